@@ -1,0 +1,180 @@
+//! Companies: parsed domain names and KvK numbers.
+
+/// A host name with at least two labels, in lower case ASCII (RFC 1035 letters, digits, hyphen).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DomainName(String);
+
+/// The text is not a domain name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a domain name")]
+pub struct DomainError;
+
+impl DomainName {
+    /// Parses a domain as people type it: a scheme, path, port and leading `www.` are dropped.
+    ///
+    /// # Errors
+    /// When what is left is not a name of two or more labels.
+    pub fn parse(input: &str) -> Result<Self, DomainError> {
+        let text = input.trim().to_ascii_lowercase();
+        let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
+        let text = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+        let text = text.strip_prefix("www.").unwrap_or(text).trim_end_matches('.');
+        let label_ok = |label: &str| {
+            (1..=63).contains(&label.len())
+                && !label.starts_with('-')
+                && !label.ends_with('-')
+                && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        };
+        let labels = text.split('.').count();
+        let last_is_word = text.rsplit('.').next().is_some_and(|l| !l.bytes().all(|b| b.is_ascii_digit()));
+        if labels < 2 || text.len() > 253 || !text.split('.').all(label_ok) || !last_is_word {
+            return Err(DomainError);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    pub(crate) fn from_checked(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    /// The name in lower case.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part that somebody registers (`klant.co.uk` of `mail.klant.co.uk`), by the public suffix list.
+    pub fn registrable(&self) -> DomainName {
+        psl::domain_str(&self.0).map_or_else(|| self.clone(), |d| DomainName(d.to_owned()))
+    }
+
+    /// Whether everybody can get an address here (gmail, ziggo, ...), so that it says nothing about a company.
+    pub fn is_free_mail(&self) -> bool {
+        FREE_MAIL.contains(&self.0.as_str())
+    }
+}
+
+impl std::fmt::Display for DomainName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Free-mail and access providers seen with Dutch, Belgian, German, French and British business contacts.
+const FREE_MAIL: &[&str] = &[
+    "aol.com",
+    "bluewin.ch",
+    "casema.nl",
+    "chello.nl",
+    "free.fr",
+    "freenet.de",
+    "gmail.com",
+    "gmx.at",
+    "gmx.com",
+    "gmx.de",
+    "gmx.net",
+    "googlemail.com",
+    "hetnet.nl",
+    "home.nl",
+    "hotmail.be",
+    "hotmail.co.uk",
+    "hotmail.com",
+    "hotmail.de",
+    "hotmail.fr",
+    "hotmail.nl",
+    "icloud.com",
+    "kpnmail.nl",
+    "kpnplanet.nl",
+    "laposte.net",
+    "live.be",
+    "live.com",
+    "live.nl",
+    "mac.com",
+    "mail.com",
+    "mail.de",
+    "me.com",
+    "msn.com",
+    "onsbrabantnet.nl",
+    "orange.fr",
+    "outlook.be",
+    "outlook.com",
+    "outlook.de",
+    "outlook.fr",
+    "outlook.nl",
+    "pandora.be",
+    "planet.nl",
+    "proton.me",
+    "protonmail.com",
+    "quicknet.nl",
+    "skynet.be",
+    "solcon.nl",
+    "t-online.de",
+    "telenet.be",
+    "tele2.nl",
+    "upcmail.nl",
+    "wanadoo.fr",
+    "wanadoo.nl",
+    "web.de",
+    "xs4all.nl",
+    "yahoo.co.uk",
+    "yahoo.com",
+    "yahoo.de",
+    "yahoo.fr",
+    "yahoo.nl",
+    "ziggo.nl",
+    "zonnet.nl",
+];
+
+/// A number in the Dutch company register: eight digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct KvkNumber(String);
+
+impl KvkNumber {
+    /// Parses a KvK number; Excel drops leading zeros, so seven digits get one back.
+    pub fn parse(input: &str) -> Option<Self> {
+        let digits: String = input.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
+        let all_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+        let number = format!("{digits:0>8}");
+        (all_digits && (7..=8).contains(&digits.len()) && number != "00000000").then_some(Self(number))
+    }
+
+    /// The eight digits.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_are_read_from_what_people_paste() {
+        for (input, expected) in [
+            ("https://www.Klant.example/over-ons?x=1", "klant.example"),
+            ("klant.example:8080", "klant.example"),
+            ("mail.klant.example.", "mail.klant.example"),
+        ] {
+            assert_eq!(DomainName::parse(input).unwrap().as_str(), expected);
+        }
+        for input in ["", "localhost", "127.0.0.1", "a b.example", "-a.example", "a..example"] {
+            assert_eq!(DomainName::parse(input), Err(DomainError), "{input}");
+        }
+    }
+
+    #[test]
+    fn the_registrable_part_follows_the_public_suffix_list() {
+        for (input, expected) in [("mail.klant.co.uk", "klant.co.uk"), ("a.b.klant.nl", "klant.nl")] {
+            assert_eq!(DomainName::parse(input).unwrap().registrable().as_str(), expected);
+        }
+    }
+
+    #[test]
+    fn a_kvk_number_that_lost_its_zero_gets_it_back() {
+        assert_eq!(KvkNumber::parse("01234567").unwrap().as_str(), "01234567");
+        assert_eq!(KvkNumber::parse("1234567").unwrap().as_str(), "01234567");
+        assert_eq!(KvkNumber::parse("12.34.56.78").unwrap().as_str(), "12345678");
+        for bad in ["", "123456", "123456789", "1234567a", "00000000"] {
+            assert_eq!(KvkNumber::parse(bad), None, "{bad}");
+        }
+    }
+}

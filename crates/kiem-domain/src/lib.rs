@@ -1,0 +1,17 @@
+//! The rules of Kiem: who is a lead, what makes it a prospect, when a mail may go out.
+//!
+//! Nothing here performs I/O, reads a clock or draws a random number: `now` and randomness come in as
+//! arguments. That is what makes every rule testable in milliseconds and replayable on old evidence.
+
+#[macro_use]
+mod text_enum;
+pub use text_enum::UnknownName;
+
+pub mod company;
+pub mod contact;
+pub mod engagement;
+pub mod id;
+pub mod inbound;
+pub mod intent;
+pub mod planner;
+pub mod promotion;

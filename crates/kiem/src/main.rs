@@ -1,0 +1,2 @@
+//! The `kiem` program.
+fn main() {}
