@@ -1,2 +1,7 @@
 //! The `kiem` program.
-fn main() {}
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    kiem::cli::run(kiem::cli::Cli::parse())
+}
