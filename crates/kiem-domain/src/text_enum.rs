@@ -35,7 +35,7 @@ macro_rules! text_enum {
 
         impl std::str::FromStr for $name {
             type Err = $crate::UnknownName;
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
+            fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
                 match text {
                     $($text => Ok($name::$variant),)+
                     other => Err($crate::UnknownName { kind: stringify!($name), text: other.to_owned() }),

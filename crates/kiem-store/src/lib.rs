@@ -1,1 +1,22 @@
-//! placeholder
+//! The only place with SQL. One text serves SQLite and PostgreSQL; what really differs is in [`dialect`].
+//!
+//! Every function takes a [`Tx`] (one workspace's transaction) or a [`Global`] (the few tables that belong to no
+//! workspace). There is no way to a row of another workspace: the scope is bound into every statement, and on
+//! PostgreSQL row-level security checks it again.
+
+mod connection;
+pub mod dialect;
+pub mod error;
+pub mod event;
+pub mod job;
+mod migrate;
+mod row;
+mod value;
+
+pub use connection::{Conn, Global, Store, Tx};
+pub use error::{Result, StoreError};
+pub use row::{Column, Row};
+pub use value::{Value, instant, opt_instant};
+
+#[cfg(feature = "testing")]
+pub mod testing;

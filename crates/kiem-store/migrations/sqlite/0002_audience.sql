@@ -1,0 +1,166 @@
+-- The audience: companies, people, on what ground they may be approached, and who must never be.
+
+CREATE TABLE company (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    -- Normalised for matching and search: lower case, no accents, no legal form.
+    name_key TEXT NOT NULL,
+    domain TEXT,
+    kvk_number TEXT,
+    country TEXT,
+    region TEXT,
+    city TEXT,
+    industry TEXT,
+    employees_n INTEGER,
+    website TEXT,
+    phone TEXT,
+    fit_score INTEGER,
+    -- How much of the profile could be judged, in percent: unknown is not the same as a bad fit.
+    fit_known_percent INTEGER NOT NULL,
+    fit_reasons TEXT NOT NULL,
+    source TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, kvk_number),
+    UNIQUE (workspace_id, domain)
+);
+CREATE INDEX company_name ON company (workspace_id, name_key);
+
+CREATE TABLE contact (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    company_id BLOB NOT NULL,
+    given_name TEXT,
+    -- Dutch tussenvoegsel: "van der".
+    infix TEXT,
+    family_name TEXT,
+    name_key TEXT NOT NULL,
+    email TEXT,
+    phone TEXT,
+    title TEXT,
+    seniority TEXT,
+    department TEXT,
+    language TEXT,
+    time_zone TEXT,
+    source TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    erased_at INTEGER,
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, email),
+    FOREIGN KEY (workspace_id, company_id) REFERENCES company (workspace_id, id)
+);
+CREATE INDEX contact_company ON contact (workspace_id, company_id);
+CREATE INDEX contact_name ON contact (workspace_id, name_key);
+
+-- Why this person may be approached. No row means: may not be mailed.
+CREATE TABLE contact_ground (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    contact_id BLOB NOT NULL,
+    basis TEXT NOT NULL CHECK (basis IN ('consent', 'existing_customer', 'published_for_contact', 'legal_person_address')),
+    source TEXT NOT NULL,
+    source_detail TEXT NOT NULL,
+    obtained_on TEXT NOT NULL,
+    recorded_by BLOB NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, contact_id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contact (workspace_id, id)
+);
+
+-- Beats everything. Only a keyed hash is kept, so that it survives erasure without keeping the person.
+CREATE TABLE suppression (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    key_hash BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('email', 'domain')),
+    -- What a person sees in the list: "e…@klant.example". Never the whole address.
+    hint TEXT NOT NULL,
+    reason TEXT NOT NULL CHECK (reason IN ('unsubscribed', 'replied_stop', 'complaint', 'hard_bounce', 'objection', 'erased', 'manual', 'imported')),
+    source TEXT NOT NULL,
+    created_by BLOB,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, key_hash)
+);
+CREATE INDEX suppression_created ON suppression (workspace_id, created_at);
+
+CREATE TABLE lead (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    contact_id BLOB NOT NULL,
+    company_id BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('new', 'approached', 'paused', 'resting', 'promoted', 'blocked')),
+    paused_until INTEGER,
+    approached_at INTEGER,
+    touched_at INTEGER,
+    engaged_at INTEGER,
+    warmth INTEGER NOT NULL,
+    -- Times promoted; a new pursuit after an undo or years later is a new cycle.
+    cycle INTEGER NOT NULL,
+    needs_look BOOLEAN NOT NULL,
+    -- Lower case "name company domain title city", for search.
+    search_text TEXT NOT NULL,
+    -- Copies for sorting the list without a join.
+    sort_name TEXT NOT NULL,
+    sort_company TEXT NOT NULL,
+    fit_score INTEGER NOT NULL,
+    import_id BLOB,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, contact_id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contact (workspace_id, id),
+    FOREIGN KEY (workspace_id, company_id) REFERENCES company (workspace_id, id)
+);
+CREATE INDEX lead_created ON lead (workspace_id, created_at, id);
+CREATE INDEX lead_name ON lead (workspace_id, sort_name, id);
+CREATE INDEX lead_company_name ON lead (workspace_id, sort_company, id);
+CREATE INDEX lead_fit ON lead (workspace_id, fit_score, id);
+CREATE INDEX lead_warmth ON lead (workspace_id, warmth, id);
+CREATE INDEX lead_state ON lead (workspace_id, state, created_at, id);
+CREATE INDEX lead_company ON lead (workspace_id, company_id);
+
+CREATE TABLE ideal_profile (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    version INTEGER NOT NULL,
+    definition TEXT NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, version)
+);
+
+CREATE TABLE import_run (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    file_name TEXT NOT NULL,
+    file_hash BLOB NOT NULL,
+    file BLOB,
+    state TEXT NOT NULL CHECK (state IN ('previewed', 'running', 'finished', 'failed', 'stopped')),
+    dialect TEXT NOT NULL,
+    mapping TEXT NOT NULL,
+    ground TEXT NOT NULL,
+    n_rows INTEGER NOT NULL,
+    n_done INTEGER NOT NULL,
+    n_companies_created INTEGER NOT NULL,
+    n_companies_matched INTEGER NOT NULL,
+    n_contacts_created INTEGER NOT NULL,
+    n_contacts_matched INTEGER NOT NULL,
+    n_errors INTEGER NOT NULL,
+    n_suppressed INTEGER NOT NULL,
+    failure TEXT,
+    created_by BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    PRIMARY KEY (workspace_id, id)
+);
+
+CREATE TABLE import_error (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    import_id BLOB NOT NULL,
+    row_number INTEGER NOT NULL,
+    code TEXT NOT NULL,
+    column_name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    row_text TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, import_id, row_number, code),
+    FOREIGN KEY (workspace_id, import_id) REFERENCES import_run (workspace_id, id)
+);

@@ -1,0 +1,191 @@
+-- Prospects, what we know of them, deals and quotes, and the plan.
+
+CREATE TABLE prospect (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    company_id BLOB NOT NULL,
+    contact_id BLOB NOT NULL,
+    owner_id BLOB NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('to_qualify', 'in_conversation', 'nurture', 'disqualified', 'lost', 'won', 'undone')),
+    step TEXT NOT NULL CHECK (step IN ('to_qualify', 'first_meeting', 'demo_proposal', 'negotiation', 'closing')),
+    -- Null while closed, so that a company has at most one open pursuit (unique below).
+    open_company_id BLOB,
+    rule TEXT NOT NULL,
+    reason_nl TEXT NOT NULL,
+    reason_en TEXT NOT NULL,
+    promoted_at INTEGER NOT NULL,
+    step_since INTEGER NOT NULL,
+    response_due_at INTEGER NOT NULL,
+    responded_at INTEGER,
+    -- Whose turn it is follows from these two.
+    theirs_at INTEGER,
+    ours_at INTEGER,
+    next_action TEXT,
+    next_action_kind TEXT,
+    next_action_at INTEGER,
+    nurture_until INTEGER,
+    closed_at INTEGER,
+    close_reason TEXT,
+    close_note TEXT,
+    value_cents INTEGER,
+    currency TEXT NOT NULL,
+    chance_percent INTEGER NOT NULL,
+    sort_company TEXT NOT NULL,
+    search_text TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, open_company_id),
+    FOREIGN KEY (workspace_id, company_id) REFERENCES company (workspace_id, id),
+    FOREIGN KEY (workspace_id, contact_id) REFERENCES contact (workspace_id, id)
+);
+CREATE INDEX prospect_step ON prospect (workspace_id, state, step, next_action_at, id);
+CREATE INDEX prospect_owner ON prospect (workspace_id, owner_id, state, next_action_at);
+CREATE INDEX prospect_company ON prospect (workspace_id, company_id);
+CREATE INDEX prospect_promoted ON prospect (workspace_id, promoted_at);
+CREATE INDEX prospect_closed ON prospect (workspace_id, closed_at);
+
+CREATE TABLE prospect_contact (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    prospect_id BLOB NOT NULL,
+    contact_id BLOB NOT NULL,
+    role TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, prospect_id, contact_id),
+    FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospect (workspace_id, id)
+);
+
+-- One finding about one of the five things; the newest per aspect counts, the rest is history.
+CREATE TABLE finding (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    prospect_id BLOB NOT NULL,
+    aspect TEXT NOT NULL CHECK (aspect IN ('fit', 'need', 'authority', 'budget', 'timing')),
+    level TEXT NOT NULL CHECK (level IN ('unknown', 'indicated', 'confirmed', 'contradicted')),
+    note TEXT NOT NULL,
+    source_kind TEXT NOT NULL CHECK (source_kind IN ('reply', 'person', 'profile', 'booking', 'form')),
+    source_id BLOB,
+    found_at INTEGER NOT NULL,
+    found_by BLOB,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospect (workspace_id, id)
+);
+CREATE INDEX finding_prospect ON finding (workspace_id, prospect_id, found_at);
+
+CREATE TABLE task (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL,
+    text TEXT NOT NULL,
+    prospect_id BLOB,
+    lead_id BLOB,
+    contact_id BLOB,
+    company_id BLOB,
+    enrolment_id BLOB,
+    inbound_id BLOB,
+    assignee_id BLOB,
+    due_at INTEGER NOT NULL,
+    snoozed_until INTEGER,
+    done_at INTEGER,
+    done_by BLOB,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX task_open ON task (workspace_id, done_at, due_at);
+CREATE INDEX task_prospect ON task (workspace_id, prospect_id);
+
+CREATE TABLE note (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    prospect_id BLOB,
+    company_id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('note', 'call', 'meeting')),
+    text TEXT NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, id)
+);
+CREATE INDEX note_company ON note (workspace_id, company_id, created_at);
+
+CREATE TABLE opportunity (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    prospect_id BLOB NOT NULL,
+    company_id BLOB NOT NULL,
+    name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('open', 'won', 'lost')),
+    opened_by TEXT NOT NULL CHECK (opened_by IN ('quote', 'intent')),
+    opened_evidence TEXT NOT NULL,
+    value_cents INTEGER NOT NULL,
+    currency TEXT NOT NULL,
+    expected_close_on TEXT,
+    chance_own_percent INTEGER,
+    opened_at INTEGER NOT NULL,
+    closed_at INTEGER,
+    lost_reason TEXT,
+    won_by TEXT,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospect (workspace_id, id)
+);
+CREATE INDEX opportunity_prospect ON opportunity (workspace_id, prospect_id);
+CREATE INDEX opportunity_state ON opportunity (workspace_id, state, opened_at);
+
+CREATE TABLE quote (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    id BLOB NOT NULL,
+    opportunity_id BLOB,
+    prospect_id BLOB NOT NULL,
+    contact_id BLOB NOT NULL,
+    -- "2026-0042", given when it is sent; a draft has none.
+    number TEXT,
+    state TEXT NOT NULL CHECK (state IN ('draft', 'sent', 'accepted', 'declined', 'expired', 'replaced')),
+    language TEXT NOT NULL CHECK (language IN ('nl', 'en')),
+    title TEXT NOT NULL,
+    intro TEXT NOT NULL,
+    terms TEXT NOT NULL,
+    currency TEXT NOT NULL,
+    valid_until TEXT NOT NULL,
+    net_cents INTEGER NOT NULL,
+    vat_cents INTEGER NOT NULL,
+    gross_cents INTEGER NOT NULL,
+    created_by BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    sent_at INTEGER,
+    viewed_at INTEGER,
+    decided_at INTEGER,
+    decided_name TEXT,
+    decided_note TEXT,
+    pdf BLOB,
+    PRIMARY KEY (workspace_id, id),
+    UNIQUE (workspace_id, number),
+    FOREIGN KEY (workspace_id, prospect_id) REFERENCES prospect (workspace_id, id)
+);
+CREATE INDEX quote_prospect ON quote (workspace_id, prospect_id);
+
+CREATE TABLE quote_line (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    quote_id BLOB NOT NULL,
+    position INTEGER NOT NULL,
+    description TEXT NOT NULL,
+    -- Thousandths, so that 1.5 hours is exact.
+    quantity_milli INTEGER NOT NULL,
+    unit_price_cents INTEGER NOT NULL,
+    discount_bp INTEGER NOT NULL,
+    vat_bp INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, quote_id, position),
+    FOREIGN KEY (workspace_id, quote_id) REFERENCES quote (workspace_id, id)
+);
+
+CREATE TABLE quote_counter (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    year INTEGER NOT NULL,
+    last_number INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, year)
+);
+
+CREATE TABLE plan (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    year INTEGER NOT NULL,
+    definition TEXT NOT NULL,
+    updated_by BLOB NOT NULL,
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, year)
+);

@@ -1,0 +1,386 @@
+//! Opening a database, and the transactions that every store function works in.
+
+use std::borrow::Cow;
+use std::str::FromStr;
+use std::time::Duration;
+
+use kiem_domain::id::WorkspaceId;
+use sqlx::AssertSqlSafe;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::error::{Result, StoreError};
+use crate::row::Row;
+use crate::value::Value;
+
+/// Most rows that one multi-row statement inserts: below SQLite's limit of 32,766 parameters at 40 columns.
+const ROWS_PER_INSERT_MAX: usize = 500;
+/// Parameters that one statement may carry (SQLite's limit; PostgreSQL allows twice as many).
+const PARAMETERS_MAX: usize = 32_000;
+
+/// The database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub enum Store {
+    /// The embedded default: one writer connection, several readers.
+    Sqlite {
+        /// The only connection that writes.
+        write: SqlitePool,
+        /// Read-only connections.
+        read: SqlitePool,
+    },
+    /// For users who outgrew one machine.
+    Postgres(PgPool),
+}
+
+/// An open transaction on either database.
+pub enum Conn {
+    /// On SQLite.
+    Sqlite(sqlx::Transaction<'static, sqlx::Sqlite>),
+    /// On PostgreSQL.
+    Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
+}
+
+/// A transaction in one workspace. Dropped without [`Tx::commit`], nothing happened.
+pub struct Tx {
+    workspace: WorkspaceId,
+    conn: Conn,
+}
+
+/// A transaction on the tables that belong to no workspace (users, sessions, workspaces, wake-ups).
+pub struct Global {
+    conn: Conn,
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` (made when missing) or `postgres://...`.
+    ///
+    /// # Errors
+    /// When the address is not understood, the database cannot be reached, or its version is not safe.
+    pub async fn open(url: &str, connections_max: u32) -> Result<Store> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let options = PgConnectOptions::from_str(url).map_err(|e| StoreError::Address(e.to_string()))?;
+            let pool = PgPoolOptions::new()
+                .max_connections(connections_max)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect_with(options)
+                .await?;
+            return Ok(Store::Postgres(pool));
+        }
+        let path = url
+            .strip_prefix("sqlite:")
+            .ok_or_else(|| StoreError::Address("it must begin with sqlite: or postgres://".to_owned()))?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL: a lost "sent" mark after a power cut would be a second mail to the same person.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .pragma("cache_size", "-16000")
+            .pragma("temp_store", "memory");
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(connections_max.clamp(2, 8))
+            .connect_with(options.read_only(true))
+            .await?;
+        let store = Store::Sqlite { write, read };
+        crate::dialect::check_version(&store).await?;
+        Ok(store)
+    }
+
+    /// Applies the migrations that are missing, and on PostgreSQL switches row-level security on.
+    ///
+    /// # Errors
+    /// When a migration fails; the ones before it stay applied.
+    pub async fn migrate(&self) -> Result<()> {
+        crate::migrate::run(self).await
+    }
+
+    /// Begins a writing transaction in a workspace. On SQLite this waits for the one writer.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or stays busy.
+    pub async fn begin(&self, workspace: WorkspaceId) -> Result<Tx> {
+        let mut conn = self.begin_conn(true).await?;
+        crate::dialect::enter_workspace(&mut conn, workspace).await?;
+        Ok(Tx { workspace, conn })
+    }
+
+    /// Begins a reading transaction in a workspace; on SQLite it never waits for the writer.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn read(&self, workspace: WorkspaceId) -> Result<Tx> {
+        let mut conn = self.begin_conn(false).await?;
+        crate::dialect::enter_workspace(&mut conn, workspace).await?;
+        Ok(Tx { workspace, conn })
+    }
+
+    /// Begins a transaction on the global tables.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or stays busy.
+    pub async fn global(&self) -> Result<Global> {
+        Ok(Global { conn: self.begin_conn(true).await? })
+    }
+
+    /// Begins a reading transaction on the global tables.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn global_read(&self) -> Result<Global> {
+        Ok(Global { conn: self.begin_conn(false).await? })
+    }
+
+    async fn begin_conn(&self, writes: bool) -> Result<Conn> {
+        Ok(match self {
+            // IMMEDIATE: a transaction that upgrades from reading to writing would fail at once when busy.
+            Store::Sqlite { write, .. } if writes => Conn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Store::Sqlite { read, .. } => Conn::Sqlite(read.begin().await?),
+            Store::Postgres(pool) => Conn::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Closes all connections; SQLite folds its write-ahead log back into the file.
+    pub async fn close(&self) {
+        match self {
+            Store::Sqlite { write, read } => {
+                read.close().await;
+                write.close().await;
+            }
+            Store::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+macro_rules! bound {
+    ($sql:expr, $params:expr) => {{
+        // Every text in this crate is a constant or is put together from constants; values are always bound.
+        let mut query = sqlx::query(AssertSqlSafe($sql));
+        for value in $params {
+            query = match value {
+                Value::Uuid(v) => query.bind(v),
+                Value::Int(v) => query.bind(v),
+                Value::Text(v) => query.bind(v),
+                Value::Bool(v) => query.bind(v),
+                Value::Bytes(v) => query.bind(v),
+            };
+        }
+        query
+    }};
+}
+
+impl Conn {
+    /// Runs a statement and returns how many rows it touched.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn execute(&mut self, sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Result<u64> {
+        let sql = sql.into().into_owned();
+        Ok(match self {
+            Conn::Sqlite(tx) => bound!(sql, params).execute(&mut **tx).await?.rows_affected(),
+            Conn::Postgres(tx) => bound!(sql, params).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// Runs a query and returns all its rows; every query has a LIMIT or a bounded set of keys.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn fetch_all(
+        &mut self,
+        sql: impl Into<Cow<'static, str>>,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>> {
+        let sql = sql.into().into_owned();
+        Ok(match self {
+            Conn::Sqlite(tx) => {
+                bound!(sql, params).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
+            }
+            Conn::Postgres(tx) => {
+                bound!(sql, params).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+
+    /// Runs a query that finds one row or none.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn fetch_optional(
+        &mut self,
+        sql: impl Into<Cow<'static, str>>,
+        params: Vec<Value>,
+    ) -> Result<Option<Row>> {
+        let sql = sql.into().into_owned();
+        Ok(match self {
+            Conn::Sqlite(tx) => bound!(sql, params).fetch_optional(&mut **tx).await?.map(Row::Sqlite),
+            Conn::Postgres(tx) => bound!(sql, params).fetch_optional(&mut **tx).await?.map(Row::Postgres),
+        })
+    }
+
+    /// Runs a query that must find a row.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none.
+    pub async fn fetch_one(&mut self, sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Result<Row> {
+        self.fetch_optional(sql, params).await?.ok_or(StoreError::NotFound)
+    }
+
+    /// Inserts many rows with as few statements as the databases allow. `head` is `INSERT INTO t (a, b)`, `tail`
+    /// is empty or an `ON CONFLICT` clause. Returns how many rows were inserted.
+    ///
+    /// # Errors
+    /// Whatever the database refuses; rows of earlier statements of the same transaction go with a rollback.
+    pub async fn insert_many(&mut self, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<u64> {
+        let columns = rows.first().map_or(1, Vec::len).max(1);
+        let per_statement = ROWS_PER_INSERT_MAX.min(PARAMETERS_MAX / columns).max(1);
+        let mut inserted = 0;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let mut params = Vec::with_capacity(per_statement * columns);
+            let mut sql = String::with_capacity(head.len() + per_statement * columns * 6);
+            sql.push_str(head);
+            sql.push_str(" VALUES ");
+            for (i, row) in rows.by_ref().take(per_statement).enumerate() {
+                sql.push_str(if i == 0 { "(" } else { ", (" });
+                for (j, value) in row.into_iter().enumerate() {
+                    params.push(value);
+                    let comma = if j == 0 { "" } else { ", " };
+                    sql.push_str(&format!("{comma}${}", params.len()));
+                }
+                sql.push(')');
+            }
+            sql.push(' ');
+            sql.push_str(tail);
+            inserted += self.execute(sql, params).await?;
+        }
+        Ok(inserted)
+    }
+
+    async fn commit(self) -> Result<()> {
+        match self {
+            Conn::Sqlite(tx) => tx.commit().await?,
+            Conn::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+}
+
+impl Tx {
+    /// The workspace that this transaction may see.
+    pub fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    /// Runs a statement; the workspace is bound as `$1` before the given parameters. Returns how many rows it
+    /// touched.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn execute(&mut self, sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Result<u64> {
+        let (sql, params) = self.scoped(sql, params);
+        self.conn.execute(sql, params).await
+    }
+
+    /// Runs a query with the workspace as `$1`; see [`Conn::fetch_all`].
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn fetch_all(
+        &mut self,
+        sql: impl Into<Cow<'static, str>>,
+        params: Vec<Value>,
+    ) -> Result<Vec<Row>> {
+        let (sql, params) = self.scoped(sql, params);
+        self.conn.fetch_all(sql, params).await
+    }
+
+    /// Runs a query with the workspace as `$1` that finds one row or none.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn fetch_optional(
+        &mut self,
+        sql: impl Into<Cow<'static, str>>,
+        params: Vec<Value>,
+    ) -> Result<Option<Row>> {
+        let (sql, params) = self.scoped(sql, params);
+        self.conn.fetch_optional(sql, params).await
+    }
+
+    /// Runs a query with the workspace as `$1` that must find a row.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none.
+    pub async fn fetch_one(&mut self, sql: impl Into<Cow<'static, str>>, params: Vec<Value>) -> Result<Row> {
+        self.fetch_optional(sql, params).await?.ok_or(StoreError::NotFound)
+    }
+
+    /// Inserts many rows; the workspace is put before each row's values, so `head` names `workspace_id` first.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn insert_many(&mut self, head: &str, mut rows: Vec<Vec<Value>>, tail: &str) -> Result<u64> {
+        debug_assert!(head.contains("(workspace_id"), "workspace_id is the first column: {head}");
+        for row in &mut rows {
+            row.insert(0, self.workspace.into());
+        }
+        self.conn.insert_many(head, rows, tail).await
+    }
+
+    /// Which database this is, for the statements of [`crate::dialect`].
+    pub fn conn(&self) -> &Conn {
+        &self.conn
+    }
+
+    /// The bare connection, without a scope: only for tests that prove that row-level security holds.
+    #[cfg(feature = "testing")]
+    pub fn unscoped(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+
+    /// Makes everything done in this transaction durable.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing happened.
+    pub async fn commit(self) -> Result<()> {
+        self.conn.commit().await
+    }
+
+    fn scoped(
+        &self,
+        sql: impl Into<Cow<'static, str>>,
+        mut params: Vec<Value>,
+    ) -> (Cow<'static, str>, Vec<Value>) {
+        let sql = sql.into();
+        debug_assert!(sql.contains("workspace_id") && sql.contains("$1"), "without a workspace scope: {sql}");
+        params.insert(0, self.workspace.into());
+        (sql, params)
+    }
+}
+
+impl Global {
+    /// Makes everything done in this transaction durable.
+    ///
+    /// # Errors
+    /// When the database refuses; then nothing happened.
+    pub async fn commit(self) -> Result<()> {
+        self.conn.commit().await
+    }
+}
+
+impl std::ops::Deref for Global {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+impl std::ops::DerefMut for Global {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}

@@ -1,0 +1,61 @@
+//! The statements in which the two databases really differ.
+
+use kiem_domain::id::WorkspaceId;
+
+use crate::connection::{Conn, Store};
+use crate::error::{Result, StoreError};
+use crate::value::Value;
+
+/// Oldest SQLite without the bug that damages a database when two connections reset the write-ahead log at once.
+const SQLITE_VERSION_MIN: i64 = 3_051_003;
+
+/// Refuses to work on a database with known data loss.
+///
+/// # Errors
+/// [`StoreError::Unsupported`] with what to do.
+pub async fn check_version(store: &Store) -> Result<()> {
+    if let Store::Sqlite { read, .. } = store {
+        let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(read).await?;
+        let number =
+            version.split('.').fold(0_i64, |sum, part| sum * 1000 + part.parse::<i64>().unwrap_or(0));
+        if number < SQLITE_VERSION_MIN {
+            return Err(StoreError::Unsupported(format!(
+                "SQLite {version} can damage a database; Kiem needs 3.51.3 or newer"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Binds the transaction to a workspace for PostgreSQL's row-level security; SQLite has none, there the scope in
+/// every statement is the only guard.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn enter_workspace(conn: &mut Conn, workspace: WorkspaceId) -> Result<()> {
+    if matches!(conn, Conn::Postgres(_)) {
+        conn.execute(
+            "SELECT set_config('app.workspace', $1, true)",
+            vec![Value::Text(Some(workspace.to_string()))],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// What stands after a `SELECT ... LIMIT` inside a claim: on PostgreSQL rows that another worker is claiming are
+/// skipped; on SQLite there is one writer, so nothing is to be skipped.
+pub fn skip_locked(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "",
+        Conn::Postgres(_) => " FOR UPDATE SKIP LOCKED",
+    }
+}
+
+/// Locks the rows that a query reads until the end of the transaction; SQLite's writer is alone anyway.
+pub fn for_update(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "",
+        Conn::Postgres(_) => " FOR UPDATE",
+    }
+}

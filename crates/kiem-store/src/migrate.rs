@@ -1,0 +1,81 @@
+//! Bringing a database up to date.
+
+use sqlx::migrate::Migrator;
+
+use crate::connection::Store;
+use crate::error::{Result, StoreError};
+
+macro_rules! migrations {
+    ($folder:literal, $($name:literal),+ $(,)?) => {
+        &[$(($name, include_str!(concat!("../migrations/", $folder, "/", $name, ".sql")))),+]
+    };
+}
+
+const SQLITE: &[(&str, &str)] =
+    migrations!("sqlite", "0001_core", "0002_audience", "0003_outreach", "0004_engagement", "0005_sales",);
+const POSTGRES: &[(&str, &str)] =
+    migrations!("postgres", "0001_core", "0002_audience", "0003_outreach", "0004_engagement", "0005_sales",);
+
+/// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).
+const WITHOUT_ROW_SECURITY: &[&str] = &["membership", "session", "job_wakeup"];
+
+fn migrator(files: &'static [(&'static str, &'static str)]) -> Migrator {
+    let migrations = files
+        .iter()
+        .map(|(name, sql)| {
+            let (number, description) = name.split_once('_').unwrap_or((name, ""));
+            sqlx::migrate::Migration::new(
+                number.parse().unwrap_or(0),
+                description.into(),
+                sqlx::migrate::MigrationType::Simple,
+                sqlx::SqlStr::from_static(sql),
+                false,
+            )
+        })
+        .collect();
+    Migrator::with_migrations(migrations)
+}
+
+/// Applies what is missing.
+///
+/// # Errors
+/// When a migration fails; the ones before it stay applied.
+pub async fn run(store: &Store) -> Result<()> {
+    match store {
+        Store::Sqlite { write, .. } => migrator(SQLITE).run(write).await.map_err(StoreError::Migration),
+        Store::Postgres(pool) => {
+            migrator(POSTGRES).run(pool).await.map_err(StoreError::Migration)?;
+            row_security(store).await
+        }
+    }
+}
+
+/// Switches row-level security on for every table of a workspace, also for the owner of the tables.
+async fn row_security(store: &Store) -> Result<()> {
+    let mut global = store.global().await?;
+    let rows = global
+        .fetch_all(
+            "SELECT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+             WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+               AND a.attname = 'workspace_id' AND NOT c.relforcerowsecurity",
+            vec![],
+        )
+        .await?;
+    for row in rows {
+        let table: String = row.get("name")?;
+        if WITHOUT_ROW_SECURITY.contains(&table.as_str()) {
+            continue;
+        }
+        for sql in [
+            format!("ALTER TABLE \"{table}\" ENABLE ROW LEVEL SECURITY"),
+            format!("ALTER TABLE \"{table}\" FORCE ROW LEVEL SECURITY"),
+            format!(
+                "CREATE POLICY own_workspace ON \"{table}\"
+                 USING (workspace_id = NULLIF(current_setting('app.workspace', true), '')::uuid)"
+            ),
+        ] {
+            global.execute(sql, vec![]).await?;
+        }
+    }
+    global.commit().await
+}
