@@ -4,6 +4,7 @@
 //! workspace). There is no way to a row of another workspace: the scope is bound into every statement, and on
 //! PostgreSQL row-level security checks it again.
 
+pub mod account;
 mod connection;
 pub mod dialect;
 pub mod error;

@@ -42,6 +42,7 @@ pub async fn sqlite() -> TestStore {
 /// A fresh PostgreSQL database on the server of `KIEM_TEST_PG_URL`. There is no skipping: a contract that was not
 /// checked on both databases is no contract.
 pub async fn postgres() -> TestStore {
+    #[expect(clippy::disallowed_methods, reason = "tests are told their PostgreSQL by the environment")]
     let base = std::env::var("KIEM_TEST_PG_URL").expect(
         "KIEM_TEST_PG_URL is not set: run the tests with `cargo xtask test`, which starts a PostgreSQL for them",
     );

@@ -1,3 +1,8 @@
 //! The program: use-cases (`engine`), HTTP (`api`), background work (`worker`), commands (`cli`), configuration.
 
+pub mod api;
 pub mod cli;
+pub mod config;
+pub mod engine;
+pub mod messages;
+pub mod worker;

@@ -1,0 +1,89 @@
+//! `kiem serve` and `kiem migrate`.
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use kiem_store::Store;
+
+use super::Cli;
+use crate::config::Config;
+use crate::engine::{Clock, Engine, Keys};
+
+/// Connections to the database per process.
+const CONNECTIONS_MAX: u32 = 16;
+
+/// Opens data folder, key and database, and brings the database up to date.
+pub async fn open(config: Config) -> anyhow::Result<Engine> {
+    std::fs::create_dir_all(&config.data_dir).with_context(|| {
+        format!("the data folder {} cannot be made; choose another with data_dir", config.data_dir.display())
+    })?;
+    let keys = Keys::load_or_create(&config.key_file())?;
+    let store = Store::open(&config.database_url, CONNECTIONS_MAX).await.context(
+        "the database cannot be opened; check database_url, and that the server runs and lets this user in",
+    )?;
+    store.migrate().await?;
+    Ok(Engine::new(store, Clock::System, keys, config))
+}
+
+fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
+
+fn log(config: &Config) {
+    let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// Starts the program and runs it until it is told to stop.
+pub fn serve(cli: &Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.settings()?;
+    log(&config);
+    runtime()?.block_on(async {
+        let engine = open(config).await?;
+        let listen = engine.config().listen;
+        let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
+            format!("{listen} is taken or not ours; choose another address with `listen`")
+        })?;
+        tracing::info!(address = %engine.config().public_url, "Kiem is ready");
+        let worker = engine.config().worker.then(|| tokio::spawn(crate::worker::run(engine.clone())));
+        axum::serve(listener, crate::api::service(engine.clone())).with_graceful_shutdown(stopped()).await?;
+        if let Some(worker) = worker {
+            worker.abort();
+        }
+        engine.store().close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Brings the database up to date.
+pub fn migrate(cli: &Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.settings()?;
+    runtime()?.block_on(async {
+        let engine = open(config).await?;
+        println!("The database is up to date: {}", shown(&engine.config().database_url));
+        engine.store().close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// A database address without its password.
+fn shown(url: &str) -> String {
+    match (url.split_once("://"), url.rsplit_once('@')) {
+        (Some((scheme, _)), Some((_, place))) => format!("{scheme}://…@{place}"),
+        _ => url.to_owned(),
+    }
+}
+
+/// Waits for Ctrl-C or the stop signal of a service manager.
+async fn stopped() {
+    let interrupted = tokio::signal::ctrl_c();
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(signal) => signal,
+        Err(_) => return drop(interrupted.await),
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,166 @@
+//! Configuration: built-in defaults, then one TOML file, then environment, then flags.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+/// The commented default, as `kiem config` prints it. Reading it gives exactly the defaults (see the test).
+pub const DEFAULT_TOML: &str = include_str!("../kiem.toml");
+
+/// All settings of an installation. What belongs to one workspace is set on its pages instead.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Folder for the SQLite database, the key file, the send journal and backups.
+    pub data_dir: PathBuf,
+    /// `sqlite:PATH` or `postgres://...`; empty means SQLite in the data folder.
+    pub database_url: String,
+    /// Address that the program listens on.
+    pub listen: SocketAddr,
+    /// Address under which people and links reach it, without a slash at the end.
+    pub public_url: String,
+    /// Host name for click, opt-out, booking and quote links; empty means the public address.
+    pub link_url: String,
+    /// Whether an extra check on outgoing webhook addresses (private networks are refused) is switched off.
+    pub allow_private_addresses: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<std::net::IpAddr>,
+    /// How many mails are handed over at the same time.
+    pub send_concurrency: usize,
+    /// Whether background work runs in this process.
+    pub worker: bool,
+    /// `info`, `debug`, ... or a filter such as `kiem=debug`.
+    pub log: String,
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration file {path} cannot be read: {problem}")]
+    Read {
+        /// Which file.
+        path: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// The file or an environment value is not understood.
+    #[error("the configuration in {place} is not understood: {problem}")]
+    Parse {
+        /// File or variable.
+        place: String,
+        /// What is wrong.
+        problem: String,
+    },
+}
+
+/// Settings that come from the environment, as `KIEM_<NAME IN CAPITALS>`.
+const ENVIRONMENT: &[&str] = &[
+    "data_dir",
+    "database_url",
+    "listen",
+    "public_url",
+    "link_url",
+    "allow_private_addresses",
+    "send_concurrency",
+    "worker",
+    "log",
+];
+
+impl Config {
+    /// Reads the configuration: `file` when given (it must exist), else defaults; then `KIEM_...` variables through
+    /// `variable` (a function, so that tests need no real environment).
+    ///
+    /// # Errors
+    /// Says which file or variable is wrong, and how.
+    pub fn load(
+        file: Option<&Path>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Config, ConfigError> {
+        let parse = |place: &str, text: &str| -> Result<toml::Table, ConfigError> {
+            text.parse().map_err(|e: toml::de::Error| ConfigError::Parse {
+                place: place.to_owned(),
+                problem: e.message().to_owned(),
+            })
+        };
+        let mut table = parse("the built-in defaults", DEFAULT_TOML)?;
+        if let Some(path) = file {
+            let place = path.display().to_string();
+            let text = std::fs::read_to_string(path)
+                .map_err(|e| ConfigError::Read { path: place.clone(), problem: e.to_string() })?;
+            table.extend(parse(&place, &text)?);
+        }
+        let mut place = file.map_or_else(|| "the defaults".to_owned(), |p| p.display().to_string());
+        for name in ENVIRONMENT {
+            let key = format!("KIEM_{}", name.to_ascii_uppercase());
+            if let Some(text) = variable(&key) {
+                let value = match table.get(*name) {
+                    Some(toml::Value::Boolean(_)) => text.parse().ok().map(toml::Value::Boolean),
+                    Some(toml::Value::Integer(_)) => text.parse().ok().map(toml::Value::Integer),
+                    _ => Some(toml::Value::String(text.clone())),
+                };
+                let value = value.ok_or_else(|| ConfigError::Parse {
+                    place: key.clone(),
+                    problem: format!("'{text}' is not a value for {name}"),
+                })?;
+                table.insert((*name).to_owned(), value);
+                place = key;
+            }
+        }
+        let mut config: Config = toml::Value::Table(table)
+            .try_into()
+            .map_err(|e: toml::de::Error| ConfigError::Parse { place, problem: e.message().to_owned() })?;
+        config.complete();
+        Ok(config)
+    }
+
+    fn complete(&mut self) {
+        if self.database_url.is_empty() {
+            self.database_url = format!("sqlite:{}", self.data_dir.join("kiem.sqlite").display());
+        }
+        if self.public_url.is_empty() {
+            self.public_url = format!("http://{}", self.listen);
+        }
+        self.public_url = self.public_url.trim_end_matches('/').to_owned();
+        if self.link_url.is_empty() {
+            self.link_url = self.public_url.clone();
+        }
+        self.link_url = self.link_url.trim_end_matches('/').to_owned();
+    }
+
+    /// Where the master key is.
+    pub fn key_file(&self) -> PathBuf {
+        self.data_dir.join("kiem.key")
+    }
+
+    /// Where the send journal is.
+    pub fn journal_file(&self) -> PathBuf {
+        self.data_dir.join("send.journal")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_printed_default_is_the_default() {
+        let config = Config::load(None, |_| None).unwrap();
+        assert_eq!(config.listen.to_string(), "127.0.0.1:8400");
+        assert_eq!(config.database_url, "sqlite:kiem-data/kiem.sqlite");
+        assert_eq!(config.link_url, "http://127.0.0.1:8400");
+    }
+
+    #[test]
+    fn the_environment_wins_and_a_wrong_value_names_its_variable() {
+        let config = Config::load(None, |name| {
+            (name == "KIEM_DATABASE_URL").then(|| "postgres://kiem@127.0.0.1/kiem".to_owned())
+        })
+        .unwrap();
+        assert_eq!(config.database_url, "postgres://kiem@127.0.0.1/kiem");
+        let error =
+            Config::load(None, |name| (name == "KIEM_WORKER").then(|| "perhaps".to_owned())).unwrap_err();
+        assert!(error.to_string().contains("KIEM_WORKER"), "{error}");
+    }
+}

@@ -1,0 +1,147 @@
+//! Logging in: passwords, sessions, and what a person may open.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::SignedDuration;
+use kiem_domain::id::{UserId, WorkspaceId};
+use kiem_store::account::{self, Session, User, WorkspaceOfUser};
+use kiem_store::event::Actor;
+use uuid::Uuid;
+
+use super::keys::{random_bytes, sha256};
+use super::{Caller, Engine, EngineError, Result, Role};
+
+/// How long a session lives without use.
+const SESSION_DAYS: i64 = 30;
+
+/// A try to log in.
+#[derive(Debug, Clone, Copy)]
+pub struct Login<'a> {
+    /// Log-in address as typed.
+    pub email: &'a str,
+    /// Password as typed.
+    pub password: &'a str,
+    /// The browser's name, shown in the list of sessions.
+    pub user_agent: &'a str,
+}
+
+/// A person with their workspaces.
+#[derive(Debug, Clone)]
+pub struct Me {
+    /// The person.
+    pub user: User,
+    /// Their workspaces.
+    pub workspaces: Vec<WorkspaceOfUser>,
+}
+
+impl Engine {
+    /// Checks the password and opens a session; returns the token for the cookie.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] `wrong_login` for an unknown address and a wrong password alike.
+    pub async fn log_in(&self, login: Login<'_>) -> Result<String> {
+        let email = login.email.trim().to_lowercase();
+        let user = account::user_by_email(&mut self.store().global_read().await?, &email).await?;
+        let stored = user.as_ref().map(|u| u.password_hash.clone());
+        let password = login.password.to_owned();
+        let right = super::password::verify(stored, password).await;
+        let (Some(user), true) = (user, right) else {
+            return Err(EngineError::refused("wrong_login"));
+        };
+        let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
+        let now = self.now();
+        let session = Session {
+            id: self.new_id(),
+            user: user.id,
+            user_agent: login.user_agent.chars().take(200).collect(),
+            created_at: now,
+            expires_at: now + SignedDuration::from_hours(24 * SESSION_DAYS),
+        };
+        let mut global = self.store().global().await?;
+        account::insert_session(&mut global, &sha256(token.as_bytes()), &session).await?;
+        global.commit().await?;
+        Ok(token)
+    }
+
+    /// The session of a cookie.
+    ///
+    /// # Errors
+    /// [`EngineError::NotLoggedIn`] when it is unknown or over.
+    pub async fn session(&self, token: &str) -> Result<Session> {
+        let mut global = self.store().global_read().await?;
+        account::session_by_token(&mut global, &sha256(token.as_bytes()), self.now())
+            .await?
+            .ok_or(EngineError::NotLoggedIn)
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn log_out(&self, session: Uuid) -> Result<()> {
+        let mut global = self.store().global().await?;
+        account::delete_session(&mut global, session).await?;
+        Ok(global.commit().await?)
+    }
+
+    /// The person and their workspaces.
+    ///
+    /// # Errors
+    /// [`EngineError::NotLoggedIn`] when the person is gone.
+    pub async fn me(&self, user: UserId) -> Result<Me> {
+        let mut global = self.store().global_read().await?;
+        let person = account::user(&mut global, user).await?.ok_or(EngineError::NotLoggedIn)?;
+        let workspaces = account::workspaces_of(&mut global, user).await?;
+        Ok(Me { user: person, workspaces })
+    }
+
+    /// A person in the workspace that they ask for, or in their only one.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`] for a workspace that is not theirs; refused when they must choose.
+    pub async fn member_caller(&self, user: UserId, wanted: Option<WorkspaceId>) -> Result<Caller> {
+        let mut global = self.store().global_read().await?;
+        let workspaces = account::workspaces_of(&mut global, user).await?;
+        let found = match wanted {
+            Some(id) => workspaces.into_iter().find(|w| w.id == id).ok_or(EngineError::NotFound)?,
+            None if workspaces.len() == 1 => workspaces.into_iter().next().ok_or(EngineError::NotFound)?,
+            None => return Err(EngineError::refused("choose_workspace")),
+        };
+        let role: Role =
+            found.role.parse().map_err(|_| EngineError::Outside("unknown role in database".to_owned()))?;
+        Ok(Caller { workspace: found.id, actor: Actor::User(user.0), role })
+    }
+
+    /// The caller behind an API token `kiem_<workspace number>_<secret>`.
+    ///
+    /// # Errors
+    /// [`EngineError::NotLoggedIn`] for anything but a valid token.
+    pub async fn token_caller(&self, token: &str) -> Result<Caller> {
+        let number = token
+            .strip_prefix("kiem_")
+            .and_then(|rest| rest.split_once('_'))
+            .and_then(|(number, _)| number.parse::<u32>().ok())
+            .ok_or(EngineError::NotLoggedIn)?;
+        let workspace = account::workspace_by_number(&mut self.store().global_read().await?, number)
+            .await?
+            .ok_or(EngineError::NotLoggedIn)?;
+        let mut tx = self.store().begin(workspace).await?;
+        let found = account::use_token(&mut tx, &sha256(token.as_bytes()), self.now())
+            .await?
+            .ok_or(EngineError::NotLoggedIn)?;
+        tx.commit().await?;
+        let role: Role =
+            found.role.parse().map_err(|_| EngineError::Outside("unknown role in database".to_owned()))?;
+        Ok(Caller { workspace, actor: Actor::Token(found.id), role })
+    }
+
+    /// Removes sessions that are over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clean_up(&self) -> Result<()> {
+        let mut global = self.store().global().await?;
+        account::delete_old_sessions(&mut global, self.now()).await?;
+        Ok(global.commit().await?)
+    }
+}

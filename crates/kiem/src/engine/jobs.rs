@@ -1,0 +1,112 @@
+//! Background jobs: the list of kinds, what each runs, and how a failure is answered.
+
+use jiff::{SignedDuration, Timestamp};
+use kiem_domain::id::{JobId, WorkspaceId};
+use kiem_store::Tx;
+use kiem_store::job::{self, Job, NewJob, Queue};
+
+use super::{Engine, EngineError, Result};
+
+kiem_domain::text_enum! {
+    /// Every kind of background job. The name stands in the database, so it never changes.
+    pub enum JobKind {
+        /// Remove sessions, idempotency keys and log-in attempts that are over.
+        CleanUp = "clean_up",
+    }
+}
+
+/// How long a worker may hold a job before another takes it over.
+const LEASE: SignedDuration = SignedDuration::from_secs(120);
+/// Jobs that one worker takes from a workspace at a time.
+const BATCH_MAX: i64 = 20;
+/// Tries of a job before it is dead and shown to a person.
+pub const ATTEMPTS_MAX: i64 = 8;
+
+/// When to try again after the `attempt`th failure: 5 s, 20 s, 80 s, ... at most an hour.
+fn retry_at(now: Timestamp, attempt: i64) -> Timestamp {
+    let exponent = u32::try_from(attempt.clamp(1, 6) - 1).unwrap_or(0);
+    now + SignedDuration::from_secs((5 * 4_i64.pow(exponent)).min(3600))
+}
+
+impl Engine {
+    /// Asks for a job in the transaction of the change that causes it. At most one job per kind and key waits.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn enqueue(
+        &self,
+        tx: &mut Tx,
+        kind: JobKind,
+        key: &str,
+        payload: &str,
+        run_at: Timestamp,
+    ) -> Result<()> {
+        let new = NewJob {
+            id: self.new_id::<JobId>(),
+            kind: kind.as_str(),
+            dedup_key: key,
+            payload,
+            run_at,
+            attempts_max: ATTEMPTS_MAX,
+        };
+        Ok(job::enqueue(tx, &new, self.now()).await?)
+    }
+
+    /// Runs everything that is due now, in all workspaces. Returns how many jobs ran.
+    ///
+    /// # Errors
+    /// When the database fails; a failing job is no error here, it is put back or given up.
+    pub async fn run_due_jobs(&self) -> Result<usize> {
+        let mut global = self.store().global_read().await?;
+        let due = job::due(&mut global, Queue::Job, self.now(), 100).await?;
+        drop(global);
+        let mut n = 0;
+        for wakeup in due {
+            loop {
+                let mut tx = self.store().begin(wakeup.workspace).await?;
+                let jobs = job::claim(&mut tx, self.now(), LEASE, BATCH_MAX).await?;
+                if jobs.is_empty() {
+                    let next = job::next_run_at(&mut tx).await?;
+                    job::settle(&mut tx, Queue::Job, wakeup, next).await?;
+                    tx.commit().await?;
+                    break;
+                }
+                tx.commit().await?;
+                for job in jobs {
+                    self.run_job(wakeup.workspace, &job).await?;
+                    n += 1;
+                }
+            }
+        }
+        Ok(n)
+    }
+
+    async fn run_job(&self, workspace: WorkspaceId, job: &Job) -> Result<()> {
+        let outcome = match job.kind.parse::<JobKind>() {
+            Ok(kind) => self.perform(workspace, kind, job).await,
+            Err(unknown) => Err(EngineError::Outside(unknown.to_string())),
+        };
+        let mut tx = self.store().begin(workspace).await?;
+        match outcome {
+            Ok(()) => {
+                job::finish(&mut tx, job).await?;
+            }
+            Err(error) => {
+                let again = error.is_transient() && job.attempt < job.attempts_max;
+                tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempt, again, error = %error, "job failed");
+                let retry = again.then(|| retry_at(self.now(), job.attempt));
+                job::fail(&mut tx, job, &error.to_string(), retry).await?;
+            }
+        }
+        tx.commit().await?;
+        self.committed(workspace);
+        Ok(())
+    }
+
+    /// What each kind of job does. Every one is safe to run twice.
+    async fn perform(&self, _workspace: WorkspaceId, kind: JobKind, _job: &Job) -> Result<()> {
+        match kind {
+            JobKind::CleanUp => self.clean_up().await,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Background work: one loop per kind of work, each polling with jitter and woken at once by commits in this process.
+//! Several processes may run side by side; leases keep them apart.
+
+use std::time::Duration;
+
+use crate::engine::Engine;
+use crate::engine::keys::random_bytes;
+
+/// How long a loop sleeps when nothing wakes it.
+const POLL_MILLIS: u64 = 1_000;
+
+/// Runs all loops until the program stops.
+pub async fn run(engine: Engine) {
+    jobs(engine).await;
+}
+
+async fn jobs(engine: Engine) {
+    loop {
+        match engine.run_due_jobs().await {
+            Ok(0) => rest(&engine).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(error = %error, "the job loop failed and goes on");
+                tokio::time::sleep(Duration::from_millis(POLL_MILLIS)).await;
+            }
+        }
+    }
+}
+
+/// Waits for a commit of this process or for the next poll; jitter keeps several processes from polling in step.
+pub(crate) async fn rest(engine: &Engine) {
+    let jitter = u64::from(random_bytes::<1>()[0]);
+    let poll = Duration::from_millis(POLL_MILLIS - 128 + jitter);
+    let _ = tokio::time::timeout(poll, engine.work()).await;
+}
