@@ -8,6 +8,7 @@ mod text_enum;
 pub use text_enum::UnknownName;
 
 pub mod company;
+pub mod consent;
 pub mod contact;
 pub mod engagement;
 pub mod id;

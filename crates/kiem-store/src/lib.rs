@@ -11,7 +11,9 @@ pub mod error;
 pub mod event;
 pub mod job;
 mod migrate;
+pub mod outreach_stop;
 mod row;
+pub mod suppression;
 mod value;
 
 pub use connection::{Conn, Global, Store, Tx};

@@ -59,7 +59,7 @@ CREATE INDEX contact_name ON contact (workspace_id, name_key);
 CREATE TABLE contact_ground (
     workspace_id UUID NOT NULL REFERENCES workspace (id),
     contact_id UUID NOT NULL,
-    basis TEXT NOT NULL CHECK (basis IN ('consent', 'existing_customer', 'published_for_contact', 'legal_person_address')),
+    basis TEXT NOT NULL CHECK (basis IN ('consent', 'existing_customer', 'designated_address', 'legitimate_interest')),
     source TEXT NOT NULL,
     source_detail TEXT NOT NULL,
     obtained_on TEXT NOT NULL,

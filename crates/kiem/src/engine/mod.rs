@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod keys;
 pub mod password;
 pub mod permission;
+pub mod suppress;
 
 use std::sync::Arc;
 

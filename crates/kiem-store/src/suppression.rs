@@ -1,0 +1,109 @@
+//! Who must never be approached. Kept as keyed hashes: found again, but given to nobody.
+
+use jiff::Timestamp;
+use kiem_domain::id::UserId;
+
+use crate::args;
+use crate::connection::Tx;
+use crate::error::Result;
+use crate::value::Value;
+
+/// One entry of the list.
+#[derive(Debug, Clone)]
+pub struct Suppression {
+    /// Keyed hash of the address (without plus tag) or domain.
+    pub key_hash: Vec<u8>,
+    /// `email` or `domain`.
+    pub kind: String,
+    /// What a person sees: "e…@klant.example".
+    pub hint: String,
+    /// `unsubscribed`, `replied_stop`, `complaint`, `hard_bounce`, `objection`, `erased`, `manual`, `imported`.
+    pub reason: String,
+    /// Where it came from, in words.
+    pub source: String,
+    /// Who did it, when a person did.
+    pub created_by: Option<UserId>,
+    /// Since when.
+    pub created_at: Timestamp,
+}
+
+/// Adds an entry; the first one stays, since the earliest objection counts. Returns whether it was new.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn insert(tx: &mut Tx, entry: &Suppression) -> Result<bool> {
+    let n = tx
+        .execute(
+            "INSERT INTO suppression (workspace_id, key_hash, kind, hint, reason, source, created_by, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (workspace_id, key_hash) DO NOTHING",
+            args![
+                entry.key_hash.as_slice(),
+                entry.kind.as_str(),
+                entry.hint.as_str(),
+                entry.reason.as_str(),
+                entry.source.as_str(),
+                entry.created_by,
+                entry.created_at
+            ],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Which of these hashes are on the list.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn found(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
+    let mut hits = Vec::new();
+    for chunk in hashes.chunks(500) {
+        let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
+        let params: Vec<Value> = chunk.iter().map(|hash| Value::from(hash.as_slice())).collect();
+        let sql = format!(
+            "SELECT key_hash FROM suppression WHERE workspace_id = $1 AND key_hash IN ({})",
+            marks.join(", ")
+        );
+        for row in tx.fetch_all(sql, params).await? {
+            hits.push(row.get("key_hash")?);
+        }
+    }
+    Ok(hits)
+}
+
+/// Removes an entry; only a person may, with a reason in the audit trail. Returns whether it was there.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn remove(tx: &mut Tx, key_hash: &[u8]) -> Result<bool> {
+    let n = tx
+        .execute("DELETE FROM suppression WHERE workspace_id = $1 AND key_hash = $2", args![key_hash])
+        .await?;
+    Ok(n > 0)
+}
+
+/// The list, newest first, from before `before` on.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn list(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<Suppression>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM suppression WHERE workspace_id = $1 AND created_at < $2
+             ORDER BY created_at DESC, key_hash LIMIT $3",
+            args![before, limit],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Suppression {
+                key_hash: row.get("key_hash")?,
+                kind: row.get("kind")?,
+                hint: row.get("hint")?,
+                reason: row.get("reason")?,
+                source: row.get("source")?,
+                created_by: row.opt_id("created_by")?,
+                created_at: row.instant("created_at")?,
+            })
+        })
+        .collect()
+}

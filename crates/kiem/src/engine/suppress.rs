@@ -1,0 +1,84 @@
+//! Stop means stop: putting an address on the suppression list and ending everything that was planned for it.
+
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::id::UserId;
+use kiem_store::Tx;
+use kiem_store::event::{self, Actor};
+use kiem_store::outreach_stop::{self, StopScope};
+use kiem_store::suppression::{self, Suppression};
+
+use super::{Engine, Result};
+
+/// Why somebody is put on the list, and where that came from.
+#[derive(Debug, Clone, Copy)]
+pub struct StopOrder<'a> {
+    /// The address.
+    pub address: &'a EmailAddress,
+    /// Reason as stored (`unsubscribed`, `replied_stop`, `complaint`, `hard_bounce`, `objection`, `manual`, ...).
+    pub reason: &'a str,
+    /// Where it came from, in words.
+    pub source: &'a str,
+    /// The lead whose outreach ends, when known.
+    pub lead: Option<kiem_domain::id::LeadId>,
+    /// Who did it.
+    pub actor: Actor,
+}
+
+/// An address as it may be shown: first letter and domain.
+pub fn hint(address: &EmailAddress) -> String {
+    let first = address.local().chars().next().unwrap_or('…');
+    format!("{first}…@{}", address.domain())
+}
+
+impl Engine {
+    /// Suppresses an address and stops the person's outreach, in the given transaction. Safe to do twice.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn suppress(&self, tx: &mut Tx, order: StopOrder<'_>) -> Result<bool> {
+        let now = self.now();
+        let created_by = match order.actor {
+            Actor::User(id) => Some(UserId(id)),
+            _ => None,
+        };
+        let entry = Suppression {
+            key_hash: self.keys().address_hash(order.address),
+            kind: "email".to_owned(),
+            hint: hint(order.address),
+            reason: order.reason.to_owned(),
+            source: order.source.to_owned(),
+            created_by,
+            created_at: now,
+        };
+        let new = suppression::insert(tx, &entry).await?;
+        if let Some(lead) = order.lead {
+            outreach_stop::stop(tx, StopScope::Lead(lead), order.reason, now).await?;
+            let mut happened = self.event(order.actor, "lead.suppressed", "lead", Some(lead.0));
+            happened.data = serde_json::json!({ "reason": order.reason }).to_string();
+            if new {
+                event::append(tx, &happened).await?;
+            }
+        }
+        Ok(new)
+    }
+
+    /// Whether an address, or its whole domain, is on the list.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_suppressed(&self, tx: &mut Tx, address: &EmailAddress) -> Result<bool> {
+        let hashes = self.suppression_hashes(address);
+        Ok(!suppression::found(tx, &hashes).await?.is_empty())
+    }
+
+    /// The hashes under which an address may be on the list: itself and its domain.
+    pub fn suppression_hashes(&self, address: &EmailAddress) -> Vec<Vec<u8>> {
+        let keys = self.keys();
+        let domain = address.domain();
+        vec![
+            keys.address_hash(address),
+            keys.suppression_hash("domain", domain.as_str()),
+            keys.suppression_hash("domain", domain.registrable().as_str()),
+        ]
+    }
+}
