@@ -1,1 +1,5 @@
-//! placeholder
+//! The outside world: mail servers, files, calendars, documents. Closed enums with a test variant, bounded reads,
+//! typed errors. Knows the domain, not the store.
+
+pub mod net;
+pub mod smtp;

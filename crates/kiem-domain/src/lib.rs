@@ -16,3 +16,4 @@ pub mod inbound;
 pub mod intent;
 pub mod planner;
 pub mod promotion;
+pub mod sequence;
