@@ -76,7 +76,7 @@ impl SendingWindow {
 
     /// Whether a mail may go out at this moment, seen from `zone`.
     pub fn contains(&self, zone: &TimeZone, at: Timestamp) -> bool {
-        let local = at.to_zoned(zone.clone());
+        let local = at.to_zoned_datetime(zone.clone());
         self.days.contains(&local.weekday()) && (self.from..self.to).contains(&local.time())
     }
 
@@ -86,11 +86,11 @@ impl SendingWindow {
         if self.contains(zone, at) {
             return at;
         }
-        let mut day = at.to_zoned(zone.clone()).date();
+        let mut day = at.to_zoned_datetime(zone.clone()).date();
         // A window holds at least one weekday, so eight days always reach the next one.
         for _ in 0..=8 {
             if self.days.contains(&day.weekday()) {
-                let start = day.to_datetime(self.from).to_zoned(zone.clone()).map(|z| z.timestamp());
+                let start = day.to_datetime(self.from).to_zoned_datetime(zone.clone()).map(|z| z.timestamp());
                 if let Ok(start) = start
                     && start >= at
                 {
@@ -106,7 +106,7 @@ impl SendingWindow {
 /// When a step that waits `wait_days` after `done_at` may happen: the same wall-clock time days later, moved into the
 /// window.
 pub fn due_after(done_at: Timestamp, wait_days: i64, window: &SendingWindow, zone: &TimeZone) -> Timestamp {
-    let local = done_at.to_zoned(zone.clone());
+    let local = done_at.to_zoned_datetime(zone.clone());
     let later = local
         .checked_add(wait_days.clamp(0, 365).days())
         .map_or(done_at + SignedDuration::from_hours(24 * wait_days.clamp(0, 365)), |z| z.timestamp());
@@ -258,7 +258,7 @@ mod tests {
             let next = window.next(&amsterdam(), asked);
             proptest::prop_assert!(next >= asked);
             // An hour that the change to summer time skips does not exist on that day; every other moment is inside.
-            let skipped = asked.to_zoned(amsterdam()).month() == 3 && from == 2;
+            let skipped = asked.to_zoned_datetime(amsterdam()).month() == 3 && from == 2;
             proptest::prop_assert!(skipped || window.contains(&amsterdam(), next), "{next}");
         }
     }
