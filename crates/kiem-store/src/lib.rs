@@ -7,9 +7,12 @@
 pub mod account;
 mod connection;
 pub mod dialect;
+pub mod dispatch;
 pub mod error;
 pub mod event;
 pub mod job;
+pub mod mailbox;
+pub mod message;
 mod migrate;
 pub mod outreach_stop;
 mod row;

@@ -169,3 +169,13 @@ CREATE TABLE sandbox_mail (
     UNIQUE (workspace_id, mailbox_id, direction, uid),
     FOREIGN KEY (workspace_id, mailbox_id) REFERENCES mailbox (workspace_id, id)
 );
+
+-- Steps that the send journal knows to be handed over although this database does not: filled when a backup is
+-- restored, so that a step which left after the backup was made is never sent a second time.
+CREATE TABLE journal_step (
+    workspace_id UUID NOT NULL REFERENCES workspace (id),
+    step_key BYTEA NOT NULL,
+    outcome TEXT NOT NULL CHECK (outcome IN ('committing', 'sent', 'refused')),
+    at BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, step_key)
+);
