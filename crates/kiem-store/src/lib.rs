@@ -5,17 +5,20 @@
 //! PostgreSQL row-level security checks it again.
 
 pub mod account;
+pub mod campaign;
 mod connection;
 pub mod dialect;
 pub mod dispatch;
 pub mod error;
 pub mod event;
 pub mod job;
+pub mod link;
 pub mod mailbox;
 pub mod message;
 mod migrate;
 pub mod outreach_stop;
 mod row;
+pub mod sandbox;
 pub mod suppression;
 mod value;
 
