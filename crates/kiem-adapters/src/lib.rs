@@ -1,5 +1,6 @@
 //! The outside world: mail servers, files, calendars, documents. Closed enums with a test variant, bounded reads,
 //! typed errors. Knows the domain, not the store.
 
+pub mod imap;
 pub mod net;
 pub mod smtp;

@@ -28,6 +28,12 @@ pub struct Config {
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// How many mails are handed over at the same time.
     pub send_concurrency: usize,
+    /// Seconds after which a mail that a dead process was working on is taken over.
+    pub send_lease_seconds: i64,
+    /// Seconds to wait for a mail server's answer after the whole mail was handed over (Postfix waits 600).
+    pub smtp_answer_seconds: u64,
+    /// Seconds after which an uncertain mail is looked up in the Sent folder; not below `smtp_answer_seconds`.
+    pub uncertain_after_seconds: i64,
     /// Whether background work runs in this process.
     pub worker: bool,
     /// `info`, `debug`, ... or a filter such as `kiem=debug`.
@@ -64,6 +70,9 @@ const ENVIRONMENT: &[&str] = &[
     "link_url",
     "allow_private_addresses",
     "send_concurrency",
+    "send_lease_seconds",
+    "smtp_answer_seconds",
+    "uncertain_after_seconds",
     "worker",
     "log",
 ];

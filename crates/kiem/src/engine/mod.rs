@@ -7,8 +7,10 @@ pub mod clock;
 pub mod error;
 pub mod jobs;
 pub mod keys;
+pub mod outreach;
 pub mod password;
 pub mod permission;
+pub mod send;
 pub mod suppress;
 
 use std::sync::Arc;

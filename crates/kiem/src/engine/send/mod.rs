@@ -1,0 +1,445 @@
+//! Sending: claims what is due, freezes it, and hands it over through lanes and the gate.
+//!
+//! The promise: at most once automatically, never silently lost. A message row goes
+//! `queued -> claimed -> committing -> sent | deferred | failed | uncertain`; see `kiem_store::dispatch` for each step.
+
+pub mod gate;
+pub mod journal;
+pub mod lane;
+pub mod resolve;
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use kiem_adapters::net::{Security, Server};
+use kiem_adapters::smtp::{Credentials, Timeouts};
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::id::WorkspaceId;
+use kiem_domain::sequence::zone_of;
+use kiem_store::dispatch::{self, Claimed, DueMailbox};
+use kiem_store::job::{self, Queue, Wakeup};
+use kiem_store::mailbox::{self, Mailbox};
+use kiem_store::{Tx, campaign};
+use serde::{Deserialize, Serialize};
+
+use self::gate::{Gate, Ticket};
+use self::journal::Journal;
+use self::lane::{Mailer, Parcel};
+use super::keys::random_bytes;
+use super::outreach::window_of;
+use super::{Engine, EngineError, Result};
+
+/// Messages of one mailbox that are claimed at a time.
+const CLAIM_MAX: i64 = 200;
+/// Conversations with one mail server at a time.
+const LANES_PER_MAILBOX_MAX: usize = 8;
+
+/// Both servers of a mailbox, as stored.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailServers {
+    /// Submission.
+    pub smtp: Option<MailServer>,
+    /// Reading.
+    pub imap: Option<MailServer>,
+    /// Name of the folder with sent mail; found by its IMAP attribute when empty.
+    #[serde(default)]
+    pub sent_folder: String,
+}
+
+/// One server, as stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailServer {
+    /// Host name.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// `tls`, `start_tls` or `plain_loopback`.
+    pub security: String,
+    /// Account; empty for none.
+    pub username: String,
+    /// PEM file with a company's own root certificate.
+    #[serde(default)]
+    pub extra_root: Option<String>,
+}
+
+impl MailServer {
+    /// The server as the adapters want it.
+    ///
+    /// # Errors
+    /// When the stored security is not known.
+    pub fn server(&self) -> Result<Server> {
+        let security: Security =
+            self.security.parse().map_err(|_| EngineError::field("security", "unknown_choice"))?;
+        Ok(Server { host: self.host.clone(), port: self.port, security, extra_root: self.extra_root.clone() })
+    }
+}
+
+/// The workspace's own zone and what is today there.
+#[derive(Debug, Clone)]
+struct Day {
+    zone: TimeZone,
+    date: Date,
+    tomorrow: Timestamp,
+}
+
+/// Hands mail over in this process. One per process.
+#[derive(Clone)]
+pub struct Sender {
+    engine: Engine,
+    gate: Gate,
+    worker: String,
+    /// Workspaces with claims in the air, whose leases are kept alive.
+    busy: Arc<Mutex<HashMap<WorkspaceId, usize>>>,
+}
+
+impl Sender {
+    /// Opens the journal and starts the gate.
+    ///
+    /// # Errors
+    /// When the journal cannot be opened: without it nothing is sent.
+    pub fn start(engine: &Engine) -> Result<Sender> {
+        let path = engine.config().journal_file();
+        let journal = Journal::open(&path).map_err(|e| {
+            EngineError::Outside(format!("the send journal {} cannot be opened: {e}", path.display()))
+        })?;
+        let gate = Gate::start(engine.clone(), Arc::new(journal));
+        let worker = random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
+        let sender = Sender { engine: engine.clone(), gate, worker, busy: Arc::default() };
+        tokio::spawn(sender.clone().keep_alive());
+        Ok(sender)
+    }
+
+    fn lease(&self) -> SignedDuration {
+        SignedDuration::from_secs(self.engine.config().send_lease_seconds.max(1))
+    }
+
+    /// Renews leases while mails are on their way, until the program stops.
+    async fn keep_alive(self) {
+        let pause = Duration::from_millis(self.lease().as_millis().unsigned_abs() as u64 / 3);
+        loop {
+            tokio::time::sleep(pause).await;
+            let busy: Vec<WorkspaceId> =
+                self.busy.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+            for workspace in busy {
+                if let Err(error) = self.renew(workspace).await {
+                    tracing::warn!(workspace = %workspace, error = %error, "leases could not be renewed");
+                }
+            }
+        }
+    }
+
+    async fn renew(&self, workspace: WorkspaceId) -> Result<()> {
+        let mut tx = self.engine.store().begin(workspace).await?;
+        dispatch::renew(&mut tx, &self.worker, self.engine.now() + self.lease()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Sends everything that is due now, in all workspaces. Returns how many messages were taken up.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn send_due(&self) -> Result<usize> {
+        let mut global = self.engine.store().global_read().await?;
+        let due = job::due(&mut global, Queue::Send, self.engine.now(), 100).await?;
+        drop(global);
+        let mut n = 0;
+        for wakeup in due {
+            n += self.send_workspace(wakeup).await?;
+        }
+        Ok(n)
+    }
+
+    async fn send_workspace(&self, wakeup: Wakeup) -> Result<usize> {
+        let workspace = wakeup.workspace;
+        let now = self.engine.now();
+        let mut tx = self.engine.store().begin(workspace).await?;
+        let (returned, uncertain) = dispatch::recover(&mut tx, now).await?;
+        if returned > 0 || !uncertain.is_empty() {
+            tracing::warn!(workspace = %workspace, returned, uncertain = uncertain.len(), "took over after a dead sender");
+            self.engine.ask_resolution(&mut tx, now).await?;
+        }
+        let mailboxes = dispatch::due_mailboxes(&mut tx, now).await?;
+        tx.commit().await?;
+        let mut n = 0;
+        for due in mailboxes {
+            n += self.send_mailbox(workspace, due).await?;
+        }
+        let mut tx = self.engine.store().begin(workspace).await?;
+        let next = if n > 0 { Some(self.engine.now()) } else { self.next_look(&mut tx).await? };
+        job::settle(&mut tx, Queue::Send, wakeup, next).await?;
+        tx.commit().await?;
+        Ok(n)
+    }
+
+    /// When to look again: the next due message, but not before a mailbox's rhythm allows it.
+    async fn next_look(&self, tx: &mut Tx) -> Result<Option<Timestamp>> {
+        let Some(next) = dispatch::next_at(tx).await? else { return Ok(None) };
+        let soon = self.engine.now() + SignedDuration::from_secs(1);
+        let turn = mailbox::all(tx).await?.iter().map(|m| m.next_send_at).min().unwrap_or(soon);
+        Ok(Some(next.max(turn.min(soon + SignedDuration::from_mins(10))).max(soon)))
+    }
+
+    async fn send_mailbox(&self, workspace: WorkspaceId, due: DueMailbox) -> Result<usize> {
+        let now = self.engine.now();
+        let mut tx = self.engine.store().begin(workspace).await?;
+        let Some(mailbox) = mailbox::find(&mut tx, due.id).await? else { return Ok(0) };
+        let mailer = self.mailer(&mailbox)?;
+        let day = self.day(workspace, now).await?;
+        let mut claimed = Vec::new();
+        if due.n_other > 0 {
+            claimed = dispatch::claim(&mut tx, due.id, false, &self.worker, now, self.lease(), CLAIM_MAX).await?;
+        }
+        if due.n_outreach > 0 {
+            let limit = self.outreach_allowed(&mut tx, &mailbox, &day, now).await?;
+            let outreach =
+                dispatch::claim(&mut tx, due.id, true, &self.worker, now, self.lease(), limit).await?;
+            claimed.extend(outreach);
+        }
+        let mut parcels = VecDeque::new();
+        for one in claimed {
+            if let Some(parcel) = self.parcel(&mut tx, workspace, &mailbox, &day, one, now).await? {
+                parcels.push_back(parcel);
+            }
+        }
+        tx.commit().await?;
+        let n = parcels.len();
+        if n > 0 {
+            self.hand_over(workspace, &mailbox, mailer, parcels).await?;
+        }
+        Ok(n)
+    }
+
+    /// How many outreach mails this mailbox may start now: one per gap, as many as the cap leaves without a gap.
+    async fn outreach_allowed(
+        &self,
+        tx: &mut Tx,
+        mailbox: &Mailbox,
+        day: &Day,
+        now: Timestamp,
+    ) -> Result<i64> {
+        let left = mailbox.daily_cap - mailbox::n_sent_on(tx, mailbox.id, day.date).await?;
+        if left <= 0 {
+            // The mail waits for tomorrow through the gate's own check; here it is only not started.
+            mailbox::take_turn(tx, mailbox.id, now, day.tomorrow).await?;
+            return Ok(0);
+        }
+        if mailbox.gap_seconds_min <= 0 {
+            return Ok(left.min(CLAIM_MAX));
+        }
+        let next = now + SignedDuration::from_secs(mailbox.gap_seconds_min);
+        Ok(i64::from(mailbox::take_turn(tx, mailbox.id, now, next).await?))
+    }
+
+    async fn day(&self, workspace: WorkspaceId, now: Timestamp) -> Result<Day> {
+        let zone = self.engine.zone(workspace).await?;
+        let date = now.to_zoned_datetime(zone.clone()).date();
+        let tomorrow = date
+            .saturating_add(1.days())
+            .to_datetime(jiff::civil::Time::midnight())
+            .to_zoned_datetime(zone.clone())
+            .map_or(now + SignedDuration::from_hours(24), |z| z.timestamp());
+        Ok(Day { zone, date, tomorrow })
+    }
+
+    /// Makes a claimed message ready: inside its window, bytes frozen. `None` puts it back.
+    async fn parcel(
+        &self,
+        tx: &mut Tx,
+        workspace: WorkspaceId,
+        mailbox: &Mailbox,
+        day: &Day,
+        claimed: Claimed,
+        now: Timestamp,
+    ) -> Result<Option<Parcel>> {
+        let message = &claimed.message.new;
+        let is_outreach = message.kind == "outreach";
+        let id = message.id;
+        let Ok(to) = EmailAddress::parse(&message.recipient) else {
+            let end = dispatch::End::Failed { reply: "the address is not valid".to_owned() };
+            dispatch::end(tx, id, claimed.epoch, &end, now).await?;
+            return Ok(None);
+        };
+        if is_outreach && let Some(due_at) = self.outside_window(tx, message, day, now).await? {
+            dispatch::unclaim(tx, id, claimed.epoch, "outside_window", due_at).await?;
+            return Ok(None);
+        }
+        let raw = match claimed.raw {
+            Some(raw) => raw,
+            None => {
+                let raw = self.engine.compose(workspace, mailbox, &claimed.message, now).await?;
+                if !dispatch::freeze(tx, id, claimed.epoch, &raw).await? {
+                    return Ok(None);
+                }
+                raw
+            }
+        };
+        let suppression_hashes =
+            if is_outreach { self.engine.suppression_hashes(&to) } else { Vec::new() };
+        let ticket = Ticket {
+            workspace,
+            id,
+            epoch: claimed.epoch,
+            is_outreach,
+            suppression_hashes,
+            step_key: self.engine.step_key(message),
+            mailbox: mailbox.id,
+            day: day.date,
+            cap: mailbox.daily_cap,
+            tomorrow: day.tomorrow,
+            enrolment: message.enrolment_id,
+            lead: message.lead_id,
+            contact: message.contact_id,
+            company: message.company_id,
+            subject: message.subject.clone(),
+        };
+        Ok(Some(Parcel {
+            ticket: Arc::new(ticket),
+            to,
+            message_id: message.message_id.clone(),
+            raw,
+            attempt: claimed.message.attempt,
+        }))
+    }
+
+    /// When the recipient's window opens next, if it is closed now.
+    async fn outside_window(
+        &self,
+        tx: &mut Tx,
+        message: &kiem_store::message::NewMessage,
+        day: &Day,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>> {
+        let (Some(campaign_id), Some(lead)) = (message.campaign_id, message.lead_id) else { return Ok(None) };
+        let Some(campaign) = campaign::find(tx, campaign_id).await? else { return Ok(None) };
+        let Some(person) = campaign::recipient(tx, lead).await? else { return Ok(None) };
+        let window = window_of(&campaign);
+        let zone = zone_of(person.time_zone.as_deref(), person.country.as_deref(), &day.zone);
+        Ok((!window.contains(&zone, now)).then(|| window.next(&zone, now)))
+    }
+
+    fn mailer(&self, mailbox: &Mailbox) -> Result<Mailer> {
+        if mailbox.kind == "sandbox" {
+            return Ok(Mailer::Sandbox { mailbox: mailbox.id });
+        }
+        let servers: MailServers = serde_json::from_str(&mailbox.servers)
+            .map_err(|e| EngineError::Outside(format!("a mailbox's servers cannot be read: {e}")))?;
+        let smtp = servers.smtp.ok_or_else(|| EngineError::refused("mailbox_without_smtp"))?;
+        let credentials = match (&mailbox.secret, smtp.username.is_empty()) {
+            (Some(secret), false) => Some(Credentials {
+                username: smtp.username.clone(),
+                password: self.engine.open_mailbox_secret(mailbox.id, secret)?,
+            }),
+            _ => None,
+        };
+        let from = EmailAddress::parse(&mailbox.address)
+            .map_err(|e| EngineError::Outside(format!("a mailbox's address cannot be used: {e}")))?;
+        let timeouts = Timeouts {
+            answer: Duration::from_secs(self.engine.config().smtp_answer_seconds.max(1)),
+            ..Timeouts::default()
+        };
+        Ok(Mailer::Smtp { server: smtp.server()?, credentials, from, timeouts })
+    }
+
+    async fn hand_over(
+        &self,
+        workspace: WorkspaceId,
+        mailbox: &Mailbox,
+        mailer: Mailer,
+        parcels: VecDeque<Parcel>,
+    ) -> Result<()> {
+        let ids: Vec<Arc<Ticket>> = parcels.iter().map(|p| p.ticket.clone()).collect();
+        let lanes = match mailer {
+            // The practice mailbox gives rising numbers, so its mails go one after the other.
+            Mailer::Sandbox { .. } => 1,
+            Mailer::Smtp { .. } => {
+                parcels.len().min(LANES_PER_MAILBOX_MAX).min(self.engine.config().send_concurrency.max(1))
+            }
+        };
+        let parcels = Arc::new(tokio::sync::Mutex::new(parcels));
+        *self.busy.lock().unwrap_or_else(PoisonError::into_inner).entry(workspace).or_insert(0) += 1;
+        let mut running = tokio::task::JoinSet::new();
+        for _ in 0..lanes {
+            running.spawn(lane::run(
+                self.engine.clone(),
+                self.gate.clone(),
+                mailer.clone(),
+                parcels.clone(),
+            ));
+        }
+        while running.join_next().await.is_some() {}
+        {
+            let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(n) = busy.get_mut(&workspace) {
+                *n -= 1;
+                if *n == 0 {
+                    busy.remove(&workspace);
+                }
+            }
+        }
+        self.note_health(workspace, mailbox, &ids).await
+    }
+
+    /// A mailbox that was failing and sends again is well.
+    async fn note_health(&self, workspace: WorkspaceId, mailbox: &Mailbox, tried: &[Arc<Ticket>]) -> Result<()> {
+        if mailbox.state != "failing" {
+            return Ok(());
+        }
+        let mut tx = self.engine.store().begin(workspace).await?;
+        for ticket in tried {
+            let sent = kiem_store::message::find(&mut tx, ticket.id).await?;
+            if sent.is_some_and(|m| m.new.state == kiem_store::message::MessageState::Sent) {
+                mailbox::set_state(&mut tx, mailbox.id, "active", None).await?;
+                break;
+            }
+        }
+        Ok(tx.commit().await?)
+    }
+}
+
+impl Engine {
+    /// Key of a message's step in the journal: the same enrolment, step and person give the same key for ever.
+    pub fn step_key(&self, message: &kiem_store::message::NewMessage) -> Vec<u8> {
+        let what = match (message.enrolment_id, message.step_id) {
+            (Some(enrolment), Some(step)) => format!("{enrolment}/{step}"),
+            _ => message.message_id.clone(),
+        };
+        self.keys().keyed_hash(&format!("step\0{what}\0{}", message.recipient))
+    }
+
+    /// Place to which a mailbox's password is bound.
+    fn mailbox_place(id: kiem_domain::id::MailboxId) -> String {
+        format!("mailbox.secret:{id}")
+    }
+
+    /// Seals a mailbox's password for storage.
+    pub fn seal_mailbox_secret(&self, id: kiem_domain::id::MailboxId, password: &str) -> Vec<u8> {
+        self.keys().seal(&Self::mailbox_place(id), password.as_bytes())
+    }
+
+    /// Opens a mailbox's stored password.
+    ///
+    /// # Errors
+    /// When the key file is not the one that sealed it.
+    pub fn open_mailbox_secret(&self, id: kiem_domain::id::MailboxId, sealed: &[u8]) -> Result<String> {
+        let plain = self
+            .keys()
+            .open(&Self::mailbox_place(id), sealed)
+            .map_err(|e| EngineError::Outside(e.to_string()))?;
+        String::from_utf8(plain).map_err(|_| EngineError::Outside("a stored password is not text".to_owned()))
+    }
+
+    /// The workspace's time zone.
+    ///
+    /// # Errors
+    /// When the database fails or the zone is unknown.
+    pub async fn zone(&self, workspace: WorkspaceId) -> Result<TimeZone> {
+        let mut global = self.store().global_read().await?;
+        let found = kiem_store::account::workspace(&mut global, workspace).await?.ok_or(EngineError::NotFound)?;
+        TimeZone::get(&found.time_zone)
+            .map_err(|e| EngineError::Outside(format!("the workspace's time zone is unknown: {e}")))
+    }
+}

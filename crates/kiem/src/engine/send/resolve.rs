@@ -1,0 +1,93 @@
+//! Uncertain mails: looked up where the provider files sent mail, never sent again by themselves.
+
+use jiff::{SignedDuration, Timestamp};
+use kiem_domain::id::WorkspaceId;
+use kiem_store::event::{self, Actor};
+use kiem_store::mailbox::Mailbox;
+use kiem_store::message::Message;
+use kiem_store::{Tx, dispatch, mailbox, message, sandbox};
+
+use super::MailServers;
+use crate::engine::jobs::JobKind;
+use crate::engine::{Engine, EngineError, Result};
+
+/// Uncertain mails that one run looks up.
+const BATCH_MAX: i64 = 200;
+
+/// What the look-up says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// It is among the sent mail: it was handed over.
+    Sent,
+    /// It is not there, which proves nothing.
+    NotThere,
+    /// There is no place to look.
+    NoPlace,
+}
+
+impl Engine {
+    /// Asks for the look-up of uncertain mails once the server had its time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ask_resolution(&self, tx: &mut Tx, now: Timestamp) -> Result<()> {
+        let wait = SignedDuration::from_secs(self.config().uncertain_after_seconds.max(0));
+        self.enqueue(tx, JobKind::ResolveUncertain, "all", "{}", now + wait).await
+    }
+
+    /// Looks up all uncertain mails of a workspace that are old enough. Returns how many were settled.
+    ///
+    /// # Errors
+    /// When the database fails. A mailbox that cannot be read is tried again later.
+    pub async fn resolve_uncertain(&self, workspace: WorkspaceId) -> Result<usize> {
+        let now = self.now();
+        let wait = SignedDuration::from_secs(self.config().uncertain_after_seconds.max(0));
+        let mut tx = self.store().read(workspace).await?;
+        let open = dispatch::uncertain(&mut tx, now - wait, BATCH_MAX).await?;
+        let mailboxes = mailbox::all(&mut tx).await?;
+        drop(tx);
+        let mut settled = 0;
+        for one in open {
+            let Some(mailbox) = mailboxes.iter().find(|m| m.id == one.new.mailbox_id) else { continue };
+            if self.look_up(workspace, mailbox, &one).await? == Found::Sent {
+                self.settle_as_sent(workspace, &one, "sent_folder").await?;
+                settled += 1;
+            }
+        }
+        Ok(settled)
+    }
+
+    async fn look_up(&self, workspace: WorkspaceId, mailbox: &Mailbox, message: &Message) -> Result<Found> {
+        if mailbox.kind == "sandbox" {
+            let mut tx = self.store().read(workspace).await?;
+            let there = sandbox::has_sent(&mut tx, &message.new.message_id).await?;
+            return Ok(if there { Found::Sent } else { Found::NotThere });
+        }
+        let servers: MailServers = serde_json::from_str(&mailbox.servers)
+            .map_err(|e| EngineError::Outside(format!("a mailbox's servers cannot be read: {e}")))?;
+        if servers.imap.is_none() {
+            return Ok(Found::NoPlace);
+        }
+        self.look_up_sent_folder(mailbox, &servers, &message.new.message_id).await
+    }
+
+    /// Settles an uncertain mail as sent, by evidence: the Sent folder, a reply, a click, a bounce.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn settle_as_sent(&self, workspace: WorkspaceId, message: &Message, by: &str) -> Result<()> {
+        let mut tx = self.store().begin(workspace).await?;
+        if message::settle_as_sent(&mut tx, message.new.id, by, self.now()).await? {
+            let mut happened =
+                self.event(Actor::System, "message.sent", "message", Some(message.new.id.0));
+            happened.company_id = message.new.company_id;
+            happened.contact_id = message.new.contact_id;
+            happened.data =
+                serde_json::json!({ "subject": message.new.subject, "resolved_by": by }).to_string();
+            event::append(&mut tx, &happened).await?;
+        }
+        tx.commit().await?;
+        self.committed(workspace);
+        Ok(())
+    }
+}
