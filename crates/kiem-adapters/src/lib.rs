@@ -1,6 +1,8 @@
 //! The outside world: mail servers, files, calendars, documents. Closed enums with a test variant, bounded reads,
 //! typed errors. Knows the domain, not the store.
 
+pub mod calendar;
 pub mod imap;
+pub mod mime;
 pub mod net;
 pub mod smtp;

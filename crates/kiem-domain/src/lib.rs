@@ -14,6 +14,7 @@ pub mod engagement;
 pub mod id;
 pub mod inbound;
 pub mod intent;
+pub mod message;
 pub mod planner;
 pub mod promotion;
 pub mod sequence;
