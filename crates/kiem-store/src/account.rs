@@ -292,3 +292,85 @@ pub async fn use_token(tx: &mut Tx, token_hash: &[u8], now: Timestamp) -> Result
 pub async fn delete_old_sessions(global: &mut Global, now: Timestamp) -> Result<u64> {
     global.execute("DELETE FROM session WHERE expires_at <= $1", args![now]).await
 }
+
+/// A workspace itself.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// Id.
+    pub id: WorkspaceId,
+    /// Short number that stands in public links.
+    pub number: u32,
+    /// Name.
+    pub name: String,
+    /// `live` or `practice`.
+    pub mode: String,
+    /// IANA zone.
+    pub time_zone: String,
+    /// `nl` or `en`: the language of what Kiem writes for this workspace.
+    pub language: String,
+    /// Settings as JSON.
+    pub settings: String,
+    /// Why nothing is sent at all: after a restore, or because a person stopped it.
+    pub sending_paused_reason: Option<String>,
+}
+
+/// A workspace by id.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn workspace(global: &mut Global, id: WorkspaceId) -> Result<Option<Workspace>> {
+    let row = global.fetch_optional("SELECT * FROM workspace WHERE id = $1", args![id]).await?;
+    row.map(|row| {
+        Ok(Workspace {
+            id: row.id("id")?,
+            number: u32::try_from(row.get::<i64>("number")?).unwrap_or(0),
+            name: row.get("name")?,
+            mode: row.get("mode")?,
+            time_zone: row.get("time_zone")?,
+            language: row.get("language")?,
+            settings: row.get("settings")?,
+            sending_paused_reason: row.get("sending_paused_reason")?,
+        })
+    })
+    .transpose()
+}
+
+/// Changes name, zone, language and settings of a workspace.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn update_workspace(global: &mut Global, workspace: &Workspace) -> Result<bool> {
+    let n = global
+        .execute(
+            "UPDATE workspace SET name = $2, time_zone = $3, language = $4, settings = $5 WHERE id = $1",
+            args![
+                workspace.id,
+                workspace.name.as_str(),
+                workspace.time_zone.as_str(),
+                workspace.language.as_str(),
+                workspace.settings.as_str()
+            ],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Stops or releases all sending of a workspace.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn set_sending_paused(global: &mut Global, id: WorkspaceId, reason: Option<&str>) -> Result<bool> {
+    let n = global
+        .execute("UPDATE workspace SET sending_paused_reason = $2 WHERE id = $1", args![id, reason])
+        .await?;
+    Ok(n > 0)
+}
+
+/// All workspaces, for work that goes through every one of them.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn all_workspaces(global: &mut Global) -> Result<Vec<WorkspaceId>> {
+    let rows = global.fetch_all("SELECT id FROM workspace ORDER BY number LIMIT 100000", vec![]).await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}

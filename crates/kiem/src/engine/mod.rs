@@ -11,6 +11,7 @@ pub mod outreach;
 pub mod password;
 pub mod permission;
 pub mod send;
+pub mod settings;
 pub mod suppress;
 
 use std::sync::Arc;

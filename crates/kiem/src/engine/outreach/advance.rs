@@ -1,0 +1,183 @@
+//! What comes next: after each mail the sequence goes on, waits pass, tasks are handed to people, and who stays silent
+//! to the end rests.
+
+use jiff::Timestamp;
+use kiem_domain::id::{EnrolmentId, WorkspaceId};
+use kiem_domain::sequence::{Next, StepKind, StepTiming, due_after, next_step, zone_of};
+use kiem_store::campaign::{self, Enrolment, Step};
+use kiem_store::event::{self, Actor};
+use kiem_store::message::{self, MessageState};
+use kiem_store::{Tx, task};
+
+use super::draft::DraftContext;
+use super::window_of;
+use crate::engine::jobs::JobKind;
+use crate::engine::{Engine, EngineError, Result};
+
+/// Enrolments that one transaction moves.
+const BATCH_MAX: i64 = 100;
+
+fn timings(steps: &[Step]) -> Vec<StepTiming> {
+    steps.iter().map(|s| StepTiming { kind: s.kind, wait_days: s.wait_days.unwrap_or(0) }).collect()
+}
+
+impl Engine {
+    /// Moves every enrolment on whose next step is due: makes drafts, hands out tasks. Returns how many moved.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advance_due(&self, workspace: WorkspaceId) -> Result<usize> {
+        let now = self.now();
+        let mut moved = 0;
+        loop {
+            let mut tx = self.store().begin(workspace).await?;
+            campaign::end_pauses(&mut tx, now).await?;
+            let due = campaign::due_enrolments(&mut tx, now, BATCH_MAX).await?;
+            if due.is_empty() {
+                let next = campaign::next_due(&mut tx).await?;
+                if let Some(next) = next {
+                    self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", next.max(now)).await?;
+                }
+                tx.commit().await?;
+                break;
+            }
+            let mut context: Option<DraftContext> = None;
+            for enrolment in &due {
+                if context.as_ref().is_none_or(|c| c.campaign.id != enrolment.campaign_id) {
+                    context = Some(self.draft_context(&mut tx, enrolment.campaign_id).await?);
+                }
+                if let Some(context) = &context {
+                    self.take_step(&mut tx, context, enrolment, now).await?;
+                }
+                moved += 1;
+            }
+            tx.commit().await?;
+            self.committed(workspace);
+        }
+        Ok(moved)
+    }
+
+    /// Does the step that is due. A mail becomes a draft, and the enrolment waits until that mail has its end.
+    async fn take_step(
+        &self,
+        tx: &mut Tx,
+        context: &DraftContext,
+        enrolment: &Enrolment,
+        now: Timestamp,
+    ) -> Result<()> {
+        let from = usize::try_from(enrolment.position).unwrap_or(0);
+        match next_step(&timings(&context.steps), from) {
+            Next::End => self.finish(tx, enrolment).await,
+            Next::Step { position, .. } => {
+                let step = &context.steps[position];
+                let position = i64::try_from(position).unwrap_or(0);
+                if step.kind == StepKind::Task {
+                    self.hand_out_task(tx, enrolment, step, now).await?;
+                    campaign::advance(tx, enrolment.id, enrolment.position, position, None, false).await?;
+                    return self.after_step(tx, context, enrolment.id, position, now).await;
+                }
+                let due_at = enrolment.due_at.unwrap_or(now).max(now);
+                self.make_draft(tx, context, enrolment, step, due_at).await?;
+                campaign::advance(tx, enrolment.id, enrolment.position, position, None, false).await?;
+                Ok(())
+            }
+        }
+    }
+
+    async fn hand_out_task(
+        &self,
+        tx: &mut Tx,
+        enrolment: &Enrolment,
+        step: &Step,
+        now: Timestamp,
+    ) -> Result<()> {
+        let new = task::NewTask {
+            id: self.new_id(),
+            kind: "sequence".to_owned(),
+            text: step.task_text.clone().unwrap_or_default(),
+            prospect_id: None,
+            lead_id: Some(enrolment.lead_id),
+            contact_id: Some(enrolment.contact_id),
+            company_id: Some(enrolment.company_id),
+            enrolment_id: Some(enrolment.id),
+            inbound_id: None,
+            assignee_id: None,
+            due_at: now,
+        };
+        task::insert(tx, &new, now).await?;
+        let mut happened = self.event(Actor::System, "task.created", "task", Some(new.id.0));
+        happened.company_id = Some(enrolment.company_id);
+        happened.contact_id = Some(enrolment.contact_id);
+        happened.data = serde_json::json!({ "text": new.text }).to_string();
+        event::append(tx, &happened).await?;
+        Ok(())
+    }
+
+    /// A mail of this enrolment reached its end: plan the step after it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advance_enrolment(&self, workspace: WorkspaceId, id: EnrolmentId) -> Result<()> {
+        let now = self.now();
+        let mut tx = self.store().begin(workspace).await?;
+        let Some(enrolment) = campaign::enrolment(&mut tx, id).await? else { return Ok(()) };
+        if enrolment.state != "active" || enrolment.due_at.is_some() {
+            return Ok(());
+        }
+        let Some(last) = message::last_of_enrolment(&mut tx, id).await? else { return Ok(()) };
+        match last.new.state {
+            MessageState::Sent | MessageState::Uncertain => {
+                let context = self.draft_context(&mut tx, enrolment.campaign_id).await?;
+                let done_at = last.finished_at.unwrap_or(now);
+                self.after_step(&mut tx, &context, id, enrolment.position, done_at).await?;
+            }
+            MessageState::Failed => {
+                let scope = kiem_store::outreach_stop::StopScope::Lead(enrolment.lead_id);
+                kiem_store::outreach_stop::stop(&mut tx, scope, "not_deliverable", now).await?;
+                campaign::mark_resting(&mut tx, enrolment.lead_id).await?;
+            }
+            // A mail that a person took out: the sequence goes on without it.
+            MessageState::Stopped => {
+                let context = self.draft_context(&mut tx, enrolment.campaign_id).await?;
+                self.after_step(&mut tx, &context, id, enrolment.position, now).await?;
+            }
+            _ => return Ok(()),
+        }
+        tx.commit().await?;
+        self.committed(workspace);
+        Ok(())
+    }
+
+    async fn after_step(
+        &self,
+        tx: &mut Tx,
+        context: &DraftContext,
+        id: EnrolmentId,
+        done: i64,
+        done_at: Timestamp,
+    ) -> Result<()> {
+        let from = usize::try_from(done).unwrap_or(0) + 1;
+        let Some(enrolment) = campaign::enrolment(tx, id).await? else { return Ok(()) };
+        let Next::Step { position, wait_days } = next_step(&timings(&context.steps), from) else {
+            return self.finish(tx, &enrolment).await;
+        };
+        let person = campaign::recipient(tx, enrolment.lead_id).await?;
+        let own = jiff::tz::TimeZone::get(&context.workspace.time_zone)
+            .map_err(|e| EngineError::Outside(format!("the workspace's time zone is unknown: {e}")))?;
+        let zone = zone_of(
+            person.as_ref().and_then(|p| p.time_zone.as_deref()),
+            person.as_ref().and_then(|p| p.country.as_deref()),
+            &own,
+        );
+        let due_at = due_after(done_at, wait_days, &window_of(&context.campaign), &zone);
+        let position = i64::try_from(position).unwrap_or(0);
+        campaign::advance(tx, id, enrolment.position, position, Some(due_at), false).await?;
+        self.enqueue(tx, JobKind::AdvanceSequences, "all", "{}", due_at).await
+    }
+
+    async fn finish(&self, tx: &mut Tx, enrolment: &Enrolment) -> Result<()> {
+        campaign::advance(tx, enrolment.id, enrolment.position, enrolment.position, None, true).await?;
+        campaign::mark_resting(tx, enrolment.lead_id).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,265 @@
+//! Making the draft of one step for one person: gate, template, tracked links, identity and opt-out.
+
+use jiff::Timestamp;
+use kiem_domain::consent::{GateFacts, gate};
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::id::{LinkId, MessageId};
+use kiem_store::account::Workspace;
+use kiem_store::campaign::{self, Campaign, Enrolment, Recipient, Step};
+use kiem_store::link::{self, Link};
+use kiem_store::mailbox::Mailbox;
+use kiem_store::message::{self, Message, MessageState, NewMessage};
+use kiem_store::{Tx, mailbox};
+
+use super::template::{self, SenderWords};
+use crate::engine::keys::{TokenClaim, TokenKind};
+use crate::engine::settings::Settings;
+use crate::engine::{Engine, EngineError, Result};
+use crate::messages::{Lang, say};
+
+/// Everything that the drafts of one campaign share.
+#[derive(Debug, Clone)]
+pub struct DraftContext {
+    /// Workspace.
+    pub workspace: Workspace,
+    /// Its settings.
+    pub settings: Settings,
+    /// Campaign.
+    pub campaign: Campaign,
+    /// Its mailbox.
+    pub mailbox: Mailbox,
+    /// Its steps.
+    pub steps: Vec<Step>,
+    /// Where people book; empty when nowhere.
+    pub booking_url: String,
+}
+
+impl DraftContext {
+    /// Language of the campaign's mails.
+    pub fn lang(&self) -> Lang {
+        self.campaign.language.parse().unwrap_or(Lang::En)
+    }
+}
+
+/// A mail as it would stand for one person, and why it could not be sent like that.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftText {
+    /// Subject.
+    pub subject: String,
+    /// Text with closing and opt-out.
+    pub body: String,
+    /// Addresses to be tracked, with their link ids.
+    pub links: Vec<(LinkId, String)>,
+    /// Why it must not be sent.
+    pub problem: Option<String>,
+}
+
+impl Engine {
+    /// Loads what the drafts of a campaign need.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`].
+    pub async fn draft_context(&self, tx: &mut Tx, id: kiem_domain::id::CampaignId) -> Result<DraftContext> {
+        let (workspace, settings) = self.workspace(tx.workspace()).await?;
+        let campaign = campaign::find(tx, id).await?.ok_or(EngineError::NotFound)?;
+        let mailbox = mailbox::find(tx, campaign.mailbox_id).await?.ok_or(EngineError::NotFound)?;
+        let steps = campaign::steps(tx, id).await?;
+        let booking_url = campaign::booking_slug(tx)
+            .await?
+            .map(|slug| format!("{}/b/{}/{slug}", self.config().link_url, workspace.number))
+            .unwrap_or_default();
+        Ok(DraftContext { workspace, settings, campaign, mailbox, steps, booking_url })
+    }
+
+    /// Fills a step for a person. Nothing is written; used for previews and for real drafts alike.
+    pub fn draft_text(
+        &self,
+        context: &DraftContext,
+        step: &Step,
+        person: &Recipient,
+        message_id: MessageId,
+        thread: Option<&Message>,
+    ) -> DraftText {
+        let lang = context.lang();
+        let sender = SenderWords {
+            name: &context.mailbox.display_name,
+            company: &context.settings.sender_company,
+            booking_url: &context.booking_url,
+        };
+        let ids: Vec<LinkId> = (0..16).map(|_| self.new_id()).collect();
+        let addresses: Vec<String> = ids.iter().map(|id| self.click_url(&context.workspace, *id)).collect();
+        let subject = step.subject_template.as_deref().unwrap_or_default();
+        let body = step.body_template.as_deref().unwrap_or_default();
+        let filled = template::fill(subject, body, person, &sender, move |i| {
+            addresses.get(i).cloned().unwrap_or_default()
+        });
+        let filled = match filled {
+            Ok(filled) => filled,
+            Err(error) => {
+                let problem = say(lang, "draft.template_problem", &[("problem", error.to_string())]);
+                return DraftText {
+                    subject: subject.to_owned(),
+                    body: body.to_owned(),
+                    links: Vec::new(),
+                    problem: Some(problem),
+                };
+            }
+        };
+        // "Re:" only on a real thread: when an earlier mail to this person stands.
+        let subject = match thread {
+            Some(first) if filled.subject.is_empty() => {
+                format!("Re: {}", kiem_domain::inbound::subject::base_subject(&first.new.subject))
+            }
+            _ => filled.subject,
+        };
+        let problem = if subject.is_empty() {
+            Some(say(lang, "draft.no_subject", &[]))
+        } else if filled.text.is_empty() {
+            Some(say(lang, "draft.no_text", &[]))
+        } else {
+            None
+        };
+        let footer = self.footer(context, person, message_id, thread.is_none());
+        DraftText {
+            subject,
+            body: format!("{}\n\n{footer}", filled.text),
+            links: ids.into_iter().zip(filled.links).collect(),
+            problem,
+        }
+    }
+
+    /// Who writes, where the data came from (first mail, GDPR art. 14), and how to make it stop.
+    fn footer(
+        &self,
+        context: &DraftContext,
+        person: &Recipient,
+        message_id: MessageId,
+        is_first: bool,
+    ) -> String {
+        let lang = context.lang();
+        let mut lines = Vec::new();
+        if !context.mailbox.signature.trim().is_empty() {
+            lines.push(context.mailbox.signature.trim().to_owned());
+        }
+        let identity: Vec<&str> = [
+            context.mailbox.display_name.as_str(),
+            context.settings.sender_company.as_str(),
+            context.settings.postal_address.as_str(),
+        ]
+        .into_iter()
+        .filter(|part| !part.trim().is_empty())
+        .collect();
+        lines.push(format!("-- \n{}", identity.join(", ")));
+        if is_first && let Some(ground) = &person.ground {
+            let params =
+                [("source", ground.source.clone()), ("date", ground.obtained_on.strftime("%d-%m-%Y").to_string())];
+            lines.push(say(lang, "draft.data_source", &params));
+            if !context.settings.privacy_url.is_empty() {
+                lines.push(say(lang, "draft.privacy", &[("url", context.settings.privacy_url.clone())]));
+            }
+        }
+        let url = self.unsubscribe_url(&context.workspace, message_id);
+        lines.push(say(lang, "draft.opt_out", &[("url", url)]));
+        lines.join("\n")
+    }
+
+    /// The public address of a tracked link.
+    pub fn click_url(&self, workspace: &Workspace, link: LinkId) -> String {
+        let claim = TokenClaim { workspace_number: workspace.number, id: link.0 };
+        format!("{}/k/{}", self.config().link_url, self.keys().public_token(TokenKind::Click, claim))
+    }
+
+    /// Whether a person may be mailed now, in words of the campaign's language when not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn draft_block(&self, tx: &mut Tx, person: &Recipient, lang: Lang) -> Result<Option<String>> {
+        let address = person.email.as_deref().and_then(|e| EmailAddress::parse(e).ok());
+        let is_suppressed = match &address {
+            Some(address) => self.is_suppressed(tx, address).await?,
+            None => false,
+        };
+        let facts = GateFacts {
+            ground: person.ground.as_ref(),
+            country: person.country.as_deref(),
+            is_suppressed,
+            has_address: address.is_some(),
+            is_erased: person.is_erased,
+        };
+        Ok(gate(&facts).err().map(|block| say(lang, &format!("block.{block}"), &[])))
+    }
+
+    /// Writes the draft of a step for an enrolled person. `None` when the step has its message already, or the person
+    /// must not be mailed (then the enrolment is stopped with the reason).
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn make_draft(
+        &self,
+        tx: &mut Tx,
+        context: &DraftContext,
+        enrolment: &Enrolment,
+        step: &Step,
+        due_at: Timestamp,
+    ) -> Result<Option<MessageId>> {
+        let now = self.now();
+        let Some(person) = campaign::recipient(tx, enrolment.lead_id).await? else { return Ok(None) };
+        if let Some(reason) = self.draft_block(tx, &person, context.lang()).await? {
+            let scope = kiem_store::outreach_stop::StopScope::Lead(enrolment.lead_id);
+            kiem_store::outreach_stop::stop(tx, scope, &reason, now).await?;
+            return Ok(None);
+        }
+        let thread = message::first_of_enrolment(tx, enrolment.id).await?;
+        let last = message::last_of_enrolment(tx, enrolment.id).await?;
+        let id: MessageId = self.new_id();
+        let text = self.draft_text(context, step, &person, id, thread.as_ref());
+        let from = EmailAddress::parse(&context.mailbox.address)
+            .map_err(|e| EngineError::Outside(format!("a mailbox's address cannot be used: {e}")))?;
+        let threaded = step.subject_template.as_deref().unwrap_or_default().is_empty();
+        let answered = last.filter(|_| threaded);
+        let references = answered.as_ref().map(|m| {
+            let before = m.new.reference_ids.clone().unwrap_or_default();
+            format!("{before} {}", m.new.message_id).trim().to_owned()
+        });
+        let new = NewMessage {
+            id,
+            kind: "outreach".to_owned(),
+            mailbox_id: context.mailbox.id,
+            campaign_id: Some(context.campaign.id),
+            enrolment_id: Some(enrolment.id),
+            step_id: Some(step.id),
+            lead_id: Some(enrolment.lead_id),
+            contact_id: Some(enrolment.contact_id),
+            company_id: Some(enrolment.company_id),
+            prospect_id: None,
+            recipient: person.email.clone().unwrap_or_default(),
+            recipient_name: template::full_name(&person).unwrap_or_default(),
+            state: MessageState::Draft,
+            subject: text.subject,
+            body: text.body,
+            problem: text.problem,
+            message_id: self.message_id_for(&context.workspace, id, &from),
+            in_reply_to: answered.map(|m| m.new.message_id),
+            reference_ids: references,
+            raw: None,
+            due_at: Some(due_at),
+        };
+        if !message::insert(tx, &new, now).await? {
+            return Ok(None);
+        }
+        let links: Vec<Link> = text
+            .links
+            .into_iter()
+            .map(|(link_id, url)| Link {
+                id: link_id,
+                message_id: id,
+                contact_id: Some(enrolment.contact_id),
+                company_id: Some(enrolment.company_id),
+                page_kind: kiem_domain::engagement::page_kind_of_url(&url).to_string(),
+                target_url: url,
+            })
+            .collect();
+        link::insert(tx, &links).await?;
+        Ok(Some(id))
+    }
+}

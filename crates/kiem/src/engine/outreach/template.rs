@@ -1,0 +1,256 @@
+//! Filling templates: strict about what is missing, bounded in time and size, and lead data is always data.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use kiem_store::campaign::Recipient;
+use minijinja::{Environment, UndefinedBehavior, context};
+
+/// Steps that a template may take; a normal mail needs a few hundred.
+const FUEL: u64 = 20_000;
+/// Longest text that may come out.
+const TEXT_BYTES_MAX: usize = 64 * 1024;
+/// Longest template.
+const TEMPLATE_BYTES_MAX: usize = 32 * 1024;
+/// Most tracked links in one mail.
+const LINKS_MAX: usize = 10;
+
+/// Why a template could not be filled. Such a mail is never sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// A variable has no value for this person and no fallback.
+    #[error("{0}")]
+    Missing(String),
+    /// The template itself is wrong.
+    #[error("{0}")]
+    Wrong(String),
+    /// It takes too long or becomes too large.
+    #[error("the text becomes too long")]
+    TooLarge,
+}
+
+/// A filled template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// Subject, one line.
+    pub subject: String,
+    /// Text, with the addresses that `make_link` gave.
+    pub text: String,
+    /// Addresses that the template wants tracked, in order.
+    pub links: Vec<String>,
+}
+
+/// Who writes, for `{{ sender.name }}`.
+#[derive(Debug, Clone)]
+pub struct SenderWords<'a> {
+    /// Name of the mailbox's owner.
+    pub name: &'a str,
+    /// Our company.
+    pub company: &'a str,
+    /// Address of the booking page; empty when there is none.
+    pub booking_url: &'a str,
+}
+
+/// The family name with its tussenvoegsel, as it is written after a first name ("van der Meer").
+pub fn last_name(person: &Recipient) -> Option<String> {
+    let family = person.family_name.as_deref().filter(|n| !n.is_empty())?;
+    Some(match person.infix.as_deref().filter(|n| !n.is_empty()) {
+        Some(infix) => format!("{infix} {family}"),
+        None => family.to_owned(),
+    })
+}
+
+/// The full name, or nothing when no part is known.
+pub fn full_name(person: &Recipient) -> Option<String> {
+    let parts: Vec<String> =
+        [person.given_name.clone().filter(|n| !n.is_empty()), last_name(person)].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn environment() -> Environment<'static> {
+    let mut env = Environment::new();
+    env.set_undefined_behavior(UndefinedBehavior::Strict);
+    env.set_fuel(Some(FUEL));
+    env.set_recursion_limit(40);
+    // `{{ company.city | fallback("uw regio") }}`: for an unknown or empty value.
+    env.add_filter("fallback", |value: minijinja::Value, other: String| -> String {
+        let text = if value.is_undefined() || value.is_none() { String::new() } else { value.to_string() };
+        if text.trim().is_empty() { other } else { text }
+    });
+    env
+}
+
+/// Fills subject and text for a person. `make_link` turns the n-th address of `{{ link("https://...") }}` into the
+/// address that stands in the mail.
+///
+/// # Errors
+/// See [`TemplateError`]; the text names the variable or the line.
+pub fn fill(
+    subject: &str,
+    text: &str,
+    person: &Recipient,
+    sender: &SenderWords<'_>,
+    make_link: impl Fn(usize) -> String + Send + Sync + 'static,
+) -> Result<Filled, TemplateError> {
+    if subject.len() + text.len() > TEMPLATE_BYTES_MAX {
+        return Err(TemplateError::TooLarge);
+    }
+    let links: Arc<Mutex<Vec<String>>> = Arc::default();
+    let found = links.clone();
+    let mut env = environment();
+    env.add_function("link", move |url: String| -> Result<String, minijinja::Error> {
+        let allowed = url.starts_with("https://") || url.starts_with("http://");
+        if !allowed || url.contains(char::is_whitespace) || url.contains('@') {
+            return Err(minijinja::Error::new(
+                minijinja::ErrorKind::InvalidOperation,
+                format!("'{url}' is not a web address"),
+            ));
+        }
+        let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.len() >= LINKS_MAX {
+            return Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, "too many links"));
+        }
+        found.push(url);
+        Ok(make_link(found.len() - 1))
+    });
+    let known = words(person, sender);
+    let render = |source: &str| -> Result<String, TemplateError> {
+        let filled = env.render_str(source, &known).map_err(|e| explain(&e))?;
+        if filled.len() > TEXT_BYTES_MAX { Err(TemplateError::TooLarge) } else { Ok(filled) }
+    };
+    let subject = render(subject)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = render(text)?.replace("\r\n", "\n").trim().to_owned();
+    let links = std::mem::take(&mut *links.lock().unwrap_or_else(PoisonError::into_inner));
+    Ok(Filled { subject, text, links })
+}
+
+fn explain(error: &minijinja::Error) -> TemplateError {
+    let line = error.line().map_or(String::new(), |line| format!(" (line {line})"));
+    let detail = error.detail().unwrap_or_default();
+    match error.kind() {
+        minijinja::ErrorKind::UndefinedError => TemplateError::Missing(format!("{error}{line}")),
+        minijinja::ErrorKind::OutOfFuel => TemplateError::TooLarge,
+        _ if detail.is_empty() => TemplateError::Wrong(format!("{error}{line}")),
+        _ => TemplateError::Wrong(format!("{detail}{line}")),
+    }
+}
+
+/// What a template may speak of. An unknown value is left out, so that using it without a fallback is an error.
+fn words(person: &Recipient, sender: &SenderWords<'_>) -> minijinja::Value {
+    let set = |value: Option<String>| match value.filter(|v| !v.trim().is_empty()) {
+        Some(value) => minijinja::Value::from(value),
+        None => minijinja::Value::UNDEFINED,
+    };
+    context! {
+        contact => context! {
+            first_name => set(person.given_name.clone()),
+            last_name => set(last_name(person)),
+            name => set(full_name(person)),
+            title => set(person.title.clone()),
+        },
+        company => context! {
+            name => set(Some(person.company_name.clone())),
+            city => set(person.city.clone()),
+            industry => set(person.industry.clone()),
+            domain => set(person.company_domain.clone()),
+            employees => set(person.employees_n.map(|n| n.to_string())),
+        },
+        sender => context! {
+            name => set(Some(sender.name.to_owned())),
+            company => set(Some(sender.company.to_owned())),
+            booking_url => set(Some(sender.booking_url.to_owned())),
+        },
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use kiem_domain::id::{CompanyId, ContactId, LeadId};
+
+    pub(crate) fn person() -> Recipient {
+        Recipient {
+            lead_id: LeadId(uuid::Uuid::nil()),
+            contact_id: ContactId(uuid::Uuid::nil()),
+            company_id: CompanyId(uuid::Uuid::nil()),
+            given_name: Some("Eva".to_owned()),
+            infix: Some("van der".to_owned()),
+            family_name: Some("Meer".to_owned()),
+            email: Some("eva@klant.example".to_owned()),
+            title: None,
+            time_zone: None,
+            is_erased: false,
+            company_name: "Bakkerij Klant".to_owned(),
+            company_domain: None,
+            industry: None,
+            city: Some("  ".to_owned()),
+            country: Some("NL".to_owned()),
+            employees_n: Some(12),
+            ground: None,
+        }
+    }
+
+    const SENDER: SenderWords<'static> =
+        SenderWords { name: "Jan de Boer", company: "Kiem Voorbeeld BV", booking_url: "" };
+
+    fn text(template: &str) -> Result<String, TemplateError> {
+        fill("s", template, &person(), &SENDER, |i| format!("https://go.example/{i}")).map(|f| f.text)
+    }
+
+    #[test]
+    fn known_facts_are_filled_in_and_fallbacks_stand_for_unknown_ones() {
+        assert_eq!(text("Dag {{ contact.name }}").unwrap(), "Dag Eva van der Meer");
+        assert_eq!(text("in {{ company.city | fallback('uw regio') }}").unwrap(), "in uw regio");
+        assert_eq!(text("{% if company.industry is defined %}x{% else %}y{% endif %}").unwrap(), "y");
+    }
+
+    #[test]
+    fn a_missing_value_without_fallback_is_an_error_and_never_a_gap() {
+        for template in ["{{ company.city }}", "{{ contact.title }}", "{{ company.nonsense }}", "{{ nonsense }}"] {
+            assert!(matches!(text(template), Err(TemplateError::Missing(_))), "{template}");
+        }
+        assert!(matches!(text("{{ contact.name "), Err(TemplateError::Wrong(_))));
+    }
+
+    #[test]
+    fn lead_data_are_never_read_as_a_template() {
+        let mut person = person();
+        person.given_name = Some("{{ 7 * 7 }}".to_owned());
+        let filled = fill("s", "Dag {{ contact.first_name }}", &person, &SENDER, |_| String::new()).unwrap();
+        assert_eq!(filled.text, "Dag {{ 7 * 7 }}");
+    }
+
+    #[test]
+    fn links_are_collected_in_order_and_only_web_addresses_pass() {
+        let filled = fill(
+            "s",
+            "{{ link('https://a.example/cases/x') }} {{ link('https://b.example') }}",
+            &person(),
+            &SENDER,
+            |i| format!("L{i}"),
+        )
+        .unwrap();
+        assert_eq!(filled.text, "L0 L1");
+        assert_eq!(filled.links, ["https://a.example/cases/x", "https://b.example"]);
+        assert!(text("{{ link('javascript:alert(1)') }}").is_err());
+        assert!(text("{{ link('https://u:p@x.example') }}").is_err());
+    }
+
+    #[test]
+    fn hostile_templates_end_quickly() {
+        for template in [
+            "{% for a in range(100000000) %}x{% endfor %}",
+            "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}",
+            "{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}",
+            "{% include 'etc' %}",
+            "{{ 'x' * 100000000 }}",
+        ] {
+            assert!(text(template).is_err(), "{template}");
+        }
+    }
+
+    #[test]
+    fn a_subject_is_one_line() {
+        let filled = fill("a\r\nBcc: x@y.example", "t", &person(), &SENDER, |_| String::new()).unwrap();
+        assert_eq!(filled.subject, "a Bcc: x@y.example");
+    }
+}

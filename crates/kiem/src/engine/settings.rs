@@ -1,0 +1,55 @@
+//! Settings of one workspace: safe defaults, stored as one document, changed on the settings page.
+
+use kiem_domain::id::WorkspaceId;
+use kiem_store::account::{self, Workspace};
+use serde::{Deserialize, Serialize};
+
+use super::{Engine, EngineError, Result};
+use crate::messages::Lang;
+
+/// Everything that a workspace may set. A missing field has its default, so that an older document stays readable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Settings {
+    /// Name under every mail: who we are (required by law in every mail).
+    pub sender_company: String,
+    /// Postal address under every mail.
+    pub postal_address: String,
+    /// Website, for the page that explains what we do with data.
+    pub privacy_url: String,
+    /// Whether a promotion also stops the outreach to colleagues.
+    pub promotion_stops_company: bool,
+    /// Working hours within which a prospect gets its first answer.
+    pub response_hours: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            sender_company: String::new(),
+            postal_address: String::new(),
+            privacy_url: String::new(),
+            promotion_stops_company: true,
+            response_hours: 8,
+        }
+    }
+}
+
+impl Engine {
+    /// The workspace and its settings.
+    ///
+    /// # Errors
+    /// When it does not exist or its settings cannot be read.
+    pub async fn workspace(&self, id: WorkspaceId) -> Result<(Workspace, Settings)> {
+        let mut global = self.store().global_read().await?;
+        let workspace = account::workspace(&mut global, id).await?.ok_or(EngineError::NotFound)?;
+        let settings = serde_json::from_str(&workspace.settings)
+            .map_err(|e| EngineError::Outside(format!("the settings of a workspace cannot be read: {e}")))?;
+        Ok((workspace, settings))
+    }
+}
+
+/// The language that Kiem writes in for a workspace.
+pub fn language_of(workspace: &Workspace) -> Lang {
+    workspace.language.parse().unwrap_or(Lang::En)
+}
