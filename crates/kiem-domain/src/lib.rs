@@ -7,12 +7,17 @@
 mod text_enum;
 pub use text_enum::UnknownName;
 
+pub mod audience;
 pub mod company;
 pub mod consent;
 pub mod contact;
+pub mod country;
 pub mod engagement;
 pub mod id;
 pub mod inbound;
 pub mod intent;
+pub mod names;
+pub mod phone;
 pub mod planner;
 pub mod promotion;
+pub mod titles;
