@@ -628,7 +628,8 @@ mod tests {
         use BuyingRole as B;
         use Department as D;
         use Seniority as S;
-        let table: &[(&str, Option<S>, Option<D>, Option<B>)] = &[
+        type Row = (&'static str, Option<S>, Option<D>, Option<B>);
+        let table: &[Row] = &[
             ("Directeur / eigenaar", Some(S::Owner), Some(D::General), Some(B::Decider)),
             ("DGA", Some(S::Owner), Some(D::General), Some(B::Decider)),
             ("Zaakvoerder", Some(S::Owner), Some(D::General), Some(B::Decider)),

@@ -525,7 +525,7 @@ pub fn propose(header: &[String], sample: &[Record], has_header: bool) -> Vec<Pr
         candidates.extend(by_values(column, sample));
     }
     // Stable: of two equally sure columns the first in the file wins.
-    candidates.sort_by(|a: &Proposal, b| b.confidence_percent.cmp(&a.confidence_percent));
+    candidates.sort_by_key(|c: &Proposal| std::cmp::Reverse(c.confidence_percent));
     let mut chosen: Vec<Proposal> = Vec::new();
     for candidate in candidates {
         if !chosen.iter().any(|c| c.field == candidate.field || c.column == candidate.column) {
