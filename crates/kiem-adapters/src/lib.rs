@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod imap;
+pub mod import;
 pub mod mime;
 pub mod net;
 pub mod smtp;

@@ -7,9 +7,11 @@
 mod text_enum;
 pub use text_enum::UnknownName;
 
+pub mod audience;
 pub mod company;
 pub mod consent;
 pub mod contact;
+pub mod country;
 pub mod engagement;
 pub mod id;
 pub mod inbound;
@@ -18,3 +20,6 @@ pub mod message;
 pub mod planner;
 pub mod promotion;
 pub mod sequence;
+pub mod names;
+pub mod phone;
+pub mod titles;
