@@ -14,5 +14,6 @@ pub mod engagement;
 pub mod id;
 pub mod inbound;
 pub mod intent;
+pub mod locale;
 pub mod planner;
 pub mod promotion;
