@@ -17,6 +17,7 @@ pub mod id;
 pub mod inbound;
 pub mod intent;
 pub mod message;
+pub mod locale;
 pub mod planner;
 pub mod promotion;
 pub mod sequence;
