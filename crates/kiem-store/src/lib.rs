@@ -9,11 +9,17 @@ mod connection;
 pub mod dialect;
 pub mod error;
 pub mod event;
+pub mod finding;
 pub mod job;
 mod migrate;
+pub mod note;
+pub mod opportunity;
 pub mod outreach_stop;
+pub mod prospect;
+pub mod quote;
 mod row;
 pub mod suppression;
+pub mod task;
 mod value;
 
 pub use connection::{Conn, Global, Store, Tx};
