@@ -1,3 +1,6 @@
 //! Every store function on both databases, always.
 
+mod deal;
 mod job;
+mod prospect;
+mod sales;

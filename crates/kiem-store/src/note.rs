@@ -1,0 +1,88 @@
+//! Notes, calls and meetings that a person wrote down.
+
+use jiff::Timestamp;
+use kiem_domain::id::{CompanyId, ProspectId, UserId};
+use uuid::Uuid;
+
+use crate::args;
+use crate::connection::Tx;
+use crate::error::Result;
+
+kiem_domain::text_enum! {
+    /// What was written down.
+    pub enum NoteKind {
+        /// A remark.
+        Note = "note",
+        /// A telephone call.
+        Call = "call",
+        /// A meeting.
+        Meeting = "meeting",
+    }
+}
+
+/// Something that a person wrote down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Id.
+    pub id: Uuid,
+    /// The pursuit.
+    pub prospect_id: Option<ProspectId>,
+    /// The company.
+    pub company_id: CompanyId,
+    /// What it is.
+    pub kind: NoteKind,
+    /// The words.
+    pub text: String,
+    /// Who wrote it; nil for a program.
+    pub created_by: UserId,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Adds a note.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn insert(tx: &mut Tx, note: &Note) -> Result<()> {
+    tx.execute(
+        "INSERT INTO note (workspace_id, id, prospect_id, company_id, kind, text, created_by, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            note.id,
+            note.prospect_id,
+            note.company_id,
+            note.kind.as_str(),
+            note.text.as_str(),
+            note.created_by,
+            note.created_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The notes of a company, newest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn of_company(tx: &mut Tx, company: CompanyId, limit: i64) -> Result<Vec<Note>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM note WHERE workspace_id = $1 AND company_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3",
+            args![company, limit],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Note {
+                id: row.get("id")?,
+                prospect_id: row.opt_id("prospect_id")?,
+                company_id: row.id("company_id")?,
+                kind: row.parsed("kind")?,
+                text: row.get("text")?,
+                created_by: row.id("created_by")?,
+                created_at: row.instant("created_at")?,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,135 @@
+//! Pursuits: one open per company, nothing overwritten unseen, the board adds up.
+
+use jiff::SignedDuration;
+use kiem_domain::conversation::{ProspectState, Step};
+use kiem_domain::id::ContactId;
+use kiem_store::prospect::{self, ProspectFilter};
+use kiem_store::{StoreError, testing};
+use uuid::Uuid;
+
+use crate::sales::{self, now, owner, stored};
+
+#[tokio::test]
+async fn a_company_has_at_most_one_open_pursuit_and_may_have_several_over_the_years() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let mut one = stored(&mut tx, 1).await;
+        assert_eq!(prospect::get(&mut tx, one.id).await.unwrap(), one, "{}", db.name);
+        assert_eq!(
+            prospect::open_for_company(&mut tx, one.company_id).await.unwrap().map(|p| p.id),
+            Some(one.id)
+        );
+        one.state = ProspectState::Lost;
+        one.open_company_id = None;
+        prospect::save(&mut tx, &one).await.unwrap();
+        assert!(prospect::open_for_company(&mut tx, one.company_id).await.unwrap().is_none());
+        let mut again = sales::pursuit(2, one.company_id, one.contact_id);
+        again.sort_company.clone_from(&one.sort_company);
+        prospect::insert(&mut tx, &again).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let third = sales::pursuit(3, one.company_id, one.contact_id);
+        let refused = prospect::insert(&mut tx, &third).await;
+        assert!(matches!(refused, Err(StoreError::Duplicate(_))), "{refused:?} on {}", db.name);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn who_comes_second_is_refused() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let one = stored(&mut tx, 1).await;
+        let mut first = one.clone();
+        first.next_action = Some("bel".to_owned());
+        prospect::save(&mut tx, &first).await.unwrap();
+        let second = prospect::save(&mut tx, &one).await;
+        assert!(matches!(second, Err(StoreError::Duplicate(_))), "{second:?}");
+        let read = prospect::get(&mut tx, one.id).await.unwrap();
+        assert_eq!((read.version, read.next_action.as_deref()), (2, Some("bel")));
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn the_board_adds_up_and_pages_without_gaps() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        for n in 1..=7 {
+            let mut one = stored(&mut tx, n).await;
+            one.step = if n <= 5 { Step::Negotiation } else { Step::ToQualify };
+            one.state = one.step.state();
+            one.value_cents = (n != 3).then_some(1_000_00);
+            one.chance_percent = 50;
+            let days = i64::try_from(n).unwrap();
+            one.next_action_at = (n != 2).then(|| now() + SignedDuration::from_hours(24 * (days % 3)));
+            prospect::save(&mut tx, &one).await.unwrap();
+        }
+        let sums = prospect::column_sums(&mut tx, Some(owner())).await.unwrap();
+        let column = sums.iter().find(|s| s.step == Step::Negotiation).unwrap();
+        assert_eq!(
+            (column.n, column.sum_cents, column.weighted_cents),
+            (5, 4_000_00, 2_000_00),
+            "{}",
+            db.name
+        );
+
+        let filter = ProspectFilter { step: Some(Step::Negotiation), ..ProspectFilter::default() };
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = prospect::list(&mut tx, &filter, after, 2).await.unwrap();
+            let Some(last) = page.last() else { break };
+            after =
+                Some((last.prospect.next_action_at.map_or(0, |at| at.as_microsecond()), last.prospect.id));
+            seen.extend(page.iter().map(|card| card.prospect.id.0.as_u128() - 0x1000));
+        }
+        assert_eq!(seen, [2, 3, 1, 4, 5], "without a plan first, then by date, then by id ({})", db.name);
+        let first = prospect::list(&mut tx, &filter, None, 1).await.unwrap()[0].prospect.id;
+        let card = prospect::card(&mut tx, first).await.unwrap();
+        assert_eq!((card.contact_name.as_str(), card.has_opportunity), ("Eva van den Berg", false));
+
+        let found = ProspectFilter { search: Some("BEDRIJF 6".to_owned()), ..ProspectFilter::default() };
+        assert_eq!(prospect::list(&mut tx, &found, None, 10).await.unwrap().len(), 1);
+        let wild = ProspectFilter { search: Some("%".to_owned()), ..ProspectFilter::default() };
+        assert!(
+            prospect::list(&mut tx, &wild, None, 10).await.unwrap().is_empty(),
+            "a percent sign is itself"
+        );
+        assert_eq!(prospect::for_today(&mut tx, Some(owner()), 50).await.unwrap().len(), 7);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn people_join_once_nurture_wakes_and_a_touch_never_goes_back() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let mut one = stored(&mut tx, 1).await;
+        let colleague = ContactId(Uuid::from_u128(0x99));
+        assert!(prospect::add_contact(&mut tx, one.id, colleague, "decides").await.unwrap());
+        assert!(!prospect::add_contact(&mut tx, one.id, colleague, "decides").await.unwrap());
+        assert_eq!(prospect::contacts(&mut tx, one.id).await.unwrap().len(), 2);
+
+        let later = now() + SignedDuration::from_hours(5);
+        prospect::touch_theirs(&mut tx, one.id, later).await.unwrap();
+        prospect::touch_theirs(&mut tx, one.id, now()).await.unwrap();
+        one = prospect::get(&mut tx, one.id).await.unwrap();
+        assert_eq!(one.theirs_at, Some(later));
+
+        one.state = ProspectState::Nurture;
+        one.nurture_until = Some(later);
+        prospect::save(&mut tx, &one).await.unwrap();
+        assert!(prospect::nurture_due(&mut tx, now(), 10).await.unwrap().is_empty());
+        assert_eq!(prospect::nurture_due(&mut tx, later, 10).await.unwrap().len(), 1);
+        drop(tx);
+        db.remove().await;
+    }
+}
