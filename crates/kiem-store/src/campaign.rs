@@ -500,3 +500,33 @@ pub async fn mark_resting(tx: &mut Tx, lead: LeadId) -> Result<bool> {
         .await?;
     Ok(n > 0)
 }
+
+/// Whether a lead may be put into a campaign: not with sales, not blocked, and not in another running sequence.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn may_enrol(tx: &mut Tx, lead: LeadId) -> Result<bool> {
+    let row = tx
+        .fetch_optional(
+            "SELECT 1 AS one FROM lead l WHERE l.workspace_id = $1 AND l.id = $2 AND l.state NOT IN ('promoted', 'blocked')
+               AND NOT EXISTS (SELECT 1 FROM enrolment e WHERE e.workspace_id = $1 AND e.lead_id = $2
+                               AND e.state IN ('active', 'paused'))",
+            args![lead],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Address part of the first active booking page, for `{{ sender.booking_url }}`.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn booking_slug(tx: &mut Tx) -> Result<Option<String>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT slug FROM booking_page WHERE workspace_id = $1 AND active = TRUE ORDER BY created_at LIMIT 1",
+            vec![],
+        )
+        .await?;
+    row.map(|row| row.get("slug")).transpose()
+}

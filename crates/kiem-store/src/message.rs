@@ -376,3 +376,27 @@ pub async fn counts(tx: &mut Tx, campaign: Option<CampaignId>) -> Result<Vec<(Me
         .await?;
     rows.iter().map(|row| Ok((row.parsed("state")?, row.get("n")?))).collect()
 }
+
+/// The first mail of an enrolment that left: a follow-up belongs to its thread.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn first_of_enrolment(tx: &mut Tx, id: EnrolmentId) -> Result<Option<Message>> {
+    of_enrolment(tx, id, "AND state IN ('sent', 'uncertain') ORDER BY created_at, id").await
+}
+
+/// The newest mail of an enrolment, whatever became of it.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn last_of_enrolment(tx: &mut Tx, id: EnrolmentId) -> Result<Option<Message>> {
+    of_enrolment(tx, id, "ORDER BY created_at DESC, id DESC").await
+}
+
+async fn of_enrolment(tx: &mut Tx, id: EnrolmentId, which: &str) -> Result<Option<Message>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM message WHERE workspace_id = $1 AND enrolment_id = $2 {which} LIMIT 1"
+    );
+    let row = tx.fetch_optional(sql, args![id]).await?;
+    row.as_ref().map(from_row).transpose()
+}

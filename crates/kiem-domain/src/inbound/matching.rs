@@ -219,12 +219,20 @@ pub fn match_reply(mail: &ParsedMail, candidates: &Candidates) -> Match {
     if is_report {
         return match_report(mail, candidates, found);
     }
-    let own_id = mail.message_id.as_ref().is_some_and(|id| candidates.messages.iter().any(|m| m.header_ids.contains(id)));
+    let own_id = mail
+        .message_id
+        .as_ref()
+        .is_some_and(|id| candidates.messages.iter().any(|m| m.header_ids.contains(id)));
     if own_id || is_ours(&mail.from, candidates) {
         return match_own(mail, candidates, found, own_id);
     }
     if let Some((message, token)) = by_token(mail, candidates) {
-        return found.with(MatchLevel::RecipientToken, message, &writers(mail), format!("address token {token}"));
+        return found.with(
+            MatchLevel::RecipientToken,
+            message,
+            &writers(mail),
+            format!("address token {token}"),
+        );
     }
     let letter = Letter {
         writers: writers(mail),
@@ -238,7 +246,13 @@ pub fn match_reply(mail: &ParsedMail, candidates: &Candidates) -> Match {
 }
 
 impl Match {
-    fn with(mut self, level: MatchLevel, message: &SentMessage, writers: &[EmailAddress], evidence: impl Into<String>) -> Self {
+    fn with(
+        mut self,
+        level: MatchLevel,
+        message: &SentMessage,
+        writers: &[EmailAddress],
+        evidence: impl Into<String>,
+    ) -> Self {
         self.level = level;
         self.message = Some(message.id);
         self.contact = Some(message.contact);
@@ -252,11 +266,17 @@ impl Match {
 fn ladder(letter: &Letter<'_>, candidates: &Candidates, found: &mut Match) {
     let hit = by_ids(&letter.ids, candidates)
         .map(|m| (MatchLevel::MessageIds, m, "answers our id".to_owned(), false))
-        .or_else(|| by_address(letter, candidates).map(|(m, several)| (MatchLevel::Address, m, "address".to_owned(), several)))
-        .or_else(|| by_quote(letter, candidates).map(|(m, what, several)| (MatchLevel::Quote, m, what, several)))
         .or_else(|| {
-            by_company(letter, candidates)
-                .map(|(m, several)| (MatchLevel::CompanySubject, m, "company and subject".to_owned(), several))
+            by_address(letter, candidates)
+                .map(|(m, several)| (MatchLevel::Address, m, "address".to_owned(), several))
+        })
+        .or_else(|| {
+            by_quote(letter, candidates).map(|(m, what, several)| (MatchLevel::Quote, m, what, several))
+        })
+        .or_else(|| {
+            by_company(letter, candidates).map(|(m, several)| {
+                (MatchLevel::CompanySubject, m, "company and subject".to_owned(), several)
+            })
         });
     if let Some((level, message, evidence, several)) = hit {
         *found = found.clone().with(level, message, &letter.writers, evidence);
@@ -325,15 +345,22 @@ fn writers(mail: &ParsedMail) -> Vec<EmailAddress> {
     let is_rewritten = mail.header("list-id").is_some() || mail.from.name.to_lowercase().contains(" via ");
     let behind = mail.x_original_from.iter();
     let answers_to = mail.reply_to.iter().filter(|_| is_rewritten || mail.x_original_from.is_some());
-    let mut found: Vec<EmailAddress> =
-        behind.chain([&mail.from]).chain(answers_to).filter_map(|p| p.email()).map(|a| a.without_tag()).collect();
+    let mut found: Vec<EmailAddress> = behind
+        .chain([&mail.from])
+        .chain(answers_to)
+        .filter_map(|p| p.email())
+        .map(|a| a.without_tag())
+        .collect();
     dedup(&mut found);
     found
 }
 
 fn by_token<'c>(mail: &ParsedMail, candidates: &'c Candidates) -> Option<(&'c SentMessage, String)> {
     mail.recipients().filter_map(|p| recipient_token(&p.address)).find_map(|token| {
-        let hit = candidates.messages.iter().find(|m| !m.reply_token.is_empty() && m.reply_token.eq_ignore_ascii_case(&token));
+        let hit = candidates
+            .messages
+            .iter()
+            .find(|m| !m.reply_token.is_empty() && m.reply_token.eq_ignore_ascii_case(&token));
         hit.map(|m| (m, token))
     })
 }
@@ -344,8 +371,9 @@ fn recipient_token(address: &str) -> Option<String> {
     let (local, _) = address.split_once('@')?;
     let (_, tag) = local.split_once('+')?;
     let token = tag.strip_prefix("k.").or_else(|| tag.strip_prefix("b."))?;
-    (token.len() >= TOKEN_CHARS_MIN && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
-        .then(|| token.to_owned())
+    (token.len() >= TOKEN_CHARS_MIN
+        && token.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_'))
+    .then(|| token.to_owned())
 }
 
 fn by_ids<'c>(ids: &[String], candidates: &'c Candidates) -> Option<&'c SentMessage> {
@@ -358,7 +386,11 @@ fn by_address<'c>(letter: &Letter<'_>, candidates: &'c Candidates) -> Option<(&'
 
 /// The newest message to one of these addresses within the window, one with the same subject first; and whether
 /// several contacts share the address.
-fn newest_to<'c>(addresses: &[EmailAddress], candidates: &'c Candidates, subject: Option<&str>) -> Option<(&'c SentMessage, bool)> {
+fn newest_to<'c>(
+    addresses: &[EmailAddress],
+    candidates: &'c Candidates,
+    subject: Option<&str>,
+) -> Option<(&'c SentMessage, bool)> {
     let window = SignedDuration::from_hours(24 * ADDRESS_WINDOW_DAYS);
     let fits = |m: &&SentMessage| {
         addresses.contains(&m.recipient.without_tag())
@@ -376,9 +408,13 @@ fn newest_to<'c>(addresses: &[EmailAddress], candidates: &'c Candidates, subject
 /// M4: the quote holds a ticket or id of ours, or three sentences that we sent.
 fn by_quote<'c>(letter: &Letter<'_>, candidates: &'c Candidates) -> Option<(&'c SentMessage, String, bool)> {
     let exact = candidates.messages.iter().find_map(|m| {
-        let holds = |needle: &str| letter.text.contains(needle) || letter.links.iter().any(|l| l.contains(needle));
+        let holds =
+            |needle: &str| letter.text.contains(needle) || letter.links.iter().any(|l| l.contains(needle));
         let ticket = m.link_tickets.iter().any(|t| t.len() >= TOKEN_CHARS_MIN && holds(t));
-        let id = m.header_ids.iter().any(|i| i.split('@').next().is_some_and(|l| l.len() >= TOKEN_CHARS_MIN && holds(l)));
+        let id = m
+            .header_ids
+            .iter()
+            .any(|i| i.split('@').next().is_some_and(|l| l.len() >= TOKEN_CHARS_MIN && holds(l)));
         (ticket || id).then(|| (m, if ticket { "link ticket" } else { "id in the quote" }.to_owned(), false))
     });
     exact.or_else(|| {
@@ -425,8 +461,13 @@ fn quoted_sentences(sent: &str, body: &[Token]) -> Sentences {
 
 /// M5: the same company by domain, the same subject.
 fn by_company<'c>(letter: &Letter<'_>, candidates: &'c Candidates) -> Option<(&'c SentMessage, bool)> {
-    let domains: Vec<DomainName> =
-        letter.writers.iter().map(|a| a.domain()).filter(|d| !d.is_free_mail()).map(|d| d.registrable()).collect();
+    let domains: Vec<DomainName> = letter
+        .writers
+        .iter()
+        .map(|a| a.domain())
+        .filter(|d| !d.is_free_mail())
+        .map(|d| d.registrable())
+        .collect();
     let subject = base_subject(letter.subject);
     let fits = |m: &&SentMessage| {
         let domain = m.company_domain.clone().unwrap_or_else(|| m.recipient.domain()).registrable();
@@ -460,8 +501,11 @@ fn reported_addresses(mail: &ParsedMail) -> Vec<EmailAddress> {
         None => {}
     }
     texts.extend(returned_mail(mail).map(|r| r.to));
-    texts.extend(mail.header("x-failed-recipients").map(|h| h.split(',').next().unwrap_or_default().to_owned()));
-    let mut found: Vec<EmailAddress> = texts.iter().filter_map(|t| EmailAddress::parse(t).ok()).map(|a| a.without_tag()).collect();
+    texts.extend(
+        mail.header("x-failed-recipients").map(|h| h.split(',').next().unwrap_or_default().to_owned()),
+    );
+    let mut found: Vec<EmailAddress> =
+        texts.iter().filter_map(|t| EmailAddress::parse(t).ok()).map(|a| a.without_tag()).collect();
     dedup(&mut found);
     found
 }
@@ -500,7 +544,8 @@ fn percent_decoded(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let hex = text.get(at + 1..at + 3).filter(|_| byte == b'%').and_then(|h| u8::from_str_radix(h, 16).ok());
+        let hex =
+            text.get(at + 1..at + 3).filter(|_| byte == b'%').and_then(|h| u8::from_str_radix(h, 16).ok());
         out.push(hex.unwrap_or(byte));
         at += if hex.is_some() { 3 } else { 1 };
     }

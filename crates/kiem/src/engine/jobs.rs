@@ -12,6 +12,12 @@ kiem_domain::text_enum! {
     pub enum JobKind {
         /// Remove sessions, idempotency keys and log-in attempts that are over.
         CleanUp = "clean_up",
+        /// Do the steps of sequences that are due.
+        AdvanceSequences = "advance_sequences",
+        /// Plan what comes after a mail that reached its end.
+        AdvanceEnrolment = "advance_enrolment",
+        /// Look uncertain mails up in the Sent folder.
+        ResolveUncertain = "resolve_uncertain",
     }
 }
 
@@ -104,9 +110,18 @@ impl Engine {
     }
 
     /// What each kind of job does. Every one is safe to run twice.
-    async fn perform(&self, _workspace: WorkspaceId, kind: JobKind, _job: &Job) -> Result<()> {
+    async fn perform(&self, workspace: WorkspaceId, kind: JobKind, job: &Job) -> Result<()> {
         match kind {
             JobKind::CleanUp => self.clean_up().await,
+            JobKind::AdvanceSequences => self.advance_due(workspace).await.map(drop),
+            JobKind::AdvanceEnrolment => {
+                let id = job
+                    .dedup_key
+                    .parse()
+                    .map_err(|_| EngineError::Outside("a job without its id".to_owned()))?;
+                self.advance_enrolment(workspace, id).await
+            }
+            JobKind::ResolveUncertain => self.resolve_uncertain(workspace).await.map(drop),
         }
     }
 }

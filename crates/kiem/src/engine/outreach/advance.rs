@@ -4,10 +4,11 @@
 use jiff::Timestamp;
 use kiem_domain::id::{EnrolmentId, WorkspaceId};
 use kiem_domain::sequence::{Next, StepKind, StepTiming, due_after, next_step, zone_of};
+use kiem_store::Tx;
 use kiem_store::campaign::{self, Enrolment, Step};
 use kiem_store::event::{self, Actor};
 use kiem_store::message::{self, MessageState};
-use kiem_store::{Tx, task};
+use kiem_store::task::{self, Task};
 
 use super::draft::DraftContext;
 use super::window_of;
@@ -91,20 +92,15 @@ impl Engine {
         step: &Step,
         now: Timestamp,
     ) -> Result<()> {
-        let new = task::NewTask {
-            id: self.new_id(),
-            kind: "sequence".to_owned(),
-            text: step.task_text.clone().unwrap_or_default(),
-            prospect_id: None,
+        let text = step.task_text.clone().unwrap_or_default();
+        let new = Task {
             lead_id: Some(enrolment.lead_id),
             contact_id: Some(enrolment.contact_id),
             company_id: Some(enrolment.company_id),
             enrolment_id: Some(enrolment.id),
-            inbound_id: None,
-            assignee_id: None,
-            due_at: now,
+            ..Task::new(self.new_id(), "sequence", &text, now, now)
         };
-        task::insert(tx, &new, now).await?;
+        task::insert(tx, &new).await?;
         let mut happened = self.event(Actor::System, "task.created", "task", Some(new.id.0));
         happened.company_id = Some(enrolment.company_id);
         happened.contact_id = Some(enrolment.contact_id);

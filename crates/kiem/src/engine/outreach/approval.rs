@@ -74,7 +74,9 @@ impl Engine {
     async fn approve_one(&self, tx: &mut Tx, seen: &Seen, by: UserId) -> Result<bool> {
         let now = self.now();
         let Some(draft) = message::find(tx, seen.id).await? else { return Ok(false) };
-        let (Some(campaign_id), Some(lead)) = (draft.new.campaign_id, draft.new.lead_id) else { return Ok(false) };
+        let (Some(campaign_id), Some(lead)) = (draft.new.campaign_id, draft.new.lead_id) else {
+            return Ok(false);
+        };
         let Some(campaign) = campaign::find(tx, campaign_id).await? else { return Ok(false) };
         let Some(person) = campaign::recipient(tx, lead).await? else { return Ok(false) };
         let (workspace, _) = self.workspace(tx.workspace()).await?;
@@ -82,8 +84,7 @@ impl Engine {
             .map_err(|e| EngineError::Outside(format!("the workspace's time zone is unknown: {e}")))?;
         let zone = zone_of(person.time_zone.as_deref(), person.country.as_deref(), &own);
         let due_at = window_of(&campaign).next(&zone, draft.new.due_at.unwrap_or(now).max(now));
-        let done =
-            message::approve(tx, seen.id, (&seen.subject, &seen.body), by, due_at, now).await?;
+        let done = message::approve(tx, seen.id, (&seen.subject, &seen.body), by, due_at, now).await?;
         if done {
             job::wake(tx, Queue::Send, due_at).await?;
         }
@@ -99,7 +100,11 @@ impl Engine {
         if kiem_domain::message::HeaderText::new(subject).is_err() || subject.trim().is_empty() {
             return Err(EngineError::field("subject", "subject"));
         }
-        if body.trim().is_empty() || body.chars().count() > TEXT_CHARS_MAX || body.contains("{{") || body.contains("{%") {
+        if body.trim().is_empty()
+            || body.chars().count() > TEXT_CHARS_MAX
+            || body.contains("{{")
+            || body.contains("{%")
+        {
             return Err(EngineError::field("body", "mail_text"));
         }
         let mut tx = self.store().begin(caller.workspace).await?;

@@ -138,9 +138,10 @@ impl Engine {
         self.check_campaign(&mut tx, input, steps).await?;
         let before = campaign::steps(&mut tx, id).await?;
         let has_people = !campaign::enrolment_counts(&mut tx, id).await?.is_empty();
-        let kept = before.iter().enumerate().all(|(i, old)| {
-            steps.get(i).is_some_and(|new| new.id == Some(old.id) && new.kind == old.kind)
-        });
+        let kept = before
+            .iter()
+            .enumerate()
+            .all(|(i, old)| steps.get(i).is_some_and(|new| new.id == Some(old.id) && new.kind == old.kind));
         // People stand at a position: steps may be added at the end and reworded, not shuffled under their feet.
         if has_people && !kept {
             return Err(EngineError::refused("steps_in_use"));

@@ -6,7 +6,8 @@ use kiem_adapters::mime::build::build;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, ContactId, LeadId, MailboxId, MessageId, ProspectId, WorkspaceId};
 use kiem_domain::message::{
-    HeaderMessageId, HeaderText, HeaderUrl, Invitation, ListUnsubscribe, MailParty, OutboundAttachment, OutboundMail,
+    HeaderMessageId, HeaderText, HeaderUrl, Invitation, ListUnsubscribe, MailParty, OutboundAttachment,
+    OutboundMail,
 };
 use kiem_store::account::Workspace;
 use kiem_store::job::{self, Queue};
@@ -128,12 +129,16 @@ impl Engine {
     ) -> Result<Vec<u8>> {
         let (workspace, _) = self.workspace(workspace).await?;
         let zone = TimeZone::get(&workspace.time_zone).map_err(outside)?;
-        let opt_out = (message.new.kind == "outreach").then(|| self.unsubscribe_url(&workspace, message.new.id));
+        let opt_out =
+            (message.new.kind == "outreach").then(|| self.unsubscribe_url(&workspace, message.new.id));
         frozen(&message.new, mailbox, opt_out, false, now, &zone, None, Vec::new())
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "every one decides the bytes; a struct would only repeat OutboundMail")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "every one decides the bytes; a struct would only repeat OutboundMail"
+)]
 fn frozen(
     message: &NewMessage,
     mailbox: &Mailbox,

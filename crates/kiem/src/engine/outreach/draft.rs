@@ -151,8 +151,10 @@ impl Engine {
         .collect();
         lines.push(format!("-- \n{}", identity.join(", ")));
         if is_first && let Some(ground) = &person.ground {
-            let params =
-                [("source", ground.source.clone()), ("date", ground.obtained_on.strftime("%d-%m-%Y").to_string())];
+            let params = [
+                ("source", ground.source.clone()),
+                ("date", ground.obtained_on.strftime("%d-%m-%Y").to_string()),
+            ];
             lines.push(say(lang, "draft.data_source", &params));
             if !context.settings.privacy_url.is_empty() {
                 lines.push(say(lang, "draft.privacy", &[("url", context.settings.privacy_url.clone())]));
@@ -255,11 +257,18 @@ impl Engine {
                 message_id: id,
                 contact_id: Some(enrolment.contact_id),
                 company_id: Some(enrolment.company_id),
-                page_kind: kiem_domain::engagement::page_kind_of_url(&url).to_string(),
+                page_kind: page_kind_of_url(&url),
                 target_url: url,
             })
             .collect();
         link::insert(tx, &links).await?;
         Ok(Some(id))
     }
+}
+
+/// Kind of page behind a web address, by the patterns that hold without a site's own list.
+fn page_kind_of_url(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("/", |start| &rest[start..]);
+    kiem_domain::engagement::page_kind(path, None, &[]).to_string()
 }

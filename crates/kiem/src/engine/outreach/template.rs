@@ -61,8 +61,10 @@ pub fn last_name(person: &Recipient) -> Option<String> {
 
 /// The full name, or nothing when no part is known.
 pub fn full_name(person: &Recipient) -> Option<String> {
-    let parts: Vec<String> =
-        [person.given_name.clone().filter(|n| !n.is_empty()), last_name(person)].into_iter().flatten().collect();
+    let parts: Vec<String> = [person.given_name.clone().filter(|n| !n.is_empty()), last_name(person)]
+        .into_iter()
+        .flatten()
+        .collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
@@ -205,7 +207,9 @@ pub(crate) mod tests {
 
     #[test]
     fn a_missing_value_without_fallback_is_an_error_and_never_a_gap() {
-        for template in ["{{ company.city }}", "{{ contact.title }}", "{{ company.nonsense }}", "{{ nonsense }}"] {
+        for template in
+            ["{{ company.city }}", "{{ contact.title }}", "{{ company.nonsense }}", "{{ nonsense }}"]
+        {
             assert!(matches!(text(template), Err(TemplateError::Missing(_))), "{template}");
         }
         assert!(matches!(text("{{ contact.name "), Err(TemplateError::Wrong(_))));

@@ -224,7 +224,8 @@ async fn follow_up(engine: &Engine, tx: &mut Tx, ticket: &Ticket, end: &End, now
     let mut happened = engine.event(Actor::System, kind, "message", Some(ticket.id.0));
     happened.company_id = ticket.company;
     happened.contact_id = ticket.contact;
-    happened.data = serde_json::json!({ "subject": ticket.subject, "lead_id": ticket.lead.map(|l| l.0) }).to_string();
+    happened.data =
+        serde_json::json!({ "subject": ticket.subject, "lead_id": ticket.lead.map(|l| l.0) }).to_string();
     event::append(tx, &happened).await?;
     if !matches!(end, End::Failed { .. })
         && let Some(lead) = ticket.lead

@@ -94,8 +94,12 @@ fn parse(line: &str) -> Option<JournalEntry> {
         .step_by(2)
         .map(|i| hex.get(i..i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
         .collect::<Option<Vec<u8>>>()?;
-    (!step_key.is_empty() && parts.next().is_none())
-        .then_some(JournalEntry { at, workspace, outcome, step_key })
+    (!step_key.is_empty() && parts.next().is_none()).then_some(JournalEntry {
+        at,
+        workspace,
+        outcome,
+        step_key,
+    })
 }
 
 /// What the journal knows in the end about each step: a later refusal takes a `committing` back. A torn last line (the

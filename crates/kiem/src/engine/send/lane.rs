@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use kiem_adapters::smtp::{Answer, Credentials, Session, SmtpError, Stage, Timeouts};
 use kiem_adapters::net::Server;
+use kiem_adapters::smtp::{Answer, Credentials, Session, SmtpError, Stage, Timeouts};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::MailboxId;
 use kiem_store::dispatch::{self, Commit, End};
@@ -126,9 +126,7 @@ async fn smtp_one(
     let usable = !matches!(answer, Answer::Unknown(_));
     let end = match answer {
         Answer::Accepted(reply) => End::Sent { reply: format!("{} {}", reply.code, reply.text) },
-        Answer::Deferred(reply) => {
-            later(engine, parcel, format!("{} {}", reply.code, reply.text))
-        }
+        Answer::Deferred(reply) => later(engine, parcel, format!("{} {}", reply.code, reply.text)),
         Answer::Refused(reply) => End::Failed { reply: format!("{} {}", reply.code, reply.text) },
         Answer::Unknown(problem) => End::Uncertain { problem },
     };

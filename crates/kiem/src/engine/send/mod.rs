@@ -191,7 +191,8 @@ impl Sender {
         let day = self.day(workspace, now).await?;
         let mut claimed = Vec::new();
         if due.n_other > 0 {
-            claimed = dispatch::claim(&mut tx, due.id, false, &self.worker, now, self.lease(), CLAIM_MAX).await?;
+            claimed =
+                dispatch::claim(&mut tx, due.id, false, &self.worker, now, self.lease(), CLAIM_MAX).await?;
         }
         if due.n_outreach > 0 {
             let limit = self.outreach_allowed(&mut tx, &mailbox, &day, now).await?;
@@ -277,8 +278,7 @@ impl Sender {
                 raw
             }
         };
-        let suppression_hashes =
-            if is_outreach { self.engine.suppression_hashes(&to) } else { Vec::new() };
+        let suppression_hashes = if is_outreach { self.engine.suppression_hashes(&to) } else { Vec::new() };
         let ticket = Ticket {
             workspace,
             id,
@@ -363,12 +363,7 @@ impl Sender {
         *self.busy.lock().unwrap_or_else(PoisonError::into_inner).entry(workspace).or_insert(0) += 1;
         let mut running = tokio::task::JoinSet::new();
         for _ in 0..lanes {
-            running.spawn(lane::run(
-                self.engine.clone(),
-                self.gate.clone(),
-                mailer.clone(),
-                parcels.clone(),
-            ));
+            running.spawn(lane::run(self.engine.clone(), self.gate.clone(), mailer.clone(), parcels.clone()));
         }
         while running.join_next().await.is_some() {}
         {
@@ -384,7 +379,12 @@ impl Sender {
     }
 
     /// A mailbox that was failing and sends again is well.
-    async fn note_health(&self, workspace: WorkspaceId, mailbox: &Mailbox, tried: &[Arc<Ticket>]) -> Result<()> {
+    async fn note_health(
+        &self,
+        workspace: WorkspaceId,
+        mailbox: &Mailbox,
+        tried: &[Arc<Ticket>],
+    ) -> Result<()> {
         if mailbox.state != "failing" {
             return Ok(());
         }
@@ -438,7 +438,8 @@ impl Engine {
     /// When the database fails or the zone is unknown.
     pub async fn zone(&self, workspace: WorkspaceId) -> Result<TimeZone> {
         let mut global = self.store().global_read().await?;
-        let found = kiem_store::account::workspace(&mut global, workspace).await?.ok_or(EngineError::NotFound)?;
+        let found =
+            kiem_store::account::workspace(&mut global, workspace).await?.ok_or(EngineError::NotFound)?;
         TimeZone::get(&found.time_zone)
             .map_err(|e| EngineError::Outside(format!("the workspace's time zone is unknown: {e}")))
     }

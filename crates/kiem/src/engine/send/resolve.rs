@@ -1,6 +1,8 @@
 //! Uncertain mails: looked up where the provider files sent mail, never sent again by themselves.
 
 use jiff::{SignedDuration, Timestamp};
+use kiem_adapters::imap::Imap;
+use kiem_adapters::smtp::Credentials;
 use kiem_domain::id::WorkspaceId;
 use kiem_store::event::{self, Actor};
 use kiem_store::mailbox::Mailbox;
@@ -71,6 +73,38 @@ impl Engine {
         self.look_up_sent_folder(mailbox, &servers, &message.new.message_id).await
     }
 
+    /// Looks into the mailbox's Sent folder, where providers file what was submitted.
+    async fn look_up_sent_folder(
+        &self,
+        mailbox: &Mailbox,
+        servers: &MailServers,
+        message_id: &str,
+    ) -> Result<Found> {
+        let (Some(imap), Some(secret)) = (&servers.imap, &mailbox.secret) else { return Ok(Found::NoPlace) };
+        let credentials = Credentials {
+            username: imap.username.clone(),
+            password: self.open_mailbox_secret(mailbox.id, secret)?,
+        };
+        let look = async {
+            let mut open = Imap::open(&imap.server().map_err(|e| e.to_string())?, &credentials)
+                .await
+                .map_err(|e| e.to_string())?;
+            let folder = match servers.sent_folder.as_str() {
+                "" => open.sent_folder().await.map_err(|e| e.to_string())?,
+                name => Some(name.to_owned()),
+            };
+            let found = match folder {
+                Some(folder) => open.holds(&folder, message_id).await.map_err(|e| e.to_string())?,
+                None => return Ok(Found::NoPlace),
+            };
+            open.log_out().await;
+            Ok(if found { Found::Sent } else { Found::NotThere })
+        };
+        look.await.map_err(|problem: String| {
+            EngineError::Outside(format!("the Sent folder cannot be read: {problem}"))
+        })
+    }
+
     /// Settles an uncertain mail as sent, by evidence: the Sent folder, a reply, a click, a bounce.
     ///
     /// # Errors
@@ -78,8 +112,7 @@ impl Engine {
     pub async fn settle_as_sent(&self, workspace: WorkspaceId, message: &Message, by: &str) -> Result<()> {
         let mut tx = self.store().begin(workspace).await?;
         if message::settle_as_sent(&mut tx, message.new.id, by, self.now()).await? {
-            let mut happened =
-                self.event(Actor::System, "message.sent", "message", Some(message.new.id.0));
+            let mut happened = self.event(Actor::System, "message.sent", "message", Some(message.new.id.0));
             happened.company_id = message.new.company_id;
             happened.contact_id = message.new.contact_id;
             happened.data =
