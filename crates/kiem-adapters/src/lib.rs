@@ -1,3 +1,5 @@
 //! The outside world: import files, mail servers, calendars. What comes from strangers is bounded here.
 
+pub mod calendar;
 pub mod import;
+pub mod mime;

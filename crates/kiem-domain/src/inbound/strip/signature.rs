@@ -1,0 +1,483 @@
+//! Where a person's words end: sign-offs, signature delimiters, device lines, contact blocks, disclaimers and the
+//! warnings that mail gateways put on top.
+
+/// What a line of a kept stretch is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Text,
+    Signature,
+}
+
+/// Tells the words of a person from signature, device lines, disclaimers and gateway banners. `has_text_before`
+/// says whether the mail already had words of the person above this stretch.
+pub(super) fn parts(lines: &[&str], has_text_before: bool) -> Vec<Part> {
+    let mut parts = vec![Part::Text; lines.len()];
+    mark_banners(lines, &mut parts);
+    for (at, line) in lines.iter().enumerate() {
+        if is_device_line(line) {
+            parts[at] = Part::Signature;
+        }
+    }
+    let first_text = (0..lines.len()).find(|&i| parts[i] == Part::Text && !lines[i].trim().is_empty());
+    let Some(first_text) = first_text else { return parts };
+    let start = (first_text..lines.len())
+        .filter(|&i| parts[i] == Part::Text)
+        .find(|&i| starts_signature(lines, i, has_text_before || i > first_text))
+        .or_else(|| contact_block(lines, first_text));
+    if let Some(start) = start {
+        parts[start..].fill(Part::Signature);
+        rescue_postscripts(&lines[start..], &mut parts[start..]);
+    }
+    parts
+}
+
+fn starts_signature(lines: &[&str], at: usize, has_text_before: bool) -> bool {
+    let line = lines[at].trim();
+    if line.is_empty() {
+        return false;
+    }
+    if matches!(line, "--" | "—" | "- -" | "-- *") || is_underline(line) {
+        return true;
+    }
+    if is_disclaimer(line) {
+        return has_text_before;
+    }
+    match sign_off(line) {
+        Some(SignOff::Clear) => true,
+        Some(SignOff::Faint) => has_text_before && is_short_tail(&lines[at + 1..]),
+        None => false,
+    }
+}
+
+/// A line of underscores or dashes that separates the signature.
+fn is_underline(line: &str) -> bool {
+    line.chars().count() >= 5 && line.chars().all(|c| matches!(c, '_' | '-' | '—' | '–' | '=' | '*'))
+}
+
+/// At most eight short lines: a name and what goes with it, not a further thought.
+fn is_short_tail(lines: &[&str]) -> bool {
+    let filled: Vec<&str> = lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_device_line(l)).collect();
+    filled.len() <= 8
+        && filled.iter().all(|l| l.chars().count() <= 60 && !l.ends_with(['?', '!']) && word_count(l) <= 7)
+}
+
+fn word_count(line: &str) -> usize {
+    line.split_whitespace().count()
+}
+
+enum SignOff {
+    /// Nobody writes this in the middle of a text.
+    Clear,
+    /// Also used inside a text: only with a short rest.
+    Faint,
+}
+
+/// The words that close a mail.
+const CLOSINGS: &[&str] = &[
+    "groet", "groeten", "groetjes", "groetje", "mvg", "mvrgr", "vrgr", "hoogachtend", "regards", "rgds", "sincerely",
+    "faithfully", "grüße", "grüßen", "gruß", "grüsse", "grüssen", "gruss", "gruesse", "gruessen", "mfg", "hochachtungsvoll",
+    "cordialement", "salutations", "cdlt", "cdt", "saludos", "saluti",
+];
+
+/// Closing words that also occur inside a text.
+const FAINT_CLOSINGS: &[&str] = &[
+    "best", "cheers", "thanks", "thx", "bedankt", "dank", "dankjewel", "danke", "merci", "gr", "grt", "grtz", "vg", "lg",
+    "bg", "yours", "best wishes", "all the best", "tot snel", "tot ziens", "tot dan", "fijne dag", "fijne dag verder",
+    "nog een fijne dag", "fijn weekend", "bien à vous", "bien à toi", "bonne journée", "many thanks", "thank you",
+    "thanks again", "bis bald", "schönen tag noch", "alvast bedankt", "alvast dank", "bij voorbaat dank", "talk soon",
+    "kind regards", "have a nice day", "warmly", "succes", "hartelijk dank", "vielen dank", "besten dank",
+];
+
+/// Words that may stand before a closing word ("alvast bedankt en met vriendelijke ...").
+const COURTESY: &[&str] = &[
+    "met", "mit", "with", "en", "and", "und", "et", "alvast", "bedankt", "dank", "dankend", "thanks", "thank", "you",
+    "many", "best", "beste", "besten", "bester", "kind", "kindest", "warm", "warmest", "yours", "vielen", "danke", "merci",
+    "bien", "très", "sincères", "meilleures", "mes", "hartelijk", "lieve", "liebe", "lieben", "viele", "schöne", "schönen",
+    "sonnige", "warme", "fijne", "goede", "veel", "in", "afwachting", "van", "uw", "je", "jouw", "reactie", "antwoord",
+    "verblijf", "verblijven", "ik", "wij", "we", "inmiddels", "nogmaals", "voor", "nu", "d'avance", "respectueuses",
+    "tot", "dan", "snel", "spoedig", "volgende", "week", "fijn", "weekend", "fijnen", "cordiales", "bij", "voorbaat",
+];
+
+fn sign_off(line: &str) -> Option<SignOff> {
+    if line.chars().count() > 70 || line.contains('?') || line.contains('@') {
+        return None;
+    }
+    let words: Vec<String> = line
+        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '!' | ':' | ';' | '*' | '_' | '/' | '-' | '–'))
+        .filter(|w| !w.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let at = words.iter().position(|w| CLOSINGS.contains(&w.as_str()));
+    if let Some(at) = at {
+        let before_ok = at <= 7 && words[..at].iter().all(|w| is_courtesy(w));
+        let after_ok = words.len() - at - 1 <= 4;
+        return (before_ok && after_ok).then_some(SignOff::Clear);
+    }
+    let text = words.join(" ");
+    // "m.v.g." and "m. vr. gr." lose their dots above.
+    let dotted = ["m v g", "m vr gr", "met vr gr", "vriendelijke gr", "met vriendelijke gr"];
+    if words.len() <= 6 && dotted.iter().any(|d| text == *d || text.starts_with(&format!("{d} "))) {
+        return Some(SignOff::Clear);
+    }
+    let faint = FAINT_CLOSINGS.iter().any(|f| {
+        text.strip_prefix(f).is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && word_count(rest) <= 2))
+    });
+    faint.then_some(SignOff::Faint)
+}
+
+/// A word that only decorates a closing: a known one, or an adjective such as "vriendelijke", "zonnige", "freundlichen".
+fn is_courtesy(word: &str) -> bool {
+    COURTESY.contains(&word)
+        || ["lijke", "lijk", "ige", "ieve", "liche", "lichen", "licher", "lichem", "igen", "endly"]
+            .iter()
+            .any(|end| word.ends_with(end))
+}
+
+/// How device lines and advertisements of mail programs start.
+const DEVICE_LINES: &[&str] = &[
+    "verstuurd vanaf",
+    "verstuurd vanuit",
+    "verstuurd met",
+    "verstuurd via",
+    "verstuurd door mijn",
+    "verzonden vanaf",
+    "verzonden vanuit",
+    "verzonden met",
+    "verzonden via",
+    "verzonden door mijn",
+    "outlook voor ios downloaden",
+    "outlook voor android downloaden",
+    "download outlook voor",
+    "outlook voor ios",
+    "outlook voor android",
+    "outlook für ios",
+    "outlook für android",
+    "outlook for ios",
+    "outlook for android",
+    "haal outlook voor",
+    "sent from my",
+    "sent from mail for",
+    "sent from outlook",
+    "sent from proton",
+    "sent from yahoo",
+    "sent from gmail",
+    "sent from samsung",
+    "sent via",
+    "sent with",
+    "get outlook for",
+    "von meinem",
+    "gesendet von",
+    "gesendet mit",
+    "gesendet über",
+    "diese nachricht wurde von meinem",
+    "holen sie sich outlook",
+    "envoyé de mon",
+    "envoyé depuis",
+    "envoyé à partir de",
+    "télécharger outlook",
+    "obtenir outlook",
+    "enviado desde mi",
+    "inviato da",
+    "skickat från min",
+    "sendt fra min",
+];
+
+/// Short bodies that device lines may have besides their start: a whole line, without a sentence.
+fn is_device_line(line: &str) -> bool {
+    let lower = line.trim().trim_start_matches(['*', '_', '[', '(']).to_lowercase();
+    let short = lower.split(['<', '(']).next().unwrap_or_default();
+    let matched = DEVICE_LINES.iter().any(|start| lower.starts_with(start));
+    // "Verzonden met de post van gisteren, graag een reactie" is a sentence.
+    matched && word_count(short) <= 9 && !short.contains('?') && !names_a_parcel(short)
+}
+
+fn names_a_parcel(line: &str) -> bool {
+    line.split(|c: char| !c.is_alphanumeric())
+        .any(|w| matches!(w, "post" | "pakket" | "koerier" | "kurier" | "dhl" | "postnl" | "courier"))
+}
+
+/// How confidentiality texts and environmental requests start or what they always contain.
+const DISCLAIMERS: &[&str] = &[
+    "deze e-mail en eventuele bijlage",
+    "deze e-mail en de bijlage",
+    "deze email en eventuele bijlage",
+    "deze e-mail is uitsluitend",
+    "dit e-mailbericht",
+    "dit bericht (inclusief",
+    "dit bericht is uitsluitend",
+    "dit bericht kan vertrouwelijke",
+    "dit bericht en eventuele bijlage",
+    "deze e-mail bevat vertrouwelijke",
+    "de informatie in deze e-mail",
+    "de informatie verzonden met dit",
+    "de inhoud van dit bericht is",
+    "de inhoud van deze e-mail",
+    "aan dit bericht kunnen geen rechten",
+    "aan de inhoud van deze e-mail",
+    "op al onze diensten zijn",
+    "op al onze offertes",
+    "op onze dienstverlening zijn",
+    "disclaimer",
+    "denk aan het milieu",
+    "spaar het milieu",
+    "print deze e-mail alleen",
+    "this e-mail and any",
+    "this email and any",
+    "this e-mail (including",
+    "this email (including",
+    "this message and any attach",
+    "this message (including",
+    "this message is intended",
+    "this message contains confidential",
+    "this e-mail is confidential",
+    "this email is confidential",
+    "this communication is confidential",
+    "the information contained in this",
+    "the information in this e-mail",
+    "the information in this email",
+    "the contents of this e",
+    "confidentiality notice",
+    "confidentiality:",
+    "please consider the environment",
+    "please think before you print",
+    "diese e-mail enthält",
+    "diese e-mail und etwaige",
+    "diese e-mail ist vertraulich",
+    "diese e-mail kann vertrauliche",
+    "diese nachricht enthält vertrauliche",
+    "der inhalt dieser e-mail",
+    "die in dieser e-mail enthalten",
+    "vertraulichkeitshinweis",
+    "bitte denken sie an die umwelt",
+    "bitte prüfen sie, ob diese mail",
+    "ce message et toutes les pièces",
+    "ce message et ses pièces",
+    "ce message électronique",
+    "ce courriel et",
+    "ce courriel est confidentiel",
+    "pensez à l'environnement",
+    "virusvrij",
+    "virus-free",
+    "virenfrei",
+];
+
+fn is_disclaimer(line: &str) -> bool {
+    let lower = line.trim_start_matches(['*', '_', '-', '•', ' ', '(', '"']).to_lowercase();
+    let found = DISCLAIMERS.iter().find(|start| lower.starts_with(*start));
+    // "Dit bericht is uitsluitend voor jou bedoeld, Jan" in a short line is a person; disclaimers are long, unless
+    // they are only a heading.
+    found.is_some_and(|f| word_count(&lower) >= 7 || (lower.len() <= f.len() + 4 && word_count(f) <= 2) || f.contains("vir"))
+}
+
+/// What gateways put above mail from outside.
+const BANNERS: &[&str] = &[
+    "caution: this email",
+    "caution: this e-mail",
+    "caution: external",
+    "caution! this",
+    "[caution",
+    "caution - external",
+    "external email",
+    "external sender",
+    "[external",
+    "warning: this email originated",
+    "this email originated from outside",
+    "this message originated from outside",
+    "this message was sent from outside",
+    "you don't often get email from",
+    "some people who received this message don't often get email",
+    "let op: deze e-mail",
+    "let op: dit bericht",
+    "let op! deze e-mail",
+    "let op! dit bericht",
+    "let op: externe",
+    "[let op",
+    "waarschuwing: deze e-mail",
+    "deze e-mail is afkomstig van buiten",
+    "dit bericht is afkomstig van buiten",
+    "deze e-mail komt van buiten",
+    "u ontvangt niet vaak e-mail van",
+    "je ontvangt niet vaak e-mail van",
+    "sommige personen die dit bericht hebben ontvangen",
+    "achtung: diese e-mail",
+    "achtung: externe",
+    "vorsicht: diese e-mail",
+    "diese e-mail stammt von außerhalb",
+    "diese e-mail kommt von außerhalb",
+    "sie erhalten nicht oft e-mails von",
+    "sie erhalten nicht häufig e-mails von",
+    "attention : ce message",
+    "attention: ce message",
+    "attention : cet e-mail",
+    "ce message provient de l'extérieur",
+    "vous n'obtenez pas souvent d'e-mail",
+    "vous ne recevez pas souvent",
+    "learn why this is important",
+    "meer informatie over waarom dit belangrijk is",
+    "ontdek waarom dit belangrijk is",
+    "zckmessage",
+];
+
+/// Marks the paragraph of a gateway warning, up to its blank line.
+fn mark_banners(lines: &[&str], parts: &mut [Part]) {
+    let mut in_banner = false;
+    for (at, line) in lines.iter().enumerate() {
+        let lower = line.trim().trim_start_matches(['*', '_', '⚠', '\u{fe0f}', '!', '|', ' ']).to_lowercase();
+        if lower.is_empty() {
+            in_banner = false;
+            continue;
+        }
+        in_banner = in_banner || BANNERS.iter().any(|b| lower.starts_with(b));
+        if in_banner {
+            parts[at] = Part::Signature;
+        }
+    }
+}
+
+/// A closing block of name, function and numbers without any sign-off: the last lines after a blank, at least two
+/// of which are phone, address, web or register lines and none a sentence.
+fn contact_block(lines: &[&str], first_text: usize) -> Option<usize> {
+    let starts = (first_text + 1..lines.len())
+        .filter(|&i| lines[i - 1].trim().is_empty() && !lines[i].trim().is_empty());
+    starts.into_iter().find(|&start| {
+        let filled: Vec<&str> = lines[start..].iter().map(|l| l.trim()).filter(|l| !l.is_empty()).collect();
+        let n_contact = filled.iter().filter(|l| is_contact_line(l)).count();
+        let no_sentence = |l: &&str| {
+            is_contact_line(l)
+                || is_device_line(l)
+                || (word_count(l) <= 6 && l.chars().count() <= 60 && !l.ends_with(['.', '!', '?', ':', ',']))
+        };
+        (3..=14).contains(&filled.len()) && n_contact >= 2 && filled.iter().all(no_sentence)
+    })
+}
+
+const CONTACT_NAMES: &[&str] = &[
+    "t", "m", "e", "w", "i", "tel", "tel.", "telefoon", "telefon", "phone", "mob", "mob.", "mobiel", "mobil", "mobile",
+    "fax", "email", "e-mail", "mail", "web", "website", "kvk", "kvk-nummer", "btw", "vat", "ust-id", "iban", "bank", "linkedin",
+];
+
+fn is_contact_line(line: &str) -> bool {
+    let line = line.trim();
+    if line.chars().count() > 90 || line.ends_with('?') {
+        return false;
+    }
+    let lower = line.to_lowercase();
+    let n_digits = line.chars().filter(char::is_ascii_digit).count();
+    let n_letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    let named = lower
+        .split_once([':', '|', ' '])
+        .is_some_and(|(name, rest)| CONTACT_NAMES.contains(&name.trim()) && (rest.contains('@') || rest.contains("www") || n_digits >= 6));
+    let web = word_count(line) <= 3 && (lower.contains("www.") || lower.starts_with("http") || lower.contains('@'));
+    named || web || (n_digits >= 9 && n_letters <= 12) || is_postal_line(line)
+}
+
+/// A line with a Dutch postal code (`1234 AB Plaats`), short.
+fn is_postal_line(line: &str) -> bool {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.len() <= 8
+        && words.windows(2).any(|w| {
+            w[0].len() == 4
+                && w[0].bytes().all(|b| b.is_ascii_digit())
+                && w[1].len() == 2
+                && w[1].bytes().all(|b| b.is_ascii_uppercase())
+        })
+}
+
+/// "PS: bel me gerust" below a signature is still the person speaking.
+fn rescue_postscripts(lines: &[&str], parts: &mut [Part]) {
+    let mut in_postscript = false;
+    for (at, line) in lines.iter().enumerate() {
+        let lower = line.trim().to_lowercase();
+        if lower.is_empty() {
+            in_postscript = false;
+            continue;
+        }
+        let word = lower.split([' ', ':', ',']).next().unwrap_or_default().replace('.', "");
+        in_postscript = in_postscript || (matches!(word.as_str(), "ps" | "pps" | "nb") && lower.len() > 4);
+        if in_postscript && !is_device_line(line) {
+            parts[at] = Part::Text;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(body: &str) -> String {
+        let lines: Vec<&str> = body.lines().collect();
+        let parts = parts(&lines, false);
+        let kept: Vec<&str> = lines.iter().zip(parts).filter(|(_, p)| *p == Part::Text).map(|(l, _)| *l).collect();
+        kept.join("\n").trim().to_owned()
+    }
+
+    #[test]
+    fn sign_offs_of_four_languages_end_the_text() {
+        for closing in [
+            "Met vriendelijke groet,\nEva Jansen",
+            "Mvg,\nEva",
+            "M.v.g. Eva",
+            "Groetjes Eva",
+            "Groet, Eva Jansen",
+            "Hartelijke groeten,\n\nEva",
+            "Alvast bedankt en met vriendelijke groet,\nEva",
+            "In afwachting van uw reactie, verblijf ik, hoogachtend,\nEva",
+            "Zonnige groet uit Zeeland,\nEva",
+            "Kind regards,\nEva Jansen\nHead of Operations",
+            "Best,\nEva",
+            "Thanks,\nEva",
+            "Thanks and regards,\nEva",
+            "Mit freundlichen Grüßen\nEva Jansen",
+            "Viele Grüße aus Köln\nEva",
+            "Freundliche Grüsse\nEva",
+            "MfG\nEva",
+            "Cordialement,\nEva",
+            "Bien à vous,\nEva",
+            "--\nEva Jansen\nKlant BV",
+            "____________\nEva Jansen",
+            "Verstuurd vanaf mijn iPhone",
+            "Verstuurd vanuit Outlook voor iOS<https://aka.example/ios>",
+            "Outlook voor Android downloaden",
+            "Get Outlook for iOS",
+            "Von meinem iPhone gesendet",
+            "Envoyé de mon iPhone",
+            "Deze e-mail en eventuele bijlagen zijn uitsluitend bestemd voor de geadresseerde.",
+            "Please consider the environment before printing this e-mail.",
+        ] {
+            assert_eq!(text(&format!("Dat lijkt ons interessant.\n\n{closing}")), "Dat lijkt ons interessant.", "{closing}");
+        }
+    }
+
+    #[test]
+    fn a_contact_block_without_sign_off_goes() {
+        let body = "Prima, dinsdag past.\n\nEva Jansen\nInkoop\nKlant BV\nT 010-1234567\nwww.klant.example";
+        assert_eq!(text(body), "Prima, dinsdag past.");
+    }
+
+    #[test]
+    fn words_of_the_person_stay() {
+        for body in [
+            "Doe de groeten aan Piet, hij kent ons product.",
+            "Bedankt! Kun je me dinsdag bellen?",
+            "Thanks for reaching out, can you send more?\nWe start in March.",
+            "Best\nJan, kun je dinsdag bellen?",
+            "Bel me op 06-12345678.",
+            "Mijn nummer:\n\n06-12345678\nDan bespreken we het even.",
+            "Verzonden met de post, graag een reactie",
+            "Groet van mij, maar eerst deze vraag: wat kost het?",
+        ] {
+            assert_eq!(text(body), body);
+        }
+    }
+
+    #[test]
+    fn a_postscript_is_still_text() {
+        assert_eq!(text("Ja graag.\n\nGroet,\nEva\n\nPS: bel na 14 uur"), "Ja graag.\n\nPS: bel na 14 uur");
+    }
+
+    #[test]
+    fn a_gateway_warning_on_top_goes() {
+        let body = "CAUTION: This email originated from outside of the organization.\nDo not click links.\n\nYes please.";
+        assert_eq!(text(body), "Yes please.");
+    }
+}
