@@ -40,7 +40,8 @@ pub fn html_to_text(html: &str) -> HtmlText {
     while !html.is_char_boundary(end) {
         end -= 1;
     }
-    let mut page = Page::default();
+    // The root takes what a page without a body puts outside every element; no tag has its name, so it stays open.
+    let mut page = Page { open: vec![Open::root()], ..Page::default() };
     page.read(&html[..end]);
     page.finish()
 }
@@ -57,6 +58,20 @@ struct Open {
     gmail: Option<GmailBlock>,
     /// The last thing in it is a quote of everything that follows.
     quotes_rest: bool,
+}
+
+impl Open {
+    fn root() -> Self {
+        Self {
+            name: String::new(),
+            n_quotes: 0,
+            is_hidden: false,
+            is_signature: false,
+            is_preformatted: false,
+            gmail: None,
+            quotes_rest: false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
