@@ -1,8 +1,9 @@
 //! Calendar parts: writing invitations (RFC 5545, RFC 5546) and reading what comes back.
 
 use calcard::icalendar::{
-    ICalendar, ICalendarComponent, ICalendarEntry, ICalendarMethod, ICalendarParameterName, ICalendarParameterValue,
-    ICalendarParticipationStatus, ICalendarProperty, ICalendarUserTypes, ICalendarValue,
+    ICalendar, ICalendarComponent, ICalendarEntry, ICalendarMethod, ICalendarParameterName,
+    ICalendarParameterValue, ICalendarParticipationStatus, ICalendarProperty, ICalendarUserTypes,
+    ICalendarValue,
 };
 use calcard::{Entry, Parser};
 use jiff::Timestamp;
@@ -116,7 +117,11 @@ pub fn read_answer(text: &str) -> Option<CalendarAnswer> {
             .and_then(|n| u32::try_from(n).ok())
             .unwrap_or(0),
         participation: parameter(ICalendarParameterName::Partstat).and_then(participation),
-        attendee: attendee.and_then(ICalendarEntry::calendar_address).unwrap_or_default().trim().to_lowercase(),
+        attendee: attendee
+            .and_then(ICalendarEntry::calendar_address)
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase(),
         is_resource: matches!(
             parameter(ICalendarParameterName::Cutype),
             Some(ICalendarParameterValue::Cutype(ICalendarUserTypes::Resource | ICalendarUserTypes::Room))
@@ -169,11 +174,16 @@ fn text_of(event: &ICalendarComponent, property: &ICalendarProperty) -> String {
 }
 
 /// A time of the event in UTC: given in UTC, with an offset, or in a zone that is known by its IANA or Windows name.
-fn moment(calendar: &ICalendar, event: &ICalendarComponent, property: &ICalendarProperty) -> Option<Timestamp> {
+fn moment(
+    calendar: &ICalendar,
+    event: &ICalendarComponent,
+    property: &ICalendarProperty,
+) -> Option<Timestamp> {
     let entry = event.property(property)?;
     let time = entry.values.first()?.as_partial_date_time()?;
     time.hour?; // a whole day is no time
-    let zone = match entry.parameter(&ICalendarParameterName::Tzid).and_then(ICalendarParameterValue::as_text) {
+    let zone = match entry.parameter(&ICalendarParameterName::Tzid).and_then(ICalendarParameterValue::as_text)
+    {
         Some(name) => Some(calendar.build_tz_resolver().resolve(name)?),
         None => None,
     };
@@ -223,8 +233,14 @@ mod tests {
         assert!(text.contains("SUMMARY:Kennismaking\\, 15 min\r\n"), "{text}");
         assert!(text.replace("\r\n ", "").contains("Verzetten of afzeggen: https://agency.example/b/abc"));
         let back = read_answer(&text).unwrap();
-        assert_eq!((back.method, back.uid.as_str(), back.sequence), (CalendarMethod::Request, "booking-1@agency.example", 2));
-        assert_eq!((back.attendee.as_str(), back.participation), ("eva@klant.example", Some(Participation::NeedsAction)));
+        assert_eq!(
+            (back.method, back.uid.as_str(), back.sequence),
+            (CalendarMethod::Request, "booking-1@agency.example", 2)
+        );
+        assert_eq!(
+            (back.attendee.as_str(), back.participation),
+            ("eva@klant.example", Some(Participation::NeedsAction))
+        );
         assert_eq!(back.starts_at, Some("2026-11-10T09:00:00Z".parse().unwrap()));
         let off = write(&Invitation { kind: InvitationKind::Cancel, ..invitation("x", "") });
         assert_eq!(read_answer(&off).unwrap().method, CalendarMethod::Cancel);
@@ -237,13 +253,24 @@ mod tests {
 ATTENDEE;PARTSTAT=ACCEPTED;CN=Eva Jansen:MAILTO:Eva@klant.example\r\nCOMMENT;LANGUAGE=nl-NL:Tot dan\\, Eva\r\nUID:booking-1\r\n\
 DTSTART;TZID=W. Europe Standard Time:20261110T100000\r\nSEQUENCE:2\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
         let answer = read_answer(reply).unwrap();
-        assert_eq!((answer.method, answer.participation), (CalendarMethod::Reply, Some(Participation::Accepted)));
-        assert_eq!((answer.attendee.as_str(), answer.comment.as_str()), ("eva@klant.example", "Tot dan, Eva"));
+        assert_eq!(
+            (answer.method, answer.participation),
+            (CalendarMethod::Reply, Some(Participation::Accepted))
+        );
+        assert_eq!(
+            (answer.attendee.as_str(), answer.comment.as_str()),
+            ("eva@klant.example", "Tot dan, Eva")
+        );
         assert_eq!(answer.starts_at, Some("2026-11-10T09:00:00Z".parse().unwrap()));
         let room = reply.replace("PARTSTAT", "CUTYPE=ROOM;PARTSTAT");
         assert!(read_answer(&room).unwrap().is_resource);
-        let counter = reply.replace("METHOD:REPLY", "METHOD:COUNTER").replace("TZID=W. Europe Standard Time:", "TZID=Nowhere:");
-        assert_eq!(read_answer(&counter).map(|c| (c.method, c.starts_at)), Some((CalendarMethod::Counter, None)));
+        let counter = reply
+            .replace("METHOD:REPLY", "METHOD:COUNTER")
+            .replace("TZID=W. Europe Standard Time:", "TZID=Nowhere:");
+        assert_eq!(
+            read_answer(&counter).map(|c| (c.method, c.starts_at)),
+            Some((CalendarMethod::Counter, None))
+        );
         for text in ["", "geen kalender", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"] {
             assert_eq!(read_answer(text), None);
         }

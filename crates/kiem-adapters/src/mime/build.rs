@@ -184,7 +184,9 @@ fn alternative(out: &mut String, mail: &OutboundMail, boundary: &str) {
 }
 
 fn text_part(out: &mut String, boundary: &str, kind: &str, text: &str) {
-    out.push_str(&format!("--{boundary}\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"));
+    out.push_str(&format!(
+        "--{boundary}\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ));
     quoted_printable(out, text);
 }
 
@@ -198,7 +200,8 @@ fn quoted_printable(out: &mut String, text: &str) {
             let is_last = at + 1 == bytes.len();
             let starts_badly = n_line == 0 && (byte == b'.' || bytes[at..].starts_with(b"From "));
             let is_blank = matches!(byte, b' ' | b'\t');
-            let is_literal = (byte.is_ascii_graphic() && byte != b'=' || is_blank && !is_last) && !starts_badly;
+            let is_literal =
+                (byte.is_ascii_graphic() && byte != b'=' || is_blank && !is_last) && !starts_badly;
             let width = if is_literal { 1 } else { 3 };
             // One byte is kept free for the `=` of a soft break.
             if n_line + width > LINE_BYTES_MAX - 1 {
@@ -244,7 +247,13 @@ fn file_name(name: &str) -> String {
         let encoded: String = name
             .bytes()
             .take(240)
-            .map(|b| if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') { char::from(b).to_string() } else { format!("%{b:02X}") })
+            .map(|b| {
+                if b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_') {
+                    char::from(b).to_string()
+                } else {
+                    format!("%{b:02X}")
+                }
+            })
             .collect();
         out.push_str(&format!(";\r\n filename*=UTF-8''{encoded}"));
     }
@@ -252,8 +261,12 @@ fn file_name(name: &str) -> String {
 }
 
 fn is_media_type(text: &str) -> bool {
-    let is_token = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'+'));
-    text.split_once('/').is_some_and(|(main, sub)| is_token(main) && is_token(sub) && main != "multipart" && main != "message")
+    let is_token = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'+'))
+    };
+    text.split_once('/').is_some_and(|(main, sub)| {
+        is_token(main) && is_token(sub) && main != "multipart" && main != "message"
+    })
 }
 
 /// The HTML alternative of a text: paragraphs, line breaks and links, nothing else.
@@ -275,7 +288,8 @@ fn linked(line: &str) -> String {
     while let Some(at) = find_link(rest) {
         out.push_str(&escaped(&rest[..at]));
         let tail = &rest[at..];
-        let end = tail.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(tail.len());
+        let end =
+            tail.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"')).unwrap_or(tail.len());
         let link = tail[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', '\'', ']']);
         let shown = escaped(link);
         out.push_str(&format!("<a href=\"{shown}\">{shown}</a>"));
@@ -295,7 +309,11 @@ fn find_link(text: &str) -> Option<usize> {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 #[cfg(test)]

@@ -141,7 +141,9 @@ mod tests {
             ("base64", "Y2Fm!w6k", "café"),
             ("7bit", "gewoon", "gewoon"),
         ] {
-            let head = head(&format!("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}"));
+            let head = head(&format!(
+                "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}"
+            ));
             assert_eq!(text(&head, raw.as_bytes()), expected, "{raw}");
         }
     }
@@ -163,6 +165,9 @@ mod tests {
     #[test]
     fn flowed_lines_are_joined_by_paragraph_and_depth() {
         let flowed = "Dit loopt \ndoor.\n\n> Op di schreef \n> Jan:\n>> x \nklaar\n-- \nEva";
-        assert_eq!(unflowed(flowed, false), "Dit loopt door.\n\n> Op di schreef Jan:\n>> x \nklaar\n-- \nEva");
+        assert_eq!(
+            unflowed(flowed, false),
+            "Dit loopt door.\n\n> Op di schreef Jan:\n>> x \nklaar\n-- \nEva"
+        );
     }
 }

@@ -65,10 +65,12 @@ impl Head {
             self.boundary = kind.attribute("boundary").map(str::to_owned).filter(|b| !b.is_empty());
         }
         self.encoding = part.content_transfer_encoding().unwrap_or_default().trim().to_lowercase();
-        self.is_attachment = part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("attachment"));
+        self.is_attachment =
+            part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("attachment"));
         // The name in full (`filename*`, RFC 2231) comes behind the one for old programs.
         let names = part.content_disposition().and_then(|d| d.attributes()).unwrap_or_default();
-        let full = names.iter().rev().find(|a| a.name.eq_ignore_ascii_case("filename")).map(|a| a.value.as_ref());
+        let full =
+            names.iter().rev().find(|a| a.name.eq_ignore_ascii_case("filename")).map(|a| a.value.as_ref());
         let name = full.or_else(|| part.attachment_name()).unwrap_or_default();
         self.file_name = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect();
     }
@@ -135,7 +137,11 @@ impl Head {
     /// The addresses of a header that the parser knows as an address header.
     pub(super) fn parties(&self, name: HeaderName<'static>) -> Vec<Party> {
         let Some(list) = self.parsed(name).and_then(HeaderValue::as_address) else { return Vec::new() };
-        list.iter().take(ADDRESSES_MAX).map(party).filter(|p| !p.address.is_empty() || !p.name.is_empty()).collect()
+        list.iter()
+            .take(ADDRESSES_MAX)
+            .map(party)
+            .filter(|p| !p.address.is_empty() || !p.name.is_empty())
+            .collect()
     }
 
     /// The addresses of headers that only servers write (`Delivered-To`, `X-Original-To`, ...).
@@ -163,7 +169,11 @@ fn fields(message: &Message<'_>) -> Vec<(String, String)> {
 fn party(addr: &mail_parser::Addr<'_>) -> Party {
     let address = addr.address().unwrap_or_default();
     Party {
-        address: address.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect::<String>().to_lowercase(),
+        address: address
+            .chars()
+            .filter(|c| !c.is_whitespace() && !c.is_control())
+            .collect::<String>()
+            .to_lowercase(),
         name: addr.name().unwrap_or_default().chars().filter(|c| !c.is_control()).take(200).collect(),
     }
 }

@@ -54,6 +54,8 @@ struct Open {
     is_hidden: bool,
     is_signature: bool,
     is_preformatted: bool,
+    /// It wants an empty line behind it.
+    is_paragraph: bool,
     /// A Gmail quote block, in which answers may stand between the quoted pieces.
     gmail: Option<GmailBlock>,
     /// The last thing in it is a quote of everything that follows.
@@ -68,6 +70,7 @@ impl Open {
             is_hidden: false,
             is_signature: false,
             is_preformatted: false,
+            is_paragraph: false,
             gmail: None,
             quotes_rest: false,
         }
@@ -133,7 +136,8 @@ impl Page {
         match name.as_str() {
             "br" => return self.line_end(),
             "hr" => return self.block_border(),
-            "img" | "input" | "meta" | "link" | "area" | "base" | "col" | "embed" | "source" | "track" | "wbr" => return,
+            "img" | "input" | "meta" | "link" | "area" | "base" | "col" | "embed" | "source" | "track"
+            | "wbr" => return,
             "a" => self.note_link(attributes),
             "p" | "li" | "tr" | "td" | "th" | "option" => self.close_implied(&name),
             _ => {}
@@ -153,10 +157,12 @@ impl Page {
         let parent = self.open.last();
         let gmail = (found == Mark::GmailBlock).then_some(GmailBlock::Reply);
         let element = Open {
-            n_quotes: parent.map_or(0, |p| p.n_quotes) + usize::from(matches!(found, Mark::Quote | Mark::GmailBlock)),
+            n_quotes: parent.map_or(0, |p| p.n_quotes)
+                + usize::from(matches!(found, Mark::Quote | Mark::GmailBlock)),
             is_hidden: parent.is_some_and(|p| p.is_hidden) || found == Mark::Hidden,
             is_signature: parent.is_some_and(|p| p.is_signature) || found == Mark::Signature,
             is_preformatted: parent.is_some_and(|p| p.is_preformatted) || name == "pre",
+            is_paragraph: is_paragraph(&name) && !marks::is_line_paragraph(attributes),
             gmail,
             quotes_rest: false,
             name,
@@ -170,7 +176,7 @@ impl Page {
     fn before_element(&mut self, name: &str, attributes: &[(String, String)]) {
         match name {
             "p" if marks::is_line_paragraph(attributes) => self.block_border(),
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "ul" | "ol" | "dl" => self.paragraph_border(),
+            _ if is_paragraph(name) => self.paragraph_border(),
             "li" => {
                 self.block_border();
                 self.say_raw("- ");
@@ -194,8 +200,9 @@ impl Page {
             let Some(closed) = self.open.last() else { return };
             let name = closed.name.clone();
             let quotes = closed.n_quotes;
-            let is_paragraph = matches!(name.as_str(), "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "ul" | "ol");
-            if is_block(&name) || is_paragraph || closed.is_signature {
+            if closed.is_paragraph {
+                self.paragraph_border();
+            } else if is_block(&name) || is_paragraph(&name) || closed.is_signature {
                 self.block_border();
             }
             self.open.pop();
@@ -209,7 +216,10 @@ impl Page {
     fn reopen_for_answers(&mut self, quotes_of_piece: usize) {
         let Some(at) = self.open.iter().rposition(|o| o.gmail.is_some()) else { return };
         let block_quotes = self.open[at].n_quotes; // `at` comes from rposition above
-        if self.open[at].gmail != Some(GmailBlock::Reply) || quotes_of_piece != block_quotes + 1 || block_quotes == 0 {
+        if self.open[at].gmail != Some(GmailBlock::Reply)
+            || quotes_of_piece != block_quotes + 1
+            || block_quotes == 0
+        {
             return;
         }
         // Only the outermost block: an answer inside an older mail is not the writer's.
@@ -225,9 +235,20 @@ impl Page {
 
     /// `<p>` inside `<p>`, `<li>` inside `<li>`: the first one ends.
     fn close_implied(&mut self, name: &str) {
-        let limit = self.open.iter().rposition(|o| matches!(o.name.as_str(), "table" | "ul" | "ol" | "div" | "blockquote" | "td" | "th"));
-        let from = limit.map_or(0, |l| if matches!(name, "td" | "th" | "tr") && matches!(self.open[l].name.as_str(), "td" | "th") { l } else { l + 1 });
-        if let Some(at) = self.open[from..].iter().rposition(|o| o.name == name || (name == "tr" && matches!(o.name.as_str(), "td" | "th"))) {
+        let limit = self.open.iter().rposition(|o| {
+            matches!(o.name.as_str(), "table" | "ul" | "ol" | "div" | "blockquote" | "td" | "th")
+        });
+        let from = limit.map_or(0, |l| {
+            if matches!(name, "td" | "th" | "tr") && matches!(self.open[l].name.as_str(), "td" | "th") {
+                l
+            } else {
+                l + 1
+            }
+        });
+        if let Some(at) = self.open[from..]
+            .iter()
+            .rposition(|o| o.name == name || (name == "tr" && matches!(o.name.as_str(), "td" | "th")))
+        {
             self.close_down_to(from + at);
         }
     }
@@ -299,13 +320,45 @@ impl Page {
     }
 }
 
+/// Elements with an empty line around them.
+fn is_paragraph(name: &str) -> bool {
+    matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "ul" | "ol" | "dl")
+}
+
 /// Elements that begin and end on lines of their own.
 fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "caption" | "center" | "dd" | "details" | "div" | "dl"
-            | "dt" | "fieldset" | "figure" | "footer" | "form" | "header" | "html" | "li" | "main" | "nav" | "ol"
-            | "section" | "summary" | "table" | "tbody" | "tfoot" | "thead" | "tr" | "ul"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figure"
+            | "footer"
+            | "form"
+            | "header"
+            | "html"
+            | "li"
+            | "main"
+            | "nav"
+            | "ol"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "tfoot"
+            | "thead"
+            | "tr"
+            | "ul"
     )
 }
 
@@ -315,7 +368,8 @@ fn skip_raw<'h>(html: &'h str, name: &str) -> &'h str {
     let mut at = 0;
     while let Some(found) = html[at..].find("</") {
         let start = at + found + 2;
-        let is_end = bytes.get(start..start + name.len()).is_some_and(|b| b.eq_ignore_ascii_case(name.as_bytes()));
+        let is_end =
+            bytes.get(start..start + name.len()).is_some_and(|b| b.eq_ignore_ascii_case(name.as_bytes()));
         if is_end {
             return html[start..].find('>').map_or("", |end| &html[start + end + 1..]);
         }

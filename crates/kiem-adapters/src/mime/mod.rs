@@ -155,7 +155,10 @@ fn facts(head: &Head) -> Vec<(String, String)> {
         "feedback-id",
     ];
     let tells = |name: &str| {
-        NAMES.contains(&name) || name.contains("auto") || name.contains("holidayreply") || name.contains("machinegenerated")
+        NAMES.contains(&name)
+            || name.contains("auto")
+            || name.contains("holidayreply")
+            || name.contains("machinegenerated")
     };
     head.fields
         .iter()

@@ -8,7 +8,8 @@ const RECIPIENTS_MAX: usize = 200;
 
 /// Reads a `message/delivery-status` part: a block about the message, then one per recipient.
 pub(super) fn delivery(text: &str) -> Report {
-    let recipients = blocks(text).into_iter().filter_map(|block| recipient(&block)).take(RECIPIENTS_MAX).collect();
+    let recipients =
+        blocks(text).into_iter().filter_map(|block| recipient(&block)).take(RECIPIENTS_MAX).collect();
     Report::Delivery { recipients }
 }
 
@@ -19,7 +20,8 @@ fn recipient(block: &Block) -> Option<DeliveryRecipient> {
     if final_recipient.is_empty() && original_recipient.is_empty() && block.value("action").is_none() {
         return None;
     }
-    let action = block.value("action").and_then(|a| a.split([' ', ';', '(']).next()?.to_lowercase().parse().ok());
+    let action =
+        block.value("action").and_then(|a| a.split([' ', ';', '(']).next()?.to_lowercase().parse().ok());
     let status = block.value("status").unwrap_or_default();
     let status: String = status.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
     Some(DeliveryRecipient {
@@ -107,7 +109,10 @@ Final-Recipient: rfc822;<piet@klant.example>\nAction: delayed (retrying)\nStatus
         assert_eq!(recipients[0].final_recipient, "eva@klant.example");
         assert_eq!(recipients[0].original_recipient, "eva@oud.example");
         assert_eq!(recipients[0].diagnostic, "550 5.1.1 User unknown");
-        assert_eq!((recipients[1].action, recipients[1].status.as_str()), (Some(DeliveryAction::Delayed), "4.4.1"));
+        assert_eq!(
+            (recipients[1].action, recipients[1].status.as_str()),
+            (Some(DeliveryAction::Delayed), "4.4.1")
+        );
         assert_eq!(recipients[1].final_recipient, "piet@klant.example");
     }
 
@@ -118,7 +123,9 @@ Final-Recipient: rfc822;<piet@klant.example>\nAction: delayed (retrying)\nStatus
             Report::Feedback { kind: "abuse".into(), original_recipient: "eva@klant.example".into() }
         );
         assert_eq!(
-            disposition("Final-Recipient: rfc822;eva@klant.example\nOriginal-Message-ID: <k1@agency.example>\nDisposition: manual-action/MDN-sent-manually; displayed\n"),
+            disposition(
+                "Final-Recipient: rfc822;eva@klant.example\nOriginal-Message-ID: <k1@agency.example>\nDisposition: manual-action/MDN-sent-manually; displayed\n"
+            ),
             Report::Disposition {
                 disposition: "displayed".into(),
                 original_message_id: "k1@agency.example".into(),

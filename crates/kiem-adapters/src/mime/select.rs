@@ -1,11 +1,11 @@
 //! From the tree of parts: the text to read, reports, a calendar part, an attached mail, files.
 
+use super::Attached;
 use super::decode;
 use super::head::Head;
 use super::html::html_to_text;
 use super::report;
 use super::tree::{Content, Entity};
-use super::Attached;
 use crate::calendar;
 use kiem_domain::inbound::{Attachment, CalendarAnswer, Report, TextSource};
 
@@ -86,7 +86,8 @@ impl Gathered {
             ("message", "disposition-notification" | "global-disposition-notification") => {
                 self.note_report(report::disposition(&decode::text(head, raw)));
             }
-            ("text", "rfc822-headers") | ("message", "rfc822-headers" | "global-headers" | "rfc822" | "global") => {
+            ("text", "rfc822-headers")
+            | ("message", "rfc822-headers" | "global-headers" | "rfc822" | "global") => {
                 if self.attached.is_none() {
                     let bytes = decode::bytes(head, raw);
                     self.attached = Some(attached_headers(&bytes));
@@ -137,7 +138,10 @@ impl Gathered {
 }
 
 fn attached_headers(bytes: &[u8]) -> Attached {
-    let end = bytes.windows(2).position(|w| w == b"\n\n").or_else(|| bytes.windows(4).position(|w| w == b"\r\n\r\n"));
+    let end = bytes
+        .windows(2)
+        .position(|w| w == b"\n\n")
+        .or_else(|| bytes.windows(4).position(|w| w == b"\r\n\r\n"));
     let block = &bytes[..end.unwrap_or(bytes.len()).min(super::HEADER_BYTES_MAX)];
     Attached::of_head(&Head::parse(block, false), String::new())
 }

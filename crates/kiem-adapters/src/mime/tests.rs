@@ -17,7 +17,10 @@ Reply-To: eva.prive@klant.example\nX-Original-From: Eva <eva@klant.example>\nSub
 In-Reply-To: <k2@agency.example>\nReferences: <k1@agency.example>\n <k2@agency.example>\nAuto-Submitted: auto-replied\nX-Spam: no\n\nHoi",
     );
     assert_eq!((mail.from.address.as_str(), mail.from.name.as_str()), ("eva@klant.example", "Eva Café"));
-    assert_eq!(mail.to.iter().map(|p| p.address.as_str()).collect::<Vec<_>>(), ["jan@agency.example", "piet@agency.example"]);
+    assert_eq!(
+        mail.to.iter().map(|p| p.address.as_str()).collect::<Vec<_>>(),
+        ["jan@agency.example", "piet@agency.example"]
+    );
     assert_eq!((mail.return_path.as_deref(), mail.subject.as_str()), (Some(""), "Re: Café"));
     assert_eq!(mail.delivered_to[0].address, "jan+k.abc@agency.example");
     assert_eq!(mail.answered_ids(), ["k2@agency.example", "k1@agency.example"]);
@@ -49,9 +52,15 @@ fn the_plain_alternative_is_read_unless_it_is_a_notice() {
             "From: a@b.example\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n{plain}\n--b\nContent-Type: text/html\n\n<p>Een twee drie vier vijf zes zeven acht negen tien elf <a href=\"https://t.example/x\">hier</a></p>\n--b--\n"
         ))
     };
-    assert_eq!((mail("Gewone tekst hier").text.as_str(), mail("x y z").text_source), ("Gewone tekst hier", TextSource::Plain));
+    assert_eq!(
+        (mail("Gewone tekst hier").text.as_str(), mail("x y z").text_source),
+        ("Gewone tekst hier", TextSource::Plain)
+    );
     assert_eq!(mail("Gewone tekst hier").links, ["https://t.example/x"]);
-    assert_eq!((mail("Bekijk online").text_source, mail("").text_source), (TextSource::Html, TextSource::Html));
+    assert_eq!(
+        (mail("Bekijk online").text_source, mail("").text_source),
+        (TextSource::Html, TextSource::Html)
+    );
 }
 
 #[test]
@@ -65,7 +74,9 @@ fn reports_give_back_our_mail_and_forwards_do_not() {
     assert_eq!(mail.returned.unwrap().message_id, "k1@agency.example");
     assert!(mail.forwarded.is_none() && mail.text.trim() == "Niet bezorgd");
 
-    let forward = format!("From: piet@klant.example\nSubject: zie bijlage\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nfyi\n--b\n{inner}--b--\n");
+    let forward = format!(
+        "From: piet@klant.example\nSubject: zie bijlage\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nfyi\n--b\n{inner}--b--\n"
+    );
     let mail = read(&forward);
     let inner = mail.forwarded.unwrap();
     assert_eq!((inner.from.address.as_str(), inner.text.trim()), ("jan@agency.example", "Hoi Eva"));
@@ -86,9 +97,15 @@ fn files_are_listed_and_layout_is_not() {
 #[test]
 fn the_largest_mails_end_quickly() {
     let started = std::time::Instant::now();
-    let line = format!("From: a@b.example\r\nContent-Transfer-Encoding: base64\r\n\r\n{}", "A".repeat(8 * 1024 * 1024));
+    let line = format!(
+        "From: a@b.example\r\nContent-Transfer-Encoding: base64\r\n\r\n{}",
+        "A".repeat(8 * 1024 * 1024)
+    );
     assert!(parse(line.as_bytes(), None).unwrap().text.len() <= TEXT_BYTES_MAX);
-    let dashes = format!("From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}", "--\r\n".repeat(2_000_000));
+    let dashes = format!(
+        "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n{}",
+        "--\r\n".repeat(2_000_000)
+    );
     parse(dashes.as_bytes(), None).unwrap();
     let addresses = format!("From: a@b.example\r\nTo: {}\r\n\r\nx", "a@b.example, ".repeat(70_000));
     assert!(parse(addresses.as_bytes(), None).unwrap().to.len() <= 200);
@@ -96,12 +113,30 @@ fn the_largest_mails_end_quickly() {
 }
 
 const PIECES: &[&str] = &[
-    "From: a@b.example\r\n", "Content-Type: multipart/mixed; boundary=b\r\n", "Content-Type: multipart/report; boundary=\"b\"\r\n",
-    "Content-Type: message/rfc822\r\n", "Content-Type: text/html; charset=utf-8\r\n", "Content-Type: message/delivery-status\r\n",
-    "Content-Type: text/calendar; method=REPLY\r\n", "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n",
-    "\r\n", "\n", "--b\r\n", "--b--\r\n", "Subject: =?utf-8?B?4oKs?=\r\n", "Message-ID: <a@b>\r\n", "References: <a@b> <c@d\r\n",
-    "Date: Tue, 99 Nov 9999 99:99:99 +9999\r\n", "Authentication-Results: x; dmarc=((fail\r\n", "Final-Recipient: rfc822;\r\nAction: failed\r\n\r\n",
-    "<p>x</p><blockquote type=cite>", "=C3=A9 =\r\n", "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\n", "To: \"a\" <a@b>, ;,<\r\n", " folded\r\n",
+    "From: a@b.example\r\n",
+    "Content-Type: multipart/mixed; boundary=b\r\n",
+    "Content-Type: multipart/report; boundary=\"b\"\r\n",
+    "Content-Type: message/rfc822\r\n",
+    "Content-Type: text/html; charset=utf-8\r\n",
+    "Content-Type: message/delivery-status\r\n",
+    "Content-Type: text/calendar; method=REPLY\r\n",
+    "Content-Transfer-Encoding: base64\r\n",
+    "Content-Transfer-Encoding: quoted-printable\r\n",
+    "\r\n",
+    "\n",
+    "--b\r\n",
+    "--b--\r\n",
+    "Subject: =?utf-8?B?4oKs?=\r\n",
+    "Message-ID: <a@b>\r\n",
+    "References: <a@b> <c@d\r\n",
+    "Date: Tue, 99 Nov 9999 99:99:99 +9999\r\n",
+    "Authentication-Results: x; dmarc=((fail\r\n",
+    "Final-Recipient: rfc822;\r\nAction: failed\r\n\r\n",
+    "<p>x</p><blockquote type=cite>",
+    "=C3=A9 =\r\n",
+    "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:x\r\n",
+    "To: \"a\" <a@b>, ;,<\r\n",
+    " folded\r\n",
 ];
 
 proptest! {

@@ -103,7 +103,9 @@ fn split_head(raw: &[u8]) -> (&[u8], &[u8]) {
 /// `Name: value`, or the "From " line that mailbox files put on top.
 fn begins_header(line: &[u8]) -> bool {
     let name = line.split(|b| *b == b':').next().unwrap_or_default();
-    let is_name = name.len() < line.len() && !name.is_empty() && name.trim_ascii_end().iter().all(|b| b.is_ascii_graphic());
+    let is_name = name.len() < line.len()
+        && !name.is_empty()
+        && name.trim_ascii_end().iter().all(|b| b.is_ascii_graphic());
     is_name || line.starts_with(b"From ")
 }
 
@@ -168,7 +170,8 @@ mod tests {
         let mail = "Content-Type: message/rfc822\r\n\r\n".repeat(10_000);
         assert_eq!(read(mail.as_bytes()).err(), Some(Unreadable::TooDeep));
 
-        let many = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", "--b\r\n\r\nx\r\n".repeat(1_001));
+        let many =
+            format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}", "--b\r\n\r\nx\r\n".repeat(1_001));
         assert_eq!(read(many.as_bytes()).err(), Some(Unreadable::TooManyParts));
 
         let heads = format!("X-A: {}\r\n\r\nhoi", "x".repeat(HEADER_BYTES_MAX));

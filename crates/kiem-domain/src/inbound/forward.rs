@@ -52,7 +52,9 @@ fn party(value: &str) -> Party {
     let open = value.find(['<', '[', '(']);
     let name = open.map_or(value, |at| &value[..at]).trim().trim_matches(['"', '\'', '*']).trim();
     let address = value
-        .split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '[' | ']' | '(' | ')' | ';' | ',' | '"'))
+        .split(|c: char| {
+            c.is_whitespace() || matches!(c, '<' | '>' | '[' | ']' | '(' | ')' | ';' | ',' | '"')
+        })
         .map(|w| w.trim_start_matches("mailto:").trim_matches('*'))
         .find(|w| crate::contact::EmailAddress::parse(w).is_ok());
     Party {
@@ -63,10 +65,39 @@ fn party(value: &str) -> Party {
 
 /// Month names by their first letters: nl, en, de, fr.
 const MONTHS: &[(&str, i8)] = &[
-    ("janv", 1), ("jan", 1), ("jän", 1), ("feb", 2), ("fév", 2), ("fev", 2), ("maart", 3), ("mrt", 3), ("mar", 3),
-    ("mär", 3), ("mrz", 3), ("apr", 4), ("avr", 4), ("mei", 5), ("may", 5), ("mai", 5), ("juni", 6), ("june", 6),
-    ("jun", 6), ("juin", 6), ("juli", 7), ("july", 7), ("jul", 7), ("juil", 7), ("aug", 8), ("aoû", 8), ("sep", 9),
-    ("okt", 10), ("oct", 10), ("nov", 11), ("dec", 12), ("dez", 12), ("déc", 12),
+    ("janv", 1),
+    ("jan", 1),
+    ("jän", 1),
+    ("feb", 2),
+    ("fév", 2),
+    ("fev", 2),
+    ("maart", 3),
+    ("mrt", 3),
+    ("mar", 3),
+    ("mär", 3),
+    ("mrz", 3),
+    ("apr", 4),
+    ("avr", 4),
+    ("mei", 5),
+    ("may", 5),
+    ("mai", 5),
+    ("juni", 6),
+    ("june", 6),
+    ("jun", 6),
+    ("juin", 6),
+    ("juli", 7),
+    ("july", 7),
+    ("jul", 7),
+    ("juil", 7),
+    ("aug", 8),
+    ("aoû", 8),
+    ("sep", 9),
+    ("okt", 10),
+    ("oct", 10),
+    ("nov", 11),
+    ("dec", 12),
+    ("dez", 12),
+    ("déc", 12),
 ];
 
 /// A date as mail programs write it in a header block. Without a zone it is read as UTC, which is off by some hours at
@@ -151,7 +182,8 @@ fn zone(word: &str) -> Option<Offset> {
     if !(1..=4).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    let (hours, minutes) = if digits.len() <= 2 { (digits.as_str(), "0") } else { digits.split_at(digits.len() - 2) };
+    let (hours, minutes) =
+        if digits.len() <= 2 { (digits.as_str(), "0") } else { digits.split_at(digits.len() - 2) };
     let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60;
     Offset::from_seconds(sign * seconds).ok()
 }
@@ -164,14 +196,34 @@ mod tests {
     fn forwards_of_many_programs_are_opened() {
         let at = "2026-11-03T08:12:00Z".parse::<Timestamp>().unwrap();
         for (text, date) in [
-            ("Zie onder.\n\n---------- Forwarded message ---------\nVan: Eva Jansen <eva@klant.example>\nDate: di 3 nov 2026 om 09:12 +0100\nSubject: Offertes\nTo: <jan@agency.example>\n\nGraag een afspraak.", Some(at)),
-            ("Begin doorgestuurd bericht:\n\nVan: Eva Jansen <eva@klant.example>\nOnderwerp: Offertes\nDatum: 3 november 2026 om 09:12:00 CET\nAan: jan@agency.example\n\nGraag een afspraak.", Some(at)),
-            ("> Begin forwarded message:\n> \n> From: Eva Jansen <eva@klant.example>\n> Subject: Offertes\n> Date: 3 November 2026 at 09:12:00 CET\n> To: jan@agency.example\n> \n> Graag een afspraak.", Some(at)),
-            ("-------- Weitergeleitete Nachricht --------\nBetreff: Offertes\nDatum: Tue, 3 Nov 2026 09:12:00 +0100\nVon: Eva Jansen <eva@klant.example>\nAn: jan@agency.example\n\n\nGraag een afspraak.", Some(at)),
+            (
+                "Zie onder.\n\n---------- Forwarded message ---------\nVan: Eva Jansen <eva@klant.example>\nDate: di 3 nov 2026 om 09:12 +0100\nSubject: Offertes\nTo: <jan@agency.example>\n\nGraag een afspraak.",
+                Some(at),
+            ),
+            (
+                "Begin doorgestuurd bericht:\n\nVan: Eva Jansen <eva@klant.example>\nOnderwerp: Offertes\nDatum: 3 november 2026 om 09:12:00 CET\nAan: jan@agency.example\n\nGraag een afspraak.",
+                Some(at),
+            ),
+            (
+                "> Begin forwarded message:\n> \n> From: Eva Jansen <eva@klant.example>\n> Subject: Offertes\n> Date: 3 November 2026 at 09:12:00 CET\n> To: jan@agency.example\n> \n> Graag een afspraak.",
+                Some(at),
+            ),
+            (
+                "-------- Weitergeleitete Nachricht --------\nBetreff: Offertes\nDatum: Tue, 3 Nov 2026 09:12:00 +0100\nVon: Eva Jansen <eva@klant.example>\nAn: jan@agency.example\n\n\nGraag een afspraak.",
+                Some(at),
+            ),
         ] {
             let found = find(text, "x").unwrap();
-            assert_eq!((found.from.address.as_str(), found.from.name.as_str()), ("eva@klant.example", "Eva Jansen"), "{text}");
-            assert_eq!((found.subject.as_str(), found.text.as_str(), found.date), ("Offertes", "Graag een afspraak.", date), "{text}");
+            assert_eq!(
+                (found.from.address.as_str(), found.from.name.as_str()),
+                ("eva@klant.example", "Eva Jansen"),
+                "{text}"
+            );
+            assert_eq!(
+                (found.subject.as_str(), found.text.as_str(), found.date),
+                ("Offertes", "Graag een afspraak.", date),
+                "{text}"
+            );
         }
         let outlook = "fyi\n\nVan: Eva Jansen <eva@klant.example>\nVerzonden: dinsdag 3 november 2026 09:12\nAan: Jan\nOnderwerp: RE: Offertes\n\nJa graag.";
         assert_eq!(find(outlook, "FW: Offertes").unwrap().from.address, "eva@klant.example");

@@ -3,22 +3,69 @@
 /// Marks that mail programs put before a subject when answering or forwarding: nl, en, de, fr, Nordic, Italian,
 /// Spanish, Portuguese and Polish.
 const MARKS: &[&str] = &[
-    "re", "fw", "fwd", "aw", "wg", "antw", "antwoord", "beantw", "betr", "betreft", "doorst", "doorgest",
-    "doorgestuurd", "sv", "vs", "vb", "tr", "réf", "ref", "rif", "odp", "pd", "rv", "res", "enc", "r", "i",
+    "re",
+    "fw",
+    "fwd",
+    "aw",
+    "wg",
+    "antw",
+    "antwoord",
+    "beantw",
+    "betr",
+    "betreft",
+    "doorst",
+    "doorgest",
+    "doorgestuurd",
+    "sv",
+    "vs",
+    "vb",
+    "tr",
+    "réf",
+    "ref",
+    "rif",
+    "odp",
+    "pd",
+    "rv",
+    "res",
+    "enc",
+    "r",
+    "i",
 ];
 
 /// Marks that an automatic answer puts there.
 const AUTOMATIC: &[&str] = &[
-    "automatisch antwoord", "automatische beantwoording", "automatic reply", "automatische antwort",
-    "auto reply", "auto-reply", "autoreply", "auto response", "auto", "réponse automatique",
-    "out of office", "abwesenheitsnotiz", "afwezigheidsbericht", "afwezig", "abwesend",
-    "respuesta automática", "autosvar", "automatisk svar",
+    "automatisch antwoord",
+    "automatische beantwoording",
+    "automatic reply",
+    "automatische antwort",
+    "auto reply",
+    "auto-reply",
+    "autoreply",
+    "auto response",
+    "auto",
+    "réponse automatique",
+    "out of office",
+    "abwesenheitsnotiz",
+    "afwezigheidsbericht",
+    "afwezig",
+    "abwesend",
+    "respuesta automática",
+    "autosvar",
+    "automatisk svar",
 ];
 
 /// Labels in square brackets that mail gateways add.
 const LABELS: &[&str] = &[
-    "ext", "extern", "extern bericht", "external", "external email", "externe", "spam", "suspected spam",
-    "caution", "ext mail",
+    "ext",
+    "extern",
+    "extern bericht",
+    "external",
+    "external email",
+    "externe",
+    "spam",
+    "suspected spam",
+    "caution",
+    "ext mail",
 ];
 
 /// The subject without reply marks (`Re:`, `Antw:`, `AW:`, `Re[2]:`), gateway labels (`[EXTERN]`) and marks of
@@ -27,7 +74,8 @@ pub fn base_subject(subject: &str) -> String {
     let flat = flatten(subject);
     let mut rest = flat.as_str();
     loop {
-        let shorter = strip_label(rest).or_else(|| strip_mark(rest, MARKS)).or_else(|| strip_mark(rest, AUTOMATIC));
+        let shorter =
+            strip_label(rest).or_else(|| strip_mark(rest, MARKS)).or_else(|| strip_mark(rest, AUTOMATIC));
         match shorter {
             Some(next) => rest = next.trim_start(),
             None => break,
@@ -142,7 +190,13 @@ mod tests {
 
     #[test]
     fn content_that_looks_like_a_mark_stays() {
-        for subject in ["Referentie: project 12", "Restaurant: menu", "[Offerte] 12", "12: twaalf", "Afwezigheid plannen"] {
+        for subject in [
+            "Referentie: project 12",
+            "Restaurant: menu",
+            "[Offerte] 12",
+            "12: twaalf",
+            "Afwezigheid plannen",
+        ] {
             assert_eq!(base_subject(subject), subject);
         }
     }
@@ -150,7 +204,11 @@ mod tests {
     #[test]
     fn the_added_prefix_is_only_what_they_added() {
         for (subject, ours, expected) in [
-            ("Automatisch antwoord: Offertes sneller maken", "Offertes sneller maken", "automatisch antwoord"),
+            (
+                "Automatisch antwoord: Offertes sneller maken",
+                "Offertes sneller maken",
+                "automatisch antwoord",
+            ),
             ("Out of Office Re: Offertes", "Offertes", "out of office re"),
             ("Re: Out of office plannen", "Out of office plannen", ""),
             ("RE: [EXT] Op vakantie met de fiets", "Op vakantie met de fiets", ""),

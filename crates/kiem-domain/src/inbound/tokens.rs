@@ -77,7 +77,13 @@ mod tests {
     fn marked(body: &str, sent: &str, run: usize) -> String {
         let words = tokens(body);
         let marks = marked_runs(&words, &tokens(sent), run);
-        words.iter().zip(marks).filter(|(_, m)| *m).map(|(t, _)| t.word.as_str()).collect::<Vec<_>>().join(" ")
+        words
+            .iter()
+            .zip(marks)
+            .filter(|(_, m)| *m)
+            .map(|(t, _)| t.word.as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     #[test]

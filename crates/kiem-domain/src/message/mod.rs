@@ -69,7 +69,13 @@ impl HeaderMessageId {
         if text.len() > HEADER_BYTES_MAX {
             return Err(HeaderError::TooLong);
         }
-        let is_plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'@' | b'"' | b'(' | b')' | b',' | b'\\'));
+        let is_plain = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|b| {
+                    b.is_ascii_graphic()
+                        && !matches!(b, b'<' | b'>' | b'@' | b'"' | b'(' | b')' | b',' | b'\\')
+                })
+        };
         match text.split_once('@') {
             Some((left, right)) if is_plain(left) && is_plain(right) => Ok(Self(text.to_owned())),
             _ => Err(HeaderError::Malformed),
@@ -95,8 +101,12 @@ impl HeaderUrl {
         if text.len() > HEADER_BYTES_MAX {
             return Err(HeaderError::TooLong);
         }
-        let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or(HeaderError::Malformed)?;
-        let is_plain = rest.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'"' | b',' | b'\\'));
+        let rest = text
+            .strip_prefix("https://")
+            .or_else(|| text.strip_prefix("http://"))
+            .ok_or(HeaderError::Malformed)?;
+        let is_plain =
+            rest.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'<' | b'>' | b'"' | b',' | b'\\'));
         if rest.is_empty() || !is_plain {
             return Err(HeaderError::Malformed);
         }
@@ -195,7 +205,10 @@ mod tests {
 
     #[test]
     fn ids_and_urls_are_plain() {
-        assert_eq!(HeaderMessageId::parse("<k1.ab@agency.example>").unwrap().as_str(), "k1.ab@agency.example");
+        assert_eq!(
+            HeaderMessageId::parse("<k1.ab@agency.example>").unwrap().as_str(),
+            "k1.ab@agency.example"
+        );
         for bad in ["", "k1", "@x", "k1@", "a b@c", "a@b@c", "a@b>\r\nX: y", "a@é"] {
             assert!(HeaderMessageId::parse(bad).is_err(), "{bad:?}");
         }

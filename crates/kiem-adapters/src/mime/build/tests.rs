@@ -50,8 +50,18 @@ fn header_names(raw: &str) -> Vec<&str> {
 }
 
 const HEADERS: [&str; 12] = [
-    "Date", "From", "To", "Reply-To", "Subject", "Message-ID", "In-Reply-To", "References", "List-Unsubscribe",
-    "List-Unsubscribe-Post", "MIME-Version", "Content-Type",
+    "Date",
+    "From",
+    "To",
+    "Reply-To",
+    "Subject",
+    "Message-ID",
+    "In-Reply-To",
+    "References",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "MIME-Version",
+    "Content-Type",
 ];
 
 fn assert_clean(raw: &str) {
@@ -63,16 +73,24 @@ fn assert_clean(raw: &str) {
 #[test]
 fn a_mail_reads_back_as_it_was_meant() {
     let text = "Hoi Eva,\n\nWij helpen cafés – écht – sneller.\n\n. een punt vooraan\nFrom nu af aan = anders   \n\nGroet, Jan";
-    let mail = mail("Re: Offertes sneller voor Café Übung – en nog een heel lang onderwerp dat over meerdere regels loopt", text);
+    let mail = mail(
+        "Re: Offertes sneller voor Café Übung – en nog een heel lang onderwerp dat over meerdere regels loopt",
+        text,
+    );
     let raw = raw_text(&mail);
     assert_clean(&raw);
     assert_eq!(header_names(&raw), HEADERS);
-    assert!(raw.starts_with("Date: Tue, 03 Nov 2026 09:12:00 +0100\r\nFrom: \"Jan de Vries\" <jan@agency.example>\r\n"));
+    assert!(raw.starts_with(
+        "Date: Tue, 03 Nov 2026 09:12:00 +0100\r\nFrom: \"Jan de Vries\" <jan@agency.example>\r\n"
+    ));
     assert!(raw.contains("List-Unsubscribe: <https://t.agency.example/u/abcDEF>,\r\n <mailto:jan@agency.example?subject=unsubscribe>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
     let back = parse(raw.as_bytes(), None).unwrap();
     assert_eq!(back.message_id.as_deref(), Some("k2.0123456789abcdef@agency.example"));
     assert_eq!(back.answered_ids(), ["k1.0123456789abcdef@agency.example", "k0@agency.example"]);
-    assert_eq!((back.to[0].address.as_str(), back.to[0].name.as_str()), ("eva@klant.example", "Eva, de \"baas\" van Café"));
+    assert_eq!(
+        (back.to[0].address.as_str(), back.to[0].name.as_str()),
+        ("eva@klant.example", "Eva, de \"baas\" van Café")
+    );
     assert_eq!(back.subject, mail.subject.as_str());
     assert_eq!(back.text.trim_end(), text);
     assert_eq!(build(&mail), build(&mail), "the same mail gives the same bytes");
@@ -80,9 +98,13 @@ fn a_mail_reads_back_as_it_was_meant() {
 
 #[test]
 fn html_is_made_from_the_text_and_holds_nothing_else() {
-    let html = html_of_text("Hoi <Eva> & co,\n\nZie https://a.example/x?a=1&b=2.\nOf (http://b.example).\n\n\nTot \"snel\" http:// weg");
+    let html = html_of_text(
+        "Hoi <Eva> & co,\n\nZie https://a.example/x?a=1&b=2.\nOf (http://b.example).\n\n\nTot \"snel\" http:// weg",
+    );
     assert!(html.contains("<p>Hoi &lt;Eva&gt; &amp; co,</p>"));
-    assert!(html.contains("Zie <a href=\"https://a.example/x?a=1&amp;b=2\">https://a.example/x?a=1&amp;b=2</a>.<br>"));
+    assert!(html.contains(
+        "Zie <a href=\"https://a.example/x?a=1&amp;b=2\">https://a.example/x?a=1&amp;b=2</a>.<br>"
+    ));
     assert!(html.contains("(<a href=\"http://b.example\">http://b.example</a>)."));
     assert!(html.contains("http:// weg") && !html.contains("<img"));
 }
@@ -115,9 +137,15 @@ fn invitations_and_files_travel_along() {
     assert_clean(&raw);
     let back = parse(raw.as_bytes(), None).unwrap();
     let calendar = back.calendar.unwrap();
-    assert_eq!((calendar.method, calendar.uid.as_str()), (CalendarMethod::Request, "booking-1@agency.example"));
+    assert_eq!(
+        (calendar.method, calendar.uid.as_str()),
+        (CalendarMethod::Request, "booking-1@agency.example")
+    );
     assert_eq!(back.attachments.len(), 1);
-    assert_eq!((back.attachments[0].name.as_str(), back.attachments[0].size_bytes), ("Offerte Café \"12\".pdf", 5_000));
+    assert_eq!(
+        (back.attachments[0].name.as_str(), back.attachments[0].size_bytes),
+        ("Offerte Café \"12\".pdf", 5_000)
+    );
     assert_eq!(back.text.trim(), "Tot dinsdag.");
     assert!(back.headers.contains(&("auto-submitted".into(), "auto-generated".into())));
 }
@@ -128,7 +156,8 @@ fn what_cannot_be_a_mail_is_refused() {
     assert_eq!(build(&mail("x", "a\0b")), Err(BuildError::NulInText));
     assert_eq!(build(&mail("x", &"x".repeat(TEXT_BYTES_MAX + 1))), Err(BuildError::TooLarge));
     let mut with_file = mail("x", "y");
-    with_file.attachments = vec![OutboundAttachment { name: header("x"), media_type: header("pdf; x=y"), bytes: vec![] }];
+    with_file.attachments =
+        vec![OutboundAttachment { name: header("x"), media_type: header("pdf; x=y"), bytes: vec![] }];
     assert_eq!(build(&with_file), Err(BuildError::MediaType));
 }
 

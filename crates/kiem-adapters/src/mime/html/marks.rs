@@ -16,22 +16,50 @@ pub(super) enum Mark {
 
 /// Classes of quoted blocks: Proton, Yahoo, Spark, Front, Newton, Tuta, Zoho, Notes, SOGo, Outlook's new editor.
 const QUOTE_CLASSES: &[&str] = &[
-    "protonmail_quote", "yahoo_quoted", "spark_quote", "front-blockquote", "cm_quote", "tutanota_quote",
-    "zmail_extra", "hcl_quote", "gmx_quote", "moz-forward-container", "reply-quote", "quoted-message", "replaced-blockquote",
+    "protonmail_quote",
+    "yahoo_quoted",
+    "spark_quote",
+    "front-blockquote",
+    "cm_quote",
+    "tutanota_quote",
+    "zmail_extra",
+    "hcl_quote",
+    "gmx_quote",
+    "moz-forward-container",
+    "reply-quote",
+    "quoted-message",
+    "replaced-blockquote",
 ];
 /// Ids and names of quoted blocks.
 const QUOTE_IDS: &[&str] = &[
-    "messagereplysection", "mail-editor-reference-message-container", "olk_src_body_section", "isreplycontent",
-    "isforwardcontent", "x_messagereplysection", "ms-outlook-mobile-reference-message",
+    "messagereplysection",
+    "mail-editor-reference-message-container",
+    "olk_src_body_section",
+    "isreplycontent",
+    "isforwardcontent",
+    "x_messagereplysection",
+    "ms-outlook-mobile-reference-message",
 ];
 /// Ids of elements behind which all is quoted.
-const REST_IDS: &[&str] = &["divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "x_appendonsend", "divtaskheader"];
+const REST_IDS: &[&str] =
+    &["divrplyfwdmsg", "x_divrplyfwdmsg", "appendonsend", "x_appendonsend", "divtaskheader"];
 /// Classes and ids of signatures. `AppleMailSignature` is missing on purpose: iOS puts typed text into it.
 const SIGNATURES: &[&str] = &[
-    "gmail_signature", "gmail_signature_prefix", "moz-signature", "protonmail_signature_block",
-    "protonmail_signature_block-user", "protonmail_signature_block-proton", "signature", "x_signature",
-    "ms-outlook-mobile-signature", "x_ms-outlook-mobile-signature", "ms-outlook-ios-signature", "mobile-signature",
-    "zmail_signature", "tutanota_signature", "mobileaddinsignature",
+    "gmail_signature",
+    "gmail_signature_prefix",
+    "moz-signature",
+    "protonmail_signature_block",
+    "protonmail_signature_block-user",
+    "protonmail_signature_block-proton",
+    "signature",
+    "x_signature",
+    "ms-outlook-mobile-signature",
+    "x_ms-outlook-mobile-signature",
+    "ms-outlook-ios-signature",
+    "mobile-signature",
+    "zmail_signature",
+    "tutanota_signature",
+    "mobileaddinsignature",
 ];
 
 /// What mail programs say about an element.
@@ -81,6 +109,10 @@ pub(super) fn is_line_paragraph(attributes: &[(String, String)]) -> bool {
     attributes.iter().any(|(name, value)| {
         let value = value.to_ascii_lowercase();
         (name == "class" && value.contains("msonormal"))
-            || (name == "style" && value.replace(' ', "").split(';').any(|s| matches!(s, "margin:0" | "margin:0px" | "margin:0cm")))
+            || (name == "style"
+                && value
+                    .replace(' ', "")
+                    .split(';')
+                    .any(|s| matches!(s, "margin:0" | "margin:0px" | "margin:0cm")))
     })
 }

@@ -9,8 +9,14 @@ const ATTRIBUTES_MAX: usize = 40;
 pub(super) enum Tag {
     /// A comment, a declaration, a conditional of Outlook.
     Ignored,
-    Open { name: String, attributes: Vec<(String, String)>, closes_itself: bool },
-    Close { name: String },
+    Open {
+        name: String,
+        attributes: Vec<(String, String)>,
+        closes_itself: bool,
+    },
+    Close {
+        name: String,
+    },
 }
 
 /// What broken markup has taught about the rest of the page. Without it every tag would search to the end again.
@@ -39,7 +45,8 @@ pub(super) fn next_tag<'h>(html: &'h str, scan: &mut Scan) -> Option<(Tag, &'h s
         return Some((Tag::Ignored, &inner[end + 1..]));
     }
     let is_close = first == b'/';
-    if !(first.is_ascii_alphabetic() || is_close && inner[1..].starts_with(|c: char| c.is_ascii_alphabetic())) {
+    if !(first.is_ascii_alphabetic() || is_close && inner[1..].starts_with(|c: char| c.is_ascii_alphabetic()))
+    {
         return None;
     }
     let end = scan.tag_end(inner)?;
@@ -93,7 +100,9 @@ fn attributes(mut rest: &str) -> Vec<(String, String)> {
         }
         // The first character belongs to the name whatever it is, so that every round takes something.
         let first = rest.chars().next().map_or(1, char::len_utf8);
-        let name_end = rest[first..].find(|c: char| c.is_whitespace() || c == '=' || c == '/').map_or(rest.len(), |e| first + e);
+        let name_end = rest[first..]
+            .find(|c: char| c.is_whitespace() || c == '=' || c == '/')
+            .map_or(rest.len(), |e| first + e);
         let name = rest[..name_end].to_ascii_lowercase();
         rest = rest[name_end..].trim_start();
         let Some(value) = rest.strip_prefix('=') else {

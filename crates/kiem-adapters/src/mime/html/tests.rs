@@ -19,8 +19,14 @@ fn lines_paragraphs_lists_and_tables_are_readable() {
         ("<table><tr><td>Een</td><td>Twee</td></tr><tr><td>Drie<td>Vier</table>", "Een Twee\nDrie Vier"),
         ("Een  \n  twee<b>drie</b> <i>vier</i>", "Een tweedrie vier"),
         ("<pre>Een\n  twee</pre>", "Een\n  twee"),
-        ("caf&eacute; &euro;&nbsp;5 &lt;b&gt; &#8364; &#x20ac; A&B &unknown;", "café €\u{a0}5 <b> € € A&B &unknown;"),
-        ("<html><head><title>x</title><style>p{}</style></head><body>Een<script>if(a<b){}</script></body></html>", "Een"),
+        (
+            "caf&eacute; &euro;&nbsp;5 &lt;b&gt; &#8364; &#x20ac; A&B &unknown;",
+            "café €\u{a0}5 <b> € € A&B &unknown;",
+        ),
+        (
+            "<html><head><title>x</title><style>p{}</style></head><body>Een<script>if(a<b){}</script></body></html>",
+            "Een",
+        ),
         ("<!-- weg --><![if !mso]>Een<![endif]><!--[if mso]><p>weg</p><![endif]-->", "Een"),
         ("<span style='display: none'>weg</span>Een", "Een"),
         ("3 < 4 en 5 > 4", "3 < 4 en 5 > 4"),
@@ -36,9 +42,18 @@ fn quotes_that_programs_mark_become_quoted_lines() {
             "<div dir=ltr>Ja graag</div><br><div class=\"gmail_quote\"><div class=\"gmail_attr\">Op di schreef Jan:<br></div><blockquote class=\"gmail_quote\">Hoi Eva</blockquote></div>",
             "Ja graag\n\n> Op di schreef Jan:\n> > Hoi Eva",
         ),
-        ("Ja<blockquote type=\"cite\"><div>Op di schreef Jan:</div><blockquote type=cite>Hoi</blockquote></blockquote>", "Ja\n> Op di schreef Jan:\n> > Hoi"),
-        ("<div class=\"moz-cite-prefix\">Op 3-11 schreef Jan:<br></div><blockquote type=\"cite\" cite=\"mid:x\">Hoi</blockquote><p>Ja</p>", "Op 3-11 schreef Jan:\n> Hoi\n\nJa"),
-        ("<div>Ja</div><div id=\"appendonsend\"></div><hr><div id=\"divRplyFwdMsg\"><b>Van:</b> Jan</div><div>Hoi</div>", "Ja\n> Van: Jan\n> Hoi"),
+        (
+            "Ja<blockquote type=\"cite\"><div>Op di schreef Jan:</div><blockquote type=cite>Hoi</blockquote></blockquote>",
+            "Ja\n> Op di schreef Jan:\n> > Hoi",
+        ),
+        (
+            "<div class=\"moz-cite-prefix\">Op 3-11 schreef Jan:<br></div><blockquote type=\"cite\" cite=\"mid:x\">Hoi</blockquote><p>Ja</p>",
+            "Op 3-11 schreef Jan:\n> Hoi\n\nJa",
+        ),
+        (
+            "<div>Ja</div><div id=\"appendonsend\"></div><hr><div id=\"divRplyFwdMsg\"><b>Van:</b> Jan</div><div>Hoi</div>",
+            "Ja\n> Van: Jan\n> Hoi",
+        ),
         ("<div>Ja</div><div class=\"protonmail_quote\">Hoi</div>", "Ja\n> Hoi"),
         ("<div>Ja</div><div id=\"yahoo_quoted_12\" class=\"yahoo_quoted\">Hoi</div>", "Ja\n> Hoi"),
         ("<div>Ja</div><div data-marker=\"__QUOTED_TEXT__\">Hoi</div>", "Ja\n> Hoi"),
@@ -52,7 +67,10 @@ fn quotes_that_programs_mark_become_quoted_lines() {
 fn answers_between_the_pieces_of_a_gmail_quote_stay() {
     let html = "<div class=gmail_quote><div class=gmail_attr>Op di schreef Jan:</div><blockquote class=gmail_quote>Past dinsdag?</blockquote>\
 <div>Ja, om tien uur.</div><blockquote class=gmail_quote>En wie komt er?</blockquote><div>Alleen ik.</div></div>";
-    assert_eq!(text(html), "> Op di schreef Jan:\n> > Past dinsdag?\nJa, om tien uur.\n> En wie komt er?\nAlleen ik.");
+    assert_eq!(
+        text(html),
+        "> Op di schreef Jan:\n> > Past dinsdag?\nJa, om tien uur.\n> En wie komt er?\nAlleen ik."
+    );
     let forward = "fyi<div class=gmail_quote><div class=gmail_attr>---------- Forwarded message ---------</div>Ja<blockquote class=gmail_quote>Hoi</blockquote>Groet</div>";
     assert_eq!(text(forward), "fyi\n> ---------- Forwarded message ---------\n> Ja\n> > Hoi\n> Groet");
 }

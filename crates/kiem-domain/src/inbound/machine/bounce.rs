@@ -60,7 +60,8 @@ pub(super) fn from_report(recipients: &[DeliveryRecipient]) -> Option<Bounce> {
     let delayed = || recipients.iter().find(|r| action(r) == DeliveryAction::Delayed);
     let recipient = failed.or_else(delayed)?;
     let is_delayed = action(recipient) == DeliveryAction::Delayed;
-    let status = if recipient.status.is_empty() { status_in(&recipient.diagnostic) } else { recipient.status.clone() };
+    let status =
+        if recipient.status.is_empty() { status_in(&recipient.diagnostic) } else { recipient.status.clone() };
     let address = if recipient.original_recipient.is_empty() {
         &recipient.final_recipient
     } else {
@@ -108,7 +109,8 @@ fn cause(status: &str, diagnostic: &str) -> BounceCause {
         _ => None,
     };
     let lower = diagnostic.to_lowercase();
-    let by_words = CAUSES.iter().find(|(_, words)| words.iter().any(|w| lower.contains(w))).map(|(cause, _)| *cause);
+    let by_words =
+        CAUSES.iter().find(|(_, words)| words.iter().any(|w| lower.contains(w))).map(|(cause, _)| *cause);
     // Servers that refuse an unknown address with 5.7.x or 5.0.0 say so in words.
     match (by_status, by_words) {
         (Some(BounceCause::Blocked) | None, Some(said)) => said,
@@ -120,30 +122,89 @@ fn cause(status: &str, diagnostic: &str) -> BounceCause {
 const CAUSES: &[(BounceCause, &[&str])] = &[
     (
         BounceCause::MailboxFull,
-        &["mailbox full", "mailbox is full", "over quota", "quota exceeded", "out of storage", "postvak vol", "postfach voll", "insufficient storage", "mailbox has exceeded"],
+        &[
+            "mailbox full",
+            "mailbox is full",
+            "over quota",
+            "quota exceeded",
+            "out of storage",
+            "postvak vol",
+            "postfach voll",
+            "insufficient storage",
+            "mailbox has exceeded",
+        ],
     ),
     (
         BounceCause::UnknownAddress,
         &[
-            "user unknown", "unknown user", "no such user", "no such mailbox", "does not exist", "user not found",
-            "recipient not found", "unknown recipient", "unrouteable address", "address rejected", "no mailbox here",
-            "mailbox unavailable", "invalid recipient", "unknown local part", "no such recipient", "recipientnotfound",
-            "wasn't found at", "couldn't be found", "niet gevonden", "nicht gefunden", "unbekannt", "onbekend", "no mailbox by that name",
+            "user unknown",
+            "unknown user",
+            "no such user",
+            "no such mailbox",
+            "does not exist",
+            "user not found",
+            "recipient not found",
+            "unknown recipient",
+            "unrouteable address",
+            "address rejected",
+            "no mailbox here",
+            "mailbox unavailable",
+            "invalid recipient",
+            "unknown local part",
+            "no such recipient",
+            "recipientnotfound",
+            "wasn't found at",
+            "couldn't be found",
+            "niet gevonden",
+            "nicht gefunden",
+            "unbekannt",
+            "onbekend",
+            "no mailbox by that name",
         ],
     ),
     (
         BounceCause::UnknownDomain,
-        &["host not found", "domain not found", "name or service not known", "nxdomain", "couldn't find any host", "no mx", "host or domain name not found"],
+        &[
+            "host not found",
+            "domain not found",
+            "name or service not known",
+            "nxdomain",
+            "couldn't find any host",
+            "no mx",
+            "host or domain name not found",
+        ],
     ),
     (BounceCause::Disabled, &["disabled", "account is closed", "inactive", "deactivated", "suspended"]),
     (BounceCause::TooLarge, &["too large", "size limit", "message size exceeds"]),
     (
         BounceCause::Blocked,
-        &["spam", "blocked", "blacklist", "blocklist", "policy", "reputation", "dmarc", "spf", "access denied", "not authorized", "denied"],
+        &[
+            "spam",
+            "blocked",
+            "blacklist",
+            "blocklist",
+            "policy",
+            "reputation",
+            "dmarc",
+            "spf",
+            "access denied",
+            "not authorized",
+            "denied",
+        ],
     ),
     (
         BounceCause::Transport,
-        &["timed out", "timeout", "connection refused", "try again later", "greylist", "temporar", "retry", "unable to connect", "wasn't able to establish"],
+        &[
+            "timed out",
+            "timeout",
+            "connection refused",
+            "try again later",
+            "greylist",
+            "temporar",
+            "retry",
+            "unable to connect",
+            "wasn't able to establish",
+        ],
     ),
 ];
 
@@ -176,7 +237,11 @@ const SERVER_TEXTS: &[(&str, bool)] = &[
     ("de bezorging bij deze geadresseerden", true),
     ("bezorging is mislukt", true),
     ("onbestelbaar", true),
-    ("konnte nicht zugestellt werden", true),
+    ("nicht zugestellt werden", true),
+    ("nicht zustellbar", true),
+    ("mail delivery failed", true),
+    ("returned mail:", true),
+    ("undelivered mail returned", true),
     ("fehler bei der nachrichtenzustellung", true),
     ("unzustellbar", true),
     ("n'a pas pu être remis", true),
@@ -195,7 +260,8 @@ const SERVER_TEXTS: &[(&str, bool)] = &[
 pub(super) fn from_text(mail: &ParsedMail) -> Option<Bounce> {
     let failed_header = mail.header("x-failed-recipients");
     let local = mail.from.address.split('@').next().unwrap_or_default();
-    let is_daemon = matches!(local, "mailer-daemon" | "postmaster" | "mailerdaemon" | "mail-daemon" | "mdaemon");
+    let is_daemon =
+        matches!(local, "mailer-daemon" | "postmaster" | "mailerdaemon" | "mail-daemon" | "mdaemon");
     if failed_header.is_none() && !is_daemon && mail.return_path.as_deref() != Some("") {
         return None;
     }
@@ -231,6 +297,13 @@ const COPY_MARKS: &[&str] = &[
     "original message headers:",
     "----- original message follows -----",
     "--- the header of the original message is following",
+    "kopfzeilen der original",
+    "--- originalnachricht",
+    "kopie ihrer nachricht",
+    "kopie van het oorspronkelijke bericht",
+    "kop van het oorspronkelijke bericht",
+    "headers van het oorspronkelijke bericht",
+    "--- oorspronkelijk bericht",
 ];
 
 fn copy_start(text: &str) -> Option<usize> {
@@ -265,7 +338,10 @@ fn status_in(text: &str) -> String {
         return status.to_owned();
     }
     let code = text.split(|c: char| !c.is_ascii_alphanumeric()).find(|w| {
-        w.len() == 3 && matches!(w.as_bytes()[0], b'4' | b'5') && w.bytes().all(|b| b.is_ascii_digit()) && is_reply_code(w)
+        w.len() == 3
+            && matches!(w.as_bytes()[0], b'4' | b'5')
+            && w.bytes().all(|b| b.is_ascii_digit())
+            && is_reply_code(w)
     });
     match code.and_then(|c| c.chars().next()) {
         Some('4') => "4.0.0".to_owned(),
@@ -275,7 +351,23 @@ fn status_in(text: &str) -> String {
 }
 
 fn is_reply_code(word: &str) -> bool {
-    matches!(word, "421" | "450" | "451" | "452" | "500" | "501" | "503" | "521" | "550" | "551" | "552" | "553" | "554" | "556")
+    matches!(
+        word,
+        "421"
+            | "450"
+            | "451"
+            | "452"
+            | "500"
+            | "501"
+            | "503"
+            | "521"
+            | "550"
+            | "551"
+            | "552"
+            | "553"
+            | "554"
+            | "556"
+    )
 }
 
 fn is_status(word: &str) -> bool {
@@ -288,19 +380,28 @@ fn is_status(word: &str) -> bool {
 
 /// The first address in the server's own words that is neither the server's nor ours.
 fn failed_address(text: &str, mail: &ParsedMail) -> Option<String> {
-    let is_known = |a: &str| a == mail.from.address || mail.recipients().any(|p| p.address == a) || a.starts_with("postmaster@");
-    text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | ',' | ';' | '[' | ']'))
-        .map(|w| w.trim_matches([':', '.', '\'', '*']).to_lowercase())
-        .map(|w| w.strip_prefix("mailto:").map(str::to_owned).unwrap_or(w))
-        .filter(|w| crate::contact::EmailAddress::parse(w).is_ok())
-        .find(|w| !is_known(w))
+    let is_known = |a: &str| {
+        a == mail.from.address || mail.recipients().any(|p| p.address == a) || a.starts_with("postmaster@")
+    };
+    text.split(|c: char| {
+        c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | ',' | ';' | '[' | ']')
+    })
+    .map(|w| w.trim_matches([':', '.', '\'', '*']).to_lowercase())
+    .map(|w| w.strip_prefix("mailto:").map(str::to_owned).unwrap_or(w))
+    .filter(|w| crate::contact::EmailAddress::parse(w).is_ok())
+    .find(|w| !is_known(w))
 }
 
 /// The line of the server that says why: with a reply code, or the one after the failed address.
 fn diagnostic_in(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
     let coded = lines.iter().position(|l| l.split(|c: char| !c.is_ascii_alphanumeric()).any(is_reply_code));
-    let addressed = || lines.iter().position(|l| l.contains('@') && (l.starts_with('<') || l.ends_with([':', '>']))).map(|i| i + 1);
+    let addressed = || {
+        lines
+            .iter()
+            .position(|l| l.contains('@') && (l.starts_with('<') || l.ends_with([':', '>'])))
+            .map(|i| i + 1)
+    };
     let Some(at) = coded.or_else(addressed) else { return String::new() };
     lines.iter().skip(at).take(3).copied().collect::<Vec<_>>().join(" ")
 }
@@ -345,7 +446,11 @@ mod tests {
     }
 
     fn daemon(text: &str) -> ParsedMail {
-        ParsedMail { from: Party::new("MAILER-DAEMON@mx.example"), text: text.to_owned(), ..Default::default() }
+        ParsedMail {
+            from: Party::new("MAILER-DAEMON@mx.example"),
+            text: text.to_owned(),
+            ..Default::default()
+        }
     }
 
     #[test]
@@ -355,14 +460,23 @@ This is a permanent error; I've given up. Sorry it didn't work out.\n\n<eva@klan
 Remote host said: 550 5.1.1 <eva@klant.example>: Recipient address rejected: User unknown\nGiving up on 192.0.2.7.\n\n\
 --- Below this line is a copy of the message.\n\nReturn-Path: <jan@agency.example>\nMessage-ID: <k1.abc@agency.example>\nTo: Eva <eva@klant.example>\nSubject: Offertes\n\nHoi";
         let found = from_text(&daemon(qmail)).unwrap();
-        assert_eq!((found.severity, found.status.as_str(), found.recipient.as_str()), (Severity::Hard, "5.1.1", "eva@klant.example"));
+        assert_eq!(
+            (found.severity, found.status.as_str(), found.recipient.as_str()),
+            (Severity::Hard, "5.1.1", "eva@klant.example")
+        );
         let returned = returned_in_text(qmail).unwrap();
-        assert_eq!((returned.message_id.as_str(), returned.to.as_str()), ("k1.abc@agency.example", "eva@klant.example"));
+        assert_eq!(
+            (returned.message_id.as_str(), returned.to.as_str()),
+            ("k1.abc@agency.example", "eva@klant.example")
+        );
 
         let exim = "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\n\
 recipients. This is a permanent error. The following address(es) failed:\n\n  eva@klant.example\n    host mx.klant.example [192.0.2.7]\n    SMTP error from remote mail server after RCPT TO:<eva@klant.example>:\n    550 unknown user\n\n------ This is a copy of the message, including all the headers. ------\n\nMessage-Id: <k1.abc@agency.example>\nTo: eva@klant.example\n";
         let found = from_text(&daemon(exim)).unwrap();
-        assert_eq!((found.severity, found.recipient.as_str(), found.cause), (Severity::Hard, "eva@klant.example", BounceCause::UnknownAddress));
+        assert_eq!(
+            (found.severity, found.recipient.as_str(), found.cause),
+            (Severity::Hard, "eva@klant.example", BounceCause::UnknownAddress)
+        );
 
         let warning = "This message was created automatically by mail delivery software.\nA message that you sent has not yet been delivered to one or more of its recipients\n  eva@klant.example\nNo action is required on your part.";
         assert_eq!(from_text(&daemon(warning)).unwrap().severity, Severity::Soft);
@@ -370,7 +484,9 @@ recipients. This is a permanent error. The following address(es) failed:\n\n  ev
 
     #[test]
     fn a_person_who_writes_about_a_bounce_is_no_server() {
-        let mut mail = daemon("Ik kreeg: your message couldn't be delivered. This is a permanent error. Kun je het opnieuw sturen?");
+        let mut mail = daemon(
+            "Ik kreeg: your message couldn't be delivered. This is a permanent error. Kun je het opnieuw sturen?",
+        );
         mail.from = Party::new("eva@klant.example");
         assert_eq!(from_text(&mail), None);
         assert_eq!(from_text(&daemon("Onderhoud aan de mailserver op zaterdag.")), None);

@@ -120,6 +120,11 @@ pub fn returned_mail(mail: &ParsedMail) -> Option<Returned> {
     mail.returned.clone().or_else(|| bounce::returned_in_text(&mail.text))
 }
 
+/// The bounce that a server without report parts describes in its text.
+pub(super) fn bounce_in_text(mail: &ParsedMail) -> Option<Bounce> {
+    if mail.report.is_some() { None } else { bounce::from_text(mail) }
+}
+
 /// A1 to A4: parts and texts that say what they are.
 fn reported(mail: &ParsedMail) -> Option<Verdict> {
     match &mail.report {
@@ -181,7 +186,9 @@ impl<'m> Facts<'m> {
             Kind::LeftCompany
         } else if words::says_absent(&self.speech) {
             Kind::OutOfOffice
-        } else if words::says_received(&self.speech) || !(is_absence || words::is_absence_prefix(&self.prefix, true)) {
+        } else if words::says_received(&self.speech)
+            || !(is_absence || words::is_absence_prefix(&self.prefix, true))
+        {
             Kind::Auto
         } else {
             Kind::OutOfOffice
@@ -195,7 +202,8 @@ impl<'m> Facts<'m> {
             let lower = value.to_lowercase();
             if !lower.trim_start().starts_with("no") {
                 // Zimbra says "(vacation)"; others name the owner of the vacation rule.
-                let is_absence = lower.contains("vacation") || lower.contains("owner-email") || self.has_exchange_pair();
+                let is_absence =
+                    lower.contains("vacation") || lower.contains("owner-email") || self.has_exchange_pair();
                 let kind = self.automatic(is_absence);
                 return Some(Verdict::new(kind, Reason::AutoSubmitted, format!("auto-submitted: {lower}")));
             }
@@ -208,8 +216,9 @@ impl<'m> Facts<'m> {
             let kind = self.automatic(is_absence);
             return Some(Verdict::new(kind, Reason::AutomaticHeader, format!("{name}: {value}")));
         }
-        self.has_exchange_pair()
-            .then(|| Verdict::new(self.automatic(true), Reason::ExchangeRule, "x-ms-exchange-inbox-rules-loop"))
+        self.has_exchange_pair().then(|| {
+            Verdict::new(self.automatic(true), Reason::ExchangeRule, "x-ms-exchange-inbox-rules-loop")
+        })
     }
 
     /// X-Auto-Response-Suppress alone only asks *us* not to answer automatically; with the rules-loop header it is
@@ -225,11 +234,16 @@ impl<'m> Facts<'m> {
         if let Some(value) = self.mail.header("precedence") {
             let lower = value.trim().to_lowercase();
             if matches!(lower.as_str(), "bulk" | "list" | "junk") && !matched {
-                return Some(Verdict::new(self.automatic(false), Reason::BulkPrecedence, format!("precedence: {lower}")));
+                return Some(Verdict::new(
+                    self.automatic(false),
+                    Reason::BulkPrecedence,
+                    format!("precedence: {lower}"),
+                ));
             }
         }
         let local = self.mail.from.address.split('@').next().unwrap_or_default();
-        is_machine_local(local).then(|| Verdict::new(self.automatic(false), Reason::MachineSender, format!("from: {local}@")))
+        is_machine_local(local)
+            .then(|| Verdict::new(self.automatic(false), Reason::MachineSender, format!("from: {local}@")))
     }
 
     /// A11 to A13.
@@ -252,7 +266,10 @@ fn is_automatic_header(name: &str, value: &str) -> bool {
     if name == "precedence" {
         return value.replace('-', "_") == "auto_reply";
     }
-    if name == "x-auto-response-suppress" || name == "auto-submitted" || matches!(value.as_str(), "no" | "false" | "0") {
+    if name == "x-auto-response-suppress"
+        || name == "auto-submitted"
+        || matches!(value.as_str(), "no" | "false" | "0")
+    {
         return false;
     }
     if name.contains("holidayreply") || name.contains("machinegenerated") || name == "x-autoreply" {

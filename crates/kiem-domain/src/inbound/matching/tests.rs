@@ -14,7 +14,10 @@ fn sent(n: u128, to: &str, sent_at: &str) -> SentMessage {
     SentMessage {
         id: MessageId(uuid::Uuid::from_u128(n)),
         contact: ContactId(uuid::Uuid::from_u128(1000 + n)),
-        header_ids: vec![format!("k{n}.0123456789abcdef@agency.example"), format!("provider{n}@mail.example")],
+        header_ids: vec![
+            format!("k{n}.0123456789abcdef@agency.example"),
+            format!("provider{n}@mail.example"),
+        ],
         reply_token: format!("tok{n}0123456789"),
         recipient: EmailAddress::parse(to).unwrap(),
         subject: "Offertes sneller maken".to_owned(),
@@ -56,7 +59,10 @@ fn m1_a_token_in_the_address_it_arrived_at() {
     let mut m = mail("iemand@anders.example");
     m.delivered_to = vec![Party::new("Jan+K.TOK10123456789@agency.example")];
     let found = match_reply(&m, &one());
-    assert_eq!((found.level, found.message, found.is_same_person), (MatchLevel::RecipientToken, id(1), false));
+    assert_eq!(
+        (found.level, found.message, found.is_same_person),
+        (MatchLevel::RecipientToken, id(1), false)
+    );
     assert_eq!(lookup_keys(&m).recipient_tokens, ["tok10123456789"]);
 }
 
@@ -67,7 +73,11 @@ fn m2_the_newest_id_of_ours_wins_and_a_provider_id_counts() {
         sent(2, "eva@klant.example", "2026-11-07T09:00:00Z"),
     ]);
     let mut m = mail("eva@klant.example");
-    m.references = vec!["k1.0123456789abcdef@agency.example".into(), "provider2@mail.example".into(), "x@y.example".into()];
+    m.references = vec![
+        "k1.0123456789abcdef@agency.example".into(),
+        "provider2@mail.example".into(),
+        "x@y.example".into(),
+    ];
     let found = match_reply(&m, &both);
     assert_eq!((found.level, found.message, found.is_same_person), (MatchLevel::MessageIds, id(2), true));
 }
@@ -88,7 +98,10 @@ fn m3_the_address_counts_for_sixty_days() {
         ("2026-09-11T08:59:59Z", MatchLevel::Unmatched),
         ("2026-11-10T09:00:01Z", MatchLevel::Unmatched),
     ] {
-        let found = match_reply(&mail("Eva+priv@Klant.Example"), &candidates(vec![sent(1, "eva@klant.example", sent_at)]));
+        let found = match_reply(
+            &mail("Eva+priv@Klant.Example"),
+            &candidates(vec![sent(1, "eva@klant.example", sent_at)]),
+        );
         assert_eq!(found.level, level, "{sent_at}");
     }
 }
@@ -127,7 +140,8 @@ fn m4_a_colleague_who_quotes_us_is_matched() {
     assert_eq!((found.level, found.is_same_person, found.is_sure()), (MatchLevel::Quote, false, true));
 
     let mut by_link = mail("piet@klant.example");
-    by_link.links = vec!["https://safe.example/?url=https%3A%2F%2Ft.agency.example%2Fc%2FTicket1AbCdEfGh0123&d=1".into()];
+    by_link.links =
+        vec!["https://safe.example/?url=https%3A%2F%2Ft.agency.example%2Fc%2FTicket1AbCdEfGh0123&d=1".into()];
     assert_eq!(match_reply(&by_link, &one()).level, MatchLevel::Quote);
     assert!(lookup_keys(&by_link).link_tickets.contains(&"Ticket1AbCdEfGh0123".to_owned()));
 
@@ -141,7 +155,10 @@ fn m5_company_and_subject_need_a_look_and_free_mail_never_counts() {
     let mut m = mail("inkoop@mail.klant.example");
     m.subject = "RE: Offertes sneller maken".into();
     let found = match_reply(&m, &one());
-    assert_eq!((found.level, found.is_sure(), found.exit()), (MatchLevel::CompanySubject, false, Some(Outcome::Ambiguous)));
+    assert_eq!(
+        (found.level, found.is_sure(), found.exit()),
+        (MatchLevel::CompanySubject, false, Some(Outcome::Ambiguous))
+    );
 
     let mut free = mail("iemand@gmail.com");
     free.subject = m.subject.clone();
@@ -166,7 +183,10 @@ fn m6_one_of_us_passes_on_what_the_lead_wrote() {
     let mut late = one();
     late.received_at = at("2027-03-01T09:00:00Z");
     let found = match_reply(&m, &late);
-    assert_eq!((found.level, found.message, found.is_same_person), (MatchLevel::EmployeeForward, id(1), true));
+    assert_eq!(
+        (found.level, found.message, found.is_same_person),
+        (MatchLevel::EmployeeForward, id(1), true)
+    );
     assert_eq!(found.writer.address, "eva@klant.example");
 }
 
@@ -194,7 +214,8 @@ fn reports_match_by_what_they_give_back_even_from_our_own_server() {
     let mut m = mail("mailer-daemon@agency.example");
     m.report = Some(Report::Delivery { recipients: vec![recipient] });
     assert_eq!(match_reply(&m, &one()).level, MatchLevel::Address);
-    m.returned = Some(Returned { message_id: "k1.0123456789abcdef@agency.example".into(), ..Default::default() });
+    m.returned =
+        Some(Returned { message_id: "k1.0123456789abcdef@agency.example".into(), ..Default::default() });
     assert_eq!(match_reply(&m, &one()).level, MatchLevel::MessageIds);
 }
 
@@ -208,7 +229,8 @@ fn a_disowned_mail_matches_but_never_promotes() {
 
 #[test]
 fn the_order_of_candidates_is_no_difference() {
-    let messages: Vec<SentMessage> = (1..6).map(|n| sent(n, "eva@klant.example", &format!("2026-11-0{n}T09:00:00Z"))).collect();
+    let messages: Vec<SentMessage> =
+        (1..6).map(|n| sent(n, "eva@klant.example", &format!("2026-11-0{n}T09:00:00Z"))).collect();
     let mut turned = messages.clone();
     turned.reverse();
     let m = mail("eva@klant.example");

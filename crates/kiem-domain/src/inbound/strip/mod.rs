@@ -130,7 +130,8 @@ impl Body<'_> {
             }
         }
         self.reopen_tail(cut);
-        let is_ours: Vec<bool> = (0..self.lines.len()).map(|i| n_words[i] > 0 && cut[i].len() == n_words[i]).collect();
+        let is_ours: Vec<bool> =
+            (0..self.lines.len()).map(|i| n_words[i] > 0 && cut[i].len() == n_words[i]).collect();
         for (at, ours) in is_ours.iter().enumerate() {
             if *ours {
                 self.kinds[at] = Kind::Quote;
@@ -152,7 +153,8 @@ impl Body<'_> {
             return;
         }
         // A second quote introduction inside the tail belongs to an older mail.
-        let end = (tail.start..tail.end).find(|&i| quote_head(&self.lines[i..]).is_some_and(|h| h.is_certain));
+        let end =
+            (tail.start..tail.end).find(|&i| quote_head(&self.lines[i..]).is_some_and(|h| h.is_certain));
         for at in tail.start..end.unwrap_or(tail.end) {
             if self.lines[at].depth == 0 {
                 self.kinds[at] = Kind::Kept;
@@ -162,7 +164,8 @@ impl Body<'_> {
 
     /// Short lines of our message ("Hoi Eva,", "Groet, Jan") and rewritten links next to our words are ours too.
     fn drop_fringes(&mut self, sent: &[Token], is_ours: &[bool]) {
-        let filled: Vec<usize> = (0..self.lines.len()).filter(|&i| !self.lines[i].text.trim().is_empty()).collect();
+        let filled: Vec<usize> =
+            (0..self.lines.len()).filter(|&i| !self.lines[i].text.trim().is_empty()).collect();
         for (n, &at) in filled.iter().enumerate() {
             let neighbour = |i: Option<&usize>| i.is_some_and(|&i| is_ours[i]);
             let before = n.checked_sub(1).and_then(|p| filled.get(p));
@@ -187,7 +190,8 @@ impl Body<'_> {
                 at += 1;
                 continue;
             }
-            let end = (at..self.lines.len()).find(|&i| self.kinds[i] != Kind::Kept).unwrap_or(self.lines.len());
+            let end =
+                (at..self.lines.len()).find(|&i| self.kinds[i] != Kind::Kept).unwrap_or(self.lines.len());
             let stretch: Vec<&str> = self.lines[at..end].iter().map(|l| l.text).collect();
             for (n, part) in parts(&stretch, has_text_before).into_iter().enumerate() {
                 if part == Part::Signature && cut[at + n].is_empty() {
@@ -241,7 +245,9 @@ fn tidy(text: &str) -> String {
 
 /// No letter, digit, or picture: nothing was said. A thumbs-up is an answer.
 fn is_blank(text: &str) -> bool {
-    !text.chars().any(|c| c.is_alphanumeric() || matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}'))
+    !text
+        .chars()
+        .any(|c| c.is_alphanumeric() || matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}'))
 }
 
 fn is_only_link(text: &str) -> bool {
@@ -250,9 +256,28 @@ fn is_only_link(text: &str) -> bool {
 }
 
 const POINTERS_BELOW: &[&str] = &[
-    "zie onder", "zie hieronder", "hieronder", "zie rood", "in het rood", "in rood", "zie blauw", "in blauw",
-    "tussen de regels", "see below", "answers below", "inline", "in red", "in blue", "siehe unten", "s.u.", "weiter unten",
-    "in rot", "in blau", "voir ci-dessous", "ci-dessous", "en rouge",
+    "zie onder",
+    "zie hieronder",
+    "hieronder",
+    "zie rood",
+    "in het rood",
+    "in rood",
+    "zie blauw",
+    "in blauw",
+    "tussen de regels",
+    "see below",
+    "answers below",
+    "inline",
+    "in red",
+    "in blue",
+    "siehe unten",
+    "s.u.",
+    "weiter unten",
+    "in rot",
+    "in blau",
+    "voir ci-dessous",
+    "ci-dessous",
+    "en rouge",
 ];
 
 fn points_below(text: &str) -> bool {

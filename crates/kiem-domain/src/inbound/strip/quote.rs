@@ -44,7 +44,8 @@ pub(crate) fn quote_head(lines: &[Line<'_>]) -> Option<QuoteHead> {
     if is_separator(first.text) {
         let skip = 1 + blank_prefix(&lines[1..]);
         let after = &lines[skip..];
-        let more = header_block(after, 2).map(|b| b.n_lines).or_else(|| attribution(after).map(|a| a.n_lines));
+        let more =
+            header_block(after, 2).map(|b| b.n_lines).or_else(|| attribution(after).map(|a| a.n_lines));
         return Some(QuoteHead { n_lines: more.map_or(1, |n| skip + n), is_certain: true });
     }
     if is_rule(first.text) {
@@ -164,19 +165,56 @@ enum HeaderKind {
 }
 
 const HEADER_NAMES: &[(HeaderKind, &[&str])] = &[
-    (HeaderKind::From, &["van", "from", "von", "de", "da", "fra", "från", "od", "afzender", "expéditeur", "absender"]),
+    (
+        HeaderKind::From,
+        &["van", "from", "von", "de", "da", "fra", "från", "od", "afzender", "expéditeur", "absender"],
+    ),
     (
         HeaderKind::Date,
         &[
-            "verzonden", "verstuurd", "gestuurd", "datum", "sent", "date", "gesendet", "envoyé", "envoyé le",
-            "enviado", "data", "inviato", "skickat", "sendt", "verzonden op", "sent on", "date d'envoi",
+            "verzonden",
+            "verstuurd",
+            "gestuurd",
+            "datum",
+            "sent",
+            "date",
+            "gesendet",
+            "envoyé",
+            "envoyé le",
+            "enviado",
+            "data",
+            "inviato",
+            "skickat",
+            "sendt",
+            "verzonden op",
+            "sent on",
+            "date d'envoi",
         ],
     ),
-    (HeaderKind::To, &["aan", "to", "an", "à", "a", "para", "til", "till", "do", "naar", "empfänger", "destinataire"]),
-    (HeaderKind::Copy, &["cc", "bcc", "kopie", "kopie (cc)", "copie", "copie à", "kopie an", "reply-to", "antwoord aan"]),
+    (
+        HeaderKind::To,
+        &["aan", "to", "an", "à", "a", "para", "til", "till", "do", "naar", "empfänger", "destinataire"],
+    ),
+    (
+        HeaderKind::Copy,
+        &["cc", "bcc", "kopie", "kopie (cc)", "copie", "copie à", "kopie an", "reply-to", "antwoord aan"],
+    ),
     (
         HeaderKind::Subject,
-        &["onderwerp", "subject", "betreff", "objet", "asunto", "oggetto", "assunto", "ämne", "emne", "temat", "betreft", "sujet"],
+        &[
+            "onderwerp",
+            "subject",
+            "betreff",
+            "objet",
+            "asunto",
+            "oggetto",
+            "assunto",
+            "ämne",
+            "emne",
+            "temat",
+            "betreft",
+            "sujet",
+        ],
     ),
 ];
 
@@ -205,9 +243,11 @@ pub(crate) fn header_block(lines: &[Line<'_>], kinds_min: usize) -> Option<Heade
         } else if let Some(kind) = current.filter(|k| n_wrapped < 4 && wraps(*k)) {
             n_wrapped += 1;
             // A long list of recipients or a long subject runs over several lines; it ends at a header or a blank.
-            let closes = lines[at + 1..].iter().take(4 - n_wrapped + 1).any(|l| {
-                l.text.trim().is_empty() || header_name(l.text).is_some()
-            }) || at + 1 == lines.len();
+            let closes = lines[at + 1..]
+                .iter()
+                .take(4 - n_wrapped + 1)
+                .any(|l| l.text.trim().is_empty() || header_name(l.text).is_some())
+                || at + 1 == lines.len();
             if !closes {
                 break;
             }
@@ -268,8 +308,17 @@ const ATTRIBUTIONS: &[(&[&str], &[&str])] = &[
 ];
 
 const VERBS: &[&str] = &[
-    "schreef", "geschreven", "wrote", "schrieb", "geschrieben", "a écrit", "escribió", "ha scritto", "escreveu",
-    "skrev", "napisał",
+    "schreef",
+    "geschreven",
+    "wrote",
+    "schrieb",
+    "geschrieben",
+    "a écrit",
+    "escribió",
+    "ha scritto",
+    "escreveu",
+    "skrev",
+    "napisał",
 ];
 
 /// "On ... wrote:" in one to four lines.
@@ -285,10 +334,19 @@ fn attribution(lines: &[Line<'_>]) -> Option<QuoteHead> {
         }
         joined.push_str(part);
         if let Some(is_certain) = attribution_text(&joined) {
-            return Some(QuoteHead { n_lines: at + 1, is_certain });
+            // A sentence above "Op 3-11 schreef Jan:" is no part of it: the attribution starts further down.
+            let starts_later = (1..=at).any(|from| begins_attribution(lines[from].text));
+            return (!starts_later).then_some(QuoteHead { n_lines: at + 1, is_certain });
         }
     }
     None
+}
+
+/// Whether a line starts like "Op 3-11-2026 om ..." or "On Tue, ...".
+fn begins_attribution(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    let starts = ATTRIBUTIONS.iter().any(|(starts, _)| starts.iter().any(|s| lower.starts_with(s)));
+    starts && lower.chars().take(24).any(|c| c.is_ascii_digit())
 }
 
 /// Whether a joined text is an attribution, and whether unmistakably so.
@@ -307,7 +365,9 @@ fn attribution_text(text: &str) -> Option<bool> {
         starts.iter().any(|s| core.starts_with(s)) && verbs.iter().any(|v| has_words(core, v))
     });
     if starts && has_digit {
-        return Some(has_address || has_time(core) || has_year(core) || core.contains("het volgende geschreven"));
+        return Some(
+            has_address || has_time(core) || has_year(core) || core.contains("het volgende geschreven"),
+        );
     }
     let says = VERBS.iter().any(|v| has_words(core, v));
     // "Jan de Vries <jan@agency.example> schreef:" and "Jan schreef op 3-11-2026 om 09:12:".
@@ -339,7 +399,8 @@ fn has_time(text: &str) -> bool {
 }
 
 fn has_year(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_digit()).any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")))
+    text.split(|c: char| !c.is_ascii_digit())
+        .any(|n| n.len() == 4 && (n.starts_with("19") || n.starts_with("20")))
 }
 
 #[cfg(test)]
@@ -384,7 +445,11 @@ mod tests {
             "Van: Jan\n\nVerzonden: dinsdag\n\nAan: Eva\n\nOnderwerp: x",
         ] {
             let found = head(text);
-            assert_eq!(found.map(|h| (h.n_lines, h.is_certain)), Some((text.lines().count(), true)), "{text}");
+            assert_eq!(
+                found.map(|h| (h.n_lines, h.is_certain)),
+                Some((text.lines().count(), true)),
+                "{text}"
+            );
         }
     }
 

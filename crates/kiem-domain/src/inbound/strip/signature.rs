@@ -56,7 +56,8 @@ fn is_underline(line: &str) -> bool {
 
 /// At most eight short lines: a name and what goes with it, not a further thought.
 fn is_short_tail(lines: &[&str]) -> bool {
-    let filled: Vec<&str> = lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_device_line(l)).collect();
+    let filled: Vec<&str> =
+        lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_device_line(l)).collect();
     filled.len() <= 8
         && filled.iter().all(|l| l.chars().count() <= 60 && !l.ends_with(['?', '!']) && word_count(l) <= 7)
 }
@@ -74,28 +75,161 @@ enum SignOff {
 
 /// The words that close a mail.
 const CLOSINGS: &[&str] = &[
-    "groet", "groeten", "groetjes", "groetje", "mvg", "mvrgr", "vrgr", "hoogachtend", "regards", "rgds", "sincerely",
-    "faithfully", "grüße", "grüßen", "gruß", "grüsse", "grüssen", "gruss", "gruesse", "gruessen", "mfg", "hochachtungsvoll",
-    "cordialement", "salutations", "cdlt", "cdt", "saludos", "saluti",
+    "groet",
+    "groeten",
+    "groetjes",
+    "groetje",
+    "mvg",
+    "mvrgr",
+    "vrgr",
+    "hoogachtend",
+    "regards",
+    "rgds",
+    "sincerely",
+    "faithfully",
+    "grüße",
+    "grüßen",
+    "gruß",
+    "grüsse",
+    "grüssen",
+    "gruss",
+    "gruesse",
+    "gruessen",
+    "mfg",
+    "hochachtungsvoll",
+    "cordialement",
+    "salutations",
+    "cdlt",
+    "cdt",
+    "saludos",
+    "saluti",
 ];
 
 /// Closing words that also occur inside a text.
 const FAINT_CLOSINGS: &[&str] = &[
-    "best", "cheers", "thanks", "thx", "bedankt", "dank", "dankjewel", "danke", "merci", "gr", "grt", "grtz", "vg", "lg",
-    "bg", "yours", "best wishes", "all the best", "tot snel", "tot ziens", "tot dan", "fijne dag", "fijne dag verder",
-    "nog een fijne dag", "fijn weekend", "bien à vous", "bien à toi", "bonne journée", "many thanks", "thank you",
-    "thanks again", "bis bald", "schönen tag noch", "alvast bedankt", "alvast dank", "bij voorbaat dank", "talk soon",
-    "kind regards", "have a nice day", "warmly", "succes", "hartelijk dank", "vielen dank", "besten dank",
+    "best",
+    "cheers",
+    "thanks",
+    "thx",
+    "bedankt",
+    "dank",
+    "dankjewel",
+    "danke",
+    "merci",
+    "gr",
+    "grt",
+    "grtz",
+    "vg",
+    "lg",
+    "bg",
+    "yours",
+    "best wishes",
+    "all the best",
+    "tot snel",
+    "tot ziens",
+    "tot dan",
+    "fijne dag",
+    "fijne dag verder",
+    "nog een fijne dag",
+    "fijn weekend",
+    "bien à vous",
+    "bien à toi",
+    "bonne journée",
+    "many thanks",
+    "thank you",
+    "thanks again",
+    "bis bald",
+    "schönen tag noch",
+    "alvast bedankt",
+    "alvast dank",
+    "bij voorbaat dank",
+    "talk soon",
+    "kind regards",
+    "have a nice day",
+    "warmly",
+    "succes",
+    "hartelijk dank",
+    "vielen dank",
+    "besten dank",
 ];
 
 /// Words that may stand before a closing word ("alvast bedankt en met vriendelijke ...").
 const COURTESY: &[&str] = &[
-    "met", "mit", "with", "en", "and", "und", "et", "alvast", "bedankt", "dank", "dankend", "thanks", "thank", "you",
-    "many", "best", "beste", "besten", "bester", "kind", "kindest", "warm", "warmest", "yours", "vielen", "danke", "merci",
-    "bien", "très", "sincères", "meilleures", "mes", "hartelijk", "lieve", "liebe", "lieben", "viele", "schöne", "schönen",
-    "sonnige", "warme", "fijne", "goede", "veel", "in", "afwachting", "van", "uw", "je", "jouw", "reactie", "antwoord",
-    "verblijf", "verblijven", "ik", "wij", "we", "inmiddels", "nogmaals", "voor", "nu", "d'avance", "respectueuses",
-    "tot", "dan", "snel", "spoedig", "volgende", "week", "fijn", "weekend", "fijnen", "cordiales", "bij", "voorbaat",
+    "met",
+    "mit",
+    "with",
+    "en",
+    "and",
+    "und",
+    "et",
+    "alvast",
+    "bedankt",
+    "dank",
+    "dankend",
+    "thanks",
+    "thank",
+    "you",
+    "many",
+    "best",
+    "beste",
+    "besten",
+    "bester",
+    "kind",
+    "kindest",
+    "warm",
+    "warmest",
+    "yours",
+    "vielen",
+    "danke",
+    "merci",
+    "bien",
+    "très",
+    "sincères",
+    "meilleures",
+    "mes",
+    "hartelijk",
+    "lieve",
+    "liebe",
+    "lieben",
+    "viele",
+    "schöne",
+    "schönen",
+    "sonnige",
+    "warme",
+    "fijne",
+    "goede",
+    "veel",
+    "in",
+    "afwachting",
+    "van",
+    "uw",
+    "je",
+    "jouw",
+    "reactie",
+    "antwoord",
+    "verblijf",
+    "verblijven",
+    "ik",
+    "wij",
+    "we",
+    "inmiddels",
+    "nogmaals",
+    "voor",
+    "nu",
+    "d'avance",
+    "respectueuses",
+    "tot",
+    "dan",
+    "snel",
+    "spoedig",
+    "volgende",
+    "week",
+    "fijn",
+    "weekend",
+    "fijnen",
+    "cordiales",
+    "bij",
+    "voorbaat",
 ];
 
 fn sign_off(line: &str) -> Option<SignOff> {
@@ -103,7 +237,9 @@ fn sign_off(line: &str) -> Option<SignOff> {
         return None;
     }
     let words: Vec<String> = line
-        .split(|c: char| c.is_whitespace() || matches!(c, ',' | '.' | '!' | ':' | ';' | '*' | '_' | '/' | '-' | '–'))
+        .split(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | '.' | '!' | ':' | ';' | '*' | '_' | '/' | '-' | '–')
+        })
         .filter(|w| !w.is_empty())
         .map(str::to_lowercase)
         .collect();
@@ -120,7 +256,8 @@ fn sign_off(line: &str) -> Option<SignOff> {
         return Some(SignOff::Clear);
     }
     let faint = FAINT_CLOSINGS.iter().any(|f| {
-        text.strip_prefix(f).is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && word_count(rest) <= 2))
+        text.strip_prefix(f)
+            .is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && word_count(rest) <= 2))
     });
     faint.then_some(SignOff::Faint)
 }
@@ -266,7 +403,9 @@ fn is_disclaimer(line: &str) -> bool {
     let found = DISCLAIMERS.iter().find(|start| lower.starts_with(*start));
     // "Dit bericht is uitsluitend voor jou bedoeld, Jan" in a short line is a person; disclaimers are long, unless
     // they are only a heading.
-    found.is_some_and(|f| word_count(&lower) >= 7 || (lower.len() <= f.len() + 4 && word_count(f) <= 2) || f.contains("vir"))
+    found.is_some_and(|f| {
+        word_count(&lower) >= 7 || (lower.len() <= f.len() + 4 && word_count(f) <= 2) || f.contains("vir")
+    })
 }
 
 /// What gateways put above mail from outside.
@@ -327,11 +466,21 @@ fn mark_banners(lines: &[&str], parts: &mut [Part]) {
             in_banner = false;
             continue;
         }
-        in_banner = in_banner || BANNERS.iter().any(|b| lower.starts_with(b));
+        in_banner = in_banner || is_banner(&lower);
         if in_banner {
             parts[at] = Part::Signature;
         }
     }
+}
+
+fn is_banner(line: &str) -> bool {
+    let starts = |text: &str| BANNERS.iter().any(|b| text.starts_with(b));
+    // "[EXTERN] Deze e-mail komt van buiten ..."; a label alone on its line is the gateway's too.
+    let label = line.strip_prefix('[').and_then(|l| l.split_once(']')).filter(|(l, _)| l.len() <= 20);
+    starts(line)
+        || label.is_some_and(|(label, rest)| {
+            starts(rest.trim_start()) || (rest.trim().is_empty() && label.starts_with("ext"))
+        })
 }
 
 /// A closing block of name, function and numbers without any sign-off: the last lines after a blank, at least two
@@ -352,8 +501,35 @@ fn contact_block(lines: &[&str], first_text: usize) -> Option<usize> {
 }
 
 const CONTACT_NAMES: &[&str] = &[
-    "t", "m", "e", "w", "i", "tel", "tel.", "telefoon", "telefon", "phone", "mob", "mob.", "mobiel", "mobil", "mobile",
-    "fax", "email", "e-mail", "mail", "web", "website", "kvk", "kvk-nummer", "btw", "vat", "ust-id", "iban", "bank", "linkedin",
+    "t",
+    "m",
+    "e",
+    "w",
+    "i",
+    "tel",
+    "tel.",
+    "telefoon",
+    "telefon",
+    "phone",
+    "mob",
+    "mob.",
+    "mobiel",
+    "mobil",
+    "mobile",
+    "fax",
+    "email",
+    "e-mail",
+    "mail",
+    "web",
+    "website",
+    "kvk",
+    "kvk-nummer",
+    "btw",
+    "vat",
+    "ust-id",
+    "iban",
+    "bank",
+    "linkedin",
 ];
 
 fn is_contact_line(line: &str) -> bool {
@@ -364,10 +540,11 @@ fn is_contact_line(line: &str) -> bool {
     let lower = line.to_lowercase();
     let n_digits = line.chars().filter(char::is_ascii_digit).count();
     let n_letters = line.chars().filter(|c| c.is_alphabetic()).count();
-    let named = lower
-        .split_once([':', '|', ' '])
-        .is_some_and(|(name, rest)| CONTACT_NAMES.contains(&name.trim()) && (rest.contains('@') || rest.contains("www") || n_digits >= 6));
-    let web = word_count(line) <= 3 && (lower.contains("www.") || lower.starts_with("http") || lower.contains('@'));
+    let named = lower.split_once([':', '|', ' ']).is_some_and(|(name, rest)| {
+        CONTACT_NAMES.contains(&name.trim()) && (rest.contains('@') || rest.contains("www") || n_digits >= 6)
+    });
+    let web =
+        word_count(line) <= 3 && (lower.contains("www.") || lower.starts_with("http") || lower.contains('@'));
     named || web || (n_digits >= 9 && n_letters <= 12) || is_postal_line(line)
 }
 
@@ -407,7 +584,8 @@ mod tests {
     fn text(body: &str) -> String {
         let lines: Vec<&str> = body.lines().collect();
         let parts = parts(&lines, false);
-        let kept: Vec<&str> = lines.iter().zip(parts).filter(|(_, p)| *p == Part::Text).map(|(l, _)| *l).collect();
+        let kept: Vec<&str> =
+            lines.iter().zip(parts).filter(|(_, p)| *p == Part::Text).map(|(l, _)| *l).collect();
         kept.join("\n").trim().to_owned()
     }
 
@@ -444,7 +622,11 @@ mod tests {
             "Deze e-mail en eventuele bijlagen zijn uitsluitend bestemd voor de geadresseerde.",
             "Please consider the environment before printing this e-mail.",
         ] {
-            assert_eq!(text(&format!("Dat lijkt ons interessant.\n\n{closing}")), "Dat lijkt ons interessant.", "{closing}");
+            assert_eq!(
+                text(&format!("Dat lijkt ons interessant.\n\n{closing}")),
+                "Dat lijkt ons interessant.",
+                "{closing}"
+            );
         }
     }
 

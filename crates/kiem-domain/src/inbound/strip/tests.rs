@@ -20,15 +20,29 @@ fn top_posting_leaves_the_answer() {
     let tails = [
         format!("Op di 3 nov 2026 om 09:12 schreef Jan de Vries <jan@agency.example>:\n\n{}", quoted(SENT)),
         format!("Op di 3 nov 2026 om 09:12 schreef Jan de Vries <\njan@agency.example>:\n\n{}", quoted(SENT)),
-        format!("Op 3 nov. 2026 om 09:12 heeft Jan de Vries <jan@agency.example> het volgende geschreven:\n\n{}", quoted(SENT)),
+        format!(
+            "Op 3 nov. 2026 om 09:12 heeft Jan de Vries <jan@agency.example> het volgende geschreven:\n\n{}",
+            quoted(SENT)
+        ),
         format!("On Tue, Nov 3, 2026 at 9:12 AM Jan de Vries\n<jan@agency.example> wrote:\n\n{SENT}"),
         format!("Am 03.11.2026 um 09:12 schrieb Jan de Vries:\n{}", quoted(SENT)),
-        format!("Van: Jan de Vries <jan@agency.example>\nVerzonden: dinsdag 3 november 2026 09:12\nAan: Eva <eva@klant.example>\nOnderwerp: Offertes\n\n{SENT}"),
-        format!("________________________________\nFrom: Jan de Vries\nSent: Tuesday, November 3, 2026 9:12 AM\nTo: Eva\nSubject: Offertes\n\n{SENT}"),
-        format!("-----Ursprüngliche Nachricht-----\nVon: Jan de Vries\nGesendet: Dienstag, 3. November 2026 09:12\nAn: Eva\nBetreff: Offertes\n\n{SENT}"),
-        format!("-------- Oorspronkelijk bericht --------\nVan: Jan de Vries <jan@agency.example>\nDatum: 03-11-2026 09:12 (GMT+01:00)\nAan: Eva\nOnderwerp: Offertes\n\n{SENT}"),
+        format!(
+            "Van: Jan de Vries <jan@agency.example>\nVerzonden: dinsdag 3 november 2026 09:12\nAan: Eva <eva@klant.example>\nOnderwerp: Offertes\n\n{SENT}"
+        ),
+        format!(
+            "________________________________\nFrom: Jan de Vries\nSent: Tuesday, November 3, 2026 9:12 AM\nTo: Eva\nSubject: Offertes\n\n{SENT}"
+        ),
+        format!(
+            "-----Ursprüngliche Nachricht-----\nVon: Jan de Vries\nGesendet: Dienstag, 3. November 2026 09:12\nAn: Eva\nBetreff: Offertes\n\n{SENT}"
+        ),
+        format!(
+            "-------- Oorspronkelijk bericht --------\nVan: Jan de Vries <jan@agency.example>\nDatum: 03-11-2026 09:12 (GMT+01:00)\nAan: Eva\nOnderwerp: Offertes\n\n{SENT}"
+        ),
         format!("Le mar. 3 nov. 2026 à 09:12, Jan de Vries <jan@agency.example> a écrit :\n{}", quoted(SENT)),
-        format!("------- Original Message -------\nOn Tuesday, November 3rd, 2026 at 09:12, Jan <jan@agency.example> wrote:\n\n{}", quoted(SENT)),
+        format!(
+            "------- Original Message -------\nOn Tuesday, November 3rd, 2026 at 09:12, Jan <jan@agency.example> wrote:\n\n{}",
+            quoted(SENT)
+        ),
         SENT.to_owned(),
     ];
     for tail in &tails {
