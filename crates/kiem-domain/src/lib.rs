@@ -16,12 +16,9 @@ pub mod engagement;
 pub mod id;
 pub mod inbound;
 pub mod intent;
-<<<<<<< HEAD
 pub mod names;
 pub mod phone;
-=======
 pub mod message;
->>>>>>> 45d0fcd (Understand received mail: facts, verdicts, stripping, matching; freeze outbound mail)
 pub mod planner;
 pub mod promotion;
 pub mod titles;
