@@ -67,7 +67,7 @@ fn party(party: &MailParty) -> String {
 }
 
 fn utc(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string()
+    at.to_zoned_datetime(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 /// Text with its special characters escaped (RFC 5545, 3.3.11); control characters go.

@@ -67,7 +67,11 @@ impl Head {
         self.encoding = part.content_transfer_encoding().unwrap_or_default().trim().to_lowercase();
         self.is_attachment =
             part.content_disposition().is_some_and(|d| d.ctype().eq_ignore_ascii_case("attachment"));
-        let name = part.attachment_name().unwrap_or_default();
+        // The name in full (`filename*`, RFC 2231) comes behind the one for old programs.
+        let names = part.content_disposition().and_then(|d| d.attributes()).unwrap_or_default();
+        let full =
+            names.iter().rev().find(|a| a.name.eq_ignore_ascii_case("filename")).map(|a| a.value.as_ref());
+        let name = full.or_else(|| part.attachment_name()).unwrap_or_default();
         self.file_name = name.rsplit(['/', '\\']).next().unwrap_or_default().chars().take(200).collect();
     }
 

@@ -40,7 +40,8 @@ pub fn html_to_text(html: &str) -> HtmlText {
     while !html.is_char_boundary(end) {
         end -= 1;
     }
-    let mut page = Page::default();
+    // The root takes what a page without a body puts outside every element; no tag has its name, so it stays open.
+    let mut page = Page { open: vec![Open::root()], ..Page::default() };
     page.read(&html[..end]);
     page.finish()
 }
@@ -53,10 +54,27 @@ struct Open {
     is_hidden: bool,
     is_signature: bool,
     is_preformatted: bool,
+    /// It wants an empty line behind it.
+    is_paragraph: bool,
     /// A Gmail quote block, in which answers may stand between the quoted pieces.
     gmail: Option<GmailBlock>,
     /// The last thing in it is a quote of everything that follows.
     quotes_rest: bool,
+}
+
+impl Open {
+    fn root() -> Self {
+        Self {
+            name: String::new(),
+            n_quotes: 0,
+            is_hidden: false,
+            is_signature: false,
+            is_preformatted: false,
+            is_paragraph: false,
+            gmail: None,
+            quotes_rest: false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -144,6 +162,7 @@ impl Page {
             is_hidden: parent.is_some_and(|p| p.is_hidden) || found == Mark::Hidden,
             is_signature: parent.is_some_and(|p| p.is_signature) || found == Mark::Signature,
             is_preformatted: parent.is_some_and(|p| p.is_preformatted) || name == "pre",
+            is_paragraph: is_paragraph(&name) && !marks::is_line_paragraph(attributes),
             gmail,
             quotes_rest: false,
             name,
@@ -157,9 +176,7 @@ impl Page {
     fn before_element(&mut self, name: &str, attributes: &[(String, String)]) {
         match name {
             "p" if marks::is_line_paragraph(attributes) => self.block_border(),
-            "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "ul" | "ol" | "dl" => {
-                self.paragraph_border()
-            }
+            _ if is_paragraph(name) => self.paragraph_border(),
             "li" => {
                 self.block_border();
                 self.say_raw("- ");
@@ -183,9 +200,9 @@ impl Page {
             let Some(closed) = self.open.last() else { return };
             let name = closed.name.clone();
             let quotes = closed.n_quotes;
-            let is_paragraph =
-                matches!(name.as_str(), "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "ul" | "ol");
-            if is_block(&name) || is_paragraph || closed.is_signature {
+            if closed.is_paragraph {
+                self.paragraph_border();
+            } else if is_block(&name) || is_paragraph(&name) || closed.is_signature {
                 self.block_border();
             }
             self.open.pop();
@@ -301,6 +318,11 @@ impl Page {
     fn finish(self) -> HtmlText {
         HtmlText { text: self.text.finish(), signature: self.signature.finish(), links: self.links }
     }
+}
+
+/// Elements with an empty line around them.
+fn is_paragraph(name: &str) -> bool {
+    matches!(name, "p" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "pre" | "ul" | "ol" | "dl")
 }
 
 /// Elements that begin and end on lines of their own.

@@ -16,11 +16,11 @@ pub use build::{BuildError, build, html_of_text};
 pub use html::{HtmlText, html_to_text};
 pub use tree::{DEPTH_MAX, HEADER_BYTES_MAX, MAIL_BYTES_MAX, PARTS_MAX};
 
-use head::{Head, bare_address, id};
+use head::{Head, bare_address};
 use kiem_domain::inbound::{Dmarc, Forwarded, ParsedMail, Party, Returned, TextSource, Unreadable, forward};
 use mail_parser::HeaderName;
-use select::{Gathered, gather};
-use tree::{Content, Entity};
+use select::gather;
+use tree::Entity;
 
 /// Header facts longer than this say nothing more.
 const FACT_CHARS_MAX: usize = 500;

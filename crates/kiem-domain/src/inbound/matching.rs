@@ -3,9 +3,10 @@
 //! Two steps, because rules hold no data: [`lookup_keys`] says what to look up, [`match_reply`] decides on what was
 //! found. Ids that the caller did not find in its own records cannot match, so a forged In-Reply-To matches nothing.
 
-use super::machine::returned_mail;
+use super::machine::{bounce_in_text, returned_mail};
 use super::mail::{Dmarc, ParsedMail, Party, Report};
 use super::outcome::Outcome;
+use super::strip::strip;
 use super::subject::{base_subject, same_subject};
 use super::tokens::{Token, tokens};
 use crate::company::DomainName;
@@ -19,6 +20,8 @@ pub const ADDRESS_WINDOW_DAYS: i64 = 60;
 const SENTENCES_MIN: usize = 3;
 /// A sentence with fewer words than this says nothing.
 const SENTENCE_WORDS_MIN: usize = 4;
+/// So many words of a mail are searched for sentences of ours.
+const QUOTE_WORDS_MAX: usize = 5_000;
 /// As many keys of one kind as are looked up.
 const KEYS_MAX: usize = 100;
 /// Link tickets and id tokens are at least this long; shorter words occur by chance.
@@ -97,6 +100,9 @@ pub struct LookupKeys {
     pub recipient_tokens: Vec<String>,
     /// Parts of links that may be tickets of ours.
     pub link_tickets: Vec<String>,
+    /// Whether the mail quotes something: when the keys find no message, only the words of the quote can tell, and the
+    /// newest messages of the receiving mailbox (say 2,000) are worth comparing.
+    pub has_quote: bool,
 }
 
 /// What to look up in our records before [`match_reply`] can decide.
@@ -131,6 +137,7 @@ pub fn lookup_keys(mail: &ParsedMail) -> LookupKeys {
         reported_addresses: reported_addresses(mail),
         recipient_tokens: tokens,
         link_tickets: tickets,
+        has_quote: !strip(&mail.text, None).quoted.is_empty() || mail.forwarded.is_some(),
     }
 }
 
@@ -208,22 +215,24 @@ struct Letter<'m> {
     writers: Vec<EmailAddress>,
     ids: Vec<String>,
     subject: &'m str,
-    text: &'m str,
+    /// Its text and that of a mail inside it.
+    texts: Vec<&'m str>,
     links: &'m [String],
+    /// The id of a mail inside it.
+    inner_id: &'m str,
 }
 
 /// Finds the message that a mail belongs to.
 pub fn match_reply(mail: &ParsedMail, candidates: &Candidates) -> Match {
     let mut found = Match::unmatched(mail);
-    let is_report = mail.report.is_some() || returned_mail(mail).is_some();
-    if is_report {
+    if mail.report.is_some() || returned_mail(mail).is_some() || bounce_in_text(mail).is_some() {
         return match_report(mail, candidates, found);
     }
     let own_id = mail
         .message_id
         .as_ref()
         .is_some_and(|id| candidates.messages.iter().any(|m| m.header_ids.contains(id)));
-    if own_id || is_ours(&mail.from, candidates) {
+    if own_id || (is_ours(&mail.from, candidates) && !has_outside_writer(mail, candidates)) {
         return match_own(mail, candidates, found, own_id);
     }
     if let Some((message, token)) = by_token(mail, candidates) {
@@ -238,8 +247,12 @@ pub fn match_reply(mail: &ParsedMail, candidates: &Candidates) -> Match {
         writers: writers(mail),
         ids: mail.answered_ids().into_iter().map(str::to_owned).collect(),
         subject: &mail.subject,
-        text: &mail.text,
+        texts: [Some(mail.text.as_str()), mail.forwarded.as_ref().map(|f| f.text.as_str())]
+            .into_iter()
+            .flatten()
+            .collect(),
         links: &mail.links,
+        inner_id: mail.forwarded.as_ref().map_or("", |f| f.message_id.as_str()),
     };
     ladder(&letter, candidates, &mut found);
     found
@@ -296,8 +309,9 @@ fn match_own(mail: &ParsedMail, candidates: &Candidates, mut found: Match, own_i
         writers: inner.from.email().map(|a| a.without_tag()).into_iter().collect(),
         ids: inner.answers.clone(),
         subject: &inner.subject,
-        text: &inner.text,
+        texts: vec![&inner.text],
         links: &mail.links,
+        inner_id: "",
     };
     // The forward may be late; what counts is when the lead wrote.
     let written_at = inner.date.unwrap_or(candidates.received_at).min(candidates.received_at);
@@ -340,11 +354,28 @@ fn is_ours(from: &Party, candidates: &Candidates) -> bool {
         || candidates.own_domains.iter().any(|own| !own.is_free_mail() && *own == domain)
 }
 
+/// Whether our own group address only passed on what somebody outside wrote.
+fn has_outside_writer(mail: &ParsedMail, candidates: &Candidates) -> bool {
+    is_rewritten(mail)
+        && mail
+            .x_original_from
+            .iter()
+            .chain(&mail.reply_to)
+            .any(|p| p.email().is_some() && !is_ours(p, candidates))
+}
+
+/// Whether a list or a Google group put its own address into From.
+fn is_rewritten(mail: &ParsedMail) -> bool {
+    mail.x_original_from.is_some()
+        || mail.header("list-id").is_some()
+        || mail.from.name.to_lowercase().contains(" via ")
+}
+
 /// Who may have written the mail: From, or the writer a list or Google group put elsewhere.
 fn writers(mail: &ParsedMail) -> Vec<EmailAddress> {
-    let is_rewritten = mail.header("list-id").is_some() || mail.from.name.to_lowercase().contains(" via ");
+    let is_rewritten = is_rewritten(mail);
     let behind = mail.x_original_from.iter();
-    let answers_to = mail.reply_to.iter().filter(|_| is_rewritten || mail.x_original_from.is_some());
+    let answers_to = mail.reply_to.iter().filter(|_| is_rewritten);
     let mut found: Vec<EmailAddress> = behind
         .chain([&mail.from])
         .chain(answers_to)
@@ -408,17 +439,19 @@ fn newest_to<'c>(
 /// M4: the quote holds a ticket or id of ours, or three sentences that we sent.
 fn by_quote<'c>(letter: &Letter<'_>, candidates: &'c Candidates) -> Option<(&'c SentMessage, String, bool)> {
     let exact = candidates.messages.iter().find_map(|m| {
-        let holds =
-            |needle: &str| letter.text.contains(needle) || letter.links.iter().any(|l| l.contains(needle));
+        let holds = |needle: &str| {
+            letter.texts.iter().any(|t| t.contains(needle)) || letter.links.iter().any(|l| l.contains(needle))
+        };
         let ticket = m.link_tickets.iter().any(|t| t.len() >= TOKEN_CHARS_MIN && holds(t));
-        let id = m
-            .header_ids
-            .iter()
-            .any(|i| i.split('@').next().is_some_and(|l| l.len() >= TOKEN_CHARS_MIN && holds(l)));
+        let id = m.header_ids.iter().any(|i| {
+            i == letter.inner_id
+                || i.split('@').next().is_some_and(|l| l.len() >= TOKEN_CHARS_MIN && holds(l))
+        });
         (ticket || id).then(|| (m, if ticket { "link ticket" } else { "id in the quote" }.to_owned(), false))
     });
     exact.or_else(|| {
-        let body = tokens(letter.text);
+        let mut body: Vec<Token> = letter.texts.iter().flat_map(|t| tokens(t)).collect();
+        body.truncate(QUOTE_WORDS_MAX);
         let scored = candidates.messages.iter().map(|m| (quoted_sentences(&m.text, &body), m));
         let mut scored: Vec<(Sentences, &SentMessage)> = scored.filter(|(s, _)| s.is_enough()).collect();
         scored.sort_by_key(|(s, m)| (s.n_found, m.sent_at, m.id));
@@ -501,9 +534,7 @@ fn reported_addresses(mail: &ParsedMail) -> Vec<EmailAddress> {
         None => {}
     }
     texts.extend(returned_mail(mail).map(|r| r.to));
-    texts.extend(
-        mail.header("x-failed-recipients").map(|h| h.split(',').next().unwrap_or_default().to_owned()),
-    );
+    texts.extend(bounce_in_text(mail).map(|b| b.recipient));
     let mut found: Vec<EmailAddress> =
         texts.iter().filter_map(|t| EmailAddress::parse(t).ok()).map(|a| a.without_tag()).collect();
     dedup(&mut found);
@@ -522,9 +553,14 @@ fn ids_in_text(text: &str) -> impl Iterator<Item = String> + '_ {
 /// Words inside links that are long and mixed enough to be tickets. Gateways wrap links into their own, percent-encoded,
 /// so a link is decoded before it is cut.
 fn link_tickets(mail: &ParsedMail) -> Vec<String> {
+    let inner = mail.forwarded.as_ref().map_or("", |f| f.text.as_str());
     let in_text = mail
         .text
-        .split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']'))
+        .split(char::is_whitespace)
+        .chain(inner.split(char::is_whitespace))
+        .flat_map(|w| {
+            w.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '(' | ')' | '[' | ']'))
+        })
         .filter(|w| w.contains("://"));
     let mut found = Vec::new();
     for link in mail.links.iter().map(String::as_str).chain(in_text).take(1_000) {

@@ -10,7 +10,7 @@ pub use invitation::{Invitation, InvitationKind};
 pub use thread::{references_chain, thread_subject};
 
 use crate::contact::EmailAddress;
-use jiff::Zoned;
+use jiff::ZonedDateTime;
 
 /// A header value is at most this long; one line of mail is at most 998 (RFC 5322, 2.1.1).
 const HEADER_BYTES_MAX: usize = 900;
@@ -164,7 +164,7 @@ pub struct OutboundMail {
     /// Its id, made by us.
     pub message_id: HeaderMessageId,
     /// The Date header, in the sender's zone.
-    pub date: Zoned,
+    pub date: ZonedDateTime,
     /// Who writes.
     pub from: MailParty,
     /// Who gets it: one person per mail.

@@ -237,7 +237,11 @@ const SERVER_TEXTS: &[(&str, bool)] = &[
     ("de bezorging bij deze geadresseerden", true),
     ("bezorging is mislukt", true),
     ("onbestelbaar", true),
-    ("konnte nicht zugestellt werden", true),
+    ("nicht zugestellt werden", true),
+    ("nicht zustellbar", true),
+    ("mail delivery failed", true),
+    ("returned mail:", true),
+    ("undelivered mail returned", true),
     ("fehler bei der nachrichtenzustellung", true),
     ("unzustellbar", true),
     ("n'a pas pu être remis", true),
@@ -293,6 +297,13 @@ const COPY_MARKS: &[&str] = &[
     "original message headers:",
     "----- original message follows -----",
     "--- the header of the original message is following",
+    "kopfzeilen der original",
+    "--- originalnachricht",
+    "kopie ihrer nachricht",
+    "kopie van het oorspronkelijke bericht",
+    "kop van het oorspronkelijke bericht",
+    "headers van het oorspronkelijke bericht",
+    "--- oorspronkelijk bericht",
 ];
 
 fn copy_start(text: &str) -> Option<usize> {

@@ -120,6 +120,11 @@ pub fn returned_mail(mail: &ParsedMail) -> Option<Returned> {
     mail.returned.clone().or_else(|| bounce::returned_in_text(&mail.text))
 }
 
+/// The bounce that a server without report parts describes in its text.
+pub(super) fn bounce_in_text(mail: &ParsedMail) -> Option<Bounce> {
+    if mail.report.is_some() { None } else { bounce::from_text(mail) }
+}
+
 /// A1 to A4: parts and texts that say what they are.
 fn reported(mail: &ParsedMail) -> Option<Verdict> {
     match &mail.report {

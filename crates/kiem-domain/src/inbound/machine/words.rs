@@ -290,6 +290,20 @@ const ABSENT: &[&str] = &[
     "niet bereikbaar van",
     "niet bereikbaar tot",
     "ben ik er niet",
+    "ik ben er niet",
+    "lees mijn mail maar half",
+    "lees mijn mail niet",
+    "lees mijn mail beperkt",
+    "lees ik mijn mail",
+    "mijn mail beperkt",
+    "er even tussenuit",
+    "i am off until",
+    "i'm off until",
+    "reading my mail only",
+    "checking email only",
+    "lese meine mails nur",
+    "lese ich meine mails",
+    "bin unterwegs bis",
     "bureau fermé",
     "nos bureaux sont fermés",
     "sono fuori ufficio",
@@ -298,8 +312,22 @@ const ABSENT: &[&str] = &[
 
 /// Whether an automatic text speaks of absence.
 pub(super) fn says_absent(text: &str) -> bool {
-    any(text, ABSENT)
-        || ["afwezig", "abwesend", "abwesenheit", "afwezigheid"].iter().any(|w| has_phrase(text, w))
+    is_away(text) || any(text, &["afwezig", "abwesend", "abwesenheit", "afwezigheid"])
+}
+
+/// Statements of absence: fixed phrases, "met kerstvakantie", or closed doors that open again.
+fn is_away(text: &str) -> bool {
+    let closed = any(text, &["gesloten", "geschlossen", "closed", "fermé", "fermés"]);
+    any(text, ABSENT) || is_on_holiday(text) || (closed && any(text, ABSENCE_COMPANIONS))
+}
+
+/// "met kerstvakantie", "im Sommerurlaub", "on parental leave".
+fn is_on_holiday(text: &str) -> bool {
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+    words.windows(2).any(|w| {
+        matches!(w[0], "met" | "op" | "im" | "on" | "en" | "in")
+            && ["vakantie", "verlof", "urlaub", "elternzeit"].iter().any(|end| w[1].ends_with(end))
+    })
 }
 
 const RECEIVED: &[&str] = &[
@@ -311,7 +339,16 @@ const RECEIVED: &[&str] = &[
     "reference number",
     "referentienummer",
     "vorgangsnummer",
-    "ticketnummer",
+    "mailbox niet meer in gebruik",
+    "mailadres niet meer in gebruik",
+    "niet meer in gebruik is",
+    "no longer in use",
+    "no longer monitored",
+    "not monitored",
+    "nicht mehr in gebrauch",
+    "nicht mehr verwendet",
+    "wordt niet gelezen",
+    "wordt niet meer gelezen",
     "uw bericht is ontvangen",
     "uw bericht ontvangen",
     "je bericht ontvangen",
@@ -339,7 +376,7 @@ const RECEIVED: &[&str] = &[
     "within 2 business days",
 ];
 
-/// Whether an automatic text is a mere confirmation of receipt.
+/// Whether an automatic text speaks of something else than absence: a receipt, a mailbox that nobody reads.
 pub(super) fn says_received(text: &str) -> bool {
     any(text, RECEIVED)
 }
@@ -452,6 +489,10 @@ const ABSENCE_COMPANIONS: &[&str] = &[
     "pour toute demande urgente",
     "veuillez contacter",
     "ne seront pas transférés",
+    "weer open",
+    "we reopen",
+    "wieder geöffnet",
+    "wieder für sie erreichbar",
     "tot en met",
     "t/m",
     "bis zum",
@@ -547,5 +588,5 @@ pub(super) fn is_absence_text(text: &str) -> bool {
     if text.is_empty() || text.contains('?') || text.chars().count() > 1_500 || any(text, TAKES_PART) {
         return false;
     }
-    any(text, ABSENT) && (any(text, ABSENCE_COMPANIONS) || any(text, ABSENCE_OPENINGS))
+    is_away(text) && (any(text, ABSENCE_COMPANIONS) || any(text, ABSENCE_OPENINGS))
 }

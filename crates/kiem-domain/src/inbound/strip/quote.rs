@@ -334,10 +334,19 @@ fn attribution(lines: &[Line<'_>]) -> Option<QuoteHead> {
         }
         joined.push_str(part);
         if let Some(is_certain) = attribution_text(&joined) {
-            return Some(QuoteHead { n_lines: at + 1, is_certain });
+            // A sentence above "Op 3-11 schreef Jan:" is no part of it: the attribution starts further down.
+            let starts_later = (1..=at).any(|from| begins_attribution(lines[from].text));
+            return (!starts_later).then_some(QuoteHead { n_lines: at + 1, is_certain });
         }
     }
     None
+}
+
+/// Whether a line starts like "Op 3-11-2026 om ..." or "On Tue, ...".
+fn begins_attribution(text: &str) -> bool {
+    let lower = text.trim().to_lowercase();
+    let starts = ATTRIBUTIONS.iter().any(|(starts, _)| starts.iter().any(|s| lower.starts_with(s)));
+    starts && lower.chars().take(24).any(|c| c.is_ascii_digit())
 }
 
 /// Whether a joined text is an attribution, and whether unmistakably so.

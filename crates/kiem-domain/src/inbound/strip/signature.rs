@@ -466,11 +466,21 @@ fn mark_banners(lines: &[&str], parts: &mut [Part]) {
             in_banner = false;
             continue;
         }
-        in_banner = in_banner || BANNERS.iter().any(|b| lower.starts_with(b));
+        in_banner = in_banner || is_banner(&lower);
         if in_banner {
             parts[at] = Part::Signature;
         }
     }
+}
+
+fn is_banner(line: &str) -> bool {
+    let starts = |text: &str| BANNERS.iter().any(|b| text.starts_with(b));
+    // "[EXTERN] Deze e-mail komt van buiten ..."; a label alone on its line is the gateway's too.
+    let label = line.strip_prefix('[').and_then(|l| l.split_once(']')).filter(|(l, _)| l.len() <= 20);
+    starts(line)
+        || label.is_some_and(|(label, rest)| {
+            starts(rest.trim_start()) || (rest.trim().is_empty() && label.starts_with("ext"))
+        })
 }
 
 /// A closing block of name, function and numbers without any sign-off: the last lines after a blank, at least two
