@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use kiem_adapters::mime::build::build;
+use kiem_adapters::mime::build;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, ContactId, LeadId, MailboxId, MessageId, ProspectId, WorkspaceId};
 use kiem_domain::message::{

@@ -270,5 +270,5 @@ impl Engine {
 fn page_kind_of_url(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = rest.find('/').map_or("/", |start| &rest[start..]);
-    kiem_domain::engagement::page_kind(path, None, &[]).to_string()
+    kiem_domain::engagement::page::page_kind(path, None, &[]).to_string()
 }
