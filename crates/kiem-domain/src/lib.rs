@@ -20,6 +20,7 @@ pub mod intent;
 pub mod lifecycle;
 pub mod locale;
 pub mod money;
+pub mod lead;
 pub mod names;
 pub mod opportunity;
 pub mod phone;

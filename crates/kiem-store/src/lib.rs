@@ -5,12 +5,17 @@
 //! PostgreSQL row-level security checks it again.
 
 pub mod account;
+pub mod company;
 mod connection;
+pub mod contact;
 pub mod dialect;
 pub mod error;
 pub mod event;
 pub mod finding;
+pub mod ideal_profile;
+pub mod import;
 pub mod job;
+pub mod lead;
 mod migrate;
 pub mod note;
 pub mod opportunity;
