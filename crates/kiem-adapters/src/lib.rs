@@ -7,3 +7,4 @@ pub mod import;
 pub mod mime;
 pub mod net;
 pub mod smtp;
+pub mod pdf;

@@ -6,16 +6,21 @@
 
 pub mod account;
 pub mod campaign;
+pub mod company;
 mod connection;
+pub mod contact;
 pub mod dialect;
 pub mod dispatch;
 pub mod error;
 pub mod event;
 pub mod finding;
+pub mod ideal_profile;
+pub mod import;
 pub mod job;
 pub mod link;
 pub mod mailbox;
 pub mod message;
+pub mod lead;
 mod migrate;
 pub mod note;
 pub mod opportunity;

@@ -50,6 +50,41 @@ pub async fn insert(tx: &mut Tx, entry: &Suppression) -> Result<bool> {
     Ok(n > 0)
 }
 
+/// Adds many entries; those that are already there stay as they are. Returns how many were new.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn insert_many(tx: &mut Tx, entries: &[Suppression]) -> Result<u64> {
+    let rows = entries
+        .iter()
+        .map(|entry| {
+            args![
+                entry.key_hash.as_slice(),
+                entry.kind.as_str(),
+                entry.hint.as_str(),
+                entry.reason.as_str(),
+                entry.source.as_str(),
+                entry.created_by,
+                entry.created_at
+            ]
+        })
+        .collect();
+    tx.insert_many(
+        "INSERT INTO suppression (workspace_id, key_hash, kind, hint, reason, source, created_by, created_at)",
+        rows,
+        "ON CONFLICT (workspace_id, key_hash) DO NOTHING",
+    )
+    .await
+}
+
+/// How many entries there are.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    tx.fetch_one("SELECT COUNT(*) AS n FROM suppression WHERE workspace_id = $1", vec![]).await?.get("n")
+}
+
 /// Which of these hashes are on the list.
 ///
 /// # Errors

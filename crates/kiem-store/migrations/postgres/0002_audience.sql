@@ -100,10 +100,14 @@ CREATE TABLE lead (
     needs_look BOOLEAN NOT NULL,
     -- Lower case "name company domain title city", for search.
     search_text TEXT NOT NULL,
-    -- Copies for sorting the list without a join.
+    -- Copies for sorting and filtering the list without a join.
     sort_name TEXT NOT NULL,
     sort_company TEXT NOT NULL,
+    country TEXT,
+    industry TEXT,
+    -- Fit of company and person; -1 when nothing that the profile asks is known, so that it sorts last.
     fit_score BIGINT NOT NULL,
+    fit_known_percent BIGINT NOT NULL DEFAULT 0,
     import_id UUID,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, id),

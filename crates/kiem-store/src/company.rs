@@ -1,0 +1,226 @@
+//! Companies: each once, from cold list to customer.
+
+use jiff::Timestamp;
+use kiem_domain::id::CompanyId;
+
+use crate::args;
+use crate::connection::Tx;
+use crate::error::Result;
+use crate::row::Row;
+use crate::value::Value;
+
+/// Keys that one IN list asks for.
+pub(crate) const KEYS_PER_QUERY: usize = 500;
+
+/// A company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Company {
+    /// Its id.
+    pub id: CompanyId,
+    /// Name as written.
+    pub name: String,
+    /// Normalised for matching and search.
+    pub name_key: String,
+    /// Registrable domain; at most one company has it.
+    pub domain: Option<String>,
+    /// Number in the Dutch company register; at most one company has it.
+    pub kvk_number: Option<String>,
+    /// ISO 3166 alpha-2 code.
+    pub country: Option<String>,
+    /// Province or region.
+    pub region: Option<String>,
+    /// Town.
+    pub city: Option<String>,
+    /// Industry in words or as a code.
+    pub industry: Option<String>,
+    /// People working there.
+    pub employees_n: Option<i64>,
+    /// Website as written.
+    pub website: Option<String>,
+    /// Switchboard.
+    pub phone: Option<String>,
+    /// Fit of the company alone, 0 to 100; missing when nothing that is asked is known.
+    pub fit_score: Option<i64>,
+    /// How much of the profile could be judged, in percent.
+    pub fit_known_percent: i64,
+    /// Reasons as JSON.
+    pub fit_reasons: String,
+    /// Where the record came from, in words.
+    pub source: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When a fact last changed.
+    pub updated_at: Timestamp,
+}
+
+const COLUMNS: &str =
+    "id, name, name_key, domain, kvk_number, country, region, city, industry, employees_n, website, phone,
+    fit_score, fit_known_percent, fit_reasons, source, created_at, updated_at";
+
+/// Adds companies; whether they are new was decided before, in the same transaction.
+///
+/// # Errors
+/// [`crate::StoreError::Duplicate`] when a domain or KvK number is already there.
+pub async fn insert_many(tx: &mut Tx, companies: &[Company]) -> Result<u64> {
+    let rows = companies
+        .iter()
+        .map(|c| {
+            args![
+                c.id,
+                c.name.as_str(),
+                c.name_key.as_str(),
+                c.domain.as_deref(),
+                c.kvk_number.as_deref(),
+                c.country.as_deref(),
+                c.region.as_deref(),
+                c.city.as_deref(),
+                c.industry.as_deref(),
+                c.employees_n,
+                c.website.as_deref(),
+                c.phone.as_deref(),
+                c.fit_score,
+                c.fit_known_percent,
+                c.fit_reasons.as_str(),
+                c.source.as_str(),
+                c.created_at,
+                c.updated_at,
+            ]
+        })
+        .collect();
+    tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, "").await
+}
+
+/// One company.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn get(tx: &mut Tx, id: CompanyId) -> Result<Option<Company>> {
+    let sql = format!("SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND id = $2");
+    tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
+}
+
+/// Keys by which companies are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CompanyKey {
+    /// KvK number.
+    KvkNumber,
+    /// Registrable domain.
+    Domain,
+    /// Normalised name.
+    NameKey,
+    /// Id as text.
+    Id,
+}
+
+impl CompanyKey {
+    fn column(self) -> &'static str {
+        match self {
+            CompanyKey::KvkNumber => "kvk_number",
+            CompanyKey::Domain => "domain",
+            CompanyKey::NameKey => "name_key",
+            CompanyKey::Id => "id",
+        }
+    }
+}
+
+/// Companies that have one of the keys. Of a name at most 2,000 per query come back, oldest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn by_keys(tx: &mut Tx, key: CompanyKey, keys: &[String]) -> Result<Vec<Company>> {
+    let values = keys.iter().map(|k| Value::from(k.as_str())).collect();
+    by_values(tx, key, values).await
+}
+
+/// Companies by id.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn by_ids(tx: &mut Tx, ids: &[CompanyId]) -> Result<Vec<Company>> {
+    by_values(tx, CompanyKey::Id, ids.iter().map(|id| Value::from(*id)).collect()).await
+}
+
+async fn by_values(tx: &mut Tx, key: CompanyKey, values: Vec<Value>) -> Result<Vec<Company>> {
+    let mut found = Vec::new();
+    for chunk in values.chunks(KEYS_PER_QUERY) {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND {} IN ({}) ORDER BY id LIMIT 2000",
+            key.column(),
+            marks(chunk.len())
+        );
+        for row in tx.fetch_all(sql, chunk.to_vec()).await? {
+            found.push(from_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// `$2, $3, ...` for n keys.
+pub(crate) fn marks(n: usize) -> String {
+    let marks: Vec<String> = (2..n + 2).map(|i| format!("${i}")).collect();
+    marks.join(", ")
+}
+
+/// Writes all facts of a company. False when it is not there.
+///
+/// # Errors
+/// [`crate::StoreError::Duplicate`] when another company has the domain or KvK number.
+pub async fn update(tx: &mut Tx, c: &Company) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE company SET name = $3, name_key = $4, domain = $5, kvk_number = $6, country = $7, region = $8,
+                 city = $9, industry = $10, employees_n = $11, website = $12, phone = $13, fit_score = $14,
+                 fit_known_percent = $15, fit_reasons = $16, updated_at = $17
+             WHERE workspace_id = $1 AND id = $2",
+            args![
+                c.id, c.name.as_str(), c.name_key.as_str(), c.domain.as_deref(), c.kvk_number.as_deref(),
+                c.country.as_deref(), c.region.as_deref(), c.city.as_deref(), c.industry.as_deref(), c.employees_n,
+                c.website.as_deref(), c.phone.as_deref(), c.fit_score, c.fit_known_percent, c.fit_reasons.as_str(),
+                c.updated_at,
+            ],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// The next companies after `after` in the order of their ids: how all are walked through.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn page(tx: &mut Tx, after: Option<CompanyId>, limit: i64) -> Result<Vec<Company>> {
+    let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
+    let sql =
+        format!("SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3");
+    tx.fetch_all(sql, args![after, limit]).await?.iter().map(from_row).collect()
+}
+
+/// How many companies there are.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn count(tx: &mut Tx) -> Result<i64> {
+    tx.fetch_one("SELECT COUNT(*) AS n FROM company WHERE workspace_id = $1", vec![]).await?.get("n")
+}
+
+fn from_row(row: &Row) -> Result<Company> {
+    Ok(Company {
+        id: row.id("id")?,
+        name: row.get("name")?,
+        name_key: row.get("name_key")?,
+        domain: row.get("domain")?,
+        kvk_number: row.get("kvk_number")?,
+        country: row.get("country")?,
+        region: row.get("region")?,
+        city: row.get("city")?,
+        industry: row.get("industry")?,
+        employees_n: row.get("employees_n")?,
+        website: row.get("website")?,
+        phone: row.get("phone")?,
+        fit_score: row.get("fit_score")?,
+        fit_known_percent: row.get("fit_known_percent")?,
+        fit_reasons: row.get("fit_reasons")?,
+        source: row.get("source")?,
+        created_at: row.instant("created_at")?,
+        updated_at: row.instant("updated_at")?,
+    })
+}

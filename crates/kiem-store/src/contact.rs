@@ -1,0 +1,353 @@
+//! People at companies, and on what ground each may be approached.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use kiem_domain::consent::Basis;
+use kiem_domain::id::{CompanyId, ContactId, UserId};
+use kiem_domain::titles::{Department, Seniority};
+
+use crate::args;
+use crate::company::{KEYS_PER_QUERY, marks};
+use crate::connection::Tx;
+use crate::error::Result;
+use crate::row::Row;
+use crate::value::Value;
+
+/// A person at a company.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The person's id.
+    pub id: ContactId,
+    /// Where they work.
+    pub company_id: CompanyId,
+    /// First name or initials.
+    pub given_name: Option<String>,
+    /// Tussenvoegsel.
+    pub infix: Option<String>,
+    /// Family name without the infix.
+    pub family_name: Option<String>,
+    /// Folded whole name, for matching.
+    pub name_key: String,
+    /// Address in lower case; at most one person has it.
+    pub email: Option<String>,
+    /// Telephone, E.164.
+    pub phone: Option<String>,
+    /// Job title as written.
+    pub title: Option<String>,
+    /// What the title was read as.
+    pub seniority: Option<Seniority>,
+    /// What the title was read as.
+    pub department: Option<Department>,
+    /// Language to write in.
+    pub language: Option<String>,
+    /// IANA zone, when it differs from the workspace's.
+    pub time_zone: Option<String>,
+    /// Where the record came from, in words.
+    pub source: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When a fact last changed.
+    pub updated_at: Timestamp,
+    /// When the person's data were erased.
+    pub erased_at: Option<Timestamp>,
+}
+
+impl Contact {
+    /// The whole name as it is written; empty when no name is known.
+    pub fn full_name(&self) -> String {
+        let parts = [&self.given_name, &self.infix, &self.family_name];
+        parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// Why one person may be approached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactGround {
+    /// The person.
+    pub contact_id: ContactId,
+    /// Why.
+    pub basis: Basis,
+    /// Where the data came from, in words that the first mail repeats.
+    pub source: String,
+    /// Proof: page, contract, date of the conversation.
+    pub source_detail: String,
+    /// Day on which data or consent was obtained.
+    pub obtained_on: Date,
+    /// Who recorded it.
+    pub recorded_by: UserId,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
+const COLUMNS: &str =
+    "id, company_id, given_name, infix, family_name, name_key, email, phone, title, seniority, department,
+    language, time_zone, source, created_at, updated_at, erased_at";
+
+/// Adds people; whether they are new was decided before, in the same transaction.
+///
+/// # Errors
+/// [`crate::StoreError::Duplicate`] when somebody has the address.
+pub async fn insert_many(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
+    let rows = contacts
+        .iter()
+        .map(|c| {
+            args![
+                c.id,
+                c.company_id,
+                c.given_name.as_deref(),
+                c.infix.as_deref(),
+                c.family_name.as_deref(),
+                c.name_key.as_str(),
+                c.email.as_deref(),
+                c.phone.as_deref(),
+                c.title.as_deref(),
+                c.seniority.map(Seniority::as_str),
+                c.department.map(Department::as_str),
+                c.language.as_deref(),
+                c.time_zone.as_deref(),
+                c.source.as_str(),
+                c.created_at,
+                c.updated_at,
+                c.erased_at,
+            ]
+        })
+        .collect();
+    tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS})"), rows, "").await
+}
+
+/// One person.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn get(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
+    let sql = format!("SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND id = $2");
+    tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
+}
+
+/// People who have one of the addresses.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn by_emails(tx: &mut Tx, emails: &[String]) -> Result<Vec<Contact>> {
+    let values: Vec<Value> = emails.iter().map(|e| Value::from(e.as_str())).collect();
+    listed(tx, "email", &values).await
+}
+
+/// People who have one of these folded names; at most 2,000 per 500 names come back, oldest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn by_name_keys(tx: &mut Tx, keys: &[String]) -> Result<Vec<Contact>> {
+    let values: Vec<Value> = keys.iter().map(|k| Value::from(k.as_str())).collect();
+    listed(tx, "name_key", &values).await
+}
+
+async fn listed(tx: &mut Tx, column: &str, values: &[Value]) -> Result<Vec<Contact>> {
+    let mut found = Vec::new();
+    for chunk in values.chunks(KEYS_PER_QUERY) {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND {column} IN ({}) ORDER BY id LIMIT 2000",
+            marks(chunk.len())
+        );
+        for row in tx.fetch_all(sql, chunk.to_vec()).await? {
+            found.push(from_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// People of a company, oldest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn of_company(tx: &mut Tx, company: CompanyId, limit: i64) -> Result<Vec<Contact>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND company_id = $2 ORDER BY id LIMIT $3"
+    );
+    tx.fetch_all(sql, args![company, limit]).await?.iter().map(from_row).collect()
+}
+
+/// Writes all facts of a person. False when they are not there or erased.
+///
+/// # Errors
+/// [`crate::StoreError::Duplicate`] when somebody else has the address.
+pub async fn update(tx: &mut Tx, c: &Contact) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE contact SET given_name = $3, infix = $4, family_name = $5, name_key = $6, email = $7, phone = $8,
+                 title = $9, seniority = $10, department = $11, language = $12, time_zone = $13, updated_at = $14
+             WHERE workspace_id = $1 AND id = $2 AND erased_at IS NULL",
+            args![
+                c.id, c.given_name.as_deref(), c.infix.as_deref(), c.family_name.as_deref(), c.name_key.as_str(),
+                c.email.as_deref(), c.phone.as_deref(), c.title.as_deref(), c.seniority.map(Seniority::as_str),
+                c.department.map(Department::as_str), c.language.as_deref(), c.time_zone.as_deref(), c.updated_at,
+            ],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Removes everything that says who the person is; the row stays, so that what happened keeps its place. Also removes
+/// the recorded ground. False when they are not there or already erased.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn erase(tx: &mut Tx, id: ContactId, now: Timestamp) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE contact SET given_name = NULL, infix = NULL, family_name = NULL, name_key = '', email = NULL,
+                 phone = NULL, title = NULL, seniority = NULL, department = NULL, language = NULL, time_zone = NULL,
+                 source = '', updated_at = $3, erased_at = $3
+             WHERE workspace_id = $1 AND id = $2 AND erased_at IS NULL",
+            args![id, now],
+        )
+        .await?;
+    tx.execute("DELETE FROM contact_ground WHERE workspace_id = $1 AND contact_id = $2", args![id]).await?;
+    Ok(n > 0)
+}
+
+/// Records grounds for people who have none; a ground that was recorded before stays.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn insert_grounds(tx: &mut Tx, grounds: &[ContactGround]) -> Result<u64> {
+    tx.insert_many(
+        GROUND_HEAD,
+        grounds.iter().map(ground_values).collect(),
+        "ON CONFLICT (workspace_id, contact_id) DO NOTHING",
+    )
+    .await
+}
+
+const GROUND_HEAD: &str =
+    "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on,
+    recorded_by, recorded_at)";
+
+fn ground_values(g: &ContactGround) -> Vec<Value> {
+    args![
+        g.contact_id,
+        g.basis.as_str(),
+        g.source.as_str(),
+        g.source_detail.as_str(),
+        g.obtained_on,
+        g.recorded_by,
+        g.recorded_at
+    ]
+}
+
+/// Records or replaces the ground of one person.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn put_ground(tx: &mut Tx, ground: &ContactGround) -> Result<()> {
+    tx.insert_many(
+        GROUND_HEAD,
+        vec![ground_values(ground)],
+        "ON CONFLICT (workspace_id, contact_id) DO UPDATE SET basis = excluded.basis, source = excluded.source,
+             source_detail = excluded.source_detail, obtained_on = excluded.obtained_on,
+             recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at",
+    )
+    .await?;
+    Ok(())
+}
+
+/// The recorded ground of one person.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn ground(tx: &mut Tx, contact: ContactId) -> Result<Option<ContactGround>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT * FROM contact_ground WHERE workspace_id = $1 AND contact_id = $2",
+            args![contact],
+        )
+        .await?;
+    row.map(|row| {
+        Ok(ContactGround {
+            contact_id: contact,
+            basis: row.parsed("basis")?,
+            source: row.get("source")?,
+            source_detail: row.get("source_detail")?,
+            obtained_on: row.parsed("obtained_on")?,
+            recorded_by: row.id("recorded_by")?,
+            recorded_at: row.instant("recorded_at")?,
+        })
+    })
+    .transpose()
+}
+
+/// Withdraws the ground of one person. Returns whether there was one.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn remove_ground(tx: &mut Tx, contact: ContactId) -> Result<bool> {
+    let n = tx
+        .execute("DELETE FROM contact_ground WHERE workspace_id = $1 AND contact_id = $2", args![contact])
+        .await?;
+    Ok(n > 0)
+}
+
+/// What the gate looks at, per person: for counting the lawful reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReachRow {
+    /// The person.
+    pub id: ContactId,
+    /// The address.
+    pub email: Option<String>,
+    /// The company's country.
+    pub country: Option<String>,
+    /// Recorded basis.
+    pub basis: Option<Basis>,
+    /// Whether the person was erased.
+    pub is_erased: bool,
+}
+
+/// The next people after `after` in the order of their ids, with what the gate looks at.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn reach_page(tx: &mut Tx, after: Option<ContactId>, limit: i64) -> Result<Vec<ReachRow>> {
+    let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
+    let rows = tx
+        .fetch_all(
+            "SELECT c.id, c.email, c.erased_at, o.country, g.basis FROM contact c
+             JOIN company o ON o.workspace_id = c.workspace_id AND o.id = c.company_id
+             LEFT JOIN contact_ground g ON g.workspace_id = c.workspace_id AND g.contact_id = c.id
+             WHERE c.workspace_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3",
+            args![after, limit],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(ReachRow {
+                id: row.id("id")?,
+                email: row.get("email")?,
+                country: row.get("country")?,
+                basis: row.opt_parsed("basis")?,
+                is_erased: row.opt_instant("erased_at")?.is_some(),
+            })
+        })
+        .collect()
+}
+
+fn from_row(row: &Row) -> Result<Contact> {
+    Ok(Contact {
+        id: row.id("id")?,
+        company_id: row.id("company_id")?,
+        given_name: row.get("given_name")?,
+        infix: row.get("infix")?,
+        family_name: row.get("family_name")?,
+        name_key: row.get("name_key")?,
+        email: row.get("email")?,
+        phone: row.get("phone")?,
+        title: row.get("title")?,
+        seniority: row.opt_parsed("seniority")?,
+        department: row.opt_parsed("department")?,
+        language: row.get("language")?,
+        time_zone: row.get("time_zone")?,
+        source: row.get("source")?,
+        created_at: row.instant("created_at")?,
+        updated_at: row.instant("updated_at")?,
+        erased_at: row.opt_instant("erased_at")?,
+    })
+}

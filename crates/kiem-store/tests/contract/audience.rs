@@ -1,0 +1,403 @@
+//! Companies, people, grounds, the marketing list, the profile and uploads.
+
+use jiff::{SignedDuration, Timestamp};
+use kiem_domain::consent::Basis;
+use kiem_domain::id::{CampaignId, CompanyId, ContactId, ImportId, LeadId, UserId};
+use kiem_domain::lead::LeadState;
+use kiem_domain::titles::{Department, Seniority};
+use kiem_store::company::{self, Company, CompanyKey};
+use kiem_store::contact::{self, Contact, ContactGround};
+use kiem_store::ideal_profile::{self, StoredProfile};
+use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
+use kiem_store::lead::{self, Lead, LeadFilter, LeadSort};
+use kiem_store::suppression::{self, Suppression};
+use kiem_store::{StoreError, testing};
+use uuid::Uuid;
+
+fn now() -> Timestamp {
+    "2026-11-24T09:00:00Z".parse().unwrap()
+}
+
+fn a_company(n: u128, name: &str) -> Company {
+    Company {
+        id: CompanyId(Uuid::from_u128(n)),
+        name: name.to_owned(),
+        name_key: name.to_lowercase(),
+        domain: Some(format!("{}.example", name.to_lowercase())),
+        kvk_number: Some(format!("{n:08}")),
+        country: Some("NL".to_owned()),
+        region: None,
+        city: Some("Utrecht".to_owned()),
+        industry: Some("Bouw".to_owned()),
+        employees_n: Some(25),
+        website: None,
+        phone: None,
+        fit_score: None,
+        fit_known_percent: 0,
+        fit_reasons: "[]".to_owned(),
+        source: "test".to_owned(),
+        created_at: now(),
+        updated_at: now(),
+    }
+}
+
+fn a_contact(n: u128, company: &Company, email: Option<&str>) -> Contact {
+    Contact {
+        id: ContactId(Uuid::from_u128(n)),
+        company_id: company.id,
+        given_name: Some("Jan".to_owned()),
+        infix: Some("de".to_owned()),
+        family_name: Some("Vries".to_owned()),
+        name_key: "jan de vries".to_owned(),
+        email: email.map(str::to_owned),
+        phone: None,
+        title: Some("Directeur".to_owned()),
+        seniority: Some(Seniority::Director),
+        department: Some(Department::General),
+        language: None,
+        time_zone: None,
+        source: "test".to_owned(),
+        created_at: now(),
+        updated_at: now(),
+        erased_at: None,
+    }
+}
+
+fn a_lead(n: u128, company: &Company, contact: &Contact, search: &str) -> Lead {
+    Lead {
+        id: LeadId(Uuid::from_u128(n)),
+        contact_id: contact.id,
+        company_id: company.id,
+        state: LeadState::New,
+        paused_until: None,
+        approached_at: None,
+        touched_at: None,
+        engaged_at: None,
+        warmth: i64::try_from(n % 3).unwrap(),
+        cycle: 0,
+        needs_look: false,
+        search_text: search.to_owned(),
+        sort_name: search.to_owned(),
+        sort_company: company.name_key.clone(),
+        country: company.country.clone(),
+        industry: company.industry.clone(),
+        fit_score: (n % 2 == 0).then_some(i64::try_from(n % 100).unwrap()),
+        fit_known_percent: 50,
+        import_id: None,
+        created_at: now() + SignedDuration::from_secs(i64::try_from(n).unwrap()),
+    }
+}
+
+#[tokio::test]
+async fn companies_are_found_by_their_keys_and_stay_unique() {
+    for db in testing::both().await {
+        let (ws, other) = (db.workspace(1, now()).await, db.workspace(2, now()).await);
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let (a, b) = (a_company(1, "Jansen"), a_company(2, "Bakker"));
+        company::insert_many(&mut tx, &[a.clone(), b.clone()]).await.unwrap();
+        assert_eq!(company::get(&mut tx, a.id).await.unwrap(), Some(a.clone()), "{}", db.name);
+        for (key, value) in [
+            (CompanyKey::KvkNumber, "00000001"),
+            (CompanyKey::Domain, "jansen.example"),
+            (CompanyKey::NameKey, "jansen"),
+        ] {
+            let found = company::by_keys(&mut tx, key, &[value.to_owned(), "x".to_owned()]).await.unwrap();
+            assert_eq!(found, std::slice::from_ref(&a), "{key:?} {}", db.name);
+        }
+        assert_eq!(company::by_ids(&mut tx, &[b.id, a.id]).await.unwrap().len(), 2);
+        assert_eq!(company::page(&mut tx, Some(a.id), 10).await.unwrap(), std::slice::from_ref(&b));
+        assert_eq!(company::count(&mut tx).await.unwrap(), 2);
+        let changed = Company { city: Some("Zeist".to_owned()), employees_n: None, ..a.clone() };
+        assert!(company::update(&mut tx, &changed).await.unwrap());
+        assert_eq!(company::get(&mut tx, a.id).await.unwrap(), Some(changed));
+        tx.commit().await.unwrap();
+
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let twin =
+            Company { id: CompanyId(Uuid::from_u128(3)), domain: b.domain.clone(), ..a_company(3, "Twin") };
+        assert!(
+            matches!(company::insert_many(&mut tx, &[twin]).await, Err(StoreError::Duplicate(_))),
+            "{}",
+            db.name
+        );
+        drop(tx);
+        let mut tx = db.store.read(other).await.unwrap();
+        assert_eq!(company::get(&mut tx, a.id).await.unwrap(), None, "another workspace sees nothing");
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn people_grounds_and_erasure() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let firm = a_company(1, "Jansen");
+        company::insert_many(&mut tx, std::slice::from_ref(&firm)).await.unwrap();
+        let eva = a_contact(10, &firm, Some("eva@jansen.example"));
+        let jan = a_contact(11, &firm, None);
+        contact::insert_many(&mut tx, &[eva.clone(), jan.clone()]).await.unwrap();
+        assert_eq!(eva.full_name(), "Jan de Vries");
+        let found = contact::by_emails(&mut tx, &["eva@jansen.example".to_owned()]).await.unwrap();
+        assert_eq!(found, std::slice::from_ref(&eva), "{}", db.name);
+        assert_eq!(contact::by_name_keys(&mut tx, &["jan de vries".to_owned()]).await.unwrap().len(), 2);
+        assert_eq!(contact::of_company(&mut tx, firm.id, 10).await.unwrap().len(), 2);
+        let changed =
+            Contact { title: Some("Eigenaar".to_owned()), seniority: Some(Seniority::Owner), ..eva.clone() };
+        assert!(contact::update(&mut tx, &changed).await.unwrap());
+        assert_eq!(contact::get(&mut tx, eva.id).await.unwrap(), Some(changed));
+
+        let ground = ContactGround {
+            contact_id: eva.id,
+            basis: Basis::Consent,
+            source: "beurs".to_owned(),
+            source_detail: "kaartje".to_owned(),
+            obtained_on: jiff::civil::date(2026, 11, 1),
+            recorded_by: UserId(Uuid::from_u128(99)),
+            recorded_at: now(),
+        };
+        assert_eq!(contact::insert_grounds(&mut tx, std::slice::from_ref(&ground)).await.unwrap(), 1);
+        let weaker = ContactGround { basis: Basis::LegitimateInterest, ..ground.clone() };
+        assert_eq!(contact::insert_grounds(&mut tx, std::slice::from_ref(&weaker)).await.unwrap(), 0);
+        assert_eq!(
+            contact::ground(&mut tx, eva.id).await.unwrap(),
+            Some(ground),
+            "an import replaces no ground"
+        );
+        contact::put_ground(&mut tx, &weaker).await.unwrap();
+        assert_eq!(contact::ground(&mut tx, eva.id).await.unwrap(), Some(weaker));
+        let reach = contact::reach_page(&mut tx, None, 10).await.unwrap();
+        assert_eq!((reach.len(), reach[0].basis, reach[1].basis), (2, Some(Basis::LegitimateInterest), None));
+        assert_eq!(reach[0].country.as_deref(), Some("NL"));
+        assert!(contact::remove_ground(&mut tx, eva.id).await.unwrap());
+        assert!(!contact::remove_ground(&mut tx, eva.id).await.unwrap());
+
+        assert!(contact::erase(&mut tx, eva.id, now()).await.unwrap());
+        assert!(!contact::erase(&mut tx, eva.id, now()).await.unwrap(), "erased once");
+        let erased = contact::get(&mut tx, eva.id).await.unwrap().unwrap();
+        assert_eq!((erased.email, erased.family_name, erased.title), (None, None, None));
+        assert!(!contact::update(&mut tx, &eva).await.unwrap(), "an erased person does not come back");
+        tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn the_list_pages_in_every_order_without_gaps_or_doubles() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let firms = [a_company(1, "Jansen"), a_company(2, "Bakker")];
+        company::insert_many(&mut tx, &firms).await.unwrap();
+        let mut leads = Vec::new();
+        for n in 10..35_u128 {
+            let firm = &firms[usize::try_from(n % 2).unwrap()];
+            let person = a_contact(n, firm, None);
+            contact::insert_many(&mut tx, std::slice::from_ref(&person)).await.unwrap();
+            leads.push(a_lead(n, firm, &person, &format!("naam {} 100%_zeker", n % 7)));
+        }
+        lead::insert_many(&mut tx, &leads).await.unwrap();
+        let all = LeadFilter::default();
+        for sort in [LeadSort::Company, LeadSort::Name, LeadSort::Fit, LeadSort::Warmth, LeadSort::Newest] {
+            let mut seen = Vec::new();
+            let mut cursor = None;
+            loop {
+                let page = lead::list(&mut tx, &all, sort, cursor.as_ref(), 4).await.unwrap();
+                let Some(last) = page.last() else { break };
+                cursor = Some(last.cursor(sort));
+                seen.extend(page.into_iter().map(|row| row.lead.id));
+            }
+            let whole: Vec<LeadId> = lead::list(&mut tx, &all, sort, None, 100)
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|r| r.lead.id)
+                .collect();
+            assert_eq!(seen, whole, "{sort:?} {}", db.name);
+            assert_eq!(seen.len(), 25);
+        }
+        let best = lead::list(&mut tx, &all, LeadSort::Fit, None, 1).await.unwrap();
+        assert_eq!((best[0].lead.fit_score, best[0].company_name.as_str()), (Some(34), "Jansen"));
+        let last = lead::list(&mut tx, &all, LeadSort::Fit, None, 100).await.unwrap().pop().unwrap();
+        assert_eq!(last.lead.fit_score, None, "unknown fit stands last");
+        tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn filters_count_and_select_the_same_leads() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let firm = a_company(1, "Jansen");
+        company::insert_many(&mut tx, std::slice::from_ref(&firm)).await.unwrap();
+        let import = ImportId(Uuid::from_u128(5));
+        let mut leads = Vec::new();
+        for (n, search) in [(10_u128, "eva jansen 100% zeker"), (11, "jan jansen"), (12, "eva bakker")] {
+            let person = a_contact(n, &firm, None);
+            contact::insert_many(&mut tx, std::slice::from_ref(&person)).await.unwrap();
+            leads.push(a_lead(n, &firm, &person, search));
+        }
+        leads[1].state = LeadState::Approached;
+        leads[1].approached_at = Some(now());
+        leads[1].needs_look = true;
+        leads[2].country = Some("BE".to_owned());
+        leads[2].import_id = Some(import);
+        lead::insert_many(&mut tx, &leads).await.unwrap();
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        let none = LeadFilter::default();
+        for (filter, expected) in [
+            (none.clone(), vec![10_u128, 11, 12]),
+            (LeadFilter { words: words("jansen eva"), ..none.clone() }, vec![10]),
+            (LeadFilter { words: words("100%"), ..none.clone() }, vec![10]),
+            (LeadFilter { words: words("%"), ..none.clone() }, vec![10]),
+            (LeadFilter { words: words("_"), ..none.clone() }, vec![]),
+            (LeadFilter { state: Some(LeadState::Approached), ..none.clone() }, vec![11]),
+            (LeadFilter { fit_min: Some(0), ..none.clone() }, vec![10, 12]),
+            (LeadFilter { country: Some("BE".to_owned()), ..none.clone() }, vec![12]),
+            (
+                LeadFilter { industry: Some("Bouw".to_owned()), never_approached: true, ..none.clone() },
+                vec![10, 12],
+            ),
+            (LeadFilter { needs_look: true, ..none.clone() }, vec![11]),
+            (LeadFilter { import: Some(import), ..none.clone() }, vec![12]),
+            (LeadFilter { campaign: Some(CampaignId(Uuid::from_u128(7))), ..none.clone() }, vec![]),
+        ] {
+            let ids = lead::matching_ids(&mut tx, &filter, None, 100).await.unwrap();
+            let expected: Vec<LeadId> = expected.into_iter().map(|n| LeadId(Uuid::from_u128(n))).collect();
+            assert_eq!(ids, expected, "{filter:?} {}", db.name);
+            assert_eq!(
+                lead::count(&mut tx, &filter, 100).await.unwrap(),
+                i64::try_from(expected.len()).unwrap()
+            );
+            let listed = lead::list(&mut tx, &filter, LeadSort::Newest, None, 100).await.unwrap();
+            assert_eq!(listed.len(), expected.len());
+        }
+        assert_eq!(lead::count(&mut tx, &none, 2).await.unwrap(), 2, "counted up to a limit");
+        assert_eq!(lead::countries(&mut tx, 10).await.unwrap(), [("NL".to_owned(), 2), ("BE".to_owned(), 1)]);
+        assert_eq!(lead::industries(&mut tx, 10).await.unwrap(), [("Bouw".to_owned(), 3)]);
+        assert_eq!(lead::states(&mut tx).await.unwrap().len(), 2);
+
+        let id = leads[0].id;
+        let until = now() + SignedDuration::from_hours(24);
+        assert!(
+            lead::set_state(&mut tx, id, &[LeadState::New], LeadState::Paused, Some(until)).await.unwrap()
+        );
+        assert!(!lead::set_state(&mut tx, id, &[LeadState::New], LeadState::Blocked, None).await.unwrap());
+        let copies = Lead { search_text: "nieuw".to_owned(), fit_score: Some(77), ..leads[0].clone() };
+        lead::update_copies(&mut tx, &copies).await.unwrap();
+        let got = lead::get(&mut tx, id).await.unwrap().unwrap();
+        assert_eq!((got.state, got.paused_until, got.fit_score), (LeadState::Paused, Some(until), Some(77)));
+        assert_eq!(lead::of_contact(&mut tx, got.contact_id).await.unwrap(), Some(got));
+        assert_eq!(lead::of_company(&mut tx, firm.id, 10).await.unwrap().len(), 3);
+        tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn the_newest_profile_is_in_use() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        assert_eq!(ideal_profile::latest(&mut tx).await.unwrap(), None);
+        let by = UserId(Uuid::from_u128(1));
+        for version in [1, 2] {
+            let profile = StoredProfile {
+                version,
+                definition: format!("{{\"v\":{version}}}"),
+                created_by: by,
+                created_at: now(),
+            };
+            ideal_profile::insert(&mut tx, &profile).await.unwrap();
+        }
+        assert_eq!(ideal_profile::latest(&mut tx).await.unwrap().unwrap().version, 2);
+        tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn an_upload_goes_on_exactly_where_it_was() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let id = ImportId(Uuid::from_u128(1));
+        let run = ImportRun {
+            id,
+            file_name: "lijst.csv".to_owned(),
+            file_hash: vec![1, 2],
+            state: ImportState::Previewed,
+            dialect: "{}".to_owned(),
+            mapping: "[]".to_owned(),
+            ground: "null".to_owned(),
+            n_rows: 3,
+            progress: Progress::default(),
+            failure: None,
+            created_by: UserId(Uuid::from_u128(9)),
+            created_at: now(),
+            finished_at: None,
+        };
+        import::insert(&mut tx, &run, b"a;b").await.unwrap();
+        assert_eq!(import::get(&mut tx, id).await.unwrap(), Some(run));
+        let done = Progress { n_done: 2, n_contacts_created: 2, n_errors: 1, ..Progress::default() };
+        assert!(!import::advance(&mut tx, id, 0, &done).await.unwrap(), "not begun yet");
+        assert!(import::start(&mut tx, id, "{}", "[1]", "{}").await.unwrap());
+        assert!(!import::start(&mut tx, id, "{}", "[1]", "{}").await.unwrap(), "begun once");
+        assert!(import::advance(&mut tx, id, 0, &done).await.unwrap());
+        assert!(
+            !import::advance(&mut tx, id, 0, &done).await.unwrap(),
+            "another worker was first ({})",
+            db.name
+        );
+        let wrong = |row_number, code: &str| ImportRowError {
+            row_number,
+            code: code.to_owned(),
+            column_name: "E-mail".to_owned(),
+            value: "x".to_owned(),
+            row_text: "[]".to_owned(),
+        };
+        let errors = [wrong(2, "email"), wrong(2, "phone"), wrong(5, "email")];
+        import::insert_errors(&mut tx, id, &errors).await.unwrap();
+        assert_eq!(import::insert_errors(&mut tx, id, &errors).await.unwrap(), 0, "told once");
+        assert_eq!(import::errors(&mut tx, id, 0, 1).await.unwrap(), errors[..2]);
+        assert_eq!(import::errors(&mut tx, id, 2, 10).await.unwrap(), errors[2..]);
+        assert_eq!(import::file(&mut tx, id).await.unwrap().as_deref(), Some(&b"a;b"[..]));
+        assert!(import::end(&mut tx, id, ImportState::Finished, None, now()).await.unwrap());
+        assert!(!import::end(&mut tx, id, ImportState::Stopped, None, now()).await.unwrap());
+        assert_eq!(import::file(&mut tx, id).await.unwrap(), None, "the file is not kept");
+        let listed = import::list(&mut tx, now() + SignedDuration::from_secs(1), 10).await.unwrap();
+        assert_eq!((listed.len(), listed[0].progress, listed[0].state), (1, done, ImportState::Finished));
+        tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn many_are_suppressed_at_once_and_the_first_entry_stays() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let entry = |n: u8, reason: &str| Suppression {
+            key_hash: vec![n],
+            kind: "email".to_owned(),
+            hint: "e…@klant.example".to_owned(),
+            reason: reason.to_owned(),
+            source: "lijst.csv".to_owned(),
+            created_by: None,
+            created_at: now(),
+        };
+        assert_eq!(suppression::insert_many(&mut tx, &[entry(1, "imported")]).await.unwrap(), 1);
+        let again = [entry(1, "manual"), entry(2, "manual")];
+        assert_eq!(suppression::insert_many(&mut tx, &again).await.unwrap(), 1);
+        assert_eq!(suppression::count(&mut tx).await.unwrap(), 2);
+        let listed = suppression::list(&mut tx, now() + SignedDuration::from_secs(1), 10).await.unwrap();
+        assert_eq!(listed.iter().filter(|e| e.reason == "imported").count(), 1, "{}", db.name);
+        assert!(suppression::remove(&mut tx, &[1]).await.unwrap());
+        assert_eq!(suppression::found(&mut tx, &[vec![1], vec![2]]).await.unwrap(), [vec![2]]);
+        tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
