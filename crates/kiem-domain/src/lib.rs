@@ -21,7 +21,6 @@ pub mod lifecycle;
 pub mod locale;
 pub mod message;
 pub mod money;
-pub mod money;
 pub mod lead;
 pub mod names;
 pub mod opportunity;
