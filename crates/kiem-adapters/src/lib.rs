@@ -6,5 +6,5 @@ pub mod imap;
 pub mod import;
 pub mod mime;
 pub mod net;
-pub mod smtp;
 pub mod pdf;
+pub mod smtp;

@@ -1,7 +1,7 @@
 //! Every store function on both databases, always.
 
-mod deal;
 mod audience;
+mod deal;
 mod job;
 mod prospect;
 mod sales;

@@ -1,0 +1,285 @@
+//! What sending promises, against a mail server that misbehaves at every stage.
+
+mod support;
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use kiem::engine::Role;
+use kiem::engine::outreach::WindowSetting;
+use kiem::engine::outreach::approval::Seen;
+use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
+use kiem::engine::outreach::mailboxes::MailboxInput;
+use kiem::engine::send::{MailServer, MailServers, Sender};
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::id::{CampaignId, LeadId};
+use kiem_domain::sequence::StepKind;
+use kiem_store::message::{Message, MessageFilter, MessageState};
+use support::House;
+use support::smtp_sink::{At, Fault, SmtpSink};
+
+fn server(sink: &SmtpSink) -> MailServer {
+    MailServer {
+        host: "127.0.0.1".to_owned(),
+        port: sink.address.port(),
+        security: "plain_loopback".to_owned(),
+        username: String::new(),
+        extra_root: None,
+    }
+}
+
+fn mail(subject: Option<&str>, body: &str) -> StepInput {
+    StepInput {
+        id: None,
+        kind: StepKind::Mail,
+        wait_days: None,
+        subject: subject.map(str::to_owned),
+        body: Some(body.to_owned()),
+        task: None,
+    }
+}
+
+fn wait(days: i64) -> StepInput {
+    StepInput { id: None, kind: StepKind::Wait, wait_days: Some(days), subject: None, body: None, task: None }
+}
+
+/// A running campaign of two mails with three days between them.
+async fn campaign(house: &House, sink: &SmtpSink, gap_seconds: i64, cap: i64) -> CampaignId {
+    house.live().await;
+    let owner = house.caller(Role::Owner);
+    let mailbox = house
+        .engine
+        .create_mailbox(
+            &owner,
+            &MailboxInput {
+                kind: "smtp_imap".to_owned(),
+                address: "jan@kiem.example".to_owned(),
+                display_name: "Jan de Boer".to_owned(),
+                servers: MailServers {
+                    smtp: Some(server(sink)),
+                    imap: Some(server(sink)),
+                    sent_folder: String::new(),
+                },
+                password: None,
+                signature: "Groet,\nJan".to_owned(),
+                daily_cap: cap,
+                gap_seconds_min: gap_seconds,
+            },
+        )
+        .await
+        .unwrap();
+    let input = CampaignInput {
+        name: "Kennismaken".to_owned(),
+        language: "nl".to_owned(),
+        mailbox_id: mailbox,
+        window: WindowSetting::default(),
+    };
+    let steps = [
+        mail(
+            Some("Vraag aan {{ company.name }}"),
+            "Dag {{ contact.first_name }},\n\nZie {{ link('https://www.kiem.example/cases/bakkerij') }}",
+        ),
+        wait(3),
+        mail(None, "Dag {{ contact.first_name }}, nog even hierover."),
+    ];
+    let id = house.engine.create_campaign(&owner, &input, &steps).await.unwrap();
+    house.engine.start_campaign(&owner, id).await.unwrap();
+    id
+}
+
+async fn drafts(house: &House) -> Vec<Message> {
+    let filter = MessageFilter { campaign: None, state: Some(MessageState::Draft), after: None, limit: 1000 };
+    house.engine.messages(&house.caller(Role::Owner), filter).await.unwrap()
+}
+
+async fn approve_all(house: &House) -> usize {
+    let seen: Vec<Seen> = drafts(house)
+        .await
+        .into_iter()
+        .map(|m| Seen { id: m.new.id, subject: m.new.subject, body: m.new.body })
+        .collect();
+    house.engine.approve(&house.caller(Role::Marketing), &seen).await.unwrap().len()
+}
+
+async fn only_message(house: &House) -> Message {
+    let filter = MessageFilter { campaign: None, state: None, after: None, limit: 10 };
+    let all = house.engine.messages(&house.caller(Role::Owner), filter).await.unwrap();
+    assert_eq!(all.len(), 1);
+    all.into_iter().next().unwrap()
+}
+
+/// One approved mail to one person, ready to be sent.
+async fn one_mail(fault: Fault) -> (House, SmtpSink, Sender) {
+    let house = House::on(
+        kiem_store::testing::sqlite().await,
+        kiem::engine::Clock::manual(support::tuesday_ten()),
+        |name| (name == "KIEM_SMTP_ANSWER_SECONDS").then(|| "1".to_owned()),
+    )
+    .await;
+    let sink = SmtpSink::start(move |n| if n == 1 { fault } else { Fault::None }, Duration::ZERO).await;
+    let id = campaign(&house, &sink, 0, 50).await;
+    let lead = house.lead(1, "eva@klant.example", "Eva", "Meer", "Bakkerij Klant").await;
+    house.engine.enrol(&house.caller(Role::Marketing), id, &[lead]).await.unwrap();
+    house.run_jobs().await;
+    assert_eq!(approve_all(&house).await, 1);
+    let sender = Sender::start(&house.engine).unwrap();
+    (house, sink, sender)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_approved_mail_arrives_as_approved_and_the_follow_up_lies_in_its_thread() {
+    let (house, sink, sender) = one_mail(Fault::None).await;
+    let approved = only_message(&house).await;
+    sender.send_due().await.unwrap();
+    let first = String::from_utf8(sink.mails()[0].clone()).unwrap();
+    for expected in [
+        "Subject: Vraag aan Bakkerij Klant",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click",
+        "To: ",
+        "eva@klant.example",
+        "Kiem Voorbeeld BV",
+        "uw website",
+    ] {
+        assert!(first.contains(expected), "{expected} in {first}");
+    }
+    assert!(!first.contains("In-Reply-To"), "a first mail never pretends to be an answer");
+    assert_eq!(only_message(&house).await.new.state, MessageState::Sent);
+
+    house.run_jobs().await;
+    house.advance(SignedDuration::from_hours(24 * 3));
+    house.run_jobs().await;
+    assert_eq!(approve_all(&house).await, 1, "the follow-up is due after three days");
+    sender.send_due().await.unwrap();
+    let second = String::from_utf8(sink.mails()[1].clone()).unwrap();
+    assert!(second.contains("Subject: Re: Vraag aan Bakkerij Klant"), "{second}");
+    assert!(second.contains(&format!("In-Reply-To: <{}>", approved.new.message_id)), "{second}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_fault_before_the_dot_means_not_sent_and_after_it_only_an_answer_is_certain() {
+    for (fault, state, n_accepted) in [
+        (Fault::DropAtConnect, MessageState::Queued, 0),
+        (Fault::EndlessLine, MessageState::Queued, 0),
+        (Fault::Reply(At::Greeting, 554), MessageState::Queued, 0),
+        (Fault::Reply(At::Greeting, 421), MessageState::Queued, 0),
+        (Fault::DropAfterEhlo, MessageState::Deferred, 0),
+        (Fault::DropAfterMail, MessageState::Deferred, 0),
+        (Fault::DropAfterRcpt, MessageState::Deferred, 0),
+        (Fault::DropAtData, MessageState::Deferred, 0),
+        (Fault::DropInBody, MessageState::Uncertain, 0),
+        (Fault::Reply(At::Mail, 451), MessageState::Deferred, 0),
+        (Fault::Reply(At::Rcpt, 450), MessageState::Deferred, 0),
+        (Fault::Reply(At::Rcpt, 550), MessageState::Failed, 0),
+        (Fault::Reply(At::Data, 452), MessageState::Deferred, 0),
+        (Fault::Reply(At::Data, 554), MessageState::Failed, 0),
+        (Fault::Reply(At::Dot, 451), MessageState::Deferred, 0),
+        (Fault::Reply(At::Dot, 421), MessageState::Deferred, 0),
+        (Fault::Reply(At::Dot, 552), MessageState::Failed, 0),
+        (Fault::RefuseSilently, MessageState::Uncertain, 0),
+        (Fault::AcceptThenDrop, MessageState::Uncertain, 1),
+        (Fault::AcceptThenHang, MessageState::Uncertain, 1),
+        (Fault::SlowReply, MessageState::Sent, 1),
+    ] {
+        let (house, sink, sender) = one_mail(fault).await;
+        sender.send_due().await.unwrap();
+        let message = only_message(&house).await;
+        assert_eq!(message.new.state, state, "{fault:?}: {:?}", message.server_reply);
+        assert_eq!(sink.n_accepted(), n_accepted, "{fault:?}");
+        if state != MessageState::Sent {
+            assert!(message.reason.is_some(), "{fault:?} has a reason");
+        }
+        // What is certain to be not sent is tried again and arrives once; what is uncertain never is.
+        house.advance(SignedDuration::from_mins(30));
+        sender.send_due().await.unwrap();
+        let again = usize::from(matches!(state, MessageState::Queued | MessageState::Deferred));
+        assert_eq!(sink.n_accepted(), n_accepted + again, "{fault:?} half an hour later");
+        house.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opt_out_after_approval_wins() {
+    let (house, sink, sender) = one_mail(Fault::None).await;
+    let address = EmailAddress::parse("Eva+nieuws@klant.example").unwrap();
+    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+    let order = kiem::engine::suppress::StopOrder {
+        address: &address,
+        reason: "unsubscribed",
+        source: "test",
+        lead: None,
+        actor: kiem_store::event::Actor::Lead,
+    };
+    house.engine.suppress(&mut tx, order).await.unwrap();
+    tx.commit().await.unwrap();
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 0);
+    let message = only_message(&house).await;
+    assert_eq!((message.new.state, message.reason.as_deref()), (MessageState::Stopped, Some("suppressed")));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_holds_mail_and_lets_it_go_afterwards() {
+    let (house, sink, sender) = one_mail(Fault::None).await;
+    let owner = house.caller(Role::Owner);
+    let id = only_message(&house).await.new.campaign_id.unwrap();
+    house.engine.pause_campaign(&owner, id).await.unwrap();
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 0);
+    house.engine.start_campaign(&owner, id).await.unwrap();
+    house.advance(SignedDuration::from_mins(6));
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 1);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_after_it_was_seen_is_not_approved() {
+    let (house, _sink, _sender) = one_mail(Fault::None).await;
+    let lead = house.lead(2, "tom@widgets.example", "Tom", "Bos", "Widgets").await;
+    let id = only_message(&house).await.new.campaign_id.unwrap();
+    house.engine.enrol(&house.caller(Role::Owner), id, &[lead]).await.unwrap();
+    house.run_jobs().await;
+    let draft = drafts(&house).await.into_iter().next().unwrap();
+    let seen = Seen { id: draft.new.id, subject: draft.new.subject, body: "something else".to_owned() };
+    assert!(house.engine.approve(&house.caller(Role::Owner), &[seen]).await.unwrap().is_empty());
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_minimum_gap_and_the_daily_cap_hold() {
+    let house = House::sqlite().await;
+    let sink = SmtpSink::start(|_| Fault::None, Duration::ZERO).await;
+    let id = campaign(&house, &sink, 60, 3).await;
+    let mut leads: Vec<LeadId> = Vec::new();
+    for n in 1..=6 {
+        leads.push(house.lead(n, &format!("p{n}@c{n}.example"), "Piet", "Jansen", &format!("C{n}")).await);
+    }
+    house.engine.enrol(&house.caller(Role::Owner), id, &leads).await.unwrap();
+    house.run_jobs().await;
+    assert_eq!(approve_all(&house).await, 6);
+    let sender = Sender::start(&house.engine).unwrap();
+    for minute in 0..10 {
+        sender.send_due().await.unwrap();
+        sender.send_due().await.unwrap();
+        assert_eq!(sink.n_accepted(), 3.min(minute + 1), "one a minute, three a day");
+        house.advance(SignedDuration::from_secs(61));
+    }
+    house.advance(SignedDuration::from_hours(24));
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 4, "the next day goes on");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_leaves_outside_the_recipients_window() {
+    let (house, sink, sender) = one_mail(Fault::None).await;
+    house.advance(SignedDuration::from_hours(8));
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 0, "six in the evening");
+    house.advance(SignedDuration::from_hours(15));
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 1, "nine the next morning");
+    house.close().await;
+}

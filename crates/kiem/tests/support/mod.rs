@@ -1,0 +1,179 @@
+//! What engine tests share: an engine on a fresh database, a workspace with people, jobs that are run by hand.
+#![allow(dead_code, missing_docs, reason = "each test binary uses its own part of this")]
+
+pub mod smtp_sink;
+
+use jiff::{SignedDuration, Timestamp};
+use kiem::config::Config;
+use kiem::engine::{Caller, Clock, Engine, Keys, Role};
+use kiem_domain::id::{CompanyId, ContactId, LeadId, UserId, WorkspaceId};
+use kiem_store::account::{self, User};
+use kiem_store::args;
+use kiem_store::event::Actor;
+use kiem_store::testing::{self, TestStore};
+use uuid::Uuid;
+
+/// An engine on a fresh database with one workspace and one person per role.
+pub struct House {
+    pub db: TestStore,
+    pub engine: Engine,
+    pub workspace: WorkspaceId,
+    pub clock: Clock,
+    pub data_dir: std::path::PathBuf,
+}
+
+/// Tuesday 24 November 2026, ten o'clock in Amsterdam.
+pub fn tuesday_ten() -> Timestamp {
+    "2026-11-24T10:00:00+01:00".parse().expect("a moment")
+}
+
+/// The master key of every test installation.
+pub const MASTER: [u8; 32] = [7; 32];
+
+impl House {
+    /// On SQLite, with a clock that stands still.
+    pub async fn sqlite() -> House {
+        House::on(testing::sqlite().await, Clock::manual(tuesday_ten()), |_| None).await
+    }
+
+    /// On PostgreSQL, with a clock that stands still.
+    pub async fn postgres() -> House {
+        House::on(testing::postgres().await, Clock::manual(tuesday_ten()), |_| None).await
+    }
+
+    /// On a given database, clock and settings.
+    pub async fn on(db: TestStore, clock: Clock, setting: impl Fn(&str) -> Option<String>) -> House {
+        let data_dir = std::env::temp_dir().join(format!("kiem-house-{}", Uuid::from_bytes(random())));
+        std::fs::create_dir_all(&data_dir).expect("the temporary folder is writable");
+        let (url, dir) = (db.url.clone(), data_dir.display().to_string());
+        let config = Config::load(None, |name| match name {
+            "KIEM_DATABASE_URL" => Some(url.clone()),
+            "KIEM_DATA_DIR" => Some(dir.clone()),
+            other => setting(other),
+        })
+        .expect("the test configuration is right");
+        let engine = Engine::new(db.store.clone(), clock.clone(), Keys::from_master(&MASTER), config);
+        let workspace = db.workspace(1, clock.now()).await;
+        let house = House { db, engine, workspace, clock, data_dir };
+        house.people().await;
+        house
+    }
+
+    async fn people(&self) {
+        let mut global = self.db.store.global().await.expect("begin");
+        for (i, role) in Role::ALL.iter().enumerate() {
+            let user = User {
+                id: user_id(i),
+                email: format!("{role}@kiem.example"),
+                name: format!("{role}"),
+                password_hash: String::new(),
+                language: "nl".to_owned(),
+                theme: "auto".to_owned(),
+            };
+            account::insert_user(&mut global, &user, self.clock.now()).await.expect("insert");
+            account::set_member(&mut global, self.workspace, user.id, role.as_str(), self.clock.now())
+                .await
+                .expect("member");
+        }
+        let (mut workspace, settings) = {
+            let found = account::workspace(&mut global, self.workspace).await.expect("read").expect("there");
+            (
+                found,
+                serde_json::json!({"sender_company": "Kiem Voorbeeld BV", "postal_address": "Dam 1, Amsterdam"}),
+            )
+        };
+        workspace.settings = settings.to_string();
+        account::update_workspace(&mut global, &workspace).await.expect("settings");
+        global.commit().await.expect("commit");
+    }
+
+    /// The person with a role.
+    pub fn caller(&self, role: Role) -> Caller {
+        let i = Role::ALL.iter().position(|r| *r == role).expect("a role");
+        Caller { workspace: self.workspace, actor: Actor::User(user_id(i).0), role }
+    }
+
+    /// Makes the workspace live (it is born in practice mode).
+    pub async fn live(&self) {
+        let mut global = self.db.store.global().await.expect("begin");
+        global
+            .execute("UPDATE workspace SET mode = 'live' WHERE id = $1", args![self.workspace])
+            .await
+            .expect("update");
+        global.commit().await.expect("commit");
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, by: SignedDuration) {
+        self.clock.advance(by);
+    }
+
+    /// Runs everything that is due, until nothing is.
+    pub async fn run_jobs(&self) {
+        for _ in 0..100 {
+            if self.engine.run_due_jobs().await.expect("jobs run") == 0 {
+                return;
+            }
+        }
+        panic!("jobs keep causing jobs");
+    }
+
+    /// A lead with a Dutch company, an address and a ground.
+    pub async fn lead(&self, n: u32, email: &str, given: &str, family: &str, company: &str) -> LeadId {
+        let base = u128::from(n) << 16;
+        let (company_id, contact_id, lead_id) = (
+            CompanyId(Uuid::from_u128(base + 1)),
+            ContactId(Uuid::from_u128(base + 2)),
+            LeadId(Uuid::from_u128(base + 3)),
+        );
+        let now = self.clock.now();
+        let mut tx = self.db.store.begin(self.workspace).await.expect("begin");
+        let domain = email.split_once('@').map(|(_, d)| d.to_owned());
+        tx.execute(
+            "INSERT INTO company (workspace_id, id, name, name_key, domain, country, fit_known_percent, fit_reasons, source,
+                 created_at, updated_at) VALUES ($1, $2, $3, $4, $5, 'NL', 0, '[]', 'test', $6, $6)",
+            args![company_id, company, company.to_lowercase(), domain, now],
+        )
+        .await
+        .expect("company");
+        tx.execute(
+            "INSERT INTO contact (workspace_id, id, company_id, given_name, family_name, name_key, email, source, created_at,
+                 updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'test', $8, $8)",
+            args![contact_id, company_id, given, family, family.to_lowercase(), email, now],
+        )
+        .await
+        .expect("contact");
+        tx.execute(
+            "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
+                 recorded_at) VALUES ($1, $2, 'designated_address', 'uw website', '', '2026-11-01', $3, $4)",
+            args![contact_id, user_id(0), now],
+        )
+        .await
+        .expect("ground");
+        tx.execute(
+            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text, sort_name,
+                 sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, $5, $6, $7, 0, $8)",
+            args![lead_id, contact_id, company_id, email, family.to_lowercase(), company.to_lowercase(), now],
+        )
+        .await
+        .expect("lead");
+        tx.commit().await.expect("commit");
+        lead_id
+    }
+
+    /// Removes database and files.
+    pub async fn close(self) {
+        self.db.remove().await;
+        std::fs::remove_dir_all(&self.data_dir).expect("the folder can be removed");
+    }
+}
+
+/// Id of the person with the n-th role.
+pub fn user_id(n: usize) -> UserId {
+    UserId(Uuid::from_u128(0x0190_0000_0000_7000_9000_0000_0000_0000 + n as u128))
+}
+
+/// Random bytes for names of temporary things.
+pub fn random() -> [u8; 16] {
+    kiem::engine::keys::random_bytes::<16>()
+}
