@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use crate::engine::Engine;
 use crate::engine::keys::random_bytes;
+use crate::engine::send::Sender;
 
 /// How long a loop sleeps when nothing wakes it.
 const POLL_MILLIS: u64 = 1_000;
 
 /// Runs all loops until the program stops.
 pub async fn run(engine: Engine) {
-    jobs(engine).await;
+    let mut loops = tokio::task::JoinSet::new();
+    loops.spawn(jobs(engine.clone()));
+    loops.spawn(send(engine));
+    while loops.join_next().await.is_some() {}
 }
 
 async fn jobs(engine: Engine) {
@@ -21,6 +25,29 @@ async fn jobs(engine: Engine) {
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(error = %error, "the job loop failed and goes on");
+                tokio::time::sleep(Duration::from_millis(POLL_MILLIS)).await;
+            }
+        }
+    }
+}
+
+async fn send(engine: Engine) {
+    let sender = loop {
+        match Sender::start(&engine) {
+            Ok(sender) => break sender,
+            // Without its journal Kiem does not send; a full disk or a wrong right is mended by a person.
+            Err(error) => {
+                tracing::error!(error = %error, "sending waits");
+                tokio::time::sleep(Duration::from_secs(30)).await;
+            }
+        }
+    };
+    loop {
+        match sender.send_due().await {
+            Ok(0) => rest(&engine).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(error = %error, "the sending loop failed and goes on");
                 tokio::time::sleep(Duration::from_millis(POLL_MILLIS)).await;
             }
         }

@@ -24,6 +24,8 @@ pub struct Cli {
 enum Command {
     /// Start the program: web page, API and background work.
     Serve,
+    /// Do only background work (sending, receiving, jobs); as many processes as you like on one PostgreSQL.
+    Work,
     /// Bring the database up to date and stop.
     Migrate,
     /// Print the configuration with all its defaults, commented.
@@ -43,6 +45,7 @@ impl Cli {
 pub fn run(cli: Cli) -> ExitCode {
     let result = match &cli.command {
         Command::Serve => serve::serve(&cli),
+        Command::Work => serve::work(&cli),
         Command::Migrate => serve::migrate(&cli),
         Command::Config => {
             print!("{DEFAULT_TOML}");

@@ -56,6 +56,20 @@ pub fn serve(cli: &Cli) -> anyhow::Result<ExitCode> {
     })
 }
 
+/// Does background work until it is told to stop.
+pub fn work(cli: &Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.settings()?;
+    log(&config);
+    runtime()?.block_on(async {
+        let engine = open(config).await?;
+        let worker = tokio::spawn(crate::worker::run(engine.clone()));
+        stopped().await;
+        worker.abort();
+        engine.store().close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
 /// Brings the database up to date.
 pub fn migrate(cli: &Cli) -> anyhow::Result<ExitCode> {
     let config = cli.settings()?;

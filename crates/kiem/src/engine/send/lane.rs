@@ -9,7 +9,7 @@ use kiem_adapters::net::Server;
 use kiem_adapters::smtp::{Answer, Credentials, Session, SmtpError, Stage, Timeouts};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::MailboxId;
-use kiem_store::dispatch::{self, Commit, End};
+use kiem_store::dispatch::{Commit, End};
 use kiem_store::sandbox::{self, Direction, SandboxMail};
 use tokio::sync::Mutex;
 
@@ -55,8 +55,17 @@ pub enum Mailer {
     },
 }
 
-/// Works through the parcels until none is left or the server does not want this lane any more.
-pub async fn run(engine: Engine, gate: Gate, mailer: Mailer, parcels: Arc<Mutex<VecDeque<Parcel>>>) {
+/// Works through the parcels until none is left. A lane that gets no conversation with the server leaves the rest to the
+/// other lanes and says why.
+///
+/// # Errors
+/// The problem with opening a conversation; the parcel in hand is back in the queue.
+pub async fn run(
+    engine: Engine,
+    gate: Gate,
+    mailer: Mailer,
+    parcels: Arc<Mutex<VecDeque<Parcel>>>,
+) -> std::result::Result<(), SmtpError> {
     match &mailer {
         Mailer::Sandbox { mailbox } => {
             while let Some(parcel) = next(&parcels).await {
@@ -66,23 +75,18 @@ pub async fn run(engine: Engine, gate: Gate, mailer: Mailer, parcels: Arc<Mutex<
         Mailer::Smtp { server, credentials, from, timeouts } => {
             let mut session: Option<Session> = None;
             while let Some(parcel) = next(&parcels).await {
-                if session.is_none() {
-                    match Session::open(server, credentials.as_ref(), &helo(from), *timeouts).await {
-                        Ok(open) => session = Some(open),
+                let mut open = match session.take() {
+                    Some(open) => open,
+                    None => match Session::open(server, credentials.as_ref(), &helo(from), *timeouts).await {
+                        Ok(open) => open,
                         Err(error) => {
-                            no_session(&engine, &parcel, &error).await;
-                            // The others are not tried on a server that does not answer.
-                            while let Some(parcel) = next(&parcels).await {
-                                no_session(&engine, &parcel, &error).await;
-                            }
-                            return;
+                            parcels.lock().await.push_front(parcel);
+                            return Err(error);
                         }
-                    }
-                }
-                if let Some(open) = session.as_mut()
-                    && !smtp_one(&engine, &gate, open, from, &parcel).await
-                {
-                    session = None;
+                    },
+                };
+                if smtp_one(&engine, &gate, &mut open, from, &parcel).await {
+                    session = Some(open);
                 }
             }
             if let Some(session) = session {
@@ -90,6 +94,7 @@ pub async fn run(engine: Engine, gate: Gate, mailer: Mailer, parcels: Arc<Mutex<
             }
         }
     }
+    Ok(())
 }
 
 async fn next(parcels: &Mutex<VecDeque<Parcel>>) -> Option<Parcel> {
@@ -163,25 +168,6 @@ async fn not_handed_over(engine: &Engine, gate: &Gate, parcel: &Parcel, error: &
         _ => later(engine, parcel, error.to_string()),
     };
     tell(gate, parcel, end).await;
-}
-
-/// The server cannot be spoken to: the mail goes back untried, the mailbox shows why.
-async fn no_session(engine: &Engine, parcel: &Parcel, error: &SmtpError) {
-    if let Err(problem) = put_back(engine, parcel, error).await {
-        tracing::warn!(message = %parcel.ticket.id, error = %problem, "could not put a mail back; its lease will");
-    }
-}
-
-async fn put_back(engine: &Engine, parcel: &Parcel, error: &SmtpError) -> Result<()> {
-    let ticket = &parcel.ticket;
-    let now = engine.now();
-    let mut tx = engine.store().begin(ticket.workspace).await?;
-    let retry_at = now + SignedDuration::from_mins(2);
-    dispatch::unclaim(&mut tx, ticket.id, ticket.epoch, "mailbox_unreachable", retry_at).await?;
-    kiem_store::mailbox::set_state(&mut tx, ticket.mailbox, "failing", Some(&error.to_string())).await?;
-    tx.commit().await?;
-    engine.committed(ticket.workspace);
-    Ok(())
 }
 
 /// The practice mailbox: the same gate, then the mail lies in the practice inbox.

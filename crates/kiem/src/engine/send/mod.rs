@@ -16,7 +16,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use kiem_adapters::net::{Security, Server};
-use kiem_adapters::smtp::{Credentials, Timeouts};
+use kiem_adapters::smtp::{Credentials, SmtpError, Timeouts};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::WorkspaceId;
 use kiem_domain::sequence::zone_of;
@@ -351,7 +351,6 @@ impl Sender {
         mailer: Mailer,
         parcels: VecDeque<Parcel>,
     ) -> Result<()> {
-        let ids: Vec<Arc<Ticket>> = parcels.iter().map(|p| p.ticket.clone()).collect();
         let lanes = match mailer {
             // The practice mailbox gives rising numbers, so its mails go one after the other.
             Mailer::Sandbox { .. } => 1,
@@ -365,7 +364,14 @@ impl Sender {
         for _ in 0..lanes {
             running.spawn(lane::run(self.engine.clone(), self.gate.clone(), mailer.clone(), parcels.clone()));
         }
-        while running.join_next().await.is_some() {}
+        let (mut went_well, mut problem) = (false, None);
+        while let Some(ended) = running.join_next().await {
+            match ended {
+                Ok(Ok(())) => went_well = true,
+                Ok(Err(error)) => problem = Some(error),
+                Err(stopped) => tracing::error!(error = %stopped, "a lane broke off; its mail is looked up"),
+            }
+        }
         {
             let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(n) = busy.get_mut(&workspace) {
@@ -375,28 +381,40 @@ impl Sender {
                 }
             }
         }
-        self.note_health(workspace, mailbox, &ids).await
+        let left = std::mem::take(&mut *parcels.lock().await);
+        self.put_back(workspace, mailbox, left, went_well, problem).await
     }
 
-    /// A mailbox that was failing and sends again is well.
-    async fn note_health(
+    /// What no lane could take goes back untried: soon when the server answers others, later when it answers nobody, and
+    /// then the mailbox says why.
+    async fn put_back(
         &self,
         workspace: WorkspaceId,
         mailbox: &Mailbox,
-        tried: &[Arc<Ticket>],
+        left: VecDeque<Parcel>,
+        went_well: bool,
+        problem: Option<SmtpError>,
     ) -> Result<()> {
-        if mailbox.state != "failing" {
+        let is_dead = !went_well && problem.is_some();
+        let recovered = went_well && mailbox.state == "failing";
+        if left.is_empty() && !is_dead && !recovered {
             return Ok(());
         }
+        let wait = if is_dead { SignedDuration::from_mins(2) } else { SignedDuration::from_secs(1) };
         let mut tx = self.engine.store().begin(workspace).await?;
-        for ticket in tried {
-            let sent = kiem_store::message::find(&mut tx, ticket.id).await?;
-            if sent.is_some_and(|m| m.new.state == kiem_store::message::MessageState::Sent) {
-                mailbox::set_state(&mut tx, mailbox.id, "active", None).await?;
-                break;
-            }
+        for parcel in left {
+            let ticket = &parcel.ticket;
+            let retry_at = self.engine.now() + wait;
+            dispatch::unclaim(&mut tx, ticket.id, ticket.epoch, "mailbox_unreachable", retry_at).await?;
         }
-        Ok(tx.commit().await?)
+        if let (true, Some(problem)) = (is_dead, problem) {
+            mailbox::set_state(&mut tx, mailbox.id, "failing", Some(&problem.to_string())).await?;
+        } else if recovered {
+            mailbox::set_state(&mut tx, mailbox.id, "active", None).await?;
+        }
+        tx.commit().await?;
+        self.engine.committed(workspace);
+        Ok(())
     }
 }
 
