@@ -74,7 +74,7 @@ export function shellActions(workspaces: readonly WorkspaceSummary[]): Action[] 
     {
       id: "log_out",
       label: "actions.log_out",
-      section: "do",
+      section: "view",
       icon: "logout",
       perform: (context) => context.logOut(),
     },
