@@ -9,14 +9,14 @@ export function AccountFrame({ children }: { children: ReactNode }) {
   const { t, language, setLanguage } = useI18n();
   return (
     <div className={classes.frame}>
-      <div className={classes.side}>
+      <header className={classes.side}>
         <p className={classes.brand}>
           <img src="/favicon.svg" alt="" width={40} height={40} />
           Kiem
         </p>
         <p className={classes.tagline}>{t("account.tagline")}</p>
         <Growth />
-      </div>
+      </header>
       <main className={classes.form}>
         <div className={classes.inner}>
           {children}

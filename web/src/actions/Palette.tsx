@@ -1,7 +1,7 @@
-import { Spotlight } from "@mantine/spotlight";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Modal } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMemo, useState } from "react";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
@@ -11,7 +11,7 @@ import { Icon, type IconName } from "~/kit/icons";
 import { useAvailableActions } from "./ActionsProvider";
 import { findActions } from "./find";
 import classes from "./Palette.module.css";
-import type { Action, ActionSection } from "./registry";
+import type { ActionSection } from "./registry";
 
 type Found = components["schemas"]["SearchResult"];
 
@@ -30,74 +30,160 @@ export function foundPath(found: Pick<Found, "kind" | "id">): string {
   return `/${found.kind}s/${id}`;
 }
 
-const shownSections: readonly ActionSection[] = ["do", "go", "view"];
+type Section = ActionSection | "find";
+const order: readonly Section[] = ["find", "go", "do", "view"];
 
-/** Anything is two keys away: go to, find, do. */
-export default function Palette() {
+/** One line of the palette. */
+interface Choice {
+  key: string;
+  section: Section;
+  icon: IconName;
+  label: string;
+  detail?: string;
+  shortcut?: string;
+  choose: () => void;
+}
+
+interface PaletteProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Anything is two keys away: go to, find, do. Typing never leaves the field; the arrows move the choice. */
+export default function Palette({ opened, onClose }: PaletteProps) {
   const { t } = useI18n();
-  const { actions, context, run } = useAvailableActions();
-  const [query, setQuery] = useState("");
-  const found = useFound(query);
-  const fitting = useMemo(() => findActions(actions, query, t), [actions, query, t]);
-  const isNothing = fitting.length === 0 && found.items.length === 0 && !found.isSearching;
-
   return (
-    <Spotlight.Root
-      shortcut={null}
-      query={query}
-      onQueryChange={setQuery}
-      clearQueryOnClose
-      scrollable
-      maxHeight="min(440px, 60vh)"
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      withCloseButton={false}
+      padding={0}
+      size={600}
+      yOffset="12vh"
       transitionProps={{ duration: 80 }}
       aria-label={t("actions.palette")}
     >
-      <Spotlight.Search
-        placeholder={t("actions.palette.placeholder")}
-        aria-label={t("actions.palette.placeholder")}
-        leftSection={<Icon name="search" />}
-      />
-      <Spotlight.ActionsList>
-        {found.items.length > 0 && (
-          <Spotlight.ActionsGroup label={t("actions.section.find")}>
-            {found.items.map((item) => (
-              <Spotlight.Action key={`${item.kind}-${item.id}`} className={classes.action} onClick={() => context.go(foundPath(item))}>
-                <Icon name={foundIcon[item.kind]} />
-                <span className={classes.label}>
-                  {item.title} <span className={classes.detail}>{item.detail}</span>
-                </span>
-                <span className={classes.detail}>{t(`actions.found.${item.kind}`)}</span>
-              </Spotlight.Action>
-            ))}
-          </Spotlight.ActionsGroup>
-        )}
-        {shownSections.map((section) => (
-          <Section key={section} section={section} actions={fitting} run={run} />
-        ))}
-        {isNothing && <Spotlight.Empty>{t("actions.palette.empty")}</Spotlight.Empty>}
-      </Spotlight.ActionsList>
-      {found.isSearching && <div className={classes.note}>{t("actions.palette.searching")}</div>}
-      {found.failed && <div className={classes.note}>{t("actions.palette.failed")}</div>}
-    </Spotlight.Root>
+      <PaletteBody onClose={onClose} />
+    </Modal>
   );
 }
 
-function Section({ section, actions, run }: { section: ActionSection; actions: readonly Action[]; run: (action: Action) => void }) {
+function PaletteBody({ onClose }: { onClose: () => void }) {
   const { t } = useI18n();
-  const here = actions.filter((action) => action.section === section);
-  if (here.length === 0) return null;
+  const id = useId();
+  const [query, setQuery] = useState("");
+  const [at, setAt] = useState(0);
+  const found = useFound(query);
+  const choices = useChoices(query, found.items, onClose);
+  // New letters, new choices: the first one is meant.
+  useEffect(() => setAt(0), [query, found.items]);
+  useEffect(() => {
+    document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: "nearest" });
+  }, [id, at]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const last = Math.max(0, choices.length - 1);
+    if (event.key === "Enter") {
+      event.preventDefault();
+      choices[at]?.choose();
+      return;
+    }
+    const next = { ArrowDown: at >= last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    setAt(next);
+  };
+
   return (
-    <Spotlight.ActionsGroup label={t(`actions.section.${section}`)}>
-      {here.map((action) => (
-        <Spotlight.Action key={action.id} className={classes.action} onClick={() => run(action)}>
-          <Icon name={action.icon ?? "arrow"} />
-          <span className={classes.label}>{t(action.label, action.vars)}</span>
-          {action.shortcut === undefined ? <span /> : <Kbd shortcut={action.shortcut} />}
-        </Spotlight.Action>
-      ))}
-    </Spotlight.ActionsGroup>
+    <>
+      <div className={classes.field}>
+        <Icon name="search" />
+        <input
+          className={classes.input}
+          role="combobox"
+          aria-expanded
+          aria-controls={id}
+          aria-activedescendant={choices.length === 0 ? undefined : `${id}-${at}`}
+          aria-autocomplete="list"
+          aria-label={t("actions.palette.placeholder")}
+          placeholder={t("actions.palette.placeholder")}
+          value={query}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          data-autofocus
+        />
+      </div>
+      <div id={id} role="listbox" aria-label={t("actions.palette")} className={classes.list} tabIndex={-1}>
+        {order.map((section) => {
+          const here = choices.filter((choice) => choice.section === section);
+          if (here.length === 0) return null;
+          return (
+            <div key={section} role="group" aria-label={t(`actions.section.${section}`)}>
+              <div className={classes.section} aria-hidden>
+                {t(`actions.section.${section}`)}
+              </div>
+              {here.map((choice) => {
+                const index = choices.indexOf(choice);
+                return (
+                  <div
+                    key={choice.key}
+                    id={`${id}-${index}`}
+                    role="option"
+                    aria-selected={index === at}
+                    className={classes.choice}
+                    onPointerMove={() => setAt(index)}
+                    onClick={choice.choose}
+                  >
+                    <Icon name={choice.icon} />
+                    <span className={classes.label}>{choice.label}</span>
+                    <span className={classes.detail}>{choice.shortcut === undefined ? choice.detail : <Kbd shortcut={choice.shortcut} />}</span>
+                  </div>
+                );
+              })}
+            </div>
+          );
+        })}
+      </div>
+      <div role="status" className={classes.note}>
+        {found.isSearching ? t("actions.palette.searching") : found.failed ? t("actions.palette.failed") : choices.length === 0 ? t("actions.palette.empty") : null}
+      </div>
+    </>
   );
 }
+
+/** What was found first, then what can be done, in the order of the sections. */
+function useChoices(query: string, found: readonly Found[], onClose: () => void): Choice[] {
+  const { t } = useI18n();
+  const { actions, context, run } = useAvailableActions();
+  return useMemo(() => {
+    const things: Choice[] = found.map((item) => ({
+      key: `${item.kind}-${item.id}`,
+      section: "find",
+      icon: foundIcon[item.kind],
+      label: item.title,
+      detail: [t(`actions.found.${item.kind}`), item.detail].filter(Boolean).join(" · "),
+      choose: () => {
+        onClose();
+        context.go(foundPath(item));
+      },
+    }));
+    const deeds: Choice[] = findActions(actions, query, t).map((action) => ({
+      key: action.id,
+      section: action.section,
+      icon: action.icon ?? "arrow",
+      label: t(action.label, action.vars),
+      shortcut: action.shortcut,
+      choose: () => {
+        onClose();
+        run(action);
+      },
+    }));
+    return order.flatMap((section) => [...things, ...deeds].filter((choice) => choice.section === section));
+  }, [t, actions, context, run, query, found, onClose]);
+}
+
+const nothingFound: readonly Found[] = [];
 
 /** Companies, people and campaigns by name, once there are two letters to go by. */
 function useFound(query: string) {
@@ -110,7 +196,7 @@ function useFound(query: string) {
     placeholderData: keepPreviousData,
   });
   return {
-    items: isWanted ? (data?.items ?? []) : [],
+    items: isWanted && data !== undefined ? data.items : nothingFound,
     isSearching: isWanted && isFetching,
     failed: isWanted && isError,
   };

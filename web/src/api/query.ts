@@ -1,5 +1,5 @@
-import { QueryClient } from "@tanstack/react-query";
-import { ApiProblem } from "./problem";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import { ApiProblem, isProblem } from "./problem";
 
 /** What a query is about. A live event names one of these, so the first word of a query key is always one of them. */
 export type Subject =
@@ -32,7 +32,13 @@ export const keys = {
 };
 
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  // A session that ended elsewhere is noticed at the first call: then the page asks anew who is there.
+  const onError = (error: unknown, key?: readonly unknown[]) => {
+    if (isProblem(error, 401) && key?.[0] !== "session") void client.invalidateQueries({ queryKey: keys.session() });
+  };
+  const client = new QueryClient({
+    queryCache: new QueryCache({ onError: (error, query) => onError(error, query.queryKey) }),
+    mutationCache: new MutationCache({ onError: (error) => onError(error) }),
     defaultOptions: {
       queries: {
         staleTime: 30_000,
@@ -43,6 +49,7 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false },
     },
   });
+  return client;
 }
 
 /** Forgets everything that belongs to the workspace that was left. Who is logged in stays known. */

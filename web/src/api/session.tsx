@@ -57,7 +57,8 @@ export function useLogOut() {
     mutationFn: () => api.DELETE("/api/v1/session"),
     onSuccess: () => {
       setApiWorkspace(null);
-      client.clear();
+      forgetWorkspace(client);
+      client.setQueryData<Presence>(keys.session(), { kind: "logged_out" });
     },
   });
 }

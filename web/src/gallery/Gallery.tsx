@@ -136,7 +136,7 @@ function Kit() {
   const [on, setOn] = useState(true);
   const [amount, setAmount] = useState<number | null>(12_500);
   return (
-    <div style={{ display: "grid", gap: 24 }}>
+    <div style={{ display: "grid", gap: 24, gridTemplateColumns: "minmax(0, 1fr)" }}>
       <div className={classes.row}>
         {stages.map((stage) => (
           <StageBadge key={stage} stage={stage} />

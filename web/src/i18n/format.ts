@@ -61,14 +61,14 @@ export function createFormat(language: Language, timeZone?: string): Format {
     money: (cents, currency = "EUR") =>
       plain(cents, currency, cents % 100 === 0 ? { maximumFractionDigits: 0 } : { minimumFractionDigits: 2 }),
     moneyShort: (cents, currency = "EUR") =>
-      plain(cents, currency, { notation: "compact", minimumFractionDigits: 0, maximumFractionDigits: 1 }),
+      plain(cents, currency, { notation: "compact", maximumSignificantDigits: 3 }),
     date: (at) => dates.format(asDate(at)),
     dateTime: (at) => dateTimes.format(asDate(at)),
     time: (at) => times.format(asDate(at)),
     relative: (at, now) => {
       const then = asDate(at);
       const ms = then.getTime() - now.getTime();
-      if (Math.abs(ms) < hour) return relatives.format(Math.round(ms / minute), "minute");
+      if (Math.abs(ms) < 59.5 * minute) return relatives.format(Math.round(ms / minute), "minute");
       const daysApart = dayNumber(then) - dayNumber(now);
       if (daysApart === 0) return relatives.format(Math.round(ms / hour), "hour");
       if (Math.abs(daysApart) < 14) return relatives.format(daysApart, "day");

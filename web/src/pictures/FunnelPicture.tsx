@@ -162,7 +162,7 @@ function Drawing({ data, width }: { data: FunnelData; width: number }) {
         </g>
       </svg>
       {current !== null && (
-        <DetailCard canvasWidth={width} at={{ x: place.leakX + 40, y: leakY(layout, current.stage, current.index, place) + place.offset + 16 }} style={meaningStyle(leakMeaning[current.leak.kind])}>
+        <DetailCard canvasWidth={width} isKept={detail.kept !== null} at={{ x: place.leakX + 40, y: leakY(layout, current.stage, current.index, place) + place.offset + 16 }} style={meaningStyle(leakMeaning[current.leak.kind])}>
           <h4>{`${t(`pictures.leak.${current.leak.kind}`)}: ${t("pictures.left_count", { n: current.leak.count })}`}</h4>
           <ul>
             {current.leak.reasons.map((reason) => (
@@ -322,7 +322,9 @@ function Leaks({ band, stage, leaks, largest, place, detail }: LeaksProps) {
       {leaks.map((leak, index) => {
         if (leak.count === 0) return null;
         const thickness = streamThickness(leak.count, largest, isUpright ? 10 : 14, 1.5);
-        const start = Math.max(centre, centre + band.width / 2 - 6 - inward - thickness / 2);
+        // On a phone the words stand below the band, so a stream leaves before them.
+        const edge = Math.min(centre + band.width / 2 - 6, isUpright ? leakX - 16 : Number.POSITIVE_INFINITY);
+        const start = Math.max(centre, edge - inward - thickness / 2);
         inward += thickness + 1;
         const end = bottom + (isUpright ? 26 : 22) + index * 24;
         const meaning = leakMeaning[leak.kind];

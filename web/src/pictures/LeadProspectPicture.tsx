@@ -127,7 +127,7 @@ function Drawing({ data, leads, prospects, width, onOpen }: DrawingProps) {
         />
       </svg>
       {current !== undefined && (
-        <DetailCard canvasWidth={width} at={flip ? { x: along, y: wave.at + 64 } : { x: wave.at, y: along + 26 }} style={meaningStyle("prospect")}>
+        <DetailCard canvasWidth={width} isKept={detail.kept === current.id} at={flip ? { x: along, y: wave.at + 64 } : { x: wave.at, y: along + 26 }} style={meaningStyle("prospect")}>
           <GateDetail gate={current} {...data.gates[current.id]} onOpen={detail.kept === current.id ? onOpen : undefined} />
         </DetailCard>
       )}

@@ -131,6 +131,8 @@ export function hot(label: string, isKept: boolean) {
 interface DetailCardProps {
   at: { x: number; y: number };
   canvasWidth: number;
+  /** Kept by a click: then there is something in it to press. */
+  isKept: boolean;
   style?: CSSProperties;
   children: ReactNode;
 }
@@ -138,10 +140,10 @@ interface DetailCardProps {
 const cardWidth = 280;
 
 /** The card beside what is pointed at. Decoration for who hears: the label already says it all. */
-export function DetailCard({ at, canvasWidth, style, children }: DetailCardProps) {
+export function DetailCard({ at, canvasWidth, isKept, style, children }: DetailCardProps) {
   const left = Math.max(0, Math.min(canvasWidth - cardWidth, at.x - cardWidth / 2));
   return (
-    <div className={classes.detail} style={{ left, top: at.y, ...style }}>
+    <div className={`${classes.detail} ${isKept ? classes.kept : ""}`} style={{ left, top: at.y, ...style }}>
       {children}
     </div>
   );

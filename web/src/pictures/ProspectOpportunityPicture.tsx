@@ -102,7 +102,7 @@ interface Layout {
   unknown: Record<Side, Box>;
 }
 
-const gateWidth = 184;
+const gateWidth = 208;
 
 function layoutFor(width: number): Layout {
   if (width < uprightBelow) {
@@ -172,12 +172,12 @@ function Drawing({ data, width, onOpen }: { data: ProspectOpportunityData; width
         <Membrane wave={wave} flip={flip} from="prospect" to="opportunity" gates={dealGates} counts={data.gates} keptId={gate.kept} handlers={gate.handlers} gateWidth={gateWidth} />
       </svg>
       {currentGate !== undefined && (
-        <DetailCard canvasWidth={width} at={flip ? { x: along, y: wave.at + 64 } : { x: wave.at, y: along + 26 }} style={meaningStyle("opportunity")}>
+        <DetailCard canvasWidth={width} isKept={gate.kept !== null} at={flip ? { x: along, y: wave.at + 64 } : { x: wave.at, y: along + 26 }} style={meaningStyle("opportunity")}>
           <GateDetail gate={currentGate} {...data.gates[currentGate.id]} onOpen={gate.kept === currentGate.id ? onOpen : undefined} />
         </DetailCard>
       )}
       {currentDeal !== undefined && (
-        <DetailCard canvasWidth={width} at={{ x: currentDeal.x, y: currentDeal.y + currentDeal.radius + 8 }}>
+        <DetailCard canvasWidth={width} isKept={deal.kept !== null} at={{ x: currentDeal.x, y: currentDeal.y + currentDeal.radius + 8 }}>
           <DealDetail deal={currentDeal.item} onOpen={deal.kept === currentDeal.item.id ? onOpen : undefined} />
         </DetailCard>
       )}

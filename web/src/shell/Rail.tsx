@@ -1,5 +1,5 @@
-import { Menu, SegmentedControl, Tooltip } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Menu, Popover, SegmentedControl } from "@mantine/core";
+import { type ReactNode, useState } from "react";
 import type { LiveStatus } from "~/api/live";
 import { useWorkspace } from "~/api/session";
 import { useAvailableActions } from "~/actions/ActionsProvider";
@@ -98,42 +98,41 @@ function WorkspaceSwitch() {
   );
 }
 
+/** A dialog rather than a menu: it holds switches, and those are not menu items. */
 function AccountMenu({ live }: { live: LiveStatus }) {
   const { t } = useI18n();
   const { session } = useWorkspace();
   const { context } = useAvailableActions();
+  const [opened, setOpened] = useState(false);
+  const label = `${t("shell.account")}: ${session.user.name}`;
+  const meaning = live === "live" ? "customer" : live === "lost" ? "danger" : undefined;
   return (
-    <Menu position="top-start" width={280} closeOnItemClick={false} withinPortal>
-      <Menu.Target>
-        <button type="button" className={classes.account} aria-label={`${t("shell.account")}: ${session.user.name}`}>
+    <Popover opened={opened} onChange={setOpened} position="top-start" width={280} trapFocus returnFocus withinPortal>
+      <Popover.Target>
+        <button type="button" className={classes.account} aria-label={label} onClick={() => setOpened((before) => !before)}>
           <span className={classes.initials} aria-hidden>
             {initials(session.user.name)}
           </span>
           <span className={`${classes.workspaceName} ${classes.accountName}`}>{session.user.name}</span>
-          <Tooltip label={t(`shell.live.${live}`)}>
-            <span>
-              <StatusDot
-                meaning={live === "live" ? "customer" : live === "lost" ? "danger" : undefined}
-                hollow={live === "connecting"}
-                label={t(`shell.live.${live}`)}
-                hideLabel
-              />
-            </span>
-          </Tooltip>
+          <StatusDot meaning={meaning} hollow={live === "connecting"} label={t(`shell.live.${live}`)} hideLabel />
         </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{session.user.email}</Menu.Label>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={label} p={4}>
+        <div className={classes.menuRow}>{session.user.email}</div>
         <Preferences />
-        <Menu.Divider />
-        <Menu.Item leftSection={<Icon name="keyboard" size={16} />} rightSection={<Kbd shortcut="?" />} onClick={context.openShortcuts}>
+        <button type="button" className={classes.menuButton} onClick={() => (setOpened(false), context.openShortcuts())}>
+          <Icon name="keyboard" size={18} />
           {t("actions.shortcuts")}
-        </Menu.Item>
-        <Menu.Item leftSection={<Icon name="logout" size={16} />} onClick={context.logOut}>
+          <span className={classes.menuKey}>
+            <Kbd shortcut="?" />
+          </span>
+        </button>
+        <button type="button" className={classes.menuButton} onClick={context.logOut}>
+          <Icon name="logout" size={18} />
           {t("shell.log_out")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        </button>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 

@@ -1,5 +1,4 @@
 import { useMantineColorScheme } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { Suspense, lazy, useCallback, useMemo, useState } from "react";
@@ -46,14 +45,12 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
     [client, onWorkspace],
   );
   const current = useMemo(() => ({ session, workspace, choose }), [session, workspace, choose]);
+  const closePalette = useCallback(() => setPaletteOpened(false), []);
   const [shortcutsOpened, setShortcutsOpened] = useState(false);
   const [moreOpened, setMoreOpened] = useState(false);
-  const [paletteWanted, setPaletteWanted] = useState(false);
+  const [paletteOpened, setPaletteOpened] = useState(false);
   const context = useActionContext(current, {
-    openPalette: () => {
-      setPaletteWanted(true);
-      spotlight.open();
-    },
+    openPalette: () => setPaletteOpened(true),
     openShortcuts: () => setShortcutsOpened(true),
   });
   const base = useMemo(() => shellActions(session.workspaces), [session.workspaces]);
@@ -63,7 +60,7 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
       <ActionsProvider context={context} base={base}>
         <Frame workspace={workspace} onMore={() => setMoreOpened(true)} />
         <Suspense>
-          {paletteWanted && <Palette />}
+          {paletteOpened && <Palette opened onClose={closePalette} />}
           {shortcutsOpened && <Shortcuts opened onClose={() => setShortcutsOpened(false)} />}
           {moreOpened && <MoreDrawer opened onClose={() => setMoreOpened(false)} />}
         </Suspense>

@@ -20,6 +20,13 @@ function oneShade(name: Meaning): MantineColorsTuple {
   return Array.from({ length: 10 }, () => `var(--${name})`) as unknown as MantineColorsTuple;
 }
 
+/** Mantine's greys in our tokens, which follow light and dark by themselves. `dark` is what it uses in dark mode. */
+const tuple = (...names: string[]) => names.map((name) => `var(--${name})`) as unknown as MantineColorsTuple;
+const greys = {
+  gray: tuple("sunken", "ink-soft", "ink-soft", "line", "line-strong", "muted", "muted", "ink", "ink", "ink"),
+  dark: tuple("ink", "ink", "muted", "muted", "line-strong", "ink-soft", "surface", "paper", "sunken", "sunken"),
+};
+
 /** Mantine writes white on filled colours; on our light-on-dark colours that cannot be read. */
 const variantColorResolver: VariantColorsResolver = (input) => {
   const resolved = defaultVariantColorsResolver(input);
@@ -28,7 +35,10 @@ const variantColorResolver: VariantColorsResolver = (input) => {
 
 export const theme = createTheme({
   variantColorResolver,
-  colors: Object.fromEntries(meanings.map((name) => [name, oneShade(name)])) as Record<Meaning, MantineColorsTuple>,
+  colors: {
+    ...greys,
+    ...(Object.fromEntries(meanings.map((name) => [name, oneShade(name)])) as Record<Meaning, MantineColorsTuple>),
+  },
   primaryColor: "customer",
   fontFamily: "var(--font)",
   headings: {
