@@ -20,7 +20,13 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
   const world: World = { presence: "inside", language: "en", theme: "light", mode: "practice", ...given };
   const answered: Answered = { changes: [] };
   const session = () => ({
-    user: { id: "u1", name: "Sanne de Vries", email: "sanne@bureau.example", language: world.language, theme: world.theme },
+    user: {
+      id: "u1",
+      name: "Sanne de Vries",
+      email: "sanne@bureau.example",
+      language: world.language,
+      theme: world.theme,
+    },
     workspaces: [
       { id: "w1", name: "Bureau Noord", mode: world.mode, role: "owner", time_zone: "Europe/Amsterdam" },
       { id: "w2", name: "Zonnepark Advies", mode: "live", role: "manager", time_zone: "Europe/Amsterdam" },

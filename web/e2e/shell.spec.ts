@@ -2,8 +2,20 @@ import { expect, test } from "@playwright/test";
 import { type Language, answer, expectAccessible, keep } from "./answers";
 
 const words = {
-  en: { logIn: "Log in", email: "E-mail address", password: "Password", today: "Today", wrong: "do not belong together" },
-  nl: { logIn: "Inloggen", email: "E-mailadres", password: "Wachtwoord", today: "Vandaag", wrong: "horen niet bij elkaar" },
+  en: {
+    logIn: "Log in",
+    email: "E-mail address",
+    password: "Password",
+    today: "Today",
+    wrong: "do not belong together",
+  },
+  nl: {
+    logIn: "Inloggen",
+    email: "E-mailadres",
+    password: "Wachtwoord",
+    today: "Vandaag",
+    wrong: "horen niet bij elkaar",
+  },
 } satisfies Record<Language, object>;
 
 for (const language of ["nl", "en"] as const) {

@@ -18,7 +18,8 @@ import { cssVariablesResolver, theme } from "./theme/theme";
 const schemes = localStorageColorSchemeManager({ key: "kiem.theme" });
 
 // The gallery is left out of a build: the condition is false there, and the import with it.
-const Gallery = import.meta.env.DEV && location.pathname === "/gallery" ? lazy(() => import("./gallery/Gallery")) : null;
+const Gallery =
+  import.meta.env.DEV && location.pathname === "/gallery" ? lazy(() => import("./gallery/Gallery")) : null;
 
 async function start(): Promise<void> {
   const element = document.getElementById("root");

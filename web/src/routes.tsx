@@ -115,7 +115,9 @@ export function createPageRouter(client: QueryClient) {
     parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
     stringifySearch: (search) => {
       const text = new URLSearchParams(
-        Object.entries(search).flatMap(([key, value]) => (value === undefined || value === "" ? [] : [[key, String(value)]])),
+        Object.entries(search).flatMap(([key, value]) =>
+          value === undefined || value === "" ? [] : [[key, String(value)]],
+        ),
       ).toString();
       return text === "" ? "" : `?${text}`;
     },

@@ -48,7 +48,11 @@ function Growth() {
       {stages.map((stage, index) => {
         const size = 1.4 + index * 0.9;
         return (
-          <g key={stage} color={`var(--${stage})`} transform={`translate(${20 + index * 95 - index * 2} ${140 - 21 * size}) scale(${size})`}>
+          <g
+            key={stage}
+            color={`var(--${stage})`}
+            transform={`translate(${20 + index * 95 - index * 2} ${140 - 21 * size}) scale(${size})`}
+          >
             <StageGlyph stage={stage} />
           </g>
         );

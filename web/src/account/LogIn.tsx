@@ -31,16 +31,43 @@ export default function LogIn() {
     <AccountFrame>
       <h1 className={classes.title}>{t("account.log_in.title")}</h1>
       <form onSubmit={submit} className={classes.inner} noValidate>
-        <TextField label={t("account.email")} name="email" type="email" autoComplete="username" value={email} onChange={setEmail} problem={problem} required autoFocus />
-        <PasswordField label={t("account.password")} name="password" autoComplete="current-password" value={password} onChange={setPassword} problem={problem} required />
+        <TextField
+          label={t("account.email")}
+          name="email"
+          type="email"
+          autoComplete="username"
+          value={email}
+          onChange={setEmail}
+          problem={problem}
+          required
+          autoFocus
+        />
+        <PasswordField
+          label={t("account.password")}
+          name="password"
+          autoComplete="current-password"
+          value={password}
+          onChange={setPassword}
+          problem={problem}
+          required
+        />
         {logIn.error !== null && (
-          <Refused>{wait > 0 ? t("account.wait", { n: wait }) : problemSentence(logIn.error, { t, known: i18n.known })}</Refused>
+          <Refused>
+            {wait > 0 ? t("account.wait", { n: wait }) : problemSentence(logIn.error, { t, known: i18n.known })}
+          </Refused>
         )}
-        <Button type="submit" loading={logIn.isPending} disabled={email.trim() === "" || password === "" || wait > 0} leftSection={<Icon name="arrow" size={16} />}>
+        <Button
+          type="submit"
+          loading={logIn.isPending}
+          disabled={email.trim() === "" || password === "" || wait > 0}
+          leftSection={<Icon name="arrow" size={16} />}
+        >
           {t("account.log_in")}
         </Button>
       </form>
-      <p className={classes.note}>{t.rich("account.forgot", { command: <code key="command">kiem user password</code> })}</p>
+      <p className={classes.note}>
+        {t.rich("account.forgot", { command: <code key="command">kiem user password</code> })}
+      </p>
     </AccountFrame>
   );
 }

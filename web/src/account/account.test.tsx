@@ -9,7 +9,8 @@ import LogIn, { retryAfterSeconds } from "./LogIn";
 
 afterEach(() => vi.restoreAllMocks());
 
-const posts = (answer: () => Promise<unknown>) => vi.spyOn(api, "POST").mockImplementation(answer as unknown as typeof api.POST);
+const posts = (answer: () => Promise<unknown>) =>
+  vi.spyOn(api, "POST").mockImplementation(answer as unknown as typeof api.POST);
 
 describe("log in", () => {
   const fill = async () => {
@@ -23,7 +24,11 @@ describe("log in", () => {
     expect(screen.getByRole("button", { name: "Log in" })).toHaveProperty("disabled", true);
     await fill();
     await userEvent.click(screen.getByRole("button", { name: "Log in" }));
-    await waitFor(() => expect(post).toHaveBeenCalledWith("/api/v1/session", { body: { email: "sanne@bureau.example", password: "een lang zinnetje" } }));
+    await waitFor(() =>
+      expect(post).toHaveBeenCalledWith("/api/v1/session", {
+        body: { email: "sanne@bureau.example", password: "een lang zinnetje" },
+      }),
+    );
   });
 
   it("says that the two do not belong together, not which of them is wrong", async () => {
@@ -31,7 +36,9 @@ describe("log in", () => {
     show(<LogIn />);
     await fill();
     await userEvent.click(screen.getByRole("button", { name: "Log in" }));
-    expect((await screen.findByRole("alert")).textContent).toBe("This e-mail address and password do not belong together.");
+    expect((await screen.findByRole("alert")).textContent).toBe(
+      "This e-mail address and password do not belong together.",
+    );
   });
 
   it("counts down the wait that the server asks for", async () => {
@@ -64,13 +71,22 @@ describe("first start", () => {
     await userEvent.click(screen.getByRole("button", { name: "Beginnen" }));
     await waitFor(() =>
       expect(post).toHaveBeenCalledWith("/api/v1/setup", {
-        body: { name: "Sanne de Vries", email: "sanne@bureau.example", password: "kort maar nu een zinnetje", workspace_name: "Bureau Noord", practice: true, language: "nl" },
+        body: {
+          name: "Sanne de Vries",
+          email: "sanne@bureau.example",
+          password: "kort maar nu een zinnetje",
+          workspace_name: "Bureau Noord",
+          practice: true,
+          language: "nl",
+        },
       }),
     );
   });
 
   it("shows the server's refusal below the field it is about", async () => {
-    posts(() => Promise.reject(new ApiProblem(422, "invalid", "", "", {}, [{ field: "password", code: "password_known" }])));
+    posts(() =>
+      Promise.reject(new ApiProblem(422, "invalid", "", "", {}, [{ field: "password", code: "password_known" }])),
+    );
     show(<FirstStart />);
     await userEvent.type(screen.getByLabelText("Your name"), "Sanne");
     await userEvent.type(screen.getByLabelText("E-mail address"), "sanne@bureau.example");

@@ -42,7 +42,8 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
     let pressed: string[] = [];
     let timer: ReturnType<typeof setTimeout> | undefined;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key)) return;
+      if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key))
+        return;
       const typing = isTyping(event.target);
       const covered = document.querySelector("[aria-modal='true']") !== null;
       const actions = available(registry.all(), latest.current.context).filter(
@@ -74,7 +75,9 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
 }
 
 function ownsKey(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && target.closest("button, a, summary, [role='menuitem'], [role='option']") !== null;
+  return (
+    target instanceof HTMLElement && target.closest("button, a, summary, [role='menuitem'], [role='option']") !== null
+  );
 }
 
 function useActionsContext(): Actions {
@@ -99,7 +102,9 @@ export function useActions(actions: readonly Action[]): void {
   const registry = value?.registry;
   const latest = useRef(actions);
   latest.current = actions;
-  const shape = JSON.stringify(actions.map(({ id, label, vars, section, shortcut, icon }) => [id, label, vars, section, shortcut, icon]));
+  const shape = JSON.stringify(
+    actions.map(({ id, label, vars, section, shortcut, icon }) => [id, label, vars, section, shortcut, icon]),
+  );
   useEffect(() => {
     // Without a shell (the gallery, a test) there is nobody to offer them to.
     if (registry === undefined) return undefined;

@@ -114,41 +114,63 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           data-autofocus
         />
       </div>
-      <div id={id} role="listbox" aria-label={t("actions.palette")} className={classes.list} tabIndex={-1}>
-        {order.map((section) => {
-          const here = choices.filter((choice) => choice.section === section);
-          if (here.length === 0) return null;
-          return (
-            <div key={section} role="group" aria-label={t(`actions.section.${section}`)}>
-              <div className={classes.section} aria-hidden>
-                {t(`actions.section.${section}`)}
-              </div>
-              {here.map((choice) => {
-                const index = choices.indexOf(choice);
-                return (
-                  <div
-                    key={choice.key}
-                    id={`${id}-${index}`}
-                    role="option"
-                    aria-selected={index === at}
-                    className={classes.choice}
-                    onPointerMove={() => setAt(index)}
-                    onClick={choice.choose}
-                  >
-                    <Icon name={choice.icon} />
-                    <span className={classes.label}>{choice.label}</span>
-                    <span className={classes.detail}>{choice.shortcut === undefined ? choice.detail : <Kbd shortcut={choice.shortcut} />}</span>
-                  </div>
-                );
-              })}
-            </div>
-          );
-        })}
-      </div>
+      <ChoiceList id={id} choices={choices} at={at} onPoint={setAt} />
       <div role="status" className={classes.note}>
-        {found.isSearching ? t("actions.palette.searching") : found.failed ? t("actions.palette.failed") : choices.length === 0 ? t("actions.palette.empty") : null}
+        {found.isSearching
+          ? t("actions.palette.searching")
+          : found.failed
+            ? t("actions.palette.failed")
+            : choices.length === 0
+              ? t("actions.palette.empty")
+              : null}
       </div>
     </>
+  );
+}
+
+interface ChoiceListProps {
+  id: string;
+  choices: readonly Choice[];
+  at: number;
+  onPoint: (index: number) => void;
+}
+
+function ChoiceList({ id, choices, at, onPoint }: ChoiceListProps) {
+  const { t } = useI18n();
+  return (
+    <div id={id} role="listbox" aria-label={t("actions.palette")} className={classes.list} tabIndex={-1}>
+      {order.map((section) => {
+        const here = choices.filter((choice) => choice.section === section);
+        if (here.length === 0) return null;
+        return (
+          <div key={section} role="group" aria-label={t(`actions.section.${section}`)}>
+            <div className={classes.section} aria-hidden>
+              {t(`actions.section.${section}`)}
+            </div>
+            {here.map((choice) => {
+              const index = choices.indexOf(choice);
+              return (
+                <div
+                  key={choice.key}
+                  id={`${id}-${index}`}
+                  role="option"
+                  aria-selected={index === at}
+                  className={classes.choice}
+                  onPointerMove={() => onPoint(index)}
+                  onClick={choice.choose}
+                >
+                  <Icon name={choice.icon} />
+                  <span className={classes.label}>{choice.label}</span>
+                  <span className={classes.detail}>
+                    {choice.shortcut === undefined ? choice.detail : <Kbd shortcut={choice.shortcut} />}
+                  </span>
+                </div>
+              );
+            })}
+          </div>
+        );
+      })}
+    </div>
   );
 }
 

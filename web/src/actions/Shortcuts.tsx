@@ -13,7 +13,13 @@ export default function Shortcuts({ opened, onClose }: { opened: boolean; onClos
   const { actions } = useAvailableActions();
   const withKeys = actions.filter((action) => action.shortcut !== undefined);
   return (
-    <Modal opened={opened} onClose={onClose} title={t("actions.shortcuts")} size="lg" closeButtonProps={{ "aria-label": t("kit.close") }}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("actions.shortcuts")}
+      size="lg"
+      closeButtonProps={{ "aria-label": t("kit.close") }}
+    >
       <div className={classes.groups}>
         {sections.map((section) => {
           const here = withKeys.filter((action) => action.section === section);

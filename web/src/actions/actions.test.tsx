@@ -49,7 +49,13 @@ describe("shortcuts", () => {
 });
 
 describe("registry", () => {
-  const action = (id: string, change: Partial<Action> = {}): Action => ({ id, label: "kit.close", section: "do", perform: () => undefined, ...change });
+  const action = (id: string, change: Partial<Action> = {}): Action => ({
+    id,
+    label: "kit.close",
+    section: "do",
+    perform: () => undefined,
+    ...change,
+  });
 
   it("lets a page's own action win over the shell's of the same name, while it is there", () => {
     const registry = new ActionRegistry();
@@ -62,7 +68,9 @@ describe("registry", () => {
 
   it("offers the practice inbox only where one practises", () => {
     const ids = (mode: "live" | "practice") =>
-      available(shellActions([]), actionContext({ workspace: { ...actionContext().workspace, mode } })).map((each) => each.id);
+      available(shellActions([]), actionContext({ workspace: { ...actionContext().workspace, mode } })).map(
+        (each) => each.id,
+      );
     expect(ids("live")).not.toContain("go.practice");
     expect(ids("practice")).toContain("go.practice");
   });

@@ -15,9 +15,24 @@ const answer = (body: unknown, status = 200, type = "application/json") =>
 describe("problems", () => {
   it("are read with their code, variables and fields", async () => {
     const problem = await problemFrom(
-      answer({ code: "too_many_attempts", title: "No", status: 429, params: { n: 8, deep: {} }, errors: [{ field: "email", code: "required" }, 3] }, 429, "application/problem+json"),
+      answer(
+        {
+          code: "too_many_attempts",
+          title: "No",
+          status: 429,
+          params: { n: 8, deep: {} },
+          errors: [{ field: "email", code: "required" }, 3],
+        },
+        429,
+        "application/problem+json",
+      ),
     );
-    expect(problem).toMatchObject({ status: 429, code: "too_many_attempts", params: { n: 8 }, errors: [{ field: "email", code: "required" }] });
+    expect(problem).toMatchObject({
+      status: 429,
+      code: "too_many_attempts",
+      params: { n: 8 },
+      errors: [{ field: "email", code: "required" }],
+    });
     expect(problemSentence(problem, words)).toContain("in 8 seconds");
     expect(fieldSentence(problem.field("email"), words)).toBe("This is needed.");
     expect(problem.field("name")).toBeUndefined();
@@ -30,11 +45,15 @@ describe("problems", () => {
   });
 
   it("with a code that this page does not know yet show what the server wrote", () => {
-    expect(problemSentence(new ApiProblem(422, "new_rule", "Title", "The list has no e-mail column."), words)).toBe("The list has no e-mail column.");
+    expect(problemSentence(new ApiProblem(422, "new_rule", "Title", "The list has no e-mail column."), words)).toBe(
+      "The list has no e-mail column.",
+    );
   });
 
   it("never show a program's own error text to a person", () => {
-    expect(problemSentence(new TypeError("x is undefined"), words)).toBe("Something in this page broke. Nothing that you saved is lost.");
+    expect(problemSentence(new TypeError("x is undefined"), words)).toBe(
+      "Something in this page broke. Nothing that you saved is lost.",
+    );
   });
 });
 
@@ -62,7 +81,9 @@ describe("client", () => {
   });
 
   it("throws a refusal as an ApiProblem", async () => {
-    const { result } = await call(async () => answer({ code: "forbidden", status: 403, title: "No" }, 403, "application/problem+json"));
+    const { result } = await call(async () =>
+      answer({ code: "forbidden", status: 403, title: "No" }, 403, "application/problem+json"),
+    );
     await expect(result).rejects.toMatchObject({ name: "ApiProblem", status: 403, code: "forbidden" });
   });
 
@@ -89,7 +110,13 @@ describe("client", () => {
 describe("workspaces", () => {
   const session = (workspace_id: string | null, ids: string[]) => ({
     user: { id: "u", name: "", email: "", language: "nl" as const, theme: "auto" as const },
-    workspaces: ids.map((id) => ({ id, name: id, mode: "live" as const, role: "sales" as const, time_zone: "Europe/Amsterdam" })),
+    workspaces: ids.map((id) => ({
+      id,
+      name: id,
+      mode: "live" as const,
+      role: "sales" as const,
+      time_zone: "Europe/Amsterdam",
+    })),
     workspace_id,
     needs_owner: false,
     practice: false,
@@ -181,7 +208,10 @@ describe("live events", () => {
     expect([1, 2, 3, 4, 5, 6, 20].map(retryDelayMs)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });
 
-  it.each(["", "{", "null", "{}", '{"id":1,"kind":"a","subject_kind":"b","subject_id":"c"}'])("that are not ours are left alone: %s", (data) => {
-    expect(parseEvent(data)).toBeNull();
-  });
+  it.each(["", "{", "null", "{}", '{"id":1,"kind":"a","subject_kind":"b","subject_id":"c"}'])(
+    "that are not ours are left alone: %s",
+    (data) => {
+      expect(parseEvent(data)).toBeNull();
+    },
+  );
 });

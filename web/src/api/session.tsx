@@ -13,10 +13,7 @@ export type SetUp = components["schemas"]["SetUp"];
 export type MeChange = components["schemas"]["MeChange"];
 
 /** Who is there: somebody, nobody yet (log in), or nobody ever (first start). */
-export type Presence =
-  | { kind: "logged_in"; session: Session }
-  | { kind: "logged_out" }
-  | { kind: "needs_owner" };
+export type Presence = { kind: "logged_in"; session: Session } | { kind: "logged_out" } | { kind: "needs_owner" };
 
 const workspaceStorageKey = "kiem.workspace";
 

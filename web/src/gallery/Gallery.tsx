@@ -41,9 +41,24 @@ export default function Gallery() {
       <h1 className="hidden-text">Gallery</h1>
       {only === null && (
         <div className={classes.bar}>
-          <SegmentedControl value={size} onChange={(value) => setSize(value as Size)} data={[...sizes]} aria-label="Size" />
-          <SegmentedControl value={language} onChange={(value) => setLanguage(value as Language)} data={[...languages]} aria-label="Language" />
-          <SegmentedControl value={colorScheme} onChange={(value) => setColorScheme(value as "light")} data={["light", "dark", "auto"]} aria-label="Colours" />
+          <SegmentedControl
+            value={size}
+            onChange={(value) => setSize(value as Size)}
+            data={[...sizes]}
+            aria-label="Size"
+          />
+          <SegmentedControl
+            value={language}
+            onChange={(value) => setLanguage(value as Language)}
+            data={[...languages]}
+            aria-label="Language"
+          />
+          <SegmentedControl
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as "light")}
+            data={["light", "dark", "auto"]}
+            aria-label="Colours"
+          />
         </div>
       )}
       {Object.entries(parts)
@@ -69,7 +84,11 @@ function Plan({ size }: { size: Size }) {
   return (
     <PlanPicture
       data={{ ...plan, ratios }}
-      mending={plan.breaks_first === null ? undefined : "From September on you need 194 mails per working day and your two mailboxes may send 120. A third mailbox, or 4 prospects more out of every 100 leads, mends it."}
+      mending={
+        plan.breaks_first === null
+          ? undefined
+          : "From September on you need 194 mails per working day and your two mailboxes may send 120. A third mailbox, or 4 prospects more out of every 100 leads, mends it."
+      }
       onRatio={(id, value) => setTyped((before) => ({ ...before, [id]: value }))}
     />
   );
@@ -100,11 +119,19 @@ function List({ size }: { size: Size }) {
   const rows = useMemo(() => {
     const sign = sort.direction === "asc" ? 1 : -1;
     const found = all.filter((row) => row.name.includes(query));
-    return sort.column === "fit" ? found.toSorted((a, b) => sign * (a.fit - b.fit)) : sign === 1 ? found : found.toReversed();
+    return sort.column === "fit"
+      ? found.toSorted((a, b) => sign * (a.fit - b.fit))
+      : sign === 1
+        ? found
+        : found.toReversed();
   }, [all, sort, query]);
   return (
     <>
-      <FilterBar query={query} onQuery={setQuery} filters={[{ id: "city", label: "City", options: [{ value: "gent", label: "Gent" }] }]} />
+      <FilterBar
+        query={query}
+        onQuery={setQuery}
+        filters={[{ id: "city", label: "City", options: [{ value: "gent", label: "Gent" }] }]}
+      />
       <div className={classes.list}>
         <DataList
           id="gallery"
@@ -132,11 +159,34 @@ function List({ size }: { size: Size }) {
 
 function Kit() {
   const [asks, setAsks] = useState(false);
-  const [text, setText] = useState("");
-  const [on, setOn] = useState(true);
-  const [amount, setAmount] = useState<number | null>(12_500);
   return (
-    <div style={{ display: "grid", gap: 24, gridTemplateColumns: "minmax(0, 1fr)" }}>
+    <div className={classes.kit}>
+      <Chips />
+      <Documents onAsk={() => setAsks(true)} />
+      <Fields onAsk={() => setAsks(true)} />
+      <ErrorState error={new ApiProblem(0, "offline", "", "")} onRetry={() => undefined} />
+      <Skeleton shape="list" rows={3} />
+      <ConfirmDialog
+        opened={asks}
+        title="Not a prospect?"
+        verb="Not a prospect"
+        danger
+        reasons={[
+          { value: "not_them", label: "Somebody else wrote this" },
+          { value: "polite", label: "Only being polite" },
+        ]}
+        onConfirm={() => undefined}
+        onClose={() => setAsks(false)}
+      >
+        The lead goes back to the list. The evidence is kept and counts no more.
+      </ConfirmDialog>
+    </div>
+  );
+}
+
+function Chips() {
+  return (
+    <>
       <div className={classes.row}>
         {stages.map((stage) => (
           <StageBadge key={stage} stage={stage} />
@@ -172,62 +222,113 @@ function Kit() {
         <StatusDot label="Not connected" hollow />
       </div>
       <div className={classes.row}>
-        <QualificationDots findings={{ fit: "confirmed", need: "indicated", authority: "unknown", budget: "unknown", timing: "indicated" }} />
-        <QualificationDots as="list" findings={{ fit: "confirmed", need: "indicated", authority: "unknown", budget: "unknown", timing: "indicated" }} />
+        <QualificationDots
+          findings={{
+            fit: "confirmed",
+            need: "indicated",
+            authority: "unknown",
+            budget: "unknown",
+            timing: "indicated",
+          }}
+        />
+        <QualificationDots
+          as="list"
+          findings={{
+            fit: "confirmed",
+            need: "indicated",
+            authority: "unknown",
+            budget: "unknown",
+            timing: "indicated",
+          }}
+        />
       </div>
+    </>
+  );
+}
+
+function Documents({ onAsk }: { onAsk: () => void }) {
+  return (
+    <>
       <Receipt
         sentence="Jolanda van den Berg asked on 20 November what it costs for three locations."
         at="2026-11-20T09:12:30Z"
         rule="R1, version 1"
         evidence={[
-          { id: "1", signal: "reply", at: "2026-11-20T09:12:00Z", summary: "Replied to our second mail", quote: "Interessant. Wat kost dit voor drie vestigingen?" },
-          { id: "2", signal: "case_study", at: "2026-11-19T20:02:00Z", summary: "Read the case study of Hofstra Bouw", href: "#" },
+          {
+            id: "1",
+            signal: "reply",
+            at: "2026-11-20T09:12:00Z",
+            summary: "Replied to our second mail",
+            quote: "Interessant. Wat kost dit voor drie vestigingen?",
+          },
+          {
+            id: "2",
+            signal: "case_study",
+            at: "2026-11-19T20:02:00Z",
+            summary: "Read the case study of Hofstra Bouw",
+            href: "#",
+          },
         ]}
         cause={{ summary: "Warmtepompen zonder wachttijd", at: "2026-11-18T08:30:00Z", href: "#" }}
         told={["Sanne de Vries"]}
-        onContest={() => setAsks(true)}
+        onContest={onAsk}
       />
       <Timeline
         label="Timeline"
         items={[
-          { id: "t1", at: new Date(Date.now() - 3_600_000).toISOString(), icon: "reply", by: "them", title: "Replied: asks a question", body: "Wat kost dit voor drie vestigingen?" },
-          { id: "t2", at: new Date(Date.now() - 200_000_000).toISOString(), icon: "mail", by: "us", title: "We mailed: Warmtepompen zonder wachttijd", body: "Beste Jolanda, ...", folded: true },
+          {
+            id: "t1",
+            at: new Date(Date.now() - 3_600_000).toISOString(),
+            icon: "reply",
+            by: "them",
+            title: "Replied: asks a question",
+            body: "Wat kost dit voor drie vestigingen?",
+          },
+          {
+            id: "t2",
+            at: new Date(Date.now() - 200_000_000).toISOString(),
+            icon: "mail",
+            by: "us",
+            title: "We mailed: Warmtepompen zonder wachttijd",
+            body: "Beste Jolanda, ...",
+            folded: true,
+          },
         ]}
       />
-      <div style={{ display: "grid", gap: 12, maxWidth: 420 }}>
-        <TextField label="Company" hint="As it is known" value={text} onChange={setText} required />
-        <TextField label="E-mail" value="jan@" onChange={setText} error="This is not an e-mail address." />
-        <PasswordField label="Password" value={text} onChange={setText} autoComplete="new-password" />
-        <NumberField label="Value" value={amount} onChange={setAmount} prefix="€ " />
-        <SelectField label="Role" value="a" onChange={setText} options={[{ value: "a", label: "Sales" }, { value: "b", label: "Marketing" }]} />
-        <AreaField label="Note" value={text} onChange={setText} />
-        <SwitchField label="Stop at a reply" hint="They receive no further mail." checked={on} onChange={setOn} />
-        <FileDrop label="Your list" accept=".csv" bytesMax={20e6} onFile={() => undefined} />
-        <div className={classes.row}>
-          <Button onClick={() => setAsks(true)}>Ask</Button>
-          <Button variant="default">Not now</Button>
-          <Button variant="light">Light</Button>
-          <Button variant="subtle">Subtle</Button>
-          <Button color="danger">Remove</Button>
-          <Button disabled>Disabled</Button>
-        </div>
-      </div>
-      <ErrorState error={new ApiProblem(0, "offline", "", "")} onRetry={() => undefined} />
-      <Skeleton shape="list" rows={3} />
-      <ConfirmDialog
-        opened={asks}
-        title="Not a prospect?"
-        verb="Not a prospect"
-        danger
-        reasons={[
-          { value: "not_them", label: "Somebody else wrote this" },
-          { value: "polite", label: "Only being polite" },
+    </>
+  );
+}
+
+function Fields({ onAsk }: { onAsk: () => void }) {
+  const [text, setText] = useState("");
+  const [on, setOn] = useState(true);
+  const [amount, setAmount] = useState<number | null>(12_500);
+  return (
+    <div className={classes.fields}>
+      <TextField label="Company" hint="As it is known" value={text} onChange={setText} required />
+      <TextField label="E-mail" value="jan@" onChange={setText} error="This is not an e-mail address." />
+      <PasswordField label="Password" value={text} onChange={setText} autoComplete="new-password" />
+      <NumberField label="Value" value={amount} onChange={setAmount} prefix="€ " />
+      <SelectField
+        label="Role"
+        value="a"
+        onChange={setText}
+        options={[
+          { value: "a", label: "Sales" },
+          { value: "b", label: "Marketing" },
         ]}
-        onConfirm={() => undefined}
-        onClose={() => setAsks(false)}
-      >
-        The lead goes back to the list. The evidence is kept and counts no more.
-      </ConfirmDialog>
+      />
+      <AreaField label="Note" value={text} onChange={setText} />
+      <SwitchField label="Stop at a reply" hint="They receive no further mail." checked={on} onChange={setOn} />
+      <FileDrop label="Your list" accept=".csv" bytesMax={20e6} onFile={() => undefined} />
+      <div className={classes.row}>
+        <Button onClick={onAsk}>Ask</Button>
+        <Button variant="default">Not now</Button>
+        <Button variant="light">Light</Button>
+        <Button variant="subtle">Subtle</Button>
+        <Button color="danger">Remove</Button>
+        <Button disabled>Disabled</Button>
+      </div>
     </div>
   );
 }

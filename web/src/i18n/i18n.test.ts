@@ -26,7 +26,8 @@ describe("catalogues", () => {
   });
 
   it("leave no plural with one form only", () => {
-    for (const key of Object.keys(en)) if (key.endsWith(".one")) expect(en).toHaveProperty([key.replace(/one$/, "other")]);
+    for (const key of Object.keys(en))
+      if (key.endsWith(".one")) expect(en).toHaveProperty([key.replace(/one$/, "other")]);
   });
 });
 

@@ -66,19 +66,20 @@ function ConfirmForm({ children, verb, danger = false, reasons, onConfirm, onClo
         {reasons !== undefined && (
           <fieldset style={{ border: 0, padding: 0, margin: 0 }}>
             <legend>{t("kit.reason")}</legend>
-            {[...reasons.filter((reason) => reason.value !== other), { value: other, label: t("kit.reason.other") }].map(
-              (reason) => (
-                <label key={reason.value} style={{ display: "flex", gap: 8, padding: "6px 0" }}>
-                  <input
-                    type="radio"
-                    name="reason"
-                    checked={value === reason.value}
-                    onChange={() => setValue(reason.value)}
-                  />
-                  {reason.label}
-                </label>
-              ),
-            )}
+            {[
+              ...reasons.filter((reason) => reason.value !== other),
+              { value: other, label: t("kit.reason.other") },
+            ].map((reason) => (
+              <label key={reason.value} style={{ display: "flex", gap: 8, padding: "6px 0" }}>
+                <input
+                  type="radio"
+                  name="reason"
+                  checked={value === reason.value}
+                  onChange={() => setValue(reason.value)}
+                />
+                {reason.label}
+              </label>
+            ))}
             {value !== null && (
               <AreaField
                 label={needsText ? t("kit.reason.text") : t("kit.reason.more")}

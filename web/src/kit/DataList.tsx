@@ -64,9 +64,82 @@ export function DataList<Row>(props: DataListProps<Row>) {
   return <Filled {...props} />;
 }
 
+/** Moving, opening and selecting by keyboard: letters anywhere on the page, arrows while the list has the focus. */
+function useListKeys<Row>(props: DataListProps<Row>, reveal: (index: number) => void) {
+  const { rows, rowId, activeId, selected, onSelect, onActive, onOpen } = props;
+  const activeIndex = rows.findIndex((row) => rowId(row) === activeId);
+  const active = rows[activeIndex];
+  const last = rows.length - 1;
+  const moveTo = (wanted: number) => {
+    const index = Math.max(0, Math.min(last, wanted));
+    const row = rows[index];
+    if (row === undefined) return;
+    reveal(index);
+    (onActive ?? onOpen)(row);
+  };
+  const toggle = (row: Row) => {
+    if (onSelect === undefined) return;
+    const next = new Set(selected);
+    if (!next.delete(rowId(row))) next.add(rowId(row));
+    onSelect(next);
+  };
+  const onOne = (perform: (row: Row) => void) => () => {
+    if (active !== undefined) perform(active);
+  };
+  useActions([
+    {
+      id: "list.next",
+      label: "kit.list.next",
+      section: "list",
+      shortcut: "j",
+      keyOnly: true,
+      perform: () => moveTo(activeIndex + 1),
+    },
+    {
+      id: "list.previous",
+      label: "kit.list.previous",
+      section: "list",
+      shortcut: "k",
+      keyOnly: true,
+      perform: () => moveTo(activeIndex - 1),
+    },
+    {
+      id: "list.open",
+      label: "kit.list.open",
+      section: "list",
+      shortcut: "Enter",
+      keyOnly: true,
+      when: () => active !== undefined,
+      perform: onOne(onOpen),
+    },
+    {
+      id: "list.select",
+      label: "kit.list.select",
+      section: "list",
+      shortcut: "x",
+      keyOnly: true,
+      when: () => active !== undefined && onSelect !== undefined,
+      perform: onOne(toggle),
+    },
+  ]);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const target = { ArrowDown: activeIndex + 1, ArrowUp: activeIndex - 1, Home: 0, End: last }[event.key];
+    if (target === undefined) return;
+    event.preventDefault();
+    moveTo(target);
+  };
+  return { active, toggle, onKeyDown };
+}
+
+/** Asks for the next page once for each length that the list has had. */
+function useNearEnd(isNearEnd: boolean, rowCount: number, onNearEnd: (() => void) | undefined) {
+  useEffect(() => {
+    if (isNearEnd) onNearEnd?.();
+  }, [isNearEnd, rowCount, onNearEnd]);
+}
+
 function Filled<Row>(props: DataListProps<Row>) {
-  const { id, label, rows, rowId, columns, total, selected, onSelect, activeId, onActive, onOpen, onNearEnd } = props;
-  const { t } = useI18n();
+  const { id, label, rows, rowId, columns, total, selected, onSelect, onNearEnd } = props;
   const { rowHeight } = useDensity();
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const height = isPhone === true ? tileHeight : rowHeight;
@@ -85,45 +158,12 @@ function Filled<Row>(props: DataListProps<Row>) {
     },
   });
   useLayoutEffect(() => virtualizer.measure(), [virtualizer, height]);
-  useEffect(() => {
-    const element = scroll.current;
-    return () => void (element !== null && places.set(id, element.scrollTop));
-  }, [id]);
 
   const items = virtualizer.getVirtualItems();
-  const lastSeen = items.at(-1)?.index ?? 0;
-  const isNearEnd = lastSeen >= rows.length - 20;
-  useEffect(() => {
-    if (isNearEnd) onNearEnd?.();
-  }, [isNearEnd, rows.length, onNearEnd]);
-
-  const activeIndex = rows.findIndex((row) => rowId(row) === activeId);
-  const moveTo = (index: number) => {
-    const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
-    if (row === undefined) return;
-    virtualizer.scrollToIndex(rows.indexOf(row), { align: "auto" });
-    (onActive ?? onOpen)(row);
-  };
-  const toggle = (row: Row) => {
-    if (onSelect === undefined) return;
-    const next = new Set(selected);
-    if (!next.delete(rowId(row))) next.add(rowId(row));
-    onSelect(next);
-  };
-  const active = rows[activeIndex];
-  useActions([
-    { id: "list.next", label: "kit.list.next", section: "list", shortcut: "j", keyOnly: true, perform: () => moveTo(activeIndex + 1) },
-    { id: "list.previous", label: "kit.list.previous", section: "list", shortcut: "k", keyOnly: true, perform: () => moveTo(Math.max(0, activeIndex - 1)) },
-    { id: "list.open", label: "kit.list.open", section: "list", shortcut: "Enter", keyOnly: true, when: () => active !== undefined, perform: () => void (active !== undefined && onOpen(active)) },
-    { id: "list.select", label: "kit.list.select", section: "list", shortcut: "x", keyOnly: true, when: () => active !== undefined && onSelect !== undefined, perform: () => void (active !== undefined && toggle(active)) },
-  ]);
-  const onKeyDown = (event: KeyboardEvent) => {
-    const target = { ArrowDown: activeIndex + 1, ArrowUp: Math.max(0, activeIndex - 1), Home: 0, End: rows.length - 1 }[event.key];
-    if (target === undefined) return;
-    event.preventDefault();
-    moveTo(target);
-  };
-
+  useNearEnd((items.at(-1)?.index ?? 0) >= rows.length - 20, rows.length, onNearEnd);
+  const { active, toggle, onKeyDown } = useListKeys(props, (index) =>
+    virtualizer.scrollToIndex(index, { align: "auto" }),
+  );
   const tracks = [...(onSelect === undefined ? [] : ["40px"]), ...columns.map((column) => column.width)].join(" ");
   const columnCount = columns.length + (onSelect === undefined ? 0 : 1);
   return (
@@ -139,6 +179,7 @@ function Filled<Row>(props: DataListProps<Row>) {
         aria-colcount={columnCount}
         aria-activedescendant={active === undefined ? undefined : `${id}-${rowId(active)}`}
         onKeyDown={onKeyDown}
+        onScroll={(event) => places.set(id, event.currentTarget.scrollTop)}
       >
         <Head {...props} />
         <div className={classes.body} role="rowgroup" style={{ height: virtualizer.getTotalSize() }}>
@@ -159,10 +200,17 @@ function Filled<Row>(props: DataListProps<Row>) {
           })}
         </div>
       </div>
-      <div className={`num ${classes.foot}`} role="status">
-        <span>{t("kit.list.count", { n: total ?? rows.length })}</span>
-        {selected !== undefined && selected.size > 0 && <span>{t("kit.list.selected", { n: selected.size })}</span>}
-      </div>
+      <Foot count={total ?? rows.length} selected={selected?.size ?? 0} />
+    </div>
+  );
+}
+
+function Foot({ count, selected }: { count: number; selected: number }) {
+  const { t } = useI18n();
+  return (
+    <div className={`num ${classes.foot}`} role="status">
+      <span>{t("kit.list.count", { n: count })}</span>
+      {selected > 0 && <span>{t("kit.list.selected", { n: selected })}</span>}
     </div>
   );
 }
@@ -224,11 +272,26 @@ interface ListRowProps<Row> extends DataListProps<Row> {
   onToggle: () => void;
 }
 
-function ListRow<Row>({ id, row, rowId, index, top, columns, tile, isPhone, activeId, selected, onSelect, onOpen, onToggle }: ListRowProps<Row>) {
+function ListRow<Row>({
+  id,
+  row,
+  rowId,
+  index,
+  top,
+  columns,
+  tile,
+  isPhone,
+  activeId,
+  selected,
+  onSelect,
+  onOpen,
+  onToggle,
+}: ListRowProps<Row>) {
   const { t } = useI18n();
   const key = rowId(row);
   const isSelected = selected?.has(key) === true;
-  const short = tile ?? ((value: Row) => columns.slice(0, 2).map((column) => <div key={column.id}>{column.cell(value)}</div>));
+  const short =
+    tile ?? ((value: Row) => columns.slice(0, 2).map((column) => <div key={column.id}>{column.cell(value)}</div>));
   return (
     <div
       id={`${id}-${key}`}
@@ -244,12 +307,20 @@ function ListRow<Row>({ id, row, rowId, index, top, columns, tile, isPhone, acti
       ) : (
         <>
           {onSelect !== undefined && (
-            <div role="gridcell" className={`${classes.cell} ${classes.check}`} onClick={(event) => event.stopPropagation()}>
+            <div
+              role="gridcell"
+              className={`${classes.cell} ${classes.check}`}
+              onClick={(event) => event.stopPropagation()}
+            >
               <input type="checkbox" aria-label={t("kit.list.select")} checked={isSelected} onChange={onToggle} />
             </div>
           )}
           {columns.map((column) => (
-            <div key={column.id} role="gridcell" className={`${classes.cell} ${column.align === "end" ? `num ${classes.end}` : ""}`}>
+            <div
+              key={column.id}
+              role="gridcell"
+              className={`${classes.cell} ${column.align === "end" ? `num ${classes.end}` : ""}`}
+            >
               {column.cell(row)}
             </div>
           ))}

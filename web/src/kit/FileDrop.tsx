@@ -62,10 +62,16 @@ export function FileDrop({ label, accept, bytesMax, onFile }: FileDropProps) {
 }
 
 /** Why a file is not taken, or null. The server checks again; this only saves a wait. */
-export function refusal(file: { name: string; type: string; size: number }, accept: string, bytesMax: number): "empty" | "too_large" | "wrong_kind" | null {
+export function refusal(
+  file: { name: string; type: string; size: number },
+  accept: string,
+  bytesMax: number,
+): "empty" | "too_large" | "wrong_kind" | null {
   if (file.size === 0) return "empty";
   if (file.size > bytesMax) return "too_large";
   const kinds = accept.split(",").map((kind) => kind.trim().toLowerCase());
-  const fits = kinds.some((kind) => (kind.startsWith(".") ? file.name.toLowerCase().endsWith(kind) : file.type === kind));
+  const fits = kinds.some((kind) =>
+    kind.startsWith(".") ? file.name.toLowerCase().endsWith(kind) : file.type === kind,
+  );
   return fits ? null : "wrong_kind";
 }

@@ -40,7 +40,10 @@ export function FilterBar({ query, onQuery, filters = [], values = {}, onFilter,
         return (
           <label key={filter.id} className={`${classes.select} ${value === undefined ? "" : classes.set}`}>
             {filter.label}
-            <select value={value ?? ""} onChange={(event) => onFilter?.(filter.id, event.currentTarget.value || undefined)}>
+            <select
+              value={value ?? ""}
+              onChange={(event) => onFilter?.(filter.id, event.currentTarget.value || undefined)}
+            >
               <option value="">{t("kit.filter.all")}</option>
               {filter.options.map((option) => (
                 <option key={option.value} value={option.value}>
@@ -70,7 +73,14 @@ function SearchBox({ query, onQuery }: { query: string; onQuery: (query: string)
   // The address may change by going back; the box then follows it.
   useEffect(() => setText(query), [query]);
   useActions([
-    { id: "list.search", label: "kit.filter.search", section: "list", shortcut: "/", keyOnly: true, perform: () => input.current?.focus() },
+    {
+      id: "list.search",
+      label: "kit.filter.search",
+      section: "list",
+      shortcut: "/",
+      keyOnly: true,
+      perform: () => input.current?.focus(),
+    },
   ]);
   return (
     <TextInput

@@ -15,9 +15,13 @@ interface QualificationDotsProps {
 /** The five findings: unknown is hollow, indicated half, confirmed full. */
 export function QualificationDots({ findings, as = "dots" }: QualificationDotsProps) {
   const { t } = useI18n();
-  const words = (criterion: Criterion) => `${t(`kit.criterion.${criterion}`)}: ${t(`kit.finding.${findings[criterion]}`)}`;
+  const words = (criterion: Criterion) =>
+    `${t(`kit.criterion.${criterion}`)}: ${t(`kit.finding.${findings[criterion]}`)}`;
   return (
-    <ul className={`${classes.findings} ${as === "list" ? classes.findingsLong : ""}`} aria-label={t("kit.qualification")}>
+    <ul
+      className={`${classes.findings} ${as === "list" ? classes.findingsLong : ""}`}
+      aria-label={t("kit.qualification")}
+    >
       {criteria.map((criterion) => (
         <li key={criterion} className={classes.finding} title={as === "dots" ? words(criterion) : undefined}>
           <FindingDot state={findings[criterion]} />

@@ -46,10 +46,23 @@ interface ReceiptProps {
 }
 
 /** The small document that answers "why is this a prospect?". */
-export function Receipt({ sentence, at, rule, evidence, cause, told, undone, onContest, link = plainLink }: ReceiptProps) {
+export function Receipt({
+  sentence,
+  at,
+  rule,
+  evidence,
+  cause,
+  told,
+  undone,
+  onContest,
+  link = plainLink,
+}: ReceiptProps) {
   const { t } = useI18n();
   return (
-    <article className={`${classes.receipt} ${undone === undefined ? "" : classes.undone}`} aria-label={t("kit.receipt")}>
+    <article
+      className={`${classes.receipt} ${undone === undefined ? "" : classes.undone}`}
+      aria-label={t("kit.receipt")}
+    >
       <div className={classes.head}>
         <span>{t("kit.receipt")}</span>
         <When at={at} as="dateTime" />
@@ -74,7 +87,8 @@ export function Receipt({ sentence, at, rule, evidence, cause, told, undone, onC
           <>
             <dt>{t("kit.receipt.cause")}</dt>
             <dd>
-              {cause.href === undefined ? cause.summary : link(cause.href, cause.summary)} (<When at={cause.at} as="date" />)
+              {cause.href === undefined ? cause.summary : link(cause.href, cause.summary)} (
+              <When at={cause.at} as="date" />)
             </dd>
           </>
         )}

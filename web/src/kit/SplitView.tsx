@@ -20,11 +20,31 @@ interface SplitViewProps {
 }
 
 /** A list and, beside it, what is open of it. Next and previous keep the list's order; on a phone one covers the other. */
-export function SplitView({ list, detail, detailLabel, position, onPrevious, onNext, onClose, onFull }: SplitViewProps) {
+export function SplitView({
+  list,
+  detail,
+  detailLabel,
+  position,
+  onPrevious,
+  onNext,
+  onClose,
+  onFull,
+}: SplitViewProps) {
   const { t } = useI18n();
   const isOpen = detail !== null;
   useActions(
-    isOpen ? [{ id: "split.close", label: "kit.close", section: "list", shortcut: "Escape", keyOnly: true, perform: onClose }] : [],
+    isOpen
+      ? [
+          {
+            id: "split.close",
+            label: "kit.close",
+            section: "list",
+            shortcut: "Escape",
+            keyOnly: true,
+            perform: onClose,
+          },
+        ]
+      : [],
   );
   return (
     <div className={`${classes.split} ${isOpen ? classes.open : ""}`}>
@@ -32,10 +52,22 @@ export function SplitView({ list, detail, detailLabel, position, onPrevious, onN
       {isOpen && (
         <section className={classes.detail} aria-label={detailLabel}>
           <div className={classes.bar}>
-            <ActionIcon variant="subtle" color="gray" aria-label={t("kit.previous")} onClick={onPrevious} disabled={onPrevious === undefined}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t("kit.previous")}
+              onClick={onPrevious}
+              disabled={onPrevious === undefined}
+            >
               <Icon name="up" size={18} />
             </ActionIcon>
-            <ActionIcon variant="subtle" color="gray" aria-label={t("kit.next")} onClick={onNext} disabled={onNext === undefined}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              aria-label={t("kit.next")}
+              onClick={onNext}
+              disabled={onNext === undefined}
+            >
               <Icon name="down" size={18} />
             </ActionIcon>
             {position !== undefined && (

@@ -140,7 +140,11 @@ export function Kbd({ shortcut }: { shortcut: string }) {
   const { t } = useI18n();
   const steps = printed(shortcut, isMac);
   return (
-    <span className={classes.kbd} aria-label={steps.map((step) => step.join(" + ")).join(` ${t("kit.then")} `)} role="img">
+    <span
+      className={classes.kbd}
+      aria-label={steps.map((step) => step.join(" + ")).join(` ${t("kit.then")} `)}
+      role="img"
+    >
       {steps.flatMap((step, at) =>
         step.map((key, index) => (
           <kbd key={`${at}-${index}`} className={classes.key}>

@@ -30,7 +30,16 @@ function useShared({ label, hint, error, name, problem, required, disabled }: Fi
   return { label, description: hint, error: error ?? refused, name, required, disabled, withAsterisk: false };
 }
 
-export function TextField({ value, onChange, type = "text", autoComplete, autoFocus, placeholder, maxLength, ...rest }: TextFieldProps) {
+export function TextField({
+  value,
+  onChange,
+  type = "text",
+  autoComplete,
+  autoFocus,
+  placeholder,
+  maxLength,
+  ...rest
+}: TextFieldProps) {
   return (
     <TextInput
       {...useShared(rest)}
@@ -95,7 +104,17 @@ interface NumberFieldProps extends FieldProps {
 }
 
 /** A number as people here write it: a comma for decimals in Dutch, null when empty. */
-export function NumberField({ value, onChange, min, max, step, decimals = 0, prefix, suffix, ...rest }: NumberFieldProps) {
+export function NumberField({
+  value,
+  onChange,
+  min,
+  max,
+  step,
+  decimals = 0,
+  prefix,
+  suffix,
+  ...rest
+}: NumberFieldProps) {
   const { language } = useI18n();
   return (
     <NumberInput

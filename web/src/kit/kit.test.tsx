@@ -28,9 +28,20 @@ describe("figures", () => {
 
 describe("qualification", () => {
   it("says each finding in words, unknown as unknown", () => {
-    show(<QualificationDots findings={{ fit: "confirmed", need: "indicated", authority: "unknown", budget: "unknown", timing: "unknown" }} />, { language: "nl" });
+    show(
+      <QualificationDots
+        findings={{ fit: "confirmed", need: "indicated", authority: "unknown", budget: "unknown", timing: "unknown" }}
+      />,
+      { language: "nl" },
+    );
     const items = within(screen.getByRole("list", { name: "Kwalificatie" })).getAllByRole("listitem");
-    expect(items.map((item) => item.textContent)).toEqual(["Match: bevestigd", "Behoefte: aangegeven", "Beslissingsbevoegdheid: onbekend", "Budget: onbekend", "Timing: onbekend"]);
+    expect(items.map((item) => item.textContent)).toEqual([
+      "Match: bevestigd",
+      "Behoefte: aangegeven",
+      "Beslissingsbevoegdheid: onbekend",
+      "Budget: onbekend",
+      "Timing: onbekend",
+    ]);
   });
 });
 
@@ -46,7 +57,15 @@ describe("errors", () => {
 
 describe("confirming", () => {
   const dialog = (onConfirm: () => Promise<void>, onClose = () => undefined) => (
-    <ConfirmDialog opened title="Disqualify?" verb="Disqualify" danger reasons={[{ value: "small", label: "Too small" }]} onConfirm={onConfirm} onClose={onClose}>
+    <ConfirmDialog
+      opened
+      title="Disqualify?"
+      verb="Disqualify"
+      danger
+      reasons={[{ value: "small", label: "Too small" }]}
+      onConfirm={onConfirm}
+      onClose={onClose}
+    >
       It leaves the board.
     </ConfirmDialog>
   );
@@ -121,6 +140,29 @@ describe("lists", () => {
     await waitFor(() => expect(screen.getByText("1 selected")).toBeDefined());
     key("Enter");
     await waitFor(() => expect(onOpen).toHaveBeenCalledWith("r0"));
+  });
+});
+
+describe("places", () => {
+  it("are found back after a visit elsewhere", () => {
+    const scrolledTo = vi.fn();
+    Element.prototype.scrollTo = scrolledTo as unknown as typeof Element.prototype.scrollTo;
+    const list = (
+      <DataList
+        id="kept"
+        label="Kept"
+        rows={Array.from({ length: 500 }, (_, index) => ({ id: String(index) }))}
+        rowId={(row) => row.id}
+        columns={[{ id: "id", header: "Id", width: "1fr", cell: (row) => row.id }]}
+        onOpen={() => undefined}
+        empty={null}
+      />
+    );
+    const { unmount } = show(list);
+    fireEvent.scroll(screen.getByRole("grid"), { target: { scrollTop: 4000 } });
+    unmount();
+    show(list);
+    expect(scrolledTo).toHaveBeenLastCalledWith(expect.objectContaining({ top: 4000 }));
   });
 });
 

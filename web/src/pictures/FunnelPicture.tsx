@@ -72,7 +72,15 @@ export function FunnelPicture({ data, aside, width }: FunnelPictureProps) {
       aside={aside}
       width={width}
       table={{
-        head: [t("pictures.stage"), t("pictures.how_many"), t("pictures.came_from"), t("pictures.usual_time"), t("pictures.plan"), t("pictures.before"), t("pictures.left")],
+        head: [
+          t("pictures.stage"),
+          t("pictures.how_many"),
+          t("pictures.came_from"),
+          t("pictures.usual_time"),
+          t("pictures.plan"),
+          t("pictures.before"),
+          t("pictures.left"),
+        ],
         rows,
       }}
       below={
@@ -102,7 +110,17 @@ function LegendMark({ kind }: { kind: "plan" | "before" }) {
   return (
     <svg width={22} height={12} viewBox="0 0 22 12" aria-hidden style={{ verticalAlign: "-1px" }}>
       {kind === "plan" ? (
-        <rect x={1} y={1} width={20} height={10} rx={3} fill="none" stroke="var(--ink)" strokeDasharray="1.5 3" strokeLinecap="round" />
+        <rect
+          x={1}
+          y={1}
+          width={20}
+          height={10}
+          rx={3}
+          fill="none"
+          stroke="var(--ink)"
+          strokeDasharray="1.5 3"
+          strokeLinecap="round"
+        />
       ) : (
         <path d="M5 1v10M17 1v10" stroke="var(--ink)" strokeWidth={1.5} />
       )}
@@ -130,50 +148,95 @@ function Drawing({ data, width }: { data: FunnelData; width: number }) {
   const place: Place = isUpright
     ? { isUpright, centre: width / 2, widthMax: width, leakX: width - 118, offset: 30 }
     : { isUpright, centre: 176 + (width - 176 - 196) / 2, widthMax: width - 176 - 212, leakX: width - 172, offset: 4 };
-  const layout = funnelLayout(data.stages, place.widthMax, isUpright ? { bandHeight: 34, gapHeight: 118 } : { bandHeight: 60, gapHeight: 84 });
+  const layout = funnelLayout(
+    data.stages,
+    place.widthMax,
+    isUpright ? { bandHeight: 34, gapHeight: 118 } : { bandHeight: 60, gapHeight: 84 },
+  );
   const height = layout.height + place.offset + 8;
   const largestLeak = Math.max(0, ...Object.values(data.leaks).flatMap((leaks) => leaks.map((leak) => leak.count)));
   const current = currentLeak(data, detail.current);
   return (
     <>
-      <svg className={classes.svg} height={height} viewBox={`0 0 ${width} ${height}`} role="group" aria-label={t("pictures.funnel")}>
-        <defs>
-          {stages.slice(0, -1).map((stage, index) => (
-            <linearGradient key={stage} id={`${id}-${stage}`} x1={0} y1={0} x2={0} y2={1}>
-              <stop offset={0} stopColor={`var(--${stage})`} stopOpacity={0.3} />
-              <stop offset={1} stopColor={`var(--${stages[index + 1] ?? stage})`} stopOpacity={0.3} />
-            </linearGradient>
-          ))}
-        </defs>
+      <svg
+        className={classes.svg}
+        height={height}
+        viewBox={`0 0 ${width} ${height}`}
+        role="group"
+        aria-label={t("pictures.funnel")}
+      >
+        <FlowPaints id={id} />
         <g transform={`translate(0 ${place.offset})`}>
           {layout.bands.map((band, index) => {
             const next = layout.bands[index + 1];
-            return next === undefined ? null : <Flow key={band.stage} band={band} next={next} place={place} paint={`${id}-${band.stage}`} />;
+            return next === undefined ? null : (
+              <Flow key={band.stage} band={band} next={next} place={place} paint={`${id}-${band.stage}`} />
+            );
           })}
           {layout.bands.map((band) =>
             band.stage === "customer" ? null : (
-              <Leaks key={band.stage} band={band} stage={band.stage} leaks={data.leaks[band.stage]} largest={largestLeak} place={place} detail={detail} />
+              <Leaks
+                key={band.stage}
+                band={band}
+                stage={band.stage}
+                leaks={data.leaks[band.stage]}
+                largest={largestLeak}
+                place={place}
+                detail={detail}
+              />
             ),
           )}
           {layout.bands.map((band) => (
             <BandShape key={band.stage} band={band} input={data.stages[band.stage]} place={place} />
           ))}
-          {layout.bands.map((band) => (band.stage === "lead" ? null : <StepText key={band.stage} band={band} layout={layout} step={data.steps[band.stage]} place={place} />))}
+          {layout.bands.map((band) =>
+            band.stage === "lead" ? null : (
+              <StepText key={band.stage} band={band} layout={layout} step={data.steps[band.stage]} place={place} />
+            ),
+          )}
         </g>
       </svg>
       {current !== null && (
-        <DetailCard canvasWidth={width} isKept={detail.kept !== null} at={{ x: place.leakX + 40, y: leakY(layout, current.stage, current.index, place) + place.offset + 16 }} style={meaningStyle(leakMeaning[current.leak.kind])}>
-          <h4>{`${t(`pictures.leak.${current.leak.kind}`)}: ${t("pictures.left_count", { n: current.leak.count })}`}</h4>
-          <ul>
-            {current.leak.reasons.map((reason) => (
-              <li key={reason.label} className={classes.line}>
-                <span>{reason.label}</span>
-                <span className="num">{reason.count}</span>
-              </li>
-            ))}
-          </ul>
+        <DetailCard
+          canvasWidth={width}
+          isKept={detail.kept !== null}
+          at={{ x: place.leakX + 40, y: leakY(layout, current.stage, current.index, place) + place.offset + 16 }}
+          style={meaningStyle(leakMeaning[current.leak.kind])}
+        >
+          <LeakDetail leak={current.leak} />
         </DetailCard>
       )}
+    </>
+  );
+}
+
+/** What flows takes the colour of where it came from and turns into that of where it goes. */
+function FlowPaints({ id }: { id: string }) {
+  return (
+    <defs>
+      {stages.slice(0, -1).map((stage, index) => (
+        <linearGradient key={stage} id={`${id}-${stage}`} x1={0} y1={0} x2={0} y2={1}>
+          <stop offset={0} stopColor={`var(--${stage})`} stopOpacity={0.3} />
+          <stop offset={1} stopColor={`var(--${stages[index + 1] ?? stage})`} stopOpacity={0.3} />
+        </linearGradient>
+      ))}
+    </defs>
+  );
+}
+
+function LeakDetail({ leak }: { leak: Leak }) {
+  const { t, format } = useI18n();
+  return (
+    <>
+      <h4>{`${t(`pictures.leak.${leak.kind}`)}: ${t("pictures.left_count", { n: leak.count })}`}</h4>
+      <ul>
+        {leak.reasons.map((reason) => (
+          <li key={reason.label} className={classes.line}>
+            <span>{reason.label}</span>
+            <span className="num">{format.number(reason.count)}</span>
+          </li>
+        ))}
+      </ul>
     </>
   );
 }
@@ -189,54 +252,96 @@ function currentLeak(data: FunnelData, key: LeakKey | null) {
 }
 
 function BandShape({ band, input, place }: { band: Band; input: BandInput; place: Place }) {
-  const { t, format } = useI18n();
-  const { centre, isUpright } = place;
+  const { centre } = place;
   const left = (width: number) => centre - width / 2;
   const middle = band.top + band.height / 2;
-  const delta = change(input.count, input.before);
   return (
     <g>
       {band.width > 0 ? (
-        <rect x={left(band.width)} y={band.top} width={band.width} height={band.height} rx={Math.min(8, band.width / 2)} fill={`var(--${band.stage})`} />
+        <rect
+          x={left(band.width)}
+          y={band.top}
+          width={band.width}
+          height={band.height}
+          rx={Math.min(8, band.width / 2)}
+          fill={`var(--${band.stage})`}
+        />
       ) : (
-        <line x1={centre - 20} x2={centre + 20} y1={middle} y2={middle} stroke="var(--line-strong)" strokeWidth={1.5} strokeDasharray="1 5" strokeLinecap="round" />
+        <line
+          x1={centre - 20}
+          x2={centre + 20}
+          y1={middle}
+          y2={middle}
+          stroke="var(--line-strong)"
+          strokeWidth={1.5}
+          strokeDasharray="1 5"
+          strokeLinecap="round"
+        />
       )}
       {band.planWidth !== null && band.planWidth > 0 && (
-        <rect x={left(band.planWidth) - 3} y={band.top - 3} width={band.planWidth + 6} height={band.height + 6} rx={10} fill="none" stroke="var(--ink)" strokeWidth={1.5} strokeDasharray="1.5 4" strokeLinecap="round" />
-      )}
-      {band.beforeWidth !== null && band.beforeWidth > 0 && (
-        <path
-          d={`M${fixed(left(band.beforeWidth))} ${band.top - 5}v${band.height + 10}M${fixed(left(band.beforeWidth) + band.beforeWidth)} ${band.top - 5}v${band.height + 10}`}
-          stroke="var(--paper)"
-          strokeWidth={4}
-        />
-      )}
-      {band.beforeWidth !== null && band.beforeWidth > 0 && (
-        <path
-          d={`M${fixed(left(band.beforeWidth))} ${band.top - 5}v${band.height + 10}M${fixed(left(band.beforeWidth) + band.beforeWidth)} ${band.top - 5}v${band.height + 10}`}
+        <rect
+          x={left(band.planWidth) - 3}
+          y={band.top - 3}
+          width={band.planWidth + 6}
+          height={band.height + 6}
+          rx={10}
+          fill="none"
           stroke="var(--ink)"
           strokeWidth={1.5}
+          strokeDasharray="1.5 4"
+          strokeLinecap="round"
         />
       )}
-      <g transform={isUpright ? `translate(0 ${band.top - 26})` : `translate(0 ${middle - 28})`}>
-        <g transform="scale(0.8)" color={`var(--${band.stage})`}>
-          <StageGlyph stage={band.stage} />
-        </g>
-        <text x={26} y={15} className={classes.strong}>
-          {t(`pictures.many.${band.stage}`)}
-        </text>
-        {isUpright ? (
-          <text x={place.widthMax} y={15} textAnchor="end" className={`${classes.strong} ${classes.figureText}`} fontSize={18}>
-            <Delta delta={delta} dx={0} />
-            <tspan dx={delta === null ? 0 : 8}>{format.number(input.count)}</tspan>
-          </text>
-        ) : (
-          <text x={0} y={46} className={classes.huge} fill={`var(--${band.stage})`}>
-            {format.number(input.count)}
-            <Delta delta={delta} dx={8} />
-          </text>
-        )}
+      {band.beforeWidth !== null && band.beforeWidth > 0 && (
+        <BeforeMarks band={band} width={band.beforeWidth} centre={centre} />
+      )}
+      <BandLabel band={band} input={input} place={place} />
+    </g>
+  );
+}
+
+/** Two ticks where the band ended in the period before. */
+function BeforeMarks({ band, width, centre }: { band: Band; width: number; centre: number }) {
+  const tick = (x: number) => `M${fixed(x)} ${band.top - 5}v${band.height + 10}`;
+  const d = tick(centre - width / 2) + tick(centre + width / 2);
+  return (
+    <>
+      <path d={d} stroke="var(--paper)" strokeWidth={4} />
+      <path d={d} stroke="var(--ink)" strokeWidth={1.5} />
+    </>
+  );
+}
+
+function BandLabel({ band, input, place }: { band: Band; input: BandInput; place: Place }) {
+  const { t, format } = useI18n();
+  const { isUpright } = place;
+  const middle = band.top + band.height / 2;
+  const delta = change(input.count, input.before);
+  return (
+    <g transform={isUpright ? `translate(0 ${band.top - 26})` : `translate(0 ${middle - 28})`}>
+      <g transform="scale(0.8)" color={`var(--${band.stage})`}>
+        <StageGlyph stage={band.stage} />
       </g>
+      <text x={26} y={15} className={classes.strong}>
+        {t(`pictures.many.${band.stage}`)}
+      </text>
+      {isUpright ? (
+        <text
+          x={place.widthMax}
+          y={15}
+          textAnchor="end"
+          className={`${classes.strong} ${classes.figureText}`}
+          fontSize={18}
+        >
+          <Delta delta={delta} dx={0} />
+          <tspan dx={delta === null ? 0 : 8}>{format.number(input.count)}</tspan>
+        </text>
+      ) : (
+        <text x={0} y={46} className={classes.huge} fill={`var(--${band.stage})`}>
+          {format.number(input.count)}
+          <Delta delta={delta} dx={8} />
+        </text>
+      )}
     </g>
   );
 }
@@ -333,7 +438,14 @@ function Leaks({ band, stage, leaks, largest, place, detail }: LeaksProps) {
         const reasons = leak.reasons.map((reason) => `${reason.label} ${reason.count}`).join(", ");
         const pull = start < leakX - 20 ? Math.max(24, (leakX - start) * 0.5) : 10;
         return (
-          <g key={leak.kind} {...hot(`${t(`pictures.leak.${leak.kind}`)}: ${t("pictures.left_count", { n: leak.count })}. ${reasons}`, detail.kept === key)} {...detail.handlers(key)}>
+          <g
+            key={leak.kind}
+            {...hot(
+              `${t(`pictures.leak.${leak.kind}`)}: ${t("pictures.left_count", { n: leak.count })}. ${reasons}`,
+              detail.kept === key,
+            )}
+            {...detail.handlers(key)}
+          >
             <path
               d={`M${fixed(start)} ${bottom - 1}C${fixed(start)} ${fixed(end)} ${fixed(leakX - pull)} ${fixed(end)} ${fixed(leakX)} ${fixed(end)}`}
               fill="none"
@@ -341,7 +453,17 @@ function Leaks({ band, stage, leaks, largest, place, detail }: LeaksProps) {
               strokeOpacity={0.45}
               strokeWidth={thickness}
             />
-            <rect className={classes.ring} x={leakX} y={end - 12} width={isUpright ? 118 : 168} height={24} rx={12} fill="var(--paper)" fillOpacity={0.01} stroke="transparent" />
+            <rect
+              className={classes.ring}
+              x={leakX}
+              y={end - 12}
+              width={isUpright ? 118 : 168}
+              height={24}
+              rx={12}
+              fill="var(--paper)"
+              fillOpacity={0.01}
+              stroke="transparent"
+            />
             <circle cx={leakX + 8} cy={end} r={3.5} fill={colour} />
             <text x={leakX + 18} y={end + 4.5} className={classes.word}>
               {t(`pictures.leak.${leak.kind}`)}

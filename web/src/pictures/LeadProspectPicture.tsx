@@ -45,7 +45,11 @@ export function LeadProspectPicture({ data, onOpen, width }: LeadProspectPicture
             { label: t("shell.nav.leads"), value: format.number(leads) },
             { label: t("pictures.approached"), value: format.number(data.leads.approached) },
             { label: t("pictures.became_prospect"), value: <KofN {...data.became} /> },
-            { label: t("pictures.first_act"), value: days === null ? t("kit.unknown") : format.days(days), beside: days === null ? undefined : t("pictures.median") },
+            {
+              label: t("pictures.first_act"),
+              value: days === null ? t("kit.unknown") : format.days(days),
+              beside: days === null ? undefined : t("pictures.median"),
+            },
           ]}
         />
       }
@@ -54,7 +58,10 @@ export function LeadProspectPicture({ data, onOpen, width }: LeadProspectPicture
         rows: [
           [t("pictures.never_approached"), format.number(data.leads.never_approached)],
           [t("pictures.approached"), format.number(data.leads.approached)],
-          ...signalGates.map((gate) => [t("pictures.through", { gate: t(gate.label) }), format.number(data.gates[gate.id].count)]),
+          ...signalGates.map((gate) => [
+            t("pictures.through", { gate: t(gate.label) }),
+            format.number(data.gates[gate.id].count),
+          ]),
           ...conversationSteps.map((step) => [t(`pictures.step.${step}`), format.number(data.prospects[step])]),
         ],
       }}
@@ -107,7 +114,13 @@ function Drawing({ data, leads, prospects, width, onOpen }: DrawingProps) {
   const along = current === undefined ? 0 : (wave.gates[signalGates.indexOf(current)] ?? 0);
   return (
     <>
-      <svg className={classes.svg} height={layout.height} viewBox={`0 0 ${width} ${layout.height}`} role="group" aria-label={t("pictures.lead_prospect")}>
+      <svg
+        className={classes.svg}
+        height={layout.height}
+        viewBox={`0 0 ${width} ${layout.height}`}
+        role="group"
+        aria-label={t("pictures.lead_prospect")}
+      >
         <path d={bodyPath(wave, outer[0], 12, 11, flip)} fill="var(--lead-soft)" />
         <path d={bodyPath(wave, outer[1], 12, 11, flip)} fill="var(--prospect-soft)" />
         <FieldHead stage="lead" count={leads} verb={t("pictures.we_approach")} {...head.lead} />
@@ -127,8 +140,17 @@ function Drawing({ data, leads, prospects, width, onOpen }: DrawingProps) {
         />
       </svg>
       {current !== undefined && (
-        <DetailCard canvasWidth={width} isKept={detail.kept === current.id} at={flip ? { x: along, y: wave.at + 64 } : { x: wave.at, y: along + 26 }} style={meaningStyle("prospect")}>
-          <GateDetail gate={current} {...data.gates[current.id]} onOpen={detail.kept === current.id ? onOpen : undefined} />
+        <DetailCard
+          canvasWidth={width}
+          isKept={detail.kept === current.id}
+          at={flip ? { x: along, y: wave.at + 64 } : { x: wave.at, y: along + 26 }}
+          style={meaningStyle("prospect")}
+        >
+          <GateDetail
+            gate={current}
+            {...data.gates[current.id]}
+            onOpen={detail.kept === current.id ? onOpen : undefined}
+          />
         </DetailCard>
       )}
     </>
@@ -171,7 +193,19 @@ function upright(width: number): Layout {
   };
 }
 
-function FieldHead({ stage, count, verb, x, y }: { stage: "lead" | "prospect"; count: number; verb: string; x: number; y: number }) {
+function FieldHead({
+  stage,
+  count,
+  verb,
+  x,
+  y,
+}: {
+  stage: "lead" | "prospect";
+  count: number;
+  verb: string;
+  x: number;
+  y: number;
+}) {
   const { t, format } = useI18n();
   const printed = format.number(count);
   return (
@@ -207,14 +241,31 @@ function LeadField({ data, layout }: { data: LeadProspectData; layout: Layout })
   return (
     <g>
       {dots.never.map((point, index) => (
-        <circle key={index} cx={point.x} cy={point.y} r={dots.radius - 0.6} fill="var(--lead)" fillOpacity={0.16} stroke="var(--lead)" strokeOpacity={0.5} />
+        <circle
+          key={index}
+          cx={point.x}
+          cy={point.y}
+          r={dots.radius - 0.6}
+          fill="var(--lead)"
+          fillOpacity={0.16}
+          stroke="var(--lead)"
+          strokeOpacity={0.5}
+        />
       ))}
       {dots.approached.map((point, index) => (
         <circle key={index} cx={point.x} cy={point.y} r={dots.radius} fill="var(--lead)" />
       ))}
       {!flip && (
         <g className={classes.small}>
-          <circle cx={leadBox.x + 5} cy={legendY - 4} r={4} fill="var(--lead)" fillOpacity={0.16} stroke="var(--lead)" strokeOpacity={0.5} />
+          <circle
+            cx={leadBox.x + 5}
+            cy={legendY - 4}
+            r={4}
+            fill="var(--lead)"
+            fillOpacity={0.16}
+            stroke="var(--lead)"
+            strokeOpacity={0.5}
+          />
           <text x={leadBox.x + 16} y={legendY} className={classes.quiet}>
             {t("pictures.legend.never")}
             <tspan dx={14} fill="var(--lead)">
@@ -238,7 +289,12 @@ function LeadField({ data, layout }: { data: LeadProspectData; layout: Layout })
 function Lanes({ prospects, box }: { prospects: Record<ConversationStep, number>; box: Box }) {
   const { t, format } = useI18n();
   const pitch = box.height / conversationSteps.length;
-  const laneAt = (index: number): Box => ({ x: box.x, y: box.y + index * pitch + 22, width: box.width - 8, height: pitch - 28 });
+  const laneAt = (index: number): Box => ({
+    x: box.x,
+    y: box.y + index * pitch + 22,
+    width: box.width - 8,
+    height: pitch - 28,
+  });
   const scale = laneScale(Math.max(...conversationSteps.map((step) => prospects[step])), laneAt(0));
   return (
     <g>
@@ -257,10 +313,25 @@ function Lanes({ prospects, box }: { prospects: Record<ConversationStep, number>
             <text x={box.x} y={top + 14} className={classes.word}>
               {t(`pictures.step.${step}`)}
             </text>
-            <text x={box.x + box.width} y={top + 14} textAnchor="end" className={`${classes.strong} ${classes.figureText}`}>
+            <text
+              x={box.x + box.width}
+              y={top + 14}
+              textAnchor="end"
+              className={`${classes.strong} ${classes.figureText}`}
+            >
               {format.number(count)}
             </text>
-            {count === 0 && <line x1={box.x} x2={box.x + box.width} y1={top + 22 + (pitch - 28) / 2} y2={top + 22 + (pitch - 28) / 2} stroke="var(--line-strong)" strokeDasharray="1 6" strokeLinecap="round" />}
+            {count === 0 && (
+              <line
+                x1={box.x}
+                x2={box.x + box.width}
+                y1={top + 22 + (pitch - 28) / 2}
+                y2={top + 22 + (pitch - 28) / 2}
+                stroke="var(--line-strong)"
+                strokeDasharray="1 6"
+                strokeLinecap="round"
+              />
+            )}
             {points.map((point, at) => (
               <circle key={at} cx={point.x} cy={point.y} r={scale.radius} fill={warmth} />
             ))}

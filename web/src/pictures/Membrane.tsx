@@ -132,12 +132,24 @@ interface GateProps<Id extends string> extends MembraneProps<Id> {
 
 function useGateLabel<Id extends string>(gate: Gate<Id>, { count, latest }: GateCount): string {
   const { t } = useI18n();
-  const who = latest.map((passage) => t("pictures.passage", { name: passage.name, company: passage.company, why: passage.why }));
+  const who = latest.map((passage) =>
+    t("pictures.passage", { name: passage.name, company: passage.company, why: passage.why }),
+  );
   return [`${t(gate.label)}: ${t("pictures.passed", { n: count })}`, ...who].join(". ");
 }
 
 /** A gate with room for its word beside the number. */
-function WideGate<Id extends string>({ wave, along, gate, counts, keptId, handlers, gateWidth, from, to }: GateProps<Id>) {
+function WideGate<Id extends string>({
+  wave,
+  along,
+  gate,
+  counts,
+  keptId,
+  handlers,
+  gateWidth,
+  from,
+  to,
+}: GateProps<Id>) {
   const { t, format } = useI18n();
   const { count } = counts[gate.id];
   const label = useGateLabel(gate, counts[gate.id]);
@@ -163,7 +175,13 @@ function WideGate<Id extends string>({ wave, along, gate, counts, keptId, handle
       <text x={left + 38} y={along + 4.5} className={classes.word}>
         {t(gate.label)}
       </text>
-      <text x={left + gateWidth - 14} y={along + 5} textAnchor="end" className={`${classes.strong} ${classes.figureText}`} fontSize={15}>
+      <text
+        x={left + gateWidth - 14}
+        y={along + 5}
+        textAnchor="end"
+        className={`${classes.strong} ${classes.figureText}`}
+        fontSize={15}
+      >
         {format.number(count)}
       </text>
     </g>
@@ -171,14 +189,29 @@ function WideGate<Id extends string>({ wave, along, gate, counts, keptId, handle
 }
 
 /** A gate on a phone: the icon on the membrane, the word and number above or below, turn by turn. */
-function RoundGate<Id extends string>({ wave, along, gate, counts, keptId, handlers, isAbove, from, to }: GateProps<Id> & { isAbove: boolean }) {
+function RoundGate<Id extends string>({
+  wave,
+  along,
+  gate,
+  counts,
+  keptId,
+  handlers,
+  isAbove,
+  from,
+  to,
+}: GateProps<Id> & { isAbove: boolean }) {
   const { t, format } = useI18n();
   const { count } = counts[gate.id];
   const label = useGateLabel(gate, counts[gate.id]);
   const edge = Math.max(0, Math.min(wave.length, along));
   const anchor = edge < 50 ? "start" : edge > wave.length - 50 ? "end" : "middle";
   const textX = anchor === "start" ? edge - 18 : anchor === "end" ? edge + 18 : edge;
-  const halo = { paintOrder: "stroke", stroke: `var(--${isAbove ? from : to}-soft)`, strokeWidth: 4, strokeLinejoin: "round" } as const;
+  const halo = {
+    paintOrder: "stroke",
+    stroke: `var(--${isAbove ? from : to}-soft)`,
+    strokeWidth: 4,
+    strokeLinejoin: "round",
+  } as const;
   const top = isAbove ? wave.at - 40 : wave.at + 36;
   return (
     <g {...hot(label, keptId === gate.id)} {...handlers(gate.id)}>
@@ -191,10 +224,20 @@ function RoundGate<Id extends string>({ wave, along, gate, counts, keptId, handl
         stroke={count === 0 ? "var(--line-strong)" : `var(--${to})`}
         strokeDasharray={count === 0 ? "3 4" : undefined}
       />
-      <g transform={`translate(${fixed(along - 9.6)} ${fixed(wave.at - 9.6)}) scale(0.8)`} color={count === 0 ? "var(--muted)" : `var(--${to})`}>
+      <g
+        transform={`translate(${fixed(along - 9.6)} ${fixed(wave.at - 9.6)}) scale(0.8)`}
+        color={count === 0 ? "var(--muted)" : `var(--${to})`}
+      >
         <IconGlyph name={gate.icon} />
       </g>
-      <text x={textX} y={top} textAnchor={anchor} className={`${classes.strong} ${classes.figureText}`} fontSize={15} {...halo}>
+      <text
+        x={textX}
+        y={top}
+        textAnchor={anchor}
+        className={`${classes.strong} ${classes.figureText}`}
+        fontSize={15}
+        {...halo}
+      >
         {format.number(count)}
       </text>
       <text x={textX} y={top + 15} textAnchor={anchor} className={`${classes.word} ${classes.small}`} {...halo}>
@@ -205,7 +248,12 @@ function RoundGate<Id extends string>({ wave, along, gate, counts, keptId, handl
 }
 
 /** Who went through a gate lately, and why. */
-export function GateDetail({ gate, count, latest, onOpen }: { gate: Gate } & GateCount & { onOpen?: (id: string) => void }) {
+export function GateDetail({
+  gate,
+  count,
+  latest,
+  onOpen,
+}: { gate: Gate } & GateCount & { onOpen?: (id: string) => void }) {
   const { t } = useI18n();
   return (
     <>

@@ -64,7 +64,15 @@ export function Picture({ title, aside, numbers, table, children, below, width }
             <tbody>
               {table.rows.map((row, at) => (
                 <tr key={at}>
-                  {row.map((cell, index) => (index === 0 ? <th key={index} scope="row">{cell}</th> : <td key={index}>{cell}</td>))}
+                  {row.map((cell, index) =>
+                    index === 0 ? (
+                      <th key={index} scope="row">
+                        {cell}
+                      </th>
+                    ) : (
+                      <td key={index}>{cell}</td>
+                    ),
+                  )}
                 </tr>
               ))}
             </tbody>

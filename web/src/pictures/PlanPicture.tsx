@@ -118,7 +118,15 @@ const ratioBefore: Partial<Record<PlanStep, PlanRatioId>> = {
   leads: "lead_prospect",
 };
 
-function Chain({ data, isUpright, onRatio }: { data: PlanData; isUpright: boolean; onRatio?: (id: PlanRatioId, value: number) => void }) {
+function Chain({
+  data,
+  isUpright,
+  onRatio,
+}: {
+  data: PlanData;
+  isUpright: boolean;
+  onRatio?: (id: PlanRatioId, value: number) => void;
+}) {
   // Standing on a phone it is read downwards, lying it is read from right to left: the goal is where it begins.
   const order = isUpright ? planSteps : [...planSteps].reverse();
   const between = (one: PlanStep, other: PlanStep): PlanStep =>
@@ -145,7 +153,10 @@ function Card({ step, data }: { step: PlanStep; data: PlanData }) {
   const value = step === "goal" ? null : data[step];
   const shown = (figure: number) => format.number(figure, figure < 10 && figure % 1 !== 0 ? 1 : 0);
   return (
-    <div className={`${classes.card} ${isBroken ? classes.broken : ""}`} style={meaningStyle(meaning) as CSSProperties | undefined}>
+    <div
+      className={`${classes.card} ${isBroken ? classes.broken : ""}`}
+      style={meaningStyle(meaning) as CSSProperties | undefined}
+    >
       <div className={classes.cardTitle}>
         <Icon name={icon} size={20} />
         <span>{t(`pictures.plan.${step}`)}</span>
@@ -165,7 +176,15 @@ function Card({ step, data }: { step: PlanStep; data: PlanData }) {
   );
 }
 
-function Arrow({ to, data, onRatio }: { to: PlanStep; data: PlanData; onRatio?: (id: PlanRatioId, value: number) => void }) {
+function Arrow({
+  to,
+  data,
+  onRatio,
+}: {
+  to: PlanStep;
+  data: PlanData;
+  onRatio?: (id: PlanRatioId, value: number) => void;
+}) {
   const { t, format } = useI18n();
   const id = ratioBefore[to];
   const ratio = id === undefined ? undefined : data.ratios[id];
@@ -190,7 +209,11 @@ function Arrow({ to, data, onRatio }: { to: PlanStep; data: PlanData; onRatio?: 
           <RatioInput id={id} ratio={ratio} onRatio={onRatio} />
           <Line />
           <span className={classes.under}>
-            {ratio.source === "typed" ? t("pictures.typed", { k: ratio.k, n: ratio.n }) : ratio.n < smallestSample ? t("pictures.default_ratio", { k: ratio.k, n: ratio.n }) : t("kit.k_of_n", { k: ratio.k, n: ratio.n })}
+            {ratio.source === "typed"
+              ? t("pictures.typed", { k: ratio.k, n: ratio.n })
+              : ratio.n < smallestSample
+                ? t("pictures.default_ratio", { k: ratio.k, n: ratio.n })
+                : t("kit.k_of_n", { k: ratio.k, n: ratio.n })}
           </span>
         </>
       )}
@@ -201,13 +224,27 @@ function Arrow({ to, data, onRatio }: { to: PlanStep; data: PlanData; onRatio?: 
 function Line() {
   return (
     <svg className={classes.line} viewBox="0 0 64 14" preserveAspectRatio="none" aria-hidden>
-      <path d="M64 7H3M8 2 3 7l5 5" fill="none" stroke="currentColor" strokeWidth={1.5} vectorEffect="non-scaling-stroke" />
+      <path
+        d="M64 7H3M8 2 3 7l5 5"
+        fill="none"
+        stroke="currentColor"
+        strokeWidth={1.5}
+        vectorEffect="non-scaling-stroke"
+      />
     </svg>
   );
 }
 
 /** A ratio that can be typed over, in percent, with a comma or a point. */
-function RatioInput({ id, ratio, onRatio }: { id: PlanRatioId; ratio: PlanRatio; onRatio?: (id: PlanRatioId, value: number) => void }) {
+function RatioInput({
+  id,
+  ratio,
+  onRatio,
+}: {
+  id: PlanRatioId;
+  ratio: PlanRatio;
+  onRatio?: (id: PlanRatioId, value: number) => void;
+}) {
   const { t, format, language } = useI18n();
   const shown = printedPercent(ratio.value, language);
   const [text, setText] = useState(shown);

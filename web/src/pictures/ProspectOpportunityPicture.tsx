@@ -52,7 +52,10 @@ export function ProspectOpportunityPicture({ data, onOpen, width }: ProspectOppo
             { label: t("pictures.opportunities"), value: format.number(data.opportunities.length) },
             { label: t("pictures.became_opportunity"), value: <KofN {...data.became} /> },
             { label: t("pictures.open_value"), value: <Money cents={open} /> },
-            { label: t("pictures.weighted_value"), value: <Money cents={hasChance ? Math.round(weighted / 100) * 100 : null} /> },
+            {
+              label: t("pictures.weighted_value"),
+              value: <Money cents={hasChance ? Math.round(weighted / 100) * 100 : null} />,
+            },
           ]}
         />
       }
@@ -139,28 +142,43 @@ function layoutFor(width: number): Layout {
   };
 }
 
-function Drawing({ data, width, onOpen }: { data: ProspectOpportunityData; width: number; onOpen?: (id: string) => void }) {
+/** Those with a value, on one scale. Those without stand apart. */
+function bubblesOf(data: ProspectOpportunityData, boxes: Layout["boxes"]) {
+  const known = (deals: readonly Deal[]) => deals.filter((deal) => (deal.value_cents ?? 0) > 0);
+  return packTogether<Deal>(
+    [
+      { items: known(data.prospects), box: boxes.prospect },
+      { items: known(data.opportunities), box: boxes.opportunity },
+    ],
+    (deal) => deal.value_cents ?? 0,
+  );
+}
+
+interface DrawingProps {
+  data: ProspectOpportunityData;
+  width: number;
+  onOpen?: (id: string) => void;
+}
+
+function Drawing({ data, width, onOpen }: DrawingProps) {
   const { t } = useI18n();
   const gate = useDetail<DealGate>();
   const deal = useDetail<string>();
   const layout = useMemo(() => layoutFor(width), [width]);
   const { wave, flip, outer, head, boxes } = layout;
-  const [left, right] = useMemo(() => {
-    const known = (deals: readonly Deal[]) => deals.filter((each) => (each.value_cents ?? 0) > 0);
-    return packTogether<Deal>(
-      [
-        { items: known(data.prospects), box: boxes.prospect },
-        { items: known(data.opportunities), box: boxes.opportunity },
-      ],
-      (each) => each.value_cents ?? 0,
-    );
-  }, [data, boxes]);
+  const [left, right] = useMemo(() => bubblesOf(data, boxes), [data, boxes]);
   const currentGate = dealGates.find((each) => each.id === gate.current);
   const along = currentGate === undefined ? 0 : (wave.gates[dealGates.indexOf(currentGate)] ?? 0);
   const currentDeal = [...left, ...right].find((bubble) => bubble.item.id === deal.current);
   return (
     <>
-      <svg className={classes.svg} height={layout.height} viewBox={`0 0 ${width} ${layout.height}`} role="group" aria-label={t("pictures.prospect_opportunity")}>
+      <svg
+        className={classes.svg}
+        height={layout.height}
+        viewBox={`0 0 ${width} ${layout.height}`}
+        role="group"
+        aria-label={t("pictures.prospect_opportunity")}
+      >
         <path d={bodyPath(wave, outer[0], 12, 11, flip)} fill="var(--prospect-soft)" />
         <path d={bodyPath(wave, outer[1], 12, 11, flip)} fill="var(--opportunity-soft)" />
         <Head side="prospect" deals={data.prospects} {...head.prospect} />
@@ -169,15 +187,38 @@ function Drawing({ data, width, onOpen }: { data: ProspectOpportunityData; width
         <Bubbles side="opportunity" bubbles={right} detail={deal} />
         <Unknown side="prospect" deals={data.prospects} box={layout.unknown.prospect} />
         <Unknown side="opportunity" deals={data.opportunities} box={layout.unknown.opportunity} />
-        <Membrane wave={wave} flip={flip} from="prospect" to="opportunity" gates={dealGates} counts={data.gates} keptId={gate.kept} handlers={gate.handlers} gateWidth={gateWidth} />
+        <Membrane
+          wave={wave}
+          flip={flip}
+          from="prospect"
+          to="opportunity"
+          gates={dealGates}
+          counts={data.gates}
+          keptId={gate.kept}
+          handlers={gate.handlers}
+          gateWidth={gateWidth}
+        />
       </svg>
       {currentGate !== undefined && (
-        <DetailCard canvasWidth={width} isKept={gate.kept !== null} at={flip ? { x: along, y: wave.at + 64 } : { x: wave.at, y: along + 26 }} style={meaningStyle("opportunity")}>
-          <GateDetail gate={currentGate} {...data.gates[currentGate.id]} onOpen={gate.kept === currentGate.id ? onOpen : undefined} />
+        <DetailCard
+          canvasWidth={width}
+          isKept={gate.kept !== null}
+          at={flip ? { x: along, y: wave.at + 64 } : { x: wave.at, y: along + 26 }}
+          style={meaningStyle("opportunity")}
+        >
+          <GateDetail
+            gate={currentGate}
+            {...data.gates[currentGate.id]}
+            onOpen={gate.kept === currentGate.id ? onOpen : undefined}
+          />
         </DetailCard>
       )}
       {currentDeal !== undefined && (
-        <DetailCard canvasWidth={width} isKept={deal.kept !== null} at={{ x: currentDeal.x, y: currentDeal.y + currentDeal.radius + 8 }}>
+        <DetailCard
+          canvasWidth={width}
+          isKept={deal.kept !== null}
+          at={{ x: currentDeal.x, y: currentDeal.y + currentDeal.radius + 8 }}
+        >
           <DealDetail deal={currentDeal.item} onOpen={deal.kept === currentDeal.item.id ? onOpen : undefined} />
         </DetailCard>
       )}
@@ -220,13 +261,31 @@ function Bubbles({ side, bubbles, detail }: BubblesProps) {
         const label = `${item.company}, ${value}${item.chance === null ? "" : `, ${t("pictures.chance")} ${format.percent(item.chance)}`}`;
         const inner = item.chance === null ? 0 : radius * Math.sqrt(item.chance);
         const room = Math.floor((radius * 1.75) / 6.6);
-        const props = index < reachable ? hot(label, detail.kept === item.id) : { className: classes.hot, "aria-hidden": true };
+        const props =
+          index < reachable ? hot(label, detail.kept === item.id) : { className: classes.hot, "aria-hidden": true };
         return (
           <g key={item.id} {...props} {...detail.handlers(item.id)}>
-            <circle className={classes.ring} cx={x} cy={y} r={radius} fill={`var(--${side})`} fillOpacity={side === "opportunity" ? 0.22 : 0.3} stroke={`var(--${side})`} strokeOpacity={0.6} />
-            {inner > 0 && <circle cx={x} cy={y} r={inner} fill={`var(--${side})`} fillOpacity={0.34} pointerEvents="none" />}
+            <circle
+              className={classes.ring}
+              cx={x}
+              cy={y}
+              r={radius}
+              fill={`var(--${side})`}
+              fillOpacity={side === "opportunity" ? 0.22 : 0.3}
+              stroke={`var(--${side})`}
+              strokeOpacity={0.6}
+            />
+            {inner > 0 && (
+              <circle cx={x} cy={y} r={inner} fill={`var(--${side})`} fillOpacity={0.34} pointerEvents="none" />
+            )}
             {radius > 30 && (
-              <text x={x} y={y - 2} textAnchor="middle" className={`${classes.strong} ${classes.small}`} pointerEvents="none">
+              <text
+                x={x}
+                y={y - 2}
+                textAnchor="middle"
+                className={`${classes.strong} ${classes.small}`}
+                pointerEvents="none"
+              >
                 {shorten(item.company, room)}
                 <tspan x={x} dy={16} className={classes.figureText} fontWeight={500}>
                   {format.moneyShort(item.value_cents ?? 0)}

@@ -25,7 +25,11 @@ export interface Gate<Id extends string = string> {
 }
 
 /** What a lead must do to become a prospect. */
-export const signalGates: readonly Gate<Signal>[] = signals.map((id) => ({ id, icon: signalIcon[id], label: `kit.signal.${id}` }));
+export const signalGates: readonly Gate<Signal>[] = signals.map((id) => ({
+  id,
+  icon: signalIcon[id],
+  label: `kit.signal.${id}`,
+}));
 
 /** What makes a prospect an opportunity. */
 export const dealGates = [

@@ -8,7 +8,8 @@ import { LeadProspectPicture } from "./LeadProspectPicture";
 import { PlanPicture, parsePercent, printedPercent } from "./PlanPicture";
 import { ProspectOpportunityPicture, shorten } from "./ProspectOpportunityPicture";
 
-const cells = () => screen.getAllByRole("row", { hidden: true }).map((row) => [...row.children].map((cell) => cell.textContent));
+const cells = () =>
+  screen.getAllByRole("row", { hidden: true }).map((row) => [...row.children].map((cell) => cell.textContent));
 
 describe.each(sizes)("with %s data", (size) => {
   it.each([340, 1000])("every picture draws at %i pixels without a broken number", (width) => {

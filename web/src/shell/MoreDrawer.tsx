@@ -15,13 +15,25 @@ export default function MoreDrawer({ opened, onClose }: { opened: boolean; onClo
   const { session, workspace, choose } = useWorkspace();
   const { context } = useAvailableActions();
   return (
-    <Drawer opened={opened} onClose={onClose} position="bottom" size="85%" title={workspace.name} closeButtonProps={{ "aria-label": t("kit.close") }}>
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="bottom"
+      size="85%"
+      title={workspace.name}
+      closeButtonProps={{ "aria-label": t("kit.close") }}
+    >
       <ul className={classes.links}>
         {placesOf(workspace.mode)
           .filter((place) => !phonePlaces.includes(place.id))
           .map((place) => (
             <li key={place.id}>
-              <PartLink part={place.id} onClick={onClose} className={classes.drawerLink} style={meaningStyle("meaning" in place ? place.meaning : undefined)}>
+              <PartLink
+                part={place.id}
+                onClick={onClose}
+                className={classes.drawerLink}
+                style={meaningStyle("meaning" in place ? place.meaning : undefined)}
+              >
                 <Icon name={place.icon} />
                 {t(placeLabel(place.id))}
               </PartLink>

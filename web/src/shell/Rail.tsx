@@ -33,7 +33,12 @@ export function Rail({ counts, live }: RailProps) {
       </button>
       <ul className={classes.links}>
         {placesOf(workspace.mode).map((place) => (
-          <li key={place.id} className={place.id === "campaigns" || place.id === "funnel" || place.id === "settings" ? classes.gap : undefined}>
+          <li
+            key={place.id}
+            className={
+              place.id === "campaigns" || place.id === "funnel" || place.id === "settings" ? classes.gap : undefined
+            }
+          >
             <RailLink id={place.id} count={counts[place.id]} />
           </li>
         ))}
@@ -50,7 +55,12 @@ function RailLink({ id, count }: { id: PlaceId; count: number | undefined }) {
   const place = places.find((candidate) => candidate.id === id);
   if (place === undefined) return null;
   return (
-    <PartLink part={place.id} className={classes.link} style={meaningStyle("meaning" in place ? place.meaning : undefined)} title={t(placeLabel(id))}>
+    <PartLink
+      part={place.id}
+      className={classes.link}
+      style={meaningStyle("meaning" in place ? place.meaning : undefined)}
+      title={t(placeLabel(id))}
+    >
       <Icon name={place.icon} />
       <span className={classes.linkWord}>{t(placeLabel(id))}</span>
       <Waiting count={count} />
@@ -75,7 +85,11 @@ function WorkspaceSwitch() {
   return (
     <Menu position="bottom-start" width={260} withinPortal>
       <Menu.Target>
-        <button type="button" className={classes.workspace} aria-label={`${t("shell.workspace.switch")}: ${workspace.name}`}>
+        <button
+          type="button"
+          className={classes.workspace}
+          aria-label={`${t("shell.workspace.switch")}: ${workspace.name}`}
+        >
           <img src="/favicon.svg" alt="" className={classes.mark} />
           <span className={classes.workspaceName}>{workspace.name}</span>
           <Icon name="down" size={16} />
@@ -109,7 +123,12 @@ function AccountMenu({ live }: { live: LiveStatus }) {
   return (
     <Popover opened={opened} onChange={setOpened} position="top-start" width={280} trapFocus returnFocus withinPortal>
       <Popover.Target>
-        <button type="button" className={classes.account} aria-label={label} onClick={() => setOpened((before) => !before)}>
+        <button
+          type="button"
+          className={classes.account}
+          aria-label={label}
+          onClick={() => setOpened((before) => !before)}
+        >
           <span className={classes.initials} aria-hidden>
             {initials(session.user.name)}
           </span>
@@ -120,7 +139,11 @@ function AccountMenu({ live }: { live: LiveStatus }) {
       <Popover.Dropdown aria-label={label} p={4}>
         <div className={classes.menuRow}>{session.user.email}</div>
         <Preferences />
-        <button type="button" className={classes.menuButton} onClick={() => (setOpened(false), context.openShortcuts())}>
+        <button
+          type="button"
+          className={classes.menuButton}
+          onClick={() => (setOpened(false), context.openShortcuts())}
+        >
           <Icon name="keyboard" size={18} />
           {t("actions.shortcuts")}
           <span className={classes.menuKey}>

@@ -1,18 +1,10 @@
 import { useMantineColorScheme } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { Suspense, lazy, useCallback, useMemo, useState } from "react";
 import { ActionsProvider } from "~/actions/ActionsProvider";
 import type { ActionContext, Scheme } from "~/actions/registry";
 import { useLive } from "~/api/live";
-import {
-  type Session,
-  WorkspaceContext,
-  type WorkspaceSummary,
-  enterWorkspace,
-  useChangeMe,
-  useLogOut,
-} from "~/api/session";
+import { type Session, WorkspaceContext, type WorkspaceSummary, useChangeMe, useLogOut } from "~/api/session";
 import { type Language, useI18n } from "~/i18n";
 import { setDensity, useDensity } from "~/kit/density";
 import { Icon } from "~/kit/icons";
@@ -36,13 +28,15 @@ interface ShellProps {
 
 /** Everything around a page for somebody who is logged in. */
 export function Shell({ session, workspace, onWorkspace }: ShellProps) {
-  const client = useQueryClient();
+  const router = useRouter();
   const choose = useCallback(
     (id: string) => {
-      enterWorkspace(client, id);
+      // What is open here does not exist there; the part does, except the practice inbox.
+      const part = router.state.location.pathname.split("/")[1];
+      void router.navigate({ href: part === "practice" ? "/today" : `/${part}` });
       onWorkspace(id);
     },
-    [client, onWorkspace],
+    [router, onWorkspace],
   );
   const current = useMemo(() => ({ session, workspace, choose }), [session, workspace, choose]);
   const closePalette = useCallback(() => setPaletteOpened(false), []);

@@ -14,7 +14,13 @@ const nothing = () => undefined;
 
 /** A context in which every way out is a no-op; a test puts in what it watches. */
 export function actionContext(change: Partial<ActionContext> = {}): ActionContext {
-  const workspace = { id: "w1", name: "Bureau Noord", mode: "live", role: "owner", time_zone: "Europe/Amsterdam" } as const;
+  const workspace = {
+    id: "w1",
+    name: "Bureau Noord",
+    mode: "live",
+    role: "owner",
+    time_zone: "Europe/Amsterdam",
+  } as const;
   return {
     path: "/today",
     role: "owner",
@@ -52,7 +58,12 @@ function Around({ language = "en", context, base = noActions, children }: Option
   const client = useMemo(() => new QueryClient({ defaultOptions: { queries: { retry: false } } }), []);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} env="test">
-      <I18nProvider language={language} catalogue={catalogues[language]} timeZone="Europe/Amsterdam" onLanguage={nothing}>
+      <I18nProvider
+        language={language}
+        catalogue={catalogues[language]}
+        timeZone="Europe/Amsterdam"
+        onLanguage={nothing}
+      >
         <QueryClientProvider client={client}>
           <ActionsProvider context={actionContext(context)} base={base}>
             {children}

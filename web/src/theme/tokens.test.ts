@@ -25,7 +25,9 @@ const modes = { light: tokens(":root"), dark: tokens(':root[data-mantine-color-s
 
 describe.each(Object.entries(modes))("%s", (_, colours) => {
   const pairs = [
-    ...["ink", "muted", ...meanings].flatMap((text) => ["paper", "surface", "sunken", "ink-soft"].map((ground) => [text, ground])),
+    ...["ink", "muted", ...meanings].flatMap((text) =>
+      ["paper", "surface", "sunken", "ink-soft"].map((ground) => [text, ground]),
+    ),
     ...meanings.map((text) => [text, `${text}-soft`]),
     ...meanings.flatMap((name) => [
       ["ink", `${name}-soft`],

@@ -6,11 +6,7 @@ export default function AudiencePage() {
   const t = useT();
   return (
     <Page title={t("shell.nav.audience")}>
-      <EmptyState
-        icon="audience"
-        title={t("shell.nav.audience")}
-        sentence={t("audience.about")}
-      />
+      <EmptyState icon="audience" title={t("shell.nav.audience")} sentence={t("audience.about")} />
     </Page>
   );
 }

@@ -6,11 +6,7 @@ export default function PlannerPage() {
   const t = useT();
   return (
     <Page title={t("shell.nav.planner")}>
-      <EmptyState
-        icon="planner"
-        title={t("shell.nav.planner")}
-        sentence={t("planner.about")}
-      />
+      <EmptyState icon="planner" title={t("shell.nav.planner")} sentence={t("planner.about")} />
     </Page>
   );
 }

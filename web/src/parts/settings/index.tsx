@@ -6,11 +6,7 @@ export default function SettingsPage() {
   const t = useT();
   return (
     <Page title={t("shell.nav.settings")}>
-      <EmptyState
-        icon="settings"
-        title={t("shell.nav.settings")}
-        sentence={t("settings.about")}
-      />
+      <EmptyState icon="settings" title={t("shell.nav.settings")} sentence={t("settings.about")} />
     </Page>
   );
 }

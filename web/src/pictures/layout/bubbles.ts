@@ -13,7 +13,10 @@ export function packTogether<Item>(
   valueOf: (item: Item) => number,
 ): [Bubble<Item>[], Bubble<Item>[]] {
   const [first, second] = groups;
-  const scaleMax = Math.min(packBubbles(first.items, valueOf, first.box).scale, packBubbles(second.items, valueOf, second.box).scale);
+  const scaleMax = Math.min(
+    packBubbles(first.items, valueOf, first.box).scale,
+    packBubbles(second.items, valueOf, second.box).scale,
+  );
   return [
     packBubbles(first.items, valueOf, first.box, { scaleMax }).bubbles,
     packBubbles(second.items, valueOf, second.box, { scaleMax }).bubbles,
@@ -35,7 +38,11 @@ export function packBubbles<Item>(
   const total = sorted.reduce((sum, item) => sum + Math.max(0, valueOf(item)), 0);
   if (total <= 0 || box.width <= 0 || box.height <= 0) return { bubbles: [], scale: scaleMax };
   const largest = Math.max(...sorted.map(valueOf));
-  let scale = Math.min(scaleMax, Math.sqrt((box.width * box.height * 0.62) / (Math.PI * total)), radiusMax / Math.sqrt(largest));
+  let scale = Math.min(
+    scaleMax,
+    Math.sqrt((box.width * box.height * 0.62) / (Math.PI * total)),
+    radiusMax / Math.sqrt(largest),
+  );
   for (let attempt = 0; attempt < 24; attempt += 1) {
     const placed = place(sorted, (item) => Math.max(2.5, Math.sqrt(Math.max(0, valueOf(item))) * scale), box);
     if (placed !== null) return { bubbles: placed, scale };
@@ -63,7 +70,14 @@ function place<Item>(sorted: readonly Item[], radiusOf: (item: Item) => number, 
   return placed;
 }
 
-function freeSpot(placed: readonly (Point & { radius: number })[], radius: number, centre: Point, stretch: number, box: Box, from: number) {
+function freeSpot(
+  placed: readonly (Point & { radius: number })[],
+  radius: number,
+  centre: Point,
+  stretch: number,
+  box: Box,
+  from: number,
+) {
   const pad = 2;
   for (let index = from; index < 6000; index += 1) {
     const distance = 2.2 * Math.sqrt(index);

@@ -24,7 +24,11 @@ export interface Column {
 }
 
 /** Columns side by side on a scale from nothing to the top tick. */
-export function columns(months: readonly Month[], width: number, height: number): { columns: Column[]; ticks: number[] } {
+export function columns(
+  months: readonly Month[],
+  width: number,
+  height: number,
+): { columns: Column[]; ticks: number[] } {
   const scale = ticks(Math.max(0, ...months.flatMap((month) => [month.plan, month.actual ?? 0])));
   const top = scale.at(-1) || 1;
   const pitch = months.length === 0 ? 0 : width / months.length;

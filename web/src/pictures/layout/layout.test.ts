@@ -106,7 +106,13 @@ describe("bubbles", () => {
   });
 
   it("draws a euro as large on one side as on the other", () => {
-    const [left, right] = packTogether([{ items: deals, box }, { items: [20_000], box }], (value) => value);
+    const [left, right] = packTogether(
+      [
+        { items: deals, box },
+        { items: [20_000], box },
+      ],
+      (value) => value,
+    );
     const nine = left.find((bubble) => bubble.item === 9000)!;
     expect((right[0]!.radius / nine.radius) ** 2).toBeCloseTo(20 / 9, 1);
   });
