@@ -15,6 +15,11 @@ export interface Answered {
   changes: { call: string; body: unknown; workspace: string | null }[];
 }
 
+const wrongLogIn = {
+  nl: "Adres en wachtwoord horen niet bij elkaar.",
+  en: "Address and password do not belong together.",
+};
+
 /** Answers the API's calls of the shell, so that it can be tested before and without a server. */
 export async function answer(page: Page, given: Partial<World> = {}): Promise<Answered> {
   const world: World = { presence: "inside", language: "en", theme: "light", mode: "practice", ...given };
@@ -31,9 +36,6 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
       { id: "w1", name: "Bureau Noord", mode: world.mode, role: "owner", time_zone: "Europe/Amsterdam" },
       { id: "w2", name: "Zonnepark Advies", mode: "live", role: "manager", time_zone: "Europe/Amsterdam" },
     ],
-    workspace_id: "w1",
-    needs_owner: false,
-    practice: world.mode === "practice",
   });
   await page.route("**/api/v1/**", async (route) => {
     const request = route.request();
@@ -50,13 +52,13 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
         return json(route, { needs_owner: world.presence === "needs_owner" });
       case "POST /api/v1/session": {
         const { password } = request.postDataJSON() as { password: string };
-        if (password !== "een lang zinnetje") return problem(route, 401, "wrong_credentials");
+        if (password !== "een lang zinnetje") return problem(route, 409, "wrong_login", wrongLogIn[world.language]);
         world.presence = "inside";
-        return json(route, session());
+        return route.fulfill({ status: 204 });
       }
       case "POST /api/v1/setup":
         world.presence = "inside";
-        return json(route, session(), 201);
+        return route.fulfill({ status: 204 });
       case "DELETE /api/v1/session":
         world.presence = "logged_out";
         return route.fulfill({ status: 204 });
@@ -76,12 +78,12 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
   return answered;
 }
 
-function json(route: Route, body: unknown, status = 200) {
-  return route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
+function json(route: Route, body: unknown) {
+  return route.fulfill({ status: 200, contentType: "application/json", body: JSON.stringify(body) });
 }
 
-function problem(route: Route, status: number, code: string) {
-  const body = JSON.stringify({ type: "about:blank", title: code, status, code });
+function problem(route: Route, status: number, code: string, detail = "") {
+  const body = JSON.stringify({ title: "", detail, status, code });
   return route.fulfill({ status, contentType: "application/problem+json", body });
 }
 

@@ -77,7 +77,7 @@ function useWait(error: unknown): number {
   const [until, setUntil] = useState(0);
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
-    const seconds = retryAfterSeconds(error);
+    const seconds = error instanceof ApiProblem ? error.retryAfterSeconds : 0;
     setNow(Date.now());
     setUntil(seconds > 0 ? Date.now() + seconds * 1000 : 0);
   }, [error]);
@@ -87,11 +87,4 @@ function useWait(error: unknown): number {
     return () => clearInterval(timer);
   }, [until, now]);
   return Math.max(0, Math.ceil((until - now) / 1000));
-}
-
-/** How long the server asks to wait: the `n` of `too_many_attempts`. */
-export function retryAfterSeconds(error: unknown): number {
-  if (!(error instanceof ApiProblem) || error.status !== 429) return 0;
-  const n = Number(error.params.n ?? error.params.retry_after_seconds ?? 0);
-  return Number.isFinite(n) && n > 0 ? n : 0;
 }

@@ -1,9 +1,9 @@
-import type { Role, WorkspaceSummary } from "~/api/session";
+import type { ColourScheme, Role, WorkspaceSummary } from "~/api/session";
 import type { Language, MessageKey, Vars } from "~/i18n";
 import type { IconName } from "~/kit/icons";
 import type { Shortcut } from "./shortcut";
 
-export type Scheme = "light" | "dark" | "auto";
+export type Scheme = ColourScheme;
 export type Density = "normal" | "compact";
 
 /** What an action may look at and do. The shell fills it. */

@@ -4,36 +4,33 @@ import en from "~/i18n/en";
 import { createTranslate, knownKey } from "~/i18n/translate";
 import { api, read, setApiWorkspace } from "./client";
 import { connectLive, parseEvent, retryDelayMs, subjectsOf } from "./live";
-import { ApiProblem, fieldSentence, problemFrom, problemSentence } from "./problem";
+import { ApiProblem, fieldSentence, problemFrom, problemSentence, problemTitle } from "./problem";
 import { createQueryClient, forgetWorkspace, keys } from "./query";
-import { fetchPresence, startWorkspace } from "./session";
+import { fetchPresence, startWorkspace, toSession } from "./session";
 
 const words = { t: createTranslate("en", en), known: (key: string) => knownKey(en, key) };
 const answer = (body: unknown, status = 200, type = "application/json") =>
   new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers: { "content-type": type } });
 
 describe("problems", () => {
-  it("are read with their code, variables and fields", async () => {
+  it("are read with their code, sentence, fields and wait", async () => {
+    const body = {
+      code: "invalid",
+      title: "That is not right yet",
+      detail: "Something cannot be used.",
+      status: 422,
+      params: { n: 8, deep: {} },
+      errors: [{ field: "email", code: "required", detail: "This is needed." }, 3],
+    };
     const problem = await problemFrom(
-      answer(
-        {
-          code: "too_many_attempts",
-          title: "No",
-          status: 429,
-          params: { n: 8, deep: {} },
-          errors: [{ field: "email", code: "required" }, 3],
-        },
-        429,
-        "application/problem+json",
-      ),
+      new Response(JSON.stringify(body), {
+        status: 422,
+        headers: { "content-type": "application/problem+json", "retry-after": "8" },
+      }),
     );
-    expect(problem).toMatchObject({
-      status: 429,
-      code: "too_many_attempts",
-      params: { n: 8 },
-      errors: [{ field: "email", code: "required" }],
-    });
-    expect(problemSentence(problem, words)).toContain("in 8 seconds");
+    expect(problem).toMatchObject({ status: 422, code: "invalid", params: { n: 8 }, retryAfterSeconds: 8 });
+    expect(problemTitle(problem, words)).toBe("That is not right yet");
+    expect(problemSentence(problem, words)).toBe("Something cannot be used.");
     expect(fieldSentence(problem.field("email"), words)).toBe("This is needed.");
     expect(problem.field("name")).toBeUndefined();
   });
@@ -80,6 +77,13 @@ describe("client", () => {
     expect(fetcher.mock.calls[0]?.[0].headers.get("Kiem-Workspace")).toBe("w1");
   });
 
+  it("asks for the server's sentences in the language of the page", async () => {
+    document.documentElement.lang = "nl";
+    const { result, fetcher } = await call(async () => answer({ user: {} }));
+    await result;
+    expect(fetcher.mock.calls[0]?.[0].headers.get("Accept-Language")).toBe("nl");
+  });
+
   it("throws a refusal as an ApiProblem", async () => {
     const { result } = await call(async () =>
       answer({ code: "forbidden", status: 403, title: "No" }, 403, "application/problem+json"),
@@ -108,28 +112,29 @@ describe("client", () => {
 });
 
 describe("workspaces", () => {
-  const session = (workspace_id: string | null, ids: string[]) => ({
-    user: { id: "u", name: "", email: "", language: "nl" as const, theme: "auto" as const },
-    workspaces: ids.map((id) => ({
-      id,
-      name: id,
-      mode: "live" as const,
-      role: "sales" as const,
-      time_zone: "Europe/Amsterdam",
-    })),
-    workspace_id,
-    needs_owner: false,
-    practice: false,
-  });
+  const session = (ids: string[]) =>
+    toSession({
+      user: { id: "u", name: "", email: "", language: "nl", theme: "auto" },
+      workspaces: ids.map((id) => ({ id, name: id, mode: "live", role: "sales", time_zone: "Europe/Amsterdam" })),
+    });
   afterEach(() => localStorage.clear());
 
-  it("start with the one of last time, else the server's, else the first", () => {
-    expect(startWorkspace(session("b", ["a", "b"]))?.id).toBe("b");
-    localStorage.setItem("kiem.workspace", "a");
-    expect(startWorkspace(session("b", ["a", "b"]))?.id).toBe("a");
+  it("start with the one of last time, else the first", () => {
+    expect(startWorkspace(session(["a", "b"]))?.id).toBe("a");
+    localStorage.setItem("kiem.workspace", "b");
+    expect(startWorkspace(session(["a", "b"]))?.id).toBe("b");
     localStorage.setItem("kiem.workspace", "gone");
-    expect(startWorkspace(session(null, ["a", "b"]))?.id).toBe("a");
-    expect(startWorkspace(session(null, []))).toBeUndefined();
+    expect(startWorkspace(session(["a", "b"]))?.id).toBe("a");
+    expect(startWorkspace(session([]))).toBeUndefined();
+  });
+
+  it("of a newer server are read with care: an unknown role may only read", () => {
+    const { user, workspaces } = toSession({
+      user: { id: "u", name: "", email: "", language: "fr", theme: "sepia" },
+      workspaces: [{ id: "a", name: "", mode: "live", role: "auditor", time_zone: "Europe/Paris" }],
+    });
+    expect(user).toMatchObject({ language: "en", theme: "auto" });
+    expect(workspaces[0]?.role).toBe("read_only");
   });
 
   it("forget each other's data, and only that", () => {

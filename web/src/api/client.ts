@@ -16,6 +16,8 @@ api.use({
   onRequest({ request }) {
     if (workspaceId !== null) request.headers.set("Kiem-Workspace", workspaceId);
     request.headers.set("Accept", "application/json, application/problem+json");
+    // The server's sentences come in the language of the page, not of the browser.
+    request.headers.set("Accept-Language", document.documentElement.lang || "en");
     return request;
   },
   async onResponse({ response }) {

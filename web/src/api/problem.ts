@@ -4,10 +4,11 @@ import type { MessageKey, Translate, Vars } from "~/i18n";
 export interface FieldProblem {
   field: string;
   code: string;
-  params?: Vars;
+  /** The sentence, in the language that the page asked for. */
+  detail: string;
 }
 
-/** What the server said went wrong. `code` is what the program decides by and what is translated; never the title. */
+/** What the server said went wrong. `code` is what the program decides by; the sentence is for people. */
 export class ApiProblem extends Error {
   override readonly name = "ApiProblem";
 
@@ -19,6 +20,8 @@ export class ApiProblem extends Error {
     readonly detail: string,
     readonly params: Vars = {},
     readonly errors: readonly FieldProblem[] = [],
+    /** How long the server asks to wait before the next try; 0 when it does not. */
+    readonly retryAfterSeconds = 0,
   ) {
     super(detail || title || code);
   }
@@ -41,6 +44,7 @@ export async function problemFrom(response: Response): Promise<ApiProblem> {
     text(fields.detail),
     vars(fields.params),
     fieldProblems(fields.errors),
+    retryAfter(response.headers.get("retry-after")),
   );
 }
 
@@ -58,19 +62,25 @@ interface Wording {
   known: (key: string) => MessageKey | undefined;
 }
 
-/** The sentence for a person: the translation of the code, else what the server wrote, else that something is wrong. */
+/**
+ * The sentence for a person. The server writes its own in the language of the page; this page adds those for what no
+ * server says (`problem.<code>`, `problem.http_<status>`), and says the same in general where even that is missing.
+ */
 export function problemSentence(error: unknown, { t, known }: Wording): string {
   if (!(error instanceof ApiProblem)) return t("problem.page");
-  const key = known(`problem.${error.code}`) ?? known(`problem.http_${error.status}`);
-  if (key !== undefined) return t(key, error.params);
+  const own = known(`problem.${error.code}`);
+  if (own !== undefined) return t(own, error.params);
   return error.detail || error.title || t(error.status >= 500 ? "problem.server" : "problem.refused");
 }
 
+/** What happened, in one or two words. */
+export function problemTitle(error: unknown, { t }: Wording): string {
+  return (error instanceof ApiProblem && error.title) || t("problem.title");
+}
+
 /** The sentence below a field. */
-export function fieldSentence(problem: FieldProblem | undefined, { t, known }: Wording): string | undefined {
-  if (problem === undefined) return undefined;
-  const key = known(`problem.field.${problem.code}`) ?? known(`problem.${problem.code}`);
-  return key === undefined ? t("problem.field.invalid") : t(key, problem.params);
+export function fieldSentence(problem: FieldProblem | undefined, { t }: Wording): string | undefined {
+  return problem === undefined ? undefined : problem.detail || t("problem.field.invalid");
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
@@ -93,6 +103,11 @@ function fieldProblems(value: unknown): FieldProblem[] {
   if (!Array.isArray(value)) return [];
   return value
     .filter(isRecord)
-    .map((item) => ({ field: text(item.field), code: text(item.code), params: vars(item.params) }))
+    .map((item) => ({ field: text(item.field), code: text(item.code), detail: text(item.detail) }))
     .filter((item) => item.field !== "" && item.code !== "");
+}
+
+function retryAfter(header: string | null): number {
+  const seconds = Number(header ?? 0);
+  return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : 0;
 }

@@ -26,7 +26,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Session"];
+                        "application/json": components["schemas"]["SessionView"];
                     };
                 };
                 /** @description Problem */
@@ -54,14 +54,12 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description OK */
-                200: {
+                /** @description Done */
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
+                    content?: never;
                 };
                 /** @description Problem */
                 default: {
@@ -156,14 +154,12 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description OK */
-                201: {
+                /** @description Done */
+                204: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content: {
-                        "application/json": components["schemas"]["Session"];
-                    };
+                    content?: never;
                 };
                 /** @description Problem */
                 default: {
@@ -305,7 +301,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["User"];
+                        "application/json": components["schemas"]["UserView"];
                     };
                 };
                 /** @description Problem */
@@ -325,30 +321,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        User: {
+        UserView: {
             id: string;
             name: string;
             email: string;
-            /** @enum {string} */
-            language: "nl" | "en";
-            /** @enum {string} */
-            theme: "light" | "dark" | "auto";
+            language: string;
+            theme: string;
         };
-        WorkspaceSummary: {
+        WorkspaceView: {
             id: string;
             name: string;
-            /** @enum {string} */
-            mode: "live" | "practice";
-            /** @enum {string} */
-            role: "owner" | "manager" | "marketing" | "sales" | "read_only";
+            mode: string;
+            role: string;
             time_zone: string;
         };
-        Session: {
-            user: components["schemas"]["User"];
-            workspaces: components["schemas"]["WorkspaceSummary"][];
-            workspace_id: string | null;
-            needs_owner: boolean;
-            practice: boolean;
+        SessionView: {
+            user: components["schemas"]["UserView"];
+            workspaces: components["schemas"]["WorkspaceView"][];
         };
         WorkCounts: {
             today: number;
@@ -359,8 +348,7 @@ export interface components {
             campaigns: number;
         };
         SearchResult: {
-            /** @enum {string} */
-            kind: "company" | "contact" | "lead" | "prospect" | "campaign";
+            kind: string;
             id: string;
             title: string;
             detail: string;
@@ -380,28 +368,22 @@ export interface components {
             email: string;
             password: string;
             workspace_name: string;
-            /** @enum {string} */
-            language: "nl" | "en";
+            language: string;
             practice: boolean;
         };
         MeChange: {
-            /** @enum {string} */
-            language?: "nl" | "en";
-            /** @enum {string} */
-            theme?: "light" | "dark" | "auto";
+            language?: string;
+            theme?: string;
         };
         Problem: {
-            type?: string;
             title: string;
             status: number;
-            detail?: string;
+            detail: string;
             code: string;
-            params?: {
-                [key: string]: unknown;
-            };
             errors?: {
                 field: string;
                 code: string;
+                detail: string;
             }[];
         };
     };

@@ -1,16 +1,41 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
+import { type Language, languages } from "~/i18n";
 import { api, read, setApiWorkspace } from "./client";
 import { isProblem } from "./problem";
 import { forgetWorkspace, keys } from "./query";
 import type { components } from "./schema";
 
-export type Session = components["schemas"]["Session"];
-export type WorkspaceSummary = components["schemas"]["WorkspaceSummary"];
-export type Role = WorkspaceSummary["role"];
+type SessionView = components["schemas"]["SessionView"];
 export type LogIn = components["schemas"]["LogIn"];
 export type SetUp = components["schemas"]["SetUp"];
 export type MeChange = components["schemas"]["MeChange"];
+
+export const roles = ["owner", "manager", "marketing", "sales", "read_only"] as const;
+export type Role = (typeof roles)[number];
+export const colourSchemes = ["light", "dark", "auto"] as const;
+export type ColourScheme = (typeof colourSchemes)[number];
+
+export interface User {
+  id: string;
+  name: string;
+  email: string;
+  language: Language;
+  theme: ColourScheme;
+}
+
+export interface WorkspaceSummary {
+  id: string;
+  name: string;
+  mode: "live" | "practice";
+  role: Role;
+  time_zone: string;
+}
+
+export interface Session {
+  user: User;
+  workspaces: readonly WorkspaceSummary[];
+}
 
 /** Who is there: somebody, nobody yet (log in), or nobody ever (first start). */
 export type Presence = { kind: "logged_in"; session: Session } | { kind: "logged_out" } | { kind: "needs_owner" };
@@ -23,8 +48,7 @@ export function usePresence() {
 
 export async function fetchPresence(): Promise<Presence> {
   try {
-    const session = await read(api.GET("/api/v1/session"));
-    return session.needs_owner ? { kind: "needs_owner" } : { kind: "logged_in", session };
+    return { kind: "logged_in", session: toSession(await read(api.GET("/api/v1/session"))) };
   } catch (error) {
     if (!isProblem(error, 401)) throw error;
     const setup = await read(api.GET("/api/v1/setup"));
@@ -32,10 +56,34 @@ export async function fetchPresence(): Promise<Presence> {
   }
 }
 
+/** What the server says, as the page's own types. What this page does not know yet becomes the careful choice. */
+export function toSession(view: SessionView): Session {
+  return {
+    user: toUser(view.user),
+    workspaces: view.workspaces.map((workspace) => ({
+      ...workspace,
+      mode: workspace.mode === "practice" ? "practice" : "live",
+      role: oneOf(roles, workspace.role, "read_only"),
+    })),
+  };
+}
+
+function toUser(view: SessionView["user"]): User {
+  return {
+    ...view,
+    language: oneOf(languages, view.language, "en"),
+    theme: oneOf(colourSchemes, view.theme, "auto"),
+  };
+}
+
+function oneOf<Value extends string>(known: readonly Value[], value: string, otherwise: Value): Value {
+  return known.find((each) => each === value) ?? otherwise;
+}
+
 export function useLogIn() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: LogIn) => read(api.POST("/api/v1/session", { body })),
+    mutationFn: (body: LogIn) => api.POST("/api/v1/session", { body }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.session() }),
   });
 }
@@ -43,7 +91,7 @@ export function useLogIn() {
 export function useSetUp() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: SetUp) => read(api.POST("/api/v1/setup", { body })),
+    mutationFn: (body: SetUp) => api.POST("/api/v1/setup", { body }),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.session() }),
   });
 }
@@ -64,7 +112,7 @@ export function useLogOut() {
 export function useChangeMe() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: MeChange) => read(api.PATCH("/api/v1/me", { body })),
+    mutationFn: async (body: MeChange) => toUser(await read(api.PATCH("/api/v1/me", { body }))),
     onSuccess: (user) =>
       client.setQueryData<Presence>(keys.session(), (presence) =>
         presence?.kind === "logged_in" ? { ...presence, session: { ...presence.session, user } } : presence,
@@ -87,9 +135,9 @@ export function useWorkspace(): CurrentWorkspace {
   return value;
 }
 
-/** The workspace of last time if it is still one of theirs, else the server's choice, else the first. */
+/** The workspace of last time if it is still one of theirs, else the first. */
 export function startWorkspace(session: Session): WorkspaceSummary | undefined {
-  const wanted = readStored() ?? session.workspace_id;
+  const wanted = readStored();
   return session.workspaces.find((workspace) => workspace.id === wanted) ?? session.workspaces[0];
 }
 

@@ -84,7 +84,12 @@ describe("confirming", () => {
 
   it("stays open and says why when it did not work", async () => {
     const onClose = vi.fn();
-    show(dialog(() => Promise.reject(new ApiProblem(409, "changed", "", "")), onClose));
+    show(
+      dialog(
+        () => Promise.reject(new ApiProblem(409, "conflict", "Changed meanwhile", "Somebody changed this.")),
+        onClose,
+      ),
+    );
     await userEvent.click(await screen.findByLabelText("Too small"));
     await userEvent.click(screen.getByRole("button", { name: "Disqualify" }));
     expect((await screen.findByRole("alert")).textContent).toContain("Somebody changed this");

@@ -1,5 +1,5 @@
 import { notifications } from "@mantine/notifications";
-import { problemSentence } from "~/api/problem";
+import { problemSentence, problemTitle } from "~/api/problem";
 import type { MessageKey, Translate } from "~/i18n";
 import { Icon } from "./icons";
 
@@ -11,7 +11,7 @@ interface Words {
 /** Tells in the corner what went wrong. For failures that have no place of their own on the page. */
 export function notifyProblem(error: unknown, words: Words): void {
   notifications.show({
-    title: words.t("problem.title"),
+    title: problemTitle(error, words),
     message: problemSentence(error, words),
     color: "danger",
     icon: <Icon name="warning" size={16} />,

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Component, type ErrorInfo, type ReactNode } from "react";
-import { problemSentence } from "~/api/problem";
+import { problemSentence, problemTitle } from "~/api/problem";
 import { useI18n } from "~/i18n";
 import type { Meaning } from "~/theme/theme";
 import { meaningStyle } from "./chips";
@@ -47,7 +47,7 @@ export function ErrorState({ error, meaning, onRetry }: ErrorStateProps) {
   return (
     <div className={classes.error} role="alert">
       <Icon name="warning" />
-      <p className={classes.errorTitle}>{i18n.t("problem.title")}</p>
+      <p className={classes.errorTitle}>{problemTitle(error, i18n)}</p>
       <p className={classes.errorText}>
         {problemSentence(error, i18n)} {meaning}
       </p>
