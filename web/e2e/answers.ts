@@ -1,0 +1,100 @@
+import AxeBuilder from "@axe-core/playwright";
+import { type Page, type Route, expect } from "@playwright/test";
+
+export type Language = "nl" | "en";
+
+interface World {
+  presence: "inside" | "logged_out" | "needs_owner";
+  language: Language;
+  theme: "light" | "dark" | "auto";
+  mode: "live" | "practice";
+}
+
+/** Requests that changed something, in order, as `POST /api/v1/session`. */
+export interface Answered {
+  changes: { call: string; body: unknown; workspace: string | null }[];
+}
+
+const wrongLogIn = {
+  nl: "Adres en wachtwoord horen niet bij elkaar.",
+  en: "Address and password do not belong together.",
+};
+
+/** Answers the API's calls of the shell, so that it can be tested before and without a server. */
+export async function answer(page: Page, given: Partial<World> = {}): Promise<Answered> {
+  const world: World = { presence: "inside", language: "en", theme: "light", mode: "practice", ...given };
+  const answered: Answered = { changes: [] };
+  const session = () => ({
+    user: {
+      id: "u1",
+      name: "Sanne de Vries",
+      email: "sanne@bureau.example",
+      language: world.language,
+      theme: world.theme,
+    },
+    workspaces: [
+      { id: "w1", name: "Bureau Noord", mode: world.mode, role: "owner", time_zone: "Europe/Amsterdam" },
+      { id: "w2", name: "Zonnepark Advies", mode: "live", role: "manager", time_zone: "Europe/Amsterdam" },
+    ],
+  });
+  await page.route("**/api/v1/**", async (route) => {
+    const request = route.request();
+    const path = new URL(request.url()).pathname;
+    const method = request.method();
+    if (method !== "GET") {
+      const workspace = (await request.headerValue("kiem-workspace")) ?? null;
+      answered.changes.push({ call: `${method} ${path}`, body: request.postDataJSON(), workspace });
+    }
+    switch (`${method} ${path}`) {
+      case "GET /api/v1/session":
+        return world.presence === "inside" ? json(route, session()) : problem(route, 401, "logged_out");
+      case "GET /api/v1/setup":
+        return json(route, { needs_owner: world.presence === "needs_owner" });
+      case "POST /api/v1/session": {
+        const { password } = request.postDataJSON() as { password: string };
+        if (password !== "een lang zinnetje") return problem(route, 409, "wrong_login", wrongLogIn[world.language]);
+        world.presence = "inside";
+        return route.fulfill({ status: 204 });
+      }
+      case "POST /api/v1/setup":
+        world.presence = "inside";
+        return route.fulfill({ status: 204 });
+      case "DELETE /api/v1/session":
+        world.presence = "logged_out";
+        return route.fulfill({ status: 204 });
+      case "PATCH /api/v1/me":
+        Object.assign(world, request.postDataJSON());
+        return json(route, session().user);
+      case "GET /api/v1/work-counts":
+        return json(route, { today: 7, inbox: 3, leads: 0, prospects: 4, pipeline: 2, campaigns: 12 });
+      case "GET /api/v1/search":
+        return json(route, { items: [{ kind: "prospect", id: "p1", title: "Jansen Installatie", detail: "Utrecht" }] });
+      case "GET /api/v1/events":
+        return route.fulfill({ status: 200, contentType: "text/event-stream", body: ": hello\n\n" });
+      default:
+        return problem(route, 404, "not_found");
+    }
+  });
+  return answered;
+}
+
+function json(route: Route, body: unknown) {
+  return route.fulfill({ status: 200, contentType: "application/json", body: JSON.stringify(body) });
+}
+
+function problem(route: Route, status: number, code: string, detail = "") {
+  const body = JSON.stringify({ title: "", detail, status, code });
+  return route.fulfill({ status, contentType: "application/problem+json", body });
+}
+
+/** No finding of any weight. */
+export async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(" | ")}`);
+  expect(found).toEqual([]);
+}
+
+/** Keeps a picture of the page for people to look at. */
+export async function keep(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `screenshots/${name}.png`, fullPage: true, animations: "disabled" });
+}

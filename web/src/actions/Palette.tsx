@@ -1,0 +1,238 @@
+import { Modal } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
+import type { components } from "~/api/schema";
+import { useI18n } from "~/i18n";
+import { Kbd } from "~/kit/chips";
+import { Icon, type IconName } from "~/kit/icons";
+import { useAvailableActions } from "./ActionsProvider";
+import { findActions } from "./find";
+import classes from "./Palette.module.css";
+import type { ActionSection } from "./registry";
+
+const foundIcon = {
+  company: "company",
+  contact: "person",
+  lead: "lead",
+  prospect: "prospect",
+  campaign: "campaigns",
+} as const satisfies Record<string, IconName>;
+
+type FoundKind = keyof typeof foundIcon;
+
+interface Found {
+  kind: FoundKind;
+  id: string;
+  title: string;
+  detail: string;
+}
+
+/** A newer server may find kinds that this page cannot open yet; those are left out. */
+function openable(item: components["schemas"]["SearchResult"]): Found[] {
+  return item.kind in foundIcon ? [{ ...item, kind: item.kind as FoundKind }] : [];
+}
+
+/** Where a found thing opens. */
+export function foundPath(found: Pick<Found, "kind" | "id">): string {
+  const id = encodeURIComponent(found.id);
+  if (found.kind === "company" || found.kind === "contact") return `/audience/${id}?kind=${found.kind}`;
+  return `/${found.kind}s/${id}`;
+}
+
+type Section = ActionSection | "find";
+const order: readonly Section[] = ["find", "go", "do", "view"];
+
+/** One line of the palette. */
+interface Choice {
+  key: string;
+  section: Section;
+  icon: IconName;
+  label: string;
+  detail?: string;
+  shortcut?: string;
+  choose: () => void;
+}
+
+interface PaletteProps {
+  opened: boolean;
+  onClose: () => void;
+}
+
+/** Anything is two keys away: go to, find, do. Typing never leaves the field; the arrows move the choice. */
+export default function Palette({ opened, onClose }: PaletteProps) {
+  const { t } = useI18n();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      withCloseButton={false}
+      padding={0}
+      size={600}
+      yOffset="12vh"
+      transitionProps={{ duration: 80 }}
+      aria-label={t("actions.palette")}
+    >
+      <PaletteBody onClose={onClose} />
+    </Modal>
+  );
+}
+
+function PaletteBody({ onClose }: { onClose: () => void }) {
+  const { t } = useI18n();
+  const id = useId();
+  const [query, setQuery] = useState("");
+  const [at, setAt] = useState(0);
+  const found = useFound(query);
+  const choices = useChoices(query, found.items, onClose);
+  // New letters, new choices: the first one is meant.
+  useEffect(() => setAt(0), [query, found.items]);
+  useEffect(() => {
+    document.getElementById(`${id}-${at}`)?.scrollIntoView({ block: "nearest" });
+  }, [id, at]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing) return;
+    const last = Math.max(0, choices.length - 1);
+    if (event.key === "Enter") {
+      event.preventDefault();
+      choices[at]?.choose();
+      return;
+    }
+    const next = { ArrowDown: at >= last ? 0 : at + 1, ArrowUp: at <= 0 ? last : at - 1 }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    setAt(next);
+  };
+
+  return (
+    <>
+      <div className={classes.field}>
+        <Icon name="search" />
+        <input
+          className={classes.input}
+          role="combobox"
+          aria-expanded
+          aria-controls={id}
+          aria-activedescendant={choices.length === 0 ? undefined : `${id}-${at}`}
+          aria-autocomplete="list"
+          aria-label={t("actions.palette.placeholder")}
+          placeholder={t("actions.palette.placeholder")}
+          value={query}
+          onChange={(event) => setQuery(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          data-autofocus
+        />
+      </div>
+      <ChoiceList id={id} choices={choices} at={at} onPoint={setAt} />
+      <div role="status" className={classes.note}>
+        {found.isSearching
+          ? t("actions.palette.searching")
+          : found.failed
+            ? t("actions.palette.failed")
+            : choices.length === 0
+              ? t("actions.palette.empty")
+              : null}
+      </div>
+    </>
+  );
+}
+
+interface ChoiceListProps {
+  id: string;
+  choices: readonly Choice[];
+  at: number;
+  onPoint: (index: number) => void;
+}
+
+function ChoiceList({ id, choices, at, onPoint }: ChoiceListProps) {
+  const { t } = useI18n();
+  return (
+    <div id={id} role="listbox" aria-label={t("actions.palette")} className={classes.list} tabIndex={-1}>
+      {order.map((section) => {
+        const here = choices.filter((choice) => choice.section === section);
+        if (here.length === 0) return null;
+        return (
+          <div key={section} role="group" aria-label={t(`actions.section.${section}`)}>
+            <div className={classes.section} aria-hidden>
+              {t(`actions.section.${section}`)}
+            </div>
+            {here.map((choice) => {
+              const index = choices.indexOf(choice);
+              return (
+                <div
+                  key={choice.key}
+                  id={`${id}-${index}`}
+                  role="option"
+                  aria-selected={index === at}
+                  className={classes.choice}
+                  onPointerMove={() => onPoint(index)}
+                  onClick={choice.choose}
+                >
+                  <Icon name={choice.icon} />
+                  <span className={classes.label}>{choice.label}</span>
+                  <span className={classes.detail}>
+                    {choice.shortcut === undefined ? choice.detail : <Kbd shortcut={choice.shortcut} />}
+                  </span>
+                </div>
+              );
+            })}
+          </div>
+        );
+      })}
+    </div>
+  );
+}
+
+/** What was found first, then what can be done, in the order of the sections. */
+function useChoices(query: string, found: readonly Found[], onClose: () => void): Choice[] {
+  const { t } = useI18n();
+  const { actions, context, run } = useAvailableActions();
+  return useMemo(() => {
+    const things: Choice[] = found.map((item) => ({
+      key: `${item.kind}-${item.id}`,
+      section: "find",
+      icon: foundIcon[item.kind],
+      label: item.title,
+      detail: [t(`actions.found.${item.kind}`), item.detail].filter(Boolean).join(" · "),
+      choose: () => {
+        onClose();
+        context.go(foundPath(item));
+      },
+    }));
+    const deeds: Choice[] = findActions(actions, query, t).map((action) => ({
+      key: action.id,
+      section: action.section,
+      icon: action.icon ?? "arrow",
+      label: t(action.label, action.vars),
+      shortcut: action.shortcut,
+      choose: () => {
+        onClose();
+        run(action);
+      },
+    }));
+    return order.flatMap((section) => [...things, ...deeds].filter((choice) => choice.section === section));
+  }, [t, actions, context, run, query, found, onClose]);
+}
+
+const nothingFound: readonly Found[] = [];
+
+/** Companies, people and campaigns by name, once there are two letters to go by. */
+function useFound(query: string) {
+  const [wanted] = useDebouncedValue(query.trim(), 150);
+  const isWanted = wanted.length >= 2;
+  const { data, isFetching, isError } = useQuery({
+    queryKey: keys.list("work", { search: wanted }),
+    queryFn: ({ signal }) => read(api.GET("/api/v1/search", { params: { query: { q: wanted, limit: 8 } }, signal })),
+    enabled: isWanted,
+    placeholderData: keepPreviousData,
+  });
+  const items = useMemo(() => data?.items.flatMap(openable) ?? nothingFound, [data]);
+  return {
+    items: isWanted ? items : nothingFound,
+    isSearching: isWanted && isFetching,
+    failed: isWanted && isError,
+  };
+}

@@ -1,0 +1,122 @@
+import { fireEvent, screen } from "@testing-library/react";
+import { describe, expect, it, vi } from "vitest";
+import en from "~/i18n/en";
+import { createTranslate } from "~/i18n/translate";
+import { shellActions } from "~/shell/actions";
+import { actionContext, show } from "~/test/render";
+import { useActions } from "./ActionsProvider";
+import { findActions } from "./find";
+import { type Action, ActionRegistry, available } from "./registry";
+import { keyOf, match, printed } from "./shortcut";
+
+const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", boolean>> = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...held,
+});
+
+describe("shortcuts", () => {
+  it.each([
+    [press("k", { ctrlKey: true }), "mod+k"],
+    [press("K", { metaKey: true }), "mod+k"],
+    [press("?", { shiftKey: true }), "?"],
+    [press("J", { shiftKey: true }), "shift+j"],
+    [press("Enter"), "Enter"],
+    [press(" "), "Space"],
+  ])("reads a key press", (pressed, expected) => {
+    expect(keyOf(pressed)).toBe(expected);
+  });
+
+  it("waits for the second key of a sequence", () => {
+    const known = ["g t", "g i", "j"];
+    expect(match(["g"], known)).toEqual({ kind: "begun" });
+    expect(match(["g", "i"], known)).toEqual({ kind: "whole", shortcut: "g i" });
+    expect(match(["g", "x"], known)).toEqual({ kind: "none" });
+  });
+
+  it("prints them as the keyboard has them", () => {
+    expect(printed("mod+k", true)).toEqual([["⌘", "K"]]);
+    expect(printed("g t", false)).toEqual([["G"], ["T"]]);
+  });
+
+  it("gives every action of the shell a key of its own", () => {
+    const keys = shellActions([]).flatMap((action) => action.shortcut ?? []);
+    expect(keys.length).toBe(new Set(keys).size);
+  });
+});
+
+describe("registry", () => {
+  const action = (id: string, change: Partial<Action> = {}): Action => ({
+    id,
+    label: "kit.close",
+    section: "do",
+    perform: () => undefined,
+    ...change,
+  });
+
+  it("lets a page's own action win over the shell's of the same name, while it is there", () => {
+    const registry = new ActionRegistry();
+    registry.add([action("open", { label: "kit.next" })]);
+    const leave = registry.add([action("open", { label: "kit.previous" })]);
+    expect(registry.all().map((each) => each.label)).toEqual(["kit.previous"]);
+    leave();
+    expect(registry.all().map((each) => each.label)).toEqual(["kit.next"]);
+  });
+
+  it("offers the practice inbox only where one practises", () => {
+    const ids = (mode: "live" | "practice") =>
+      available(shellActions([]), actionContext({ workspace: { ...actionContext().workspace, mode } })).map(
+        (each) => each.id,
+      );
+    expect(ids("live")).not.toContain("go.practice");
+    expect(ids("practice")).toContain("go.practice");
+  });
+});
+
+describe("finding", () => {
+  const t = createTranslate("en", en);
+  const actions = shellActions([]);
+
+  it.each([
+    ["lead", "go.leads"],
+    ["go fun", "go.funnel"],
+    ["dutch", "language"],
+    ["night", "scheme.light"],
+  ])("%s finds %s", (query, id) => {
+    expect(findActions(actions, query, t).map((each) => each.id)).toContain(id);
+  });
+
+  it("does not show keys that make no sense in a palette", () => {
+    expect(findActions(actions, "search", t).map((each) => each.id)).not.toContain("palette");
+  });
+});
+
+describe("keys on a page", () => {
+  function Page({ onDo }: { onDo: () => void }) {
+    useActions([{ id: "do", label: "kit.next", section: "do", shortcut: "e", perform: onDo }]);
+    return <input aria-label="field" />;
+  }
+
+  it("do what they say, but not while a person types", () => {
+    const onDo = vi.fn();
+    show(<Page onDo={onDo} />);
+    fireEvent.keyDown(screen.getByLabelText("field"), { key: "e" });
+    expect(onDo).not.toHaveBeenCalled();
+    fireEvent.keyDown(document.body, { key: "e" });
+    return vi.waitFor(() => expect(onDo).toHaveBeenCalledTimes(1));
+  });
+
+  it("go with g and a letter, and open the palette also from a field", async () => {
+    const go = vi.fn();
+    const openPalette = vi.fn();
+    show(<input aria-label="field" />, { base: shellActions([]), context: { go, openPalette } });
+    fireEvent.keyDown(document.body, { key: "g" });
+    fireEvent.keyDown(document.body, { key: "f" });
+    await vi.waitFor(() => expect(go).toHaveBeenCalledWith("/funnel"));
+    fireEvent.keyDown(screen.getByLabelText("field"), { key: "k", ctrlKey: true });
+    await vi.waitFor(() => expect(openPalette).toHaveBeenCalled());
+  });
+});

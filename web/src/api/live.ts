@@ -1,0 +1,128 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { Subject } from "./query";
+
+/** What the server tells while a page is open. */
+export interface LiveEvent {
+  id: string;
+  /** What happened: `prospect.promoted`, `message.received`, ... */
+  kind: string;
+  subject_kind: string;
+  subject_id: string;
+}
+
+export type LiveStatus = "connecting" | "live" | "lost";
+
+/** Pages that show a sum of many things, by the things that they sum. */
+const derived: Partial<Record<string, readonly Subject[]>> = {
+  lead: ["funnel", "audience", "work"],
+  prospect: ["funnel", "lead", "work", "task"],
+  opportunity: ["funnel", "prospect", "plan", "work"],
+  quote: ["opportunity", "prospect", "funnel", "work"],
+  message: ["thread", "work", "campaign", "lead"],
+  engagement: ["lead", "prospect", "thread", "funnel", "work"],
+  task: ["work", "prospect"],
+  campaign: ["lead", "work"],
+  import: ["company", "contact", "lead", "audience"],
+};
+
+/** The query keys that an event makes old. */
+export function subjectsOf(event: LiveEvent): string[] {
+  return [event.subject_kind, ...(derived[event.subject_kind] ?? [])];
+}
+
+/** Waits 1, 2, 4 ... 30 seconds between tries. */
+export function retryDelayMs(failures: number): number {
+  return Math.min(30_000, 1000 * 2 ** Math.max(0, failures - 1));
+}
+
+/** Server-sent events of a workspace: makes what changed on the server old on the page. Reconnects by itself. */
+export function useLive(workspaceId: string, onEvent?: (event: LiveEvent) => void): LiveStatus {
+  const client = useQueryClient();
+  const [status, setStatus] = useState<LiveStatus>("connecting");
+  useEffect(() => {
+    const connection = connectLive({ workspaceId, client, onEvent, onStatus: setStatus });
+    return () => connection.close();
+  }, [workspaceId, client, onEvent]);
+  return status;
+}
+
+interface Connect {
+  workspaceId: string;
+  client: QueryClient;
+  onEvent?: (event: LiveEvent) => void;
+  onStatus: (status: LiveStatus) => void;
+}
+
+export function connectLive({ workspaceId, client, onEvent, onStatus }: Connect): { close: () => void } {
+  let source: EventSource | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let failures = 0;
+  let closed = false;
+  const invalidate = collectInvalidations(client);
+
+  const open = () => {
+    onStatus("connecting");
+    source = new EventSource(`/api/v1/events?workspace=${encodeURIComponent(workspaceId)}`);
+    source.onopen = () => {
+      // Whatever happened while the line was away was not told: everything on the page is old.
+      if (failures > 0) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      failures = 0;
+      onStatus("live");
+    };
+    source.onmessage = (message: MessageEvent<string>) => {
+      const event = parseEvent(message.data);
+      if (event === null) return;
+      invalidate.add(subjectsOf(event));
+      onEvent?.(event);
+    };
+    source.onerror = () => {
+      source?.close();
+      failures += 1;
+      onStatus("lost");
+      if (!closed) timer = setTimeout(open, retryDelayMs(failures));
+    };
+  };
+  open();
+
+  return {
+    close: () => {
+      closed = true;
+      clearTimeout(timer);
+      invalidate.stop();
+      source?.close();
+    },
+  };
+}
+
+/** Gathers for a quarter of a second: an import of thousands must not ask for the same list thousands of times. */
+function collectInvalidations(client: QueryClient) {
+  const waiting = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const flush = () => {
+    timer = undefined;
+    const subjects = new Set(waiting);
+    waiting.clear();
+    void client.invalidateQueries({ predicate: (query) => subjects.has(String(query.queryKey[0])) });
+  };
+  return {
+    add: (subjects: readonly string[]) => {
+      for (const subject of subjects) waiting.add(subject);
+      timer ??= setTimeout(flush, 250);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}
+
+/** Null for what is not one of ours: a newer server may tell more than this page knows. */
+export function parseEvent(data: string): LiveEvent | null {
+  try {
+    const value: unknown = JSON.parse(data);
+    if (typeof value !== "object" || value === null) return null;
+    const { id, kind, subject_kind, subject_id } = value as Record<string, unknown>;
+    const strings = [id, kind, subject_kind, subject_id].every((part) => typeof part === "string");
+    return strings ? (value as LiveEvent) : null;
+  } catch {
+    return null;
+  }
+}

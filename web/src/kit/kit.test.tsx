@@ -1,0 +1,184 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { useState } from "react";
+import { describe, expect, it, vi } from "vitest";
+import { ApiProblem } from "~/api/problem";
+import { show } from "~/test/render";
+import { ConfirmDialog } from "./ConfirmDialog";
+import { DataList } from "./DataList";
+import { refusal } from "./FileDrop";
+import { KofN } from "./figures";
+import { QualificationDots } from "./QualificationDots";
+import { ErrorState } from "./states";
+
+describe("figures", () => {
+  it("carry their sample", () => {
+    show(<KofN k={108} n={600} />);
+    expect(screen.getByText("18%")).toBeDefined();
+    expect(screen.getByText("108 of 600")).toBeDefined();
+  });
+
+  it("say nothing from too small a sample", () => {
+    show(<KofN k={3} n={5} />);
+    expect(screen.queryByText("60%")).toBeNull();
+    expect(screen.getByText("Too few to say")).toBeDefined();
+    expect(screen.getByText("3 of 5")).toBeDefined();
+  });
+});
+
+describe("qualification", () => {
+  it("says each finding in words, unknown as unknown", () => {
+    show(
+      <QualificationDots
+        findings={{ fit: "confirmed", need: "indicated", authority: "unknown", budget: "unknown", timing: "unknown" }}
+      />,
+      { language: "nl" },
+    );
+    const items = within(screen.getByRole("list", { name: "Kwalificatie" })).getAllByRole("listitem");
+    expect(items.map((item) => item.textContent)).toEqual([
+      "Match: bevestigd",
+      "Behoefte: aangegeven",
+      "Beslissingsbevoegdheid: onbekend",
+      "Budget: onbekend",
+      "Timing: onbekend",
+    ]);
+  });
+});
+
+describe("errors", () => {
+  it("say what happened and offer another try", async () => {
+    const onRetry = vi.fn();
+    show(<ErrorState error={new ApiProblem(0, "offline", "", "")} onRetry={onRetry} />);
+    expect(screen.getByRole("alert").textContent).toContain("Kiem cannot be reached");
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(onRetry).toHaveBeenCalled();
+  });
+});
+
+describe("confirming", () => {
+  const dialog = (onConfirm: () => Promise<void>, onClose = () => undefined) => (
+    <ConfirmDialog
+      opened
+      title="Disqualify?"
+      verb="Disqualify"
+      danger
+      reasons={[{ value: "small", label: "Too small" }]}
+      onConfirm={onConfirm}
+      onClose={onClose}
+    >
+      It leaves the board.
+    </ConfirmDialog>
+  );
+
+  it("needs a reason, and words for another reason", async () => {
+    const onConfirm = vi.fn(async () => undefined);
+    show(dialog(onConfirm));
+    const verb = await screen.findByRole("button", { name: "Disqualify" });
+    expect(verb).toHaveProperty("disabled", true);
+    await userEvent.click(screen.getByLabelText("Another reason"));
+    expect(verb).toHaveProperty("disabled", true);
+    await userEvent.type(screen.getByLabelText("In your own words"), "Moved abroad");
+    await userEvent.click(verb);
+    await waitFor(() => expect(onConfirm).toHaveBeenCalledWith({ value: "other", text: "Moved abroad" }));
+  });
+
+  it("stays open and says why when it did not work", async () => {
+    const onClose = vi.fn();
+    show(
+      dialog(
+        () => Promise.reject(new ApiProblem(409, "conflict", "Changed meanwhile", "Somebody changed this.")),
+        onClose,
+      ),
+    );
+    await userEvent.click(await screen.findByLabelText("Too small"));
+    await userEvent.click(screen.getByRole("button", { name: "Disqualify" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("Somebody changed this");
+    expect(onClose).not.toHaveBeenCalled();
+  });
+});
+
+describe("lists", () => {
+  const rows = Array.from({ length: 10_000 }, (_, index) => ({ id: `r${index}`, name: `Company ${index}` }));
+
+  function Listed({ onOpen = () => undefined }: { onOpen?: (id: string) => void }) {
+    const [active, setActive] = useState<string | null>(null);
+    const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+    return (
+      <DataList
+        id="test"
+        label="Companies"
+        rows={rows}
+        rowId={(row) => row.id}
+        columns={[{ id: "name", header: "Company", width: "1fr", cell: (row) => row.name, sortable: true }]}
+        sort={{ column: "name", direction: "asc" }}
+        onSort={() => undefined}
+        selected={selected}
+        onSelect={setSelected}
+        activeId={active}
+        onActive={(row) => setActive(row.id)}
+        onOpen={(row) => onOpen(row.id)}
+        empty={<p>Nothing</p>}
+      />
+    );
+  }
+  const key = (name: string) => fireEvent.keyDown(document.body, { key: name });
+  const activeRow = () => screen.getByRole("grid").getAttribute("aria-activedescendant");
+
+  it("draw only what is seen and say how many there are", () => {
+    show(<Listed />);
+    expect(screen.getAllByRole("row").length).toBeLessThan(60);
+    expect(screen.getByRole("grid").getAttribute("aria-rowcount")).toBe("10001");
+    expect(screen.getByText("10,000 rows")).toBeDefined();
+    expect(screen.getByRole("columnheader", { name: "Company" }).getAttribute("aria-sort")).toBe("ascending");
+  });
+
+  it("move with j and k, select with x, open with Enter", async () => {
+    const onOpen = vi.fn();
+    show(<Listed onOpen={onOpen} />);
+    key("j");
+    await waitFor(() => expect(activeRow()).toBe("test-r0"));
+    key("j");
+    await waitFor(() => expect(activeRow()).toBe("test-r1"));
+    key("k");
+    await waitFor(() => expect(activeRow()).toBe("test-r0"));
+    key("x");
+    await waitFor(() => expect(screen.getByText("1 selected")).toBeDefined());
+    key("Enter");
+    await waitFor(() => expect(onOpen).toHaveBeenCalledWith("r0"));
+  });
+});
+
+describe("places", () => {
+  it("are found back after a visit elsewhere", () => {
+    const scrolledTo = vi.fn();
+    Element.prototype.scrollTo = scrolledTo as unknown as typeof Element.prototype.scrollTo;
+    const list = (
+      <DataList
+        id="kept"
+        label="Kept"
+        rows={Array.from({ length: 500 }, (_, index) => ({ id: String(index) }))}
+        rowId={(row) => row.id}
+        columns={[{ id: "id", header: "Id", width: "1fr", cell: (row) => row.id }]}
+        onOpen={() => undefined}
+        empty={null}
+      />
+    );
+    const { unmount } = show(list);
+    fireEvent.scroll(screen.getByRole("grid"), { target: { scrollTop: 4000 } });
+    unmount();
+    show(list);
+    expect(scrolledTo).toHaveBeenLastCalledWith(expect.objectContaining({ top: 4000 }));
+  });
+});
+
+describe("files", () => {
+  const file = { name: "Relaties.CSV", type: "application/vnd.ms-excel", size: 10 };
+  it.each([
+    [file, null],
+    [{ ...file, size: 0 }, "empty"],
+    [{ ...file, size: 101 }, "too_large"],
+    [{ ...file, name: "photo.png" }, "wrong_kind"],
+  ])("are refused before they are sent", (given, expected) => {
+    expect(refusal(given, ".csv,text/csv", 100)).toBe(expected);
+  });
+});

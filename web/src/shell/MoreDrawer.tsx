@@ -1,0 +1,66 @@
+import { Drawer } from "@mantine/core";
+import { useWorkspace } from "~/api/session";
+import { useAvailableActions } from "~/actions/ActionsProvider";
+import { useI18n } from "~/i18n";
+import { meaningStyle } from "~/kit/chips";
+import { Icon } from "~/kit/icons";
+import { PartLink } from "./PartLink";
+import { phonePlaces, placeLabel, placesOf } from "./places";
+import { Preferences } from "./Rail";
+import classes from "./Shell.module.css";
+
+/** What a phone's bar has no room for: the other pages, the workspaces, the preferences. */
+export default function MoreDrawer({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useI18n();
+  const { session, workspace, choose } = useWorkspace();
+  const { context } = useAvailableActions();
+  return (
+    <Drawer
+      opened={opened}
+      onClose={onClose}
+      position="bottom"
+      size="85%"
+      title={workspace.name}
+      closeButtonProps={{ "aria-label": t("kit.close") }}
+    >
+      <ul className={classes.links}>
+        {placesOf(workspace.mode)
+          .filter((place) => !phonePlaces.includes(place.id))
+          .map((place) => (
+            <li key={place.id}>
+              <PartLink
+                part={place.id}
+                onClick={onClose}
+                className={classes.drawerLink}
+                style={meaningStyle("meaning" in place ? place.meaning : undefined)}
+              >
+                <Icon name={place.icon} />
+                {t(placeLabel(place.id))}
+              </PartLink>
+            </li>
+          ))}
+        <li>
+          <button type="button" className={classes.drawerLink} onClick={() => (onClose(), context.openPalette())}>
+            <Icon name="search" />
+            {t("shell.search")}
+          </button>
+        </li>
+        {session.workspaces
+          .filter((each) => each.id !== workspace.id)
+          .map((each) => (
+            <li key={each.id}>
+              <button type="button" className={classes.drawerLink} onClick={() => (onClose(), choose(each.id))}>
+                <Icon name="workspace" />
+                {t("actions.workspace", { name: each.name })}
+              </button>
+            </li>
+          ))}
+      </ul>
+      <Preferences />
+      <button type="button" className={classes.drawerLink} onClick={context.logOut}>
+        <Icon name="logout" />
+        {t("shell.log_out")}
+      </button>
+    </Drawer>
+  );
+}

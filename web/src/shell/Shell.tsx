@@ -1,0 +1,138 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
+import { Suspense, lazy, useCallback, useMemo, useState } from "react";
+import { ActionsProvider } from "~/actions/ActionsProvider";
+import type { ActionContext, Scheme } from "~/actions/registry";
+import { useLive } from "~/api/live";
+import { type Session, WorkspaceContext, type WorkspaceSummary, useChangeMe, useLogOut } from "~/api/session";
+import { type Language, useI18n } from "~/i18n";
+import { setDensity, useDensity } from "~/kit/density";
+import { Icon } from "~/kit/icons";
+import { notifyProblem } from "~/kit/notify";
+import { Boundary, ErrorState, Skeleton } from "~/kit/states";
+import { shellActions } from "./actions";
+import { useWorkCounts } from "./counts";
+import { PartLink } from "./PartLink";
+import { BottomBar, Rail } from "./Rail";
+import classes from "./Shell.module.css";
+
+const Palette = lazy(() => import("~/actions/Palette"));
+const Shortcuts = lazy(() => import("~/actions/Shortcuts"));
+const MoreDrawer = lazy(() => import("./MoreDrawer"));
+
+interface ShellProps {
+  session: Session;
+  workspace: WorkspaceSummary;
+  onWorkspace: (id: string) => void;
+}
+
+/** Everything around a page for somebody who is logged in. */
+export function Shell({ session, workspace, onWorkspace }: ShellProps) {
+  const router = useRouter();
+  const choose = useCallback(
+    (id: string) => {
+      // What is open here does not exist there; the part does, except the practice inbox.
+      const part = router.state.location.pathname.split("/")[1];
+      void router.navigate({ href: part === "practice" ? "/today" : `/${part}` });
+      onWorkspace(id);
+    },
+    [router, onWorkspace],
+  );
+  const current = useMemo(() => ({ session, workspace, choose }), [session, workspace, choose]);
+  const closePalette = useCallback(() => setPaletteOpened(false), []);
+  const [shortcutsOpened, setShortcutsOpened] = useState(false);
+  const [moreOpened, setMoreOpened] = useState(false);
+  const [paletteOpened, setPaletteOpened] = useState(false);
+  const context = useActionContext(current, {
+    openPalette: () => setPaletteOpened(true),
+    openShortcuts: () => setShortcutsOpened(true),
+  });
+  const base = useMemo(() => shellActions(session.workspaces), [session.workspaces]);
+
+  return (
+    <WorkspaceContext value={current}>
+      <ActionsProvider context={context} base={base}>
+        <Frame workspace={workspace} onMore={() => setMoreOpened(true)} />
+        <Suspense>
+          {paletteOpened && <Palette opened onClose={closePalette} />}
+          {shortcutsOpened && <Shortcuts opened onClose={() => setShortcutsOpened(false)} />}
+          {moreOpened && <MoreDrawer opened onClose={() => setMoreOpened(false)} />}
+        </Suspense>
+      </ActionsProvider>
+    </WorkspaceContext>
+  );
+}
+
+function Frame({ workspace, onMore }: { workspace: WorkspaceSummary; onMore: () => void }) {
+  const { t } = useI18n();
+  const live = useLive(workspace.id);
+  const counts = useWorkCounts();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  return (
+    <div className={classes.shell}>
+      <a href="#main" className={classes.skip}>
+        {t("shell.skip")}
+      </a>
+      {workspace.mode === "practice" && <PracticeBar />}
+      <Rail counts={counts} live={live} />
+      <main id="main" className={classes.main} tabIndex={-1}>
+        <Boundary key={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
+          <Suspense fallback={<Skeleton shape="list" />}>
+            <Outlet />
+          </Suspense>
+        </Boundary>
+      </main>
+      <BottomBar counts={counts} onMore={onMore} />
+    </div>
+  );
+}
+
+function PracticeBar() {
+  const { t } = useI18n();
+  return (
+    <aside className={classes.practice} aria-label={t("shell.practice")}>
+      <Icon name="practice" />
+      <strong>{t("shell.practice")}</strong>
+      <span className={classes.practiceAbout}>{t("shell.practice.about")}</span>
+      <PartLink part="practice">{t("shell.practice.open")}</PartLink>
+    </aside>
+  );
+}
+
+type Openers = Pick<ActionContext, "openPalette" | "openShortcuts">;
+
+function useActionContext(
+  { session, workspace, choose }: { session: Session; workspace: WorkspaceSummary; choose: (id: string) => void },
+  openers: Openers,
+): ActionContext {
+  const i18n = useI18n();
+  const router = useRouter();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { density } = useDensity();
+  const changeMe = useChangeMe();
+  const logOut = useLogOut();
+  const tell = { onError: (error: unknown) => notifyProblem(error, i18n) };
+  return {
+    path,
+    role: workspace.role,
+    workspace,
+    workspaces: session.workspaces,
+    language: i18n.language,
+    scheme: colorScheme,
+    density,
+    go: (to) => void router.navigate({ href: to }),
+    chooseWorkspace: choose,
+    setLanguage: (language: Language) => {
+      i18n.setLanguage(language);
+      changeMe.mutate({ language }, tell);
+    },
+    setScheme: (scheme: Scheme) => {
+      setColorScheme(scheme);
+      changeMe.mutate({ theme: scheme }, tell);
+    },
+    setDensity,
+    ...openers,
+    logOut: () => logOut.mutate(undefined, tell),
+  };
+}
