@@ -147,7 +147,7 @@ fn what_cannot_be_read_is_said_in_a_sentence_and_fails() {
             "event 1 (reply): 'maybe' is not a label that is known",
         ),
         (event(r#""type": "reply""#), "event 1 (reply): missing field `label`"),
-        (event(r#""type": "reply", "label": "other", "match": "M9""#), "'M9' is not a match that is known"),
+        (event(r#""type": "reply", "label": "other", "match": "M9""#), "'m9' is not a match that is known"),
         (event(r#""type": "click", "network": "dark""#), "'dark' is not a network that is known"),
         (
             event(r#""type": "session", "pages": [{"trusted_events": -1}]"#),

@@ -3,8 +3,9 @@
 use super::story::{IPHONE, Story, at, id, landed, of_mail};
 use super::*;
 use crate::engagement::page::PageKind;
-use crate::engagement::reply::{LabelSource, LookReason, MatchLevel, Millionths, ReplyLabel};
+use crate::engagement::reply::{LabelSource, LookReason, Millionths, ReplyLabel};
 use crate::engagement::{Actor, Grade};
+use crate::inbound::matching::MatchLevel;
 use crate::locale::Lang;
 
 fn rule(story: &Story) -> Option<Rule> {
@@ -441,11 +442,11 @@ fn colleagues_count_for_hard_signals_and_our_own_people_never() {
             .reply("2026-11-11 09:00", ReplyLabel::Interested, |r| (r.actor, r.matched) = (actor, matched))
     };
     assert_eq!(
-        rule(&reply_of(Actor::Colleague, MatchLevel::M4)),
+        rule(&reply_of(Actor::Colleague, MatchLevel::Quote)),
         Some(Rule::R1),
         "the company was approached"
     );
-    assert_eq!(rule(&reply_of(Actor::Lead, MatchLevel::M3)), None, "this person was not");
+    assert_eq!(rule(&reply_of(Actor::Lead, MatchLevel::Address)), None, "this person was not");
     let booked_by = |actor| {
         let (status, uid) = (BookingStatus::Confirmed, "b1".to_owned());
         let booking = EventKind::Booking { status, uid, replaces: None, actor, is_verified: true };

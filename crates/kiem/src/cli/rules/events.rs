@@ -12,10 +12,11 @@ use kiem_domain::engagement::agent::DeviceFamily;
 use kiem_domain::engagement::click::{Click, Gateway, TicketOpen, find_gateways};
 use kiem_domain::engagement::network::{NetworkCatalogue, NetworkClass};
 use kiem_domain::engagement::page::{PageKind, page_kind};
-use kiem_domain::engagement::reply::{LabelSource, MatchLevel, Millionths, Reply, ReplyLabel};
+use kiem_domain::engagement::reply::{LabelSource, Millionths, Reply, ReplyLabel};
 use kiem_domain::engagement::visit::{PageView, Session};
 use kiem_domain::engagement::{Actor, Ticket};
 use kiem_domain::id::{InboundId, LinkId, MessageId};
+use kiem_domain::inbound::matching::MatchLevel;
 use kiem_domain::promotion::{
     BookingStatus, BounceKind, CalendarAnswer, Config, Event, EventKind, OverrideValue,
 };
@@ -446,11 +447,11 @@ impl Reader<'_> {
         let label: ReplyLabel = event.name("label", &dto.label)?;
         let sender = dto.sender.as_deref().map(|sender| self.actor(Some(sender), false));
         let matched: MatchLevel = match (&dto.matched, sender) {
-            (Some(level), _) => event.name("match", &level.to_ascii_uppercase())?,
-            (None, None) => MatchLevel::M2,
-            (None, Some(Actor::Lead)) => MatchLevel::M3,
-            (None, Some(Actor::Colleague)) => MatchLevel::M5,
-            (None, Some(_)) => MatchLevel::M7,
+            (Some(level), _) => event.name("match", &level.to_ascii_lowercase())?,
+            (None, None) => MatchLevel::MessageIds,
+            (None, Some(Actor::Lead)) => MatchLevel::Address,
+            (None, Some(Actor::Colleague)) => MatchLevel::CompanySubject,
+            (None, Some(_)) => MatchLevel::Unmatched,
         };
         let by = match dto.by.as_deref() {
             None => LabelSource::Model,
@@ -467,7 +468,7 @@ impl Reader<'_> {
                 return Err(format!("{}: '{other}' is not an auth result that is known", event.place));
             }
         };
-        let is_colleague = matched == MatchLevel::M4;
+        let is_colleague = matched == MatchLevel::Quote;
         Ok(Reply {
             inbound: dto.reply_id.map(|id| InboundId(id_of("inbound", &id))),
             answers: dto.message.as_deref().map(message_id),
