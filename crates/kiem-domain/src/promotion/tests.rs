@@ -627,6 +627,8 @@ fn every_decision_can_be_said_in_both_languages() {
          E-mailreeks gepauzeerd: wacht op een mens."
     );
     assert_eq!(explain(&Story::approached().decide(), Lang::En), "Lead: nothing that counts yet.");
+    let one_visit = Story::approached().visit("2026-11-11 09:00").decide_at("2026-11-20 09:00");
+    assert_eq!(explain(&one_visit, Lang::Nl), "Lead: signalen, maar nog niet genoeg.");
 }
 
 #[test]
