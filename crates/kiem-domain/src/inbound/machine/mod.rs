@@ -159,6 +159,9 @@ fn reported(mail: &ParsedMail) -> Option<Verdict> {
     })
 }
 
+/// So much of a text is searched for words of automatic answers; they come first.
+const SPEECH_CHARS_MAX: usize = 6_000;
+
 /// What the tests look at, prepared once.
 struct Facts<'m> {
     mail: &'m ParsedMail,
@@ -176,7 +179,8 @@ impl<'m> Facts<'m> {
             Some(ours) => added_prefix(&mail.subject, ours),
             None => added_prefix(&mail.subject, ""),
         };
-        let speech = words::flat(&format!("{prefix} . {}", stripped.text));
+        let said: String = stripped.text.chars().take(SPEECH_CHARS_MAX).collect();
+        let speech = words::flat(&format!("{prefix} . {said}"));
         Self { mail, stripped, speech, prefix, knows_our_subject: our_base_subject.is_some() }
     }
 
