@@ -1,29 +1,60 @@
 //! Words in many languages, kept as data: one phrase per line, in lower case, `#` starts a comment line. Native speakers
 //! can mend them without reading code.
 
+use std::sync::OnceLock;
+
 /// A list of phrases from a file in `phrases/`.
-#[derive(Clone, Copy)]
-pub(crate) struct Phrases(pub(crate) &'static str);
+pub(crate) struct Phrases {
+    file: &'static str,
+    /// The phrases in alphabetical order, read from the file at first use.
+    sorted: OnceLock<Vec<&'static str>>,
+}
 
 impl Phrases {
-    /// The phrases in the order of the file.
-    pub(crate) fn iter(self) -> impl Iterator<Item = &'static str> {
-        self.0.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
+    /// A list with the text of its file.
+    pub(crate) const fn new(file: &'static str) -> Self {
+        Self { file, sorted: OnceLock::new() }
+    }
+
+    /// The phrases in alphabetical order.
+    pub(crate) fn all(&self) -> &[&'static str] {
+        self.sorted.get_or_init(|| {
+            let mut list: Vec<_> =
+                self.file.lines().filter(|l| !l.is_empty() && !l.starts_with('#')).collect();
+            list.sort_unstable();
+            list
+        })
+    }
+
+    /// The phrases with the first byte of `text`: the only ones that it can start with.
+    fn with_first_byte_of(&self, text: &str) -> &[&'static str] {
+        let Some(first) = text.as_bytes().first() else { return &[] };
+        let all = self.all();
+        let byte = |phrase: &&str| phrase.as_bytes().first().copied().unwrap_or(0);
+        let from = all.partition_point(|p| byte(p) < *first);
+        let to = all.partition_point(|p| byte(p) <= *first);
+        all.get(from..to).unwrap_or_default()
     }
 
     /// Whether one of the phrases is exactly this text.
-    pub(crate) fn contains(self, text: &str) -> bool {
-        self.iter().any(|phrase| phrase == text)
+    pub(crate) fn contains(&self, text: &str) -> bool {
+        self.all().binary_search(&text).is_ok()
     }
 
     /// Whether one of the phrases occurs in `text`, as whole words.
-    pub(crate) fn occur_in(self, text: &str) -> bool {
-        self.iter().any(|phrase| has_phrase(text, phrase))
+    pub(crate) fn occur_in(&self, text: &str) -> bool {
+        self.all().iter().any(|phrase| has_phrase(text, phrase))
+    }
+
+    /// The longest phrase that `text` starts with.
+    pub(crate) fn start_of(&self, text: &str) -> Option<&'static str> {
+        let fitting = self.with_first_byte_of(text).iter().filter(|p| text.starts_with(**p));
+        fitting.max_by_key(|p| p.len()).copied()
     }
 
     /// Whether `text` starts with one of the phrases.
-    pub(crate) fn start(self, text: &str) -> bool {
-        self.iter().any(|phrase| text.starts_with(phrase))
+    pub(crate) fn start(&self, text: &str) -> bool {
+        self.start_of(text).is_some()
     }
 }
 
@@ -43,8 +74,10 @@ mod tests {
     #[test]
     fn phrases_are_whole_words() {
         assert!(has_phrase("ik ben afwezig.", "afwezig") && !has_phrase("afwezigheid", "afwezig"));
-        let list = Phrases("# note\nmet verlof\n\non leave\n");
-        assert_eq!(list.iter().collect::<Vec<_>>(), ["met verlof", "on leave"]);
+        let list = Phrases::new("# note\non leave\n\nmet verlof\non\n");
+        assert_eq!(list.all(), ["met verlof", "on", "on leave"]);
+        assert_eq!((list.start_of("on leave until"), list.start_of("geen")), (Some("on leave"), None));
+        assert!(list.contains("on") && !list.contains("leave"));
         assert!(
             list.occur_in("ik ben met verlof")
                 && !list.occur_in("met verlofdagen")
@@ -74,7 +107,7 @@ mod tests {
             include_str!("phrases/separator_words.txt"),
             include_str!("phrases/takes_part.txt"),
         ];
-        for phrase in files.iter().flat_map(|f| Phrases(f).iter()) {
+        for phrase in files.iter().flat_map(|f| f.lines()).filter(|l| !l.starts_with('#')) {
             assert_eq!(phrase, phrase.to_lowercase().trim(), "{phrase}");
             assert!(
                 !phrase.contains(['’', '‘']),

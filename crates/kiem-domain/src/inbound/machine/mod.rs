@@ -9,6 +9,7 @@ mod words;
 pub use bounce::{Bounce, BounceCause, Severity};
 
 use super::mail::{CalendarAnswer, CalendarMethod, ParsedMail, Report, Returned};
+use super::outcome::Outcome;
 use super::strip::{Stripped, strip};
 use super::subject::added_prefix;
 
@@ -91,6 +92,21 @@ impl Verdict {
     /// Whether a person wrote it.
     pub fn is_human(&self) -> bool {
         self.kind == Kind::Human
+    }
+
+    /// The exit that the verdict decides; `None` for what a person wrote.
+    pub fn exit(&self) -> Option<Outcome> {
+        match self.kind {
+            Kind::Human => None,
+            Kind::Bounce(_) => Some(Outcome::Bounce),
+            Kind::Complaint { .. } => Some(Outcome::Complaint),
+            Kind::ReadReceipt => Some(Outcome::ReadReceipt),
+            Kind::CalendarReply(_) => Some(Outcome::CalendarReply),
+            Kind::OutOfOffice => Some(Outcome::OutOfOffice),
+            Kind::LeftCompany => Some(Outcome::LeftCompany),
+            Kind::Challenge => Some(Outcome::Challenge),
+            Kind::Auto => Some(Outcome::AutoReply),
+        }
     }
 }
 

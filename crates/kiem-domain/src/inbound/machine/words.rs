@@ -9,10 +9,10 @@ pub(super) fn flat(text: &str) -> String {
 }
 
 /// Prefixes that are unmistakable whatever the subject.
-const CLEAR_PREFIXES: Phrases = Phrases(include_str!("../phrases/clear_prefixes.txt"));
+static CLEAR_PREFIXES: Phrases = Phrases::new(include_str!("../phrases/clear_prefixes.txt"));
 
 /// Prefixes that people also write about: only when they stand before our own subject.
-const FAINT_PREFIXES: Phrases = Phrases(include_str!("../phrases/faint_prefixes.txt"));
+static FAINT_PREFIXES: Phrases = Phrases::new(include_str!("../phrases/faint_prefixes.txt"));
 
 /// A11: whether what stands before our subject is the mark of an automatic answer.
 pub(super) fn is_absence_prefix(prefix: &str, knows_our_subject: bool) -> bool {
@@ -21,7 +21,7 @@ pub(super) fn is_absence_prefix(prefix: &str, knows_our_subject: bool) -> bool {
         return false;
     }
     let with_colon = format!("{prefix}:");
-    let clear = CLEAR_PREFIXES.iter().any(|p| match p.strip_suffix(':') {
+    let clear = CLEAR_PREFIXES.all().iter().any(|p| match p.strip_suffix(':') {
         // These need their colon (or the end, where the colon was cut off).
         Some(word) => {
             prefix.starts_with(p) || (knows_our_subject && with_colon.starts_with(&format!("{word}:")))
@@ -31,7 +31,7 @@ pub(super) fn is_absence_prefix(prefix: &str, knows_our_subject: bool) -> bool {
     clear
         || (knows_our_subject
             && prefix.chars().count() <= 60
-            && FAINT_PREFIXES.iter().any(|p| starts_words(&prefix, p)))
+            && FAINT_PREFIXES.all().iter().any(|p| starts_words(&prefix, p)))
 }
 
 fn starts_words(text: &str, start: &str) -> bool {
@@ -39,7 +39,7 @@ fn starts_words(text: &str, start: &str) -> bool {
 }
 
 /// Statements that a person has left the company.
-const LEFT: Phrases = Phrases(include_str!("../phrases/left.txt"));
+static LEFT: Phrases = Phrases::new(include_str!("../phrases/left.txt"));
 
 /// Whether an automatic text says that the person has left the company.
 pub(super) fn says_left(text: &str) -> bool {
@@ -47,7 +47,7 @@ pub(super) fn says_left(text: &str) -> bool {
 }
 
 /// Statements of absence in the present.
-const ABSENT: Phrases = Phrases(include_str!("../phrases/absent.txt"));
+static ABSENT: Phrases = Phrases::new(include_str!("../phrases/absent.txt"));
 
 /// Whether an automatic text speaks of absence.
 pub(super) fn says_absent(text: &str) -> bool {
@@ -70,7 +70,7 @@ fn is_on_holiday(text: &str) -> bool {
 }
 
 /// Words of receipts, and of mailboxes that nobody reads.
-const RECEIVED: Phrases = Phrases(include_str!("../phrases/received.txt"));
+static RECEIVED: Phrases = Phrases::new(include_str!("../phrases/received.txt"));
 
 /// Whether an automatic text speaks of something else than absence: a receipt, a mailbox that nobody reads.
 pub(super) fn says_received(text: &str) -> bool {
@@ -78,7 +78,7 @@ pub(super) fn says_received(text: &str) -> bool {
 }
 
 /// Requests to prove that the sender is human.
-const PROVE_HUMAN: Phrases = Phrases(include_str!("../phrases/prove_human.txt"));
+static PROVE_HUMAN: Phrases = Phrases::new(include_str!("../phrases/prove_human.txt"));
 
 /// A12: whether a text asks the sender to prove being human.
 pub(super) fn says_prove_human(text: &str) -> bool {
@@ -86,13 +86,13 @@ pub(super) fn says_prove_human(text: &str) -> bool {
 }
 
 /// Phrases that go with an absence in automatic texts.
-const ABSENCE_COMPANIONS: Phrases = Phrases(include_str!("../phrases/absence_companions.txt"));
+static ABSENCE_COMPANIONS: Phrases = Phrases::new(include_str!("../phrases/absence_companions.txt"));
 
 /// Openings of automatic texts.
-const ABSENCE_OPENINGS: Phrases = Phrases(include_str!("../phrases/absence_openings.txt"));
+static ABSENCE_OPENINGS: Phrases = Phrases::new(include_str!("../phrases/absence_openings.txt"));
 
 /// Words of a person who takes part in the conversation: then absence is a wish, not an automatic text.
-const TAKES_PART: Phrases = Phrases(include_str!("../phrases/takes_part.txt"));
+static TAKES_PART: Phrases = Phrases::new(include_str!("../phrases/takes_part.txt"));
 
 /// A13: whether the words alone are those of an automatic absence text. It takes two signs, because people speak of
 /// their holidays too, and none of a person who takes part in the conversation.

@@ -66,10 +66,10 @@ fn blank_prefix(lines: &[Line<'_>]) -> usize {
 }
 
 /// Words between dashes above a quoted mail.
-const SEPARATOR_WORDS: Phrases = Phrases(include_str!("../phrases/separator_words.txt"));
+static SEPARATOR_WORDS: Phrases = Phrases::new(include_str!("../phrases/separator_words.txt"));
 
 /// Words between dashes above a forwarded mail.
-const FORWARD_WORDS: Phrases = Phrases(include_str!("../phrases/forward_words.txt"));
+static FORWARD_WORDS: Phrases = Phrases::new(include_str!("../phrases/forward_words.txt"));
 
 /// Lines that Apple's programs put before a forwarded mail, without dashes.
 const FORWARD_LINES: &[&str] = &[
@@ -84,14 +84,15 @@ const FORWARD_LINES: &[&str] = &[
 /// A line of dashes around the words of a reply separator, or a forward mark.
 fn is_separator(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
-    is_forward_line(text) || (is_dashed(&lower) && SEPARATOR_WORDS.iter().any(|w| lower.contains(w)))
+    is_forward_line(text) || (is_dashed(&lower) && SEPARATOR_WORDS.all().iter().any(|w| lower.contains(w)))
 }
 
 /// Whether this line says that a forwarded mail follows.
 pub(crate) fn is_forward_line(text: &str) -> bool {
     let lower = text.trim().trim_matches('*').to_lowercase();
     let bare = lower.trim_end_matches([':', ' ']);
-    FORWARD_LINES.contains(&bare) || (is_dashed(&lower) && FORWARD_WORDS.iter().any(|w| lower.contains(w)))
+    FORWARD_LINES.contains(&bare)
+        || (is_dashed(&lower) && FORWARD_WORDS.all().iter().any(|w| lower.contains(w)))
 }
 
 fn is_dashed(text: &str) -> bool {

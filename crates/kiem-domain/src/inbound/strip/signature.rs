@@ -59,7 +59,7 @@ fn is_underline(line: &str) -> bool {
 /// At most eight short lines: a name and what goes with it, not a further thought.
 fn is_short_tail(lines: &[&str]) -> bool {
     let filled: Vec<&str> =
-        lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_device_line(l)).collect();
+        lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_device_line(l)).take(9).collect();
     filled.len() <= 8
         && filled.iter().all(|l| l.chars().count() <= 60 && !l.ends_with(['?', '!']) && word_count(l) <= 7)
 }
@@ -81,13 +81,13 @@ enum SignOff {
 }
 
 /// The words that close a mail.
-const CLOSINGS: Phrases = Phrases(include_str!("../phrases/closings.txt"));
+static CLOSINGS: Phrases = Phrases::new(include_str!("../phrases/closings.txt"));
 
 /// Closing words that also occur inside a text.
-const FAINT_CLOSINGS: Phrases = Phrases(include_str!("../phrases/faint_closings.txt"));
+static FAINT_CLOSINGS: Phrases = Phrases::new(include_str!("../phrases/faint_closings.txt"));
 
 /// Words that may stand before a closing word ("alvast bedankt en met vriendelijke ...").
-const COURTESY: Phrases = Phrases(include_str!("../phrases/courtesy.txt"));
+static COURTESY: Phrases = Phrases::new(include_str!("../phrases/courtesy.txt"));
 
 fn sign_off(line: &str) -> Option<SignOff> {
     if line.chars().count() > 70 || line.contains('?') || line.contains('@') {
@@ -112,7 +112,7 @@ fn sign_off(line: &str) -> Option<SignOff> {
     if words.len() <= 6 && dotted.iter().any(|d| text == *d || text.starts_with(&format!("{d} "))) {
         return Some(SignOff::Clear);
     }
-    let faint = FAINT_CLOSINGS.iter().any(|f| {
+    let faint = FAINT_CLOSINGS.all().iter().any(|f| {
         text.strip_prefix(f)
             .is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && word_count(rest) <= 2))
     });
@@ -128,7 +128,7 @@ fn is_courtesy(word: &str) -> bool {
 }
 
 /// How device lines and advertisements of mail programs start.
-const DEVICE_LINES: Phrases = Phrases(include_str!("../phrases/device_lines.txt"));
+static DEVICE_LINES: Phrases = Phrases::new(include_str!("../phrases/device_lines.txt"));
 
 /// Short bodies that device lines may have besides their start: a whole line, without a sentence.
 fn is_device_line(line: &str) -> bool {
@@ -145,11 +145,11 @@ fn names_a_parcel(line: &str) -> bool {
 }
 
 /// How confidentiality texts and environmental requests start or what they always contain.
-const DISCLAIMERS: Phrases = Phrases(include_str!("../phrases/disclaimers.txt"));
+static DISCLAIMERS: Phrases = Phrases::new(include_str!("../phrases/disclaimers.txt"));
 
 fn is_disclaimer(line: &str) -> bool {
     let lower = lowered(line.trim_start_matches(['*', '_', '-', '•', ' ', '(', '"']));
-    let found = DISCLAIMERS.iter().find(|start| lower.starts_with(start));
+    let found = DISCLAIMERS.start_of(&lower);
     // "Dit bericht is uitsluitend voor jou bedoeld, Jan" in a short line is a person; disclaimers are long, unless
     // they are only a heading.
     found.is_some_and(|f| {
@@ -158,7 +158,7 @@ fn is_disclaimer(line: &str) -> bool {
 }
 
 /// What gateways put above mail from outside.
-const BANNERS: Phrases = Phrases(include_str!("../phrases/banners.txt"));
+static BANNERS: Phrases = Phrases::new(include_str!("../phrases/banners.txt"));
 
 /// Marks the paragraph of a gateway warning, up to its blank line.
 fn mark_banners(lines: &[&str], parts: &mut [Part]) {
@@ -186,12 +186,17 @@ fn is_banner(line: &str) -> bool {
         })
 }
 
+/// A closing block has at most so many lines.
+const CONTACT_LINES_MAX: usize = 14;
+
 /// A closing block of name, function and numbers without any sign-off: the last lines after a blank, at least two
 /// of which are phone, address, web or register lines and none a sentence.
 fn contact_block(lines: &[&str], first_text: usize) -> Option<usize> {
-    let starts = (first_text + 1..lines.len())
-        .filter(|&i| lines[i - 1].trim().is_empty() && !lines[i].trim().is_empty());
-    starts.into_iter().find(|&start| {
+    let filled_at: Vec<usize> =
+        (first_text + 1..lines.len()).filter(|&i| !lines[i].trim().is_empty()).collect();
+    let last = &filled_at[filled_at.len().saturating_sub(CONTACT_LINES_MAX)..];
+    let mut starts = last.iter().copied().filter(|&i| lines[i - 1].trim().is_empty()); // i > first_text
+    starts.find(|&start| {
         let filled: Vec<&str> = lines[start..].iter().map(|l| l.trim()).filter(|l| !l.is_empty()).collect();
         let n_contact = filled.iter().filter(|l| is_contact_line(l)).count();
         let no_sentence = |l: &&str| {
@@ -199,12 +204,12 @@ fn contact_block(lines: &[&str], first_text: usize) -> Option<usize> {
                 || is_device_line(l)
                 || (word_count(l) <= 6 && l.chars().count() <= 60 && !l.ends_with(['.', '!', '?', ':', ',']))
         };
-        (3..=14).contains(&filled.len()) && n_contact >= 2 && filled.iter().all(no_sentence)
+        filled.len() >= 3 && n_contact >= 2 && filled.iter().all(no_sentence)
     })
 }
 
 /// Names of contact lines in a signature.
-const CONTACT_NAMES: Phrases = Phrases(include_str!("../phrases/contact_names.txt"));
+static CONTACT_NAMES: Phrases = Phrases::new(include_str!("../phrases/contact_names.txt"));
 
 fn is_contact_line(line: &str) -> bool {
     let line = line.trim();
