@@ -24,8 +24,6 @@ pub mod message;
 pub mod money;
 pub mod names;
 pub mod opportunity;
-pub mod message;
-pub mod names;
 pub mod phone;
 pub mod planner;
 pub mod promotion;

@@ -22,10 +22,11 @@ pub(super) fn parts(lines: &[&str], has_text_before: bool) -> Vec<Part> {
     }
     let first_text = (0..lines.len()).find(|&i| parts[i] == Part::Text && !lines[i].trim().is_empty());
     let Some(first_text) = first_text else { return parts };
-    let start = (first_text..lines.len())
+    let found = (first_text..lines.len())
         .filter(|&i| parts[i] == Part::Text)
-        .find(|&i| starts_signature(lines, i, has_text_before || i > first_text))
-        .or_else(|| contact_block(lines, first_text));
+        .find(|&i| starts_signature(lines, i, has_text_before || i > first_text));
+    // Name and numbers often stand above the disclaimer or the `--` that was found.
+    let start = contact_block(&lines[..found.unwrap_or(lines.len())], first_text).or(found);
     if let Some(start) = start {
         parts[start..].fill(Part::Signature);
         rescue_postscripts(&lines[start..], &mut parts[start..]);
@@ -56,12 +57,22 @@ fn is_underline(line: &str) -> bool {
     line.chars().count() >= 5 && line.chars().all(|c| matches!(c, '_' | '-' | '—' | '–' | '=' | '*'))
 }
 
-/// At most eight short lines: a name and what goes with it, not a further thought.
+/// A name, and at most seven short lines with it: the end of a mail, not a further thought.
 fn is_short_tail(lines: &[&str]) -> bool {
     let filled: Vec<&str> =
         lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_device_line(l)).take(9).collect();
     filled.len() <= 8
+        && filled.first().is_some_and(|l| is_name(l))
         && filled.iter().all(|l| l.chars().count() <= 60 && !l.ends_with(['?', '!']) && word_count(l) <= 7)
+}
+
+/// Up to five words, none in lower case but the particles of names. "Bel me dinsdag" is no name.
+fn is_name(line: &str) -> bool {
+    const PARTICLES: &[&str] =
+        &["van", "de", "der", "den", "het", "ten", "ter", "te", "von", "zu", "du", "la", "le", "el", "en"];
+    word_count(line) <= 5
+        && !line.ends_with(['.', ':'])
+        && line.split_whitespace().all(|w| !w.starts_with(char::is_lowercase) || PARTICLES.contains(&w))
 }
 
 /// Lower case with straight apostrophes, as the phrase lists are written.
@@ -202,6 +213,7 @@ fn contact_block(lines: &[&str], first_text: usize) -> Option<usize> {
         let no_sentence = |l: &&str| {
             is_contact_line(l)
                 || is_device_line(l)
+                || l.starts_with("[cid:")
                 || (word_count(l) <= 6 && l.chars().count() <= 60 && !l.ends_with(['.', '!', '?', ':', ',']))
         };
         filled.len() >= 3 && n_contact >= 2 && filled.iter().all(no_sentence)
@@ -230,7 +242,7 @@ fn is_contact_line(line: &str) -> bool {
 /// A line with a Dutch postal code (`1234 AB Plaats`), short.
 fn is_postal_line(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
-    words.len() <= 8
+    words.len() <= 12
         && words.windows(2).any(|w| {
             w[0].len() == 4
                 && w[0].bytes().all(|b| b.is_ascii_digit())
@@ -313,6 +325,10 @@ mod tests {
     fn a_contact_block_without_sign_off_goes() {
         let body = "Prima, dinsdag past.\n\nEva Jansen\nInkoop\nKlant BV\nT 010-1234567\nwww.klant.example";
         assert_eq!(text(body), "Prima, dinsdag past.");
+        let legal = "Deze e-mail en eventuele bijlagen zijn uitsluitend bestemd voor de geadresseerde.";
+        let body =
+            format!("{body}\n\n[cid:image001.png@01DB]\n\nKlant BV | Kade 1 | 1234 AB Stad\n\n{legal}");
+        assert_eq!(text(&body), "Prima, dinsdag past.");
     }
 
     #[test]
@@ -322,6 +338,9 @@ mod tests {
             "Bedankt! Kun je me dinsdag bellen?",
             "Thanks for reaching out, can you send more?\nWe start in March.",
             "Best\nJan, kun je dinsdag bellen?",
+            "Hoi Jan,\n\nBedankt!\n\nBel me dinsdag.",
+            "Hi Jan,\nThanks\nCall me Tuesday at ten",
+            "Hoi Jan,\n\nBedankt!",
             "Bel me op 06-12345678.",
             "Mijn nummer:\n\n06-12345678\nDan bespreken we het even.",
             "Verzonden met de post, graag een reactie",
