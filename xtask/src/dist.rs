@@ -46,8 +46,8 @@ fn smoke(program: &Path, folder: &PathBuf) -> Result<()> {
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("KIEM_")) {
         command.env_remove(name);
     }
-    command.arg("serve").arg("--data-dir").arg(folder.join("data"));
-    command.args(["--listen", &format!("127.0.0.1:{port}")]);
+    command.arg("serve").env("KIEM_DATA_DIR", folder.join("data"));
+    command.env("KIEM_LISTEN", format!("127.0.0.1:{port}"));
     let started = Instant::now();
     let mut child = command.spawn().context("the binary cannot be started")?;
     let result = visit(&mut child, port, started);

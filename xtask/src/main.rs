@@ -31,8 +31,9 @@ Usage: cargo xtask <command>
 
   setup                    check the tools, install what is missing, install the page's packages
   demo [--debug] [args]    build everything and start the demo; args go to `kiem demo`
-  test [--fast] [filter]   everything that must hold; --fast leaves out PostgreSQL, mail servers and browser,
-                           a filter runs only the Rust tests whose name contains it
+  test [--fast] [filter]   everything that must hold; --fast leaves out the page, the browser and the tests that
+                           take long (mail servers, crashes); a filter runs only the Rust tests
+                           whose name contains it
   ci                       the same as test, without colours
   tidy                     the house rules that a program can check
   web [--force]            build the page into web/dist, when its sources changed

@@ -205,10 +205,6 @@ mod tests {
 
     #[test]
     fn a_cluster_answers_as_a_plain_role_and_leaves_nothing_behind() {
-        if std::env::var_os("KIEM_TEST_FAST").is_some() {
-            eprintln!("SKIPPED: --fast leaves out PostgreSQL");
-            return;
-        }
         let programs = programs().expect("PostgreSQL is installed; `cargo xtask setup` does it");
         let cluster = Cluster::start().expect("the server starts");
         let mut command = Command::new(programs.join("psql"));
