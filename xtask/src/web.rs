@@ -8,20 +8,6 @@ use anyhow::{Context, Result, bail};
 use crate::checkout::{Checkout, hash, write};
 use crate::process;
 
-/// Writes a `.gz` beside every text asset that is worth it, so that the program never compresses while it answers.
-const COMPRESS: &str = r#"
-const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
-const { gzipSync, constants } = require("node:zlib");
-const { join } = require("node:path");
-const folder = process.argv[1];
-for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-  if (!entry.isFile() || !/\.(js|css|html|svg|json|txt|map|webmanifest)$/.test(entry.name)) continue;
-  const path = join(entry.parentPath ?? entry.path, entry.name);
-  const bytes = readFileSync(path);
-  if (bytes.length > 1024) writeFileSync(path + ".gz", gzipSync(bytes, { level: constants.Z_BEST_COMPRESSION }));
-}
-"#;
-
 /// Whether the page is there at all; a checkout of the program alone can still be built.
 pub fn exists(checkout: &Checkout) -> bool {
     checkout.has("web/package.json")
@@ -67,8 +53,7 @@ pub fn build(checkout: &Checkout, force: bool) -> Result<()> {
         process::run(&mut checkout.npm(["run", "--silent", "api"]))?;
     }
     process::run(&mut checkout.npm(["run", "--silent", "build"]))?;
-    let dist = checkout.web().join("dist");
-    process::run(checkout.command("node").args(["--eval", COMPRESS, "--"]).arg(&dist))?;
+    process::run(checkout.command("node").args(["xtask/src/compress.mjs", "web/dist"]))?;
     write(&stamp, state()?)
 }
 

@@ -116,12 +116,13 @@ fn parameters_end(tokens: &[Token<'_>], end: usize) -> Option<usize> {
     }
     let mut at = end;
     loop {
+        let next = tokens[at + 1].text;
         match tokens[at].text {
+            // A block before us; an object type would be followed by more of the type.
+            "}" if !matches!(next, "{" | "=>" | "|" | "&" | "[" | ">" | ",") => return None,
             ")" | "]" | "}" => at = opening(tokens, at)?,
-            ":" if at > 0 && tokens[at - 1].text == ")" => {
-                return (at != end).then(|| at - 1);
-            }
-            ";" | "{" | "(" | "=" | "=>" | "return" | "case" => return None,
+            ":" if at > 0 && tokens[at - 1].text == ")" => return (at != end).then(|| at - 1),
+            ";" | "{" | "(" | "[" | "=" | "=>" | "return" | "case" | "interface" | "class" => return None,
             _ => {}
         }
         at = at.checked_sub(1)?;
@@ -186,6 +187,7 @@ mod tests {
             ("describe(\"a\", () => {\n  it(\"b\", () => {\n  });\n});", vec![("it", 2)]),
             ("test.describe(\"a\", () => {\n});", vec![]),
             ("return <p>{a ? (b) : {c}}</p>;", vec![]),
+            ("function a(): B {\n}\ninterface C {\n d: 1;\n}\nexport enum E {\n}", vec![("a", 2)]),
         ] {
             let expected: Vec<_> = expected.into_iter().map(|(name, n)| (name.to_owned(), n)).collect();
             assert_eq!(measured("a.tsx", text), expected, "{text}");
