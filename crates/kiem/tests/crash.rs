@@ -11,7 +11,7 @@ use kiem::engine::outreach::mailboxes::MailboxInput;
 use kiem::engine::send::{MailServer, MailServers};
 use kiem::engine::{Clock, Role};
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::MessageId;
+use kiem_domain::id::{MailboxId, MessageId};
 use kiem_store::message::{Message, MessageFilter, MessageState};
 use kiem_store::testing::{self, TestStore};
 use kiem_store::{Value, args};
@@ -31,9 +31,8 @@ fn fault(conversation: u64) -> Fault {
     }
 }
 
-/// A running campaign with approved, queued mails, written down directly: making 2,000 of them is not what is tested.
-async fn queue_mails(house: &House, sink: &SmtpSink) {
-    house.live().await;
+/// A mailbox that sends through the sink and whose Sent folder is what the sink accepted.
+async fn create_mailbox(house: &House, sink: &SmtpSink) -> MailboxId {
     let imap = imap_sent::start(sink.clone()).await;
     let server = |address: std::net::SocketAddr, username: &str| MailServer {
         host: "127.0.0.1".to_owned(),
@@ -56,7 +55,13 @@ async fn queue_mails(house: &House, sink: &SmtpSink) {
         daily_cap: 2_000,
         gap_seconds_min: 0,
     };
-    let mailbox = house.engine.create_mailbox(&house.caller(Role::Owner), &input).await.unwrap();
+    house.engine.create_mailbox(&house.caller(Role::Owner), &input).await.unwrap()
+}
+
+/// A running campaign with approved, queued mails, written down directly: making 2,000 of them is not what is tested.
+async fn queue_mails(house: &House, sink: &SmtpSink) {
+    house.live().await;
+    let mailbox = create_mailbox(house, sink).await;
     let always = WindowSetting { days: (1..=7).collect(), from: "00:00".to_owned(), to: "23:59".to_owned() };
     let now = house.engine.now();
     let (workspace, _) = house.engine.workspace(house.workspace).await.unwrap();
