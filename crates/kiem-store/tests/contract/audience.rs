@@ -81,7 +81,7 @@ fn a_lead(n: u128, company: &Company, contact: &Contact, search: &str) -> Lead {
         sort_company: company.name_key.clone(),
         country: company.country.clone(),
         industry: company.industry.clone(),
-        fit_score: (n % 2 == 0).then_some(i64::try_from(n % 100).unwrap()),
+        fit_score: n.is_multiple_of(2).then_some(i64::try_from(n % 100).unwrap()),
         fit_known_percent: 50,
         import_id: None,
         created_at: now() + SignedDuration::from_secs(i64::try_from(n).unwrap()),
