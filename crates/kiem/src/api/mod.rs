@@ -3,6 +3,7 @@
 pub mod caller;
 pub mod mailboxes;
 pub mod outreach;
+pub mod practice;
 pub mod problem;
 pub mod session;
 

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod outreach;
 pub mod password;
 pub mod permission;
+pub mod practice;
 pub mod send;
 pub mod settings;
 pub mod suppress;
