@@ -1,5 +1,6 @@
 //! JSON over HTTP under `/api/v1`. Handlers are thin: read, ask the engine, answer. Conventions: `docs/api-design.md`.
 
+pub mod audience;
 pub mod caller;
 pub mod mailboxes;
 pub mod outreach;
@@ -29,6 +30,8 @@ fn operations() -> OpenApiRouter<Engine> {
 /// One line per part of the product.
 fn parts() -> OpenApiRouter<Engine> {
     OpenApiRouter::new().merge(session::router()).merge(outreach::router()).merge(mailboxes::router())
+    let parts = OpenApiRouter::new().merge(session::router()).merge(audience::router());
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", parts)
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
