@@ -145,6 +145,8 @@ async fn people_grounds_and_erasure() {
         assert_eq!(named.len(), 2, "{}", db.name);
         assert!(contact::named_at(&mut tx, &[firm.id], &["x".to_owned()]).await.unwrap().is_empty());
         assert_eq!(contact::of_company(&mut tx, firm.id, 10).await.unwrap().len(), 2);
+        let on_list = a_lead(20, &firm, &eva, "jan de vries jansen");
+        lead::insert_many(&mut tx, std::slice::from_ref(&on_list)).await.unwrap();
         let changed =
             Contact { title: Some("Eigenaar".to_owned()), seniority: Some(Seniority::Owner), ..eva.clone() };
         assert!(contact::update(&mut tx, &changed).await.unwrap());

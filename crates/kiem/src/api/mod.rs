@@ -28,10 +28,13 @@ fn operations() -> OpenApiRouter<Engine> {
 }
 
 /// One line per part of the product.
+#[rustfmt::skip]
 fn parts() -> OpenApiRouter<Engine> {
-    OpenApiRouter::new().merge(session::router()).merge(outreach::router()).merge(mailboxes::router())
-    let parts = OpenApiRouter::new().merge(session::router()).merge(audience::router());
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", parts)
+    OpenApiRouter::new()
+        .merge(session::router())
+        .merge(audience::router())
+        .merge(outreach::router())
+        .merge(mailboxes::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
