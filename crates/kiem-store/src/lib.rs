@@ -11,6 +11,7 @@ mod connection;
 pub mod contact;
 pub mod dialect;
 pub mod dispatch;
+pub mod erasure;
 pub mod error;
 pub mod event;
 pub mod finding;

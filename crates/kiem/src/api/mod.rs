@@ -1,5 +1,6 @@
 //! JSON over HTTP under `/api/v1`. Handlers are thin: read, ask the engine, answer. Conventions: `docs/api-design.md`.
 
+pub mod audience;
 pub mod caller;
 pub mod mailboxes;
 pub mod outreach;
@@ -28,8 +29,13 @@ fn operations() -> OpenApiRouter<Engine> {
 }
 
 /// One line per part of the product.
+#[rustfmt::skip]
 fn parts() -> OpenApiRouter<Engine> {
-    OpenApiRouter::new().merge(session::router()).merge(outreach::router()).merge(mailboxes::router())
+    OpenApiRouter::new()
+        .merge(session::router())
+        .merge(audience::router())
+        .merge(outreach::router())
+        .merge(mailboxes::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
