@@ -2,6 +2,7 @@
 #![allow(dead_code, missing_docs, reason = "each test binary uses its own part of this")]
 
 pub mod imap_sent;
+pub mod mail_servers;
 pub mod smtp_sink;
 
 use jiff::{SignedDuration, Timestamp};
