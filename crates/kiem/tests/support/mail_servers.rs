@@ -11,6 +11,10 @@ use std::time::Duration;
 /// Password of every account.
 pub const PASSWORD: &str = "geheim-en-lang";
 
+/// Accounts and where their mail lies.
+const ACCOUNTS: &[(&str, &str)] =
+    &[("jan@kiem.example", "kiem.example/jan/Maildir/"), ("eva@klant.example", "klant.example/eva/Maildir/")];
+
 /// The running servers; dropped, they stop and their folder is removed.
 pub struct MailServers {
     folder: PathBuf,
@@ -200,7 +204,7 @@ fn write_postfix(folder: &Path, submission: u16, smtp: u16, auth: u16) {
              inet_protocols = ipv4\nqueue_directory = {dir}/postfix/queue\ndata_directory = {dir}/postfix/data\n\
              maillog_file = {dir}/postfix/postfix.log\nmaillog_file_prefixes = {dir}\nmynetworks = 127.0.0.0/8\n\
              virtual_mailbox_domains = {domains}\nvirtual_mailbox_base = {dir}/mail\n\
-             virtual_mailbox_maps = regexp:{dir}/postfix/etc/mailboxes\nvirtual_uid_maps = static:65534\n\
+             virtual_mailbox_maps = texthash:{dir}/postfix/etc/mailboxes\nvirtual_uid_maps = static:65534\n\
              virtual_gid_maps = static:65534\nvirtual_minimum_uid = 100\nsmtpd_tls_cert_file = {dir}/server.pem\n\
              smtpd_tls_key_file = {dir}/server.key\nsmtpd_tls_session_cache_database =\nalias_maps =\nalias_database =\n\
              smtpd_sasl_type = dovecot\nsmtpd_sasl_path = inet:127.0.0.1:{auth}\nsmtpd_tls_security_level = may\n\
@@ -208,7 +212,11 @@ fn write_postfix(folder: &Path, submission: u16, smtp: u16, auth: u16) {
         ),
     )
     .expect("write");
-    fs::write(folder.join("postfix/etc/mailboxes"), "/^([^@]+)@(.+)$/ $2/$1/Maildir/\n").expect("write");
+    fs::write(
+        folder.join("postfix/etc/mailboxes"),
+        ACCOUNTS.iter().map(|(address, maildir)| format!("{address} {maildir}\n")).collect::<String>(),
+    )
+    .expect("write");
     fs::write(
         folder.join("postfix/etc/master.cf"),
         format!(
