@@ -48,7 +48,12 @@ pub fn campaign(mailbox: &str) -> Value {
 pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
     let mut numbers = Numbers::new(42);
     player.add_mailbox(400, 0).await?;
-    player.post("/sites", json!({ "host": "www.voorbeeld.example", "visit_mode": "click_session", "case_paths": "" })).await?;
+    player
+        .post(
+            "/sites",
+            json!({ "host": "www.voorbeeld.example", "visit_mode": "click_session", "case_paths": "" }),
+        )
+        .await?;
     player.bring_in("doelgroep-2026.csv", &people::csv(&people::rows(N_COMPANIES))).await?;
     player
         .put(
@@ -127,7 +132,8 @@ async fn react(player: &Player, numbers: &mut Numbers, since: Timestamp) -> anyh
     for mail in mails.into_iter().filter(|m| m.created_at >= since) {
         let is_first = !mail.subject.starts_with("Re:");
         if is_first && numbers.chance(5) {
-            let reply = PracticeReply { text: &absence(player), with_quote: false, from: None, is_automatic: true };
+            let reply =
+                PracticeReply { text: &absence(player), with_quote: false, from: None, is_automatic: true };
             player.engine.practice_reply(&caller, mail.id, &reply).await?;
             continue;
         }
@@ -141,7 +147,12 @@ async fn react(player: &Player, numbers: &mut Numbers, since: Timestamp) -> anyh
             sum += weight;
             if draw < sum {
                 let words: &str = numbers.pick(texts);
-                let reply = PracticeReply { text: words, with_quote: numbers.chance(80), from: None, is_automatic: false };
+                let reply = PracticeReply {
+                    text: words,
+                    with_quote: numbers.chance(80),
+                    from: None,
+                    is_automatic: false,
+                };
                 player.engine.practice_reply(&caller, mail.id, &reply).await?;
                 break;
             }
@@ -152,11 +163,24 @@ async fn react(player: &Player, numbers: &mut Numbers, since: Timestamp) -> anyh
 
 fn absence(player: &Player) -> String {
     let back = player.engine.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().saturating_add(9.days());
-    ABSENCE.replace("{date}", &format!("{} {} {}", back.day(), MONTHS[usize::from(back.month().unsigned_abs()) - 1], back.year()))
+    ABSENCE.replace(
+        "{date}",
+        &format!("{} {} {}", back.day(), MONTHS[usize::from(back.month().unsigned_abs()) - 1], back.year()),
+    )
 }
 
 const MONTHS: [&str; 12] = [
-    "januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november",
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
     "december",
 ];
 
@@ -172,16 +196,18 @@ pub async fn look_at_case(player: &Player, mail: uuid::Uuid) -> anyhow::Result<b
     let Some((page, token)) = target.split_once("#k=") else { return Ok(false) };
     let path = page.strip_prefix(SITE).unwrap_or("/");
     let view = player.engine.new_id::<uuid::Uuid>();
-    let report = |k: &str, visible_ms: i64, input: i64| {
-        json!({ "k": k, "p": view, "u": path, "m": null, "v": visible_ms, "t": input, "d": 70, "c": false })
-    };
+    let report = |k: &str, visible_ms: i64, input: i64| json!({ "k": k, "p": view, "u": path, "m": null, "v": visible_ms, "t": input, "d": 70, "c": false });
     let session = player.beacon(SITE, &report(token, 0, 0)).await?;
     player.beacon(SITE, &report(&session, 24_000, 5)).await?;
     Ok(true)
 }
 
 /// The afternoon of sales: every open prospect goes a step further every few days.
-async fn sell(player: &Player, numbers: &mut Numbers, pursuits: &mut HashMap<String, u32>) -> anyhow::Result<()> {
+async fn sell(
+    player: &Player,
+    numbers: &mut Numbers,
+    pursuits: &mut HashMap<String, u32>,
+) -> anyhow::Result<()> {
     let page = player.get("/prospects?limit=200").await?;
     for prospect in page["items"].as_array().context("items")? {
         let (id, state) = (text(prospect, "id")?, text(prospect, "state")?);
@@ -206,7 +232,8 @@ async fn work_on(
     let at = |days: i64| (player.engine.now() + SignedDuration::from_hours(24 * days)).to_string();
     let next = |words: &str, kind: &str, days: i64| json!({ "text": words, "kind": kind, "at": at(days) });
     let path = format!("/prospects/{id}");
-    let finding = |aspect: &str, level: &str, note: &str| json!({ "aspect": aspect, "level": level, "note": note });
+    let finding =
+        |aspect: &str, level: &str, note: &str| json!({ "aspect": aspect, "level": level, "note": note });
     match age_days {
         1 if numbers.chance(85) => {
             player.post(&format!("{path}/replies"), json!({ "text": ANSWER })).await?;
@@ -215,20 +242,48 @@ async fn work_on(
                 .await?;
         }
         3 => match numbers.below(10) {
-            0 => drop(player.put(&format!("{path}/disqualification"), json!({ "reason": "no_fit", "note": "Te klein voor ons." })).await?),
+            0 => drop(
+                player
+                    .put(
+                        &format!("{path}/disqualification"),
+                        json!({ "reason": "no_fit", "note": "Te klein voor ons." }),
+                    )
+                    .await?,
+            ),
             1 => {
-                let until = (player.engine.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date()).saturating_add(75.days());
-                player.put(&format!("{path}/nurture"), json!({ "until": until.to_string(), "reason": "Budget pas volgend kwartaal" })).await?;
+                let until = (player.engine.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date())
+                    .saturating_add(75.days());
+                player
+                    .put(
+                        &format!("{path}/nurture"),
+                        json!({ "until": until.to_string(), "reason": "Budget pas volgend kwartaal" }),
+                    )
+                    .await?;
             }
             _ => {
                 player.put(&format!("{path}/step"), json!({ "step": "first_meeting", "version": null, "next_action": next("Kennismaking", "meeting", 3) })).await?;
-                player.post(&format!("{path}/findings"), finding("need", "confirmed", "Planning staat in losse lijsten.")).await?;
-                player.post(&format!("{path}/findings"), finding("authority", "indicated", "Beslist samen met de directie.")).await?;
+                player
+                    .post(
+                        &format!("{path}/findings"),
+                        finding("need", "confirmed", "Planning staat in losse lijsten."),
+                    )
+                    .await?;
+                player
+                    .post(
+                        &format!("{path}/findings"),
+                        finding("authority", "indicated", "Beslist samen met de directie."),
+                    )
+                    .await?;
             }
         },
         7 if numbers.chance(75) => {
             player.put(&format!("{path}/step"), json!({ "step": "demo_proposal", "version": null, "next_action": next("Demo geven", "meeting", 4) })).await?;
-            player.post(&format!("{path}/findings"), finding("budget", "indicated", "Er is ruimte tot ongeveer 15.000 euro.")).await?;
+            player
+                .post(
+                    &format!("{path}/findings"),
+                    finding("budget", "indicated", "Er is ruimte tot ongeveer 15.000 euro."),
+                )
+                .await?;
         }
         11 if numbers.chance(70) => {
             let url = quote(player, id, prospect, 600_000 + 50_000 * numbers.below(24) as i64).await?;
@@ -249,10 +304,13 @@ async fn work_on(
 /// # Errors
 /// As [`Player::call`].
 pub async fn quote(player: &Player, id: &str, prospect: &Value, price_cents: i64) -> anyhow::Result<String> {
-    let made = player.post("/quotes", json!({ "prospect_id": id, "title": "Planbord voor het hele bedrijf" })).await?;
+    let made = player
+        .post("/quotes", json!({ "prospect_id": id, "title": "Planbord voor het hele bedrijf" }))
+        .await?;
     let quote = if made["quote"].is_object() { &made["quote"] } else { &made };
     let quote_id = text(quote, "id")?;
-    let until = player.engine.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().saturating_add(30.days());
+    let until =
+        player.engine.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().saturating_add(30.days());
     let line = |what: &str, milli: i64, cents: i64| json!({ "description": what, "quantity_milli": milli, "unit_price_cents": cents, "discount_bp": 0, "vat_bp": 2100 });
     player
         .put(
@@ -265,8 +323,17 @@ pub async fn quote(player: &Player, id: &str, prospect: &Value, price_cents: i64
             }),
         )
         .await?;
-    let sent = player.post(&format!("/quotes/{quote_id}/sending"), json!({ "message": "Hierbij de offerte. Vragen? Bel of mail gerust." })).await?;
-    sent["url"].as_str().or(sent["quote"]["url"].as_str()).map(str::to_owned).context("a sent quote has an address")
+    let sent = player
+        .post(
+            &format!("/quotes/{quote_id}/sending"),
+            json!({ "message": "Hierbij de offerte. Vragen? Bel of mail gerust." }),
+        )
+        .await?;
+    sent["url"]
+        .as_str()
+        .or(sent["quote"]["url"].as_str())
+        .map(str::to_owned)
+        .context("a sent quote has an address")
 }
 
 /// The customer accepts a quote on its public page.
@@ -278,6 +345,9 @@ pub async fn accept(player: &Player, url: &str, name: &str) -> anyhow::Result<()
     let (status, text) = player
         .visit("POST", &format!("{url}/acceptance"), "application/x-www-form-urlencoded", form.into_bytes())
         .await?;
-    anyhow::ensure!(status.is_success() || status.is_redirection(), "the quote could not be accepted: {status} {text}");
+    anyhow::ensure!(
+        status.is_success() || status.is_redirection(),
+        "the quote could not be accepted: {status} {text}"
+    );
     player.settle().await
 }

@@ -28,7 +28,8 @@ pub const EMAIL: &str = "demo@kiem.example";
 /// See [`EMAIL`]. The demonstration listens on this machine only.
 pub const PASSWORD: &str = "kiem-demo-2026";
 /// Browser that the player uses.
-pub const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
+pub const BROWSER: &str =
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36";
 
 /// A person at the browser, with the background work in their other hand.
 pub struct Player {
@@ -53,9 +54,19 @@ impl Player {
         let workspace: WorkspaceId = engine.new_id();
         let hash = password::hash(PASSWORD.to_owned()).await?;
         let mut global = engine.store().global().await?;
-        account::insert_workspace(&mut global, workspace, "Voorbeeld BV", "practice", "Europe/Amsterdam", "nl", now)
-            .await?;
-        for (email, name, role) in [(EMAIL, "Jan de Boer", "owner"), ("sanne@kiem.example", "Sanne Visser", "sales")] {
+        account::insert_workspace(
+            &mut global,
+            workspace,
+            "Voorbeeld BV",
+            "practice",
+            "Europe/Amsterdam",
+            "nl",
+            now,
+        )
+        .await?;
+        for (email, name, role) in
+            [(EMAIL, "Jan de Boer", "owner"), ("sanne@kiem.example", "Sanne Visser", "sales")]
+        {
             let user = User {
                 id: engine.new_id::<UserId>(),
                 email: email.to_owned(),
@@ -67,7 +78,8 @@ impl Player {
             account::insert_user(&mut global, &user, now).await?;
             account::set_member(&mut global, workspace, user.id, role, now).await?;
         }
-        let mut made = account::workspace(&mut global, workspace).await?.context("the workspace was just made")?;
+        let mut made =
+            account::workspace(&mut global, workspace).await?.context("the workspace was just made")?;
         made.settings = json!({
             "sender_company": "Voorbeeld BV",
             "postal_address": "Keizersgracht 1, 1015 CJ Amsterdam",
@@ -159,7 +171,8 @@ impl Player {
         body: Vec<u8>,
     ) -> anyhow::Result<(StatusCode, String)> {
         let own = &self.engine.config().link_url;
-        let path = url.strip_prefix(own.as_str()).with_context(|| format!("{url} is not an address of ours"))?;
+        let path =
+            url.strip_prefix(own.as_str()).with_context(|| format!("{url} is not an address of ours"))?;
         let (status, answer) = self.send(method, path, kind, body, false).await?;
         Ok((status, String::from_utf8_lossy(&answer).into_owned()))
     }
@@ -170,9 +183,12 @@ impl Player {
     /// When it leads nowhere.
     pub async fn follow(&self, url: &str) -> anyhow::Result<String> {
         let own = &self.engine.config().link_url;
-        let path = url.strip_prefix(own.as_str()).with_context(|| format!("{url} is not an address of ours"))?;
-        let response = self.service.clone().oneshot(self.request("GET", path, "", Vec::new(), false)?).await?;
-        let target = response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let path =
+            url.strip_prefix(own.as_str()).with_context(|| format!("{url} is not an address of ours"))?;
+        let response =
+            self.service.clone().oneshot(self.request("GET", path, "", Vec::new(), false)?).await?;
+        let target =
+            response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).map(str::to_owned);
         target.with_context(|| format!("{url} does not lead anywhere: {}", response.status()))
     }
 
@@ -181,7 +197,8 @@ impl Player {
     /// # Errors
     /// When the visit is refused.
     pub async fn beacon(&self, origin: &str, report: &Value) -> anyhow::Result<String> {
-        let mut request = self.request("POST", "/v", "application/json", report.to_string().into_bytes(), false)?;
+        let mut request =
+            self.request("POST", "/v", "application/json", report.to_string().into_bytes(), false)?;
         request.headers_mut().insert(header::ORIGIN, origin.parse()?);
         let response = self.service.clone().oneshot(request).await?;
         let status = response.status();

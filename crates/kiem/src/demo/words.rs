@@ -23,35 +23,56 @@ pub const THIRD_MAIL: &str = "Dag {{ contact.first_name | fallback(\"daar\") }},
 /// What comes back to a mail: how often (in a thousand mails), and in which words.
 pub const REPLIES: &[(usize, &[&str])] = &[
     // Interest and questions.
-    (9, &[
-        "Dag,\n\nKlinkt interessant. Kun je me wat meer informatie sturen?\n\nGroet",
-        "Goed verhaal, hier lopen wij ook tegenaan. Stuur maar wat door.",
-        "Interessant! Ik ben wel benieuwd hoe dat er in de praktijk uitziet.",
-    ]),
-    (8, &[
-        "Werkt dit ook samen met AFAS? Wij hebben daar al onze uren in staan.",
-        "Hoe lang duurt zo'n invoering meestal bij een bedrijf van onze omvang?",
-        "Is dit ook geschikt voor meerdere vestigingen?",
-    ]),
-    (4, &[
-        "Wat kost dit ongeveer voor zo'n 30 gebruikers?",
-        "Kun je hier een offerte voor maken? Het gaat om twee vestigingen.",
-    ]),
-    (4, &[
-        "Laten we even bellen. Donderdagmiddag kan ik na 14:00.",
-        "Prima, plan maar een kennismaking in. Dinsdagochtend past goed.",
-    ]),
-    (3, &["Interessant, maar niet dit jaar. Kom er in het voorjaar nog eens op terug, dan hebben we budget."]),
+    (
+        9,
+        &[
+            "Dag,\n\nKlinkt interessant. Kun je me wat meer informatie sturen?\n\nGroet",
+            "Goed verhaal, hier lopen wij ook tegenaan. Stuur maar wat door.",
+            "Interessant! Ik ben wel benieuwd hoe dat er in de praktijk uitziet.",
+        ],
+    ),
+    (
+        8,
+        &[
+            "Werkt dit ook samen met AFAS? Wij hebben daar al onze uren in staan.",
+            "Hoe lang duurt zo'n invoering meestal bij een bedrijf van onze omvang?",
+            "Is dit ook geschikt voor meerdere vestigingen?",
+        ],
+    ),
+    (
+        4,
+        &[
+            "Wat kost dit ongeveer voor zo'n 30 gebruikers?",
+            "Kun je hier een offerte voor maken? Het gaat om twee vestigingen.",
+        ],
+    ),
+    (
+        4,
+        &[
+            "Laten we even bellen. Donderdagmiddag kan ik na 14:00.",
+            "Prima, plan maar een kennismaking in. Dinsdagochtend past goed.",
+        ],
+    ),
+    (
+        3,
+        &["Interessant, maar niet dit jaar. Kom er in het voorjaar nog eens op terug, dan hebben we budget."],
+    ),
     // Not now, no, others.
-    (7, &[
-        "Nu even niet, we zitten midden in een verhuizing. Misschien in maart.",
-        "Komt op dit moment niet uit, te druk. Probeer het na de zomer nog eens.",
-    ]),
-    (12, &[
-        "Bedankt voor je bericht, maar we hebben hier geen interesse in.",
-        "Nee dank je, past niet bij ons.",
-        "Geen behoefte aan, bedankt.",
-    ]),
+    (
+        7,
+        &[
+            "Nu even niet, we zitten midden in een verhuizing. Misschien in maart.",
+            "Komt op dit moment niet uit, te druk. Probeer het na de zomer nog eens.",
+        ],
+    ),
+    (
+        12,
+        &[
+            "Bedankt voor je bericht, maar we hebben hier geen interesse in.",
+            "Nee dank je, past niet bij ons.",
+            "Geen behoefte aan, bedankt.",
+        ],
+    ),
     (5, &["Wij werken al jaren met een andere partij en zijn daar tevreden over."]),
     (4, &["Hier ga ik niet over. Je kunt het beste mijn collega Petra de Wit van inkoop benaderen."]),
     (3, &["Ik ben niet de juiste persoon hiervoor."]),

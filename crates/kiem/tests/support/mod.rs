@@ -3,6 +3,7 @@
 
 pub mod imap_sent;
 pub mod mail_servers;
+pub mod queue;
 pub mod smtp_sink;
 
 use jiff::{SignedDuration, Timestamp};
