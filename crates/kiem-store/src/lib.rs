@@ -5,6 +5,8 @@
 //! PostgreSQL row-level security checks it again.
 
 pub mod account;
+pub mod audit;
+pub mod backup;
 pub mod campaign;
 pub mod company;
 mod connection;
@@ -13,18 +15,23 @@ pub mod dialect;
 pub mod dispatch;
 pub mod error;
 pub mod event;
+pub mod find;
 pub mod finding;
 pub mod ideal_profile;
+pub mod idempotency;
 pub mod import;
 pub mod job;
 pub mod lead;
 pub mod link;
+pub mod login_attempt;
 pub mod mailbox;
+pub mod member;
 pub mod message;
 mod migrate;
 pub mod note;
 pub mod opportunity;
 pub mod outreach_stop;
+pub mod person;
 pub mod prospect;
 pub mod quote;
 mod row;

@@ -3,12 +3,15 @@
 //! Nothing here knows HTTP or the command line, and no transaction is open while the network is used.
 
 pub mod account;
+pub mod audit;
 pub mod clock;
 pub mod error;
+pub mod find;
 pub mod jobs;
 pub mod keys;
 pub mod outreach;
 pub mod password;
+pub mod people;
 pub mod permission;
 pub mod send;
 pub mod settings;
