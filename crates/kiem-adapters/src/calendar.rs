@@ -201,7 +201,8 @@ fn moment(
 mod tests {
     use super::*;
     use kiem_domain::contact::EmailAddress;
-    use kiem_domain::message::{HeaderText, HeaderUrl, MailLanguage};
+    use kiem_domain::locale::Lang;
+    use kiem_domain::message::{HeaderText, HeaderUrl};
     use proptest::prelude::*;
 
     fn someone(address: &str, name: &str) -> MailParty {
@@ -222,7 +223,7 @@ mod tests {
             change_url: Some(HeaderUrl::parse("https://agency.example/b/abc").unwrap()),
             organizer: someone("jan@agency.example", "Jan \"de\" Vries"),
             attendee: someone("eva@klant.example", ""),
-            language: MailLanguage::Dutch,
+            language: Lang::Nl,
         }
     }
 

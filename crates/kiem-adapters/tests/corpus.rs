@@ -7,7 +7,7 @@ use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{ContactId, MessageId};
 use kiem_domain::inbound::machine::{Kind, Verdict, verdict_of_stripped};
-use kiem_domain::inbound::matching::{Candidates, Match, MatchLevel, SentMessage, lookup_keys, match_reply};
+use kiem_domain::inbound::matching::{Candidates, Match, SentMessage, lookup_keys, match_reply};
 use kiem_domain::inbound::strip::{Stripped, strip};
 use kiem_domain::inbound::{CalendarAnswer, ParsedMail};
 use serde_json::Value;
@@ -112,12 +112,7 @@ fn run(raw: &[u8], sent: &Sent) -> Result {
     let calendar_message = mail.calendar.as_ref().and_then(|c| sent.calendar_uids.get(&c.uid)).copied();
     let message = found.message.or(calendar_message);
     let ours = sent.messages.iter().find(|m| Some(m.id) == message);
-    // A colleague passes a mail on: what counts is what the person outside wrote.
-    let body = match &mail.forwarded {
-        Some(inner) if found.level == MatchLevel::EmployeeForward => inner.text.as_str(),
-        _ => mail.text.as_str(),
-    };
-    let stripped = strip(body, ours.map(|m| m.text.as_str()));
+    let stripped = strip(found.text_of(&mail), ours.map(|m| m.text.as_str()));
     let matched = found.is_sure();
     let verdict = verdict_of_stripped(&mail, &stripped, ours.map(|m| m.subject.as_str()), matched);
     Result { mail, found, stripped, verdict, message }
@@ -258,4 +253,38 @@ fn every_mail_of_the_corpus_is_understood() {
         files.len(),
         wrong.join("\n")
     );
+}
+
+/// Cut off anywhere, with any byte changed: whatever happens to a mail on its way, reading it does no harm.
+#[test]
+fn damaged_mails_are_read_or_refused_but_never_panic() {
+    let sent = sent();
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = |below: usize| {
+        // A fixed sequence (xorshift), so that a failure comes back.
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % below.max(1) as u64).unwrap_or(0)
+    };
+    for entry in std::fs::read_dir(folder()).expect("the corpus folder is there") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|e| e != "eml") {
+            continue;
+        }
+        let raw = std::fs::read(&path).expect("a mail of the corpus");
+        for _ in 0..6 {
+            let mut damaged = raw[..random(raw.len())].to_vec();
+            for _ in 0..4 {
+                let (at, byte) = (random(damaged.len()), random(256));
+                if let (Some(slot), Ok(byte)) = (damaged.get_mut(at), u8::try_from(byte)) {
+                    *slot = byte;
+                }
+            }
+            if mime::parse(&damaged, None).is_ok() {
+                let result = run(&damaged, &sent);
+                assert!(result.stripped.text.len() <= damaged.len() * 4, "{}", path.display());
+            }
+        }
+    }
 }

@@ -138,10 +138,9 @@ impl Gathered {
 }
 
 fn attached_headers(bytes: &[u8]) -> Attached {
-    let end = bytes
-        .windows(2)
-        .position(|w| w == b"\n\n")
-        .or_else(|| bytes.windows(4).position(|w| w == b"\r\n\r\n"));
+    let unix = bytes.windows(2).position(|w| w == b"\n\n");
+    let dos = bytes.windows(4).position(|w| w == b"\r\n\r\n");
+    let end = unix.into_iter().chain(dos).min();
     let block = &bytes[..end.unwrap_or(bytes.len()).min(super::HEADER_BYTES_MAX)];
     Attached::of_head(&Head::parse(block, false), String::new())
 }

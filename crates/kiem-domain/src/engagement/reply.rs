@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::Actor;
 use super::config::Config;
 use crate::id::{InboundId, MessageId};
+use crate::inbound::matching::MatchLevel;
 
 text_enum! {
     /// What a received mail turned out to be: the intents of people and the verdicts about machine mail.
@@ -118,26 +119,6 @@ text_enum! {
     }
 }
 
-text_enum! {
-    /// How a received mail was matched to what we sent, from exact to not at all.
-    pub enum MatchLevel {
-        /// Our token in a recipient address.
-        M1 = "M1",
-        /// Our Message-ID in the thread.
-        M2 = "M2",
-        /// The lead's own address.
-        M3 = "M3",
-        /// Another sender who quotes our mail: a colleague or a forward.
-        M4 = "M4",
-        /// Same company domain and subject: a person has to look.
-        M5 = "M5",
-        /// Forwarded to us by one of ourselves.
-        M6 = "M6",
-        /// No match.
-        M7 = "M7",
-    }
-}
-
 /// A share of one in millionths. Integers, so that a decision is the same on every machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Millionths(u32);
@@ -232,11 +213,11 @@ pub enum Standing {
 impl Reply {
     /// Whether the label may be acted on.
     pub fn standing(&self, config: &Config) -> Standing {
-        let from_staff = self.actor == Actor::Staff && self.matched != MatchLevel::M6;
+        let from_staff = self.actor == Actor::Staff && self.matched != MatchLevel::EmployeeForward;
         // An opt-out from the lead's own address is one, also when it answers nothing that we know of.
         let own_opt_out =
             self.actor == Actor::Lead && self.label.suppresses() && self.by != LabelSource::Model;
-        if from_staff || (self.matched == MatchLevel::M7 && !own_opt_out) {
+        if from_staff || (self.matched == MatchLevel::Unmatched && !own_opt_out) {
             return Standing::Ignored;
         }
         if self.by == LabelSource::Human {
@@ -256,7 +237,7 @@ impl Reply {
         if self.label.is_machine() && !by_model {
             return None;
         }
-        if self.matched == MatchLevel::M5 {
+        if self.matched == MatchLevel::CompanySubject {
             return Some(LookReason::WeakMatch);
         }
         if self.label == ReplyLabel::Other {
@@ -306,33 +287,33 @@ mod tests {
     fn a_label_is_acted_on_when_it_is_sure_and_the_mail_is_ours() {
         use LabelSource::{Headers, Human, LanguageModel, Lexicon, Model};
         use LookReason as Look;
-        use MatchLevel::{M2, M3, M4, M5, M6, M7};
+        use MatchLevel::{Address, CompanySubject, EmployeeForward, MessageIds, Quote, Unmatched};
         use ReplyLabel as Label;
         let certain = Standing::Certain;
         let look = Standing::NeedsLook;
         for (label, by, percent, matched, expected) in [
-            (Label::Interested, Model, 85, M2, certain),
-            (Label::Interested, Model, 84, M2, look(Look::Unsure)),
-            (Label::Interested, Model, 99, M3, certain),
-            (Label::Interested, Model, 99, M4, certain),
-            (Label::Interested, Model, 99, M5, look(Look::WeakMatch)),
-            (Label::Interested, Model, 99, M6, certain),
-            (Label::Interested, Model, 99, M7, Standing::Ignored),
-            (Label::Interested, Human, 0, M5, certain),
-            (Label::Question, Lexicon, 0, M2, certain),
-            (Label::Question, LanguageModel, 99, M2, look(Look::LanguageModelOnly)),
-            (Label::NotInterested, LanguageModel, 99, M2, certain),
-            (Label::NotInterested, Model, 60, M2, look(Look::Unsure)),
-            (Label::Other, Model, 99, M2, look(Look::Other)),
-            (Label::Other, Human, 0, M2, certain),
-            (Label::Unsubscribe, Model, 40, M2, look(Look::MaybeUnsubscribe)),
-            (Label::Unsubscribe, Model, 95, M2, certain),
-            (Label::Unsubscribe, LanguageModel, 95, M2, look(Look::MaybeUnsubscribe)),
-            (Label::Unsubscribe, Lexicon, 0, M7, certain),
-            (Label::OutOfOffice, Headers, 0, M5, certain),
-            (Label::OutOfOffice, Model, 60, M2, look(Look::Unsure)),
-            (Label::Challenge, Headers, 0, M2, look(Look::Challenge)),
-            (Label::ReadReceipt, Headers, 0, M2, certain),
+            (Label::Interested, Model, 85, MessageIds, certain),
+            (Label::Interested, Model, 84, MessageIds, look(Look::Unsure)),
+            (Label::Interested, Model, 99, Address, certain),
+            (Label::Interested, Model, 99, Quote, certain),
+            (Label::Interested, Model, 99, CompanySubject, look(Look::WeakMatch)),
+            (Label::Interested, Model, 99, EmployeeForward, certain),
+            (Label::Interested, Model, 99, Unmatched, Standing::Ignored),
+            (Label::Interested, Human, 0, CompanySubject, certain),
+            (Label::Question, Lexicon, 0, MessageIds, certain),
+            (Label::Question, LanguageModel, 99, MessageIds, look(Look::LanguageModelOnly)),
+            (Label::NotInterested, LanguageModel, 99, MessageIds, certain),
+            (Label::NotInterested, Model, 60, MessageIds, look(Look::Unsure)),
+            (Label::Other, Model, 99, MessageIds, look(Look::Other)),
+            (Label::Other, Human, 0, MessageIds, certain),
+            (Label::Unsubscribe, Model, 40, MessageIds, look(Look::MaybeUnsubscribe)),
+            (Label::Unsubscribe, Model, 95, MessageIds, certain),
+            (Label::Unsubscribe, LanguageModel, 95, MessageIds, look(Look::MaybeUnsubscribe)),
+            (Label::Unsubscribe, Lexicon, 0, Unmatched, certain),
+            (Label::OutOfOffice, Headers, 0, CompanySubject, certain),
+            (Label::OutOfOffice, Model, 60, MessageIds, look(Look::Unsure)),
+            (Label::Challenge, Headers, 0, MessageIds, look(Look::Challenge)),
+            (Label::ReadReceipt, Headers, 0, MessageIds, certain),
         ] {
             let standing = reply(label, by, percent, matched).standing(&Config::default());
             assert_eq!(standing, expected, "{label} by {by} at {percent} % on {matched}");
@@ -342,22 +323,22 @@ mod tests {
     #[test]
     fn a_forged_sender_never_promotes_without_a_person_and_our_own_people_never_count() {
         let config = Config::default();
-        let mut forged = reply(ReplyLabel::Interested, LabelSource::Model, 99, MatchLevel::M2);
+        let mut forged = reply(ReplyLabel::Interested, LabelSource::Model, 99, MatchLevel::MessageIds);
         forged.is_disowned = true;
         assert_eq!(forged.standing(&config), Standing::NeedsLook(LookReason::Disowned));
         forged.by = LabelSource::Human;
         assert_eq!(forged.standing(&config), Standing::Certain);
-        let mut own = reply(ReplyLabel::Interested, LabelSource::Model, 99, MatchLevel::M2);
+        let mut own = reply(ReplyLabel::Interested, LabelSource::Model, 99, MatchLevel::MessageIds);
         own.actor = Actor::Staff;
         assert_eq!(own.standing(&config), Standing::Ignored);
-        own.matched = MatchLevel::M6;
+        own.matched = MatchLevel::EmployeeForward;
         assert_eq!(own.standing(&config), Standing::Certain);
     }
 
     #[test]
     fn a_language_model_may_promote_only_when_it_is_allowed() {
         let allowed = Config { language_model_may_promote: true, ..Config::default() };
-        let asked = reply(ReplyLabel::Question, LabelSource::LanguageModel, 95, MatchLevel::M2);
+        let asked = reply(ReplyLabel::Question, LabelSource::LanguageModel, 95, MatchLevel::MessageIds);
         assert_eq!(asked.standing(&allowed), Standing::Certain);
     }
 

@@ -1,7 +1,7 @@
 //! A received mail as plain facts. The adapter fills it; nothing here looks at bytes.
 
 use crate::contact::EmailAddress;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// An address as a header shows it. The address is text, not an [`EmailAddress`], because machines write from
 /// addresses that nobody could mail (`MAILER-DAEMON`, `postmaster@localhost`).
@@ -191,6 +191,17 @@ pub struct CalendarAnswer {
     pub ends_at: Option<Timestamp>,
 }
 
+/// A calendar program that accepts by itself does so faster than any person.
+const AUTOMATIC_ANSWER_SECONDS_MAX: i64 = 60;
+
+impl CalendarAnswer {
+    /// Whether a person answered: no room or device, and no program that answers within a minute and says so.
+    pub fn is_by_person(&self, is_auto_submitted: bool, since_sending: SignedDuration) -> bool {
+        let is_instant = since_sending < SignedDuration::from_secs(AUTOMATIC_ANSWER_SECONDS_MAX);
+        !(self.is_resource || is_auto_submitted && is_instant)
+    }
+}
+
 /// A mail inside the mail: somebody passed it on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forwarded {
@@ -327,5 +338,44 @@ impl ParsedMail {
             }
         }
         ids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rooms_and_programs_that_accept_at_once_are_no_sign_of_life() {
+        let mut answer = CalendarAnswer {
+            method: CalendarMethod::Reply,
+            uid: "u".into(),
+            sequence: 0,
+            participation: Some(Participation::Accepted),
+            attendee: "eva@klant.example".into(),
+            is_resource: false,
+            comment: String::new(),
+            starts_at: None,
+            ends_at: None,
+        };
+        for (is_auto, seconds, expected) in [(false, 5, true), (true, 59, false), (true, 60, true)] {
+            assert_eq!(
+                answer.is_by_person(is_auto, SignedDuration::from_secs(seconds)),
+                expected,
+                "{seconds}"
+            );
+        }
+        answer.is_resource = true;
+        assert!(!answer.is_by_person(false, SignedDuration::from_hours(5)));
+    }
+
+    #[test]
+    fn answered_ids_come_newest_first_and_once() {
+        let mail = ParsedMail {
+            in_reply_to: vec!["b".into()],
+            references: vec!["a".into(), "b".into(), "c".into()],
+            ..Default::default()
+        };
+        assert_eq!(mail.answered_ids(), ["b", "c", "a"]);
     }
 }

@@ -9,6 +9,7 @@ pub mod machine;
 mod mail;
 pub mod matching;
 mod outcome;
+mod phrases;
 pub mod strip;
 pub mod subject;
 mod tokens;

@@ -1,6 +1,7 @@
 //! An appointment as a calendar program understands it (RFC 5545, RFC 5546).
 
-use super::{HeaderText, HeaderUrl, MailLanguage, MailParty};
+use super::{HeaderText, HeaderUrl, MailParty};
+use crate::locale::Lang;
 use jiff::Timestamp;
 
 text_enum! {
@@ -41,7 +42,7 @@ pub struct Invitation {
     /// The guest.
     pub attendee: MailParty,
     /// The language of the line about moving and cancelling.
-    pub language: MailLanguage,
+    pub language: Lang,
 }
 
 impl Invitation {
@@ -50,8 +51,8 @@ impl Invitation {
         let mut text = self.description.trim().to_owned();
         if let Some(url) = &self.change_url {
             let label = match self.language {
-                MailLanguage::Dutch => "Verzetten of afzeggen",
-                MailLanguage::English => "Move or cancel",
+                Lang::Nl => "Verzetten of afzeggen",
+                Lang::En => "Move or cancel",
             };
             if !text.is_empty() {
                 text.push_str("\n\n");

@@ -128,16 +128,6 @@ pub struct MailParty {
     pub name: HeaderText,
 }
 
-text_enum! {
-    /// The language of texts that Kiem itself puts into a mail or invitation.
-    pub enum MailLanguage {
-        /// Dutch.
-        Dutch = "nl",
-        /// English.
-        English = "en",
-    }
-}
-
 /// How the recipient gets rid of us with one click (RFC 2369 and RFC 8058).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListUnsubscribe {

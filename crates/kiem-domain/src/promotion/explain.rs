@@ -191,6 +191,9 @@ impl Say {
                 Lang::En => format!("Lead: promotion undone on {on} by {by} ({reason})"),
             };
         }
+        if decision.warmth > 0 {
+            return self.pick("Lead: signalen, maar nog niet genoeg", "Lead: signals, but not enough yet");
+        }
         self.pick("Lead: nog niets dat telt", "Lead: nothing that counts yet")
     }
 

@@ -8,9 +8,10 @@ use crate::engagement::Actor;
 use crate::engagement::click::Click;
 use crate::engagement::network::NetworkClass;
 use crate::engagement::page::PageKind;
-use crate::engagement::reply::{LabelSource, MatchLevel, Millionths, ReplyLabel};
+use crate::engagement::reply::{LabelSource, Millionths, ReplyLabel};
 use crate::engagement::{Grade, Ticket};
 use crate::id::{InboundId, LinkId, MessageId};
+use crate::inbound::matching::MatchLevel;
 
 const BEGIN_SECONDS: i64 = 1_793_000_000;
 

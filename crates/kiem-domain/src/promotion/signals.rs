@@ -14,9 +14,9 @@ use super::timeline::{MergedSession, Timeline};
 use crate::engagement::agent::DeviceFamily;
 use crate::engagement::click::{Click, ClickFacts, Gateway, GradedClick, Grading, grade_clicks};
 use crate::engagement::page::PageKind;
-use crate::engagement::reply::MatchLevel;
 use crate::engagement::{Actor, Grade, Seen, Ticket, millis_between};
 use crate::id::MessageId;
+use crate::inbound::matching::MatchLevel;
 
 /// Something that promotes at once.
 #[derive(Debug)]
@@ -44,7 +44,8 @@ fn reply_signals(timeline: &Timeline<'_>, replies: &Replies<'_>) -> Vec<HardSign
     let promoting = replies.answers.iter().filter(|a| a.is_certain() && a.reply.label.promotes());
     promoting
         .filter(|answer| {
-            let actor = if answer.reply.matched == MatchLevel::M4 { Actor::Colleague } else { Actor::Lead };
+            let actor =
+                if answer.reply.matched == MatchLevel::Quote { Actor::Colleague } else { Actor::Lead };
             timeline.was_approached(answer.at, actor) && !timeline.is_muted(answer.said_at())
         })
         .map(|answer| HardSignal {

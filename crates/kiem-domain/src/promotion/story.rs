@@ -8,10 +8,11 @@ use super::*;
 use crate::engagement::click::Click;
 use crate::engagement::network::NetworkClass;
 use crate::engagement::page::PageKind;
-use crate::engagement::reply::{LabelSource, MatchLevel, Millionths, Reply, ReplyLabel};
+use crate::engagement::reply::{LabelSource, Millionths, Reply, ReplyLabel};
 use crate::engagement::visit::{PageView, Session};
 use crate::engagement::{Actor, Ticket};
 use crate::id::{InboundId, LinkId, MessageId};
+use crate::inbound::matching::MatchLevel;
 
 pub const WINDOWS: &str =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/141.0 Safari/537.36";
@@ -167,7 +168,7 @@ pub fn reply(label: ReplyLabel) -> Reply {
         by: LabelSource::Model,
         probability: Millionths::new(950_000),
         margin: Millionths::new(600_000),
-        matched: MatchLevel::M2,
+        matched: MatchLevel::MessageIds,
         actor: Actor::Lead,
         date: None,
         is_postponed: false,

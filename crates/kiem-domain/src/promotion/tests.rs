@@ -3,8 +3,9 @@
 use super::story::{IPHONE, Story, at, id, landed, of_mail};
 use super::*;
 use crate::engagement::page::PageKind;
-use crate::engagement::reply::{LabelSource, LookReason, MatchLevel, Millionths, ReplyLabel};
+use crate::engagement::reply::{LabelSource, LookReason, Millionths, ReplyLabel};
 use crate::engagement::{Actor, Grade};
+use crate::inbound::matching::MatchLevel;
 use crate::locale::Lang;
 
 fn rule(story: &Story) -> Option<Rule> {
@@ -441,11 +442,11 @@ fn colleagues_count_for_hard_signals_and_our_own_people_never() {
             .reply("2026-11-11 09:00", ReplyLabel::Interested, |r| (r.actor, r.matched) = (actor, matched))
     };
     assert_eq!(
-        rule(&reply_of(Actor::Colleague, MatchLevel::M4)),
+        rule(&reply_of(Actor::Colleague, MatchLevel::Quote)),
         Some(Rule::R1),
         "the company was approached"
     );
-    assert_eq!(rule(&reply_of(Actor::Lead, MatchLevel::M3)), None, "this person was not");
+    assert_eq!(rule(&reply_of(Actor::Lead, MatchLevel::Address)), None, "this person was not");
     let booked_by = |actor| {
         let (status, uid) = (BookingStatus::Confirmed, "b1".to_owned());
         let booking = EventKind::Booking { status, uid, replaces: None, actor, is_verified: true };
@@ -626,6 +627,8 @@ fn every_decision_can_be_said_in_both_languages() {
          E-mailreeks gepauzeerd: wacht op een mens."
     );
     assert_eq!(explain(&Story::approached().decide(), Lang::En), "Lead: nothing that counts yet.");
+    let one_visit = Story::approached().visit("2026-11-11 09:00").decide_at("2026-11-20 09:00");
+    assert_eq!(explain(&one_visit, Lang::Nl), "Lead: signalen, maar nog niet genoeg.");
 }
 
 #[test]

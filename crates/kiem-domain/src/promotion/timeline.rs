@@ -58,7 +58,7 @@ impl<'a> Timeline<'a> {
         // The id comes before the content, so that of two records with one id the earlier stays, whatever came first.
         events.sort_unstable_by(|a, b| (a.id, a.at, &a.kind).cmp(&(b.id, b.at, &b.kind)));
         events.dedup_by_key(|event| event.id);
-        events.sort_unstable_by(|a, b| (a.at, a.id).cmp(&(b.at, b.id)));
+        events.sort_unstable_by_key(|event| (event.at, event.id));
         let zone = &history.time_zone;
         let mut timeline =
             Self { events, zone, config, now, touches: Vec::new(), company_touched_at: None, undone: None };

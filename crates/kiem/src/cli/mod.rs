@@ -1,5 +1,6 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
+mod rules;
 mod serve;
 
 use std::path::PathBuf;
@@ -32,6 +33,8 @@ enum Command {
     Config,
     /// Print the OpenAPI document.
     Openapi,
+    /// Try the promotion rules on scenario files.
+    Rules(rules::Rules),
 }
 
 impl Cli {
@@ -52,6 +55,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => print_openapi(),
+        Command::Rules(rules) => rules::run(rules),
     };
     result.unwrap_or_else(|error| {
         eprintln!("kiem: {error:#}");

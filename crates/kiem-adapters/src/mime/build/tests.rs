@@ -4,8 +4,9 @@ use super::*;
 use crate::mime::parse;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::inbound::CalendarMethod;
+use kiem_domain::locale::Lang;
 use kiem_domain::message::{
-    HeaderMessageId, HeaderText, HeaderUrl, Invitation, ListUnsubscribe, MailLanguage, OutboundAttachment,
+    HeaderMessageId, HeaderText, HeaderUrl, Invitation, ListUnsubscribe, OutboundAttachment,
 };
 use proptest::prelude::*;
 
@@ -125,7 +126,7 @@ fn invitations_and_files_travel_along() {
         change_url: None,
         organizer: mail.from.clone(),
         attendee: mail.to.clone(),
-        language: MailLanguage::English,
+        language: Lang::En,
     });
     mail.attachments.push(OutboundAttachment {
         name: header("Offerte Café \"12\".pdf"),

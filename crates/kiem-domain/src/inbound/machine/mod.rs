@@ -9,6 +9,7 @@ mod words;
 pub use bounce::{Bounce, BounceCause, Severity};
 
 use super::mail::{CalendarAnswer, CalendarMethod, ParsedMail, Report, Returned};
+use super::outcome::Outcome;
 use super::strip::{Stripped, strip};
 use super::subject::added_prefix;
 
@@ -92,6 +93,21 @@ impl Verdict {
     pub fn is_human(&self) -> bool {
         self.kind == Kind::Human
     }
+
+    /// The exit that the verdict decides; `None` for what a person wrote.
+    pub fn exit(&self) -> Option<Outcome> {
+        match self.kind {
+            Kind::Human => None,
+            Kind::Bounce(_) => Some(Outcome::Bounce),
+            Kind::Complaint { .. } => Some(Outcome::Complaint),
+            Kind::ReadReceipt => Some(Outcome::ReadReceipt),
+            Kind::CalendarReply(_) => Some(Outcome::CalendarReply),
+            Kind::OutOfOffice => Some(Outcome::OutOfOffice),
+            Kind::LeftCompany => Some(Outcome::LeftCompany),
+            Kind::Challenge => Some(Outcome::Challenge),
+            Kind::Auto => Some(Outcome::AutoReply),
+        }
+    }
 }
 
 /// Decides whether a person wrote the mail. `our_base_subject` is the subject of the message it answers, when that is
@@ -159,6 +175,9 @@ fn reported(mail: &ParsedMail) -> Option<Verdict> {
     })
 }
 
+/// So much of a text is searched for words of automatic answers; they come first.
+const SPEECH_CHARS_MAX: usize = 6_000;
+
 /// What the tests look at, prepared once.
 struct Facts<'m> {
     mail: &'m ParsedMail,
@@ -176,7 +195,8 @@ impl<'m> Facts<'m> {
             Some(ours) => added_prefix(&mail.subject, ours),
             None => added_prefix(&mail.subject, ""),
         };
-        let speech = words::flat(&format!("{prefix} . {}", stripped.text));
+        let said: String = stripped.text.chars().take(SPEECH_CHARS_MAX).collect();
+        let speech = words::flat(&format!("{prefix} . {said}"));
         Self { mail, stripped, speech, prefix, knows_our_subject: our_base_subject.is_some() }
     }
 

@@ -1,7 +1,7 @@
 //! What matching promises, level by level.
 
 use super::*;
-use crate::inbound::mail::{DeliveryAction, DeliveryRecipient, Forwarded, Returned};
+use crate::inbound::mail::{DeliveryAction, DeliveryRecipient, Forwarded, Report, Returned};
 
 const TEXT: &str = "Hoi Eva,\n\nJullie magazijn in Breda werd dit jaar groter. Wij helpen groothandels hun offertes sneller te maken. \
 Heb je dinsdag tijd voor een gesprek?\n\nGroet, Jan";

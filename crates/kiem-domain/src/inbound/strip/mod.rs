@@ -10,7 +10,7 @@ use signature::{Part, parts};
 use std::ops::Range;
 
 /// As much of a body as is read; a person does not write more. The rest is ignored.
-const BODY_BYTES_MAX: usize = 512 * 1024;
+const BODY_BYTES_MAX: usize = 256 * 1024;
 /// This many equal words in a row are no coincidence.
 const RUN_WORDS_MIN: usize = 8;
 

@@ -2,6 +2,8 @@
 //! and separators ("-----Oorspronkelijk bericht-----"), in the languages and layouts of the mail programs that
 //! Dutch, Belgian, German, French and British companies use.
 
+use crate::inbound::phrases::{Phrases, has_phrase};
+
 /// A line of the body with its quote marks (`>`) counted and removed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line<'t> {
@@ -63,50 +65,11 @@ fn blank_prefix(lines: &[Line<'_>]) -> usize {
     lines.iter().take(3).take_while(|l| l.text.trim().is_empty()).count()
 }
 
-const SEPARATOR_WORDS: &[&str] = &[
-    "original message",
-    "original appointment",
-    "originele bericht",
-    "origineel bericht",
-    "oorspronkelijk bericht",
-    "oorspronkelijke bericht",
-    "oorspronkelijke afspraak",
-    "ursprüngliche nachricht",
-    "originalnachricht",
-    "original-nachricht",
-    "ursprünglicher termin",
-    "message d'origine",
-    "message original",
-    "message initial",
-    "reply message",
-    "antwoordbericht",
-    "mensaje original",
-    "messaggio originale",
-    "mensagem original",
-    "ursprungligt meddelande",
-    "oprindelig meddelelse",
-    "opprinnelig melding",
-];
+/// Words between dashes above a quoted mail.
+static SEPARATOR_WORDS: Phrases = Phrases::new(include_str!("../phrases/separator_words.txt"));
 
-const FORWARD_WORDS: &[&str] = &[
-    "forwarded message",
-    "forwarded by",
-    "forwarded email",
-    "doorgestuurd bericht",
-    "doorgestuurde bericht",
-    "doorgestuurd door",
-    "doorgezonden bericht",
-    "weitergeleitete nachricht",
-    "weitergeleitet von",
-    "weitergeleitete e-mail",
-    "message transféré",
-    "message transmis",
-    "transféré par",
-    "mensaje reenviado",
-    "messaggio inoltrato",
-    "videresendt",
-    "vidarebefordrat",
-];
+/// Words between dashes above a forwarded mail.
+static FORWARD_WORDS: Phrases = Phrases::new(include_str!("../phrases/forward_words.txt"));
 
 /// Lines that Apple's programs put before a forwarded mail, without dashes.
 const FORWARD_LINES: &[&str] = &[
@@ -121,14 +84,15 @@ const FORWARD_LINES: &[&str] = &[
 /// A line of dashes around the words of a reply separator, or a forward mark.
 fn is_separator(text: &str) -> bool {
     let lower = text.trim().to_lowercase();
-    is_forward_line(text) || (is_dashed(&lower) && SEPARATOR_WORDS.iter().any(|w| lower.contains(w)))
+    is_forward_line(text) || (is_dashed(&lower) && SEPARATOR_WORDS.all().iter().any(|w| lower.contains(w)))
 }
 
 /// Whether this line says that a forwarded mail follows.
 pub(crate) fn is_forward_line(text: &str) -> bool {
     let lower = text.trim().trim_matches('*').to_lowercase();
     let bare = lower.trim_end_matches([':', ' ']);
-    FORWARD_LINES.contains(&bare) || (is_dashed(&lower) && FORWARD_WORDS.iter().any(|w| lower.contains(w)))
+    FORWARD_LINES.contains(&bare)
+        || (is_dashed(&lower) && FORWARD_WORDS.all().iter().any(|w| lower.contains(w)))
 }
 
 fn is_dashed(text: &str) -> bool {
@@ -362,14 +326,14 @@ fn attribution_text(text: &str) -> Option<bool> {
     let has_digit = core.bytes().any(|b| b.is_ascii_digit());
     let has_address = core.contains('@');
     let starts = ATTRIBUTIONS.iter().any(|(starts, verbs)| {
-        starts.iter().any(|s| core.starts_with(s)) && verbs.iter().any(|v| has_words(core, v))
+        starts.iter().any(|s| core.starts_with(s)) && verbs.iter().any(|v| has_phrase(core, v))
     });
     if starts && has_digit {
         return Some(
             has_address || has_time(core) || has_year(core) || core.contains("het volgende geschreven"),
         );
     }
-    let says = VERBS.iter().any(|v| has_words(core, v));
+    let says = VERBS.iter().any(|v| has_phrase(core, v));
     // "Jan de Vries <jan@agency.example> schreef:" and "Jan schreef op 3-11-2026 om 09:12:".
     if says && (has_address || (has_digit && (has_time(core) || has_year(core)))) && core.len() <= 200 {
         return Some(true);
@@ -377,14 +341,6 @@ fn attribution_text(text: &str) -> Option<bool> {
     // Old Gmail: "2026-11-03 9:12 GMT+01:00 Jan de Vries <jan@agency.example>:".
     let old_gmail = core.starts_with(|c: char| c.is_ascii_digit()) && core.ends_with('>') && has_address;
     (old_gmail && has_time(core)).then_some(true)
-}
-
-fn has_words(text: &str, words: &str) -> bool {
-    text.match_indices(words).any(|(at, _)| {
-        let before = text[..at].chars().next_back();
-        let after = text[at + words.len()..].chars().next();
-        before.is_none_or(|c| !c.is_alphanumeric()) && after.is_none_or(|c| !c.is_alphanumeric())
-    })
 }
 
 fn has_time(text: &str) -> bool {

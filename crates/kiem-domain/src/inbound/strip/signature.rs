@@ -1,6 +1,8 @@
 //! Where a person's words end: sign-offs, signature delimiters, device lines, contact blocks, disclaimers and the
 //! warnings that mail gateways put on top.
 
+use crate::inbound::phrases::Phrases;
+
 /// What a line of a kept stretch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -20,10 +22,11 @@ pub(super) fn parts(lines: &[&str], has_text_before: bool) -> Vec<Part> {
     }
     let first_text = (0..lines.len()).find(|&i| parts[i] == Part::Text && !lines[i].trim().is_empty());
     let Some(first_text) = first_text else { return parts };
-    let start = (first_text..lines.len())
+    let found = (first_text..lines.len())
         .filter(|&i| parts[i] == Part::Text)
-        .find(|&i| starts_signature(lines, i, has_text_before || i > first_text))
-        .or_else(|| contact_block(lines, first_text));
+        .find(|&i| starts_signature(lines, i, has_text_before || i > first_text));
+    // Name and numbers often stand above the disclaimer or the `--` that was found.
+    let start = contact_block(&lines[..found.unwrap_or(lines.len())], first_text).or(found);
     if let Some(start) = start {
         parts[start..].fill(Part::Signature);
         rescue_postscripts(&lines[start..], &mut parts[start..]);
@@ -54,12 +57,27 @@ fn is_underline(line: &str) -> bool {
     line.chars().count() >= 5 && line.chars().all(|c| matches!(c, '_' | '-' | '—' | '–' | '=' | '*'))
 }
 
-/// At most eight short lines: a name and what goes with it, not a further thought.
+/// A name, and at most seven short lines with it: the end of a mail, not a further thought.
 fn is_short_tail(lines: &[&str]) -> bool {
     let filled: Vec<&str> =
-        lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_device_line(l)).collect();
+        lines.iter().map(|l| l.trim()).filter(|l| !l.is_empty() && !is_device_line(l)).take(9).collect();
     filled.len() <= 8
+        && filled.first().is_some_and(|l| is_name(l))
         && filled.iter().all(|l| l.chars().count() <= 60 && !l.ends_with(['?', '!']) && word_count(l) <= 7)
+}
+
+/// Up to five words, none in lower case but the particles of names. "Bel me dinsdag" is no name.
+fn is_name(line: &str) -> bool {
+    const PARTICLES: &[&str] =
+        &["van", "de", "der", "den", "het", "ten", "ter", "te", "von", "zu", "du", "la", "le", "el", "en"];
+    word_count(line) <= 5
+        && !line.ends_with(['.', ':'])
+        && line.split_whitespace().all(|w| !w.starts_with(char::is_lowercase) || PARTICLES.contains(&w))
+}
+
+/// Lower case with straight apostrophes, as the phrase lists are written.
+fn lowered(text: &str) -> String {
+    text.to_lowercase().replace(['’', '‘'], "'")
 }
 
 fn word_count(line: &str) -> usize {
@@ -74,163 +92,13 @@ enum SignOff {
 }
 
 /// The words that close a mail.
-const CLOSINGS: &[&str] = &[
-    "groet",
-    "groeten",
-    "groetjes",
-    "groetje",
-    "mvg",
-    "mvrgr",
-    "vrgr",
-    "hoogachtend",
-    "regards",
-    "rgds",
-    "sincerely",
-    "faithfully",
-    "grüße",
-    "grüßen",
-    "gruß",
-    "grüsse",
-    "grüssen",
-    "gruss",
-    "gruesse",
-    "gruessen",
-    "mfg",
-    "hochachtungsvoll",
-    "cordialement",
-    "salutations",
-    "cdlt",
-    "cdt",
-    "saludos",
-    "saluti",
-];
+static CLOSINGS: Phrases = Phrases::new(include_str!("../phrases/closings.txt"));
 
 /// Closing words that also occur inside a text.
-const FAINT_CLOSINGS: &[&str] = &[
-    "best",
-    "cheers",
-    "thanks",
-    "thx",
-    "bedankt",
-    "dank",
-    "dankjewel",
-    "danke",
-    "merci",
-    "gr",
-    "grt",
-    "grtz",
-    "vg",
-    "lg",
-    "bg",
-    "yours",
-    "best wishes",
-    "all the best",
-    "tot snel",
-    "tot ziens",
-    "tot dan",
-    "fijne dag",
-    "fijne dag verder",
-    "nog een fijne dag",
-    "fijn weekend",
-    "bien à vous",
-    "bien à toi",
-    "bonne journée",
-    "many thanks",
-    "thank you",
-    "thanks again",
-    "bis bald",
-    "schönen tag noch",
-    "alvast bedankt",
-    "alvast dank",
-    "bij voorbaat dank",
-    "talk soon",
-    "kind regards",
-    "have a nice day",
-    "warmly",
-    "succes",
-    "hartelijk dank",
-    "vielen dank",
-    "besten dank",
-];
+static FAINT_CLOSINGS: Phrases = Phrases::new(include_str!("../phrases/faint_closings.txt"));
 
 /// Words that may stand before a closing word ("alvast bedankt en met vriendelijke ...").
-const COURTESY: &[&str] = &[
-    "met",
-    "mit",
-    "with",
-    "en",
-    "and",
-    "und",
-    "et",
-    "alvast",
-    "bedankt",
-    "dank",
-    "dankend",
-    "thanks",
-    "thank",
-    "you",
-    "many",
-    "best",
-    "beste",
-    "besten",
-    "bester",
-    "kind",
-    "kindest",
-    "warm",
-    "warmest",
-    "yours",
-    "vielen",
-    "danke",
-    "merci",
-    "bien",
-    "très",
-    "sincères",
-    "meilleures",
-    "mes",
-    "hartelijk",
-    "lieve",
-    "liebe",
-    "lieben",
-    "viele",
-    "schöne",
-    "schönen",
-    "sonnige",
-    "warme",
-    "fijne",
-    "goede",
-    "veel",
-    "in",
-    "afwachting",
-    "van",
-    "uw",
-    "je",
-    "jouw",
-    "reactie",
-    "antwoord",
-    "verblijf",
-    "verblijven",
-    "ik",
-    "wij",
-    "we",
-    "inmiddels",
-    "nogmaals",
-    "voor",
-    "nu",
-    "d'avance",
-    "respectueuses",
-    "tot",
-    "dan",
-    "snel",
-    "spoedig",
-    "volgende",
-    "week",
-    "fijn",
-    "weekend",
-    "fijnen",
-    "cordiales",
-    "bij",
-    "voorbaat",
-];
+static COURTESY: Phrases = Phrases::new(include_str!("../phrases/courtesy.txt"));
 
 fn sign_off(line: &str) -> Option<SignOff> {
     if line.chars().count() > 70 || line.contains('?') || line.contains('@') {
@@ -243,7 +111,7 @@ fn sign_off(line: &str) -> Option<SignOff> {
         .filter(|w| !w.is_empty())
         .map(str::to_lowercase)
         .collect();
-    let at = words.iter().position(|w| CLOSINGS.contains(&w.as_str()));
+    let at = words.iter().position(|w| CLOSINGS.contains(w));
     if let Some(at) = at {
         let before_ok = at <= 7 && words[..at].iter().all(|w| is_courtesy(w));
         let after_ok = words.len() - at - 1 <= 4;
@@ -255,7 +123,7 @@ fn sign_off(line: &str) -> Option<SignOff> {
     if words.len() <= 6 && dotted.iter().any(|d| text == *d || text.starts_with(&format!("{d} "))) {
         return Some(SignOff::Clear);
     }
-    let faint = FAINT_CLOSINGS.iter().any(|f| {
+    let faint = FAINT_CLOSINGS.all().iter().any(|f| {
         text.strip_prefix(f)
             .is_some_and(|rest| rest.is_empty() || (rest.starts_with(' ') && word_count(rest) <= 2))
     });
@@ -264,66 +132,20 @@ fn sign_off(line: &str) -> Option<SignOff> {
 
 /// A word that only decorates a closing: a known one, or an adjective such as "vriendelijke", "zonnige", "freundlichen".
 fn is_courtesy(word: &str) -> bool {
-    COURTESY.contains(&word)
+    COURTESY.contains(word)
         || ["lijke", "lijk", "ige", "ieve", "liche", "lichen", "licher", "lichem", "igen", "endly"]
             .iter()
             .any(|end| word.ends_with(end))
 }
 
 /// How device lines and advertisements of mail programs start.
-const DEVICE_LINES: &[&str] = &[
-    "verstuurd vanaf",
-    "verstuurd vanuit",
-    "verstuurd met",
-    "verstuurd via",
-    "verstuurd door mijn",
-    "verzonden vanaf",
-    "verzonden vanuit",
-    "verzonden met",
-    "verzonden via",
-    "verzonden door mijn",
-    "outlook voor ios downloaden",
-    "outlook voor android downloaden",
-    "download outlook voor",
-    "outlook voor ios",
-    "outlook voor android",
-    "outlook für ios",
-    "outlook für android",
-    "outlook for ios",
-    "outlook for android",
-    "haal outlook voor",
-    "sent from my",
-    "sent from mail for",
-    "sent from outlook",
-    "sent from proton",
-    "sent from yahoo",
-    "sent from gmail",
-    "sent from samsung",
-    "sent via",
-    "sent with",
-    "get outlook for",
-    "von meinem",
-    "gesendet von",
-    "gesendet mit",
-    "gesendet über",
-    "diese nachricht wurde von meinem",
-    "holen sie sich outlook",
-    "envoyé de mon",
-    "envoyé depuis",
-    "envoyé à partir de",
-    "télécharger outlook",
-    "obtenir outlook",
-    "enviado desde mi",
-    "inviato da",
-    "skickat från min",
-    "sendt fra min",
-];
+static DEVICE_LINES: Phrases = Phrases::new(include_str!("../phrases/device_lines.txt"));
 
 /// Short bodies that device lines may have besides their start: a whole line, without a sentence.
 fn is_device_line(line: &str) -> bool {
-    let lower = line.trim().trim_start_matches(['*', '_', '[', '(']).to_lowercase();
+    let lower = lowered(line.trim().trim_start_matches(['*', '_', '[', '(']));
     let short = lower.split(['<', '(']).next().unwrap_or_default();
-    let matched = DEVICE_LINES.iter().any(|start| lower.starts_with(start));
+    let matched = DEVICE_LINES.start(&lower);
     // "Verzonden met de post van gisteren, graag een reactie" is a sentence.
     matched && word_count(short) <= 9 && !short.contains('?') && !names_a_parcel(short)
 }
@@ -334,73 +156,11 @@ fn names_a_parcel(line: &str) -> bool {
 }
 
 /// How confidentiality texts and environmental requests start or what they always contain.
-const DISCLAIMERS: &[&str] = &[
-    "deze e-mail en eventuele bijlage",
-    "deze e-mail en de bijlage",
-    "deze email en eventuele bijlage",
-    "deze e-mail is uitsluitend",
-    "dit e-mailbericht",
-    "dit bericht (inclusief",
-    "dit bericht is uitsluitend",
-    "dit bericht kan vertrouwelijke",
-    "dit bericht en eventuele bijlage",
-    "deze e-mail bevat vertrouwelijke",
-    "de informatie in deze e-mail",
-    "de informatie verzonden met dit",
-    "de inhoud van dit bericht is",
-    "de inhoud van deze e-mail",
-    "aan dit bericht kunnen geen rechten",
-    "aan de inhoud van deze e-mail",
-    "op al onze diensten zijn",
-    "op al onze offertes",
-    "op onze dienstverlening zijn",
-    "disclaimer",
-    "denk aan het milieu",
-    "spaar het milieu",
-    "print deze e-mail alleen",
-    "this e-mail and any",
-    "this email and any",
-    "this e-mail (including",
-    "this email (including",
-    "this message and any attach",
-    "this message (including",
-    "this message is intended",
-    "this message contains confidential",
-    "this e-mail is confidential",
-    "this email is confidential",
-    "this communication is confidential",
-    "the information contained in this",
-    "the information in this e-mail",
-    "the information in this email",
-    "the contents of this e",
-    "confidentiality notice",
-    "confidentiality:",
-    "please consider the environment",
-    "please think before you print",
-    "diese e-mail enthält",
-    "diese e-mail und etwaige",
-    "diese e-mail ist vertraulich",
-    "diese e-mail kann vertrauliche",
-    "diese nachricht enthält vertrauliche",
-    "der inhalt dieser e-mail",
-    "die in dieser e-mail enthalten",
-    "vertraulichkeitshinweis",
-    "bitte denken sie an die umwelt",
-    "bitte prüfen sie, ob diese mail",
-    "ce message et toutes les pièces",
-    "ce message et ses pièces",
-    "ce message électronique",
-    "ce courriel et",
-    "ce courriel est confidentiel",
-    "pensez à l'environnement",
-    "virusvrij",
-    "virus-free",
-    "virenfrei",
-];
+static DISCLAIMERS: Phrases = Phrases::new(include_str!("../phrases/disclaimers.txt"));
 
 fn is_disclaimer(line: &str) -> bool {
-    let lower = line.trim_start_matches(['*', '_', '-', '•', ' ', '(', '"']).to_lowercase();
-    let found = DISCLAIMERS.iter().find(|start| lower.starts_with(*start));
+    let lower = lowered(line.trim_start_matches(['*', '_', '-', '•', ' ', '(', '"']));
+    let found = DISCLAIMERS.start_of(&lower);
     // "Dit bericht is uitsluitend voor jou bedoeld, Jan" in a short line is a person; disclaimers are long, unless
     // they are only a heading.
     found.is_some_and(|f| {
@@ -409,53 +169,7 @@ fn is_disclaimer(line: &str) -> bool {
 }
 
 /// What gateways put above mail from outside.
-const BANNERS: &[&str] = &[
-    "caution: this email",
-    "caution: this e-mail",
-    "caution: external",
-    "caution! this",
-    "[caution",
-    "caution - external",
-    "external email",
-    "external sender",
-    "[external",
-    "warning: this email originated",
-    "this email originated from outside",
-    "this message originated from outside",
-    "this message was sent from outside",
-    "you don't often get email from",
-    "some people who received this message don't often get email",
-    "let op: deze e-mail",
-    "let op: dit bericht",
-    "let op! deze e-mail",
-    "let op! dit bericht",
-    "let op: externe",
-    "[let op",
-    "waarschuwing: deze e-mail",
-    "deze e-mail is afkomstig van buiten",
-    "dit bericht is afkomstig van buiten",
-    "deze e-mail komt van buiten",
-    "u ontvangt niet vaak e-mail van",
-    "je ontvangt niet vaak e-mail van",
-    "sommige personen die dit bericht hebben ontvangen",
-    "achtung: diese e-mail",
-    "achtung: externe",
-    "vorsicht: diese e-mail",
-    "diese e-mail stammt von außerhalb",
-    "diese e-mail kommt von außerhalb",
-    "sie erhalten nicht oft e-mails von",
-    "sie erhalten nicht häufig e-mails von",
-    "attention : ce message",
-    "attention: ce message",
-    "attention : cet e-mail",
-    "ce message provient de l'extérieur",
-    "vous n'obtenez pas souvent d'e-mail",
-    "vous ne recevez pas souvent",
-    "learn why this is important",
-    "meer informatie over waarom dit belangrijk is",
-    "ontdek waarom dit belangrijk is",
-    "zckmessage",
-];
+static BANNERS: Phrases = Phrases::new(include_str!("../phrases/banners.txt"));
 
 /// Marks the paragraph of a gateway warning, up to its blank line.
 fn mark_banners(lines: &[&str], parts: &mut [Part]) {
@@ -474,7 +188,7 @@ fn mark_banners(lines: &[&str], parts: &mut [Part]) {
 }
 
 fn is_banner(line: &str) -> bool {
-    let starts = |text: &str| BANNERS.iter().any(|b| text.starts_with(b));
+    let starts = |text: &str| BANNERS.start(text);
     // "[EXTERN] Deze e-mail komt van buiten ..."; a label alone on its line is the gateway's too.
     let label = line.strip_prefix('[').and_then(|l| l.split_once(']')).filter(|(l, _)| l.len() <= 20);
     starts(line)
@@ -483,54 +197,31 @@ fn is_banner(line: &str) -> bool {
         })
 }
 
+/// A closing block has at most so many lines.
+const CONTACT_LINES_MAX: usize = 14;
+
 /// A closing block of name, function and numbers without any sign-off: the last lines after a blank, at least two
 /// of which are phone, address, web or register lines and none a sentence.
 fn contact_block(lines: &[&str], first_text: usize) -> Option<usize> {
-    let starts = (first_text + 1..lines.len())
-        .filter(|&i| lines[i - 1].trim().is_empty() && !lines[i].trim().is_empty());
-    starts.into_iter().find(|&start| {
+    let filled_at: Vec<usize> =
+        (first_text + 1..lines.len()).filter(|&i| !lines[i].trim().is_empty()).collect();
+    let last = &filled_at[filled_at.len().saturating_sub(CONTACT_LINES_MAX)..];
+    let mut starts = last.iter().copied().filter(|&i| lines[i - 1].trim().is_empty()); // i > first_text
+    starts.find(|&start| {
         let filled: Vec<&str> = lines[start..].iter().map(|l| l.trim()).filter(|l| !l.is_empty()).collect();
         let n_contact = filled.iter().filter(|l| is_contact_line(l)).count();
         let no_sentence = |l: &&str| {
             is_contact_line(l)
                 || is_device_line(l)
+                || l.starts_with("[cid:")
                 || (word_count(l) <= 6 && l.chars().count() <= 60 && !l.ends_with(['.', '!', '?', ':', ',']))
         };
-        (3..=14).contains(&filled.len()) && n_contact >= 2 && filled.iter().all(no_sentence)
+        filled.len() >= 3 && n_contact >= 2 && filled.iter().all(no_sentence)
     })
 }
 
-const CONTACT_NAMES: &[&str] = &[
-    "t",
-    "m",
-    "e",
-    "w",
-    "i",
-    "tel",
-    "tel.",
-    "telefoon",
-    "telefon",
-    "phone",
-    "mob",
-    "mob.",
-    "mobiel",
-    "mobil",
-    "mobile",
-    "fax",
-    "email",
-    "e-mail",
-    "mail",
-    "web",
-    "website",
-    "kvk",
-    "kvk-nummer",
-    "btw",
-    "vat",
-    "ust-id",
-    "iban",
-    "bank",
-    "linkedin",
-];
+/// Names of contact lines in a signature.
+static CONTACT_NAMES: Phrases = Phrases::new(include_str!("../phrases/contact_names.txt"));
 
 fn is_contact_line(line: &str) -> bool {
     let line = line.trim();
@@ -541,7 +232,7 @@ fn is_contact_line(line: &str) -> bool {
     let n_digits = line.chars().filter(char::is_ascii_digit).count();
     let n_letters = line.chars().filter(|c| c.is_alphabetic()).count();
     let named = lower.split_once([':', '|', ' ']).is_some_and(|(name, rest)| {
-        CONTACT_NAMES.contains(&name.trim()) && (rest.contains('@') || rest.contains("www") || n_digits >= 6)
+        CONTACT_NAMES.contains(name.trim()) && (rest.contains('@') || rest.contains("www") || n_digits >= 6)
     });
     let web =
         word_count(line) <= 3 && (lower.contains("www.") || lower.starts_with("http") || lower.contains('@'));
@@ -551,7 +242,7 @@ fn is_contact_line(line: &str) -> bool {
 /// A line with a Dutch postal code (`1234 AB Plaats`), short.
 fn is_postal_line(line: &str) -> bool {
     let words: Vec<&str> = line.split_whitespace().collect();
-    words.len() <= 8
+    words.len() <= 12
         && words.windows(2).any(|w| {
             w[0].len() == 4
                 && w[0].bytes().all(|b| b.is_ascii_digit())
@@ -634,6 +325,10 @@ mod tests {
     fn a_contact_block_without_sign_off_goes() {
         let body = "Prima, dinsdag past.\n\nEva Jansen\nInkoop\nKlant BV\nT 010-1234567\nwww.klant.example";
         assert_eq!(text(body), "Prima, dinsdag past.");
+        let legal = "Deze e-mail en eventuele bijlagen zijn uitsluitend bestemd voor de geadresseerde.";
+        let body =
+            format!("{body}\n\n[cid:image001.png@01DB]\n\nKlant BV | Kade 1 | 1234 AB Stad\n\n{legal}");
+        assert_eq!(text(&body), "Prima, dinsdag past.");
     }
 
     #[test]
@@ -643,6 +338,9 @@ mod tests {
             "Bedankt! Kun je me dinsdag bellen?",
             "Thanks for reaching out, can you send more?\nWe start in March.",
             "Best\nJan, kun je dinsdag bellen?",
+            "Hoi Jan,\n\nBedankt!\n\nBel me dinsdag.",
+            "Hi Jan,\nThanks\nCall me Tuesday at ten",
+            "Hoi Jan,\n\nBedankt!",
             "Bel me op 06-12345678.",
             "Mijn nummer:\n\n06-12345678\nDan bespreken we het even.",
             "Verzonden met de post, graag een reactie",

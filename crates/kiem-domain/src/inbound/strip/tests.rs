@@ -123,6 +123,25 @@ fn a_person_who_writes_about_mails_is_not_cut() {
     assert_eq!(text_of(body, None), body);
 }
 
+#[test]
+fn long_hostile_bodies_are_bounded_and_end() {
+    for line in [
+        "thanks\n\n",
+        "Van: a\n",
+        "> x\n",
+        "Op 3-11\n",
+        "-- \n",
+        "T 010-1234567\n\n",
+        "a\n\n",
+        ">>>>>>",
+        "PS x\n",
+    ] {
+        let body = line.repeat(1_000_000 / line.len());
+        let stripped = strip(&body, Some(SENT));
+        assert!(stripped.text.len() + stripped.quoted.len() <= BODY_BYTES_MAX + 16, "{line}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_text_is_taken_apart_without_losing_a_word(body in "(\\PC{0,30}\n){0,12}", sent in proptest::option::of("\\PC{0,80}")) {
