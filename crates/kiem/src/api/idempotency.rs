@@ -62,7 +62,9 @@ pub async fn once(State(engine): State<Engine>, request: Request, next: Next) ->
     let hash = sha256(&bytes);
     match engine.take_key(&place, &hash).await {
         Err(error) => ApiError(error).into_response(),
-        Ok(Some(kept)) => engine.answer_again(&place, &hash, &kept).unwrap_or_else(|e| ApiError(e).into_response()),
+        Ok(Some(kept)) => {
+            engine.answer_again(&place, &hash, &kept).unwrap_or_else(|e| ApiError(e).into_response())
+        }
         Ok(None) => {
             let request = Request::from_parts(parts, Body::from(bytes));
             // A task of its own: a client that hangs up must not leave the key taken and the answer unkept.
@@ -110,7 +112,8 @@ impl Engine {
         }
         let (parts, body) = response.into_parts();
         let Ok(bytes) = to_bytes(body, ANSWER_BYTES_MAX).await else {
-            return ApiError(EngineError::Outside("an answer is too large to keep".to_owned())).into_response();
+            return ApiError(EngineError::Outside("an answer is too large to keep".to_owned()))
+                .into_response();
         };
         if let Err(error) = self.keep_answer(place, parts.status, &bytes).await {
             tracing::warn!(error = %error, "an answer could not be kept; its key stays taken");

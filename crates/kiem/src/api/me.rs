@@ -115,9 +115,7 @@ async fn change_password(
     ClientIp(ip): ClientIp,
     Json(body): Json<PasswordChange>,
 ) -> ApiResult<StatusCode> {
-    engine
-        .change_password(person.user, person.session, &body.old_password, &body.new_password, ip)
-        .await?;
+    engine.change_password(person.user, person.session, &body.old_password, &body.new_password, ip).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -9,6 +9,7 @@ use kiem_store::event::Actor;
 use kiem_store::{idempotency, login_attempt};
 use uuid::Uuid;
 
+use super::jobs::JobKind;
 use super::keys::{random_bytes, sha256};
 use super::{Caller, Engine, EngineError, Result, Role};
 
@@ -147,6 +148,21 @@ impl Engine {
         let role: Role =
             found.role.parse().map_err(|_| EngineError::Outside("unknown role in database".to_owned()))?;
         Ok(Caller { workspace, actor: Actor::Token(found.id), role })
+    }
+
+    /// Asks every workspace for a clean-up.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn ask_clean_up(&self) -> Result<()> {
+        let all = account::all_workspaces(&mut self.store().global_read().await?).await?;
+        for workspace in all {
+            let mut tx = self.store().begin(workspace).await?;
+            self.enqueue(&mut tx, JobKind::CleanUp, "", "{}", self.now()).await?;
+            tx.commit().await?;
+            self.committed(workspace);
+        }
+        Ok(())
     }
 
     /// Removes sessions that are over, wrong log-ins of long ago, and kept answers after a day.

@@ -3,9 +3,11 @@
 //! Nothing here knows HTTP or the command line, and no transaction is open while the network is used.
 
 pub mod account;
-pub mod audit;
 pub mod audience;
+pub mod audit;
+pub mod backup;
 pub mod clock;
+pub mod doctor;
 pub mod error;
 pub mod find;
 pub mod jobs;

@@ -36,8 +36,7 @@ impl Engine {
                 return Err(EngineError::TooMany { retry_after_seconds: seconds.max(1) });
             }
             let n = counted(found.n_failed, found.last_at, now).saturating_add(1);
-            let next =
-                LoginAttempt { n_failed: n, last_at: now, blocked_until: now + wait_after(*scope, n) };
+            let next = LoginAttempt { n_failed: n, last_at: now, blocked_until: now + wait_after(*scope, n) };
             login_attempt::save(&mut global, key, &next).await?;
         }
         global.commit().await?;

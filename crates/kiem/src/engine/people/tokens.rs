@@ -52,8 +52,7 @@ impl Engine {
             return Err(EngineError::Invalid(errors));
         }
         let (workspace, _) = self.workspace(caller.workspace).await?;
-        let text =
-            format!("kiem_{}_{}", workspace.number, URL_SAFE_NO_PAD.encode(random_bytes::<32>()));
+        let text = format!("kiem_{}_{}", workspace.number, URL_SAFE_NO_PAD.encode(random_bytes::<32>()));
         let now = self.now();
         let token = ApiToken {
             id: self.new_id(),
