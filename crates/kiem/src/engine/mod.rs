@@ -12,6 +12,7 @@ pub mod outreach;
 pub mod password;
 pub mod permission;
 pub mod practice;
+pub mod sales;
 pub mod send;
 pub mod settings;
 pub mod suppress;
