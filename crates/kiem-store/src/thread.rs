@@ -198,7 +198,11 @@ pub async fn texts(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, String, Strin
     for chunk in ids.chunks(200) {
         let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
         let marks = marks.join(", ");
-        for from in ["SELECT id, subject, body AS text FROM message", "SELECT id, subject, text FROM inbound", "SELECT id, '' AS subject, text FROM note"] {
+        for from in [
+            "SELECT id, subject, body AS text FROM message",
+            "SELECT id, subject, text FROM inbound",
+            "SELECT id, '' AS subject, text FROM note",
+        ] {
             let params: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
             let rows =
                 tx.fetch_all(format!("{from} WHERE workspace_id = $1 AND id IN ({marks})"), params).await?;

@@ -41,8 +41,7 @@ pub struct PublicQuote {
 
 impl Engine {
     async fn public_quote(&self, token: &str) -> Result<(WorkspaceId, QuoteId)> {
-        let claim =
-            self.keys().read_public_token(TokenKind::Quote, token).ok_or(EngineError::NotFound)?;
+        let claim = self.keys().read_public_token(TokenKind::Quote, token).ok_or(EngineError::NotFound)?;
         let mut global = self.store().global_read().await?;
         let workspace = account::workspace_by_number(&mut global, claim.workspace_number)
             .await?

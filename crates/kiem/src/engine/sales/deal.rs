@@ -47,7 +47,11 @@ pub struct OpportunityChange {
 }
 
 fn value(cents: i64) -> Result<i64> {
-    if (0..=LINE_CENTS_MAX).contains(&cents) { Ok(cents) } else { Err(EngineError::field("value_cents", "line_amount")) }
+    if (0..=LINE_CENTS_MAX).contains(&cents) {
+        Ok(cents)
+    } else {
+        Err(EngineError::field("value_cents", "line_amount"))
+    }
 }
 
 /// Puts value and chance of the open deal on the pursuit, so that lists need no second look.

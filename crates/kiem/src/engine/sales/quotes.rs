@@ -322,7 +322,10 @@ impl Engine {
                 .map(|line| line.trim().to_owned())
                 .filter(|line| !line.is_empty())
                 .collect(),
-            recipient_lines: [Some(card.company_name), person.map(|p| p.name)].into_iter().flatten().collect(),
+            recipient_lines: [Some(card.company_name), person.map(|p| p.name)]
+                .into_iter()
+                .flatten()
+                .collect(),
             number: number.to_owned(),
             title: quote.title.clone(),
             date: scene.today(),

@@ -28,7 +28,8 @@ fn answer_subject(subject: &str) -> String {
     loop {
         let cut = ["re:", "aw:", "antw:", "sv:"].iter().find_map(|prefix| {
             let head = rest.get(..prefix.len())?;
-            head.eq_ignore_ascii_case(prefix).then(|| rest.get(prefix.len()..).unwrap_or_default().trim_start())
+            head.eq_ignore_ascii_case(prefix)
+                .then(|| rest.get(prefix.len()..).unwrap_or_default().trim_start())
         });
         match cut {
             Some(shorter) => rest = shorter,
@@ -42,7 +43,12 @@ impl Engine {
     ///
     /// # Errors
     /// Refused when the prospect is closed, the person has no address, or there is no mailbox.
-    pub async fn reply_to_prospect(&self, caller: &Caller, id: ProspectId, reply: Reply) -> Result<MessageId> {
+    pub async fn reply_to_prospect(
+        &self,
+        caller: &Caller,
+        id: ProspectId,
+        reply: Reply,
+    ) -> Result<MessageId> {
         caller.may(Permission::WorkProspects)?;
         let text = typed("text", &reply.text)?;
         let now = self.now();

@@ -82,8 +82,7 @@ impl Engine {
             .timestamp();
         let mut tx = self.store().begin(caller.workspace).await?;
         let mut pursuit = self.pursuit(&mut tx, id, None).await?;
-        (pursuit.state, pursuit.step) =
-            apply(pursuit.state, pursuit.step, Move::Nurture).map_err(refused)?;
+        (pursuit.state, pursuit.step) = apply(pursuit.state, pursuit.step, Move::Nurture).map_err(refused)?;
         pursuit.nurture_until = Some(wakes_at);
         // Answering with a date is an answer; the next action is to come back.
         pursuit.responded_at.get_or_insert(scene.now);

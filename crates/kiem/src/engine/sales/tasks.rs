@@ -103,7 +103,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the caller may not look or the database fails.
-    pub async fn open_tasks(&self, caller: &Caller, assignee: Option<UserId>, limit: i64) -> Result<Vec<TaskCard>> {
+    pub async fn open_tasks(
+        &self,
+        caller: &Caller,
+        assignee: Option<UserId>,
+        limit: i64,
+    ) -> Result<Vec<TaskCard>> {
         caller.may(Permission::View)?;
         let now = self.now();
         let far = now + SignedDuration::from_hours(24 * 3660);

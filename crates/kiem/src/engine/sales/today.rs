@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::UserId;
 use kiem_domain::opportunity::{Section, Why};
+use kiem_store::prospect;
 use kiem_store::task::{self, TaskCard};
 use kiem_store::thread::{self, WaitingReply};
-use kiem_store::prospect;
 
 use super::{Card, Scene};
 use crate::engine::{Caller, Engine, Permission, Result};
