@@ -6,6 +6,8 @@ pub mod mailboxes;
 pub mod outreach;
 pub mod practice;
 pub mod problem;
+pub mod public;
+pub mod sales;
 pub mod session;
 
 use axum::Router;
@@ -36,6 +38,9 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(audience::router())
         .merge(outreach::router())
         .merge(mailboxes::router())
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", session::router())
+        .nest("/api/v1", sales::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
@@ -73,6 +78,7 @@ fn name_operations(document: &mut utoipa::openapi::OpenApi) {
 pub fn service(engine: Engine) -> Router {
     let (router, _) = operations().split_for_parts();
     router
+        .merge(public::router())
         .layer(axum::middleware::from_fn_with_state(engine.clone(), caller::same_origin))
         .layer(axum::middleware::from_fn(problem::name_failures))
         .with_state(engine)

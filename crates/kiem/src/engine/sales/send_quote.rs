@@ -139,8 +139,9 @@ impl Engine {
         mirror(pursuit, deal);
         pursuit.ours_at = Some(scene.now);
         pursuit.responded_at.get_or_insert(scene.now);
-        let plan_stands = pursuit.next_action_at.is_some_and(|at| at > scene.now)
-            && pursuit.next_action_kind.as_deref() != Some("quote");
+        // A planned answer or quote is done with this one; a planned call or meeting stands.
+        let is_done = matches!(pursuit.next_action_kind.as_deref(), Some("quote" | "reply"));
+        let plan_stands = !is_done && pursuit.next_action_at.is_some_and(|at| at > scene.now);
         if !plan_stands {
             pursuit.next_action = Some(follow_up.to_owned());
             pursuit.next_action_kind = Some("call".to_owned());
