@@ -38,9 +38,7 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(audience::router())
         .merge(outreach::router())
         .merge(mailboxes::router())
-    OpenApiRouter::with_openapi(Document::openapi())
-        .nest("/api/v1", session::router())
-        .nest("/api/v1", sales::router())
+        .merge(sales::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
