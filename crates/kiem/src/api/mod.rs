@@ -11,6 +11,9 @@ pub mod outreach;
 pub mod people;
 pub mod problem;
 pub mod rate;
+pub mod practice;
+pub mod public;
+pub mod sales;
 pub mod session;
 pub mod setup;
 pub mod web;
@@ -57,11 +60,38 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(audience::router())
         .merge(outreach::router())
         .merge(mailboxes::router())
+        .merge(sales::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    operations().split_for_parts().1
+    let mut document = operations().split_for_parts().1;
+    name_operations(&mut document);
+    document
+}
+
+/// Gives every operation a name of its own, from its method and path: handlers of different parts share short names
+/// such as `list`, and clients that are made from the document need unique ones.
+fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let words: Vec<String> = path
+            .trim_start_matches("/api/v1/")
+            .split(['/', '-', '.'])
+            .map(|word| word.trim_matches(['{', '}']).to_owned())
+            .collect();
+        let methods = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+            ("patch", &mut item.patch),
+        ];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+            }
+        }
+    }
 }
 
 /// Largest request that is not an upload; uploads say so at their own route.
@@ -75,6 +105,7 @@ pub fn service(engine: Engine) -> Router {
     let state = engine.clone();
     let buckets = Arc::new(rate::Buckets::default());
     router
+        .merge(public::router())
         .route("/healthz", axum::routing::get(web::health))
         .fallback(web::serve)
         .layer(from_fn_with_state(state.clone(), idempotency::once))

@@ -16,6 +16,8 @@ pub mod outreach;
 pub mod password;
 pub mod people;
 pub mod permission;
+pub mod practice;
+pub mod sales;
 pub mod send;
 pub mod settings;
 pub mod suppress;
