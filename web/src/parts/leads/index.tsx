@@ -15,6 +15,7 @@ import { useAddress } from "~/shell/address";
 import { AddLead } from "./AddLead";
 import { FitScore, StateMark, type LeadRow } from "./LeadBits";
 import { LeadPanel } from "./LeadPanel";
+import classes from "./Leads.module.css";
 
 /** How each column of the list is asked for, and the one direction that the server sorts it in. */
 const sorts = { company: "asc", name: "asc", fit: "desc", warmth: "desc", newest: "desc" } as const;
@@ -140,7 +141,7 @@ export default function LeadsPage() {
     return row === undefined ? undefined : () => address.open(row.id);
   };
   const list = (
-    <>
+    <div className={classes.list}>
       <FilterBar
         query={address.query}
         onQuery={address.setQuery}
@@ -177,7 +178,7 @@ export default function LeadsPage() {
         }}
         empty={isFiltered ? <NothingFound /> : <Nobody />}
       />
-    </>
+    </div>
   );
   return (
     <Page
