@@ -5,6 +5,7 @@ pub mod imap_sent;
 pub mod mail_servers;
 pub mod queue;
 pub mod smtp_sink;
+pub mod web;
 
 use jiff::{SignedDuration, Timestamp};
 use kiem::config::Config;
