@@ -40,7 +40,8 @@ impl Folder {
             let name: String = random_bytes::<6>().iter().map(|b| format!("{b:02x}")).collect();
             std::env::temp_dir().join(format!("kiem-demo-{name}"))
         });
-        std::fs::create_dir_all(&path).with_context(|| format!("the folder {} cannot be made", path.display()))?;
+        std::fs::create_dir_all(&path)
+            .with_context(|| format!("the folder {} cannot be made", path.display()))?;
         Ok(Folder { path, is_temporary: wanted.is_none() })
     }
 }
@@ -62,9 +63,8 @@ pub fn run(cli: &Cli, args: &DemoArgs) -> anyhow::Result<ExitCode> {
     config.data_dir = folder.path.clone();
     config.database_url = format!("sqlite:{}", folder.path.join("kiem.sqlite").display());
     serve::log(&config);
-    serve::runtime()?.block_on(async {
-        if args.script { tell(config, args.json).await } else { show(cli, config).await }
-    })
+    serve::runtime()?
+        .block_on(async { if args.script { tell(config, args.json).await } else { show(config).await } })
 }
 
 async fn begin(config: &Config, clock: Clock) -> anyhow::Result<Engine> {
@@ -89,7 +89,7 @@ async fn tell(config: Config, as_json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-async fn show(cli: &Cli, config: Config) -> anyhow::Result<ExitCode> {
+async fn show(config: Config) -> anyhow::Result<ExitCode> {
     let now = Clock::System.now();
     let engine = begin(&config, Clock::manual(history::beginning(now))).await?;
     let is_new = {
@@ -103,5 +103,5 @@ async fn show(cli: &Cli, config: Config) -> anyhow::Result<ExitCode> {
     }
     engine.store().close().await;
     println!("\n  Open   {}\n  E-mail {EMAIL}\n  Password {PASSWORD}\n\nCtrl-C stops.", config.public_url);
-    serve::run(cli, config).await
+    serve::run(config).await
 }

@@ -1,5 +1,6 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
+mod demo;
 mod keep;
 mod rules;
 mod serve;
@@ -27,6 +28,8 @@ pub struct Cli {
 enum Command {
     /// Start the program: web page, API and background work.
     Serve,
+    /// Try Kiem: a practice workspace with six weeks of history, on this machine only.
+    Demo(demo::DemoArgs),
     /// Do only background work (sending, receiving, jobs); as many processes as you like on one PostgreSQL.
     Work,
     /// Bring the database up to date and stop.
@@ -65,6 +68,7 @@ impl Cli {
 pub fn run(cli: Cli) -> ExitCode {
     let result = match &cli.command {
         Command::Serve => serve::serve(&cli),
+        Command::Demo(args) => demo::run(&cli, args),
         Command::Work => serve::work(&cli),
         Command::Migrate => serve::migrate(&cli),
         Command::Backup { file } => keep::back_up(&cli, file),
