@@ -24,6 +24,14 @@ kiem_domain::text_enum! {
         Import = "import",
         /// Score companies and leads against a changed profile.
         Rescore = "rescore",
+        /// Decide about a lead.
+        Decide = "decide",
+        /// Read the words of a received mail.
+        ClassifyReply = "classify_reply",
+        /// Mail a notification to a member.
+        MailNotification = "mail_notification",
+        /// Try to deliver a webhook.
+        DeliverWebhook = "deliver_webhook",
     }
 }
 
