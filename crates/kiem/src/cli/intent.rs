@@ -5,23 +5,34 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use kiem_domain::inbound::strip::strip;
 use kiem_domain::intent::score::Scores;
 use kiem_domain::intent::train::{Example, Settings, train};
-use kiem_domain::intent::{self, Classification, Label, body};
+use kiem_domain::intent::{self, Classification, Label};
 use serde::{Deserialize, Serialize};
+
+use crate::engine::Clock;
 
 /// Longest line of a file of replies.
 const LINE_BYTES_MAX: u64 = 1024 * 1024;
 /// Most lines of a file of replies.
 const LINES_MAX: usize = 1_000_000;
 
-/// `kiem intent ...`
+/// `kiem intent ...`.
+#[derive(Debug, Args)]
+pub struct Intent {
+    #[command(subcommand)]
+    command: IntentCommand,
+}
+
 #[derive(Debug, Subcommand)]
-pub enum IntentCommand {
+enum IntentCommand {
     /// Classify the replies of a JSON Lines file ({"id","lang","text","label"}) and score the answers.
     Eval(EvalArgs),
     /// Train the built-in model again from labelled replies.
@@ -30,7 +41,7 @@ pub enum IntentCommand {
 
 /// Arguments of `kiem intent eval`.
 #[derive(Debug, Args)]
-pub struct EvalArgs {
+struct EvalArgs {
     /// One JSON object a line: "id", "text" (the raw reply), and if known "label", "lang", "date" (day received).
     file: PathBuf,
     /// Print one JSON object instead of tables.
@@ -43,7 +54,7 @@ pub struct EvalArgs {
 
 /// Arguments of `kiem intent train`.
 #[derive(Debug, Args)]
-pub struct TrainArgs {
+struct TrainArgs {
     /// Folder with *.jsonl files of labelled replies.
     #[arg(long, default_value = "data/intent/train")]
     data: PathBuf,
@@ -68,11 +79,12 @@ pub struct TrainArgs {
 ///
 /// # Errors
 /// A sentence for the person at the keyboard.
-pub fn run(command: IntentCommand) -> anyhow::Result<()> {
-    match command {
-        IntentCommand::Eval(args) => eval(&args),
-        IntentCommand::Train(args) => train_model(&args),
+pub fn run(intent: &Intent) -> anyhow::Result<ExitCode> {
+    match &intent.command {
+        IntentCommand::Eval(args) => eval(args)?,
+        IntentCommand::Train(args) => train_model(args)?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// One line of a file of replies.
@@ -216,11 +228,11 @@ fn rounded(value: f32) -> f64 {
 
 /// What the other side wrote itself.
 fn stripped(body: &str) -> String {
-    body::own_text(body)
+    strip(body, None).text
 }
 
 fn today_of(given: Option<Date>) -> Date {
-    given.unwrap_or_else(|| jiff::ZonedDateTime::now().date())
+    given.unwrap_or_else(|| Clock::System.now().to_zoned_datetime(TimeZone::UTC).date())
 }
 
 /// Classifies every reply; one received on an unknown day counts as received `today`.
