@@ -126,6 +126,10 @@ impl Engine {
     /// What each kind of job does. Every one is safe to run twice.
     async fn perform(&self, workspace: WorkspaceId, kind: JobKind, job: &Job) -> Result<()> {
         match kind {
+            JobKind::Decide => self.run_decision(workspace, &job.payload).await,
+            JobKind::ClassifyReply => self.classify_reply(workspace, &job.payload).await,
+            JobKind::MailNotification => self.mail_notification(workspace, &job.payload).await,
+            JobKind::DeliverWebhook => self.deliver_webhook(workspace, &job.payload).await,
             JobKind::CleanUp => self.clean_up(workspace).await,
             JobKind::SalesDaily => self.sales_daily(workspace).await,
             JobKind::AdvanceSequences => self.advance_due(workspace).await.map(drop),
