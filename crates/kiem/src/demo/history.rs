@@ -146,7 +146,7 @@ async fn react(player: &Player, numbers: &mut Numbers, since: Timestamp) -> anyh
         for (weight, texts) in REPLIES {
             sum += weight;
             if draw < sum {
-                let words: &str = numbers.pick(texts);
+                let words: &str = numbers.pick::<&str>(texts);
                 let reply = PracticeReply {
                     text: words,
                     with_quote: numbers.chance(80),

@@ -88,7 +88,7 @@ impl Player {
         .to_string();
         account::update_workspace(&mut global, &made).await?;
         global.commit().await?;
-        let login = Login { email: EMAIL, password: PASSWORD, user_agent: BROWSER };
+        let login = Login { email: EMAIL, password: PASSWORD, user_agent: BROWSER, ip: None };
         let token = engine.log_in(login).await?;
         Ok(Player {
             engine: engine.clone(),
