@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -136,7 +136,12 @@ fn read_replies(path: &Path) -> anyhow::Result<Vec<LabelledReply>> {
 }
 
 fn parse_line(text: &str) -> anyhow::Result<LabelledReply> {
-    let line: Line = serde_json::from_str(text).context("expected a JSON object with \"id\" and \"text\"")?;
+    let line: Line = serde_json::from_str(text).map_err(|error| {
+        // The place that the parser adds counts within this one line; the caller says which line it is.
+        let error = error.to_string();
+        let reason = error.split(" at line ").next().unwrap_or_default();
+        anyhow!("expected a JSON object with \"id\" and \"text\": {reason}")
+    })?;
     let label = line.label.map(|name| {
         let names = Label::ALL.iter().map(|l| l.as_str()).collect::<Vec<_>>().join(", ");
         name.parse::<Label>().with_context(|| format!("'{name}' is not one of the labels {names}"))

@@ -3,6 +3,7 @@
 mod demo;
 mod intent;
 mod keep;
+mod intent;
 mod rules;
 mod serve;
 mod user;
