@@ -189,7 +189,7 @@ impl Imap {
     pub async fn sent_folder(&mut self) -> Result<Option<String>, ImapError> {
         let names: Vec<_> =
             in_time(async { self.session.list(Some(""), Some("*")).await?.try_collect().await }).await?;
-        let by_attribute = names.iter().find(|n| n.attributes().iter().any(|a| *a == NameAttribute::Sent));
+        let by_attribute = names.iter().find(|n| n.attributes().contains(&NameAttribute::Sent));
         let usual =
             ["Sent", "Sent Items", "Sent Messages", "INBOX.Sent", "Verzonden", "Verzonden items", "Gesendet"];
         let by_name = || names.iter().find(|n| usual.iter().any(|u| u.eq_ignore_ascii_case(n.name())));

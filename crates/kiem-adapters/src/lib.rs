@@ -8,3 +8,4 @@ pub mod mime;
 pub mod net;
 pub mod pdf;
 pub mod smtp;
+pub mod webhook;

@@ -66,7 +66,7 @@ pub struct Finding {
 }
 
 /// The finding that counts per aspect: the newest, the later one in the list when two are of the same moment.
-pub fn current<'a>(findings: &'a [Finding], aspect: Aspect) -> Option<&'a Finding> {
+pub fn current(findings: &[Finding], aspect: Aspect) -> Option<&Finding> {
     findings.iter().filter(|f| f.aspect == aspect).max_by_key(|f| f.found_at)
 }
 

@@ -133,13 +133,33 @@ pub async fn by_emails(tx: &mut Tx, emails: &[String]) -> Result<Vec<Contact>> {
     listed(tx, "email", &values).await
 }
 
-/// People who have one of these folded names; at most 2,000 per 500 names come back, oldest first.
+/// People at one of the companies who have one of the folded names.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn by_name_keys(tx: &mut Tx, keys: &[String]) -> Result<Vec<Contact>> {
-    let values: Vec<Value> = keys.iter().map(|k| Value::from(k.as_str())).collect();
-    listed(tx, "name_key", &values).await
+pub async fn named_at(tx: &mut Tx, companies: &[CompanyId], name_keys: &[String]) -> Result<Vec<Contact>> {
+    let mut found = Vec::new();
+    for companies in companies.chunks(KEYS_PER_QUERY) {
+        for names in name_keys.chunks(KEYS_PER_QUERY) {
+            let values: Vec<Value> = companies
+                .iter()
+                .map(|id| Value::from(*id))
+                .chain(names.iter().map(|name| Value::from(name.as_str())))
+                .collect();
+            let name_marks: Vec<String> =
+                (0..names.len()).map(|i| format!("${}", companies.len() + i + 2)).collect();
+            let sql = format!(
+                "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND company_id IN ({}) AND name_key IN ({})
+                 ORDER BY id LIMIT 5000",
+                marks(companies.len()),
+                name_marks.join(", ")
+            );
+            for row in tx.fetch_all(sql, values).await? {
+                found.push(from_row(&row)?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 async fn listed(tx: &mut Tx, column: &str, values: &[Value]) -> Result<Vec<Contact>> {

@@ -400,3 +400,15 @@ async fn of_enrolment(tx: &mut Tx, id: EnrolmentId, which: &str) -> Result<Optio
     let row = tx.fetch_optional(sql, args![id]).await?;
     row.as_ref().map(from_row).transpose()
 }
+
+/// Our mails to a person that left or may have left, newest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn to_contact(tx: &mut Tx, contact: ContactId, limit: i64) -> Result<Vec<Message>> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM message WHERE workspace_id = $1 AND contact_id = $2 AND kind <> 'notice'
+           AND state IN ('sent', 'uncertain', 'committing') ORDER BY created_at DESC, id DESC LIMIT $3"
+    );
+    tx.fetch_all(sql, args![contact, limit]).await?.iter().map(from_row).collect()
+}

@@ -105,6 +105,26 @@ pub async fn found(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
     Ok(hits)
 }
 
+/// Which of these hashes are on the list, with the reason.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn reasons(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, String)>> {
+    let mut hits = Vec::new();
+    for chunk in hashes.chunks(500) {
+        let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
+        let params: Vec<Value> = chunk.iter().map(|hash| Value::from(hash.as_slice())).collect();
+        let sql = format!(
+            "SELECT key_hash, reason FROM suppression WHERE workspace_id = $1 AND key_hash IN ({})",
+            marks.join(", ")
+        );
+        for row in tx.fetch_all(sql, params).await? {
+            hits.push((row.get("key_hash")?, row.get("reason")?));
+        }
+    }
+    Ok(hits)
+}
+
 /// Removes an entry; only a person may, with a reason in the audit trail. Returns whether it was there.
 ///
 /// # Errors

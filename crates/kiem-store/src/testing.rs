@@ -23,6 +23,10 @@ pub struct TestStore {
     drop_database: Option<(String, String)>,
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "names of test databases must differ from those of killed runs"
+)]
 fn unique() -> String {
     let nanos =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_nanos());

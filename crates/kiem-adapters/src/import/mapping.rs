@@ -682,12 +682,17 @@ mod tests {
                 "Firma;Vorname;Nachname;Ort;Land;E-Mail",
                 vec![F::CompanyName, F::GivenName, F::FamilyName, F::City, F::Country, F::Email],
             ),
-            ("one name", "Bedrijf;Naam;Email", vec![F::CompanyName, F::FullName, F::Email]),
-            ("only a name", "Naam;Plaats;Website", vec![F::CompanyName, F::City, F::Website]),
         ] {
             let expected: Vec<(usize, F)> = expected.into_iter().enumerate().collect();
             assert_eq!(proposed(header), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn a_bare_name_is_a_person_only_beside_a_company() {
+        use Field as F;
+        assert_eq!(proposed("Bedrijf;Naam;Email"), [(0, F::CompanyName), (1, F::FullName), (2, F::Email)]);
+        assert_eq!(proposed("Naam;Plaats;Website"), [(0, F::CompanyName), (1, F::City), (2, F::Website)]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use kiem_store::ideal_profile::{self, StoredProfile};
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
 use kiem_store::lead::{self, Lead, LeadFilter, LeadSort};
 use kiem_store::suppression::{self, Suppression};
-use kiem_store::{StoreError, testing};
+use kiem_store::{StoreError, erasure, testing};
 use uuid::Uuid;
 
 fn now() -> Timestamp {
@@ -81,7 +81,7 @@ fn a_lead(n: u128, company: &Company, contact: &Contact, search: &str) -> Lead {
         sort_company: company.name_key.clone(),
         country: company.country.clone(),
         industry: company.industry.clone(),
-        fit_score: (n % 2 == 0).then_some(i64::try_from(n % 100).unwrap()),
+        fit_score: n.is_multiple_of(2).then_some(i64::try_from(n % 100).unwrap()),
         fit_known_percent: 50,
         import_id: None,
         created_at: now() + SignedDuration::from_secs(i64::try_from(n).unwrap()),
@@ -141,8 +141,12 @@ async fn people_grounds_and_erasure() {
         assert_eq!(eva.full_name(), "Jan de Vries");
         let found = contact::by_emails(&mut tx, &["eva@jansen.example".to_owned()]).await.unwrap();
         assert_eq!(found, std::slice::from_ref(&eva), "{}", db.name);
-        assert_eq!(contact::by_name_keys(&mut tx, &["jan de vries".to_owned()]).await.unwrap().len(), 2);
+        let named = contact::named_at(&mut tx, &[firm.id], &["jan de vries".to_owned()]).await.unwrap();
+        assert_eq!(named.len(), 2, "{}", db.name);
+        assert!(contact::named_at(&mut tx, &[firm.id], &["x".to_owned()]).await.unwrap().is_empty());
         assert_eq!(contact::of_company(&mut tx, firm.id, 10).await.unwrap().len(), 2);
+        let on_list = a_lead(20, &firm, &eva, "jan de vries jansen");
+        lead::insert_many(&mut tx, std::slice::from_ref(&on_list)).await.unwrap();
         let changed =
             Contact { title: Some("Eigenaar".to_owned()), seniority: Some(Seniority::Owner), ..eva.clone() };
         assert!(contact::update(&mut tx, &changed).await.unwrap());
@@ -177,6 +181,9 @@ async fn people_grounds_and_erasure() {
         assert!(!contact::erase(&mut tx, eva.id, now()).await.unwrap(), "erased once");
         let erased = contact::get(&mut tx, eva.id).await.unwrap().unwrap();
         assert_eq!((erased.email, erased.family_name, erased.title), (None, None, None));
+        erasure::wipe_traces(&mut tx, eva.id, Some("eva@jansen.example")).await.unwrap();
+        let on_list = lead::get(&mut tx, on_list.id).await.unwrap().unwrap();
+        assert_eq!((on_list.search_text.as_str(), on_list.state), ("", LeadState::Blocked), "{}", db.name);
         assert!(!contact::update(&mut tx, &eva).await.unwrap(), "an erased person does not come back");
         tx.commit().await.unwrap();
         db.remove().await;
@@ -395,6 +402,8 @@ async fn many_are_suppressed_at_once_and_the_first_entry_stays() {
         assert_eq!(suppression::count(&mut tx).await.unwrap(), 2);
         let listed = suppression::list(&mut tx, now() + SignedDuration::from_secs(1), 10).await.unwrap();
         assert_eq!(listed.iter().filter(|e| e.reason == "imported").count(), 1, "{}", db.name);
+        let why = suppression::reasons(&mut tx, &[vec![1], vec![9]]).await.unwrap();
+        assert_eq!(why, [(vec![1], "imported".to_owned())]);
         assert!(suppression::remove(&mut tx, &[1]).await.unwrap());
         assert_eq!(suppression::found(&mut tx, &[vec![1], vec![2]]).await.unwrap(), [vec![2]]);
         tx.commit().await.unwrap();

@@ -2,6 +2,7 @@
 
 mod audience;
 mod deal;
+mod engagement;
 mod job;
 mod prospect;
 mod sales;

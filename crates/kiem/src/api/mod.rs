@@ -1,6 +1,10 @@
 //! JSON over HTTP under `/api/v1`. Handlers are thin: read, ask the engine, answer. Conventions: `docs/api-design.md`.
 
+pub mod audience;
 pub mod caller;
+pub mod mailboxes;
+pub mod outreach;
+pub mod practice;
 pub mod problem;
 pub mod session;
 
@@ -19,9 +23,19 @@ use crate::engine::Engine;
 ))]
 struct Document;
 
-/// Every operation under `/api/v1`. One line per part of the product.
+/// Every operation under `/api/v1`.
 fn operations() -> OpenApiRouter<Engine> {
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", session::router())
+    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", parts())
+}
+
+/// One line per part of the product.
+#[rustfmt::skip]
+fn parts() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .merge(session::router())
+        .merge(audience::router())
+        .merge(outreach::router())
+        .merge(mailboxes::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.

@@ -18,6 +18,10 @@ kiem_domain::text_enum! {
         AdvanceEnrolment = "advance_enrolment",
         /// Look uncertain mails up in the Sent folder.
         ResolveUncertain = "resolve_uncertain",
+        /// Bring the next rows of an upload in.
+        Import = "import",
+        /// Score companies and leads against a changed profile.
+        Rescore = "rescore",
     }
 }
 
@@ -122,6 +126,8 @@ impl Engine {
                 self.advance_enrolment(workspace, id).await
             }
             JobKind::ResolveUncertain => self.resolve_uncertain(workspace).await.map(drop),
+            JobKind::Import => self.run_import(workspace, job).await,
+            JobKind::Rescore => self.run_rescore(workspace, job).await,
         }
     }
 }

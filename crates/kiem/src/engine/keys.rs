@@ -222,6 +222,7 @@ pub fn sha256(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Random bytes from the operating system.
+#[expect(clippy::disallowed_methods, reason = "the one place that draws random bytes")]
 pub fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0_u8; N];
     // A machine without randomness must not make keys or ids: stopping is the only safe answer.

@@ -3,6 +3,7 @@
 //! Nothing here knows HTTP or the command line, and no transaction is open while the network is used.
 
 pub mod account;
+pub mod audience;
 pub mod clock;
 pub mod error;
 pub mod jobs;
@@ -10,6 +11,7 @@ pub mod keys;
 pub mod outreach;
 pub mod password;
 pub mod permission;
+pub mod practice;
 pub mod send;
 pub mod settings;
 pub mod suppress;

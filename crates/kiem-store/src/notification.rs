@@ -1,0 +1,135 @@
+//! What members are told: in the page at once, and by mail.
+
+use jiff::Timestamp;
+use kiem_domain::id::UserId;
+use uuid::Uuid;
+
+use crate::args;
+use crate::connection::Tx;
+use crate::error::Result;
+use crate::row::Row;
+
+/// One thing that a member is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// Id, time-ordered.
+    pub id: Uuid,
+    /// Whom it is for.
+    pub user_id: UserId,
+    /// `lead.promoted`, `reply.received`, ...: the key of its words.
+    pub kind: String,
+    /// What it is about (`prospect`, `inbound`, ...).
+    pub subject_kind: String,
+    /// Which record.
+    pub subject_id: Option<Uuid>,
+    /// Values for its words, as JSON.
+    pub data: String,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When the member saw it.
+    pub read_at: Option<Timestamp>,
+    /// When it was also mailed.
+    pub mailed_at: Option<Timestamp>,
+}
+
+fn from_row(row: &Row) -> Result<Notification> {
+    Ok(Notification {
+        id: row.get("id")?,
+        user_id: row.id("user_id")?,
+        kind: row.get("kind")?,
+        subject_kind: row.get("subject_kind")?,
+        subject_id: row.get("subject_id")?,
+        data: row.get("data")?,
+        created_at: row.instant("created_at")?,
+        read_at: row.opt_instant("read_at")?,
+        mailed_at: row.opt_instant("mailed_at")?,
+    })
+}
+
+/// Writes a notification down.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn insert(tx: &mut Tx, one: &Notification) -> Result<()> {
+    tx.execute(
+        "INSERT INTO notification (workspace_id, id, user_id, kind, subject_kind, subject_id, data, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![
+            one.id,
+            one.user_id,
+            one.kind.as_str(),
+            one.subject_kind.as_str(),
+            one.subject_id,
+            one.data.as_str(),
+            one.created_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A notification by id.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Notification>> {
+    let row = tx
+        .fetch_optional("SELECT * FROM notification WHERE workspace_id = $1 AND id = $2", args![id])
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// A member's notifications, newest first, from before `before` (a notification's id) on.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn list(tx: &mut Tx, user: UserId, before: Option<Uuid>, limit: i64) -> Result<Vec<Notification>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM notification WHERE workspace_id = $1 AND user_id = $2 AND ($3 IS NULL OR id < $3)
+             ORDER BY id DESC LIMIT $4",
+            args![user, before, limit],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// How many a member has not seen.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn count_unread(tx: &mut Tx, user: UserId) -> Result<i64> {
+    tx.fetch_one(
+        "SELECT COUNT(*) AS n FROM notification WHERE workspace_id = $1 AND user_id = $2 AND read_at IS NULL",
+        args![user],
+    )
+    .await?
+    .get("n")
+}
+
+/// Notes that a member saw everything up to and with `id`.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn mark_read(tx: &mut Tx, user: UserId, up_to: Uuid, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        "UPDATE notification SET read_at = $4
+         WHERE workspace_id = $1 AND user_id = $2 AND id <= $3 AND read_at IS NULL",
+        args![user, up_to, now],
+    )
+    .await
+}
+
+/// Notes that a notification went out by mail. False when it had already: a job that runs twice mails once.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn mark_mailed(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE notification SET mailed_at = $3 WHERE workspace_id = $1 AND id = $2 AND mailed_at IS NULL",
+            args![id, now],
+        )
+        .await?;
+    Ok(n > 0)
+}

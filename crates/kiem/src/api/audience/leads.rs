@@ -1,0 +1,373 @@
+//! One lead with everything about it, and adding one by hand.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use kiem_domain::audience::FitReason;
+use kiem_domain::id::{CompanyId, LeadId};
+use kiem_store::company::Company;
+use kiem_store::contact::{Contact, ContactGround};
+use kiem_store::event::Event;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::imports::GroundInput;
+use super::people::{CompanyInput, ContactInput};
+use crate::api::problem::{ApiResult, Problem};
+use crate::engine::audience::{LeadDetail, NewLead};
+use crate::engine::{Caller, Engine};
+
+/// The operations of this file.
+pub fn router() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new().routes(routes!(add)).routes(routes!(show)).routes(routes!(show_company))
+}
+
+/// A company.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompanyView {
+    /// Id.
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
+    /// Registrable domain.
+    pub domain: Option<String>,
+    /// KvK number.
+    pub kvk_number: Option<String>,
+    /// ISO 3166 alpha-2 code.
+    pub country: Option<String>,
+    /// Province or region.
+    pub region: Option<String>,
+    /// Town.
+    pub city: Option<String>,
+    /// Industry.
+    pub industry: Option<String>,
+    /// People working there.
+    pub employees_n: Option<i64>,
+    /// Website.
+    pub website: Option<String>,
+    /// Switchboard.
+    pub phone: Option<String>,
+    /// Fit of the company alone.
+    pub fit_score: Option<i64>,
+    /// Where the record came from.
+    pub source: String,
+    /// When a fact last changed.
+    pub updated_at: String,
+}
+
+impl From<Company> for CompanyView {
+    fn from(c: Company) -> CompanyView {
+        CompanyView {
+            id: c.id.0,
+            name: c.name,
+            domain: c.domain,
+            kvk_number: c.kvk_number,
+            country: c.country,
+            region: c.region,
+            city: c.city,
+            industry: c.industry,
+            employees_n: c.employees_n,
+            website: c.website,
+            phone: c.phone,
+            fit_score: c.fit_score,
+            source: c.source,
+            updated_at: c.updated_at.to_string(),
+        }
+    }
+}
+
+/// A person.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ContactView {
+    /// Id.
+    pub id: Uuid,
+    /// Whole name; empty when unknown or erased.
+    pub name: String,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Tussenvoegsel.
+    pub infix: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Address.
+    pub email: Option<String>,
+    /// Telephone, E.164.
+    pub phone: Option<String>,
+    /// Job title.
+    pub title: Option<String>,
+    /// What the title says: `owner`, `c_level`, `director`, `head`, `manager`, `staff`.
+    pub seniority: Option<String>,
+    /// What the title says.
+    pub department: Option<String>,
+    /// Language to write in.
+    pub language: Option<String>,
+    /// IANA zone.
+    pub time_zone: Option<String>,
+    /// Where the record came from.
+    pub source: String,
+    /// When a fact last changed.
+    pub updated_at: String,
+    /// When the person was erased.
+    pub erased_at: Option<String>,
+}
+
+impl From<Contact> for ContactView {
+    fn from(c: Contact) -> ContactView {
+        ContactView {
+            id: c.id.0,
+            name: c.full_name(),
+            given_name: c.given_name,
+            infix: c.infix,
+            family_name: c.family_name,
+            email: c.email,
+            phone: c.phone,
+            title: c.title,
+            seniority: c.seniority.map(|s| s.as_str().to_owned()),
+            department: c.department.map(|d| d.as_str().to_owned()),
+            language: c.language,
+            time_zone: c.time_zone,
+            source: c.source,
+            updated_at: c.updated_at.to_string(),
+            erased_at: c.erased_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// On what ground a person may be approached.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroundView {
+    /// `consent`, `existing_customer`, `designated_address` or `legitimate_interest`.
+    pub basis: String,
+    /// Where the data came from.
+    pub source: String,
+    /// Proof.
+    pub source_detail: String,
+    /// Day on which data or consent was obtained.
+    pub obtained_on: String,
+    /// When it was recorded.
+    pub recorded_at: String,
+}
+
+impl From<ContactGround> for GroundView {
+    fn from(g: ContactGround) -> GroundView {
+        GroundView {
+            basis: g.basis.as_str().to_owned(),
+            source: g.source,
+            source_detail: g.source_detail,
+            obtained_on: g.obtained_on.to_string(),
+            recorded_at: g.recorded_at.to_string(),
+        }
+    }
+}
+
+/// Whether a mail may go out now, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct VerdictView {
+    /// Whether.
+    pub may_be_mailed: bool,
+    /// The basis when it may.
+    pub basis: Option<String>,
+    /// The reason when it may not: `suppressed`, `no_ground`, `country_needs_consent`, ...
+    pub block: Option<String>,
+}
+
+/// One reason of the fit.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FitReasonView {
+    /// `industry`, `size`, `country`, `region` or `title`.
+    pub criterion: String,
+    /// `match`, `partial`, `miss` or `unknown`.
+    pub verdict: String,
+    /// What the profile asks.
+    pub wanted: String,
+    /// What is known.
+    pub found: Option<String>,
+}
+
+impl From<FitReason> for FitReasonView {
+    fn from(r: FitReason) -> FitReasonView {
+        FitReasonView {
+            criterion: r.criterion.as_str().to_owned(),
+            verdict: r.verdict.as_str().to_owned(),
+            wanted: r.wanted,
+            found: r.found,
+        }
+    }
+}
+
+/// Fit with its reasons.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FitView {
+    /// 0 to 100; missing when nothing that the profile asks is known.
+    pub score: Option<u8>,
+    /// How much of the profile could be judged, in percent.
+    pub known_percent: u8,
+    /// The reasons.
+    pub reasons: Vec<FitReasonView>,
+}
+
+/// One line of the timeline.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LeadEventView {
+    /// Id.
+    pub id: Uuid,
+    /// When it happened.
+    pub occurred_at: String,
+    /// `lead.imported`, `message.sent`, ...
+    pub kind: String,
+    /// The person it is about.
+    pub contact_id: Option<Uuid>,
+    /// `user`, `token`, `system` or `lead`.
+    pub actor_kind: String,
+    /// Details by kind.
+    #[schema(value_type = Object)]
+    pub data: serde_json::Value,
+}
+
+impl From<Event> for LeadEventView {
+    fn from(e: Event) -> LeadEventView {
+        LeadEventView {
+            id: e.id,
+            occurred_at: e.occurred_at.to_string(),
+            kind: e.kind,
+            contact_id: e.contact_id.map(|id| id.0),
+            actor_kind: e.actor_kind,
+            data: serde_json::from_str(&e.data).unwrap_or_default(),
+        }
+    }
+}
+
+/// Everything about one lead.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LeadView {
+    /// Id.
+    pub id: Uuid,
+    /// Where it stands.
+    pub state: String,
+    /// Until when it waits.
+    pub paused_until: Option<String>,
+    /// When it was first approached.
+    pub approached_at: Option<String>,
+    /// What the other side did, 0 to 100.
+    pub warmth: i64,
+    /// Whether a person must look.
+    pub needs_look: bool,
+    /// The person.
+    pub contact: ContactView,
+    /// The company.
+    pub company: CompanyView,
+    /// On what ground the person may be approached.
+    pub ground: Option<GroundView>,
+    /// Whether a mail may go out now.
+    pub verdict: VerdictView,
+    /// Fit with its reasons.
+    pub fit: FitView,
+    /// What part the person plays in buying: `decider`, `influencer`, ...
+    pub buying_role: Option<String>,
+    /// The company's timeline, newest first.
+    pub events: Vec<LeadEventView>,
+}
+
+fn lead_view(d: LeadDetail) -> LeadView {
+    LeadView {
+        id: d.lead.id.0,
+        state: d.lead.state.as_str().to_owned(),
+        paused_until: d.lead.paused_until.map(|at| at.to_string()),
+        approached_at: d.lead.approached_at.map(|at| at.to_string()),
+        warmth: d.lead.warmth,
+        needs_look: d.lead.needs_look,
+        contact: d.contact.into(),
+        company: d.company.into(),
+        ground: d.ground.map(GroundView::from),
+        verdict: VerdictView {
+            may_be_mailed: d.verdict.is_ok(),
+            basis: d.verdict.ok().map(|b| b.as_str().to_owned()),
+            block: d.verdict.err().map(|b| b.as_str().to_owned()),
+        },
+        fit: FitView {
+            score: d.fit.score,
+            known_percent: d.fit.known_percent,
+            reasons: d.fit.reasons.into_iter().map(FitReasonView::from).collect(),
+        },
+        buying_role: d.title.buying_role.map(|r| r.as_str().to_owned()),
+        events: d.events.into_iter().map(LeadEventView::from).collect(),
+    }
+}
+
+/// A company with its people.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompanyDetailView {
+    /// The company.
+    pub company: CompanyView,
+    /// Its people.
+    pub contacts: Vec<ContactView>,
+    /// The timeline, newest first.
+    pub events: Vec<LeadEventView>,
+}
+
+/// A lead that is added by hand.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLeadInput {
+    /// The company; matched like in an import.
+    pub company: CompanyInput,
+    /// The person.
+    pub contact: ContactInput,
+    /// On what ground the person may be approached; without one no mail goes out.
+    pub ground: Option<GroundInput>,
+}
+
+/// The id of what was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CreatedLead {
+    /// Id.
+    pub id: Uuid,
+}
+
+/// Adds one lead by hand.
+#[utoipa::path(post, path = "/leads", tag = "audience", request_body = NewLeadInput,
+    responses((status = 201, body = CreatedLead), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn add(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Json(input): Json<NewLeadInput>,
+) -> ApiResult<Response> {
+    let new = NewLead {
+        company: input.company.into(),
+        contact: input.contact.into(),
+        ground: input.ground.map(GroundInput::read).transpose()?,
+    };
+    let id = engine.add_lead(&caller, new).await?;
+    Ok((StatusCode::CREATED, Json(CreatedLead { id: id.0 })).into_response())
+}
+
+/// Everything about one lead.
+#[utoipa::path(get, path = "/leads/{id}", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 200, body = LeadView), (status = 404, body = Problem)))]
+async fn show(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<LeadView>> {
+    Ok(Json(lead_view(engine.lead(&caller, LeadId(id)).await?)))
+}
+
+/// A company with its people.
+#[utoipa::path(get, path = "/companies/{id}", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 200, body = CompanyDetailView), (status = 404, body = Problem)))]
+async fn show_company(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<CompanyDetailView>> {
+    let detail = engine.company(&caller, CompanyId(id)).await?;
+    Ok(Json(CompanyDetailView {
+        company: detail.company.into(),
+        contacts: detail.contacts.into_iter().map(ContactView::from).collect(),
+        events: detail.events.into_iter().map(LeadEventView::from).collect(),
+    }))
+}

@@ -1,0 +1,21 @@
+//! The audience over HTTP: uploads, the marketing list, companies and people, suppression, profile, reach.
+
+mod imports;
+mod leads;
+mod list;
+mod people;
+mod policy;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::engine::Engine;
+
+/// The operations of this folder.
+pub fn router() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .merge(imports::router())
+        .merge(list::router())
+        .merge(leads::router())
+        .merge(people::router())
+        .merge(policy::router())
+}

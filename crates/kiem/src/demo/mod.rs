@@ -1,0 +1,4 @@
+//! The demonstration: a realistic Dutch workspace with six weeks of history, made by the real code with a clock that is
+//! moved by hand, and the story that `kiem demo --script` plays.
+
+pub mod people;

@@ -1,0 +1,281 @@
+//! Changing facts by hand, and adding one lead by hand.
+
+use kiem_domain::company::{DomainName, KvkNumber};
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::country::country_code;
+use kiem_domain::id::{CompanyId, ContactId, LeadId};
+use kiem_domain::names::{PersonName, company_key};
+use kiem_domain::phone::PhoneNumber;
+use kiem_store::{company, contact, lead};
+
+use super::bring_in::Arrival;
+use super::facts::{CompanyFacts, PersonFacts, RowFacts, company_domain};
+use super::gate::NewGround;
+use super::records::{copy_to_lead, read_contact_title, score_company};
+use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
+
+/// Facts of a company as a person typed them; empty means unknown.
+#[derive(Debug, Clone, Default)]
+pub struct CompanyEdit {
+    /// Name; needed.
+    pub name: String,
+    /// KvK number.
+    pub kvk_number: String,
+    /// Website; its domain identifies the company.
+    pub website: String,
+    /// Name or code.
+    pub country: String,
+    /// Province or region.
+    pub region: String,
+    /// Town.
+    pub city: String,
+    /// Industry.
+    pub industry: String,
+    /// People working there.
+    pub employees_n: Option<i64>,
+    /// Switchboard.
+    pub phone: String,
+}
+
+/// Facts of a person as somebody typed them; empty means unknown.
+#[derive(Debug, Clone, Default)]
+pub struct ContactEdit {
+    /// First name.
+    pub given_name: String,
+    /// Tussenvoegsel.
+    pub infix: String,
+    /// Family name.
+    pub family_name: String,
+    /// Address.
+    pub email: String,
+    /// Telephone.
+    pub phone: String,
+    /// Job title.
+    pub title: String,
+    /// `nl`, `en`, `de` or `fr`.
+    pub language: String,
+    /// IANA zone.
+    pub time_zone: String,
+}
+
+/// A lead that is added by hand.
+#[derive(Debug, Clone)]
+pub struct NewLead {
+    /// The company; matched like in an import.
+    pub company: CompanyEdit,
+    /// The person.
+    pub contact: ContactEdit,
+    /// On what ground the person may be approached; without one the gate stays closed.
+    pub ground: Option<NewGround>,
+}
+
+/// Characters of one typed text.
+const TEXT_CHARS_MAX: usize = 200;
+
+struct Checker {
+    prefix: &'static str,
+    errors: Vec<FieldError>,
+}
+
+impl Checker {
+    fn error(&mut self, field: &str, code: &'static str) {
+        self.errors.push(FieldError::new(format!("{}{field}", self.prefix), code));
+    }
+
+    fn text(&mut self, field: &str, text: &str) -> Option<String> {
+        let text = text.trim();
+        if text.chars().count() > TEXT_CHARS_MAX || text.chars().any(char::is_control) {
+            self.error(field, "too_long");
+        }
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+
+    fn parsed<T>(
+        &mut self,
+        field: &str,
+        text: &str,
+        code: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = text.trim();
+        if text.is_empty() {
+            return None;
+        }
+        let value = parse(text);
+        if value.is_none() {
+            self.error(field, code);
+        }
+        value
+    }
+
+    fn done<T>(self, value: T) -> Result<T> {
+        if self.errors.is_empty() { Ok(value) } else { Err(EngineError::Invalid(self.errors)) }
+    }
+}
+
+fn company_facts(edit: &CompanyEdit, prefix: &'static str) -> Result<CompanyFacts> {
+    let mut check = Checker { prefix, errors: Vec::new() };
+    let name = check.text("name", &edit.name);
+    if name.is_none() {
+        check.error("name", "required");
+    }
+    let country = check.parsed("country", &edit.country, "country", country_code).map(str::to_owned);
+    let site = check.parsed("website", &edit.website, "domain", |t| DomainName::parse(t).ok());
+    if edit.employees_n.is_some_and(|n| !(0..10_000_000).contains(&n)) {
+        check.error("employees_n", "range");
+    }
+    let facts = CompanyFacts {
+        name: name.unwrap_or_default(),
+        kvk_number: check
+            .parsed("kvk_number", &edit.kvk_number, "kvk_number", KvkNumber::parse)
+            .map(|k| k.as_str().to_owned()),
+        domain: company_domain(site.as_ref()),
+        website: check.text("website", &edit.website),
+        region: check.text("region", &edit.region),
+        city: check.text("city", &edit.city),
+        industry: check.text("industry", &edit.industry),
+        employees_n: edit.employees_n,
+        phone: check
+            .parsed("phone", &edit.phone, "phone", |t| PhoneNumber::parse(t, country.as_deref()))
+            .map(|p| p.as_str().to_owned()),
+        country,
+    };
+    check.done(facts)
+}
+
+fn person_facts(edit: &ContactEdit, country: Option<&str>, prefix: &'static str) -> Result<PersonFacts> {
+    let mut check = Checker { prefix, errors: Vec::new() };
+    let given = check.text("given_name", &edit.given_name).unwrap_or_default();
+    let infix = check.text("infix", &edit.infix).unwrap_or_default();
+    let family = check.text("family_name", &edit.family_name).unwrap_or_default();
+    let facts = PersonFacts {
+        name: PersonName::from_parts(&given, &infix, &family),
+        email: check.parsed("email", &edit.email, "email", |t| EmailAddress::parse(t).ok()),
+        phone: check
+            .parsed("phone", &edit.phone, "phone", |t| PhoneNumber::parse(t, country))
+            .map(|p| p.as_str().to_owned()),
+        title: check.text("title", &edit.title),
+        language: check.parsed("language", &edit.language, "language", |t| {
+            ["nl", "en", "de", "fr"].contains(&t).then(|| t.to_owned())
+        }),
+    };
+    if !facts.is_somebody() {
+        check.error("family_name", "name_or_email");
+    }
+    check.done(facts)
+}
+
+impl Engine {
+    /// Replaces the facts of a company.
+    ///
+    /// # Errors
+    /// When the caller may not, a field is not right, or another company has the domain or KvK number
+    /// (`company_exists`).
+    pub async fn edit_company(&self, caller: &Caller, id: CompanyId, edit: CompanyEdit) -> Result<()> {
+        caller.may(Permission::WorkAudience)?;
+        let facts = company_facts(&edit, "")?;
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let mut stored = company::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        stored.name_key = company_key(&facts.name);
+        stored.name = facts.name;
+        // A website that says nothing about the company (a free page) leaves the known domain alone.
+        stored.domain = facts.domain.or(stored.domain.filter(|_| facts.website.is_some()));
+        stored.kvk_number = facts.kvk_number;
+        stored.country = facts.country;
+        stored.region = facts.region;
+        stored.city = facts.city;
+        stored.industry = facts.industry;
+        stored.employees_n = facts.employees_n;
+        stored.website = facts.website;
+        stored.phone = facts.phone;
+        stored.updated_at = self.now();
+        let (profile, _) = self.profile_in_use(&mut tx).await?;
+        score_company(&mut stored, &profile);
+        taken(company::update(&mut tx, &stored).await, "company_exists")?;
+        self.refresh_leads(&mut tx, &stored, &profile).await?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(())
+    }
+
+    /// Replaces the facts of a person.
+    ///
+    /// # Errors
+    /// When the caller may not, a field is not right, the person was erased, or somebody else has the address
+    /// (`contact_exists`).
+    pub async fn edit_contact(&self, caller: &Caller, id: ContactId, edit: ContactEdit) -> Result<()> {
+        caller.may(Permission::WorkAudience)?;
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let mut stored = contact::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let firm = company::get(&mut tx, stored.company_id).await?.ok_or(EngineError::NotFound)?;
+        let facts = person_facts(&edit, firm.country.as_deref(), "")?;
+        let zone = edit.time_zone.trim();
+        if !zone.is_empty() && jiff::tz::TimeZone::get(zone).is_err() {
+            return Err(EngineError::field("time_zone", "time_zone"));
+        }
+        let name = facts.name.unwrap_or_default();
+        stored.name_key = name.key();
+        (stored.given_name, stored.infix, stored.family_name) = (name.given, name.infix, name.family);
+        stored.email = facts.email.map(|e| e.as_str().to_owned());
+        stored.phone = facts.phone;
+        stored.title = facts.title;
+        stored.language = facts.language;
+        stored.time_zone = (!zone.is_empty()).then(|| zone.to_owned());
+        stored.updated_at = self.now();
+        read_contact_title(&mut stored, &firm);
+        if !taken(contact::update(&mut tx, &stored).await, "contact_exists")? {
+            return Err(EngineError::refused("person_erased"));
+        }
+        let (profile, _) = self.profile_in_use(&mut tx).await?;
+        if let Some(mut on_list) = lead::of_contact(&mut tx, id).await? {
+            copy_to_lead(&mut on_list, &firm, &stored, &profile);
+            lead::update_copies(&mut tx, &on_list).await?;
+        }
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(())
+    }
+
+    /// Adds one lead by hand; company and person are matched like in an import.
+    ///
+    /// # Errors
+    /// When the caller may not, a field is not right, the person is on the list already (`contact_exists`) or asked to
+    /// be erased (`person_erased`).
+    pub async fn add_lead(&self, caller: &Caller, new: NewLead) -> Result<LeadId> {
+        caller.may(Permission::WorkAudience)?;
+        let mut company = company_facts(&new.company, "company.")?;
+        let person = person_facts(&new.contact, company.country.as_deref(), "contact.")?;
+        company.domain = company
+            .domain
+            .or_else(|| company_domain(person.email.as_ref().map(EmailAddress::domain).as_ref()));
+        let ground = new.ground.map(|g| self.checked_ground(caller, g)).transpose()?;
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let (profile, _) = self.profile_in_use(&mut tx).await?;
+        let rows = [RowFacts { company, person, do_not_mail: false }];
+        let arrival = Arrival {
+            rows: &rows,
+            ground: ground.as_ref(),
+            source: "manual",
+            import: None,
+            profile: &profile,
+            actor: caller.actor,
+        };
+        let outcomes = self.bring_in(&mut tx, &arrival).await?;
+        let outcome = outcomes.first().copied().unwrap_or_default();
+        if outcome.is_erased {
+            return Err(EngineError::refused("person_erased"));
+        }
+        let id = outcome.new_lead.ok_or_else(|| EngineError::refused("contact_exists"))?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(id)
+    }
+}
+
+/// A key that another record has is a sentence of its own, not a general conflict.
+fn taken<T>(result: kiem_store::Result<T>, code: &'static str) -> Result<T> {
+    match result {
+        Err(kiem_store::StoreError::Duplicate(_)) => Err(EngineError::refused(code)),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,375 @@
+//! What a row of a file says, in parsed values; what cannot be read is reported and left out, never guessed.
+
+use kiem_adapters::import::{Field, Record};
+use kiem_domain::company::{DomainName, KvkNumber};
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::country::country_code;
+use kiem_domain::names::{PersonName, fold};
+use kiem_domain::phone::PhoneNumber;
+
+/// Most characters of a name, title, town or industry that are kept.
+const TEXT_CHARS_MAX: usize = 200;
+
+/// Which column holds which field.
+#[derive(Debug, Clone, Default)]
+pub struct Columns {
+    /// Column number per field, at most one each.
+    pub fields: Vec<(Field, usize)>,
+    /// Country of rows that name none, ISO 3166 alpha-2.
+    pub default_country: Option<String>,
+}
+
+/// Facts about a company; missing is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CompanyFacts {
+    /// Name as written.
+    pub name: String,
+    /// KvK number.
+    pub kvk_number: Option<String>,
+    /// Registrable domain; never one where everybody can get an address.
+    pub domain: Option<String>,
+    /// Website as written.
+    pub website: Option<String>,
+    /// ISO 3166 alpha-2 code.
+    pub country: Option<String>,
+    /// Province or region.
+    pub region: Option<String>,
+    /// Town.
+    pub city: Option<String>,
+    /// Industry.
+    pub industry: Option<String>,
+    /// People working there.
+    pub employees_n: Option<i64>,
+    /// Switchboard, E.164.
+    pub phone: Option<String>,
+}
+
+/// Facts about a person; missing is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PersonFacts {
+    /// Name in parts.
+    pub name: Option<PersonName>,
+    /// Address.
+    pub email: Option<EmailAddress>,
+    /// Telephone, E.164.
+    pub phone: Option<String>,
+    /// Job title.
+    pub title: Option<String>,
+    /// Language to write in: `nl`, `en`, `de` or `fr`.
+    pub language: Option<String>,
+}
+
+impl PersonFacts {
+    /// Whether the row says anything that makes a person: a name or an address.
+    pub fn is_somebody(&self) -> bool {
+        self.name.is_some() || self.email.is_some()
+    }
+}
+
+/// What one row says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowFacts {
+    /// About the company.
+    pub company: CompanyFacts,
+    /// About the person.
+    pub person: PersonFacts,
+    /// Whether the row says that the person must not be mailed.
+    pub do_not_mail: bool,
+}
+
+/// Something in a row that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowProblem {
+    /// What: a catalogue key below `import.error`.
+    pub code: &'static str,
+    /// In which column, when one is to blame.
+    pub column: Option<usize>,
+    /// What stood there.
+    pub value: String,
+}
+
+/// Reads a row. Without facts the row cannot be used at all; the problems say why.
+pub fn read_row(columns: &Columns, record: &Record) -> (Option<RowFacts>, Vec<RowProblem>) {
+    let mut reader = RowReader { columns, record, problems: Vec::new() };
+    if let Some(column) = record.cut_column {
+        reader.problem("cell_too_long", Some(column), "");
+    }
+    let facts = reader.facts();
+    (facts, reader.problems)
+}
+
+struct RowReader<'a> {
+    columns: &'a Columns,
+    record: &'a Record,
+    problems: Vec<RowProblem>,
+}
+
+impl RowReader<'_> {
+    fn cell(&self, field: Field) -> Option<(usize, &str)> {
+        let (_, column) = self.columns.fields.iter().find(|(f, _)| *f == field)?;
+        let cell = self.record.cells.get(*column)?.as_str();
+        (!is_blank(cell)).then_some((*column, cell))
+    }
+
+    fn text(&self, field: Field) -> Option<String> {
+        self.cell(field).map(|(_, cell)| cell.chars().take(TEXT_CHARS_MAX).collect())
+    }
+
+    fn problem(&mut self, code: &'static str, column: Option<usize>, value: &str) {
+        self.problems.push(RowProblem { code, column, value: value.chars().take(TEXT_CHARS_MAX).collect() });
+    }
+
+    /// Parses a cell; what cannot be parsed is reported under `code`.
+    fn parsed<T>(
+        &mut self,
+        field: Field,
+        code: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<T> {
+        let (column, cell) = self.cell(field)?;
+        let (value, cell) = (parse(cell), cell.to_owned());
+        if value.is_none() {
+            self.problem(code, Some(column), &cell);
+        }
+        value
+    }
+
+    fn facts(&mut self) -> Option<RowFacts> {
+        let country = self
+            .parsed(Field::Country, "country", |c| country_code(c).map(str::to_owned))
+            .or_else(|| self.columns.default_country.clone().filter(|_| self.cell(Field::Country).is_none()));
+        let person = self.person(country.as_deref());
+        let company = self.company(country, person.email.as_ref());
+        let do_not_mail = self.cell(Field::DoNotMail).is_some_and(|(_, cell)| is_yes(cell));
+        if self.record.cells.iter().all(|c| is_blank(c)) {
+            self.problem("empty", None, "");
+            return None;
+        }
+        let Some(company) = company else {
+            self.problem("no_company", None, "");
+            return None;
+        };
+        Some(RowFacts { company, person, do_not_mail })
+    }
+
+    fn person(&mut self, country: Option<&str>) -> PersonFacts {
+        let part = |field| self.cell(field).map_or("", |(_, cell)| cell);
+        let (given, infix, family) = (part(Field::GivenName), part(Field::Infix), part(Field::FamilyName));
+        let name = if given.is_empty() && family.is_empty() {
+            self.cell(Field::FullName).and_then(|(_, cell)| PersonName::parse(cell))
+        } else {
+            PersonName::from_parts(given, infix, family)
+        };
+        let email = self.parsed(Field::Email, "email", |c| EmailAddress::parse(c).ok());
+        let phone = self.parsed(Field::Phone, "phone", |c| PhoneNumber::parse(c, country));
+        let language = self.parsed(Field::Language, "language", language_code);
+        PersonFacts {
+            name: name.map(shortened),
+            email,
+            phone: phone.map(|p| p.as_str().to_owned()),
+            title: self.text(Field::Title),
+            language: language.map(str::to_owned),
+        }
+    }
+
+    fn company(&mut self, country: Option<String>, email: Option<&EmailAddress>) -> Option<CompanyFacts> {
+        let site = self.parsed(Field::Website, "website", |c| DomainName::parse(c).ok());
+        let domain = company_domain(site.as_ref())
+            .or_else(|| company_domain(email.map(EmailAddress::domain).as_ref()));
+        let kvk_number = self.parsed(Field::KvkNumber, "kvk_number", KvkNumber::parse);
+        let phone = self.parsed(Field::CompanyPhone, "phone", |c| PhoneNumber::parse(c, country.as_deref()));
+        let employees_n = self.parsed(Field::Employees, "employees", employees);
+        // A list of nothing but addresses: the domain is the best name there is.
+        let name = self.text(Field::CompanyName).or_else(|| domain.clone())?;
+        Some(CompanyFacts {
+            name,
+            kvk_number: kvk_number.map(|k| k.as_str().to_owned()),
+            domain,
+            website: site.and_then(|_| self.text(Field::Website)),
+            country,
+            region: self.text(Field::Region),
+            city: self.text(Field::City),
+            industry: self.text(Field::Industry),
+            employees_n,
+            phone: phone.map(|p| p.as_str().to_owned()),
+        })
+    }
+}
+
+/// Site builders and social networks: pages of many companies stand there.
+const SHARED_SITES: &[&str] = &[
+    "facebook.com",
+    "linkedin.com",
+    "instagram.com",
+    "linktr.ee",
+    "jimdosite.com",
+    "jouwweb.nl",
+    "google.com",
+    "wordpress.com",
+    "business.site",
+    "twitter.com",
+    "x.com",
+    "youtube.com",
+];
+
+/// The domain that stands for the company; none when everybody can get an address or a page there.
+pub fn company_domain(domain: Option<&DomainName>) -> Option<String> {
+    let domain = domain?.registrable();
+    (!domain.is_free_mail() && !SHARED_SITES.contains(&domain.as_str())).then(|| domain.as_str().to_owned())
+}
+
+fn shortened(name: PersonName) -> PersonName {
+    let short = |part: Option<String>| part.map(|t| t.chars().take(TEXT_CHARS_MAX).collect());
+    PersonName { given: short(name.given), infix: short(name.infix), family: short(name.family) }
+}
+
+/// Cells that people fill with "nothing".
+fn is_blank(cell: &str) -> bool {
+    cell.is_empty()
+        || matches!(
+            cell.to_ascii_lowercase().as_str(),
+            "-" | "--" | "n/a" | "n.v.t." | "nvt" | "null" | "#n/a" | "#n/b"
+        )
+}
+
+/// Whether a "do not mail" cell is set. Anything but a clear no counts: it may be a date or a reason.
+fn is_yes(cell: &str) -> bool {
+    !matches!(
+        fold(cell).as_str(),
+        "nee" | "n" | "no" | "false" | "0" | "onwaar" | "nein" | "non" | "falsch" | "faux"
+    )
+}
+
+fn language_code(cell: &str) -> Option<&'static str> {
+    let folded = fold(cell);
+    let code = folded.split(['-', '_']).next().unwrap_or_default();
+    match code {
+        "nl" | "nederlands" | "dutch" | "vlaams" | "niederlandisch" => Some("nl"),
+        "en" | "engels" | "english" | "englisch" | "anglais" => Some("en"),
+        "de" | "duits" | "german" | "deutsch" | "allemand" => Some("de"),
+        "fr" | "frans" | "french" | "francais" | "franzosisch" => Some("fr"),
+        _ => None,
+    }
+}
+
+/// People working there: "25", "1.200", "11-50" (the middle), "500+".
+pub fn employees(cell: &str) -> Option<i64> {
+    let mut numbers: Vec<i64> = Vec::new();
+    let mut digits = String::new();
+    let chars: Vec<char> = cell.chars().collect();
+    for (i, c) in chars.iter().enumerate() {
+        // A dot or comma before exactly three digits separates thousands.
+        let thousands = matches!(c, '.' | ',')
+            && !digits.is_empty()
+            && chars.get(i + 1..i + 4).is_some_and(|next| next.iter().all(char::is_ascii_digit))
+            && !chars.get(i + 4).is_some_and(char::is_ascii_digit);
+        if c.is_ascii_digit() {
+            digits.push(*c);
+        } else if !thousands && !digits.is_empty() {
+            numbers.push(digits.parse().ok()?);
+            digits.clear();
+            if matches!(c, '.' | ',') {
+                // The rest is a fraction ("12,5 fte").
+                break;
+            }
+        }
+    }
+    if !digits.is_empty() {
+        numbers.push(digits.parse().ok()?);
+    }
+    let n = match numbers.as_slice() {
+        [n] => *n,
+        [low, high] if low <= high => low + (high - low) / 2,
+        _ => return None,
+    };
+    (0..10_000_000).contains(&n).then_some(n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(cells: &[(Field, &str)]) -> (Option<RowFacts>, Vec<&'static str>) {
+        let columns = Columns {
+            fields: cells.iter().enumerate().map(|(i, (field, _))| (*field, i)).collect(),
+            default_country: Some("NL".to_owned()),
+        };
+        let record = Record {
+            row_number: 2,
+            cells: cells.iter().map(|(_, cell)| (*cell).to_owned()).collect(),
+            cut_column: None,
+        };
+        let (facts, problems) = read_row(&columns, &record);
+        (facts, problems.into_iter().map(|p| p.code).collect())
+    }
+
+    #[test]
+    fn a_dutch_row_is_read() {
+        let (facts, problems) = read(&[
+            (Field::CompanyName, "Bakkerij Jansen B.V."),
+            (Field::KvkNumber, "1234567"),
+            (Field::Website, "https://www.jansen.example/over"),
+            (Field::Employees, "11-50"),
+            (Field::FullName, "Vries, Jan de"),
+            (Field::Email, "Jan@Jansen.example"),
+            (Field::Phone, "020-1234567"),
+            (Field::Language, "Nederlands"),
+            (Field::DoNotMail, "nee"),
+        ]);
+        let facts = facts.unwrap();
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(facts.company.kvk_number.as_deref(), Some("01234567"));
+        assert_eq!(facts.company.domain.as_deref(), Some("jansen.example"));
+        assert_eq!((facts.company.employees_n, facts.company.country.as_deref()), (Some(30), Some("NL")));
+        assert_eq!(facts.person.name.unwrap().full(), "Jan de Vries");
+        assert_eq!(facts.person.phone.as_deref(), Some("+31201234567"));
+        assert_eq!((facts.person.language.as_deref(), facts.do_not_mail), (Some("nl"), false));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_reported_and_the_rest_is_kept() {
+        let (facts, problems) = read(&[
+            (Field::CompanyName, "Jansen"),
+            (Field::Email, "jan@"),
+            (Field::Country, "Atlantis"),
+            (Field::KvkNumber, "12"),
+            (Field::Employees, "veel"),
+        ]);
+        assert_eq!(facts.unwrap().company.country, None, "an unknown country is not taken for the default");
+        assert_eq!(problems, ["country", "email", "kvk_number", "employees"]);
+    }
+
+    #[test]
+    fn a_row_without_company_is_refused_unless_the_address_names_one() {
+        assert_eq!(read(&[(Field::Email, "eva@klant.example")]).0.unwrap().company.name, "klant.example");
+        assert_eq!(read(&[(Field::Email, "eva@gmail.com")]), (None, vec!["no_company"]));
+        assert_eq!(read(&[(Field::Email, "-"), (Field::FullName, "")]), (None, vec!["empty"]));
+    }
+
+    #[test]
+    fn anything_but_a_clear_no_means_do_not_mail() {
+        for (cell, expected) in
+            [("ja", true), ("x", true), ("2024-03-01", true), ("nee", false), ("0", false), ("", false)]
+        {
+            let facts = read(&[(Field::CompanyName, "A"), (Field::DoNotMail, cell)]).0.unwrap();
+            assert_eq!(facts.do_not_mail, expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn head_counts_as_people_write_them() {
+        for (cell, expected) in [
+            ("25", Some(25)),
+            ("1.200", Some(1200)),
+            ("11-50", Some(30)),
+            ("1,001-5,000", Some(3000)),
+            ("500+", Some(500)),
+            ("12,5 fte", Some(12)),
+            ("10 t/m 19", Some(14)),
+            ("veel", None),
+            ("99999999999999999999", None),
+        ] {
+            assert_eq!(employees(cell), expected, "{cell}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Bringing an upload in, in the background: a chunk of rows per transaction, going on after the last committed chunk
+//! when the program was stopped.
+
+use kiem_adapters::import::{Record, Rows, decode, read_rows};
+use kiem_domain::audience::IdealProfile;
+use kiem_domain::id::{ImportId, UserId, WorkspaceId};
+use kiem_store::event::{self, Actor};
+use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
+use kiem_store::job::Job;
+
+use super::bring_in::{Arrival, GroundToRecord};
+use super::facts::{Columns, RowFacts, RowProblem, read_row};
+use super::import::{DialectV1, GroundV1, MappingV1, json};
+use crate::engine::jobs::JobKind;
+use crate::engine::{Engine, EngineError, Result};
+
+/// Rows per transaction.
+const ROWS_PER_CHUNK: usize = 1_000;
+/// Rows that one job run brings in before other work gets its turn; well within the lease of a job.
+const ROWS_PER_RUN: usize = 50_000;
+
+/// Everything about an upload that does not change while it runs.
+struct Work {
+    id: ImportId,
+    file_name: String,
+    columns: Columns,
+    header: Vec<String>,
+    ground: GroundToRecord,
+    profile: IdealProfile,
+}
+
+/// A chunk of rows, read.
+struct Chunk {
+    n_rows: usize,
+    facts: Vec<RowFacts>,
+    /// Row number per facts.
+    sources: Vec<Record>,
+    errors: Vec<ImportRowError>,
+}
+
+impl Engine {
+    /// Brings in the next rows of an upload and asks for the rest.
+    pub(in crate::engine) async fn run_import(&self, workspace: WorkspaceId, job: &Job) -> Result<()> {
+        let id: ImportId =
+            job.dedup_key.parse().map_err(|_| EngineError::Outside("the job names no upload".to_owned()))?;
+        match self.import_some(workspace, id).await {
+            // Somebody made the same company at the same moment: the chunk is done again.
+            Err(EngineError::Conflict) if job.attempt < job.attempts_max => {
+                Err(EngineError::Outside("the audience changed meanwhile".to_owned()))
+            }
+            Err(error) if !error.is_transient() || job.attempt >= job.attempts_max => {
+                tracing::error!(import = %id, error = %error, "an upload cannot go on");
+                let mut tx = self.store().begin(workspace).await?;
+                import::end(&mut tx, id, ImportState::Failed, Some("internal"), self.now()).await?;
+                tx.commit().await?;
+                Ok(())
+            }
+            other => other,
+        }
+    }
+
+    async fn import_some(&self, workspace: WorkspaceId, id: ImportId) -> Result<()> {
+        let mut tx = self.store().read(workspace).await?;
+        let Some(run) = import::get(&mut tx, id).await? else { return Ok(()) };
+        let (ImportState::Running, Some(bytes)) = (run.state, import::file(&mut tx, id).await?) else {
+            return Ok(());
+        };
+        let (profile, _) = self.profile_in_use(&mut tx).await?;
+        drop(tx);
+        let dialect = DialectV1::read(&run.dialect)?;
+        let text = decode(&bytes, dialect.encoding);
+        let mut rows = read_rows(&text, &dialect);
+        let work = work_of(&run, rows.header.clone(), profile)?;
+        rows.skip_rows(u64::try_from(run.progress.n_done).unwrap_or(0));
+        let mut progress = run.progress;
+        for _ in 0..ROWS_PER_RUN / ROWS_PER_CHUNK {
+            let chunk = read_chunk(&mut rows, &work);
+            let is_last = chunk.n_rows < ROWS_PER_CHUNK;
+            let Some(next) = self.import_chunk(workspace, &work, progress, chunk, is_last).await? else {
+                return Ok(());
+            };
+            progress = next;
+            self.committed(workspace);
+            if is_last {
+                return Ok(());
+            }
+        }
+        let mut tx = self.store().begin(workspace).await?;
+        self.enqueue(&mut tx, JobKind::Import, &id.to_string(), "{}", self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// One chunk in one transaction. None when the upload was stopped, or another worker has it.
+    async fn import_chunk(
+        &self,
+        workspace: WorkspaceId,
+        work: &Work,
+        before: Progress,
+        chunk: Chunk,
+        is_last: bool,
+    ) -> Result<Option<Progress>> {
+        let mut tx = self.store().begin(workspace).await?;
+        let actor = Actor::User(work.ground.recorded_by.0);
+        let arrival = Arrival {
+            rows: &chunk.facts,
+            ground: Some(&work.ground),
+            source: &work.file_name,
+            import: Some(work.id),
+            profile: &work.profile,
+            actor,
+        };
+        let outcomes = self.bring_in(&mut tx, &arrival).await?;
+        let mut errors = chunk.errors;
+        let mut after = before;
+        let mut companies_seen = std::collections::HashSet::new();
+        for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
+            if outcome.is_erased {
+                let problem = RowProblem { code: "erased", column: None, value: String::new() };
+                errors.push(row_error(record, &problem, &work.header));
+            }
+            after.n_suppressed += i64::from(outcome.is_suppressed && !outcome.is_erased);
+            after.n_contacts_created += i64::from(outcome.new_lead.is_some());
+            after.n_contacts_matched += i64::from(outcome.contact_matched);
+            after.n_companies_created += i64::from(outcome.company_is_new);
+            if let Some(company) = outcome.company
+                && companies_seen.insert(company)
+                && !outcome.company_is_new
+            {
+                after.n_companies_matched += 1;
+            }
+        }
+        after.n_done += count(chunk.n_rows);
+        after.n_errors += i64::try_from(import::insert_errors(&mut tx, work.id, &errors).await?).unwrap_or(0);
+        if !import::advance(&mut tx, work.id, before.n_done, &after).await? {
+            return Ok(None);
+        }
+        if is_last {
+            import::end(&mut tx, work.id, ImportState::Finished, None, self.now()).await?;
+            let mut done = self.event(actor, "import.finished", "import", Some(work.id.0));
+            done.data = serde_json::json!({
+                "file": work.file_name, "rows": after.n_done, "people": after.n_contacts_created, "errors": after.n_errors,
+            })
+            .to_string();
+            event::append(&mut tx, &done).await?;
+        }
+        tx.commit().await?;
+        Ok(Some(after))
+    }
+}
+
+fn count(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+fn work_of(run: &ImportRun, header: Vec<String>, profile: IdealProfile) -> Result<Work> {
+    let broken =
+        |e: &dyn std::fmt::Display| EngineError::Outside(format!("a stored upload is unreadable: {e}"));
+    let mapping: MappingV1 = serde_json::from_str(&run.mapping).map_err(|e| broken(&e))?;
+    let ground: GroundV1 = serde_json::from_str(&run.ground).map_err(|e| broken(&e))?;
+    let fields: std::result::Result<Vec<_>, _> =
+        mapping.fields.into_iter().map(|(field, column)| field.parse().map(|f| (f, column))).collect();
+    Ok(Work {
+        id: run.id,
+        file_name: run.file_name.clone(),
+        columns: Columns {
+            fields: fields.map_err(|e| broken(&e))?,
+            default_country: mapping.default_country,
+        },
+        header,
+        ground: GroundToRecord {
+            basis: ground.basis.parse().map_err(|e| broken(&e))?,
+            source: ground.source,
+            source_detail: ground.source_detail,
+            obtained_on: ground.obtained_on.parse().map_err(|e| broken(&e))?,
+            recorded_by: UserId(ground.recorded_by),
+        },
+        profile,
+    })
+}
+
+fn read_chunk(rows: &mut Rows<'_>, work: &Work) -> Chunk {
+    let mut chunk = Chunk { n_rows: 0, facts: Vec::new(), sources: Vec::new(), errors: Vec::new() };
+    for record in rows.by_ref().take(ROWS_PER_CHUNK) {
+        chunk.n_rows += 1;
+        let (facts, problems) = read_row(&work.columns, &record);
+        // Blank rows at the end of a spreadsheet are no mistake of anybody.
+        chunk.errors.extend(
+            problems
+                .iter()
+                .filter(|p| p.code != "empty")
+                .map(|problem| row_error(&record, problem, &work.header)),
+        );
+        if let Some(facts) = facts {
+            chunk.facts.push(facts);
+            chunk.sources.push(record);
+        }
+    }
+    chunk
+}
+
+fn row_error(record: &Record, problem: &RowProblem, header: &[String]) -> ImportRowError {
+    ImportRowError {
+        row_number: i64::try_from(record.row_number).unwrap_or(i64::MAX),
+        code: problem.code.to_owned(),
+        column_name: problem.column.and_then(|c| header.get(c)).cloned().unwrap_or_default(),
+        value: problem.value.clone(),
+        row_text: json(&record.cells).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,200 @@
+//! The marketing list and everything about one lead.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jiff::Timestamp;
+use kiem_domain::audience::Fit;
+use kiem_domain::consent::{Basis, Block};
+use kiem_domain::id::{CompanyId, LeadId};
+use kiem_domain::names::fold;
+use kiem_domain::titles::{TitleReading, read_title};
+use kiem_store::company::{self, Company};
+use kiem_store::contact::{self, Contact, ContactGround};
+use kiem_store::event::{self, Event};
+use kiem_store::lead::{self, Lead, LeadCursor, LeadFilter, LeadRow, LeadSort};
+
+use super::records::person_fit;
+use crate::engine::{Caller, Engine, EngineError, Permission, Result};
+
+/// Rows that one page may have.
+pub const PAGE_ROWS_MAX: i64 = 200;
+/// Leads are counted up to here; beyond it "more than" is said.
+pub const COUNTED_MAX: i64 = 10_000;
+/// Words of a search that count.
+const WORDS_MAX: usize = 8;
+/// Events of a timeline that are shown at once.
+const TIMELINE_EVENTS: i64 = 100;
+
+/// What of the list is wanted.
+#[derive(Debug, Clone)]
+pub struct LeadQuery {
+    /// Words as typed.
+    pub search: String,
+    /// Everything else that must hold; its words come from `search`.
+    pub filter: LeadFilter,
+    /// In which order.
+    pub sort: LeadSort,
+    /// Where the page begins, from [`LeadPage::next_cursor`].
+    pub cursor: Option<String>,
+    /// Rows.
+    pub limit: i64,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone)]
+pub struct LeadPage {
+    /// The rows.
+    pub rows: Vec<LeadRow>,
+    /// Where the next page begins; missing on the last.
+    pub next_cursor: Option<String>,
+    /// How many leads match, up to [`COUNTED_MAX`]; counted with the first page only.
+    pub total: Option<i64>,
+}
+
+/// Values that the filters can be set to, with how many leads have them.
+#[derive(Debug, Clone)]
+pub struct LeadFacets {
+    /// States.
+    pub states: Vec<(String, i64)>,
+    /// Countries.
+    pub countries: Vec<(String, i64)>,
+    /// Industries.
+    pub industries: Vec<(String, i64)>,
+}
+
+/// Everything about one lead.
+#[derive(Debug, Clone)]
+pub struct LeadDetail {
+    /// The place in the list.
+    pub lead: Lead,
+    /// The person.
+    pub contact: Contact,
+    /// The company.
+    pub company: Company,
+    /// On what ground the person may be approached.
+    pub ground: Option<ContactGround>,
+    /// What the gate says now.
+    pub verdict: std::result::Result<Basis, Block>,
+    /// Fit with its reasons.
+    pub fit: Fit,
+    /// What the title says.
+    pub title: TitleReading,
+    /// The company's timeline, newest first.
+    pub events: Vec<Event>,
+}
+
+/// Everything about one company.
+#[derive(Debug, Clone)]
+pub struct CompanyDetail {
+    /// The company.
+    pub company: Company,
+    /// Its people.
+    pub contacts: Vec<Contact>,
+    /// Their places in the list.
+    pub leads: Vec<Lead>,
+    /// The timeline, newest first.
+    pub events: Vec<Event>,
+}
+
+/// The words of a search as the list is searched: folded, each once.
+pub fn search_words(search: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in fold(search).split_whitespace() {
+        if words.len() < WORDS_MAX && !words.iter().any(|w| w == word) {
+            words.push(word.to_owned());
+        }
+    }
+    words
+}
+
+fn write_cursor(cursor: &LeadCursor) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{} {}", cursor.id, cursor.value))
+}
+
+fn read_cursor(text: &str) -> Result<LeadCursor> {
+    let unreadable = || EngineError::field("cursor", "cursor");
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable())?;
+    let (id, value) = text.split_once(' ').ok_or_else(unreadable)?;
+    Ok(LeadCursor { id: id.parse().map_err(|_| unreadable())?, value: value.to_owned() })
+}
+
+impl Engine {
+    /// A page of the marketing list.
+    ///
+    /// # Errors
+    /// When the cursor was not made here.
+    pub async fn leads_list(&self, caller: &Caller, query: LeadQuery) -> Result<LeadPage> {
+        caller.may(Permission::View)?;
+        let cursor = query.cursor.as_deref().map(read_cursor).transpose()?;
+        let filter = LeadFilter { words: search_words(&query.search), ..query.filter };
+        let limit = query.limit.clamp(1, PAGE_ROWS_MAX);
+        let mut tx = self.store().read(caller.workspace).await?;
+        let mut rows = lead::list(&mut tx, &filter, query.sort, cursor.as_ref(), limit + 1).await?;
+        let total = match cursor {
+            None => Some(lead::count(&mut tx, &filter, COUNTED_MAX).await?),
+            Some(_) => None,
+        };
+        let more = i64::try_from(rows.len()).unwrap_or(0) > limit;
+        if more {
+            rows.pop();
+        }
+        let next_cursor = rows.last().filter(|_| more).map(|row| write_cursor(&row.cursor(query.sort)));
+        Ok(LeadPage { rows, next_cursor, total })
+    }
+
+    /// What the filters of the list can be set to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn lead_facets(&self, caller: &Caller) -> Result<LeadFacets> {
+        caller.may(Permission::View)?;
+        let mut tx = self.store().read(caller.workspace).await?;
+        Ok(LeadFacets {
+            states: lead::states(&mut tx).await?,
+            countries: lead::countries(&mut tx, 50).await?,
+            industries: lead::industries(&mut tx, 100).await?,
+        })
+    }
+
+    /// Everything about one lead.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn lead(&self, caller: &Caller, id: LeadId) -> Result<LeadDetail> {
+        caller.may(Permission::View)?;
+        let mut tx = self.store().read(caller.workspace).await?;
+        let lead = lead::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let person = contact::get(&mut tx, lead.contact_id).await?.ok_or(EngineError::NotFound)?;
+        let firm = company::get(&mut tx, lead.company_id).await?.ok_or(EngineError::NotFound)?;
+        let ground = contact::ground(&mut tx, lead.contact_id).await?;
+        let verdict = self.gate_with(&mut tx, &person, firm.country.as_deref(), ground.as_ref()).await?;
+        let (profile, _) = self.profile_in_use(&mut tx).await?;
+        let employees = firm.employees_n.and_then(|n| u32::try_from(n).ok());
+        Ok(LeadDetail {
+            fit: person_fit(&firm, &person, &profile),
+            title: read_title(person.title.as_deref().unwrap_or_default(), employees),
+            events: event::timeline(&mut tx, firm.id, Timestamp::MAX, TIMELINE_EVENTS).await?,
+            lead,
+            contact: person,
+            company: firm,
+            ground,
+            verdict,
+        })
+    }
+
+    /// Everything about one company.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn company(&self, caller: &Caller, id: CompanyId) -> Result<CompanyDetail> {
+        caller.may(Permission::View)?;
+        let mut tx = self.store().read(caller.workspace).await?;
+        Ok(CompanyDetail {
+            company: company::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?,
+            contacts: contact::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
+            leads: lead::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
+            events: event::timeline(&mut tx, id, Timestamp::MAX, TIMELINE_EVENTS).await?,
+        })
+    }
+}

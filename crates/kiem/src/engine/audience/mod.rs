@@ -1,0 +1,22 @@
+//! The audience: bringing in lists, the marketing list, who may be approached, the ideal customer profile.
+
+pub mod bring_in;
+pub mod edit;
+pub mod facts;
+pub mod gate;
+pub mod import;
+pub mod import_job;
+pub mod leads;
+pub mod people;
+pub mod profile;
+pub mod reach;
+pub mod records;
+pub mod suppressions;
+
+pub use bring_in::{Arrival, GroundToRecord};
+pub use edit::{CompanyEdit, ContactEdit, NewLead};
+pub use facts::{Columns, CompanyFacts, PersonFacts, RowFacts, RowProblem};
+pub use gate::NewGround;
+pub use import::{ImportOrder, Preview, Upload};
+pub use leads::{LeadDetail, LeadPage, LeadQuery};
+pub use reach::Reach;

@@ -1,0 +1,123 @@
+//! The suppression list as people work with it: look, add, and take off with a reason.
+
+use jiff::{SignedDuration, Timestamp};
+use kiem_domain::company::DomainName;
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::id::UserId;
+use kiem_domain::lead::LeadState;
+use kiem_store::event::{self, Actor};
+use kiem_store::suppression::{self, Suppression};
+use kiem_store::{contact, lead};
+
+use crate::engine::suppress::StopOrder;
+use crate::engine::{Caller, Engine, EngineError, Permission, Result};
+
+/// Characters of a reason.
+const REASON_CHARS_MAX: usize = 300;
+
+impl Engine {
+    /// The list, newest first, from before `before` on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn suppressions(
+        &self,
+        caller: &Caller,
+        before: Option<Timestamp>,
+        limit: i64,
+    ) -> Result<(Vec<Suppression>, i64)> {
+        caller.may(Permission::View)?;
+        let mut tx = self.store().read(caller.workspace).await?;
+        let before = before.unwrap_or(self.now() + SignedDuration::from_secs(1));
+        Ok((suppression::list(&mut tx, before, limit).await?, suppression::count(&mut tx).await?))
+    }
+
+    /// Puts an address or a whole domain on the list and stops what runs for that person. Returns whether it was new.
+    ///
+    /// # Errors
+    /// When the caller may not, or the text is neither an address nor a domain.
+    pub async fn suppress_by_hand(&self, caller: &Caller, what: &str, why: &str) -> Result<bool> {
+        caller.may(Permission::Suppress)?;
+        let why = checked_reason(why)?;
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let new = if what.contains('@') {
+            let address = EmailAddress::parse(what).map_err(|_| EngineError::field("address", "email"))?;
+            let person =
+                contact::by_emails(&mut tx, &[address.as_str().to_owned()]).await?.into_iter().next();
+            let on_list = match &person {
+                Some(person) => lead::of_contact(&mut tx, person.id).await?,
+                None => None,
+            };
+            let order = StopOrder {
+                address: &address,
+                reason: "manual",
+                source: &why,
+                lead: on_list.as_ref().map(|l| l.id),
+                actor: caller.actor,
+            };
+            let new = self.suppress(&mut tx, order).await?;
+            if let Some(on_list) = on_list {
+                let from = [LeadState::New, LeadState::Approached, LeadState::Paused, LeadState::Resting];
+                lead::set_state(&mut tx, on_list.id, &from, LeadState::Blocked, None).await?;
+            }
+            new
+        } else {
+            let domain = DomainName::parse(what).map_err(|_| EngineError::field("address", "domain"))?;
+            if domain.is_free_mail() {
+                return Err(EngineError::refused("suppress_free_mail"));
+            }
+            suppression::insert(&mut tx, &self.domain_entry(caller, &domain, &why)).await?
+        };
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(new)
+    }
+
+    fn domain_entry(&self, caller: &Caller, domain: &DomainName, why: &str) -> Suppression {
+        Suppression {
+            key_hash: self.keys().suppression_hash("domain", domain.as_str()),
+            kind: "domain".to_owned(),
+            hint: domain.as_str().to_owned(),
+            reason: "manual".to_owned(),
+            source: why.to_owned(),
+            created_by: match caller.actor {
+                Actor::User(id) => Some(UserId(id)),
+                _ => None,
+            },
+            created_at: self.now(),
+        }
+    }
+
+    /// Takes an entry off the list; only with a reason, and never one of a person who asked to be erased.
+    ///
+    /// # Errors
+    /// When the caller may not, the entry is not there, or it stands for an erased person.
+    pub async fn unsuppress(&self, caller: &Caller, key_hash: &[u8], why: &str) -> Result<()> {
+        caller.may(Permission::WorkAudience)?;
+        let why = checked_reason(why)?;
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let found = suppression::reasons(&mut tx, &[key_hash.to_vec()]).await?;
+        let (_, reason) = found.into_iter().next().ok_or(EngineError::NotFound)?;
+        if reason == "erased" {
+            return Err(EngineError::refused("person_erased"));
+        }
+        suppression::remove(&mut tx, key_hash).await?;
+        let mut happened = self.event(caller.actor, "suppression.removed", "suppression", None);
+        happened.data = serde_json::json!({ "was": reason, "why": why }).to_string();
+        event::append(&mut tx, &happened).await?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(())
+    }
+}
+
+fn checked_reason(why: &str) -> Result<String> {
+    let why = why.trim();
+    if why.is_empty() {
+        return Err(EngineError::field("reason", "required"));
+    }
+    if why.chars().count() > REASON_CHARS_MAX {
+        return Err(EngineError::field("reason", "too_long"));
+    }
+    Ok(why.to_owned())
+}

@@ -1,0 +1,336 @@
+//! Bringing lists in, the marketing list, who may be mailed.
+
+mod support;
+
+use jiff::SignedDuration;
+use kiem::engine::audience::{
+    CompanyEdit, ContactEdit, ImportOrder, LeadQuery, NewGround, NewLead, Preview, Upload,
+};
+use kiem::engine::{Caller, EngineError, Role};
+use kiem::messages::Lang;
+use kiem_adapters::import::Field;
+use kiem_domain::audience::IdealProfile;
+use kiem_domain::consent::{Basis, Block};
+use kiem_domain::id::ImportId;
+use kiem_domain::lead::LeadState;
+use kiem_store::import::{ImportRun, ImportState};
+use kiem_store::lead::{LeadFilter, LeadRow, LeadSort};
+use support::House;
+
+const LIST: &str = "Bedrijfsnaam;KvK-nummer;Website;Land;Plaats;Medewerkers;Naam;E-mail;Functie;Niet mailen\r\n\
+    Bakkerij Jansen B.V.;12345678;www.jansen.example;Nederland;Utrecht;11-50;Jan de Vries;jan@jansen.example;Eigenaar;\r\n\
+    Bakkerij Jansen;12345678;;;;;Eva Smit;eva@jansen.example;Hoofd inkoop;ja\r\n\
+    De Brug;;brug.example;België;Gent;;;geen-adres;;\r\n\
+    ;;;;;;Piet;piet@gmail.com;;\r\n\
+    ;;;;;;;;;\r\n";
+
+fn ground() -> NewGround {
+    NewGround {
+        basis: Basis::ExistingCustomer,
+        source: "uw bestelling".to_owned(),
+        source_detail: String::new(),
+        obtained_on: jiff::civil::date(2026, 11, 1),
+    }
+}
+
+async fn upload(house: &House, caller: &Caller, text: &str) -> Preview {
+    let upload = Upload { file_name: "lijst.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+    house.engine.import_preview(caller, upload).await.unwrap()
+}
+
+fn order(preview: &Preview) -> ImportOrder {
+    ImportOrder {
+        mapping: preview.proposals.iter().map(|p| (p.column, p.field)).collect(),
+        ground: ground(),
+        default_country: None,
+        encoding: None,
+    }
+}
+
+async fn bring_in(house: &House, text: &str) -> ImportRun {
+    let caller = house.caller(Role::Marketing);
+    let preview = upload(house, &caller, text).await;
+    house.engine.import_start(&caller, preview.run.id, order(&preview)).await.unwrap();
+    house.run_jobs().await;
+    house.engine.import_run(&caller, preview.run.id).await.unwrap()
+}
+
+async fn listed(house: &House, search: &str) -> Vec<LeadRow> {
+    let query = LeadQuery {
+        search: search.to_owned(),
+        filter: LeadFilter::default(),
+        sort: LeadSort::Name,
+        cursor: None,
+        limit: 100,
+    };
+    house.engine.leads_list(&house.caller(Role::ReadOnly), query).await.unwrap().rows
+}
+
+#[tokio::test]
+async fn a_dutch_list_is_brought_in_with_every_row_accounted_for() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    let preview = upload(&house, &caller, LIST).await;
+    assert_eq!(preview.run.n_rows, 5);
+    assert_eq!(preview.proposals.len(), 10, "every column has a meaning: {:?}", preview.proposals);
+    assert!(preview.warnings.is_empty(), "{:?}", preview.warnings);
+    let run = bring_in(&house, LIST).await;
+    let p = run.progress;
+    assert_eq!((run.state, p.n_done, p.n_companies_created), (ImportState::Finished, 5, 2));
+    assert_eq!((p.n_contacts_created, p.n_suppressed, p.n_errors), (2, 1, 2));
+
+    let csv = house.engine.import_errors_csv(&caller, run.id, Lang::Nl).await.unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    assert!(csv.contains("geen-adres") && csv.contains("E-mail"), "{csv}");
+    assert!(
+        csv.contains("\"5\"") && csv.contains("overgeslagen"),
+        "the row number is the spreadsheet's: {csv}"
+    );
+
+    let rows = listed(&house, "").await;
+    let names: Vec<&str> = rows.iter().map(|r| r.person_name.as_str()).collect();
+    assert_eq!(names, ["Eva Smit", "Jan de Vries"], "sorted on the family name");
+    assert_eq!(rows[0].lead.state, LeadState::Blocked, "do not mail comes in blocked");
+    let jan = house.engine.lead(&caller, rows[1].lead.id).await.unwrap();
+    assert_eq!(jan.verdict, Ok(Basis::ExistingCustomer));
+    assert_eq!(jan.company.employees_n, Some(30));
+    assert_eq!(jan.events[0].kind, "lead.imported");
+    let eva = house.engine.lead(&caller, rows[0].lead.id).await.unwrap();
+    assert_eq!(eva.verdict, Err(Block::Suppressed));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_same_list_again_changes_nothing_and_a_later_list_fills_only_blanks() {
+    let house = House::sqlite().await;
+    bring_in(&house, LIST).await;
+    let before = listed(&house, "").await;
+    let again = bring_in(&house, LIST).await.progress;
+    assert_eq!((again.n_companies_created, again.n_contacts_created), (0, 0));
+    assert_eq!((again.n_companies_matched, again.n_contacts_matched), (2, 2));
+    assert_eq!(listed(&house, "").await, before);
+
+    let later = "Bedrijf;Website;Branche;Plaats;Naam;E-mail;Functie\n\
+        Ander naampje;jansen.example;Voeding;Zeist;J. Anders;jan@jansen.example;Directeur\n";
+    let preview = upload(&house, &house.caller(Role::Marketing), LIST).await;
+    assert!(preview.warnings.contains(&"same_file"));
+    bring_in(&house, later).await;
+    let rows = listed(&house, "jan vries").await;
+    assert_eq!(rows.len(), 1);
+    let jan = house.engine.lead(&house.caller(Role::Marketing), rows[0].lead.id).await.unwrap();
+    assert_eq!(jan.company.name, "Bakkerij Jansen B.V.", "what is known stays");
+    assert_eq!(jan.company.city.as_deref(), Some("Utrecht"));
+    assert_eq!(jan.company.industry.as_deref(), Some("Voeding"), "a blank is filled");
+    assert_eq!(jan.contact.title.as_deref(), Some("Eigenaar"));
+    assert_eq!(jan.lead.industry.as_deref(), Some("Voeding"), "the list shows it");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_import_that_was_interrupted_goes_on_and_a_stopped_one_does_not() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    let mut text = "Bedrijf;Naam;E-mail\n".to_owned();
+    for n in 0..2_500 {
+        text.push_str(&format!("Bedrijf {n};Naam {n};n{n}@b{n}.example\n"));
+    }
+    let preview = upload(&house, &caller, &text).await;
+    house.engine.import_start(&caller, preview.run.id, order(&preview)).await.unwrap();
+    // What a crash after the first chunk leaves behind: its rows and its counts, and the job still waiting.
+    let mut tx = house.engine.store().begin(house.workspace).await.unwrap();
+    let done =
+        kiem_store::import::Progress { n_done: 1_000, n_contacts_created: 1_000, ..Default::default() };
+    assert!(kiem_store::import::advance(&mut tx, preview.run.id, 0, &done).await.unwrap());
+    tx.commit().await.unwrap();
+    house.run_jobs().await;
+    let run = house.engine.import_run(&caller, preview.run.id).await.unwrap();
+    assert_eq!(
+        (run.state, run.progress.n_done, run.progress.n_contacts_created),
+        (ImportState::Finished, 2_500, 2_500)
+    );
+    let rows = listed(&house, "n999@b999.example").await;
+    assert!(rows.is_empty(), "rows that were done are not done twice");
+    assert_eq!(listed(&house, "n1000@b1000.example").await.len(), 1);
+
+    let stopped = upload(&house, &caller, &text).await;
+    house.engine.import_start(&caller, stopped.run.id, order(&stopped)).await.unwrap();
+    house.engine.import_stop(&caller, stopped.run.id).await.unwrap();
+    house.run_jobs().await;
+    let run = house.engine.import_run(&caller, stopped.run.id).await.unwrap();
+    assert_eq!((run.state, run.progress.n_done), (ImportState::Stopped, 0));
+    let late = house.engine.import_stop(&caller, stopped.run.id).await;
+    assert!(matches!(late, Err(EngineError::Refused { code: "import_over", .. })));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_ground_is_asked_and_never_assumed() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    let preview = upload(&house, &caller, "Bedrijf;E-mail;Toestemming\nA;a@a.example;ja\n").await;
+    assert!(preview.proposals.iter().all(|p| p.column != 2), "a consent column means nothing");
+    for (change, field) in [
+        (NewGround { source: " ".to_owned(), ..ground() }, "ground.source"),
+        (NewGround { basis: Basis::Consent, ..ground() }, "ground.source_detail"),
+        (NewGround { obtained_on: jiff::civil::date(2026, 11, 25), ..ground() }, "ground.obtained_on"),
+    ] {
+        let order = ImportOrder { ground: change, ..order(&preview) };
+        let refused = house.engine.import_start(&caller, preview.run.id, order).await;
+        assert!(matches!(refused, Err(EngineError::Invalid(e)) if e[0].field == field), "{field}");
+    }
+    let no_company = ImportOrder { mapping: vec![(0, Field::City)], ..order(&preview) };
+    let refused = house.engine.import_start(&caller, preview.run.id, no_company).await;
+    assert!(matches!(refused, Err(EngineError::Invalid(e)) if e[0].code == "mapping_company"));
+    let nobody = house.engine.import_start(&house.caller(Role::Sales), preview.run.id, order(&preview)).await;
+    assert!(matches!(nobody, Err(EngineError::Forbidden)));
+    let elsewhere = house.engine.import_run(&caller, ImportId(uuid::Uuid::nil())).await;
+    assert!(matches!(elsewhere, Err(EngineError::NotFound)));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn files_that_cannot_be_read_are_refused_with_a_reason() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    for (bytes, code) in [
+        (b" \r\n".to_vec(), "import_empty"),
+        (b"PK\x03\x04 a workbook".to_vec(), "import_not_text"),
+        (vec!["x"; 300].join(";").into_bytes(), "import_too_wide"),
+    ] {
+        let upload = Upload { file_name: "x.csv".to_owned(), bytes };
+        let refused = house.engine.import_preview(&caller, upload).await.unwrap_err();
+        assert!(matches!(refused, EngineError::Refused { code: c, .. } if c == code), "{code}: {refused:?}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_erased_person_is_gone_everywhere_and_does_not_come_back() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    bring_in(&house, LIST).await;
+    let jan = listed(&house, "jan vries").await.remove(0);
+    house.engine.erase_contact(&caller, jan.lead.contact_id).await.unwrap();
+    assert!(listed(&house, "vries").await.is_empty());
+    let detail = house.engine.lead(&caller, jan.lead.id).await.unwrap();
+    assert_eq!((detail.contact.full_name(), detail.contact.email.clone()), (String::new(), None));
+    assert_eq!(detail.verdict, Err(Block::Erased));
+    let mut own = detail.events.iter().filter(|e| e.contact_id == Some(jan.lead.contact_id));
+    assert!(own.all(|e| !e.data.contains("lijst")), "{:?}", detail.events);
+
+    let run = bring_in(&house, LIST).await;
+    assert_eq!(run.progress.n_contacts_created, 0, "the list does not bring the person back");
+    assert!(listed(&house, "vries").await.is_empty());
+    let again = house.engine.erase_contact(&caller, jan.lead.contact_id).await;
+    assert!(matches!(again, Err(EngineError::Refused { code: "person_erased", .. })));
+    let (entries, _) = house.engine.suppressions(&caller, None, 10).await.unwrap();
+    let erased = entries.iter().find(|e| e.reason == "erased").unwrap();
+    let off = house.engine.unsuppress(&caller, &erased.key_hash, "vergissing").await;
+    assert!(matches!(off, Err(EngineError::Refused { code: "person_erased", .. })));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn reach_counts_each_person_once_with_the_first_reason() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    bring_in(&house, LIST).await;
+    let no_ground = NewLead {
+        company: CompanyEdit {
+            name: "Zonder grond".to_owned(),
+            country: "NL".to_owned(),
+            ..CompanyEdit::default()
+        },
+        contact: ContactEdit { email: "x@zonder.example".to_owned(), ..ContactEdit::default() },
+        ground: None,
+    };
+    let id = house.engine.add_lead(&caller, no_ground.clone()).await.unwrap();
+    let double = house.engine.add_lead(&caller, no_ground).await;
+    assert!(matches!(double, Err(EngineError::Refused { code: "contact_exists", .. })));
+    let reach = house.engine.audience_reach(&caller).await.unwrap();
+    assert_eq!((reach.contacts_n, reach.with_address_n, reach.may_be_mailed_n), (3, 3, 1));
+    let n = |block: Block| reach.blocked.iter().find(|(b, _)| *b == block).unwrap().1;
+    assert_eq!((n(Block::Suppressed), n(Block::NoGround)), (1, 1));
+
+    let contact = house.engine.lead(&caller, id).await.unwrap().contact.id;
+    let weighed = NewGround { basis: Basis::LegitimateInterest, ..ground() };
+    house.engine.put_ground(&caller, contact, weighed).await.unwrap();
+    let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+    assert_eq!(house.engine.gate_for(&mut tx, contact).await.unwrap(), Err(Block::CountryNeedsConsent));
+    drop(tx);
+    house.engine.suppress_by_hand(&caller, "zonder.example", "vraagt om rust").await.unwrap();
+    let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+    assert_eq!(
+        house.engine.gate_for(&mut tx, contact).await.unwrap(),
+        Err(Block::Suppressed),
+        "a whole domain"
+    );
+    drop(tx);
+    let free = house.engine.suppress_by_hand(&caller, "gmail.com", "x").await;
+    assert!(matches!(free, Err(EngineError::Refused { code: "suppress_free_mail", .. })));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_changed_profile_scores_everybody_again() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    bring_in(&house, LIST).await;
+    assert_eq!(listed(&house, "jan").await[0].lead.fit_score, None, "nothing is asked yet");
+    let profile = IdealProfile {
+        employees_min: Some(20),
+        employees_max: Some(40),
+        countries: vec!["Nederland".to_owned()],
+        seniorities: vec![kiem_domain::titles::Seniority::Owner],
+        ..IdealProfile::default()
+    };
+    assert_eq!(house.engine.put_ideal_profile(&caller, profile).await.unwrap(), 1);
+    house.run_jobs().await;
+    let jan = listed(&house, "jan vries").await.remove(0);
+    assert_eq!((jan.lead.fit_score, jan.lead.fit_known_percent), (Some(100), 100));
+    let eva = listed(&house, "eva").await.remove(0);
+    assert_eq!(eva.lead.fit_score, Some(58), "size and country fit, the title does not");
+    let (stored, version) = house.engine.ideal_profile(&caller).await.unwrap();
+    assert_eq!((stored.countries, version), (vec!["NL".to_owned()], 1));
+
+    let upside_down =
+        IdealProfile { employees_min: Some(9), employees_max: Some(3), ..IdealProfile::default() };
+    assert!(matches!(
+        house.engine.put_ideal_profile(&caller, upside_down).await,
+        Err(EngineError::Invalid(_))
+    ));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn editing_by_hand_shows_in_the_list_and_keeps_keys_unique() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    bring_in(&house, LIST).await;
+    house.advance(SignedDuration::from_hours(1));
+    let jan = listed(&house, "jan vries").await.remove(0);
+    let edit = ContactEdit {
+        given_name: "Johan".to_owned(),
+        family_name: "van der Berg".to_owned(),
+        email: "johan@jansen.example".to_owned(),
+        title: "Assistent van de directeur".to_owned(),
+        ..ContactEdit::default()
+    };
+    house.engine.edit_contact(&caller, jan.lead.contact_id, edit.clone()).await.unwrap();
+    let rows = listed(&house, "johan berg").await;
+    assert_eq!(rows[0].person_name, "Johan van der Berg");
+    let taken = ContactEdit { email: "eva@jansen.example".to_owned(), ..edit };
+    let refused = house.engine.edit_contact(&caller, jan.lead.contact_id, taken).await;
+    assert!(matches!(refused, Err(EngineError::Refused { code: "contact_exists", .. })));
+    let firm = CompanyEdit {
+        name: "Jansen Groep".to_owned(),
+        kvk_number: "12".to_owned(),
+        ..CompanyEdit::default()
+    };
+    let refused = house.engine.edit_company(&caller, jan.lead.company_id, firm.clone()).await;
+    assert!(matches!(refused, Err(EngineError::Invalid(e)) if e[0].field == "kvk_number"));
+    let right = CompanyEdit { kvk_number: "12345678".to_owned(), ..firm };
+    house.engine.edit_company(&caller, jan.lead.company_id, right).await.unwrap();
+    assert_eq!(listed(&house, "jansen groep").await.len(), 2);
+    house.close().await;
+}

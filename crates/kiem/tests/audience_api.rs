@@ -1,0 +1,191 @@
+//! The audience over HTTP: the whole way of an upload, and that nothing crosses workspaces.
+
+mod support;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use jiff::SignedDuration;
+use kiem::engine::Role;
+use kiem::engine::keys::sha256;
+use kiem_store::account::{self, Session};
+use serde_json::{Value, json};
+use support::House;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+struct Browser {
+    app: Router,
+    cookie: String,
+}
+
+impl Browser {
+    async fn of(house: &House, role: Role) -> Browser {
+        let token = format!("token-of-{role}");
+        let now = house.clock.now();
+        let i = Role::ALL.iter().position(|r| *r == role).unwrap();
+        let session = Session {
+            id: Uuid::from_bytes(support::random()),
+            user: support::user_id(i),
+            user_agent: "test".to_owned(),
+            created_at: now,
+            expires_at: now + SignedDuration::from_hours(24),
+        };
+        let mut global = house.db.store.global().await.unwrap();
+        account::insert_session(&mut global, &sha256(token.as_bytes()), &session).await.unwrap();
+        global.commit().await.unwrap();
+        Browser { app: kiem::api::service(house.engine.clone()), cookie: format!("__Host-kiem={token}") }
+    }
+
+    async fn send(&self, method: &str, path: &str, kind: &str, body: Vec<u8>) -> (StatusCode, Value, String) {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/api/v1{path}"))
+            .header(header::COOKIE, &self.cookie)
+            .header(header::CONTENT_TYPE, kind)
+            .header(header::ACCEPT_LANGUAGE, "nl")
+            .body(Body::from(body))
+            .unwrap();
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let bytes = to_bytes(response.into_body(), 10_000_000).await.unwrap();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null), text)
+    }
+
+    async fn get(&self, path: &str) -> (StatusCode, Value) {
+        let (status, value, _) = self.send("GET", path, "application/json", Vec::new()).await;
+        (status, value)
+    }
+
+    async fn json(&self, method: &str, path: &str, body: &Value) -> (StatusCode, Value) {
+        let (status, value, _) =
+            self.send(method, path, "application/json", body.to_string().into_bytes()).await;
+        (status, value)
+    }
+
+    async fn upload(&self, text: &str) -> (StatusCode, Value) {
+        let body = format!(
+            "--grens\r\nContent-Disposition: form-data; name=\"file\"; filename=\"lijst.csv\"\r\n\
+             Content-Type: text/csv\r\n\r\n{text}\r\n--grens--\r\n"
+        );
+        let (status, value, _) =
+            self.send("POST", "/imports", "multipart/form-data; boundary=grens", body.into_bytes()).await;
+        (status, value)
+    }
+}
+
+const LIST: &str = "Bedrijf;Naam;E-mail;Land;Functie\nJansen BV;Jan de Vries;jan@jansen.example;NL;Eigenaar\nBrug;=x;fout;NL;\n";
+
+fn start(preview: &Value) -> Value {
+    let mapping: Vec<Value> = preview["mapping"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|m| json!({"column": m["column"], "field": m["field"]}))
+        .collect();
+    json!({
+        "mapping": mapping,
+        "ground": {"basis": "existing_customer", "source": "uw bestelling", "obtained_on": "2026-11-01"},
+    })
+}
+
+#[tokio::test]
+async fn a_file_goes_from_upload_to_list() {
+    let house = House::sqlite().await;
+    let browser = Browser::of(&house, Role::Marketing).await;
+    let (status, preview) = browser.upload(LIST).await;
+    assert_eq!(status, StatusCode::CREATED, "{preview}");
+    assert_eq!((preview["delimiter"].as_str(), preview["mapping"].as_array().unwrap().len()), (Some(";"), 5));
+    let id = preview["import"]["id"].as_str().unwrap().to_owned();
+
+    let mut wrong = start(&preview);
+    wrong["ground"]["source"] = json!("");
+    let (status, problem) = browser.json("POST", &format!("/imports/{id}/start"), &wrong).await;
+    assert_eq!(
+        (status, problem["errors"][0]["field"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("ground.source"))
+    );
+
+    let (status, _) = browser.json("POST", &format!("/imports/{id}/start"), &start(&preview)).await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    house.run_jobs().await;
+    let (_, run) = browser.get(&format!("/imports/{id}")).await;
+    assert_eq!((run["state"].as_str(), run["errors_n"].as_i64()), (Some("finished"), Some(1)), "{run}");
+    let (_, _, csv) = browser.send("GET", &format!("/imports/{id}/errors.csv"), "text/plain", vec![]).await;
+    assert!(csv.contains("'=x") && csv.contains("geen e-mailadres"), "no formula leaves the house: {csv}");
+
+    let (_, page) = browser.get("/leads?search=vries&sort=fit").await;
+    assert_eq!((page["total"].as_i64(), page["items"][0]["company"].as_str()), (Some(1), Some("Jansen BV")));
+    let lead = page["items"][0]["id"].as_str().unwrap();
+    let (_, lead) = browser.get(&format!("/leads/{lead}")).await;
+    assert_eq!(lead["verdict"]["may_be_mailed"], json!(true), "{lead}");
+    assert_eq!(lead["buying_role"], json!("decider"));
+    let contact = lead["contact"]["id"].as_str().unwrap();
+    let (status, _) = browser.json("DELETE", &format!("/contacts/{contact}"), &Value::Null).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let (_, summary) = browser.get("/audience/summary").await;
+    assert_eq!((summary["companies_n"].as_i64(), summary["may_be_mailed_n"].as_i64()), (Some(2), Some(0)));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn pages_profile_and_suppression_over_http() {
+    let house = House::sqlite().await;
+    let browser = Browser::of(&house, Role::Marketing).await;
+    for n in 0..5 {
+        let lead = json!({
+            "company": {"name": format!("Bedrijf {n}")}, "contact": {"family_name": "Smit", "email": format!("s{n}@b{n}.example")},
+        });
+        let (status, made) = browser.json("POST", "/leads", &lead).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+    }
+    let (mut seen, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (_, page) = browser.get(&format!("/leads?limit=2{cursor}")).await;
+        seen.extend(
+            page["items"].as_array().unwrap().iter().map(|i| i["company"].as_str().unwrap().to_owned()),
+        );
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(seen, ["Bedrijf 0", "Bedrijf 1", "Bedrijf 2", "Bedrijf 3", "Bedrijf 4"]);
+    let (status, _) = browser.get("/leads?cursor=xyz").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let profile = json!({"industries": ["bouw"], "employees_min": 10, "employees_max": null, "countries": ["België"],
+        "regions": [], "title_words": [], "seniorities": ["owner"]});
+    let (status, stored) = browser.json("PUT", "/ideal-profile", &profile).await;
+    assert_eq!(
+        (status, stored["version"].as_i64(), &stored["countries"]),
+        (StatusCode::OK, Some(1), &json!(["BE"]))
+    );
+
+    let one = json!({"address": "s1@b1.example", "reason": "belde op"});
+    assert_eq!(browser.json("POST", "/suppressions", &one).await.0, StatusCode::CREATED);
+    assert_eq!(browser.json("POST", "/suppressions", &one).await.0, StatusCode::NO_CONTENT);
+    let (_, list) = browser.get("/suppressions").await;
+    assert_eq!((list["items"][0]["hint"].as_str(), list["total"].as_i64()), (Some("s…@b1.example"), Some(1)));
+    let key = list["items"][0]["key"].as_str().unwrap();
+    let (status, _) =
+        browser.json("DELETE", &format!("/suppressions/{key}?reason=vergissing"), &Value::Null).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let (_, facets) = browser.get("/leads/facets").await;
+    assert_eq!(facets["states"].as_array().unwrap().len(), 2, "{facets}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_may_only_look_changes_nothing_and_strangers_see_nothing() {
+    let house = House::sqlite().await;
+    let reader = Browser::of(&house, Role::ReadOnly).await;
+    assert_eq!(reader.upload(LIST).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(reader.get("/leads").await.0, StatusCode::OK);
+    let nowhere = Uuid::from_u128(77);
+    for path in ["/imports", "/leads", "/companies"] {
+        assert_eq!(reader.get(&format!("{path}/{nowhere}")).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+    let stranger = Browser { app: reader.app.clone(), cookie: String::new() };
+    assert_eq!(stranger.get("/leads").await.0, StatusCode::UNAUTHORIZED);
+    house.close().await;
+}
