@@ -8,7 +8,9 @@ pub fn working_days(year: i16, month: i8) -> u32 {
     let holidays = dutch_holidays(year);
     let n = (1..=first.days_in_month())
         .filter_map(|day| Date::new(year, month, day).ok())
-        .filter(|day| !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !holidays.contains(day))
+        .filter(|day| {
+            !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !holidays.contains(day)
+        })
         .count();
     u32::try_from(n).unwrap_or(31)
 }

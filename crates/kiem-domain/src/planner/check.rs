@@ -128,7 +128,8 @@ fn is_short(planned: u64, done: u64) -> bool {
 
 fn mend_behind(plan: &Plan, today: Date, key: MendKey, missing: u64) -> Mend {
     // In the proportion of the plan itself, so that the sentence agrees with the cards.
-    let leads_for = |of: u64| (u128::from(missing) * u128::from(plan.leads.p50)).div_ceil(u128::from(of.max(1)));
+    let leads_for =
+        |of: u64| (u128::from(missing) * u128::from(plan.leads.p50)).div_ceil(u128::from(of.max(1)));
     let leads = match key {
         MendKey::MoreProspects => leads_for(plan.prospects.p50),
         MendKey::MoreOpportunities => leads_for(plan.opportunities.p50),
@@ -136,12 +137,8 @@ fn mend_behind(plan: &Plan, today: Date, key: MendKey, missing: u64) -> Mend {
         _ => u128::from(missing),
     };
     let leads = u64::try_from(leads).unwrap_or(u64::MAX);
-    let days_left: u32 = plan
-        .months
-        .iter()
-        .filter(|m| !is_over(plan, m.month, today))
-        .map(|m| m.working_days)
-        .sum();
+    let days_left: u32 =
+        plan.months.iter().filter(|m| !is_over(plan, m.month, today)).map(|m| m.working_days).sum();
     Mend { key, missing, leads, per_day: leads.div_ceil(u64::from(days_left.max(1))), available: 0 }
 }
 
@@ -170,9 +167,11 @@ fn over_audience(plan: &Plan, actuals: &[MonthActual], today: Date, capacity: Ca
         let done = actuals.iter().find(|a| a.month == month.month).map_or(0, |a| a.counts.leads);
         needed += month.counts.leads.saturating_sub(done);
         if needed > left {
-            let rest: u64 = plan.months.iter().filter(|m| m.month > month.month).map(|m| m.counts.leads).sum();
+            let rest: u64 =
+                plan.months.iter().filter(|m| m.month > month.month).map(|m| m.counts.leads).sum();
             let missing = needed + rest - left;
-            let mend = Mend { key: MendKey::MoreAudience, missing, leads: missing, per_day: 0, available: left };
+            let mend =
+                Mend { key: MendKey::MoreAudience, missing, leads: missing, per_day: 0, available: left };
             return Some(Break { step: PlanStep::Leads, month: first_day(plan, month.month), mend });
         }
     }

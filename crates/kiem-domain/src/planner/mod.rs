@@ -220,7 +220,11 @@ fn exact(rates: &[Rate]) -> Option<Ratio> {
 /// How many have to enter so that `n` come out behind all `rates`.
 fn need(n: u64, rates: &[Rate]) -> Result<Spread, PlanError> {
     if let Some(product) = exact(rates) {
-        return product.entering_for(n).filter(|n| *n <= COUNT_MAX).map(Spread::certain).ok_or(PlanError::TooLarge);
+        return product
+            .entering_for(n)
+            .filter(|n| *n <= COUNT_MAX)
+            .map(Spread::certain)
+            .ok_or(PlanError::TooLarge);
     }
     let histories: Vec<History> = rates
         .iter()

@@ -53,7 +53,9 @@ fn no_part_of_a_float_becomes_a_person() {
 
 #[test]
 fn what_is_no_ratio_is_refused() {
-    for text in ["", "0", "0.0", "1.01", "101%", "-0.2", "abc", "0.1234567", ".5", "1e-3", "0.2.1", "NaN", "%"] {
+    for text in
+        ["", "0", "0.0", "1.01", "101%", "-0.2", "abc", "0.1234567", ".5", "1e-3", "0.2.1", "NaN", "%"]
+    {
         assert!(text.parse::<Ratio>().is_err(), "{text}");
     }
     assert_eq!(ratio("20%"), ratio("0,2"));
@@ -95,7 +97,8 @@ fn a_deal_of_march_needs_its_prospect_in_january() {
     let mut input = typed("0.5", "0.4", "0.03");
     input.goal_cents = 1_200_000;
     input.first_month = 12;
-    input.lags = Lags { lead_prospect_days: 20, prospect_opportunity_days: 30, opportunity_customer_days: 30 };
+    input.lags =
+        Lags { lead_prospect_days: 20, prospect_opportunity_days: 30, opportunity_customer_days: 30 };
     let plan = plan(input).unwrap();
     let month = |n: usize| plan.months[n - 1].counts;
     assert_eq!((month(12).customers, month(11).opportunities, month(10).prospects), (1, 2, 5));
@@ -129,7 +132,8 @@ fn nonsense_is_refused_by_name() {
 }
 
 fn as_planned(plan: &Plan, until: i8) -> Vec<MonthActual> {
-    let actual = |m: &MonthPlan| MonthActual { month: m.month, revenue_cents: m.revenue_cents, counts: m.counts };
+    let actual =
+        |m: &MonthPlan| MonthActual { month: m.month, revenue_cents: m.revenue_cents, counts: m.counts };
     plan.months.iter().filter(|m| m.month <= until).map(actual).collect()
 }
 
@@ -163,18 +167,25 @@ fn it_breaks_where_mailboxes_or_audience_end() {
     let plan = plan(typed("0.5", "0.4", "0.03")).unwrap();
     let few = Capacity { mails_per_day: Some(20), leads_left: None };
     let found = breaks_first(&plan, &[], date(2025, 11, 3), few).unwrap();
-    assert_eq!((found.step, found.mend.key, found.mend.available), (PlanStep::MailsPerDay, MendKey::MoreMailboxes, 20));
+    assert_eq!(
+        (found.step, found.mend.key, found.mend.available),
+        (PlanStep::MailsPerDay, MendKey::MoreMailboxes, 20)
+    );
     assert_eq!(found.mend.per_day, plan.months[0].counts.mails.div_ceil(21));
     let small = Capacity { mails_per_day: None, leads_left: Some(4_000) };
     let found = breaks_first(&plan, &[], date(2025, 11, 3), small).unwrap();
-    assert_eq!((found.step, found.mend.key, found.mend.missing), (PlanStep::Leads, MendKey::MoreAudience, 167));
+    assert_eq!(
+        (found.step, found.mend.key, found.mend.missing),
+        (PlanStep::Leads, MendKey::MoreAudience, 167)
+    );
 }
 
 fn a_rate() -> impl Strategy<Value = Rate> {
     let typed = (1_u32..=1_000_000).prop_map(|m| Rate::Typed(Ratio::from_millionths(m.max(1_000)).unwrap()));
-    let history = (0_u64..200, 0_u64..2_000, 1_u32..1_000, 1_u32..200).prop_map(|(k, more, default, weight)| {
-        Rate::Own(History::new(k, k + more, Ratio::from_millionths(default * 1_000).unwrap(), weight))
-    });
+    let history =
+        (0_u64..200, 0_u64..2_000, 1_u32..1_000, 1_u32..200).prop_map(|(k, more, default, weight)| {
+            Rate::Own(History::new(k, k + more, Ratio::from_millionths(default * 1_000).unwrap(), weight))
+        });
     prop_oneof![typed, history]
 }
 
@@ -182,17 +193,19 @@ fn an_input() -> impl Strategy<Value = PlanInput> {
     let money = (1_i64..50_000_000_000, 100_000_i64..100_000_000);
     let rates = (a_rate(), a_rate(), a_rate());
     let rest = (1_i8..=12, 100_u32..10_000, 0_u16..400, 0_u16..400, 0_u16..400);
-    (money, rates, rest).prop_map(|((goal_cents, deal_cents), (oc, po, lp), (first_month, mails, a, b, c))| PlanInput {
-        year: 2026,
-        first_month,
-        goal_cents,
-        deal_cents,
-        opportunity_customer: oc,
-        prospect_opportunity: po,
-        lead_prospect: lp,
-        mails_per_lead_milli: mails,
-        lags: Lags { lead_prospect_days: a, prospect_opportunity_days: b, opportunity_customer_days: c },
-    })
+    (money, rates, rest).prop_map(
+        |((goal_cents, deal_cents), (oc, po, lp), (first_month, mails, a, b, c))| PlanInput {
+            year: 2026,
+            first_month,
+            goal_cents,
+            deal_cents,
+            opportunity_customer: oc,
+            prospect_opportunity: po,
+            lead_prospect: lp,
+            mails_per_lead_milli: mails,
+            lags: Lags { lead_prospect_days: a, prospect_opportunity_days: b, opportunity_customer_days: c },
+        },
+    )
 }
 
 fn sum(plan: &Plan, pick: fn(&Counts) -> u64) -> (u64, u64) {

@@ -1,5 +1,6 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
+mod plan;
 mod rules;
 mod serve;
 
@@ -33,6 +34,8 @@ enum Command {
     Config,
     /// Print the OpenAPI document.
     Openapi,
+    /// Calculate from a revenue goal back to customers, prospects, leads and mails.
+    Plan(plan::PlanCommand),
     /// Try the promotion rules on scenario files.
     Rules(rules::Rules),
 }
@@ -55,6 +58,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => print_openapi(),
+        Command::Plan(command) => plan::run(command),
         Command::Rules(rules) => rules::run(rules),
     };
     result.unwrap_or_else(|error| {

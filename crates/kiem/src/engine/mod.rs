@@ -11,6 +11,7 @@ pub mod keys;
 pub mod outreach;
 pub mod password;
 pub mod permission;
+pub mod planning;
 pub mod practice;
 pub mod send;
 pub mod settings;

@@ -1,0 +1,3 @@
+//! The planner and the funnel: what should happen, and what did.
+
+pub mod definition;
