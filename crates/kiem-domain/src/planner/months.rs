@@ -1,7 +1,5 @@
 //! The plan over the months: the goal evenly, everything before it earlier by the time that the steps take.
 
-use jiff::civil::Date;
-
 use super::PlanInput;
 use super::calendar::working_days;
 
@@ -28,6 +26,17 @@ impl Counts {
             prospects: self.prospects + other.prospects,
             leads: self.leads + other.leads,
             mails: self.mails + other.mails,
+        }
+    }
+
+    /// Without what was needed earlier; needs only rise over the year.
+    fn minus(self, other: Counts) -> Counts {
+        Counts {
+            customers: self.customers - other.customers,
+            opportunities: self.opportunities - other.opportunities,
+            prospects: self.prospects - other.prospects,
+            leads: self.leads - other.leads,
+            mails: self.mails - other.mails,
         }
     }
 }
@@ -66,61 +75,50 @@ pub struct QuarterPlan {
 
 /// Spreads the year's counts over its months. The months add up to the year, exactly.
 pub(super) fn spread_over_year(input: &PlanInput, year: &Counts) -> Vec<MonthPlan> {
-    let mut months: Vec<MonthPlan> = (1..=12)
-        .map(|month| MonthPlan {
-            year: input.year,
-            month,
-            revenue_cents: 0,
-            counts: Counts::default(),
-            overdue: Counts::default(),
-            working_days: working_days(input.year, month),
-        })
-        .collect();
-    let to_customer = i32::from(input.lags.opportunity_customer_days);
-    let to_opportunity = to_customer + i32::from(input.lags.prospect_opportunity_days);
-    let to_prospect = to_opportunity + i32::from(input.lags.lead_prospect_days);
-    for due in input.first_month..=12 {
-        let part = |total: u64| part_of(total, input.first_month, due);
-        let revenue_cents = i64::try_from(part(input.goal_cents.unsigned_abs())).unwrap_or(0);
-        let stages: [(i32, Counts); 4] = [
-            (0, Counts { customers: part(year.customers), ..Counts::default() }),
-            (to_customer, Counts { opportunities: part(year.opportunities), ..Counts::default() }),
-            (to_opportunity, Counts { prospects: part(year.prospects), ..Counts::default() }),
-            (to_prospect, Counts { leads: part(year.leads), mails: part(year.mails), ..Counts::default() }),
-        ];
-        for (days_before, counts) in stages {
-            let (month, is_overdue) = month_before(input.year, due, days_before);
-            if let Some(at) = months.iter_mut().find(|m| m.month == month) {
-                at.counts = at.counts.plus(counts);
-                if is_overdue {
-                    at.overdue = at.overdue.plus(counts);
-                }
+    let to_customer = u32::from(input.lags.opportunity_customer_days);
+    let to_opportunity = to_customer + u32::from(input.lags.prospect_opportunity_days);
+    let to_prospect = to_opportunity + u32::from(input.lags.lead_prospect_days);
+    let counts_by = |month: i8| {
+        let by = |total: u64, days_before: u32| needed_by(total, input.first_month, month, days_before);
+        Counts {
+            customers: by(year.customers, 0),
+            opportunities: by(year.opportunities, to_customer),
+            prospects: by(year.prospects, to_opportunity),
+            leads: by(year.leads, to_prospect),
+            mails: by(year.mails, to_prospect),
+        }
+    };
+    let revenue_by = |month: i8| needed_by(input.goal_cents.unsigned_abs(), input.first_month, month, 0);
+    let overdue = counts_by(0);
+    (1..=12)
+        .map(|month| {
+            let is_first = month == 1;
+            let before = if is_first { Counts::default() } else { counts_by(month - 1) };
+            MonthPlan {
+                year: input.year,
+                month,
+                // A part of the goal, which is an i64.
+                revenue_cents: i64::try_from(revenue_by(month) - revenue_by(month - 1)).unwrap_or(0),
+                counts: counts_by(month).minus(before),
+                overdue: if is_first { overdue } else { Counts::default() },
+                working_days: working_days(input.year, month),
             }
-        }
-        if let Some(at) = months.iter_mut().find(|m| m.month == due) {
-            at.revenue_cents = revenue_cents;
-        }
-    }
-    months
+        })
+        .collect()
 }
 
-/// The part of `total` that falls in month `due` of the months from `first` to December: even, in whole ones.
-fn part_of(total: u64, first: i8, due: i8) -> u64 {
-    let months = u128::from((13 - first).unsigned_abs());
-    let until = |n: u128| (u128::from(total) * n).div_ceil(months);
-    let place = u128::from((due - first + 1).unsigned_abs());
-    // Never more than the total, so it fits.
-    u64::try_from(until(place) - until(place - 1)).unwrap_or(0)
-}
+/// A month has 30.4375 days: 487 sixteenths.
+const MONTH_SIXTEENTHS: i64 = 487;
 
-/// The month that lies so many days before the middle of month `due`; January, and that it is late, when that was in
-/// an earlier year.
-fn month_before(year: i16, due: i8, days: i32) -> (i8, bool) {
-    let middle = Date::new(year, due, 15);
-    match middle.and_then(|date| date.checked_sub(jiff::Span::new().days(days))) {
-        Ok(date) if date.year() == year => (date.month(), false),
-        _ => (1, true),
-    }
+/// How many of `total` are needed by the end of `month` (0: before the year), when the goal comes evenly from month
+/// `first` to December and they have to be there `days` earlier. Whole ones, rounded up: too early is no harm.
+fn needed_by(total: u64, first: i8, month: i8, days: u32) -> u64 {
+    let whole = i64::from(13 - first) * MONTH_SIXTEENTHS;
+    let passed = i64::from(month - first + 1) * MONTH_SIXTEENTHS + i64::from(days) * 16;
+    let passed = passed.clamp(0, whole).unsigned_abs();
+    let needed = (u128::from(total) * u128::from(passed)).div_ceil(u128::from(whole.unsigned_abs()));
+    // At most the total.
+    u64::try_from(needed).unwrap_or(total)
 }
 
 /// The months by quarter.
