@@ -39,6 +39,7 @@ mod row;
 pub mod sandbox;
 pub mod suppression;
 pub mod task;
+pub mod thread;
 mod value;
 pub mod webhook;
 

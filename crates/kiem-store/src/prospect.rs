@@ -407,7 +407,7 @@ fn card_from(row: &Row) -> Result<ProspectCard> {
 }
 
 /// "Eva van der Berg" from its parts; the address when there is no name (`contact_email`).
-fn person_name(row: &Row) -> Result<String> {
+pub(crate) fn person_name(row: &Row) -> Result<String> {
     let parts: [Option<String>; 3] = [row.get("given_name")?, row.get("infix")?, row.get("family_name")?];
     let name = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     if name.is_empty() {

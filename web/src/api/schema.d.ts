@@ -4,106 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SessionView"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["LogIn"];
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -317,28 +217,520 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/audience/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of the audience may lawfully be mailed today, and why the rest may not. */
+        get: operations["get_audience_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All campaigns. */
+        get: operations["get_campaigns"];
+        put?: never;
+        /** Makes a campaign. */
+        post: operations["post_campaigns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign. */
+        get: operations["get_campaigns_id"];
+        /** Changes a campaign; mails that were made stay as they are. */
+        put: operations["put_campaigns_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts leads into a campaign. */
+        post: operations["post_campaigns_id_enrolments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows how a step would read for a lead; nothing is kept. */
+        post: operations["post_campaigns_id_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Starts a campaign, or lets it go on. */
+        post: operations["post_campaigns_id_run"];
+        /** Holds a campaign. */
+        delete: operations["delete_campaigns_id_run"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A company with its people. */
+        get: operations["get_companies_id"];
+        /** Replaces the facts of a company. */
+        put: operations["put_companies_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Replaces the facts of a person. */
+        put: operations["put_contacts_id"];
+        post?: never;
+        /** Erases a person: every field and text goes, a keyed hash keeps them from ever being approached again. */
+        delete: operations["delete_contacts_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/ground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Records or replaces on what ground a person may be approached. */
+        put: operations["put_contacts_id_ground"];
+        post?: never;
+        /** Withdraws the ground: from then on no mail goes out. */
+        delete: operations["delete_contacts_id_ground"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ideal-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ideal customer profile in use. */
+        get: operations["get_ideal_profile"];
+        /** Writes a new version of the profile; the audience is scored again in the background. */
+        put: operations["put_ideal_profile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Uploads, newest first. */
+        get: operations["get_imports"];
+        put?: never;
+        /** Sends a file and says what it seems to hold. Nothing is brought in yet. */
+        post: operations["post_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One upload and how far it is. */
+        get: operations["get_imports_id"];
+        put?: never;
+        post?: never;
+        /** Stops an upload; what was brought in stays. */
+        delete: operations["delete_imports_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/errors.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was wrong with which row, as a file for a spreadsheet. */
+        get: operations["get_imports_id_errors_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks at an upload again, with another encoding if wished. */
+        get: operations["get_imports_id_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to bring an upload in, in the background. */
+        post: operations["post_imports_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the marketing list. */
+        get: operations["get_leads"];
+        put?: never;
+        /** Adds one lead by hand. */
+        post: operations["post_leads"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the filters of the list can be set to. */
+        get: operations["get_leads_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything about one lead. */
+        get: operations["get_leads_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All mailboxes of the workspace. */
+        get: operations["get_mailboxes"];
+        put?: never;
+        /** Adds a mailbox. */
+        post: operations["post_mailboxes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a mailbox; address and kind stay. */
+        put: operations["put_mailboxes_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Logs in to both servers and says what is wrong. */
+        post: operations["post_mailboxes_id_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pauses a mailbox. */
+        post: operations["post_mailboxes_id_pause"];
+        /** Lets a paused mailbox go on. */
+        delete: operations["delete_mailboxes_id_pause"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Outreach mails, oldest first; with `state=draft` this is the approval queue. */
+        get: operations["get_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves drafts exactly as they were seen. */
+        post: operations["post_messages_approval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/messages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One outreach mail. */
+        get: operations["get_messages_id"];
+        put?: never;
+        post?: never;
+        /** Takes a mail out that was not handed over yet. */
+        delete: operations["delete_messages_id"];
+        options?: never;
+        head?: never;
+        /** Changes the words of a draft. */
+        patch: operations["patch_messages_id"];
+        trace?: never;
+    };
+    "/api/v1/messages/{id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Treats an uncertain mail as sent. It is never sent again by the machine. */
+        post: operations["post_messages_id_acceptance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is logged in. */
+        get: operations["get_session"];
+        put?: never;
+        /** Logs in and sets the session cookie. */
+        post: operations["post_session"];
+        /** Logs out; the cookie opens nothing any more. */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The suppression list. */
+        get: operations["get_suppressions"];
+        put?: never;
+        /** Puts an address or a domain on the list; what runs for that person stops at once. */
+        post: operations["post_suppressions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppressions/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an entry off the list; only with a reason. */
+        delete: operations["delete_suppressions_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        UserView: {
-            id: string;
-            name: string;
-            email: string;
-            language: string;
-            theme: string;
-        };
-        WorkspaceView: {
-            id: string;
-            name: string;
-            mode: string;
-            role: string;
-            time_zone: string;
-        };
-        SessionView: {
-            user: components["schemas"]["UserView"];
-            workspaces: components["schemas"]["WorkspaceView"][];
-        };
         WorkCounts: {
             today: number;
             inbox: number;
@@ -359,10 +751,6 @@ export interface components {
         Setup: {
             needs_owner: boolean;
         };
-        LogIn: {
-            email: string;
-            password: string;
-        };
         SetUp: {
             name: string;
             email: string;
@@ -375,16 +763,1022 @@ export interface components {
             language?: string;
             theme?: string;
         };
-        Problem: {
+        /** @description Drafts exactly as the approver saw them. */
+        ApprovalBody: {
+            /** @description The drafts. */
+            messages: components["schemas"]["SeenBody"][];
+        };
+        /** @description What was approved. */
+        ApprovalView: {
+            /** @description Approved; the rest changed meanwhile or has a problem. */
+            approved: string[];
+        };
+        /** @description How much of the audience may be mailed today. */
+        AudienceSummary: {
+            /** @description Why the others may not. */
+            blocked: components["schemas"]["BlockedView"][];
+            /**
+             * Format: int64
+             * @description Companies.
+             */
+            companies_n: number;
+            /**
+             * Format: int64
+             * @description People who were not erased.
+             */
+            contacts_n: number;
+            /**
+             * Format: int64
+             * @description Of these, people who may be mailed today.
+             */
+            may_be_mailed_n: number;
+            /**
+             * Format: int64
+             * @description Of these, people with an address.
+             */
+            with_address_n: number;
+        };
+        /** @description How many may not be mailed for one reason. */
+        BlockedView: {
+            /** @description `suppressed`, `no_ground`, `country_needs_consent`, `country_unknown`, `no_address` or `erased`. */
+            block: string;
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            contacts_n: number;
+        };
+        /** @description A campaign as it is written. */
+        CampaignBody: {
+            /** @description `nl` or `en`. */
+            language: string;
+            /**
+             * Format: uuid
+             * @description Mailbox that it sends from.
+             */
+            mailbox_id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Steps in order. */
+            steps: components["schemas"]["StepView"][];
+            /** @description Sending window. */
+            window: components["schemas"]["WindowView"];
+        };
+        /** @description A list of campaigns; a workspace has few, so it is never paged. */
+        CampaignList: {
+            /** @description Newest first. */
+            items: components["schemas"]["CampaignView"][];
+        };
+        /** @description A campaign as it stands. */
+        CampaignView: {
+            /** @description When it was made. */
+            created_at: string;
+            /** @description Leads in it, by state of their enrolment. */
+            enrolments: components["schemas"]["CountView"][];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /**
+             * Format: uuid
+             * @description Mailbox that it sends from.
+             */
+            mailbox_id: string;
+            /** @description Its mails, by state. */
+            messages: components["schemas"]["CountView"][];
+            /** @description Name. */
+            name: string;
+            /** @description First start. */
+            started_at?: string | null;
+            /** @description `draft`, `running`, `paused` or `finished`. */
+            state: string;
+            /** @description Steps in order. */
+            steps: components["schemas"]["StepView"][];
+            /** @description Sending window. */
+            window: components["schemas"]["WindowView"];
+        };
+        /** @description What a check found. */
+        CheckView: {
+            /** @description What is wrong with reading; none when it works. */
+            imap_problem?: string | null;
+            /** @description What is wrong with sending; none when it works. */
+            smtp_problem?: string | null;
+        };
+        /** @description A company with its people. */
+        CompanyDetailView: {
+            /** @description The company. */
+            company: components["schemas"]["CompanyView"];
+            /** @description Its people. */
+            contacts: components["schemas"]["ContactView"][];
+            /** @description The timeline, newest first. */
+            events: components["schemas"]["LeadEventView"][];
+        };
+        /** @description Facts of a company as typed; empty means unknown. */
+        CompanyInput: {
+            /**
+             * @description Town.
+             * @default
+             */
+            city: string;
+            /**
+             * @description Name or code.
+             * @default
+             */
+            country: string;
+            /**
+             * Format: int64
+             * @description People working there.
+             * @default null
+             */
+            employees_n: number | null;
+            /**
+             * @description Industry.
+             * @default
+             */
+            industry: string;
+            /**
+             * @description KvK number.
+             * @default
+             */
+            kvk_number: string;
+            /**
+             * @description Name; needed.
+             * @default
+             */
+            name: string;
+            /**
+             * @description Switchboard.
+             * @default
+             */
+            phone: string;
+            /**
+             * @description Province or region.
+             * @default
+             */
+            region: string;
+            /**
+             * @description Website; its domain identifies the company.
+             * @default
+             */
+            website: string;
+        };
+        /** @description A company. */
+        CompanyView: {
+            /** @description Town. */
+            city?: string | null;
+            /** @description ISO 3166 alpha-2 code. */
+            country?: string | null;
+            /** @description Registrable domain. */
+            domain?: string | null;
+            /**
+             * Format: int64
+             * @description People working there.
+             */
+            employees_n?: number | null;
+            /**
+             * Format: int64
+             * @description Fit of the company alone.
+             */
+            fit_score?: number | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Industry. */
+            industry?: string | null;
+            /** @description KvK number. */
+            kvk_number?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Switchboard. */
+            phone?: string | null;
+            /** @description Province or region. */
+            region?: string | null;
+            /** @description Where the record came from. */
+            source: string;
+            /** @description When a fact last changed. */
+            updated_at: string;
+            /** @description Website. */
+            website?: string | null;
+        };
+        /** @description Facts of a person as typed; empty means unknown. */
+        ContactInput: {
+            /**
+             * @description Address.
+             * @default
+             */
+            email: string;
+            /**
+             * @description Family name.
+             * @default
+             */
+            family_name: string;
+            /**
+             * @description First name.
+             * @default
+             */
+            given_name: string;
+            /**
+             * @description Tussenvoegsel.
+             * @default
+             */
+            infix: string;
+            /**
+             * @description `nl`, `en`, `de` or `fr`.
+             * @default
+             */
+            language: string;
+            /**
+             * @description Telephone.
+             * @default
+             */
+            phone: string;
+            /**
+             * @description IANA zone.
+             * @default
+             */
+            time_zone: string;
+            /**
+             * @description Job title.
+             * @default
+             */
             title: string;
-            status: number;
-            detail: string;
+        };
+        /** @description A person. */
+        ContactView: {
+            /** @description What the title says. */
+            department?: string | null;
+            /** @description Address. */
+            email?: string | null;
+            /** @description When the person was erased. */
+            erased_at?: string | null;
+            /** @description Family name. */
+            family_name?: string | null;
+            /** @description First name. */
+            given_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Tussenvoegsel. */
+            infix?: string | null;
+            /** @description Language to write in. */
+            language?: string | null;
+            /** @description Whole name; empty when unknown or erased. */
+            name: string;
+            /** @description Telephone, E.164. */
+            phone?: string | null;
+            /** @description What the title says: `owner`, `c_level`, `director`, `head`, `manager`, `staff`. */
+            seniority?: string | null;
+            /** @description Where the record came from. */
+            source: string;
+            /** @description IANA zone. */
+            time_zone?: string | null;
+            /** @description Job title. */
+            title?: string | null;
+            /** @description When a fact last changed. */
+            updated_at: string;
+        };
+        /** @description How many are in a state. */
+        CountView: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            n: number;
+            /** @description The state. */
+            state: string;
+        };
+        /** @description The id of what was made. */
+        CreatedLead: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+        };
+        /** @description New words for a draft. */
+        EditBody: {
+            /** @description Text, with the opt-out line. */
+            body: string;
+            /** @description Subject. */
+            subject: string;
+        };
+        /** @description Leads to be put into a campaign. */
+        EnrolBody: {
+            /** @description Lead ids. */
+            leads: string[];
+        };
+        /** @description What became of an enrolment. */
+        EnrolView: {
+            /**
+             * Format: int64
+             * @description New in the campaign.
+             */
+            added: number;
+            /**
+             * Format: int64
+             * @description Were in it already.
+             */
+            already: number;
+            /**
+             * Format: int64
+             * @description May not be mailed, or are with sales.
+             */
+            blocked: number;
+        };
+        /** @description A value that a filter can be set to. */
+        FacetView: {
+            /**
+             * Format: int64
+             * @description How many leads have it.
+             */
+            leads_n: number;
+            /** @description The value. */
+            value: string;
+        };
+        /** @description What the filters can be set to. */
+        FacetsView: {
+            /** @description Countries, most common first. */
+            countries: components["schemas"]["FacetView"][];
+            /** @description Industries, most common first. */
+            industries: components["schemas"]["FacetView"][];
+            /** @description States. */
+            states: components["schemas"]["FacetView"][];
+        };
+        /** @description One field that is not right. */
+        FieldProblem: {
+            /** @description Stable code. */
             code: string;
-            errors?: {
-                field: string;
-                code: string;
-                detail: string;
-            }[];
+            /** @description The sentence. */
+            detail: string;
+            /** @description Path of the field in what was sent. */
+            field: string;
+        };
+        /** @description One reason of the fit. */
+        FitReasonView: {
+            /** @description `industry`, `size`, `country`, `region` or `title`. */
+            criterion: string;
+            /** @description What is known. */
+            found?: string | null;
+            /** @description `match`, `partial`, `miss` or `unknown`. */
+            verdict: string;
+            /** @description What the profile asks. */
+            wanted: string;
+        };
+        /** @description Fit with its reasons. */
+        FitView: {
+            /**
+             * Format: int32
+             * @description How much of the profile could be judged, in percent.
+             */
+            known_percent: number;
+            /** @description The reasons. */
+            reasons: components["schemas"]["FitReasonView"][];
+            /**
+             * Format: int32
+             * @description 0 to 100; missing when nothing that the profile asks is known.
+             */
+            score?: number | null;
+        };
+        /** @description On what ground people may be approached, as a person declares it. */
+        GroundInput: {
+            /** @description `consent`, `existing_customer`, `designated_address` or `legitimate_interest`. */
+            basis: string;
+            /** @description Day on which data or consent was obtained, `2026-11-24`. */
+            obtained_on: string;
+            /** @description Where the data came from, in words that the first mail repeats. */
+            source: string;
+            /** @description Proof; needed for consent and for a designated address. */
+            source_detail?: string;
+        };
+        /** @description On what ground a person may be approached. */
+        GroundView: {
+            /** @description `consent`, `existing_customer`, `designated_address` or `legitimate_interest`. */
+            basis: string;
+            /** @description Day on which data or consent was obtained. */
+            obtained_on: string;
+            /** @description When it was recorded. */
+            recorded_at: string;
+            /** @description Where the data came from. */
+            source: string;
+            /** @description Proof. */
+            source_detail: string;
+        };
+        /** @description Uploads, newest first. */
+        ImportList: {
+            /** @description The uploads. */
+            items: components["schemas"]["ImportView"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+        };
+        /** @description An upload and how far it is. */
+        ImportView: {
+            /**
+             * Format: int64
+             * @description Companies that are new.
+             */
+            companies_created_n: number;
+            /**
+             * Format: int64
+             * @description Companies that were there.
+             */
+            companies_matched_n: number;
+            /**
+             * Format: int64
+             * @description People who are new.
+             */
+            contacts_created_n: number;
+            /**
+             * Format: int64
+             * @description People who were there.
+             */
+            contacts_matched_n: number;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Rows handled.
+             */
+            done_n: number;
+            /**
+             * Format: int64
+             * @description Errors in rows.
+             */
+            errors_n: number;
+            /** @description Name of the file. */
+            file_name: string;
+            /** @description When it ended. */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Data rows in the file.
+             */
+            rows_n: number;
+            /** @description `previewed`, `running`, `finished`, `failed` or `stopped`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description People who must not be mailed.
+             */
+            suppressed_n: number;
+        };
+        /** @description One line of the timeline. */
+        LeadEventView: {
+            /** @description `user`, `token`, `system` or `lead`. */
+            actor_kind: string;
+            /**
+             * Format: uuid
+             * @description The person it is about.
+             */
+            contact_id?: string | null;
+            /** @description Details by kind. */
+            data: Record<string, never>;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `lead.imported`, `message.sent`, ... */
+            kind: string;
+            /** @description When it happened. */
+            occurred_at: string;
+        };
+        /** @description A page of the list. */
+        LeadListView: {
+            /** @description The rows. */
+            items: components["schemas"]["LeadRowView"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match; only with the first page.
+             */
+            total?: number | null;
+            /** @description Whether there are more than `total`, because counting stopped there. */
+            total_is_capped: boolean;
+        };
+        /** @description One row of the list. */
+        LeadRowView: {
+            /** @description Town of the company. */
+            city?: string | null;
+            /** @description Name of the company. */
+            company: string;
+            /**
+             * Format: uuid
+             * @description Id of the company.
+             */
+            company_id: string;
+            /**
+             * Format: uuid
+             * @description Id of the person.
+             */
+            contact_id: string;
+            /** @description Country of the company. */
+            country?: string | null;
+            /** @description When the lead was made. */
+            created_at: string;
+            /** @description Address. */
+            email?: string | null;
+            /** @description When the other side last did something. */
+            engaged_at?: string | null;
+            /**
+             * Format: int64
+             * @description How much of the profile could be judged, in percent.
+             */
+            fit_known_percent: number;
+            /**
+             * Format: int64
+             * @description 0 to 100; missing when nothing that the profile asks is known.
+             */
+            fit_score?: number | null;
+            /**
+             * Format: uuid
+             * @description Id of the lead.
+             */
+            id: string;
+            /** @description Industry of the company. */
+            industry?: string | null;
+            /** @description Whether the person was erased. */
+            is_erased: boolean;
+            /** @description Whole name; empty when unknown or erased. */
+            name: string;
+            /** @description Whether a person must look. */
+            needs_look: boolean;
+            /** @description Where the lead stands. */
+            state: string;
+            /** @description Job title. */
+            title?: string | null;
+            /** @description When we last did something. */
+            touched_at?: string | null;
+            /**
+             * Format: int64
+             * @description What the other side did, 0 to 100.
+             */
+            warmth: number;
+        };
+        /** @description Everything about one lead. */
+        LeadView: {
+            /** @description When it was first approached. */
+            approached_at?: string | null;
+            /** @description What part the person plays in buying: `decider`, `influencer`, ... */
+            buying_role?: string | null;
+            /** @description The company. */
+            company: components["schemas"]["CompanyView"];
+            /** @description The person. */
+            contact: components["schemas"]["ContactView"];
+            /** @description The company's timeline, newest first. */
+            events: components["schemas"]["LeadEventView"][];
+            /** @description Fit with its reasons. */
+            fit: components["schemas"]["FitView"];
+            ground?: components["schemas"]["GroundView"] | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether a person must look. */
+            needs_look: boolean;
+            /** @description Until when it waits. */
+            paused_until?: string | null;
+            /** @description Where it stands. */
+            state: string;
+            /** @description Whether a mail may go out now. */
+            verdict: components["schemas"]["VerdictView"];
+            /**
+             * Format: int64
+             * @description What the other side did, 0 to 100.
+             */
+            warmth: number;
+        };
+        /** @description Log-in name and password. */
+        LogIn: {
+            /** @description Log-in address. */
+            email: string;
+            /** @description Password. */
+            password: string;
+        };
+        /** @description The id of something that was made. */
+        Made: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+        };
+        /** @description A mailbox as it is written. */
+        MailboxBody: {
+            /** @description Address. */
+            address: string;
+            /**
+             * Format: int64
+             * @description Outreach mails a day at most.
+             */
+            daily_cap: number;
+            /** @description Name beside it. */
+            display_name: string;
+            /**
+             * Format: int64
+             * @description Seconds between two outreach mails at least.
+             */
+            gap_seconds_min: number;
+            imap?: components["schemas"]["ServerView"] | null;
+            /** @description `smtp_imap`, or `sandbox` in a practice workspace. */
+            kind: string;
+            /** @description Password of both; none keeps what is stored. */
+            password?: string | null;
+            /** @description Folder with sent mail; found by itself when empty. */
+            sent_folder?: string;
+            /** @description Text under every mail. */
+            signature?: string;
+            smtp?: components["schemas"]["ServerView"] | null;
+        };
+        /** @description All mailboxes. */
+        MailboxList: {
+            /** @description Oldest first. */
+            items: components["schemas"]["MailboxView"][];
+        };
+        /** @description A mailbox as it stands; without its password. */
+        MailboxView: {
+            /** @description Address. */
+            address: string;
+            /** @description Last successful look. */
+            checked_at?: string | null;
+            /**
+             * Format: int64
+             * @description Outreach mails a day at most.
+             */
+            daily_cap: number;
+            /** @description Name beside it. */
+            display_name: string;
+            /**
+             * Format: int64
+             * @description Seconds between two outreach mails at least.
+             */
+            gap_seconds_min: number;
+            /** @description Whether a password is stored. */
+            has_password: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            imap?: components["schemas"]["ServerView"] | null;
+            /** @description `smtp_imap` or `sandbox`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Mails that the server counts.
+             */
+            n_on_server?: number | null;
+            /**
+             * Format: int64
+             * @description Mails that Kiem took in; equal when the mailbox is complete.
+             */
+            n_taken_in?: number | null;
+            /** @description Folder with sent mail. */
+            sent_folder: string;
+            /** @description Text under every mail. */
+            signature: string;
+            smtp?: components["schemas"]["ServerView"] | null;
+            /** @description `active`, `paused` or `failing`. */
+            state: string;
+            /** @description Why it is not active. */
+            state_reason?: string | null;
+        };
+        /** @description One column. */
+        MappingInput: {
+            /** @description Number of the column, from 0. */
+            column: number;
+            /** @description Its meaning. */
+            field: string;
+        };
+        /** @description A page of mails. */
+        MessageList: {
+            /** @description In the order in which they were made. */
+            items: components["schemas"]["MessageView"][];
+            /** @description Where the next page begins; none on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description An outreach mail. */
+        MessageView: {
+            /** @description Text. */
+            body: string;
+            /**
+             * Format: uuid
+             * @description Its campaign.
+             */
+            campaign_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Its company.
+             */
+            company_id?: string | null;
+            /** @description Not before. */
+            due_at?: string | null;
+            /** @description When it reached its end. */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Its lead.
+             */
+            lead_id?: string | null;
+            /** @description Why it cannot be approved. */
+            problem?: string | null;
+            /** @description Why it is where it is. */
+            reason?: string | null;
+            /** @description Address. */
+            recipient: string;
+            /** @description Name beside it. */
+            recipient_name: string;
+            /** @description What settled an uncertain one. */
+            resolved_by?: string | null;
+            /** @description The server's words. */
+            server_reply?: string | null;
+            /** @description `draft`, `queued`, `claimed`, `committing`, `sent`, `deferred`, `failed`, `uncertain` or `stopped`. */
+            state: string;
+            /** @description Subject. */
+            subject: string;
+        };
+        /** @description A lead that is added by hand. */
+        NewLeadInput: {
+            /** @description The company; matched like in an import. */
+            company: components["schemas"]["CompanyInput"];
+            /** @description The person. */
+            contact: components["schemas"]["ContactInput"];
+            ground?: components["schemas"]["GroundInput"] | null;
+        };
+        /** @description A step to be shown for a lead, as it is being written. */
+        PreviewBody: {
+            /** @description Whether it is the first mail of the sequence. */
+            is_first: boolean;
+            /**
+             * Format: uuid
+             * @description For whom.
+             */
+            lead_id: string;
+            /** @description The step. */
+            step: components["schemas"]["StepView"];
+        };
+        /** @description What an upload looks like before anything is brought in. */
+        PreviewView: {
+            /** @description What stands between cells. */
+            delimiter: string;
+            /** @description `utf-8`, `windows-1252`, ... */
+            encoding: string;
+            /** @description Encodings that can be chosen instead. */
+            encodings: string[];
+            /** @description Every meaning that a column can have. */
+            fields: string[];
+            /** @description Whether the first row names the columns. */
+            has_header: boolean;
+            /** @description Names of the columns. */
+            header: string[];
+            /** @description The upload. */
+            import: components["schemas"]["ImportView"];
+            /** @description What the columns seem to mean. */
+            mapping: components["schemas"]["ProposalView"][];
+            /** @description The first rows. */
+            sample: components["schemas"]["SampleRow"][];
+            /** @description What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`. */
+            warnings: string[];
+        };
+        /** @description What the API answers instead of a result. */
+        Problem: {
+            /** @description Stable code, a catalogue key: `not_found`, `invalid`, ... */
+            code: string;
+            /** @description What it means and what to do. */
+            detail: string;
+            /** @description Fields that are not right. */
+            errors?: components["schemas"]["FieldProblem"][];
+            /**
+             * Format: int32
+             * @description HTTP status.
+             */
+            status: number;
+            /** @description What happened, in one or two words. */
+            title: string;
+        };
+        /** @description Who the ideal customer is. An empty list means that it is not asked. */
+        ProfileView: {
+            /** @description Names or codes of countries. */
+            countries: string[];
+            /**
+             * Format: int32
+             * @description Most people working there.
+             */
+            employees_max?: number | null;
+            /**
+             * Format: int32
+             * @description Fewest people working there.
+             */
+            employees_min?: number | null;
+            /** @description Words of an industry, or the first digits of an activity code. */
+            industries: string[];
+            /** @description Provinces, regions or towns. */
+            regions: string[];
+            /** @description `owner`, `c_level`, `director`, `head`, `manager`, `staff`. */
+            seniorities: string[];
+            /** @description Words of a job title. */
+            title_words: string[];
+            /**
+             * Format: int64
+             * @description 0 when none was written yet; ignored when it is sent.
+             */
+            version?: number;
+        };
+        /** @description What a column seems to mean. */
+        ProposalView: {
+            /** @description Number of the column, from 0. */
+            column: number;
+            /**
+             * Format: int32
+             * @description How sure, in percent.
+             */
+            confidence_percent: number;
+            /** @description Its meaning. */
+            field: string;
+            /** @description `name`, `part_of_name` or `values`. */
+            why: string;
+        };
+        /** @description One of the first rows. */
+        SampleRow: {
+            /** @description The cells. */
+            cells: string[];
+            /**
+             * Format: int64
+             * @description Row number as the spreadsheet shows it.
+             */
+            row_number: number;
+        };
+        /** @description A draft as it stood on the screen. */
+        SeenBody: {
+            /** @description Text as seen. */
+            body: string;
+            /**
+             * Format: uuid
+             * @description Which.
+             */
+            id: string;
+            /** @description Subject as seen. */
+            subject: string;
+        };
+        /** @description One server of a mailbox. */
+        ServerView: {
+            /** @description PEM file with a company's own root certificate. */
+            extra_root?: string | null;
+            /** @description Host name. */
+            host: string;
+            /**
+             * Format: int32
+             * @description TCP port.
+             */
+            port: number;
+            /** @description `tls`, `start_tls` or `plain_loopback`. */
+            security: string;
+            /** @description Account; empty for none. */
+            username: string;
+        };
+        /** @description Who is logged in, and where they may work. */
+        SessionView: {
+            /** @description The person. */
+            user: components["schemas"]["UserView"];
+            /** @description The workspaces that they belong to. */
+            workspaces: components["schemas"]["WorkspaceView"][];
+        };
+        /** @description What a person decided about an upload. */
+        StartInput: {
+            /** @description Country of rows that name none. */
+            default_country?: string | null;
+            /** @description Another encoding than the guessed one. */
+            encoding?: string | null;
+            /** @description On what ground the people may be approached. */
+            ground: components["schemas"]["GroundInput"];
+            /** @description What the columns mean; columns that are not named are not used. */
+            mapping: components["schemas"]["MappingInput"][];
+        };
+        /** @description A step of a sequence. */
+        StepView: {
+            /** @description Text template. */
+            body?: string | null;
+            /**
+             * Format: uuid
+             * @description The step; none for a new one.
+             */
+            id?: string | null;
+            /** @description `mail`, `wait` or `task`. */
+            kind: string;
+            /** @description Subject template; empty on a follow-up, which keeps its thread. */
+            subject?: string | null;
+            /** @description What a person is asked to do, for `task`. */
+            task?: string | null;
+            /**
+             * Format: int64
+             * @description Days to wait, for `wait`.
+             */
+            wait_days?: number | null;
+        };
+        /** @description Whom to suppress. */
+        SuppressInput: {
+            /** @description An address, or a domain for everybody there. */
+            address: string;
+            /** @description Why, in words. */
+            reason: string;
+        };
+        /** @description A page of the suppression list. */
+        SuppressionList: {
+            /** @description The entries, newest first. */
+            items: components["schemas"]["SuppressionView"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many entries there are.
+             */
+            total: number;
+        };
+        /** @description One entry of the suppression list. The address itself is not kept. */
+        SuppressionView: {
+            /** @description Since when. */
+            created_at: string;
+            /** @description What may be shown of it. */
+            hint: string;
+            /** @description Under which it is taken off. */
+            key: string;
+            /** @description `email` or `domain`. */
+            kind: string;
+            /** @description `unsubscribed`, `replied_stop`, `complaint`, `hard_bounce`, `objection`, `erased`, `manual` or `imported`. */
+            reason: string;
+            /** @description Where it came from, in words. */
+            source: string;
+        };
+        /** @description A person as they see themselves. */
+        UserView: {
+            /** @description Log-in address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /** @description Full name. */
+            name: string;
+            /** @description `auto`, `light` or `dark`. */
+            theme: string;
+        };
+        /** @description Whether a mail may go out now, and why. */
+        VerdictView: {
+            /** @description The basis when it may. */
+            basis?: string | null;
+            /** @description The reason when it may not: `suppressed`, `no_ground`, `country_needs_consent`, ... */
+            block?: string | null;
+            /** @description Whether. */
+            may_be_mailed: boolean;
+        };
+        /** @description Days and hours in which mail may go out, where the recipient is. */
+        WindowView: {
+            /** @description Days of the week, 1 is Monday. */
+            days: number[];
+            /** @description First moment of a day, `HH:MM`. */
+            from: string;
+            /** @description End of a day, `HH:MM`. */
+            to: string;
+        };
+        /** @description A workspace in the switch. */
+        WorkspaceView: {
+            /**
+             * Format: uuid
+             * @description Id, for the header `Kiem-Workspace`.
+             */
+            id: string;
+            /** @description `live` or `practice`. */
+            mode: string;
+            /** @description Name. */
+            name: string;
+            /** @description What the person is here. */
+            role: string;
+            /** @description IANA zone. */
+            time_zone: string;
         };
     };
     responses: never;
@@ -394,4 +1788,1472 @@ export interface components {
     pathItems: never;
 }
 export type $defs = Record<string, never>;
-export type operations = Record<string, never>;
+export interface operations {
+    get_audience_summary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AudienceSummary"];
+                };
+            };
+        };
+    };
+    get_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignList"];
+                };
+            };
+        };
+    };
+    post_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_campaigns_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_campaigns_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_campaigns_id_enrolments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_campaigns_id_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_campaigns_id_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_campaigns_id_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_companies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyDetailView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_companies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_contacts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_contacts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_contacts_id_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroundInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_contacts_id_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ideal_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+        };
+    };
+    put_ideal_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileView"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+        };
+    };
+    post_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The CSV file, at most 50 MB.
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_imports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports_id_errors_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports_id_preview: {
+        parameters: {
+            query?: {
+                encoding?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_id_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_leads: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur in name, company, address, title or town. */
+                search?: string;
+                /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
+                state?: string | null;
+                /** @description At least this fit. */
+                fit_min?: number | null;
+                /** @description ISO 3166 alpha-2 code. */
+                country?: string | null;
+                /** @description Industry, exactly. */
+                industry?: string | null;
+                /** @description Was or is in this campaign. */
+                campaign_id?: string | null;
+                /** @description Came with this upload. */
+                import_id?: string | null;
+                /** @description Was never approached. */
+                never_approached?: boolean;
+                /** @description A person must look. */
+                needs_look?: boolean;
+                /** @description `company`, `name`, `fit`, `warmth` or `newest`. */
+                sort?: string | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadListView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLeadInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLead"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_leads_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+        };
+    };
+    get_leads_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxList"];
+                };
+            };
+        };
+    };
+    post_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_mailboxes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mailboxes_id_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mailboxes_id_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_mailboxes_id_pause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_messages: {
+        parameters: {
+            query?: {
+                /** @description Only this campaign. */
+                campaign_id?: string | null;
+                /** @description Only this state. */
+                state?: string | null;
+                /** @description From here on. */
+                cursor?: string | null;
+                /** @description At most (default 100, at most 500). */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageList"];
+                };
+            };
+        };
+    };
+    post_messages_approval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApprovalBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApprovalView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_messages_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_messages_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_messages_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_messages_id_acceptance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogIn"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_suppressions: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionList"];
+                };
+            };
+        };
+    };
+    post_suppressions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description was there already */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_suppressions_key: {
+        parameters: {
+            query: {
+                reason: string;
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -6,3 +6,4 @@ mod engagement;
 mod job;
 mod prospect;
 mod sales;
+mod thread;

@@ -6,6 +6,8 @@ pub mod mailboxes;
 pub mod outreach;
 pub mod practice;
 pub mod problem;
+pub mod public;
+pub mod sales;
 pub mod session;
 
 use axum::Router;
@@ -36,17 +38,45 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(audience::router())
         .merge(outreach::router())
         .merge(mailboxes::router())
+        .merge(sales::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    operations().split_for_parts().1
+    let mut document = operations().split_for_parts().1;
+    name_operations(&mut document);
+    document
+}
+
+/// Gives every operation a name of its own, from its method and path: handlers of different parts share short names
+/// such as `list`, and clients that are made from the document need unique ones.
+fn name_operations(document: &mut utoipa::openapi::OpenApi) {
+    for (path, item) in &mut document.paths.paths {
+        let words: Vec<String> = path
+            .trim_start_matches("/api/v1/")
+            .split(['/', '-', '.'])
+            .map(|word| word.trim_matches(['{', '}']).to_owned())
+            .collect();
+        let methods = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("delete", &mut item.delete),
+            ("patch", &mut item.patch),
+        ];
+        for (method, operation) in methods {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{}", words.join("_")));
+            }
+        }
+    }
 }
 
 /// The whole HTTP service.
 pub fn service(engine: Engine) -> Router {
     let (router, _) = operations().split_for_parts();
     router
+        .merge(public::router())
         .layer(axum::middleware::from_fn_with_state(engine.clone(), caller::same_origin))
         .layer(axum::middleware::from_fn(problem::name_failures))
         .with_state(engine)

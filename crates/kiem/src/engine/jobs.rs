@@ -12,6 +12,8 @@ kiem_domain::text_enum! {
     pub enum JobKind {
         /// Remove sessions, idempotency keys and log-in attempts that are over.
         CleanUp = "clean_up",
+        /// Mark quotes that are over, wake prospects whose date has come.
+        SalesDaily = "sales_daily",
         /// Do the steps of sequences that are due.
         AdvanceSequences = "advance_sequences",
         /// Plan what comes after a mail that reached its end.
@@ -117,6 +119,7 @@ impl Engine {
     async fn perform(&self, workspace: WorkspaceId, kind: JobKind, job: &Job) -> Result<()> {
         match kind {
             JobKind::CleanUp => self.clean_up().await,
+            JobKind::SalesDaily => self.sales_daily(workspace).await,
             JobKind::AdvanceSequences => self.advance_due(workspace).await.map(drop),
             JobKind::AdvanceEnrolment => {
                 let id = job

@@ -13,6 +13,7 @@ pub mod password;
 pub mod permission;
 pub mod planning;
 pub mod practice;
+pub mod sales;
 pub mod send;
 pub mod settings;
 pub mod suppress;

@@ -1,12 +1,56 @@
-import { useT } from "~/i18n";
+import { Button, SegmentedControl } from "@mantine/core";
+import { useI18n } from "~/i18n";
+import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { EmptyState } from "~/kit/states";
+import { PartLink } from "~/shell/PartLink";
+import { useAddress } from "~/shell/address";
+import classes from "./Audience.module.css";
+import { ImportWizard } from "./ImportWizard";
+import { Imports } from "./Imports";
+import { ProfileEditor } from "./ProfileEditor";
+import { Reach } from "./Reach";
+import { Suppressions } from "./Suppressions";
 
+const views = ["lists", "profile", "suppressions"] as const;
+type View = (typeof views)[number];
+
+/** Bringing lists in, who the ideal customer is, who must not be approached, and how much of it may be mailed. */
 export default function AudiencePage() {
-  const t = useT();
+  const { t } = useI18n();
+  const address = useAddress();
+  const view: View = views.find((each) => each === address.search.view) ?? "lists";
+  if (address.id !== undefined) {
+    return (
+      <Page
+        title={t("audience.import.title")}
+        actions={
+          <Button component={PartLink} part="audience" variant="default" leftSection={<Icon name="left" size={16} />}>
+            {t("shell.nav.audience")}
+          </Button>
+        }
+      >
+        <div className={classes.narrow}>
+          <ImportWizard id={address.id} />
+        </div>
+      </Page>
+    );
+  }
   return (
-    <Page title={t("shell.nav.audience")}>
-      <EmptyState icon="audience" title={t("shell.nav.audience")} sentence={t("audience.about")} />
+    <Page title={t("shell.nav.audience")} about={t("audience.about")}>
+      <div className={classes.stack}>
+        <Reach />
+        <div>
+          <SegmentedControl
+            value={view}
+            onChange={(next) => address.set({ view: next === "lists" ? undefined : next }, { replace: true })}
+            data={views.map((each) => ({ value: each, label: t(`audience.view.${each}`) }))}
+            aria-label={t("shell.nav.audience")}
+          />
+        </div>
+        {view === "lists" && <Imports onOpen={(id) => address.open(id)} />}
+        {view === "profile" && <ProfileEditor />}
+        {view === "suppressions" && <Suppressions />}
+      </div>
     </Page>
   );
 }

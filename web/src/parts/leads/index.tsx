@@ -1,24 +1,228 @@
 import { Button } from "@mantine/core";
-import { useT } from "~/i18n";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
+import { useI18n } from "~/i18n";
+import { type Column, DataList } from "~/kit/DataList";
+import { type Filter, FilterBar } from "~/kit/FilterBar";
+import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
+import { SplitView } from "~/kit/SplitView";
 import { EmptyState } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
+import { useAddress } from "~/shell/address";
+import { AddLead } from "./AddLead";
+import { FitScore, StateMark, type LeadRow } from "./LeadBits";
+import { LeadPanel } from "./LeadPanel";
+import classes from "./Leads.module.css";
 
+/** How each column of the list is asked for, and the one direction that the server sorts it in. */
+const sorts = { company: "asc", name: "asc", fit: "desc", warmth: "desc", newest: "desc" } as const;
+type SortColumn = keyof typeof sorts;
+
+const states = ["new", "approached", "paused", "resting", "promoted", "blocked"] as const;
+const fits = ["80", "60", "40"] as const;
+
+function useLeads() {
+  const { query, search, sort } = useAddress();
+  const column: SortColumn = sort !== undefined && sort.column in sorts ? (sort.column as SortColumn) : "company";
+  const filters = {
+    search: query,
+    state: search.state,
+    country: search.country,
+    industry: search.industry,
+    fit_min: search.fit === undefined ? undefined : Number(search.fit),
+    never_approached: search.only === "never_approached" || undefined,
+    needs_look: search.only === "needs_look" || undefined,
+    sort: column,
+  };
+  const pages = useInfiniteQuery({
+    queryKey: keys.list("lead", filters),
+    queryFn: ({ pageParam }) =>
+      read(api.GET("/api/v1/leads", { params: { query: { ...filters, cursor: pageParam, limit: 100 } } })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const rows = useMemo<LeadRow[]>(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
+  const first = pages.data?.pages[0];
+  return { pages, rows, column, total: first?.total ?? rows.length, isCapped: first?.total_is_capped === true };
+}
+
+function useFilters(): Filter[] {
+  const { t, known } = useI18n();
+  const facets = useQuery({
+    queryKey: keys.list("lead", "facets"),
+    queryFn: () => read(api.GET("/api/v1/leads/facets")),
+  });
+  const option = (facet: { value: string; leads_n: number }) => ({ value: facet.value, label: facet.value });
+  return [
+    {
+      id: "state",
+      label: t("leads.filter.state"),
+      options: states.map((state) => ({ value: state, label: t(known(`leads.state.${state}`) ?? "leads.state.new") })),
+    },
+    { id: "country", label: t("leads.filter.country"), options: (facets.data?.countries ?? []).map(option) },
+    { id: "industry", label: t("leads.filter.industry"), options: (facets.data?.industries ?? []).map(option) },
+    {
+      id: "fit",
+      label: t("leads.filter.fit"),
+      options: fits.map((fit) => ({ value: fit, label: t("leads.filter.fit.from", { fit }) })),
+    },
+    {
+      id: "only",
+      label: t("leads.filter.only"),
+      options: [
+        { value: "never_approached", label: t("leads.filter.never_approached") },
+        { value: "needs_look", label: t("leads.filter.needs_look") },
+      ],
+    },
+  ];
+}
+
+function useColumns(): Column<LeadRow>[] {
+  const { t } = useI18n();
+  return [
+    {
+      id: "name",
+      header: t("leads.column.name"),
+      width: "minmax(150px, 2fr)",
+      sortable: true,
+      cell: (row) => (row.is_erased ? t("leads.erased") : row.name || row.email || t("leads.nameless")),
+    },
+    {
+      id: "company",
+      header: t("leads.column.company"),
+      width: "minmax(150px, 2fr)",
+      sortable: true,
+      cell: (row) => row.company,
+    },
+    { id: "title", header: t("leads.column.title"), width: "minmax(120px, 1.5fr)", cell: (row) => row.title ?? "" },
+    {
+      id: "place",
+      header: t("leads.column.place"),
+      width: "minmax(100px, 1fr)",
+      cell: (row) => [row.city, row.country].filter(Boolean).join(", "),
+    },
+    { id: "state", header: t("leads.column.state"), width: "130px", cell: (row) => <StateMark state={row.state} /> },
+    {
+      id: "fit",
+      header: t("leads.column.fit"),
+      width: "90px",
+      align: "end",
+      sortable: true,
+      cell: (row) => <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />,
+    },
+    {
+      id: "warmth",
+      header: t("leads.column.warmth"),
+      width: "90px",
+      align: "end",
+      sortable: true,
+      cell: (row) => row.warmth,
+    },
+  ];
+}
+
+/** The marketing list: everybody who may be approached, and what is known about them. */
 export default function LeadsPage() {
-  const t = useT();
-  return (
-    <Page title={t("shell.nav.leads")}>
-      <EmptyState
-        icon="lead"
-        meaning="lead"
-        title={t("shell.nav.leads")}
-        sentence={t("leads.about")}
-        action={
-          <Button component={PartLink} part="audience">
-            {t("leads.empty.next")}
-          </Button>
-        }
+  const { t } = useI18n();
+  const address = useAddress();
+  const { pages, rows, column, total, isCapped } = useLeads();
+  const filters = useFilters();
+  const columns = useColumns();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [adding, setAdding] = useState(false);
+  const values = Object.fromEntries(filters.map((filter) => [filter.id, address.search[filter.id]]));
+  const isFiltered = address.query !== "" || Object.values(values).some((value) => value !== undefined);
+  const at = rows.findIndex((row) => row.id === address.id);
+  const goTo = (index: number) => {
+    const row = rows[index];
+    return row === undefined ? undefined : () => address.open(row.id);
+  };
+  const list = (
+    <div className={classes.list}>
+      <FilterBar
+        query={address.query}
+        onQuery={address.setQuery}
+        filters={filters}
+        values={values}
+        onFilter={(id, value) => address.set({ [id]: value }, { replace: true })}
       />
+      <DataList
+        id="leads"
+        label={t("shell.nav.leads")}
+        rows={rows}
+        rowId={(row) => row.id}
+        columns={
+          address.id === undefined ? columns : columns.filter((each) => ["name", "company", "fit"].includes(each.id))
+        }
+        tile={(row) => (
+          <>
+            <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
+            <div>{row.company}</div>
+          </>
+        )}
+        total={total}
+        sort={{ column, direction: sorts[column] }}
+        onSort={({ column: wanted }) => address.setSort({ column: wanted, direction: sorts[wanted as SortColumn] })}
+        selected={selected}
+        onSelect={setSelected}
+        activeId={address.id ?? null}
+        onOpen={(row) => address.open(row.id)}
+        loading={pages.isPending}
+        error={pages.error}
+        onRetry={() => void pages.refetch()}
+        onNearEnd={() => {
+          if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
+        }}
+        empty={isFiltered ? <NothingFound /> : <Nobody />}
+      />
+    </div>
+  );
+  return (
+    <Page
+      title={t("shell.nav.leads")}
+      about={isCapped ? t("leads.more_than", { n: total }) : t("leads.about")}
+      fills
+      actions={
+        <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setAdding(true)}>
+          {t("leads.add")}
+        </Button>
+      }
+    >
+      <SplitView
+        list={list}
+        detail={address.id === undefined ? null : <LeadPanel key={address.id} id={address.id} />}
+        detailLabel={t("leads.detail")}
+        position={at < 0 ? undefined : { at: at + 1, of: total }}
+        onPrevious={at > 0 ? goTo(at - 1) : undefined}
+        onNext={at >= 0 ? goTo(at + 1) : undefined}
+        onClose={() => address.open(undefined)}
+      />
+      <AddLead opened={adding} onClose={() => setAdding(false)} onAdded={(id) => address.open(id)} />
     </Page>
   );
+}
+
+function Nobody() {
+  const { t } = useI18n();
+  return (
+    <EmptyState
+      icon="lead"
+      meaning="lead"
+      title={t("shell.nav.leads")}
+      sentence={t("leads.about")}
+      action={
+        <Button component={PartLink} part="audience">
+          {t("leads.empty.next")}
+        </Button>
+      }
+    />
+  );
+}
+
+function NothingFound() {
+  const { t } = useI18n();
+  return <EmptyState icon="search" title={t("leads.none.title")} sentence={t("leads.none.sentence")} />;
 }

@@ -1,0 +1,154 @@
+//! Answering a prospect from the page, in the same thread.
+
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::id::{ContactId, MailboxId, MessageId, ProspectId};
+use kiem_store::thread::{self, ThreadEnd};
+use kiem_store::{Tx, mailbox, prospect};
+
+use super::{NextAction, plan, typed};
+use crate::engine::outreach::compose::DirectMail;
+use crate::engine::{Caller, Engine, EngineError, Permission, Result};
+
+/// An answer as a person writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reply {
+    /// To whom; the first person of the prospect when nobody is named.
+    pub contact: Option<ContactId>,
+    /// Subject, for a mail that begins a conversation; an answer keeps the one it has.
+    pub subject: String,
+    /// The words. The signature of the mailbox is put below.
+    pub text: String,
+    /// What is planned after it.
+    pub next: Option<NextAction>,
+}
+
+/// "Re: " once, whatever the other side's program put there.
+fn answer_subject(subject: &str) -> String {
+    let mut rest = subject.trim();
+    loop {
+        let cut = ["re:", "aw:", "antw:", "sv:"].iter().find_map(|prefix| {
+            let head = rest.get(..prefix.len())?;
+            head.eq_ignore_ascii_case(prefix)
+                .then(|| rest.get(prefix.len()..).unwrap_or_default().trim_start())
+        });
+        match cut {
+            Some(shorter) => rest = shorter,
+            None => return format!("Re: {rest}"),
+        }
+    }
+}
+
+impl Engine {
+    /// Sends an answer to a person of a prospect, in their thread.
+    ///
+    /// # Errors
+    /// Refused when the prospect is closed, the person has no address, or there is no mailbox.
+    pub async fn reply_to_prospect(
+        &self,
+        caller: &Caller,
+        id: ProspectId,
+        reply: Reply,
+    ) -> Result<MessageId> {
+        caller.may(Permission::WorkProspects)?;
+        let text = typed("text", &reply.text)?;
+        let now = self.now();
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let mut pursuit = self.pursuit(&mut tx, id, None).await?;
+        if !pursuit.state.is_open() {
+            return Err(EngineError::refused("prospect_closed"));
+        }
+        let wanted = reply.contact.unwrap_or(pursuit.contact_id);
+        let person = thread::people(&mut tx, id)
+            .await?
+            .into_iter()
+            .find(|person| person.contact_id == wanted)
+            .ok_or_else(|| EngineError::field("contact_id", "unknown_choice"))?;
+        let to = person
+            .email
+            .as_deref()
+            .and_then(|text| EmailAddress::parse(text).ok())
+            .ok_or_else(|| EngineError::refused("contact_without_address"))?;
+        let end = thread::end_with(&mut tx, wanted).await?;
+        let (mailbox, signature) = self.mailbox_for(&mut tx, end.as_ref()).await?;
+        let subject = match &end {
+            Some(end) => answer_subject(&end.subject),
+            None => typed("subject", &reply.subject)?,
+        };
+        let (in_reply_to, references) = match end {
+            Some(end) => {
+                let mut references = end.references;
+                references.push(end.message_id.clone());
+                (Some(end.message_id), references)
+            }
+            None => (None, Vec::new()),
+        };
+        let mail = DirectMail {
+            kind: "reply",
+            mailbox,
+            to,
+            to_name: person.name,
+            subject,
+            text: if signature.is_empty() { text } else { format!("{text}\n\n{signature}") },
+            in_reply_to,
+            references,
+            contact: Some(wanted),
+            company: Some(pursuit.company_id),
+            prospect: Some(id),
+            lead: None,
+            invitation: None,
+            attachments: Vec::new(),
+        };
+        let message = self.queue_mail(&mut tx, mail).await?;
+        pursuit.ours_at = Some(now);
+        pursuit.responded_at.get_or_insert(now);
+        if let Some(next) = &reply.next {
+            plan(&mut pursuit, next, now)?;
+        } else if pursuit.next_action_kind.as_deref() == Some("reply") {
+            // The planned answer is given: nothing is planned now, and Today says so.
+            pursuit.next_action = None;
+            pursuit.next_action_kind = None;
+            pursuit.next_action_at = None;
+        }
+        prospect::save(&mut tx, &pursuit).await?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(message)
+    }
+
+    /// The mailbox of a conversation, or the first one that works, with its signature.
+    pub(crate) async fn mailbox_for(
+        &self,
+        tx: &mut Tx,
+        end: Option<&ThreadEnd>,
+    ) -> Result<(MailboxId, String)> {
+        if let Some(end) = end {
+            if let Some(found) = mailbox::find(tx, end.mailbox_id).await? {
+                return Ok((found.id, found.signature));
+            }
+        }
+        mailbox::all(tx)
+            .await?
+            .into_iter()
+            .find(|one| one.state == "active")
+            .map(|one| (one.id, one.signature))
+            .ok_or_else(|| EngineError::refused("no_mailbox"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::answer_subject;
+
+    #[test]
+    fn an_answer_has_one_re() {
+        for (subject, expected) in [
+            ("Kennismaken", "Re: Kennismaken"),
+            ("Re: Kennismaken", "Re: Kennismaken"),
+            ("RE: re: AW: Antw: Kennismaken", "Re: Kennismaken"),
+            ("  ", "Re: "),
+            ("Résumé", "Re: Résumé"),
+        ] {
+            assert_eq!(answer_subject(subject), expected, "{subject}");
+        }
+    }
+}

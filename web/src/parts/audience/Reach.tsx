@@ -1,0 +1,92 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
+import type { components } from "~/api/schema";
+import { useI18n } from "~/i18n";
+import { ErrorState, Skeleton } from "~/kit/states";
+import { Numbers, Picture } from "~/pictures/Picture";
+import { type WaterfallStep, waterfall } from "./waterfall";
+
+type Summary = components["schemas"]["AudienceSummary"];
+
+/** How much of the audience may lawfully be mailed today, and where the rest falls off. */
+export function Reach() {
+  const summary = useQuery({
+    queryKey: keys.list("audience", "summary"),
+    queryFn: () => read(api.GET("/api/v1/audience/summary")),
+  });
+  if (summary.isPending) return <Skeleton shape="picture" />;
+  if (summary.error !== null) return <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />;
+  if (summary.data.contacts_n === 0) return null;
+  return <Waterfall summary={summary.data} />;
+}
+
+const barHeight = 26;
+const gap = 8;
+
+function Waterfall({ summary }: { summary: Summary }) {
+  const { t, known, format } = useI18n();
+  const steps = waterfall(summary);
+  const label = (step: WaterfallStep) => {
+    const key = known(`audience.reach.${step.id}`);
+    return key === undefined ? step.id : t(key);
+  };
+  const height = steps.length * (barHeight + gap);
+  return (
+    <Picture
+      title={t("audience.reach")}
+      numbers={
+        <Numbers
+          items={[
+            { label: t("audience.companies"), value: format.number(summary.companies_n) },
+            { label: t("audience.contacts"), value: format.number(summary.contacts_n) },
+            {
+              label: t("audience.reach.may_be_mailed"),
+              value: format.number(summary.may_be_mailed_n),
+              beside: format.percent(summary.may_be_mailed_n / summary.contacts_n),
+            },
+          ]}
+        />
+      }
+      table={{
+        head: [t("audience.reach.step"), t("audience.contacts")],
+        rows: steps.map((step) => [label(step), format.number(step.kind === "drop" ? -step.n : step.n)]),
+      }}
+    >
+      {(width) => {
+        const labels = Math.min(260, Math.max(150, width * 0.34));
+        const scale = (width - labels - 70) / Math.max(1, summary.contacts_n);
+        return (
+          <svg width={width} height={height} role="img" aria-label={t("audience.reach")}>
+            {steps.map((step, at) => (
+              <g key={step.id} transform={`translate(0 ${at * (barHeight + gap)})`}>
+                <text x={0} y={barHeight / 2} dominantBaseline="central" fill="var(--ink)" fontSize={14}>
+                  {label(step)}
+                </text>
+                <rect
+                  x={labels + step.from * scale}
+                  y={0}
+                  width={Math.max(2, step.n * scale)}
+                  height={barHeight}
+                  rx={4}
+                  fill={
+                    step.kind === "drop" ? "var(--danger)" : step.kind === "rest" ? "var(--customer)" : "var(--lead)"
+                  }
+                />
+                <text
+                  x={labels + (step.from + step.n) * scale + 8}
+                  y={barHeight / 2}
+                  dominantBaseline="central"
+                  fill="var(--ink)"
+                  fontSize={14}
+                >
+                  {step.kind === "drop" ? `−${format.number(step.n)}` : format.number(step.n)}
+                </text>
+              </g>
+            ))}
+          </svg>
+        );
+      }}
+    </Picture>
+  );
+}

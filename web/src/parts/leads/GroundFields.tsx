@@ -1,0 +1,64 @@
+import type { ApiProblem } from "~/api/problem";
+import type { components } from "~/api/schema";
+import { useI18n } from "~/i18n";
+import { SelectField, TextField } from "~/kit/fields";
+
+export type Ground = Required<components["schemas"]["GroundInput"]>;
+
+export const bases = ["existing_customer", "consent", "designated_address", "legitimate_interest"] as const;
+type Basis = (typeof bases)[number];
+
+export const noGround: Ground = { basis: "existing_customer", source: "", source_detail: "", obtained_on: "" };
+
+interface GroundFieldsProps {
+  value: Ground;
+  onChange: (value: Ground) => void;
+  problem: ApiProblem | null;
+}
+
+/** On what ground people may be approached: why, from where, since when. Asked of a person, never taken from a file. */
+export function GroundFields({ value, onChange, problem }: GroundFieldsProps) {
+  const { t } = useI18n();
+  const basis = bases.find((each) => each === value.basis) ?? "existing_customer";
+  const needsProof = basis === "consent" || basis === "designated_address";
+  return (
+    <>
+      <SelectField<Basis>
+        label={t("leads.ground.basis")}
+        hint={t(`leads.basis.${basis}.meaning`)}
+        value={basis}
+        onChange={(next) => onChange({ ...value, basis: next })}
+        options={bases.map((each) => ({ value: each, label: t(`leads.basis.${each}`) }))}
+      />
+      <TextField
+        label={t("leads.ground.source")}
+        hint={t("leads.ground.source.hint")}
+        name="ground.source"
+        problem={problem}
+        required
+        value={value.source}
+        onChange={(source) => onChange({ ...value, source })}
+        maxLength={300}
+      />
+      <TextField
+        label={t("leads.ground.detail")}
+        hint={t(needsProof ? "leads.ground.detail.needed" : "leads.ground.detail.hint")}
+        name="ground.source_detail"
+        problem={problem}
+        required={needsProof}
+        value={value.source_detail}
+        onChange={(source_detail) => onChange({ ...value, source_detail })}
+        maxLength={300}
+      />
+      <TextField
+        label={t("leads.ground.obtained_on")}
+        name="ground.obtained_on"
+        problem={problem}
+        type="date"
+        required
+        value={value.obtained_on}
+        onChange={(obtained_on) => onChange({ ...value, obtained_on })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+import { Tooltip } from "@mantine/core";
+import type { components } from "~/api/schema";
+import { useI18n } from "~/i18n";
+import { StatusDot } from "~/kit/chips";
+import type { Meaning } from "~/theme/theme";
+
+export type LeadRow = components["schemas"]["LeadRowView"];
+export type LeadView = components["schemas"]["LeadView"];
+export type FitReason = components["schemas"]["FitReasonView"];
+
+const stateMeaning: Record<string, Meaning> = {
+  new: "lead",
+  approached: "lead",
+  paused: "nurture",
+  resting: "nurture",
+  promoted: "prospect",
+  blocked: "danger",
+};
+
+/** Where a lead stands, in a word with its colour. */
+export function StateMark({ state }: { state: string }) {
+  const { t, known } = useI18n();
+  const key = known(`leads.state.${state}`);
+  return (
+    <StatusDot meaning={stateMeaning[state]} hollow={state === "new"} label={key === undefined ? state : t(key)} />
+  );
+}
+
+/** Fit over what is known, with how much that is; a dash when nothing is known. */
+export function FitScore({ score, known }: { score: number | null; known: number }) {
+  const { t } = useI18n();
+  const label = score === null ? t("leads.fit.unknown") : t("leads.fit.known", { known });
+  return (
+    <Tooltip label={label} multiline maw={260} withArrow>
+      <span>{score === null ? "–" : score}</span>
+    </Tooltip>
+  );
+}
