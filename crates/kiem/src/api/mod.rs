@@ -2,8 +2,10 @@
 
 pub mod audience;
 pub mod caller;
+pub mod funnel;
 pub mod mailboxes;
 pub mod outreach;
+pub mod plan;
 pub mod practice;
 pub mod problem;
 pub mod public;
@@ -35,6 +37,8 @@ fn operations() -> OpenApiRouter<Engine> {
 fn parts() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .merge(session::router())
+        .merge(funnel::router())
+        .merge(plan::router())
         .merge(audience::router())
         .merge(outreach::router())
         .merge(mailboxes::router())

@@ -242,7 +242,11 @@ pub struct PlanView {
 /// The plan of a year; with default numbers when nobody typed any.
 #[utoipa::path(get, path = "/plan/{year}", tag = "plan", operation_id = "plan_show", params(("year" = i16, Path)),
     responses((status = 200, body = PlanView), (status = 422, body = Problem)))]
-async fn show(State(engine): State<Engine>, caller: Caller, Path(year): Path<i16>) -> ApiResult<Json<PlanView>> {
+async fn show(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(year): Path<i16>,
+) -> ApiResult<Json<PlanView>> {
     Ok(Json(view(engine.plan_of(&caller, year).await?)))
 }
 
@@ -384,7 +388,11 @@ fn quarters_view(report: &PlanReport) -> Vec<PlanPeriodView> {
         period: format!("{:04}-Q{}", q.year, q.quarter),
         working_days: q.working_days,
         plan: counts_view(q.revenue_cents, &q.counts),
-        actual: sum(&report.actuals.iter().filter(|a| (a.month - 1) / 3 + 1 == q.quarter).collect::<Vec<_>>()),
+        actual: sum(&report
+            .actuals
+            .iter()
+            .filter(|a| (a.month - 1) / 3 + 1 == q.quarter)
+            .collect::<Vec<_>>()),
         overdue_leads: 0,
     };
     report.plan.quarters.iter().map(of).collect()

@@ -128,7 +128,9 @@ impl Engine {
                 step(&mut tx, scope, Passage::ProspectOpportunity).await?,
                 step(&mut tx, scope, Passage::OpportunityCustomer).await?,
             ],
-            first_act_days: store::middle_first_acts(&mut tx, scope).await?.map(|(low, high)| median_days(low, high)),
+            first_act_days: store::middle_first_acts(&mut tx, scope)
+                .await?
+                .map(|(low, high)| median_days(low, high)),
             leaks: [
                 store::lead_leaks(&mut tx, scope).await?,
                 store::prospect_leaks(&mut tx, scope).await?,

@@ -52,7 +52,8 @@ impl Engine {
         let mut tx = self.store().read(caller.workspace).await?;
         let stored = plan::find(&mut tx, i64::from(year)).await?;
         drop(tx);
-        let definition = stored.as_ref().map_or_else(|| Ok(PlanDefinition::default()), |s| read(&s.definition))?;
+        let definition =
+            stored.as_ref().map_or_else(|| Ok(PlanDefinition::default()), |s| read(&s.definition))?;
         self.report(caller, year, definition, stored.map(|s| s.updated_at)).await
     }
 
@@ -60,7 +61,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the caller may not look, or a number makes no plan.
-    pub async fn plan_preview(&self, caller: &Caller, year: i16, typed: PlanDefinition) -> Result<PlanReport> {
+    pub async fn plan_preview(
+        &self,
+        caller: &Caller,
+        year: i16,
+        typed: PlanDefinition,
+    ) -> Result<PlanReport> {
         caller.may(Permission::View)?;
         self.report(caller, year, typed, None).await
     }
@@ -133,7 +139,8 @@ impl Engine {
 }
 
 fn read(definition: &str) -> Result<PlanDefinition> {
-    serde_json::from_str(definition).map_err(|e| EngineError::Outside(format!("a stored plan cannot be read: {e}")))
+    serde_json::from_str(definition)
+        .map_err(|e| EngineError::Outside(format!("a stored plan cannot be read: {e}")))
 }
 
 async fn actual(tx: &mut Tx, month: i8, days: (Date, Date), period: Period) -> Result<MonthActual> {
