@@ -14,6 +14,7 @@ pub mod contact;
 pub mod conversation;
 pub mod country;
 pub mod engagement;
+pub mod funnel;
 pub mod id;
 pub mod inbound;
 pub mod intent;

@@ -122,6 +122,7 @@ CREATE INDEX lead_fit ON lead (workspace_id, fit_score, id);
 CREATE INDEX lead_warmth ON lead (workspace_id, warmth, id);
 CREATE INDEX lead_state ON lead (workspace_id, state, created_at, id);
 CREATE INDEX lead_company ON lead (workspace_id, company_id);
+CREATE INDEX lead_approached ON lead (workspace_id, approached_at);
 
 CREATE TABLE ideal_profile (
     workspace_id UUID NOT NULL REFERENCES workspace (id),

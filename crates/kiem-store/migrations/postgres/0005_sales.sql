@@ -127,6 +127,8 @@ CREATE TABLE opportunity (
 );
 CREATE INDEX opportunity_prospect ON opportunity (workspace_id, prospect_id);
 CREATE INDEX opportunity_state ON opportunity (workspace_id, state, opened_at);
+CREATE INDEX opportunity_opened ON opportunity (workspace_id, opened_at);
+CREATE INDEX opportunity_closed ON opportunity (workspace_id, closed_at);
 
 CREATE TABLE quote (
     workspace_id UUID NOT NULL REFERENCES workspace (id),

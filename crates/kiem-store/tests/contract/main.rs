@@ -7,3 +7,4 @@ mod job;
 mod prospect;
 mod sales;
 mod thread;
+mod funnel;

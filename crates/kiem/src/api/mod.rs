@@ -7,10 +7,12 @@ pub mod find;
 pub mod idempotency;
 pub mod inbox;
 pub mod live;
+pub mod funnel;
 pub mod mailboxes;
 pub mod me;
 pub mod outreach;
 pub mod people;
+pub mod plan;
 pub mod practice;
 pub mod problem;
 pub mod promotions;
@@ -65,6 +67,8 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(me::router())
         .merge(find::router())
         .merge(people::router())
+        .merge(funnel::router())
+        .merge(plan::router())
         .merge(audience::router())
         .merge(outreach::router())
         .merge(mailboxes::router())

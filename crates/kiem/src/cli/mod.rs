@@ -3,7 +3,7 @@
 mod demo;
 mod intent;
 mod keep;
-mod intent;
+mod plan;
 mod rules;
 mod serve;
 mod user;
@@ -55,6 +55,8 @@ enum Command {
     Config,
     /// Print the OpenAPI document.
     Openapi,
+    /// Calculate from a revenue goal back to customers, prospects, leads and mails.
+    Plan(plan::PlanCommand),
     /// Try the promotion rules on scenario files.
     Rules(rules::Rules),
     /// What replies want: test the recognition on a file, or train it again.
@@ -84,6 +86,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => print_openapi(),
+        Command::Plan(command) => plan::run(command),
         Command::Rules(rules) => rules::run(rules),
         Command::Intent(intent) => intent::run(intent),
     };

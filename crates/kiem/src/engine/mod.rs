@@ -18,6 +18,7 @@ pub mod outreach;
 pub mod password;
 pub mod people;
 pub mod permission;
+pub mod planning;
 pub mod practice;
 pub mod promotion;
 pub mod sales;

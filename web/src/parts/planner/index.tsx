@@ -1,12 +1,286 @@
-import { useT } from "~/i18n";
+import { Button, SegmentedControl } from "@mantine/core";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, read } from "~/api/client";
+import { isProblem } from "~/api/problem";
+import type { ApiProblem } from "~/api/problem";
+import { keys } from "~/api/query";
+import { useI18n } from "~/i18n";
+import { NumberField } from "~/kit/fields";
+import { notifyDone, notifyProblem } from "~/kit/notify";
 import { Page } from "~/kit/Page";
-import { EmptyState } from "~/kit/states";
+import { ErrorState, Skeleton } from "~/kit/states";
+import { type PlanMeasure, PlanPicture, type PlanRatioId } from "~/pictures/PlanPicture";
+import { useAddress } from "~/shell/address";
+import { type Definition, type Mending, type PlanView, measures, planData } from "./planner";
+import classes from "./Planner.module.css";
 
+/** From the goal back to today's mails, beside what came true; every number can be tried before it is kept. */
 export default function PlannerPage() {
-  const t = useT();
+  const { t } = useI18n();
+  const address = useAddress();
+  const year = chosenYear(address.search.year);
+  const [draft, setDraft] = useState<{ year: number; definition: Definition } | null>(null);
+  const tried = draft?.year === year ? draft.definition : null;
+  const plan = useQuery({
+    queryKey: keys.one("plan", String(year)),
+    queryFn: () => read(api.GET("/api/v1/plan/{year}", { params: { path: { year } } })),
+  });
+  const preview = useQuery({
+    queryKey: keys.one("plan", String(year), JSON.stringify(tried)),
+    queryFn: () => read(api.POST("/api/v1/plan/preview", { body: { year, definition: tried as Definition } })),
+    enabled: tried !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+  const shown = (tried === null ? undefined : preview.data) ?? plan.data;
+  const definition = tried ?? plan.data?.definition;
   return (
-    <Page title={t("shell.nav.planner")}>
-      <EmptyState icon="planner" title={t("shell.nav.planner")} sentence={t("planner.about")} />
+    <Page
+      title={t("shell.nav.planner")}
+      about={t("planner.short")}
+      actions={<Actions year={year} tried={tried} onDone={() => setDraft(null)} />}
+    >
+      {plan.isPending && <Skeleton shape="picture" />}
+      {plan.isError && <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />}
+      {definition !== undefined && (
+        <Numbers
+          definition={definition}
+          view={shown}
+          problem={isProblem(preview.error) && tried !== null ? (preview.error as ApiProblem) : null}
+          onChange={(next) => setDraft({ year, definition: next })}
+        />
+      )}
+      {shown !== undefined && definition !== undefined && (
+        <Plan view={shown} definition={definition} onChange={(next) => setDraft({ year, definition: next })} />
+      )}
     </Page>
   );
+}
+
+function chosenYear(text: string | undefined): number {
+  const year = Number(text);
+  return Number.isInteger(year) && year >= 2000 && year <= 2100 ? year : new Date().getFullYear();
+}
+
+function Actions({ year, tried, onDone }: { year: number; tried: Definition | null; onDone: () => void }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const address = useAddress();
+  const client = useQueryClient();
+  const save = useMutation({
+    mutationFn: (body: Definition) => read(api.PUT("/api/v1/plan/{year}", { params: { path: { year } }, body })),
+    onSuccess: (view) => {
+      client.setQueryData(keys.one("plan", String(year)), view);
+      void client.invalidateQueries({ queryKey: keys.all("funnel") });
+      notifyDone(t("planner.saved", { year }));
+      onDone();
+    },
+    onError: (error) => notifyProblem(error, i18n),
+  });
+  const go = (next: number) => address.set({ year: String(next) }, { replace: true });
+  return (
+    <>
+      <Button variant="default" onClick={() => go(year - 1)} aria-label={t("planner.year_before")}>
+        {year - 1}
+      </Button>
+      <b className="num" aria-live="polite">
+        {year}
+      </b>
+      <Button variant="default" onClick={() => go(year + 1)} aria-label={t("planner.year_after")}>
+        {year + 1}
+      </Button>
+      {tried !== null && (
+        <>
+          <Button variant="default" onClick={onDone}>
+            {t("planner.discard")}
+          </Button>
+          <Button onClick={() => save.mutate(tried)} loading={save.isPending}>
+            {t("planner.save")}
+          </Button>
+        </>
+      )}
+    </>
+  );
+}
+
+interface NumbersProps {
+  definition: Definition;
+  view: PlanView | undefined;
+  problem: ApiProblem | null;
+  onChange: (next: Definition) => void;
+}
+
+function Numbers({ definition, view, problem, onChange }: NumbersProps) {
+  const { t, format } = useI18n();
+  const lags = definition.lag_days ?? {};
+  const counted = view?.lag_days;
+  return (
+    <div>
+      <div className={classes.form}>
+        <NumberField
+          label={t("planner.goal")}
+          name="goal_cents"
+          problem={problem}
+          value={definition.goal_cents / 100}
+          onChange={(euros) => euros !== null && onChange({ ...definition, goal_cents: Math.round(euros * 100) })}
+          min={1}
+          prefix="€ "
+        />
+        <NumberField
+          label={t("planner.deal")}
+          name="deal_cents"
+          problem={problem}
+          value={definition.deal_cents / 100}
+          onChange={(euros) => euros !== null && onChange({ ...definition, deal_cents: Math.round(euros * 100) })}
+          min={1}
+          prefix="€ "
+        />
+        <NumberField
+          label={t("planner.first_month")}
+          name="first_month"
+          problem={problem}
+          value={definition.first_month ?? 1}
+          onChange={(month) => month !== null && onChange({ ...definition, first_month: month })}
+          min={1}
+          max={12}
+        />
+        <NumberField
+          label={t("planner.mails_per_lead")}
+          name="mails_per_lead"
+          problem={problem}
+          hint={
+            definition.mails_per_lead == null && view !== undefined
+              ? t("planner.from_history", { value: format.number(view.picture.mails_per_lead, 1) })
+              : undefined
+          }
+          value={definition.mails_per_lead ?? null}
+          onChange={(mails) => onChange({ ...definition, mails_per_lead: mails })}
+          min={0.1}
+          decimals={1}
+        />
+      </div>
+      <details className={classes.lags}>
+        <summary>{t("planner.lags")}</summary>
+        <div className={classes.form}>
+          {(["lead_prospect", "prospect_opportunity", "opportunity_customer"] as const).map((step) => (
+            <NumberField
+              key={step}
+              label={t(`planner.lag.${step}`)}
+              name={`lag_days.${step}`}
+              problem={problem}
+              hint={
+                lags[step] == null && counted?.[step] != null
+                  ? t("planner.from_history", { value: format.number(counted[step]) })
+                  : undefined
+              }
+              value={lags[step] ?? null}
+              onChange={(days) => onChange({ ...definition, lag_days: { ...lags, [step]: days } })}
+              min={0}
+              max={730}
+            />
+          ))}
+        </div>
+      </details>
+    </div>
+  );
+}
+
+interface PlanProps {
+  view: PlanView;
+  definition: Definition;
+  onChange: (next: Definition) => void;
+}
+
+function Plan({ view, definition, onChange }: PlanProps) {
+  const { t, known, format } = useI18n();
+  const [measure, setMeasure] = useState<PlanMeasure>("revenue");
+  const ratios = definition.ratios ?? {};
+  const hasTyped = Object.values(ratios).some((value) => value != null);
+  const setRatio = (id: PlanRatioId, value: number) =>
+    onChange({ ...definition, ratios: { ...ratios, [id]: Math.round(value * 1e6) / 1e6 } });
+  const mending = view.mending ?? null;
+  const mendingSentence = ({ key, missing, leads, per_day, available }: Mending) => {
+    const sentence = known(`planner.mend.${key}`);
+    const values = {
+      missing: format.number(missing),
+      leads: format.number(leads),
+      per_day: format.number(per_day),
+      available: format.number(available),
+    };
+    return sentence === undefined ? undefined : t(sentence as "planner.mend.more_leads", values);
+  };
+  return (
+    <div className={classes.picture}>
+      {hasTyped && (
+        <p className={classes.typed}>
+          {t("planner.typed")}
+          <Button variant="default" size="xs" onClick={() => onChange({ ...definition, ratios: {} })}>
+            {t("planner.use_history")}
+          </Button>
+        </p>
+      )}
+      <PlanPicture
+        data={planData(view, measure)}
+        mending={mending === null ? undefined : mendingSentence(mending)}
+        onRatio={setRatio}
+        aside={
+          <SegmentedControl
+            size="xs"
+            value={measure}
+            onChange={(next) => setMeasure(measures.find((each) => each === next) ?? "revenue")}
+            data={measures.map((value) => ({ value, label: t(`pictures.measure.${value}`) }))}
+            aria-label={t("planner.measure")}
+          />
+        }
+      />
+      <Quarters view={view} />
+    </div>
+  );
+}
+
+/** Plan and what came true per quarter, as a table to read from. */
+function Quarters({ view }: { view: PlanView }) {
+  const { t, format } = useI18n();
+  const steps = ["customers", "opportunities", "prospects", "leads", "mails"] as const;
+  return (
+    <div className={classes.tableWrap} tabIndex={0} role="region" aria-label={t("planner.quarters")}>
+      <table className={classes.table}>
+        <caption>{t("planner.quarters")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("planner.quarter")}</th>
+            <th scope="col">{t("planner.revenue")}</th>
+            {steps.map((step) => (
+              <th key={step} scope="col">
+                {t(`planner.step.${step}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {view.quarters.map(({ period, plan, actual }) => (
+            <tr key={period}>
+              <th scope="row">{period.slice(5)}</th>
+              <td>
+                {format.moneyShort(plan.revenue_cents)}
+                {actual != null && <CameTrue value={format.moneyShort(actual.revenue_cents)} />}
+              </td>
+              {steps.map((step) => (
+                <td key={step}>
+                  {format.number(plan[step])}
+                  {actual != null && <CameTrue value={format.number(actual[step])} />}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function CameTrue({ value }: { value: string }) {
+  const { t } = useI18n();
+  return <div className={classes.planned}>{t("planner.came_true", { value })}</div>;
 }

@@ -1,0 +1,41 @@
+import type { components } from "~/api/schema";
+import type { PlanData, PlanMeasure, PlanRatio, PlanStep } from "~/pictures/PlanPicture";
+import { planSteps } from "~/pictures/PlanPicture";
+
+export type PlanView = components["schemas"]["PlanView"];
+export type Definition = components["schemas"]["PlanDefinitionBody"];
+export type Mending = NonNullable<PlanView["mending"]>;
+
+export const measures = ["revenue", "customers", "prospects", "leads"] as const satisfies readonly PlanMeasure[];
+
+const amount = (counts: PlanView["months"][number]["plan"], measure: PlanMeasure): number =>
+  measure === "revenue" ? counts.revenue_cents : counts[measure];
+
+/** What the picture draws, with the months in the chosen measure. */
+export function planData({ picture, months }: PlanView, measure: PlanMeasure): PlanData {
+  const ratio = ({ value, k, n, source }: PlanView["picture"]["ratios"]["lead_prospect"]): PlanRatio => ({
+    value,
+    k,
+    n,
+    source: source === "typed" || source === "own" ? source : "default",
+  });
+  const broken = picture.breaks_first ?? null;
+  const step = planSteps.find((each): each is PlanStep => each === broken?.step);
+  return {
+    ...picture,
+    ratios: {
+      opportunity_customer: ratio(picture.ratios.opportunity_customer),
+      prospect_opportunity: ratio(picture.ratios.prospect_opportunity),
+      lead_prospect: ratio(picture.ratios.lead_prospect),
+    },
+    months: {
+      measure,
+      months: months.map((month) => ({
+        month: month.period,
+        plan: amount(month.plan, measure),
+        actual: month.actual == null ? null : amount(month.actual, measure),
+      })),
+    },
+    breaks_first: broken === null || step === undefined ? null : { step, month: broken.month ?? null },
+  };
+}
