@@ -1177,6 +1177,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A mail as it would read. */
+        MailPreviewView: {
+            /** @description Text. */
+            body: string;
+            /** @description Why it could not be sent. */
+            problem?: string | null;
+            /** @description Subject. */
+            subject: string;
+        };
         WorkCounts: {
             today: number;
             inbox: number;
@@ -3206,7 +3215,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewView"];
+                    "application/json": components["schemas"]["MailPreviewView"];
                 };
             };
             404: {
