@@ -118,6 +118,10 @@ pub fn service(engine: Engine) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state, web::security_headers))
         .with_state(engine)
+        .with_state(engine.clone())
+        .merge(public::router(engine.clone()))
+        .layer(axum::middleware::from_fn_with_state(engine, caller::same_origin))
+        .layer(axum::middleware::from_fn(problem::name_failures))
 }
 
 /// A handler that panicked is a bug; the reader gets the number under which it stands in the log.

@@ -16,6 +16,7 @@ pub mod outreach;
 pub mod password;
 pub mod people;
 pub mod permission;
+pub mod public;
 pub mod practice;
 pub mod sales;
 pub mod send;

@@ -6,11 +6,12 @@ use kiem_domain::id::MessageId;
 use kiem_domain::promotion::EventKind;
 use kiem_store::event::Actor;
 use kiem_store::message::Message;
-use kiem_store::{Tx, campaign, message};
+use kiem_store::{Tx, account, campaign, message};
 
+use super::booking::sender_of;
 use crate::engine::keys::TokenKind;
 use crate::engine::promotion::NewEngagement;
-use crate::engine::settings::language_of;
+use crate::engine::settings::{language_of, settings_of};
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Engine, Result};
 use crate::messages::Lang;
@@ -82,7 +83,8 @@ impl Engine {
     }
 
     async fn opt_out_of(&self, tx: &mut Tx, mail: &Message) -> Result<OptOut> {
-        let (workspace, settings) = self.workspace(tx.workspace()).await?;
+        let workspace = account::workspace_in(tx).await?;
+        let settings = settings_of(&workspace)?;
         let campaign = match mail.new.campaign_id {
             Some(id) => campaign::find(tx, id).await?,
             None => None,
@@ -92,8 +94,6 @@ impl Engine {
             Ok(address) => self.is_suppressed(tx, &address).await?,
             Err(_) => true,
         };
-        let sender =
-            if settings.sender_company.is_empty() { workspace.name } else { settings.sender_company };
-        Ok(OptOut { sender, lang, is_done })
+        Ok(OptOut { sender: sender_of(workspace, settings), lang, is_done })
     }
 }
