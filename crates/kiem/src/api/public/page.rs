@@ -75,7 +75,8 @@ fn with_headers(mut response: Response, lang: Lang) -> Response {
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
         (header::CONTENT_SECURITY_POLICY, POLICY),
         (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
+        // Not "no-referrer": browsers would then hide the origin of our own forms from us.
+        (header::REFERRER_POLICY, "same-origin"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::CONTENT_LANGUAGE, lang.as_str()),
     ] {
