@@ -124,7 +124,8 @@ impl Availability {
         let mut slots = BTreeSet::new();
         let mut day = today;
         for _ in 0..=self.horizon_days {
-            let is_full = self.per_day_max > 0 && busy.n_by_day.get(&day).copied().unwrap_or(0) >= self.per_day_max;
+            let is_full =
+                self.per_day_max > 0 && busy.n_by_day.get(&day).copied().unwrap_or(0) >= self.per_day_max;
             if !is_full {
                 let weekday = day.weekday().to_monday_zero_offset();
                 for hours in self.weekly.iter().filter(|h| i8::try_from(h.weekday) == Ok(weekday)) {
@@ -205,7 +206,10 @@ mod tests {
 
     #[test]
     fn a_busy_cell_takes_every_moment_that_touches_it() {
-        let busy = Busy { cells: rules().cells(at("2026-11-24T09:30:00Z")).into_iter().collect(), ..Busy::default() };
+        let busy = Busy {
+            cells: rules().cells(at("2026-11-24T09:30:00Z")).into_iter().collect(),
+            ..Busy::default()
+        };
         let slots = rules().slots(&zone(), at("2026-11-24T06:00:00Z"), &busy);
         for taken in ["2026-11-24T09:00:00Z", "2026-11-24T09:30:00Z", "2026-11-24T10:00:00Z"] {
             assert!(!slots.contains(&at(taken)), "{taken} is too near");

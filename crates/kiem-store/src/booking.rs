@@ -164,7 +164,10 @@ pub async fn update_page(tx: &mut Tx, p: &BookingPage) -> Result<bool> {
 /// Whatever the database refuses.
 pub async fn pages(tx: &mut Tx) -> Result<Vec<BookingPage>> {
     let rows = tx
-        .fetch_all("SELECT * FROM booking_page WHERE workspace_id = $1 ORDER BY created_at, id LIMIT 100", args![])
+        .fetch_all(
+            "SELECT * FROM booking_page WHERE workspace_id = $1 ORDER BY created_at, id LIMIT 100",
+            args![],
+        )
         .await?;
     rows.iter().map(page_from_row).collect()
 }
@@ -185,8 +188,9 @@ pub async fn page_by_slug(tx: &mut Tx, slug: &str) -> Result<Option<BookingPage>
 /// # Errors
 /// Whatever the database refuses.
 pub async fn page(tx: &mut Tx, id: Uuid) -> Result<Option<BookingPage>> {
-    let row =
-        tx.fetch_optional("SELECT * FROM booking_page WHERE workspace_id = $1 AND id = $2", args![id]).await?;
+    let row = tx
+        .fetch_optional("SELECT * FROM booking_page WHERE workspace_id = $1 AND id = $2", args![id])
+        .await?;
     row.as_ref().map(page_from_row).transpose()
 }
 
@@ -195,7 +199,8 @@ pub async fn page(tx: &mut Tx, id: Uuid) -> Result<Option<BookingPage>> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn lock_page(tx: &mut Tx, id: Uuid) -> Result<()> {
-    tx.execute("UPDATE booking_page SET active = active WHERE workspace_id = $1 AND id = $2", args![id]).await?;
+    tx.execute("UPDATE booking_page SET active = active WHERE workspace_id = $1 AND id = $2", args![id])
+        .await?;
     Ok(())
 }
 
@@ -240,7 +245,8 @@ pub async fn insert(tx: &mut Tx, b: &Booking) -> Result<bool> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Booking>> {
-    let row = tx.fetch_optional("SELECT * FROM booking WHERE workspace_id = $1 AND id = $2", args![id]).await?;
+    let row =
+        tx.fetch_optional("SELECT * FROM booking WHERE workspace_id = $1 AND id = $2", args![id]).await?;
     row.as_ref().map(from_row).transpose()
 }
 
@@ -323,7 +329,8 @@ pub async fn starts_on_page(
 /// [`crate::StoreError::Duplicate`] when the host is busy in one of them; then nothing of the transaction may be kept.
 pub async fn take_cells(tx: &mut Tx, host: UserId, booking: Uuid, cells: &[Timestamp]) -> Result<()> {
     let rows = cells.iter().map(|at| args![host, *at, booking]).collect();
-    tx.insert_many("INSERT INTO booking_cell (workspace_id, host_user_id, cell_at, booking_id)", rows, "").await?;
+    tx.insert_many("INSERT INTO booking_cell (workspace_id, host_user_id, cell_at, booking_id)", rows, "")
+        .await?;
     Ok(())
 }
 
@@ -332,7 +339,8 @@ pub async fn take_cells(tx: &mut Tx, host: UserId, booking: Uuid, cells: &[Times
 /// # Errors
 /// Whatever the database refuses.
 pub async fn free_cells(tx: &mut Tx, booking: Uuid) -> Result<()> {
-    tx.execute("DELETE FROM booking_cell WHERE workspace_id = $1 AND booking_id = $2", args![booking]).await?;
+    tx.execute("DELETE FROM booking_cell WHERE workspace_id = $1 AND booking_id = $2", args![booking])
+        .await?;
     Ok(())
 }
 

@@ -115,7 +115,8 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Inlet>> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Inlet>> {
-    let rows =
-        tx.fetch_all("SELECT * FROM inlet WHERE workspace_id = $1 ORDER BY created_at, id LIMIT 100", args![]).await?;
+    let rows = tx
+        .fetch_all("SELECT * FROM inlet WHERE workspace_id = $1 ORDER BY created_at, id LIMIT 100", args![])
+        .await?;
     rows.iter().map(from_row).collect()
 }

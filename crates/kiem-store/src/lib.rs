@@ -50,8 +50,8 @@ pub mod suppression;
 pub mod task;
 pub mod thread;
 mod value;
-pub mod webhook;
 pub mod web_session;
+pub mod webhook;
 
 pub use connection::{Conn, Global, Store, Tx};
 pub use error::{Result, StoreError};

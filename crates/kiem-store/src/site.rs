@@ -85,6 +85,7 @@ pub async fn remove(tx: &mut Tx, id: Uuid) -> Result<bool> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn all(tx: &mut Tx) -> Result<Vec<Site>> {
-    let rows = tx.fetch_all("SELECT * FROM site WHERE workspace_id = $1 ORDER BY host LIMIT 100", args![]).await?;
+    let rows =
+        tx.fetch_all("SELECT * FROM site WHERE workspace_id = $1 ORDER BY host LIMIT 100", args![]).await?;
     rows.iter().map(from_row).collect()
 }

@@ -158,7 +158,8 @@ pub async fn touch(tx: &mut Tx, ids: &[Uuid], now: Timestamp) -> Result<()> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn set_consented(tx: &mut Tx, id: Uuid) -> Result<()> {
-    tx.execute("UPDATE web_session SET consented = TRUE WHERE workspace_id = $1 AND id = $2", args![id]).await?;
+    tx.execute("UPDATE web_session SET consented = TRUE WHERE workspace_id = $1 AND id = $2", args![id])
+        .await?;
     Ok(())
 }
 

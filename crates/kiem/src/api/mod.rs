@@ -20,6 +20,7 @@ pub mod web;
 
 use std::sync::Arc;
 use std::time::Duration;
+pub mod surfaces;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -61,6 +62,7 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(outreach::router())
         .merge(mailboxes::router())
         .merge(sales::router())
+        .merge(surfaces::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
@@ -105,7 +107,7 @@ pub fn service(engine: Engine) -> Router {
     let state = engine.clone();
     let buckets = Arc::new(rate::Buckets::default());
     router
-        .merge(public::router())
+        .merge(public::router(engine.clone()))
         .route("/healthz", axum::routing::get(web::health))
         .fallback(web::serve)
         .layer(from_fn_with_state(state.clone(), idempotency::once))
@@ -118,10 +120,6 @@ pub fn service(engine: Engine) -> Router {
         .layer(CompressionLayer::new())
         .layer(from_fn_with_state(state, web::security_headers))
         .with_state(engine)
-        .with_state(engine.clone())
-        .merge(public::router(engine.clone()))
-        .layer(axum::middleware::from_fn_with_state(engine, caller::same_origin))
-        .layer(axum::middleware::from_fn(problem::name_failures))
 }
 
 /// A handler that panicked is a bug; the reader gets the number under which it stands in the log.

@@ -48,6 +48,7 @@ pub fn serve(cli: &Cli) -> anyhow::Result<ExitCode> {
         tracing::info!(address = %engine.config().public_url, "Kiem is ready");
         let worker = engine.config().worker.then(|| tokio::spawn(crate::worker::run(engine.clone())));
         let service = crate::api::service(engine.clone());
+        // The peer's address tells visitors apart and limits how often a stranger posts.
         let service = service.into_make_service_with_connect_info::<std::net::SocketAddr>();
         axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
         if let Some(worker) = worker {

@@ -15,6 +15,7 @@ pub mod keys;
 pub mod outreach;
 pub mod password;
 pub mod people;
+pub mod promotion;
 pub mod permission;
 pub mod public;
 pub mod practice;

@@ -5,12 +5,12 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use minijinja::context;
-use serde::{Deserialize, Serialize};
+use minijinja::{Value, context};
+use serde::Deserialize;
 
 use super::form::problem_of;
 use super::page::{failed, message, not_found, page, reader_lang};
-use super::{BODY_BYTES_MAX, Public, client_ip};
+use super::{BODY_BYTES_MAX, Public, client_ip, query_of, read_form};
 use crate::engine::EngineError;
 use crate::engine::public::booking::{Appointment, BookingInput, Offer, spoken};
 use crate::messages::{Lang, say};
@@ -56,24 +56,6 @@ struct Filled {
     k: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Day {
-    name: String,
-    slots: Vec<SlotLink>,
-}
-
-#[derive(Serialize)]
-struct SlotLink {
-    time: String,
-    query: String,
-}
-
-#[derive(Serialize)]
-struct SlotOption {
-    value: String,
-    text: String,
-}
-
 /// The page with free moments, or the form for one that was chosen.
 pub async fn show(
     State(public): State<Public>,
@@ -106,9 +88,8 @@ pub async fn confirm(
     let Ok(bytes) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
         return message(StatusCode::PAYLOAD_TOO_LARGE, lang, "too_large", "");
     };
-    let filled: Filled = match serde_urlencoded::from_bytes(&bytes) {
-        Ok(filled) => filled,
-        Err(_) => return message(StatusCode::BAD_REQUEST, lang, "unreadable", ""),
+    let Some(filled) = read_form::<Filled>(bytes).await else {
+        return message(StatusCode::BAD_REQUEST, lang, "unreadable", "");
     };
     let Ok(start) = filled.start.parse::<Timestamp>() else {
         return message(StatusCode::BAD_REQUEST, lang, "unreadable", "");
@@ -177,15 +158,15 @@ fn offer_page(
         let mut pairs = vec![("zone", zone_name.to_owned()), ("lang", lang.to_string())];
         pairs.extend(choice.k.iter().map(|k| ("k", k.clone())));
         pairs.extend(extra.iter().cloned());
-        serde_urlencoded::to_string(pairs).unwrap_or_default()
+        query_of(&pairs)
     };
     let (days, has_later) = days_of(offer, &zone, lang, choice.skip, &|at| query(lang, &[("start", at.to_string())]));
     let other = if lang == Lang::Nl { Lang::En } else { Lang::Nl };
     let values = context! {
-        with => offer.host_name,
+        with => offer.host_name.clone(),
         length_minutes => offer.open.rules.length_minutes,
         zone => zone_name,
-        zones => ZONES,
+        zones => ZONES.to_vec(),
         problem => problem,
         chosen => chosen.map(|at| at.to_string()),
         chosen_text => chosen.map(|at| spoken(at, &zone, lang)),
@@ -193,9 +174,9 @@ fn offer_page(
         days => days,
         later_query => has_later.then(|| query(lang, &[("skip", (choice.skip + DAYS_PER_PAGE).to_string())])),
         language_query => query(other, &[]),
-        name => filled.name,
-        email => filled.email,
-        note => filled.note,
+        name => filled.name.clone(),
+        email => filled.email.clone(),
+        note => filled.note.clone(),
     };
     page(status, "booking", lang, &offer.open.page.title, &offer.sender, values)
 }
@@ -207,7 +188,7 @@ fn days_of(
     lang: Lang,
     skip: usize,
     query: &dyn Fn(Timestamp) -> String,
-) -> (Vec<Day>, bool) {
+) -> (Vec<Value>, bool) {
     let mut dates = Vec::new();
     for slot in &offer.slots {
         let date = slot.to_zoned_datetime(zone.clone()).date();
@@ -228,9 +209,9 @@ fn days_of(
                 .iter()
                 .map(|slot| (slot, slot.to_zoned_datetime(zone.clone())))
                 .filter(|(_, local)| local.date() == date)
-                .map(|(slot, local)| SlotLink { time: local.strftime("%H:%M").to_string(), query: query(*slot) })
-                .collect();
-            Day { name: format!("{weekday} {} {month}", date.day()), slots }
+                .map(|(slot, local)| context! { time => local.strftime("%H:%M").to_string(), query => query(*slot) })
+                .collect::<Vec<Value>>();
+            context! { name => format!("{weekday} {} {month}", date.day()), slots => slots }
         })
         .collect();
     (days, has_later)
@@ -256,7 +237,7 @@ pub async fn change(State(public): State<Public>, Path(token): Path<String>, req
     let (parts, body) = request.into_parts();
     let lang = reader_lang(&parts.headers);
     let bytes = axum::body::to_bytes(body, BODY_BYTES_MAX).await.unwrap_or_default();
-    let Ok(change) = serde_urlencoded::from_bytes::<Change>(&bytes) else {
+    let Some(change) = read_form::<Change>(bytes).await else {
         return message(StatusCode::BAD_REQUEST, lang, "unreadable", "");
     };
     let start = change.start.as_deref().and_then(|s| s.parse::<Timestamp>().ok());
@@ -281,17 +262,17 @@ pub async fn change(State(public): State<Public>, Path(token): Path<String>, req
 fn manage_page(public: &Public, status: StatusCode, found: &Appointment, problem: Option<&str>) -> Response {
     let lang: Lang = found.booking.language.parse().unwrap_or(found.offer.lang);
     let zone = &found.offer.open.zone;
-    let slots: Vec<SlotOption> = found
+    let slots: Vec<Value> = found
         .offer
         .slots
         .iter()
         .filter(|at| **at != found.booking.starts_at)
         .take(200)
-        .map(|at| SlotOption { value: at.to_string(), text: spoken(*at, zone, lang) })
+        .map(|at| context! { value => at.to_string(), text => spoken(*at, zone, lang) })
         .collect();
     let values = context! {
         when => spoken(found.booking.starts_at, zone, lang),
-        with => found.offer.host_name,
+        with => found.offer.host_name.clone(),
         is_cancelled => found.booking.state == "cancelled",
         is_past => found.booking.starts_at <= public.engine.now(),
         problem => problem.map(|code| say(lang, &format!("public.{code}"), &[])),

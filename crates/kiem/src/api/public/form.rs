@@ -1,6 +1,7 @@
 //! `/f/{token}`: the quote-request form, on our own page or on the workspace's site.
 
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::{Path, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -9,7 +10,7 @@ use minijinja::context;
 use serde::Deserialize;
 
 use super::page::{failed, message, not_found, page, reader_lang};
-use super::{BODY_BYTES_MAX, Public, client_ip};
+use super::{BODY_BYTES_MAX, Public, client_ip, read_form};
 use crate::engine::EngineError;
 use crate::engine::public::form::{FilledForm, OpenForm};
 use crate::messages::{Lang, say};
@@ -61,7 +62,7 @@ pub async fn send(State(public): State<Public>, Path(token): Path<String>, reque
     let is_json = is_json(&parts);
     let answer = if public.rates.may(client_ip(&public.engine, &parts), public.engine.now()) {
         match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
-            Ok(bytes) => take(&public, &form, &bytes, is_json).await,
+            Ok(bytes) => take(&public, &form, bytes, is_json).await,
             Err(_) => message(StatusCode::PAYLOAD_TOO_LARGE, form.lang, "too_large", &form.sender),
         }
     } else {
@@ -70,9 +71,9 @@ pub async fn send(State(public): State<Public>, Path(token): Path<String>, reque
     with_origin(answer, origin.as_deref())
 }
 
-async fn take(public: &Public, form: &OpenForm, bytes: &[u8], is_json: bool) -> Response {
+async fn take(public: &Public, form: &OpenForm, bytes: Bytes, is_json: bool) -> Response {
     let fields: Option<Fields> =
-        if is_json { serde_json::from_slice(bytes).ok() } else { serde_urlencoded::from_bytes(bytes).ok() };
+        if is_json { serde_json::from_slice(&bytes).ok() } else { read_form(bytes).await };
     let Some(fields) = fields else {
         return message(StatusCode::BAD_REQUEST, form.lang, "unreadable", &form.sender);
     };
@@ -121,13 +122,13 @@ pub(super) fn problem_of(lang: Lang, error: &crate::engine::FieldError) -> Strin
 fn filled_page(status: StatusCode, form: &OpenForm, fields: &Fields, problem: Option<String>) -> Response {
     let title = say(form.lang, "public.form_title", &[]);
     let values = context! {
-        token => form.token,
+        token => form.token.clone(),
         problem => problem,
-        name => fields.name,
-        email => fields.email,
-        company => fields.company,
-        phone => fields.phone,
-        text => fields.text,
+        name => fields.name.clone(),
+        email => fields.email.clone(),
+        company => fields.company.clone(),
+        phone => fields.phone.clone(),
+        text => fields.text.clone(),
     };
     page(status, "form", form.lang, &title, &form.sender, values)
 }

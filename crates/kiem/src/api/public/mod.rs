@@ -15,7 +15,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRef};
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRef, FromRequest as _};
+use axum::http::header;
 use axum::http::request::Parts;
 use axum::routing::{any, get, post};
 
@@ -48,12 +50,12 @@ impl FromRef<Public> for Engine {
 }
 
 /// The public addresses, with their background writers. Must be called inside the runtime.
-pub fn router(engine: Engine) -> Router {
+pub fn router(engine: Engine) -> Router<Engine> {
     let public = Public {
         clicks: ClickQueue::start(engine.clone()),
         visits: VisitIntake::start(engine.clone()),
         rates: Arc::new(Rates::default()),
-        engine: engine.clone(),
+        engine,
     };
     Router::new()
         .route("/k/{token}", any(click::follow))
@@ -66,7 +68,7 @@ pub fn router(engine: Engine) -> Router {
         .route("/hooks/{token}", post(hook::take))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(public)
-        .merge(quote::router().with_state(engine))
+        .merge(quote::router())
 }
 
 /// The address of the browser: the connection's, or what a trusted proxy says.
@@ -92,4 +94,28 @@ pub fn visitor_of(engine: &Engine, parts: &Parts) -> Visitor {
     let purpose: Vec<&str> =
         ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().map(header).filter(|v| !v.is_empty()).collect();
     Visitor::new(client_ip(engine, parts), parts.method.as_str(), header("user-agent"), &purpose.join(" "))
+}
+
+/// Reads the fields of a form; `None` when it is none.
+pub(crate) async fn read_form<T: serde::de::DeserializeOwned>(bytes: Bytes) -> Option<T> {
+    let kind = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let request = axum::http::Request::builder().method("POST").header(kind.0, kind.1);
+    let request = request.body(axum::body::Body::from(bytes)).ok()?;
+    axum::Form::<T>::from_request(request, &()).await.ok().map(|form| form.0)
+}
+
+/// A query string of pairs, escaped.
+pub(crate) fn query_of(pairs: &[(&str, String)]) -> String {
+    let escaped = |text: &str| {
+        let mut out = String::with_capacity(text.len());
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        out
+    };
+    pairs.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect::<Vec<_>>().join("&")
 }

@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use minijinja::{AutoEscape, Environment, context};
-use serde::Serialize;
+use minijinja::{AutoEscape, Environment, Value, context};
 
 use crate::messages::{Lang, say};
 
@@ -31,15 +30,14 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 /// Fills a template and answers it. `values` is what the template shows beside `lang`, `title` and `sender`.
-pub fn page(status: StatusCode, template: &str, lang: Lang, title: &str, sender: &str, values: impl Serialize) -> Response {
-    let words = |key: &str| say(lang, &format!("public.{key}"), &[]);
+pub fn page(status: StatusCode, template: &str, lang: Lang, title: &str, sender: &str, values: Value) -> Response {
     let filled = TEMPLATES.get_template(template).and_then(|t| {
         t.render(context! {
             lang => lang.as_str(),
             title => title,
             sender => sender,
-            v => minijinja::Value::from_serialize(&values),
-            t => minijinja::Value::from_function(move |key: String| words(&key)),
+            v => values,
+            t => Value::from_function(move |key: String| say(lang, &format!("public.{key}"), &[])),
         })
     });
     match filled {
