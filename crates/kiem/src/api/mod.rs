@@ -5,18 +5,22 @@ pub mod caller;
 pub mod client_ip;
 pub mod find;
 pub mod idempotency;
+pub mod inbox;
+pub mod live;
 pub mod mailboxes;
 pub mod me;
 pub mod outreach;
 pub mod people;
 pub mod practice;
 pub mod problem;
+pub mod promotions;
 pub mod public;
 pub mod rate;
 pub mod sales;
 pub mod session;
 pub mod setup;
 pub mod web;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +58,10 @@ fn operations() -> OpenApiRouter<Engine> {
 fn parts() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .merge(session::router())
+        .merge(webhooks::router())
+        .merge(promotions::router())
+        .merge(live::router())
+        .merge(inbox::router())
         .merge(setup::router())
         .merge(me::router())
         .merge(find::router())

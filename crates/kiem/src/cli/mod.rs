@@ -1,5 +1,6 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
+mod intent;
 mod keep;
 mod rules;
 mod serve;
@@ -52,6 +53,8 @@ enum Command {
     Openapi,
     /// Try the promotion rules on scenario files.
     Rules(rules::Rules),
+    /// What replies want: test the recognition on a file, or train it again.
+    Intent(intent::Intent),
 }
 
 impl Cli {
@@ -77,6 +80,7 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Openapi => print_openapi(),
         Command::Rules(rules) => rules::run(rules),
+        Command::Intent(intent) => intent::run(intent),
     };
     result.unwrap_or_else(|error| {
         eprintln!("kiem: {error:#}");
