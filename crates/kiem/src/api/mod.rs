@@ -21,6 +21,7 @@ pub mod rate;
 pub mod sales;
 pub mod session;
 pub mod setup;
+pub mod surfaces;
 pub mod web;
 pub mod webhooks;
 
@@ -73,6 +74,8 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(outreach::router())
         .merge(mailboxes::router())
         .merge(sales::router())
+        .merge(practice::router())
+        .merge(surfaces::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
@@ -117,7 +120,7 @@ pub fn service(engine: Engine) -> Router {
     let state = engine.clone();
     let buckets = Arc::new(rate::Buckets::default());
     router
-        .merge(public::router())
+        .merge(public::router(engine.clone()))
         .route("/healthz", axum::routing::get(web::health))
         .fallback(web::serve)
         .layer(from_fn_with_state(state.clone(), idempotency::once))
