@@ -126,7 +126,11 @@ async fn change_site(
 /// Removes a website.
 #[utoipa::path(delete, path = "/sites/{id}", tag = "surfaces", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn remove_site(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+async fn remove_site(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
     engine.remove_site(&caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -148,7 +152,8 @@ async fn recognise(
     Path(id): Path<Uuid>,
     Json(body): Json<RecogniseBody>,
 ) -> ApiResult<Json<Vec<NamedPage>>> {
-    let found = engine.sites(&caller).await?.into_iter().find(|s| s.site.id == id).ok_or(EngineError::NotFound)?;
+    let found =
+        engine.sites(&caller).await?.into_iter().find(|s| s.site.id == id).ok_or(EngineError::NotFound)?;
     let named = body
         .paths
         .into_iter()
@@ -224,7 +229,11 @@ impl BookingPageBody {
     }
 }
 
-async fn booking_page_item(engine: &Engine, caller: &Caller, page: BookingPage) -> ApiResult<BookingPageItem> {
+async fn booking_page_item(
+    engine: &Engine,
+    caller: &Caller,
+    page: BookingPage,
+) -> ApiResult<BookingPageItem> {
     let (workspace, _) = engine.workspace(caller.workspace).await?;
     let availability = serde_json::from_str(&page.availability)
         .map_err(|e| EngineError::Outside(format!("the rules of a booking page cannot be read: {e}")))?;
@@ -379,7 +388,11 @@ async fn change_inlet(
 /// Removes an entrance: its address opens nothing any more.
 #[utoipa::path(delete, path = "/inlets/{id}", tag = "surfaces", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn remove_inlet(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+async fn remove_inlet(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
     engine.remove_inlet(&caller, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

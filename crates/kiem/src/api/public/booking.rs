@@ -107,9 +107,10 @@ pub async fn confirm(
     let problem = match outcome {
         Ok(Some(made)) => return booked(&public, number, &made, &input),
         Ok(None) => return not_found(lang),
-        Err(EngineError::Invalid(errors)) => {
-            (StatusCode::UNPROCESSABLE_ENTITY, errors.first().map(|e| problem_of(input.lang, e)).unwrap_or_default())
-        }
+        Err(EngineError::Invalid(errors)) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            errors.first().map(|e| problem_of(input.lang, e)).unwrap_or_default(),
+        ),
         Err(EngineError::Refused { .. }) => (StatusCode::CONFLICT, say(input.lang, "public.slot_taken", &[])),
         Err(error) => return failed(lang, &error),
     };
@@ -149,9 +150,14 @@ fn offer_page(
     headers: &HeaderMap,
 ) -> Response {
     let lang = choice.lang.as_deref().and_then(|l| l.parse().ok()).unwrap_or_else(|| {
-        if headers.contains_key(axum::http::header::ACCEPT_LANGUAGE) { reader_lang(headers) } else { offer.lang }
+        if headers.contains_key(axum::http::header::ACCEPT_LANGUAGE) {
+            reader_lang(headers)
+        } else {
+            offer.lang
+        }
     });
-    let zone_name = choice.zone.as_deref().filter(|z| TimeZone::get(z).is_ok()).unwrap_or(&offer.open.page.time_zone);
+    let zone_name =
+        choice.zone.as_deref().filter(|z| TimeZone::get(z).is_ok()).unwrap_or(&offer.open.page.time_zone);
     let zone = TimeZone::get(zone_name).unwrap_or(TimeZone::UTC);
     let chosen = filled.start.parse::<Timestamp>().ok().filter(|at| offer.slots.contains(at));
     let query = |lang: Lang, extra: &[(&str, String)]| {
@@ -160,7 +166,8 @@ fn offer_page(
         pairs.extend(extra.iter().cloned());
         query_of(&pairs)
     };
-    let (days, has_later) = days_of(offer, &zone, lang, choice.skip, &|at| query(lang, &[("start", at.to_string())]));
+    let (days, has_later) =
+        days_of(offer, &zone, lang, choice.skip, &|at| query(lang, &[("start", at.to_string())]));
     let other = if lang == Lang::Nl { Lang::En } else { Lang::Nl };
     let values = context! {
         with => offer.host_name.clone(),

@@ -10,10 +10,17 @@ use crate::engine::public::hook::{HookOutcome, HookSignatures};
 
 /// Takes a webhook. 204 when done, 401 for a signature that is not the service's, 404 for an unknown address, 422 for
 /// something else, 503 to be asked again.
-pub async fn take(State(public): State<Public>, Path(token): Path<String>, headers: HeaderMap, body: Bytes) -> Response {
+pub async fn take(
+    State(public): State<Public>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let header = |name: &str| headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned);
-    let signatures =
-        HookSignatures { cal_com: header("x-cal-signature-256"), calendly: header("calendly-webhook-signature") };
+    let signatures = HookSignatures {
+        cal_com: header("x-cal-signature-256"),
+        calendly: header("calendly-webhook-signature"),
+    };
     let status = match public.engine.take_hook(&token, &signatures, &body).await {
         Ok(HookOutcome::Taken) => StatusCode::NO_CONTENT,
         Ok(HookOutcome::Unknown) => StatusCode::NOT_FOUND,

@@ -91,8 +91,11 @@ pub fn client_ip(engine: &Engine, parts: &Parts) -> Option<IpAddr> {
 /// The raw facts of a request.
 pub fn visitor_of(engine: &Engine, parts: &Parts) -> Visitor {
     let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let purpose: Vec<&str> =
-        ["sec-purpose", "purpose", "x-purpose", "x-moz"].into_iter().map(header).filter(|v| !v.is_empty()).collect();
+    let purpose: Vec<&str> = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+        .into_iter()
+        .map(header)
+        .filter(|v| !v.is_empty())
+        .collect();
     Visitor::new(client_ip(engine, parts), parts.method.as_str(), header("user-agent"), &purpose.join(" "))
 }
 

@@ -27,7 +27,11 @@ pub async fn show(State(public): State<Public>, Path(token): Path<String>, heade
 }
 
 /// Stops everything, whatever the body says: the address alone is the order. No cookie, no redirect.
-pub async fn confirm(State(public): State<Public>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+pub async fn confirm(
+    State(public): State<Public>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let lang = reader_lang(&headers);
     match public.engine.opt_out(&token).await {
         Ok(Some(found)) => message(StatusCode::OK, found.lang, "opt_out_done", &found.sender),

@@ -9,8 +9,7 @@ use minijinja::{AutoEscape, Environment, Value, context};
 use crate::messages::{Lang, say};
 
 /// Nothing may be loaded; only the page's own style and its own forms work.
-const POLICY: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
@@ -30,7 +29,14 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 });
 
 /// Fills a template and answers it. `values` is what the template shows beside `lang`, `title` and `sender`.
-pub fn page(status: StatusCode, template: &str, lang: Lang, title: &str, sender: &str, values: Value) -> Response {
+pub fn page(
+    status: StatusCode,
+    template: &str,
+    lang: Lang,
+    title: &str,
+    sender: &str,
+    values: Value,
+) -> Response {
     let filled = TEMPLATES.get_template(template).and_then(|t| {
         t.render(context! {
             lang => lang.as_str(),

@@ -98,18 +98,31 @@ impl Engine {
 
     async fn offer(&self, id: WorkspaceId, open: OpenPage, slots: Vec<Timestamp>) -> Result<Offer> {
         let mut global = self.store().global_read().await?;
-        let host = account::user(&mut global, open.page.host_user_id).await?.map(|u| u.name).unwrap_or_default();
+        let host =
+            account::user(&mut global, open.page.host_user_id).await?.map(|u| u.name).unwrap_or_default();
         drop(global);
         let (workspace, settings) = self.workspace(id).await?;
         let lang = language_of(&workspace);
-        Ok(Offer { workspace: id, open, host_name: host, sender: sender_of(workspace, settings), lang, slots })
+        Ok(Offer {
+            workspace: id,
+            open,
+            host_name: host,
+            sender: sender_of(workspace, settings),
+            lang,
+            slots,
+        })
     }
 
     /// Makes an appointment. `None` when there is no such page.
     ///
     /// # Errors
     /// `slot_taken` when the moment is no longer free; fields that are not right; the database.
-    pub async fn confirm_booking(&self, number: u32, slug: &str, input: &BookingInput) -> Result<Option<Appointment>> {
+    pub async fn confirm_booking(
+        &self,
+        number: u32,
+        slug: &str,
+        input: &BookingInput,
+    ) -> Result<Option<Appointment>> {
         let email = checked(input)?;
         let Some(offer) = self.booking_offer(number, slug).await? else { return Ok(None) };
         if !offer.slots.contains(&input.start) {
@@ -262,7 +275,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn booking_happened(&self, tx: &mut Tx, made: &Booking, who: Who, status: BookingStatus) -> Result<()> {
+    pub async fn booking_happened(
+        &self,
+        tx: &mut Tx,
+        made: &Booking,
+        who: Who,
+        status: BookingStatus,
+    ) -> Result<()> {
         let source = match made.provider.as_str() {
             "cal_com" => "cal_com",
             "calendly" => "calendly",
@@ -315,7 +334,14 @@ impl Engine {
         format!("{}/b/m/{token}", self.config().link_url)
     }
 
-    async fn confirm_by_mail(&self, tx: &mut Tx, number: u32, offer: &Offer, made: &Booking, zone: &TimeZone) -> Result<()> {
+    async fn confirm_by_mail(
+        &self,
+        tx: &mut Tx,
+        number: u32,
+        offer: &Offer,
+        made: &Booking,
+        zone: &TimeZone,
+    ) -> Result<()> {
         let page = &offer.open.page;
         let mailbox = mailbox::find(tx, page.mailbox_id).await?.ok_or(EngineError::NotFound)?;
         let address = |text: &str| EmailAddress::parse(text).map_err(|e| EngineError::Outside(e.to_string()));
@@ -351,7 +377,10 @@ impl Engine {
             } else {
                 Some(HeaderUrl::parse(&url).map_err(|e| EngineError::Outside(e.to_string()))?)
             },
-            organizer: MailParty { address: address(&mailbox.address)?, name: header(&mailbox.display_name)? },
+            organizer: MailParty {
+                address: address(&mailbox.address)?,
+                name: header(&mailbox.display_name)?,
+            },
             attendee: MailParty { address: to.clone(), name: header(&made.guest_name)? },
             language: lang.as_str().parse().unwrap_or(kiem_domain::locale::Lang::En),
         };

@@ -120,7 +120,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn free_slots(&self, tx: &mut Tx, open: &OpenPage, but_for: Option<Uuid>) -> Result<Vec<Timestamp>> {
+    pub async fn free_slots(
+        &self,
+        tx: &mut Tx,
+        open: &OpenPage,
+        but_for: Option<Uuid>,
+    ) -> Result<Vec<Timestamp>> {
         let now = self.now();
         let until = now + SignedDuration::from_hours(24 * (i64::from(open.rules.horizon_days) + 3));
         let mut busy = Busy::default();
@@ -166,7 +171,12 @@ impl Engine {
     ///
     /// # Errors
     /// When it is not there, a field is not right, the slug is taken, or the caller may not.
-    pub async fn change_booking_page(&self, caller: &Caller, id: Uuid, input: &BookingPageInput) -> Result<BookingPage> {
+    pub async fn change_booking_page(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        input: &BookingPageInput,
+    ) -> Result<BookingPage> {
         caller.may(Permission::Configure)?;
         self.check_host(caller, input.host).await?;
         let mut tx = self.store().begin(caller.workspace).await?;
@@ -181,11 +191,17 @@ impl Engine {
 
     async fn check_host(&self, caller: &Caller, host: UserId) -> Result<()> {
         let mut global = self.store().global_read().await?;
-        let is_member = account::workspaces_of(&mut global, host).await?.iter().any(|w| w.id == caller.workspace);
+        let is_member =
+            account::workspaces_of(&mut global, host).await?.iter().any(|w| w.id == caller.workspace);
         if is_member { Ok(()) } else { Err(EngineError::field("host_user_id", "unknown_choice")) }
     }
 
-    async fn booking_page_from(&self, tx: &mut Tx, id: Uuid, input: &BookingPageInput) -> Result<BookingPage> {
+    async fn booking_page_from(
+        &self,
+        tx: &mut Tx,
+        id: Uuid,
+        input: &BookingPageInput,
+    ) -> Result<BookingPage> {
         let mut errors = Vec::new();
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if input.slug.is_empty() || input.slug.len() > 60 || !input.slug.chars().all(plain) {

@@ -99,7 +99,8 @@ impl Engine {
             let mut sent = self.event(EventActor::System, "message.sent", "message", Some(link.message_id.0));
             sent.company_id = mail.new.company_id;
             sent.contact_id = mail.new.contact_id;
-            sent.data = serde_json::json!({ "subject": mail.new.subject, "resolved_by": "click" }).to_string();
+            sent.data =
+                serde_json::json!({ "subject": mail.new.subject, "resolved_by": "click" }).to_string();
             event::append(tx, &sent).await?;
         }
         let visitor = &report.visitor;

@@ -68,11 +68,15 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn quote_form(&self, token: &str) -> Result<Option<OpenForm>> {
-        let Some((workspace, claim)) = self.public_claim(TokenKind::Inlet, token).await? else { return Ok(None) };
+        let Some((workspace, claim)) = self.public_claim(TokenKind::Inlet, token).await? else {
+            return Ok(None);
+        };
         let mut tx = self.store().read(workspace).await?;
         let found = inlet::find(&mut tx, claim.id).await?;
         drop(tx);
-        let Some(inlet) = found.filter(|i| i.active && i.kind == InletKind::QuoteForm) else { return Ok(None) };
+        let Some(inlet) = found.filter(|i| i.active && i.kind == InletKind::QuoteForm) else {
+            return Ok(None);
+        };
         let (row, settings) = self.workspace(workspace).await?;
         let lang = language_of(&row);
         let token = self.form_token(inlet.id, self.now());
@@ -153,7 +157,12 @@ impl Engine {
         Ok(())
     }
 
-    async fn request_happened(&self, tx: &mut kiem_store::Tx, request: &QuoteRequest, who: Who) -> Result<()> {
+    async fn request_happened(
+        &self,
+        tx: &mut kiem_store::Tx,
+        request: &QuoteRequest,
+        who: Who,
+    ) -> Result<()> {
         let is_spam = request.spam_reason.is_some();
         let new = NewEngagement {
             occurred_at: request.created_at,
@@ -188,7 +197,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the caller may not look or the database fails.
-    pub async fn quote_requests(&self, caller: &Caller, is_spam: bool, before: Timestamp, limit: i64) -> Result<Vec<QuoteRequest>> {
+    pub async fn quote_requests(
+        &self,
+        caller: &Caller,
+        is_spam: bool,
+        before: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<QuoteRequest>> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         Ok(quote_request::list(&mut tx, is_spam, before, limit.clamp(1, 200)).await?)
@@ -245,13 +260,19 @@ mod tests {
 
     #[test]
     fn spam_is_known_by_its_habits_and_people_are_not() {
-        let person = FilledForm { text: "Graag een offerte, zie https://klant.example".to_owned(), ..FilledForm::default() };
+        let person = FilledForm {
+            text: "Graag een offerte, zie https://klant.example".to_owned(),
+            ..FilledForm::default()
+        };
         let minute = SignedDuration::from_mins(1);
         assert_eq!(spam_reason(&person, minute), None);
         assert_eq!(spam_reason(&person, SignedDuration::from_secs(2)), Some("too_fast"));
         assert_eq!(spam_reason(&FilledForm { trap: "x".to_owned(), ..person.clone() }, minute), Some("trap"));
         for text in ["https://winst.example", "http://a.test http://b.test HTTPS://c.test"] {
-            assert_eq!(spam_reason(&FilledForm { text: text.to_owned(), ..person.clone() }, minute), Some("links"));
+            assert_eq!(
+                spam_reason(&FilledForm { text: text.to_owned(), ..person.clone() }, minute),
+                Some("links")
+            );
         }
     }
 }

@@ -57,7 +57,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails; the service then tries again.
-    pub async fn take_hook(&self, token: &str, signatures: &HookSignatures, body: &[u8]) -> Result<HookOutcome> {
+    pub async fn take_hook(
+        &self,
+        token: &str,
+        signatures: &HookSignatures,
+        body: &[u8],
+    ) -> Result<HookOutcome> {
         let Some((workspace, claim)) = self.public_claim(TokenKind::Inlet, token).await? else {
             return Ok(HookOutcome::Unknown);
         };
@@ -106,7 +111,13 @@ impl Engine {
         is_fresh && verify(&[t.as_bytes(), b".", body].concat(), v1)
     }
 
-    async fn take_told(&self, tx: &mut kiem_store::Tx, kind: InletKind, language: String, told: Told) -> Result<()> {
+    async fn take_told(
+        &self,
+        tx: &mut kiem_store::Tx,
+        kind: InletKind,
+        language: String,
+        told: Told,
+    ) -> Result<()> {
         let provider = kind.as_str();
         let Ok(email) = EmailAddress::parse(&told.email) else { return Ok(()) };
         let known = match booking::by_uid(tx, provider, &told.uid).await? {

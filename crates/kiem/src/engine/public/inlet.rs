@@ -1,7 +1,7 @@
 //! Entrances: quote forms and webhooks of booking services, as people manage them.
 
-use kiem_store::inlet::{self, Inlet, InletKind};
 use kiem_store::account;
+use kiem_store::inlet::{self, Inlet, InletKind};
 use uuid::Uuid;
 
 use crate::engine::keys::{TokenClaim, TokenKind};

@@ -27,7 +27,11 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn public_claim(&self, kind: TokenKind, token: &str) -> Result<Option<(WorkspaceId, TokenClaim)>> {
+    pub async fn public_claim(
+        &self,
+        kind: TokenKind,
+        token: &str,
+    ) -> Result<Option<(WorkspaceId, TokenClaim)>> {
         let Some(claim) = self.keys().read_public_token(kind, token) else { return Ok(None) };
         Ok(self.workspace_of_number(claim.workspace_number).await?.map(|workspace| (workspace, claim)))
     }

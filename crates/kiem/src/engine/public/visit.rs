@@ -142,7 +142,11 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails; then nothing is written.
-    pub async fn take_visits(&self, workspace: WorkspaceId, reports: &[VisitReport]) -> Result<Vec<VisitAnswer>> {
+    pub async fn take_visits(
+        &self,
+        workspace: WorkspaceId,
+        reports: &[VisitReport],
+    ) -> Result<Vec<VisitAnswer>> {
         let mut tx = self.store().begin(workspace).await?;
         let config = self.rules(&mut tx).await?.config;
         let sites = site::all(&mut tx).await?;
@@ -344,7 +348,8 @@ impl Engine {
 }
 
 fn page_row(report: &VisitReport, site: &Site, session: Uuid) -> PageViewRow {
-    let path: String = report.path.split(['?', '#']).next().unwrap_or("/").chars().take(PATH_CHARS_MAX).collect();
+    let path: String =
+        report.path.split(['?', '#']).next().unwrap_or("/").chars().take(PATH_CHARS_MAX).collect();
     let kind = page_kind(&path, report.meta.as_deref(), &page_rules(&site.case_paths));
     PageViewRow {
         session_id: session,
@@ -416,7 +421,8 @@ impl VisitIntake {
 async fn serve(engine: Engine, mut receiver: mpsc::Receiver<(VisitReport, oneshot::Sender<VisitAnswer>)>) {
     let mut batch = Vec::with_capacity(GROUP_MAX);
     while receiver.recv_many(&mut batch, GROUP_MAX).await > 0 {
-        let mut groups: HashMap<WorkspaceId, (Vec<VisitReport>, Vec<oneshot::Sender<VisitAnswer>>)> = HashMap::new();
+        let mut groups: HashMap<WorkspaceId, (Vec<VisitReport>, Vec<oneshot::Sender<VisitAnswer>>)> =
+            HashMap::new();
         for (report, answer) in batch.drain(..) {
             let group = groups.entry(report.workspace).or_default();
             group.0.push(report);

@@ -74,7 +74,12 @@ impl Engine {
             Some(lead) => lead.id,
             None => self.put_on_list(tx, &known).await?,
         };
-        Ok(Who { actor: Actor::Lead, lead: Some(lead), contact: Some(known.id), company: Some(known.company_id) })
+        Ok(Who {
+            actor: Actor::Lead,
+            lead: Some(lead),
+            contact: Some(known.id),
+            company: Some(known.company_id),
+        })
     }
 
     async fn who_visits(&self, tx: &mut Tx, token: Option<&str>) -> Result<Option<Who>> {
