@@ -4,219 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Setup"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetUp"];
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work-counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WorkCounts"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    q: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SearchResults"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["MeChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserView"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
     "/api/v1/audience/summary": {
         parameters: {
             query?: never;
@@ -226,6 +13,23 @@ export interface paths {
         };
         /** How much of the audience may lawfully be mailed today, and why the rest may not. */
         get: operations["get_audience_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what. */
+        get: operations["get_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -598,6 +402,110 @@ export interface paths {
         post: operations["post_mailboxes_id_pause"];
         /** Lets a paused mailbox go on. */
         delete: operations["delete_mailboxes_id_pause"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes one's own name, language or colours. */
+        patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one's own password; all other sessions end. */
+        put: operations["put_me_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is logged in. */
+        get: operations["get_me_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Logs out elsewhere. */
+        delete: operations["delete_me_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All members. */
+        get: operations["get_members"];
+        put?: never;
+        /** Adds a member; a new account's password is in the answer, once. */
+        post: operations["post_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a member another role. The last owner stays. */
+        put: operations["put_members_id"];
+        post?: never;
+        /** Removes a member from the workspace. The last owner stays. */
+        delete: operations["delete_members_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1050,6 +958,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds anything by its name. */
+        get: operations["get_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1064,6 +989,24 @@ export interface paths {
         post: operations["post_session"];
         /** Logs out; the cookie opens nothing any more. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first start was done. */
+        get: operations["get_setup"];
+        put?: never;
+        /** Makes the owner and the first workspace, and logs the owner in. */
+        post: operations["post_setup"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1173,41 +1116,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All API tokens. */
+        get: operations["get_tokens"];
+        put?: never;
+        /** Makes an API token; its text is in the answer, once. */
+        post: operations["post_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an API token at once. */
+        delete: operations["delete_tokens_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits behind each page. */
+        get: operations["get_work_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace and its settings. */
+        get: operations["get_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the workspace's settings. */
+        patch: operations["patch_workspace"];
+        trace?: never;
+    };
+    "/api/v1/workspace/sending-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets sending go on after a restore (owner). */
+        post: operations["post_workspace_sending_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another workspace; only for who owns one already. */
+        post: operations["post_workspaces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        WorkCounts: {
-            today: number;
-            inbox: number;
-            leads: number;
-            prospects: number;
-            pipeline: number;
-            campaigns: number;
-        };
-        SearchResult: {
-            kind: string;
-            id: string;
-            title: string;
-            detail: string;
-        };
-        SearchResults: {
-            items: components["schemas"]["SearchResult"][];
-        };
-        Setup: {
-            needs_owner: boolean;
-        };
-        SetUp: {
-            name: string;
+        /** @description Who joins. */
+        AddMember: {
+            /** @description Log-in address. */
             email: string;
-            password: string;
-            workspace_name: string;
-            language: string;
-            practice: boolean;
+            /** @description Name, for a new account. */
+            name: string;
+            /** @description What they may do. */
+            role: string;
         };
-        MeChange: {
-            language?: string;
-            theme?: string;
+        /** @description Who joined. */
+        AddedMember: {
+            /** @description Password of a new account, shown only now; none when they had an account already. */
+            first_password?: string | null;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
         };
         /** @description Drafts exactly as the approver saw them. */
         ApprovalBody: {
@@ -1243,6 +1277,41 @@ export interface components {
              * @description Of these, people with an address.
              */
             with_address_n: number;
+        };
+        /** @description One line of the audit trail. */
+        AuditLine: {
+            /** @description What was done. */
+            action: string;
+            /**
+             * Format: uuid
+             * @description The person or token.
+             */
+            actor_id?: string | null;
+            /** @description `user`, `token`, `system` or `public`. */
+            actor_kind: string;
+            /** @description When. */
+            at: string;
+            /** @description Before and after, as JSON text. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Place in the trail.
+             */
+            seq: number;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            subject_id?: string | null;
+            /** @description What it was done to. */
+            subject_kind: string;
+        };
+        /** @description A page of the audit trail. */
+        AuditPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["AuditLine"][];
+            /** @description For the next page; none at the end. */
+            next_cursor?: string | null;
         };
         /** @description How many may not be mailed for one reason. */
         BlockedView: {
@@ -1599,6 +1668,24 @@ export interface components {
             /**
              * Format: uuid
              * @description Id.
+             */
+            id: string;
+        };
+        /** @description A token that was made. */
+        CreatedToken: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The token itself, shown only now. */
+            token: string;
+        };
+        /** @description A workspace that was made. */
+        CreatedWorkspace: {
+            /**
+             * Format: uuid
+             * @description Id, for the header `Kiem-Workspace`.
              */
             id: string;
         };
@@ -1988,6 +2075,27 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /** @description A place where one is logged in. */
+        LoginSession: {
+            /** @description When it began. */
+            created_at: string;
+            /** @description When it ends. */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it is the one that asks. */
+            is_this: boolean;
+            /** @description The browser's name for itself. */
+            user_agent: string;
+        };
+        /** @description All places where one is logged in. */
+        LoginSessions: {
+            /** @description Newest first. */
+            items: components["schemas"]["LoginSession"][];
+        };
         /** @description The id of something that was made. */
         Made: {
             /**
@@ -2083,6 +2191,36 @@ export interface components {
             /** @description Its meaning. */
             field: string;
         };
+        /** @description A change of one's own settings; what is missing stays. */
+        MeChange: {
+            /** @description `nl` or `en`. */
+            language?: string;
+            /** @description Full name. */
+            name?: string;
+            /** @description `auto`, `light` or `dark`. */
+            theme?: string;
+        };
+        /** @description A member. */
+        MemberView: {
+            /** @description Log-in address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description `owner`, `manager`, `marketing`, `sales` or `read_only`. */
+            role: string;
+            /** @description Since when. */
+            since: string;
+        };
+        /** @description All members. */
+        Members: {
+            /** @description By name. */
+            items: components["schemas"]["MemberView"][];
+        };
         /** @description A page of mails. */
         MessageList: {
             /** @description In the order in which they were made. */
@@ -2152,6 +2290,25 @@ export interface components {
             prospect_id: string;
             /** @description What it is about; the company's name when empty. */
             title?: string;
+        };
+        /** @description A token to make. */
+        NewToken: {
+            /**
+             * Format: int64
+             * @description Days until it ends; none for no end.
+             */
+            days?: number;
+            /** @description What it is for. */
+            name: string;
+            /** @description `manager`, `marketing`, `sales` or `read_only`. */
+            role: string;
+        };
+        /** @description A new workspace. */
+        NewWorkspace: {
+            /** @description Name. */
+            name: string;
+            /** @description Whether it is for practice: mail never leaves the machine. */
+            practice: boolean;
         };
         /** @description The one next thing to do. */
         NextActionBody: {
@@ -2257,6 +2414,13 @@ export interface components {
              * @description A member.
              */
             owner_id: string;
+        };
+        /** @description A new password. */
+        PasswordChange: {
+            /** @description The new one, at least 12 characters. */
+            new_password: string;
+            /** @description The password until now. */
+            old_password: string;
         };
         /** @description A person of a prospect. */
         PersonView: {
@@ -2652,6 +2816,11 @@ export interface components {
             /** @description The words. */
             text: string;
         };
+        /** @description Another role. */
+        RoleChange: {
+            /** @description What they may do from now on. */
+            role: string;
+        };
         /** @description One of the first rows. */
         SampleRow: {
             /** @description The cells. */
@@ -2661,6 +2830,25 @@ export interface components {
              * @description Row number as the spreadsheet shows it.
              */
             row_number: number;
+        };
+        /** @description Something that was found. */
+        SearchResult: {
+            /** @description What tells it from others. */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description `prospect`, `lead`, `company` or `campaign`. */
+            kind: string;
+            /** @description Its name. */
+            title: string;
+        };
+        /** @description Everything that was found. */
+        SearchResults: {
+            /** @description Prospects first, then leads, companies, campaigns. */
+            items: components["schemas"]["SearchResult"][];
         };
         /** @description A draft as it stood on the screen. */
         SeenBody: {
@@ -2713,6 +2901,26 @@ export interface components {
              * @description The version that the caller saw.
              */
             version?: number | null;
+        };
+        /** @description What the first person enters. */
+        SetUp: {
+            /** @description Log-in address. */
+            email: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /** @description Full name. */
+            name: string;
+            /** @description Password, at least 12 characters. */
+            password: string;
+            /** @description Whether the workspace is for practice. */
+            practice: boolean;
+            /** @description Name of the first workspace. */
+            workspace_name: string;
+        };
+        /** @description Whether the first start was done. */
+        Setup: {
+            /** @description Nobody has an account yet: the next visitor becomes the owner. */
+            needs_owner: boolean;
         };
         /** @description Until when. */
         SnoozeBody: {
@@ -2911,6 +3119,36 @@ export interface components {
             /** @description In order: what suffers most from waiting first. */
             items: components["schemas"]["TodayItem"][];
         };
+        /** @description An API token, without its text. */
+        TokenView: {
+            /** @description When. */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            created_by: string;
+            /** @description When it ends. */
+            expires_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description When it was revoked. */
+            revoked_at?: string | null;
+            /** @description What it may do. */
+            role: string;
+            /** @description Last use. */
+            used_at?: string | null;
+        };
+        /** @description All tokens. */
+        Tokens: {
+            /** @description Newest first. */
+            items: components["schemas"]["TokenView"][];
+        };
         /** @description A person as they see themselves. */
         UserView: {
             /** @description Log-in address. */
@@ -2991,6 +3229,92 @@ export interface components {
             /** @description End of a day, `HH:MM`. */
             to: string;
         };
+        /** @description How much waits behind each page. */
+        WorkCounts: {
+            /**
+             * Format: int64
+             * @description Drafts that wait for approval.
+             */
+            campaigns: number;
+            /**
+             * Format: int64
+             * @description Received mails that a person must look at.
+             */
+            inbox: number;
+            /**
+             * Format: int64
+             * @description Leads that a person must look at.
+             */
+            leads: number;
+            /**
+             * Format: int64
+             * @description Open opportunities.
+             */
+            pipeline: number;
+            /**
+             * Format: int64
+             * @description Prospects who wait for their first answer.
+             */
+            prospects: number;
+            /**
+             * Format: int64
+             * @description Tasks that are due today.
+             */
+            today: number;
+        };
+        /** @description The workspace and its settings. */
+        WorkspaceSettings: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /** @description `live` or `practice`. */
+            mode: string;
+            /** @description Name. */
+            name: string;
+            /** @description Postal address under every mail. */
+            postal_address: string;
+            /** @description Page that explains what we do with data. */
+            privacy_url: string;
+            /** @description Whether a promotion also stops the outreach to colleagues. */
+            promotion_stops_company: boolean;
+            /**
+             * Format: int32
+             * @description Working hours within which a prospect gets its first answer.
+             */
+            response_hours: number;
+            /** @description Company under every mail. */
+            sender_company: string;
+            /** @description Why nothing is sent now, `restored`; none when sending goes on. */
+            sending_paused_reason?: string | null;
+            /** @description IANA zone. */
+            time_zone: string;
+        };
+        /** @description A change of the workspace; what is missing stays. */
+        WorkspaceSettingsChange: {
+            /** @description `nl` or `en` (owner). */
+            language?: string;
+            /** @description Name (owner). */
+            name?: string;
+            /** @description Postal address under every mail. */
+            postal_address?: string;
+            /** @description Page that explains what we do with data. */
+            privacy_url?: string;
+            /** @description Whether a promotion also stops the outreach to colleagues. */
+            promotion_stops_company?: boolean;
+            /**
+             * Format: int32
+             * @description Working hours within which a prospect gets its first answer.
+             */
+            response_hours?: number;
+            /** @description Company under every mail. */
+            sender_company?: string;
+            /** @description IANA zone (owner). */
+            time_zone?: string;
+        };
         /** @description A workspace in the switch. */
         WorkspaceView: {
             /**
@@ -3031,6 +3355,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AudienceSummary"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Lines on a page, 50 unless told, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4108,6 +4464,268 @@ export interface operations {
             };
         };
     };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginSessions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_me_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+        };
+    };
+    post_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedMember"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_members_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_members_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_messages: {
         parameters: {
             query?: {
@@ -5121,6 +5739,38 @@ export interface operations {
             };
         };
     };
+    get_search: {
+        parameters: {
+            query: {
+                /** @description Words; all must fit. */
+                q: string;
+                /** @description At most this many, 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -5199,6 +5849,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+        };
+    };
+    post_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -5440,6 +6146,232 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TodayView"];
+                };
+            };
+        };
+    };
+    get_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+        };
+    };
+    post_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedToken"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_work_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCounts"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+        };
+    };
+    patch_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceSettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspace_sending_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkspace"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWorkspace"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
