@@ -57,7 +57,7 @@ export function MailTabs({ campaignId, counts, first }: MailTabsProps) {
         ))}
       </Tabs.List>
       {tabs.map((tab) => (
-        <Tabs.Panel key={tab.id} value={tab.id} className={classes.panel}>
+        <Tabs.Panel key={tab.id} value={tab.id} className={classes.panel} tabIndex={0}>
           {tab.id === open?.id && (tab.id === first.id ? first.body : body[tab.id]?.())}
         </Tabs.Panel>
       ))}

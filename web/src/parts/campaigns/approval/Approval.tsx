@@ -29,7 +29,7 @@ export function Approval({ campaignId }: { campaignId?: string }) {
 function useQueue(queue: readonly Message[]) {
   const { t } = useI18n();
   const makeOld = useMakeOld();
-  const seen = useRef(new Map<string, SeenText>());
+  const [seen, setSeen] = useState<ReadonlyMap<string, SeenText>>(new Map());
   const [wanted, setWanted] = useState<string | null>(null);
   const before = useRef(0);
   const [editing, setEditing] = useState(false);
@@ -41,7 +41,7 @@ function useQueue(queue: readonly Message[]) {
   before.current = index;
   // Shown means: it stood on the screen in these very words.
   useEffect(() => {
-    if (current !== undefined) seen.current.set(current.id, textOf(current));
+    if (current !== undefined) setSeen((before) => new Map(before).set(current.id, textOf(current)));
   }, [current]);
   const goTo = (next: number) => {
     const message = queue[Math.max(0, Math.min(queue.length - 1, next))];
@@ -74,7 +74,7 @@ function useQueue(queue: readonly Message[]) {
     });
   /** The next one takes its place, also before the list is fetched anew. */
   const onward = () => setWanted(queue[index + 1]?.id ?? queue[index - 1]?.id ?? null);
-  const ready = seenAndReady(queue, seen.current);
+  const ready = seenAndReady(queue, seen);
   return {
     current,
     index,
