@@ -82,7 +82,7 @@ function useColumns(): Column<Campaign>[] {
     {
       id: "name",
       header: t("campaigns.column.name"),
-      width: "minmax(180px, 3fr)",
+      width: "minmax(160px, 3fr)",
       cell: (row) => <strong>{row.name}</strong>,
     },
     {
@@ -94,7 +94,7 @@ function useColumns(): Column<Campaign>[] {
     {
       id: "steps",
       header: t("campaigns.column.steps"),
-      width: "minmax(120px, 1fr)",
+      width: "minmax(148px, 1fr)",
       cell: (row) => <span className={classes.muted}>{stepsInWords(row, t)}</span>,
     },
     {
