@@ -2005,6 +2005,15 @@ export interface components {
              */
             id: string;
         };
+        /** @description A mail as it would read. */
+        MailPreviewView: {
+            /** @description Text. */
+            body: string;
+            /** @description Why it could not be sent. */
+            problem?: string | null;
+            /** @description Subject. */
+            subject: string;
+        };
         /** @description A mailbox as it is written. */
         MailboxBody: {
             /** @description Address. */
