@@ -105,6 +105,7 @@ async fn answer(mail: &MailServers, to_message: &str, text: &str) {
         security: Security::PlainLoopback,
         extra_root: None,
     };
+    let text = text.replace('\n', "\r\n");
     let raw = format!(
         "From: Eva Meer <eva@klant.example>\r\nTo: jan@kiem.example\r\nSubject: Re: Vraag aan Bakkerij Klant\r\n\
          Message-ID: <antwoord-1@klant.example>\r\nIn-Reply-To: <{to_message}>\r\nReferences: <{to_message}>\r\n\

@@ -51,7 +51,7 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
     player
         .post(
             "/sites",
-            json!({ "host": "www.voorbeeld.example", "visit_mode": "click_session", "case_paths": "" }),
+            json!({ "host": "www.voorbeeld.example", "visit_mode": "click_session", "pages": [] }),
         )
         .await?;
     player.bring_in("doelgroep-2026.csv", &people::csv(&people::rows(N_COMPANIES))).await?;

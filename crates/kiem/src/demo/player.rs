@@ -305,9 +305,9 @@ impl Player {
     pub async fn bring_in(&self, name: &str, csv: &[u8]) -> anyhow::Result<Value> {
         let preview = self.upload("/imports", name, csv).await?;
         let id = text(&preview["import"], "id")?;
-        let mapping: Vec<Value> = preview["proposals"]
+        let mapping: Vec<Value> = preview["mapping"]
             .as_array()
-            .context("proposals")?
+            .context("mapping")?
             .iter()
             .map(|p| json!({ "column": p["column"], "field": p["field"] }))
             .collect();

@@ -197,10 +197,11 @@ impl Engine {
     /// Notes that a person opened a mail.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`EngineError::NotFound`].
     pub async fn mark_reply_read(&self, caller: &Caller, id: InboundId) -> Result<()> {
         caller.may(Permission::View)?;
         let mut tx = self.store().begin(caller.workspace).await?;
+        inbound::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         inbound::mark_read(&mut tx, id, self.now()).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
