@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use kiem::engine::send::Sender;
 use kiem::engine::{Clock, Role};
-use kiem_store::args;
+use kiem_store::mailbox;
 use kiem_store::message::{MessageFilter, MessageState};
 use support::House;
 use support::queue::queue_mails;
@@ -34,9 +34,10 @@ fn main() {
         queue_mails(&house, n_mails, sink, sink, &text).await;
         // The daily cap is a promise to users, not a limit of the machine.
         let mut tx = house.db.store.begin(house.workspace).await.expect("begin");
-        tx.execute("UPDATE mailbox SET daily_cap = $2 WHERE workspace_id = $1", args![1_000_000])
-            .await
-            .expect("update");
+        for mut mailbox in mailbox::all(&mut tx).await.expect("list") {
+            mailbox.daily_cap = 1_000_000;
+            mailbox::update(&mut tx, &mailbox).await.expect("update");
+        }
         tx.commit().await.expect("commit");
         let sender = Sender::start(&house.engine).expect("the journal opens");
         let (began, cpu) = (Instant::now(), cpu_seconds());

@@ -106,6 +106,28 @@ interface World {
   drafts: { id: string; body: string }[];
 }
 
+/** The mails in a state, as the server would list them. */
+function mailsIn(state: string | null, world: World): object[] {
+  if (state === "draft") return world.drafts;
+  if (state === "queued")
+    return [
+      message("q1", "queued", { due_at: "2026-11-25T08:00:00Z" }),
+      message("q2", "queued", { due_at: "2026-11-26T08:02:00Z", reason: "daily_cap" }),
+    ];
+  if (state === "uncertain")
+    return [
+      message("u1", "uncertain", {
+        finished_at: "2026-11-24T08:00:00Z",
+        server_reply: "connection closed before the answer",
+      }),
+    ];
+  if (state === "failed")
+    return [message("f1", "failed", { finished_at: "2026-11-24T08:00:00Z", server_reply: "550 5.1.1 no such user" })];
+  if (state === "stopped")
+    return [message("t1", "stopped", { finished_at: "2026-11-24T08:00:00Z", reason: "promoted" })];
+  return [];
+}
+
 /** Answers the calls of campaigns and mailboxes; remembers what is changed. */
 async function answerCampaigns(page: Page, language: Language, given: Partial<World> = {}) {
   const world: World = {
@@ -124,26 +146,6 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
   };
   const changes: { call: string; body: unknown }[] = [];
   const answered = await answer(page, { language, mode: "live" });
-  const byState = (state: string | null) => {
-    if (state === "draft") return world.drafts;
-    if (state === "queued")
-      return [
-        message("q1", "queued", { due_at: "2026-11-25T08:00:00Z" }),
-        message("q2", "queued", { due_at: "2026-11-26T08:02:00Z", reason: "daily_cap" }),
-      ];
-    if (state === "uncertain")
-      return [
-        message("u1", "uncertain", {
-          finished_at: "2026-11-24T08:00:00Z",
-          server_reply: "connection closed before the answer",
-        }),
-      ];
-    if (state === "failed")
-      return [message("f1", "failed", { finished_at: "2026-11-24T08:00:00Z", server_reply: "550 5.1.1 no such user" })];
-    if (state === "stopped")
-      return [message("t1", "stopped", { finished_at: "2026-11-24T08:00:00Z", reason: "promoted" })];
-    return [];
-  };
   await page.route(/\/api\/v1\/(campaigns|mailboxes|messages|leads)/, async (route) => {
     const request = route.request();
     const url = new URL(request.url());
@@ -182,7 +184,7 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
         company: { name: "Meer Licht", city: "Ede", source: "klanten.csv", updated_at: "2026-11-02T00:00:00Z" },
       });
     if (call === "GET /messages")
-      return json(route, { items: byState(url.searchParams.get("state")), next_cursor: null });
+      return json(route, { items: mailsIn(url.searchParams.get("state"), world), next_cursor: null });
     if (call === "POST /messages/approval") {
       const { messages } = request.postDataJSON() as { messages: { id: string }[] };
       const ids = messages.map(({ id }) => id);

@@ -76,7 +76,7 @@ impl Availability {
     /// # Errors
     /// Names the first that makes no sense.
     pub fn check(&self) -> Result<(), AvailabilityError> {
-        if !(5..=480).contains(&self.length_minutes) || self.length_minutes % 5 != 0 {
+        if !(5..=480).contains(&self.length_minutes) || !self.length_minutes.is_multiple_of(5) {
             return Err(AvailabilityError::Length);
         }
         if self.buffer_before_minutes > 240 || self.buffer_after_minutes > 240 {

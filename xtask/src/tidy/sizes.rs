@@ -44,7 +44,9 @@ struct Function<'a> {
 }
 
 fn limit(file: &File, function: &Function<'_>) -> usize {
-    let is_component = file.is(&[".tsx"]) && function.name.starts_with(|c: char| c.is_uppercase());
+    // A hook (`useQueue`) is the logic of a component, apart from its mark-up.
+    let is_component = file.is(&[".tsx"])
+        && (function.name.starts_with(|c: char| c.is_uppercase()) || function.name.starts_with("use"));
     if is_component { COMPONENT_LINES_MAX } else { FUNCTION_LINES_MAX }
 }
 

@@ -285,16 +285,21 @@ async fn work_on(
                 )
                 .await?;
         }
-        11 if numbers.chance(70) => {
-            let url = quote(player, id, prospect, 600_000 + 50_000 * numbers.below(24) as i64).await?;
-            player.wait(SignedDuration::from_mins(20)).await?;
-            match numbers.below(10) {
-                0..=3 => accept(player, &url, prospect["contact_name"].as_str().unwrap_or("De klant")).await?,
-                4 => drop(player.put(&format!("{path}/loss"), json!({ "reason": "price", "note": "Te duur gevonden." })).await?),
-                _ => drop(player.put(&format!("{path}/step"), json!({ "step": "negotiation", "version": null, "next_action": next("Offerte nabellen", "call", 3) })).await?),
-            }
-        }
+        11 if numbers.chance(70) => offer(player, numbers, id, prospect).await?,
         _ => {}
+    }
+    Ok(())
+}
+
+/// A quote goes out; some accept it the same day, some never.
+async fn offer(player: &Player, numbers: &mut Numbers, id: &str, prospect: &Value) -> anyhow::Result<()> {
+    let at = (player.engine.now() + SignedDuration::from_hours(72)).to_string();
+    let url = quote(player, id, prospect, 600_000 + 50_000 * numbers.below(24) as i64).await?;
+    player.wait(SignedDuration::from_mins(20)).await?;
+    match numbers.below(10) {
+        0..=3 => accept(player, &url, prospect["contact_name"].as_str().unwrap_or("De klant")).await?,
+        4 => drop(player.put(&format!("/prospects/{id}/loss"), json!({ "reason": "price", "note": "Te duur gevonden." })).await?),
+        _ => drop(player.put(&format!("/prospects/{id}/step"), json!({ "step": "negotiation", "version": null, "next_action": { "text": "Offerte nabellen", "kind": "call", "at": at } })).await?),
     }
     Ok(())
 }

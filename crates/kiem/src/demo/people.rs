@@ -267,7 +267,7 @@ pub fn rows(n_companies: usize) -> Vec<Row> {
                 given,
                 infix,
                 family,
-                title: if numbers.chance(8) { "" } else { *numbers.pick(TITLES) },
+                title: if numbers.chance(8) { "" } else { numbers.pick::<&str>(TITLES) },
                 email: format!("{local}@{domain}"),
             });
             used.push(local);

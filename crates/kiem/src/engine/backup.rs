@@ -190,7 +190,8 @@ pub async fn hold_sending(
         account::set_sending_paused(&mut global, *workspace, Some(RESTORED)).await?;
     }
     global.commit().await?;
-    let mut steps: BTreeMap<WorkspaceId, Vec<(Vec<u8>, &'static str, Timestamp)>> = BTreeMap::new();
+    type Steps = Vec<(Vec<u8>, &'static str, Timestamp)>;
+    let mut steps: BTreeMap<WorkspaceId, Steps> = BTreeMap::new();
     for entry in journal::replay(journal_file).map_err(failed(journal_file))? {
         // A line from the future is a clock that was wrong, not a step that did not leave.
         let at = entry.at.min(now);

@@ -7,14 +7,14 @@ use kiem::engine::outreach::WindowSetting;
 use kiem::engine::outreach::mailboxes::MailboxInput;
 use kiem::engine::send::{MailServer, MailServers};
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::MessageId;
+use kiem_domain::id::{MailboxId, MessageId};
 use kiem_store::{Value, args};
 use uuid::Uuid;
 
 use super::{House, user_id};
 
-/// A running campaign with one approved mail to each of `n_mails` people, all due now.
-pub async fn queue_mails(house: &House, n_mails: u128, smtp: SocketAddr, imap: SocketAddr, text: &str) {
+/// A mailbox of a live workspace that sends to `smtp` and looks into the Sent folder of `imap`.
+async fn mailbox(house: &House, smtp: SocketAddr, imap: SocketAddr) -> MailboxId {
     house.live().await;
     let server = |address: SocketAddr, username: &str| MailServer {
         host: "127.0.0.1".to_owned(),
@@ -37,7 +37,12 @@ pub async fn queue_mails(house: &House, n_mails: u128, smtp: SocketAddr, imap: S
         daily_cap: 2_000,
         gap_seconds_min: 0,
     };
-    let mailbox = house.engine.create_mailbox(&house.caller(Role::Owner), &input).await.unwrap();
+    house.engine.create_mailbox(&house.caller(Role::Owner), &input).await.unwrap()
+}
+
+/// A running campaign with one approved mail to each of `n_mails` people, all due now.
+pub async fn queue_mails(house: &House, n_mails: u128, smtp: SocketAddr, imap: SocketAddr, text: &str) {
+    let mailbox = mailbox(house, smtp, imap).await;
     let always = WindowSetting { days: (1..=7).collect(), from: "00:00".to_owned(), to: "23:59".to_owned() };
     let now = house.engine.now();
     let (workspace, _) = house.engine.workspace(house.workspace).await.unwrap();

@@ -231,6 +231,32 @@ fn state_of(quote: &PublicQuote, params: &[(&str, String)]) -> Option<String> {
     Some(say(catalogue(quote.quote.language), &format!("quote_page.{key}"), params))
 }
 
+/// The lines of the quote as the page shows them.
+fn shown_lines(
+    shown: &PublicQuote,
+    amount: &dyn Fn(i64) -> String,
+    column: &dyn Fn(&str) -> String,
+) -> Vec<minijinja::Value> {
+    let lang = shown.quote.language;
+    shown
+        .lines
+        .iter()
+        .map(|one| {
+            let discount = (one.line.discount_bp > 0)
+                .then(|| column("discount").replace("{percent}", &format_bp(one.line.discount_bp, lang)));
+            context! {
+                description => one.description.clone(),
+                discount,
+                quantity => format_milli(one.line.quantity_milli, lang),
+                price => amount(one.line.unit_price_cents),
+                vat => format_bp(one.line.vat_bp, lang),
+                // What went out was calculated from these lines, so each can be.
+                amount => amount(line_net_cents(&one.line).unwrap_or(0)),
+            }
+        })
+        .collect()
+}
+
 fn fill(shown: &PublicQuote, token: &str, problem: Option<&str>, nonce: &str) -> minijinja::Value {
     let quote = &shown.quote;
     let (lang, catalogue) = (quote.language, catalogue(quote.language));
@@ -252,23 +278,7 @@ fn fill(shown: &PublicQuote, token: &str, problem: Option<&str>, nonce: &str) ->
     let own = |name: &str| word(&format!("quote_page.{name}"));
     let column = |name: &str| word(&format!("quote_document.{name}"));
     let until = say(catalogue, "quote_page.until", &[("date", day(quote.valid_until, lang))]);
-    let lines: Vec<minijinja::Value> = shown
-        .lines
-        .iter()
-        .map(|one| {
-            let discount = (one.line.discount_bp > 0)
-                .then(|| column("discount").replace("{percent}", &format_bp(one.line.discount_bp, lang)));
-            context! {
-                description => one.description.clone(),
-                discount,
-                quantity => format_milli(one.line.quantity_milli, lang),
-                price => amount(one.line.unit_price_cents),
-                vat => format_bp(one.line.vat_bp, lang),
-                // What went out was calculated from these lines, so each can be.
-                amount => amount(line_net_cents(&one.line).unwrap_or(0)),
-            }
-        })
-        .collect();
+    let lines = shown_lines(shown, &amount, &column);
     let sum = |name: String, cents: i64, is_total: bool| context! { name, amount => amount(cents), is_total };
     let mut sums = vec![sum(column("net"), shown.totals.net_cents, false)];
     sums.extend(shown.totals.vat.iter().map(|group| {

@@ -250,7 +250,7 @@ fn check_change(change: &WorkspaceChange) -> Result<()> {
         }
     }
     let url = change.privacy_url.as_deref().map(str::trim).unwrap_or_default();
-    if !url.is_empty() && !(url.starts_with("https://") || url.starts_with("http://")) {
+    if !(url.is_empty() || url.starts_with("https://") || url.starts_with("http://")) {
         errors.push(FieldError::new("privacy_url", "web_address"));
     }
     if change.response_hours.is_some_and(|h| !(1..=200).contains(&h)) {

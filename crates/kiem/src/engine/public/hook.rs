@@ -111,6 +111,42 @@ impl Engine {
         is_fresh && verify(&[t.as_bytes(), b".", body].concat(), v1)
     }
 
+    /// A known appointment was moved or called off.
+    async fn take_change(&self, tx: &mut kiem_store::Tx, mut known: Booking, told: Told) -> Result<()> {
+        let is_same = known.uid == told.uid && known.starts_at == told.starts_at;
+        let is_off = told.status == BookingStatus::Cancelled;
+        if known.state == "cancelled" || (is_same && !is_off) {
+            return Ok(());
+        }
+        let sequence = known.ics_sequence;
+        known.ics_sequence += 1;
+        if is_off {
+            known.state = "cancelled".to_owned();
+        } else {
+            if known.uid != told.uid {
+                known.replaces_uid = Some(std::mem::replace(&mut known.uid, told.uid));
+            }
+            known.state = "rescheduled".to_owned();
+            known.starts_at = told.starts_at;
+            known.ends_at = told.ends_at;
+        }
+        if !booking::change(tx, &known, sequence).await? {
+            return Err(EngineError::Conflict);
+        }
+        let who = Who {
+            actor: if known.lead_id.is_some() {
+                kiem_domain::engagement::Actor::Lead
+            } else {
+                kiem_domain::engagement::Actor::Staff
+            },
+            lead: known.lead_id,
+            contact: known.contact_id,
+            company: known.company_id,
+        };
+        let status = if is_off { BookingStatus::Cancelled } else { BookingStatus::Rescheduled };
+        self.booking_happened(tx, &known, who, status).await
+    }
+
     async fn take_told(
         &self,
         tx: &mut kiem_store::Tx,
@@ -131,39 +167,8 @@ impl Engine {
         if known.is_none() && booking::by_replaced_uid(tx, provider, &told.uid).await?.is_some() {
             return Ok(());
         }
-        if let Some(mut known) = known {
-            let is_same = known.uid == told.uid && known.starts_at == told.starts_at;
-            let is_off = told.status == BookingStatus::Cancelled;
-            if known.state == "cancelled" || (is_same && !is_off) {
-                return Ok(());
-            }
-            let sequence = known.ics_sequence;
-            known.ics_sequence += 1;
-            if is_off {
-                known.state = "cancelled".to_owned();
-            } else {
-                if known.uid != told.uid {
-                    known.replaces_uid = Some(std::mem::replace(&mut known.uid, told.uid));
-                }
-                known.state = "rescheduled".to_owned();
-                known.starts_at = told.starts_at;
-                known.ends_at = told.ends_at;
-            }
-            if !booking::change(tx, &known, sequence).await? {
-                return Err(EngineError::Conflict);
-            }
-            let who = Who {
-                actor: if known.lead_id.is_some() {
-                    kiem_domain::engagement::Actor::Lead
-                } else {
-                    kiem_domain::engagement::Actor::Staff
-                },
-                lead: known.lead_id,
-                contact: known.contact_id,
-                company: known.company_id,
-            };
-            let status = if is_off { BookingStatus::Cancelled } else { BookingStatus::Rescheduled };
-            return self.booking_happened(tx, &known, who, status).await;
+        if let Some(known) = known {
+            return self.take_change(tx, known, told).await;
         }
         if told.status == BookingStatus::Cancelled {
             return Ok(());
@@ -280,7 +285,7 @@ fn calendly(document: &Value) -> Read {
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let text = text.trim();
-    if !text.is_ascii() || text.len() % 2 != 0 {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
         return None;
     }
     (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect()

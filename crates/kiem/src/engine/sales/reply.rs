@@ -1,7 +1,9 @@
 //! Answering a prospect from the page, in the same thread.
 
+use jiff::Timestamp;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{ContactId, MailboxId, MessageId, ProspectId};
+use kiem_store::prospect::Prospect;
 use kiem_store::thread::{self, ThreadEnd};
 use kiem_store::{Tx, mailbox, prospect};
 
@@ -101,14 +103,7 @@ impl Engine {
         let message = self.queue_mail(&mut tx, mail).await?;
         pursuit.ours_at = Some(now);
         pursuit.responded_at.get_or_insert(now);
-        if let Some(next) = &reply.next {
-            plan(&mut pursuit, next, now)?;
-        } else if pursuit.next_action_kind.as_deref() == Some("reply") {
-            // The planned answer is given: nothing is planned now, and Today says so.
-            pursuit.next_action = None;
-            pursuit.next_action_kind = None;
-            pursuit.next_action_at = None;
-        }
+        after_answer(&mut pursuit, reply.next.as_ref(), now)?;
         prospect::save(&mut tx, &pursuit).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -133,6 +128,20 @@ impl Engine {
             .map(|one| (one.id, one.signature))
             .ok_or_else(|| EngineError::refused("no_mailbox"))
     }
+}
+
+/// After an answer the agreed next action stands; when the answer itself was planned, nothing is planned now and Today
+/// says so.
+fn after_answer(pursuit: &mut Prospect, next: Option<&NextAction>, now: Timestamp) -> Result<()> {
+    if let Some(next) = next {
+        return plan(pursuit, next, now);
+    }
+    if pursuit.next_action_kind.as_deref() == Some("reply") {
+        pursuit.next_action = None;
+        pursuit.next_action_kind = None;
+        pursuit.next_action_at = None;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
