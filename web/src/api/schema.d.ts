@@ -4,219 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Setup"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetUp"];
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work-counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WorkCounts"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    q: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SearchResults"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["MeChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserView"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
     "/api/v1/audience/summary": {
         parameters: {
             query?: never;
@@ -226,6 +13,23 @@ export interface paths {
         };
         /** How much of the audience may lawfully be mailed today, and why the rest may not. */
         get: operations["get_audience_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what. */
+        get: operations["get_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -598,6 +402,110 @@ export interface paths {
         post: operations["post_mailboxes_id_pause"];
         /** Lets a paused mailbox go on. */
         delete: operations["delete_mailboxes_id_pause"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes one's own name, language or colours. */
+        patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one's own password; all other sessions end. */
+        put: operations["put_me_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is logged in. */
+        get: operations["get_me_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Logs out elsewhere. */
+        delete: operations["delete_me_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All members. */
+        get: operations["get_members"];
+        put?: never;
+        /** Adds a member; a new account's password is in the answer, once. */
+        post: operations["post_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a member another role. The last owner stays. */
+        put: operations["put_members_id"];
+        post?: never;
+        /** Removes a member from the workspace. The last owner stays. */
+        delete: operations["delete_members_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1050,6 +958,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds anything by its name. */
+        get: operations["get_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1064,6 +989,24 @@ export interface paths {
         post: operations["post_session"];
         /** Logs out; the cookie opens nothing any more. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first start was done. */
+        get: operations["get_setup"];
+        put?: never;
+        /** Makes the owner and the first workspace, and logs the owner in. */
+        post: operations["post_setup"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1173,50 +1116,425 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All API tokens. */
+        get: operations["get_tokens"];
+        put?: never;
+        /** Makes an API token; its text is in the answer, once. */
+        post: operations["post_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an API token at once. */
+        delete: operations["delete_tokens_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits behind each page. */
+        get: operations["get_work_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace and its settings. */
+        get: operations["get_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the workspace's settings. */
+        patch: operations["patch_workspace"];
+        trace?: never;
+    };
+    "/api/v1/workspace/sending-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets sending go on after a restore (owner). */
+        post: operations["post_workspace_sending_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another workspace; only for who owns one already. */
+        post: operations["post_workspaces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events of the workspace as they happen (server-sent events). `Last-Event-ID` goes on where a broken line ended. */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inbox, newest first. */
+        get: operations["get_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wait for a look, and how many are unread. */
+        get: operations["get_inbox_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One thread, by a mail in it. */
+        get: operations["get_inbox_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a mail means. */
+        post: operations["post_inbox_id_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that a mail was opened. */
+        post: operations["post_inbox_id_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about a lead in the caller's name. */
+        post: operations["post_leads_id_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/promotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of a lead's newest promotion. */
+        get: operations["get_leads_id_promotion"];
+        put?: never;
+        /** Makes a lead a prospect whatever the rules say, with a reason. */
+        post: operations["post_leads_id_promotion"];
+        /** Takes a promotion back, with a reason: the lead is a lead again and its outreach goes on where it stood. */
+        delete: operations["delete_leads_id_promotion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's notifications. */
+        get: operations["get_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that everything up to a notification was seen. */
+        post: operations["post_notifications_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Promotions, newest first. */
+        get: operations["get_promotions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often each rule's promotions were taken back, in a period (the last 90 days when none is given). */
+        get: operations["get_promotions_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of a promotion. */
+        get: operations["get_promotions_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All addresses. */
+        get: operations["get_webhooks"];
+        put?: never;
+        /** Adds an address. The answer shows its secret once. */
+        post: operations["post_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes an address. */
+        put: operations["put_webhooks_id"];
+        post?: never;
+        /** Removes an address. */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest deliveries to an address. */
+        get: operations["get_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test event. */
+        post: operations["post_webhooks_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description A mail as it would read. */
-        MailPreviewView: {
-            /** @description Text. */
-            body: string;
-            /** @description Why it could not be sent. */
-            problem?: string | null;
-            /** @description Subject. */
-            subject: string;
-        };
-        WorkCounts: {
-            today: number;
-            inbox: number;
-            leads: number;
-            prospects: number;
-            pipeline: number;
-            campaigns: number;
-        };
-        SearchResult: {
-            kind: string;
-            id: string;
-            title: string;
-            detail: string;
-        };
-        SearchResults: {
-            items: components["schemas"]["SearchResult"][];
-        };
-        Setup: {
-            needs_owner: boolean;
-        };
-        SetUp: {
-            name: string;
+        /** @description Who joins. */
+        AddMember: {
+            /** @description Log-in address. */
             email: string;
-            password: string;
-            workspace_name: string;
-            language: string;
-            practice: boolean;
+            /** @description Name, for a new account. */
+            name: string;
+            /** @description What they may do. */
+            role: string;
         };
-        MeChange: {
-            language?: string;
-            theme?: string;
+        /** @description Who joined. */
+        AddedMember: {
+            /** @description Password of a new account, shown only now; none when they had an account already. */
+            first_password?: string | null;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
         };
         /** @description Drafts exactly as the approver saw them. */
         ApprovalBody: {
@@ -1252,6 +1570,41 @@ export interface components {
              * @description Of these, people with an address.
              */
             with_address_n: number;
+        };
+        /** @description One line of the audit trail. */
+        AuditLine: {
+            /** @description What was done. */
+            action: string;
+            /**
+             * Format: uuid
+             * @description The person or token.
+             */
+            actor_id?: string | null;
+            /** @description `user`, `token`, `system` or `public`. */
+            actor_kind: string;
+            /** @description When. */
+            at: string;
+            /** @description Before and after, as JSON text. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Place in the trail.
+             */
+            seq: number;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            subject_id?: string | null;
+            /** @description What it was done to. */
+            subject_kind: string;
+        };
+        /** @description A page of the audit trail. */
+        AuditPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["AuditLine"][];
+            /** @description For the next page; none at the end. */
+            next_cursor?: string | null;
         };
         /** @description How many may not be mailed for one reason. */
         BlockedView: {
@@ -1608,6 +1961,24 @@ export interface components {
             /**
              * Format: uuid
              * @description Id.
+             */
+            id: string;
+        };
+        /** @description A token that was made. */
+        CreatedToken: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The token itself, shown only now. */
+            token: string;
+        };
+        /** @description A workspace that was made. */
+        CreatedWorkspace: {
+            /**
+             * Format: uuid
+             * @description Id, for the header `Kiem-Workspace`.
              */
             id: string;
         };
@@ -1997,6 +2368,27 @@ export interface components {
             /** @description Password. */
             password: string;
         };
+        /** @description A place where one is logged in. */
+        LoginSession: {
+            /** @description When it began. */
+            created_at: string;
+            /** @description When it ends. */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it is the one that asks. */
+            is_this: boolean;
+            /** @description The browser's name for itself. */
+            user_agent: string;
+        };
+        /** @description All places where one is logged in. */
+        LoginSessions: {
+            /** @description Newest first. */
+            items: components["schemas"]["LoginSession"][];
+        };
         /** @description The id of something that was made. */
         Made: {
             /**
@@ -2101,6 +2493,36 @@ export interface components {
             /** @description Its meaning. */
             field: string;
         };
+        /** @description A change of one's own settings; what is missing stays. */
+        MeChange: {
+            /** @description `nl` or `en`. */
+            language?: string;
+            /** @description Full name. */
+            name?: string;
+            /** @description `auto`, `light` or `dark`. */
+            theme?: string;
+        };
+        /** @description A member. */
+        MemberView: {
+            /** @description Log-in address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description `owner`, `manager`, `marketing`, `sales` or `read_only`. */
+            role: string;
+            /** @description Since when. */
+            since: string;
+        };
+        /** @description All members. */
+        Members: {
+            /** @description By name. */
+            items: components["schemas"]["MemberView"][];
+        };
         /** @description A page of mails. */
         MessageList: {
             /** @description In the order in which they were made. */
@@ -2170,6 +2592,25 @@ export interface components {
             prospect_id: string;
             /** @description What it is about; the company's name when empty. */
             title?: string;
+        };
+        /** @description A token to make. */
+        NewToken: {
+            /**
+             * Format: int64
+             * @description Days until it ends; none for no end.
+             */
+            days?: number;
+            /** @description What it is for. */
+            name: string;
+            /** @description `manager`, `marketing`, `sales` or `read_only`. */
+            role: string;
+        };
+        /** @description A new workspace. */
+        NewWorkspace: {
+            /** @description Name. */
+            name: string;
+            /** @description Whether it is for practice: mail never leaves the machine. */
+            practice: boolean;
         };
         /** @description The one next thing to do. */
         NextActionBody: {
@@ -2275,6 +2716,13 @@ export interface components {
              * @description A member.
              */
             owner_id: string;
+        };
+        /** @description A new password. */
+        PasswordChange: {
+            /** @description The new one, at least 12 characters. */
+            new_password: string;
+            /** @description The password until now. */
+            old_password: string;
         };
         /** @description A person of a prospect. */
         PersonView: {
@@ -2670,6 +3118,11 @@ export interface components {
             /** @description The words. */
             text: string;
         };
+        /** @description Another role. */
+        RoleChange: {
+            /** @description What they may do from now on. */
+            role: string;
+        };
         /** @description One of the first rows. */
         SampleRow: {
             /** @description The cells. */
@@ -2679,6 +3132,25 @@ export interface components {
              * @description Row number as the spreadsheet shows it.
              */
             row_number: number;
+        };
+        /** @description Something that was found. */
+        SearchResult: {
+            /** @description What tells it from others. */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description `prospect`, `lead`, `company` or `campaign`. */
+            kind: string;
+            /** @description Its name. */
+            title: string;
+        };
+        /** @description Everything that was found. */
+        SearchResults: {
+            /** @description Prospects first, then leads, companies, campaigns. */
+            items: components["schemas"]["SearchResult"][];
         };
         /** @description A draft as it stood on the screen. */
         SeenBody: {
@@ -2731,6 +3203,26 @@ export interface components {
              * @description The version that the caller saw.
              */
             version?: number | null;
+        };
+        /** @description What the first person enters. */
+        SetUp: {
+            /** @description Log-in address. */
+            email: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /** @description Full name. */
+            name: string;
+            /** @description Password, at least 12 characters. */
+            password: string;
+            /** @description Whether the workspace is for practice. */
+            practice: boolean;
+            /** @description Name of the first workspace. */
+            workspace_name: string;
+        };
+        /** @description Whether the first start was done. */
+        Setup: {
+            /** @description Nobody has an account yet: the next visitor becomes the owner. */
+            needs_owner: boolean;
         };
         /** @description Until when. */
         SnoozeBody: {
@@ -2929,6 +3421,36 @@ export interface components {
             /** @description In order: what suffers most from waiting first. */
             items: components["schemas"]["TodayItem"][];
         };
+        /** @description An API token, without its text. */
+        TokenView: {
+            /** @description When. */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            created_by: string;
+            /** @description When it ends. */
+            expires_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description When it was revoked. */
+            revoked_at?: string | null;
+            /** @description What it may do. */
+            role: string;
+            /** @description Last use. */
+            used_at?: string | null;
+        };
+        /** @description All tokens. */
+        Tokens: {
+            /** @description Newest first. */
+            items: components["schemas"]["TokenView"][];
+        };
         /** @description A person as they see themselves. */
         UserView: {
             /** @description Log-in address. */
@@ -3009,6 +3531,92 @@ export interface components {
             /** @description End of a day, `HH:MM`. */
             to: string;
         };
+        /** @description How much waits behind each page. */
+        WorkCounts: {
+            /**
+             * Format: int64
+             * @description Drafts that wait for approval.
+             */
+            campaigns: number;
+            /**
+             * Format: int64
+             * @description Received mails that a person must look at.
+             */
+            inbox: number;
+            /**
+             * Format: int64
+             * @description Leads that a person must look at.
+             */
+            leads: number;
+            /**
+             * Format: int64
+             * @description Open opportunities.
+             */
+            pipeline: number;
+            /**
+             * Format: int64
+             * @description Prospects who wait for their first answer.
+             */
+            prospects: number;
+            /**
+             * Format: int64
+             * @description Tasks that are due today.
+             */
+            today: number;
+        };
+        /** @description The workspace and its settings. */
+        WorkspaceSettings: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /** @description `live` or `practice`. */
+            mode: string;
+            /** @description Name. */
+            name: string;
+            /** @description Postal address under every mail. */
+            postal_address: string;
+            /** @description Page that explains what we do with data. */
+            privacy_url: string;
+            /** @description Whether a promotion also stops the outreach to colleagues. */
+            promotion_stops_company: boolean;
+            /**
+             * Format: int32
+             * @description Working hours within which a prospect gets its first answer.
+             */
+            response_hours: number;
+            /** @description Company under every mail. */
+            sender_company: string;
+            /** @description Why nothing is sent now, `restored`; none when sending goes on. */
+            sending_paused_reason?: string | null;
+            /** @description IANA zone. */
+            time_zone: string;
+        };
+        /** @description A change of the workspace; what is missing stays. */
+        WorkspaceSettingsChange: {
+            /** @description `nl` or `en` (owner). */
+            language?: string;
+            /** @description Name (owner). */
+            name?: string;
+            /** @description Postal address under every mail. */
+            postal_address?: string;
+            /** @description Page that explains what we do with data. */
+            privacy_url?: string;
+            /** @description Whether a promotion also stops the outreach to colleagues. */
+            promotion_stops_company?: boolean;
+            /**
+             * Format: int32
+             * @description Working hours within which a prospect gets its first answer.
+             */
+            response_hours?: number;
+            /** @description Company under every mail. */
+            sender_company?: string;
+            /** @description IANA zone (owner). */
+            time_zone?: string;
+        };
         /** @description A workspace in the switch. */
         WorkspaceView: {
             /**
@@ -3024,6 +3632,459 @@ export interface components {
             role: string;
             /** @description IANA zone. */
             time_zone: string;
+        };
+        /** @description One delivery. */
+        DeliveryView: {
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempt: number;
+            /** @description When it was made. */
+            created_at: string;
+            /** @description When it reached its end. */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id; `msg_<id>` in the header `webhook-id`.
+             */
+            id: string;
+            /** @description Kind of event. */
+            kind: string;
+            /** @description What went wrong last. */
+            last_error?: string | null;
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer.
+             */
+            last_status?: number | null;
+            /** @description `waiting`, `delivered` or `failed`. */
+            state: string;
+        };
+        /** @description One piece of evidence. */
+        EvidenceView: {
+            /** @description When. */
+            at?: string | null;
+            /** @description Who gave the label, or decided. */
+            by?: string | null;
+            /** @description Label, answer, path or kind. */
+            detail?: string | null;
+            /** @description How sure it is that a person did it. */
+            grade: string;
+            /**
+             * Format: uuid
+             * @description The received mail.
+             */
+            inbound_id?: string | null;
+            /** @description The day in the workspace's zone. */
+            on: string;
+            /** @description The pages. */
+            pages: string[];
+            /** @description `reply`, `invitation`, `booking`, `quote_form`, `case_page`, `case_click`, `visit`, `warmth`, `override`. */
+            what: string;
+            /** @description What was written. */
+            words?: string | null;
+        };
+        /** @description Numbers beside the menu. */
+        InboxCounts: {
+            /**
+             * Format: int64
+             * @description Mails that wait for a look.
+             */
+            needs_look: number;
+            /**
+             * Format: int64
+             * @description Replies that nobody opened.
+             */
+            unread: number;
+        };
+        /** @description What a person makes of a mail. */
+        LabelBody: {
+            /** @description The meaning. */
+            label: string;
+            /**
+             * Format: uuid
+             * @description The lead that it is about, for a mail that matched nobody.
+             */
+            lead_id?: string | null;
+            /** @description The day that it speaks of (`YYYY-MM-DD`). */
+            until?: string | null;
+        };
+        /** @description One event on the stream: what to fetch again, never the content itself. */
+        LiveEvent: {
+            /**
+             * Format: uuid
+             * @description The company.
+             */
+            company_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Id; also the stream's `Last-Event-ID`.
+             */
+            id: string;
+            /** @description `lead.promoted`, `reply.received`, ... */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id?: string | null;
+            /** @description Which record; empty when there is none. */
+            subject_id: string;
+            /** @description What it is about. */
+            subject_kind: string;
+        };
+        /** @description A page of notifications. */
+        NotificationPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["NotificationView"][];
+            /**
+             * Format: int64
+             * @description How many are new.
+             */
+            n_unread: number;
+            /** @description For the next page. */
+            next_cursor?: string | null;
+        };
+        /** @description Something that the caller is told. */
+        NotificationView: {
+            /** @description When. */
+            created_at: string;
+            /** @description Values for its words. */
+            data: unknown;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it was seen. */
+            is_read: boolean;
+            /** @description `lead.promoted`, `reply.received`, ... */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description Which record.
+             */
+            subject_id?: string | null;
+            /** @description What it is about. */
+            subject_kind: string;
+        };
+        /** @description A person's decision about a lead. */
+        OverrideBody: {
+            /** @description Why. */
+            reason: string;
+            /** @description Until when (RFC 3339), for `keep_lead`. */
+            until?: string | null;
+            /** @description `keep_lead`, `never` or `force_prospect`. */
+            value: string;
+        };
+        /** @description A promotion in a list. */
+        PromotionLine: {
+            /** @description The company. */
+            company_name: string;
+            /** @description The person. */
+            contact_name?: string | null;
+            /** @description When. */
+            decided_at: string;
+            /** @description Why, in English. */
+            explanation_en: string;
+            /** @description Why, in Dutch. */
+            explanation_nl: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id: string;
+            /** @description The rule. */
+            rule: string;
+            /** @description Why it was taken back. */
+            undo_reason?: string | null;
+            /** @description When it was taken back. */
+            undone_at?: string | null;
+        };
+        /** @description A page of promotions. */
+        PromotionPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["PromotionLine"][];
+            /** @description For the next page. */
+            next_cursor?: string | null;
+        };
+        /** @description Up to where was read. */
+        ReadBody: {
+            /**
+             * Format: uuid
+             * @description The newest notification that was seen.
+             */
+            up_to: string;
+        };
+        /** @description A reason. */
+        ReasonBody: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description The receipt. */
+        Receipt: {
+            /** @description When that mail went. */
+            cause_at?: string | null;
+            /** @description Subject of the mail of ours that led to it. */
+            cause_subject?: string | null;
+            /** @description The company. */
+            company_name: string;
+            /**
+             * Format: int64
+             * @description Version of the thresholds.
+             */
+            config_version: number;
+            /** @description The person. */
+            contact_name?: string | null;
+            /** @description When. */
+            decided_at: string;
+            /** @description The evidence, oldest first. */
+            evidence: components["schemas"]["EvidenceView"][];
+            /** @description Why, in English. */
+            explanation_en: string;
+            /** @description Why, in Dutch. */
+            explanation_nl: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+            /** @description What the intent model was trained on. */
+            model_digest: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id: string;
+            /** @description The rule. */
+            rule: string;
+            /** @description Why. */
+            undo_reason?: string | null;
+            /** @description When it was taken back. */
+            undone_at?: string | null;
+        };
+        /** @description What a reply says besides its intent. */
+        ReplyFacts: {
+            /** @description The day that it speaks of. */
+            date?: string | null;
+            /** @description Their address. */
+            person_email?: string | null;
+            /** @description Whom it refers to. */
+            person_name?: string | null;
+            /** @description A phone number. */
+            phone?: string | null;
+            /** @description It moves the matter to a later moment. */
+            postponed: boolean;
+            /** @description It asks what it costs. */
+            price_asked: boolean;
+            /** @description The words that decided. */
+            why: string[];
+        };
+        /** @description How good a rule is. */
+        RuleQualityView: {
+            /**
+             * Format: int64
+             * @description Promotions.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Of which taken back.
+             */
+            n_undone: number;
+            /** @description The rule. */
+            rule: string;
+        };
+        /** @description A line of the inbox. */
+        ThreadLine: {
+            /**
+             * Format: int64
+             * @description How sure, in percent.
+             */
+            certainty_percent?: number | null;
+            /** @description Their company. */
+            company_name?: string | null;
+            /** @description The person as we know them. */
+            contact_name?: string | null;
+            /** @description Their address. */
+            from_address: string;
+            /** @description Who wrote it. */
+            from_name: string;
+            /**
+             * Format: uuid
+             * @description Id of the newest mail.
+             */
+            id: string;
+            /** @description Whether it was opened. */
+            is_read: boolean;
+            /** @description What it was taken for. */
+            label?: string | null;
+            /** @description By whom: `lexicon`, `model`, `headers`, `human`. */
+            label_by?: string | null;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string | null;
+            /** @description Where the lead stands. */
+            lead_state?: string | null;
+            /** @description A person has to look. */
+            needs_look: boolean;
+            /** @description How the handling ended. */
+            outcome: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id?: string | null;
+            /** @description When it came. */
+            received_at: string;
+            /** @description The first words. */
+            snippet: string;
+            /** @description Subject. */
+            subject: string;
+        };
+        /** @description One mail of a thread. */
+        ThreadMail: {
+            /** @description From, or to. */
+            address: string;
+            /** @description When it came or went. */
+            at?: string | null;
+            /** @description What the receiving server thinks of the sender's domain. */
+            auth?: string | null;
+            /**
+             * Format: int64
+             * @description How sure, in percent.
+             */
+            certainty_percent?: number | null;
+            facts?: components["schemas"]["ReplyFacts"] | null;
+            /** @description Who wrote it. */
+            from_name: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it was taken for. */
+            label?: string | null;
+            /** @description By whom. */
+            label_by?: string | null;
+            /** @description How it was matched, `m1` to `m7`. */
+            match_level?: string | null;
+            /** @description A person has to look. */
+            needs_look: boolean;
+            /** @description How the handling ended. */
+            outcome?: string | null;
+            /** @description What was quoted. */
+            quoted: string;
+            /** @description `theirs` or `ours`. */
+            side: string;
+            /** @description State of a mail of ours. */
+            state?: string | null;
+            /** @description Subject. */
+            subject: string;
+            /** @description What was added; of ours all of it. */
+            text: string;
+        };
+        /** @description A page of the inbox. */
+        ThreadPage: {
+            /** @description The threads, newest first. */
+            items: components["schemas"]["ThreadLine"][];
+            /** @description For the next page. */
+            next_cursor?: string | null;
+        };
+        /** @description A thread. */
+        ThreadView: {
+            /** @description Their company. */
+            company_name?: string | null;
+            /** @description Their address. */
+            contact_email?: string | null;
+            /** @description The person. */
+            contact_name?: string | null;
+            /** @description Their job title. */
+            contact_title?: string | null;
+            /**
+             * Format: uuid
+             * @description The mail that was asked for.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string | null;
+            /** @description Where it stands. */
+            lead_state?: string | null;
+            /** @description Everything that was said, oldest first. */
+            mails: components["schemas"]["ThreadMail"][];
+            /**
+             * Format: uuid
+             * @description The promotion, when it stands.
+             */
+            promotion_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id?: string | null;
+            /**
+             * Format: int64
+             * @description How warm, 0 to 100.
+             */
+            warmth?: number | null;
+        };
+        /** @description What a person fills in. */
+        WebhookBody: {
+            /** @description Whether it is used. */
+            active?: boolean;
+            /** @description Event kinds; empty means all. */
+            kinds?: string[];
+            /** @description `https://...` */
+            url: string;
+        };
+        /** @description A new address, with its secret. */
+        WebhookCreated: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The signing secret; shown this once. */
+            secret: string;
+        };
+        /** @description An address that hears of events. */
+        WebhookView: {
+            /** @description Whether it is used. */
+            active: boolean;
+            /** @description When it was made. */
+            created_at: string;
+            /** @description Since when deliveries fail. */
+            failing_since?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Event kinds; empty means all. */
+            kinds: string[];
+            /** @description Address. */
+            url: string;
         };
     };
     responses: never;
@@ -3049,6 +4110,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AudienceSummary"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Lines on a page, 50 unless told, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4126,6 +5219,268 @@ export interface operations {
             };
         };
     };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginSessions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_me_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+        };
+    };
+    post_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedMember"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_members_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_members_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_messages: {
         parameters: {
             query?: {
@@ -5139,6 +6494,38 @@ export interface operations {
             };
         };
     };
+    get_search: {
+        parameters: {
+            query: {
+                /** @description Words; all must fit. */
+                q: string;
+                /** @description At most this many, 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -5217,6 +6604,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+        };
+    };
+    post_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -5458,6 +6901,865 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TodayView"];
+                };
+            };
+        };
+    };
+    get_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+        };
+    };
+    post_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedToken"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_work_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCounts"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+        };
+    };
+    patch_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceSettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspace_sending_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkspace"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWorkspace"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_events: {
+        parameters: {
+            query?: {
+                /** @description The workspace, because event streams carry no headers */
+                workspace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of LiveEvent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inbox: {
+        parameters: {
+            query?: {
+                /** @description `people` (default), `needs_look`, `unmatched` or `automatic`. */
+                folder?: string;
+                /** @description Only this label. */
+                label?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inbox_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCounts"];
+                };
+            };
+        };
+    };
+    get_inbox_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_inbox_id_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_inbox_id_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_leads_id_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_leads_id_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads_id_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_leads_id_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_notifications: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended (an id). */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+        };
+    };
+    post_notifications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_promotions: {
+        parameters: {
+            query?: {
+                /** @description `R1` to `R6`, or `manual`. */
+                rule?: string;
+                /** @description Decided at or after this moment (RFC 3339). */
+                from?: string;
+                /** @description Decided before this moment. */
+                to?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_promotions_quality: {
+        parameters: {
+            query?: {
+                /** @description `R1` to `R6`, or `manual`. */
+                rule?: string;
+                /** @description Decided at or after this moment (RFC 3339). */
+                from?: string;
+                /** @description Decided before this moment. */
+                to?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleQualityView"][];
+                };
+            };
+        };
+    };
+    get_promotions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookView"][];
+                };
+            };
+        };
+    };
+    post_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookCreated"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryView"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

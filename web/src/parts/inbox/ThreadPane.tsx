@@ -24,7 +24,6 @@ type Answer = (typeof answers)[number];
 
 /** One conversation with the facts beside it. */
 export function ThreadPane({ id, onClose }: { id: string; onClose: () => void }) {
-  const { t } = useI18n();
   const client = useQueryClient();
   const thread = useQuery({
     queryKey: keys.one("thread", id),
