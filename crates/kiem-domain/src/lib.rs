@@ -21,6 +21,7 @@ pub mod intent;
 pub mod lead;
 pub mod lifecycle;
 pub mod locale;
+pub mod login_throttle;
 pub mod message;
 pub mod money;
 pub mod names;

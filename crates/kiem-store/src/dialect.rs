@@ -59,3 +59,19 @@ pub fn for_update(conn: &Conn) -> &'static str {
         Conn::Postgres(_) => " FOR UPDATE",
     }
 }
+
+/// The same for one table of a join.
+pub fn for_update_of(conn: &Conn, alias: &str) -> String {
+    match conn {
+        Conn::Sqlite(_) => String::new(),
+        Conn::Postgres(_) => format!(" FOR UPDATE OF {alias}"),
+    }
+}
+
+/// Locks rows against other such locks, not against rows that refer to them.
+pub fn for_no_key_update(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "",
+        Conn::Postgres(_) => " FOR NO KEY UPDATE",
+    }
+}

@@ -5,6 +5,8 @@
 //! PostgreSQL row-level security checks it again.
 
 pub mod account;
+pub mod audit;
+pub mod backup;
 pub mod campaign;
 pub mod company;
 mod connection;
@@ -15,16 +17,20 @@ pub mod engagement;
 pub mod erasure;
 pub mod error;
 pub mod event;
+pub mod find;
 pub mod finding;
 pub mod funnel;
 pub mod ideal_profile;
+pub mod idempotency;
 pub mod import;
 pub mod inbound;
 pub mod job;
 pub mod lead;
 pub mod lead_override;
 pub mod link;
+pub mod login_attempt;
 pub mod mailbox;
+pub mod member;
 pub mod message;
 mod migrate;
 pub mod note;
@@ -32,6 +38,7 @@ pub mod notification;
 pub mod opportunity;
 pub mod outreach_stop;
 pub mod plan;
+pub mod person;
 pub mod promotion;
 pub mod prospect;
 pub mod quote;

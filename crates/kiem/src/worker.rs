@@ -14,6 +14,7 @@ const POLL_MILLIS: u64 = 1_000;
 pub async fn run(engine: Engine) {
     let mut loops = tokio::task::JoinSet::new();
     loops.spawn(jobs(engine.clone()));
+    loops.spawn(tidy_up(engine.clone()));
     loops.spawn(send(engine));
     while loops.join_next().await.is_some() {}
 }
@@ -28,6 +29,16 @@ async fn jobs(engine: Engine) {
                 tokio::time::sleep(Duration::from_millis(POLL_MILLIS)).await;
             }
         }
+    }
+}
+
+/// Every hour asks each workspace for a clean-up; several processes asking is one clean-up.
+async fn tidy_up(engine: Engine) {
+    loop {
+        if let Err(error) = engine.ask_clean_up().await {
+            tracing::warn!(error = %error, "the clean-up could not be asked for");
+        }
+        tokio::time::sleep(Duration::from_secs(3_600)).await;
     }
 }
 

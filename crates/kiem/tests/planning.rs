@@ -114,7 +114,11 @@ async fn a_preview_stores_nothing_and_nonsense_is_named() {
             body[key] = value.clone();
         }
         let (status, problem) = browser.ask("PUT", "/plan/2026", body).await;
-        assert_eq!((status.is_client_error(), &problem["errors"][0]["field"]), (true, &field.into()), "{problem}");
+        assert_eq!(
+            (status.is_client_error(), &problem["errors"][0]["field"]),
+            (true, &field.into()),
+            "{problem}"
+        );
     }
     let (status, _) = browser.ask("GET", "/plan/1850", Value::Null).await;
     assert!(status.is_client_error());

@@ -2,21 +2,39 @@
 
 pub mod audience;
 pub mod caller;
+pub mod client_ip;
+pub mod find;
 pub mod funnel;
+pub mod idempotency;
 pub mod mailboxes;
+pub mod me;
 pub mod outreach;
+pub mod people;
 pub mod plan;
 pub mod practice;
 pub mod problem;
 pub mod public;
+pub mod rate;
 pub mod sales;
 pub mod session;
+pub mod setup;
+pub mod web;
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::engine::Engine;
+use crate::engine::{Engine, EngineError};
 
 /// The document's head; the operations come from the routers.
 #[derive(OpenApi)]
@@ -39,6 +57,10 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(session::router())
         .merge(funnel::router())
         .merge(plan::router())
+        .merge(setup::router())
+        .merge(me::router())
+        .merge(find::router())
+        .merge(people::router())
         .merge(audience::router())
         .merge(outreach::router())
         .merge(mailboxes::router())
@@ -76,12 +98,38 @@ fn name_operations(document: &mut utoipa::openapi::OpenApi) {
     }
 }
 
+/// Largest request that is not an upload; uploads say so at their own route.
+const REQUEST_BYTES_MAX: usize = 2 << 20;
+/// How long an answer may take to begin. Streams begin at once and then stay open.
+const ANSWER_WITHIN: Duration = Duration::from_secs(120);
+
 /// The whole HTTP service.
 pub fn service(engine: Engine) -> Router {
     let (router, _) = operations().split_for_parts();
+    let state = engine.clone();
+    let buckets = Arc::new(rate::Buckets::default());
     router
         .merge(public::router())
-        .layer(axum::middleware::from_fn_with_state(engine.clone(), caller::same_origin))
-        .layer(axum::middleware::from_fn(problem::name_failures))
+        .route("/healthz", axum::routing::get(web::health))
+        .fallback(web::serve)
+        .layer(from_fn_with_state(state.clone(), idempotency::once))
+        .layer(from_fn_with_state(state.clone(), caller::same_origin))
+        .layer(from_fn_with_state((state.clone(), buckets), rate::limit))
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, ANSWER_WITHIN))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(problem::name_failures))
+        .layer(CompressionLayer::new())
+        .layer(from_fn_with_state(state, web::security_headers))
         .with_state(engine)
+}
+
+/// A handler that panicked is a bug; the reader gets the number under which it stands in the log.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let said = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|s| (*s).to_owned()))
+        .unwrap_or_default();
+    problem::ApiError(EngineError::Outside(format!("a request panicked: {said}"))).into_response()
 }

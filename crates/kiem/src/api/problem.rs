@@ -84,9 +84,10 @@ pub async fn name_failures(request: Request, next: Next) -> Response {
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|v| v.to_str().ok())
         .map_or(Lang::En, Lang::from_accept_language);
+    let is_api = request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
     let Some(Failure(error)) = response.extensions().get::<Failure>().cloned() else {
-        return response;
+        return if is_api { name_refusal(response, lang).await } else { response };
     };
     let problem = describe(&error, lang);
     let mut response = (response.status(), Json(problem)).into_response();
@@ -95,6 +96,38 @@ pub async fn name_failures(request: Request, next: Next) -> Response {
     if let EngineError::TooMany { retry_after_seconds } = &*error {
         headers.insert(header::RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
     }
+    response
+}
+
+/// Refusals of the framework (a body that is no JSON, a method that does not exist) are plain text: they become
+/// problem documents too.
+async fn name_refusal(response: Response, lang: Lang) -> Response {
+    let status = response.status();
+    let is_text = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_none_or(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("text/plain")));
+    if !(status.is_client_error() || status.is_server_error()) || !is_text {
+        return response;
+    }
+    let said = axum::body::to_bytes(response.into_body(), 4096).await.unwrap_or_default();
+    let problem = match status {
+        StatusCode::SERVICE_UNAVAILABLE => ("busy", String::new()),
+        StatusCode::NOT_FOUND => ("not_found", String::new()),
+        _ => ("unreadable", String::from_utf8_lossy(&said).into_owned()),
+    };
+    let params = [("problem", problem.1)];
+    let text = |part: &str| say(lang, &format!("error.{}.{part}", problem.0), &params);
+    let body = Problem {
+        code: problem.0.to_owned(),
+        title: text("title"),
+        status: status.as_u16(),
+        detail: text("detail"),
+        errors: Vec::new(),
+    };
+    let mut response = (status, Json(body)).into_response();
+    let kind = HeaderValue::from_static("application/problem+json");
+    response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response
 }
 

@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::caller::{Person, SESSION_COOKIE};
+use super::client_ip::ClientIp;
 use super::problem::{ApiResult, Problem};
 use crate::engine::Engine;
 use crate::engine::account::Login;
@@ -44,6 +45,18 @@ pub struct UserView {
     pub theme: String,
 }
 
+impl From<kiem_store::account::User> for UserView {
+    fn from(user: kiem_store::account::User) -> UserView {
+        UserView {
+            id: user.id.0,
+            name: user.name,
+            email: user.email,
+            language: user.language,
+            theme: user.theme,
+        }
+    }
+}
+
 /// A workspace in the switch.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct WorkspaceView {
@@ -75,13 +88,7 @@ pub struct LogIn {
 async fn show(State(engine): State<Engine>, person: Person) -> ApiResult<Json<SessionView>> {
     let me = engine.me(person.user).await?;
     Ok(Json(SessionView {
-        user: UserView {
-            id: me.user.id.0,
-            name: me.user.name,
-            email: me.user.email,
-            language: me.user.language,
-            theme: me.user.theme,
-        },
+        user: me.user.into(),
         workspaces: me
             .workspaces
             .into_iter()
@@ -101,11 +108,11 @@ async fn show(State(engine): State<Engine>, person: Person) -> ApiResult<Json<Se
     responses((status = 204), (status = 401, body = Problem), (status = 429, body = Problem)))]
 async fn log_in(
     State(engine): State<Engine>,
+    ClientIp(ip): ClientIp,
     headers: HeaderMap,
     Json(body): Json<LogIn>,
 ) -> ApiResult<Response> {
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let login = Login { email: &body.email, password: &body.password, user_agent: agent };
+    let login = Login { email: &body.email, password: &body.password, user_agent: user_agent(&headers), ip };
     let token = engine.log_in(login).await?;
     Ok(with_cookie(&token))
 }
@@ -117,7 +124,13 @@ async fn log_out(State(engine): State<Engine>, person: Person) -> ApiResult<Resp
     Ok(with_cookie(""))
 }
 
-fn with_cookie(token: &str) -> Response {
+/// The browser's name for itself.
+pub(super) fn user_agent(headers: &HeaderMap) -> &str {
+    headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default()
+}
+
+/// An empty answer that sets the session cookie, or takes it away when the token is empty.
+pub(super) fn with_cookie(token: &str) -> Response {
     let age = if token.is_empty() { "; Max-Age=0" } else { "" };
     let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
     let mut response = StatusCode::NO_CONTENT.into_response();

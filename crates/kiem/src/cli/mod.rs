@@ -1,8 +1,10 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
+mod keep;
 mod plan;
 mod rules;
 mod serve;
+mod user;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,6 +32,21 @@ enum Command {
     Work,
     /// Bring the database up to date and stop.
     Migrate,
+    /// Write a backup to a file while Kiem may go on working.
+    Backup {
+        /// File that does not exist yet.
+        file: PathBuf,
+    },
+    /// Bring a backup back into an empty place. Nothing is sent until an owner releases it.
+    Restore {
+        /// File that `kiem backup` wrote.
+        file: PathBuf,
+    },
+    /// Look at everything that Kiem needs, and say what to do.
+    Doctor,
+    /// Add people, set passwords, list people.
+    #[command(subcommand)]
+    User(user::UserCommand),
     /// Print the configuration with all its defaults, commented.
     Config,
     /// Print the OpenAPI document.
@@ -53,6 +70,10 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Serve => serve::serve(&cli),
         Command::Work => serve::work(&cli),
         Command::Migrate => serve::migrate(&cli),
+        Command::Backup { file } => keep::back_up(&cli, file),
+        Command::Restore { file } => keep::restore(&cli, file),
+        Command::Doctor => keep::doctor(&cli),
+        Command::User(command) => user::user(&cli, command),
         Command::Config => {
             print!("{DEFAULT_TOML}");
             Ok(ExitCode::SUCCESS)
@@ -65,6 +86,16 @@ pub fn run(cli: Cli) -> ExitCode {
         eprintln!("kiem: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// An error of the engine as a sentence with what to do.
+fn said(error: &crate::engine::EngineError) -> anyhow::Error {
+    let problem = crate::api::problem::describe(error, crate::messages::Lang::En);
+    let mut text = format!("{}. {}", problem.title, problem.detail);
+    for field in problem.errors {
+        text.push_str(&format!(" {}: {}", field.field, field.detail));
+    }
+    anyhow::anyhow!(text)
 }
 
 fn print_openapi() -> anyhow::Result<ExitCode> {

@@ -25,7 +25,7 @@ pub async fn open(config: Config) -> anyhow::Result<Engine> {
     Ok(Engine::new(store, Clock::System, keys, config))
 }
 
-fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
+pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
@@ -47,7 +47,9 @@ pub fn serve(cli: &Cli) -> anyhow::Result<ExitCode> {
         })?;
         tracing::info!(address = %engine.config().public_url, "Kiem is ready");
         let worker = engine.config().worker.then(|| tokio::spawn(crate::worker::run(engine.clone())));
-        axum::serve(listener, crate::api::service(engine.clone())).with_graceful_shutdown(stopped()).await?;
+        let service = crate::api::service(engine.clone());
+        let service = service.into_make_service_with_connect_info::<std::net::SocketAddr>();
+        axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
         if let Some(worker) = worker {
             worker.abort();
         }

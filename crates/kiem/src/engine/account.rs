@@ -6,8 +6,10 @@ use jiff::SignedDuration;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, Session, User, WorkspaceOfUser};
 use kiem_store::event::Actor;
+use kiem_store::{idempotency, login_attempt};
 use uuid::Uuid;
 
+use super::jobs::JobKind;
 use super::keys::{random_bytes, sha256};
 use super::{Caller, Engine, EngineError, Result, Role};
 
@@ -23,6 +25,8 @@ pub struct Login<'a> {
     pub password: &'a str,
     /// The browser's name, shown in the list of sessions.
     pub user_agent: &'a str,
+    /// Where the request came from, for slowing down guesses; none when it is not known.
+    pub ip: Option<std::net::IpAddr>,
 }
 
 /// A person with their workspaces.
@@ -38,9 +42,11 @@ impl Engine {
     /// Checks the password and opens a session; returns the token for the cookie.
     ///
     /// # Errors
-    /// [`EngineError::Refused`] `wrong_login` for an unknown address and a wrong password alike.
+    /// [`EngineError::Refused`] `wrong_login` for an unknown address and a wrong password alike;
+    /// [`EngineError::TooMany`] while the account or the network address must wait.
     pub async fn log_in(&self, login: Login<'_>) -> Result<String> {
         let email = login.email.trim().to_lowercase();
+        let counted = self.begin_login(&email, login.ip).await?;
         let user = account::user_by_email(&mut self.store().global_read().await?, &email).await?;
         let stored = user.as_ref().map(|u| u.password_hash.clone());
         let password = login.password.to_owned();
@@ -48,12 +54,21 @@ impl Engine {
         let (Some(user), true) = (user, right) else {
             return Err(EngineError::refused("wrong_login"));
         };
+        self.login_was_right(counted).await?;
+        self.open_session(user.id, login.user_agent).await
+    }
+
+    /// Opens a session for a person whose right to it was checked; returns the token for the cookie.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn open_session(&self, user: UserId, user_agent: &str) -> Result<String> {
         let token = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
         let now = self.now();
         let session = Session {
             id: self.new_id(),
-            user: user.id,
-            user_agent: login.user_agent.chars().take(200).collect(),
+            user,
+            user_agent: user_agent.chars().take(200).collect(),
             created_at: now,
             expires_at: now + SignedDuration::from_hours(24 * SESSION_DAYS),
         };
@@ -135,13 +150,33 @@ impl Engine {
         Ok(Caller { workspace, actor: Actor::Token(found.id), role })
     }
 
-    /// Removes sessions that are over.
+    /// Asks every workspace for a clean-up.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn clean_up(&self) -> Result<()> {
+    pub async fn ask_clean_up(&self) -> Result<()> {
+        let all = account::all_workspaces(&mut self.store().global_read().await?).await?;
+        for workspace in all {
+            let mut tx = self.store().begin(workspace).await?;
+            self.enqueue(&mut tx, JobKind::CleanUp, "", "{}", self.now()).await?;
+            tx.commit().await?;
+            self.committed(workspace);
+        }
+        Ok(())
+    }
+
+    /// Removes sessions that are over, wrong log-ins of long ago, and kept answers after a day.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn clean_up(&self, workspace: WorkspaceId) -> Result<()> {
+        let yesterday = self.now() - SignedDuration::from_hours(24);
+        let mut tx = self.store().begin(workspace).await?;
+        idempotency::delete_old(&mut tx, yesterday).await?;
+        tx.commit().await?;
         let mut global = self.store().global().await?;
         account::delete_old_sessions(&mut global, self.now()).await?;
+        login_attempt::delete_old(&mut global, yesterday).await?;
         Ok(global.commit().await?)
     }
 }

@@ -118,7 +118,7 @@ impl Engine {
     /// What each kind of job does. Every one is safe to run twice.
     async fn perform(&self, workspace: WorkspaceId, kind: JobKind, job: &Job) -> Result<()> {
         match kind {
-            JobKind::CleanUp => self.clean_up().await,
+            JobKind::CleanUp => self.clean_up(workspace).await,
             JobKind::SalesDaily => self.sales_daily(workspace).await,
             JobKind::AdvanceSequences => self.advance_due(workspace).await.map(drop),
             JobKind::AdvanceEnrolment => {

@@ -4,12 +4,17 @@
 
 pub mod account;
 pub mod audience;
+pub mod audit;
+pub mod backup;
 pub mod clock;
+pub mod doctor;
 pub mod error;
+pub mod find;
 pub mod jobs;
 pub mod keys;
 pub mod outreach;
 pub mod password;
+pub mod people;
 pub mod permission;
 pub mod planning;
 pub mod practice;

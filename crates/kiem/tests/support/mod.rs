@@ -3,6 +3,7 @@
 
 pub mod imap_sent;
 pub mod smtp_sink;
+pub mod web;
 
 use jiff::{SignedDuration, Timestamp};
 use kiem::config::Config;

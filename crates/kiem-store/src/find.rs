@@ -1,0 +1,131 @@
+//! What the frame of the page asks: how much work waits where, and where something is.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::args;
+use crate::connection::Tx;
+use crate::error::Result;
+use crate::value::Value;
+
+/// How much waits behind each page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkCounts {
+    /// Tasks that are due.
+    pub today: i64,
+    /// Received mails that a person must look at.
+    pub inbox: i64,
+    /// Leads that a person must look at.
+    pub leads: i64,
+    /// Prospects who wait for their first answer.
+    pub prospects: i64,
+    /// Open opportunities.
+    pub pipeline: i64,
+    /// Drafts that wait for approval.
+    pub campaigns: i64,
+}
+
+/// Counts what waits; tasks count when they are due before `tonight`.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn work_counts(tx: &mut Tx, tonight: Timestamp) -> Result<WorkCounts> {
+    let row = tx
+        .fetch_one(
+            "SELECT
+               (SELECT COUNT(*) FROM task WHERE workspace_id = $1 AND done_at IS NULL AND due_at < $2) AS today,
+               (SELECT COUNT(*) FROM inbound WHERE workspace_id = $1 AND needs_look = TRUE AND handled_at IS NULL)
+                 AS inbox,
+               (SELECT COUNT(*) FROM lead WHERE workspace_id = $1 AND needs_look = TRUE) AS leads,
+               (SELECT COUNT(*) FROM prospect WHERE workspace_id = $1 AND responded_at IS NULL
+                  AND state IN ('to_qualify', 'in_conversation')) AS prospects,
+               (SELECT COUNT(*) FROM opportunity WHERE workspace_id = $1 AND state = 'open') AS pipeline,
+               (SELECT COUNT(*) FROM message WHERE workspace_id = $1 AND state = 'draft') AS campaigns",
+            args![tonight],
+        )
+        .await?;
+    Ok(WorkCounts {
+        today: row.get("today")?,
+        inbox: row.get("inbox")?,
+        leads: row.get("leads")?,
+        prospects: row.get("prospects")?,
+        pipeline: row.get("pipeline")?,
+        campaigns: row.get("campaigns")?,
+    })
+}
+
+/// Something that was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// `prospect`, `lead`, `company` or `campaign`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub title: String,
+    /// What tells it from others.
+    pub detail: String,
+}
+
+/// Prospects first: what is found most often is what is being worked on.
+const SOURCES: &[(&str, &str, &str)] = &[
+    (
+        "prospect",
+        "SELECT p.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
+         FROM prospect p JOIN contact c ON c.workspace_id = $1 AND c.id = p.contact_id
+         JOIN company o ON o.workspace_id = $1 AND o.id = p.company_id WHERE p.workspace_id = $1 AND p.state <> 'undone'",
+        "p.search_text",
+    ),
+    (
+        "lead",
+        "SELECT l.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
+         FROM lead l JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id
+         JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id WHERE l.workspace_id = $1 AND l.state <> 'promoted'",
+        "l.search_text",
+    ),
+    (
+        "company",
+        "SELECT o.id, o.name AS title, COALESCE(o.domain, o.city, '') AS detail FROM company o WHERE o.workspace_id = $1",
+        "LOWER(o.name)",
+    ),
+    (
+        "campaign",
+        "SELECT k.id, k.name AS title, k.state AS detail FROM campaign k WHERE k.workspace_id = $1",
+        "LOWER(k.name)",
+    ),
+];
+
+/// Finds what holds every word; at most `limit` of each kind and in all.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn everywhere(tx: &mut Tx, words: &[String], limit: i64) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for &(kind, select, text) in SOURCES {
+        let wanted = limit - i64::try_from(found.len()).unwrap_or(limit);
+        if wanted <= 0 {
+            break;
+        }
+        let mut params: Vec<Value> = args![wanted];
+        let mut sql = select.to_owned();
+        for word in words {
+            params.push(Value::from(format!("%{}%", like_literal(&word.to_lowercase()))));
+            // $1 is the workspace, so the parameter just pushed has this number.
+            sql.push_str(&format!(" AND {text} LIKE ${} ESCAPE '\\'", params.len() + 1));
+        }
+        sql.push_str(" LIMIT $2");
+        for row in tx.fetch_all(sql, params).await? {
+            found.push(Found {
+                kind,
+                id: row.get("id")?,
+                title: row.get::<String>("title")?.trim().to_owned(),
+                detail: row.get("detail")?,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn like_literal(word: &str) -> String {
+    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}

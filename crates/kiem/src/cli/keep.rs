@@ -1,0 +1,176 @@
+//! `kiem backup`, `kiem restore`, `kiem doctor`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command as Process, ExitCode};
+
+use anyhow::Context as _;
+use kiem_store::Store;
+
+use super::Cli;
+use super::serve::{open, runtime};
+use crate::config::Config;
+use crate::engine::Clock;
+use crate::engine::backup::{self, Restored};
+
+/// Writes a backup.
+pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
+    let config = cli.settings()?;
+    runtime()?.block_on(async {
+        let engine = open(config).await?;
+        let written = backup::back_up(engine.store(), file).await;
+        let config = engine.config().clone();
+        engine.store().close().await;
+        if !written? {
+            anyhow::ensure!(!file.exists(), "{} is there already; choose another name", file.display());
+            postgres_tool("pg_dump", &config, &["--format=custom", "--file"], file)?;
+        }
+        println!("The backup is in {}.", file.display());
+        println!(
+            "Keep a copy of the key file {} apart from it: without the key, stored passwords cannot be opened.",
+            config.key_file().display()
+        );
+        println!(
+            "The send journal {} stays here: after a restore it says what was sent since.",
+            config.journal_file().display()
+        );
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Brings a backup back into an empty place.
+pub fn restore(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
+    let config = cli.settings()?;
+    anyhow::ensure!(file.exists(), "{} is not there", file.display());
+    std::fs::create_dir_all(&config.data_dir)
+        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    let restored = runtime()?.block_on(async {
+        let now = Clock::System.now();
+        match config.database_url.strip_prefix("sqlite:") {
+            Some(path) => {
+                Ok(backup::restore_sqlite(file, &PathBuf::from(path), &config.journal_file(), now).await?)
+            }
+            None => restore_postgres(&config, file).await,
+        }
+    })?;
+    println!("{} workspaces are back.", restored.n_workspaces);
+    println!("{} steps that were sent after the backup will not be sent again.", restored.n_journal_steps);
+    println!("Nothing is sent until an owner releases it under Settings, Workspace.");
+    if !config.key_file().exists() {
+        println!(
+            "Put the key file of the old installation at {} before you start: a new one cannot open stored passwords.",
+            config.key_file().display()
+        );
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn restore_postgres(config: &Config, file: &Path) -> anyhow::Result<Restored> {
+    let store = Store::open(&config.database_url, 2).await?;
+    let empty = backup::has_nobody(&store).await?;
+    store.close().await;
+    anyhow::ensure!(empty, "the database holds data already; restore into an empty one");
+    postgres_tool(
+        "pg_restore",
+        config,
+        &["--single-transaction", "--no-owner", "--clean", "--if-exists", "--exit-on-error", "--dbname"],
+        file,
+    )?;
+    let store = Store::open(&config.database_url, 2).await?;
+    store.migrate().await?;
+    let restored = backup::hold_sending(&store, &config.journal_file(), Clock::System.now()).await;
+    store.close().await;
+    Ok(restored?)
+}
+
+/// Runs a tool of PostgreSQL. The password goes through the environment, where other users cannot see it.
+fn postgres_tool(tool: &str, config: &Config, options: &[&str], file: &Path) -> anyhow::Result<()> {
+    let (url, password) = without_password(&config.database_url);
+    let mut process = Process::new(tool);
+    process.args(options);
+    let shown = if tool == "pg_dump" {
+        process.arg(file).arg(&url);
+        format!("{tool} {} {} '{url}'", options.join(" "), file.display())
+    } else {
+        process.arg(&url).arg(file);
+        format!("{tool} {} '{url}' {}", options.join(" "), file.display())
+    };
+    if let Some(password) = password {
+        process.env("PGPASSWORD", password);
+    }
+    let status = match process.status() {
+        Ok(status) => status,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => anyhow::bail!(
+            "{tool} is not on this machine. Install PostgreSQL's client programs, or run this where they are: {shown}"
+        ),
+        Err(e) => return Err(e).with_context(|| format!("{tool} cannot be started")),
+    };
+    anyhow::ensure!(status.success(), "{tool} failed; what it said stands above. The command was: {shown}");
+    Ok(())
+}
+
+/// A database address without its password, and the password.
+fn without_password(url: &str) -> (String, Option<String>) {
+    let parts = url.split_once("://").and_then(|(scheme, rest)| {
+        let (login, place) = rest.rsplit_once('@')?;
+        let (user, password) = login.split_once(':')?;
+        Some((format!("{scheme}://{user}@{place}"), percent_decoded(password)))
+    });
+    parts.map_or((url.to_owned(), None), |(url, password)| (url, Some(password)))
+}
+
+fn percent_decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let code = (first == b'%')
+            .then(|| after.get(..2))
+            .flatten()
+            .and_then(|hex| std::str::from_utf8(hex).ok())
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        match code {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Looks at everything and says what to do.
+pub fn doctor(cli: &Cli) -> anyhow::Result<ExitCode> {
+    let config = cli.settings()?;
+    runtime()?.block_on(async {
+        let engine = open(config).await?;
+        let findings = engine.examine().await;
+        engine.store().close().await;
+        let findings = findings.map_err(|e| super::said(&e))?;
+        let mut n_ill = 0;
+        for finding in &findings {
+            println!("{}  {}", if finding.is_well { "ok  " } else { "look" }, finding.sentence);
+            n_ill += usize::from(!finding.is_well);
+        }
+        match n_ill {
+            0 => println!("Everything is well."),
+            n => println!("{n} of {} need a look.", findings.len()),
+        }
+        Ok(if n_ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_never_stands_on_a_command_line() {
+        let (url, password) = without_password("postgres://kiem:p%40ss@db.example/kiem");
+        assert_eq!((url.as_str(), password.as_deref()), ("postgres://kiem@db.example/kiem", Some("p@ss")));
+        let same = "postgres://kiem@db.example/kiem";
+        assert_eq!(without_password(same), (same.to_owned(), None));
+    }
+}

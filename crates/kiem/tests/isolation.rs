@@ -1,0 +1,318 @@
+//! Every operation of the API, replayed by somebody of another workspace and by somebody who may only read.
+//! The operations come from the OpenAPI document, so a new one is tried without a line here.
+
+mod support;
+
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use kiem::api;
+use kiem::engine::Role;
+use kiem::engine::keys::sha256;
+use kiem_domain::id::{UserId, WorkspaceId};
+use kiem_store::account::{self, Session, User};
+use kiem_store::{Value as Bound, args};
+use serde_json::{Value, json};
+use support::House;
+use support::web::Browser;
+use uuid::Uuid;
+
+/// Stands in every text of the other workspace.
+const MARK: &str = "GEHEIM-VAN-A";
+/// Id of every record of the other workspace: with one id for all, each address has the right one in it.
+const FOREIGN: Uuid = Uuid::from_u128(0x0190_dead_beef_7000_8000_0000_0000_00aa);
+
+/// One operation with everything that it needs filled in.
+struct Operation {
+    method: String,
+    path: String,
+    /// The path as the document has it.
+    pattern: String,
+    body: Option<Value>,
+}
+
+/// What concerns the person and no workspace.
+fn is_personal(pattern: &str) -> bool {
+    ["/api/v1/session", "/api/v1/setup", "/api/v1/me", "/api/v1/workspaces"]
+        .iter()
+        .any(|p| pattern == *p || pattern.starts_with(&format!("{p}/")))
+}
+
+/// All operations of the document, with `id` wherever an id is asked.
+fn operations(id: Uuid) -> Vec<Operation> {
+    let document = serde_json::to_value(api::openapi()).unwrap();
+    let mut all = Vec::new();
+    for (pattern, item) in document["paths"].as_object().unwrap() {
+        for method in ["get", "post", "put", "patch", "delete"] {
+            let Some(operation) = item.get(method) else { continue };
+            let mut path = pattern.clone();
+            while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
+                path.replace_range(from..=to, &id.to_string());
+            }
+            let mut query = Vec::new();
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                if parameter["in"] == "query" {
+                    let value = match sample(&document, &parameter["schema"], id, 0) {
+                        Value::String(text) => text,
+                        other => other.to_string(),
+                    };
+                    let name = parameter["name"].as_str().unwrap();
+                    if parameter["required"] == true || name.ends_with("id") || name == "q" {
+                        query.push(format!("{name}={}", value.replace(' ', "%20")));
+                    }
+                }
+            }
+            if !query.is_empty() {
+                path = format!("{path}?{}", query.join("&"));
+            }
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let body = (!schema.is_null()).then(|| sample(&document, schema, id, 0));
+            all.push(Operation { method: method.to_uppercase(), path, pattern: pattern.clone(), body });
+        }
+    }
+    assert!(all.len() >= 30, "the document has operations: {}", all.len());
+    all
+}
+
+/// A value that fits a schema, as full as the schema allows.
+fn sample(document: &Value, schema: &Value, id: Uuid, depth: u32) -> Value {
+    if depth > 6 {
+        return Value::Null;
+    }
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return sample(document, &document["components"]["schemas"][name], id, depth + 1);
+    }
+    for key in ["oneOf", "anyOf", "allOf"] {
+        if let Some(choice) = schema[key].as_array().and_then(|c| c.iter().find(|s| s["type"] != "null")) {
+            return sample(document, choice, id, depth + 1);
+        }
+    }
+    if let Some(first) = schema["enum"].as_array().and_then(|e| e.first()) {
+        return first.clone();
+    }
+    let kind = match &schema["type"] {
+        Value::Array(kinds) => kinds.iter().find(|k| *k != "null").cloned().unwrap_or_default(),
+        other => other.clone(),
+    };
+    match kind.as_str().unwrap_or_default() {
+        "object" => {
+            let properties = schema["properties"].as_object().into_iter().flatten();
+            let filled = properties.map(|(k, v)| (k.clone(), sample(document, v, id, depth + 1)));
+            Value::Object(filled.collect())
+        }
+        "array" => json!([sample(document, &schema["items"], id, depth + 1)]),
+        "integer" | "number" => json!(1),
+        "boolean" => json!(true),
+        _ if schema["format"] == "uuid" => json!(id.to_string()),
+        _ => json!("iets"),
+    }
+}
+
+/// Tables of the database with their columns.
+async fn tables(house: &House) -> Vec<(String, Vec<(String, String)>)> {
+    let mut global = house.db.store.global_read().await.unwrap();
+    let rows = global
+        .fetch_all(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+             AND name NOT LIKE '_sqlx%' ORDER BY name",
+            vec![],
+        )
+        .await
+        .unwrap();
+    let mut all = Vec::new();
+    for row in rows {
+        let table: String = row.get("name").unwrap();
+        let columns = global
+            .fetch_all(format!("SELECT name, type FROM pragma_table_info('{table}')"), vec![])
+            .await
+            .unwrap();
+        let columns = columns.iter().map(|c| (c.get("name").unwrap(), c.get("type").unwrap())).collect();
+        all.push((table, columns));
+    }
+    all
+}
+
+/// Fills every table of a workspace with one row, whose texts all hold the mark and whose ids are all the same.
+async fn fill(house: &House, workspace: WorkspaceId) -> usize {
+    let tables = tables(house).await;
+    let mut global = house.db.store.global().await.unwrap();
+    global.execute("PRAGMA defer_foreign_keys = ON", vec![]).await.unwrap();
+    global.execute("PRAGMA ignore_check_constraints = ON", vec![]).await.unwrap();
+    let person = User {
+        id: UserId(FOREIGN),
+        email: format!("{MARK}@a.example"),
+        name: MARK.to_owned(),
+        password_hash: MARK.to_owned(),
+        language: "nl".to_owned(),
+        theme: "auto".to_owned(),
+    };
+    account::insert_user(&mut global, &person, house.clock.now()).await.unwrap();
+    let mut n = 0;
+    for (table, columns) in tables {
+        if !columns.iter().any(|(c, _)| c == "workspace_id") || table == "session" {
+            continue;
+        }
+        let values: Vec<Bound> = columns
+            .iter()
+            .map(|(column, kind)| match (column.as_str(), kind.as_str()) {
+                ("workspace_id", _) => workspace.into(),
+                (c, "BLOB") if c == "id" || c.ends_with("_id") || c.ends_with("_by") => FOREIGN.into(),
+                (_, "BLOB") => MARK.as_bytes().into(),
+                (_, "INTEGER") => 1_i64.into(),
+                (_, "BOOLEAN") => true.into(),
+                _ => MARK.into(),
+            })
+            .collect();
+        let names: Vec<_> = columns.iter().map(|(c, _)| c.as_str()).collect();
+        let places: Vec<_> = (1..=names.len()).map(|i| format!("${i}")).collect();
+        let sql = format!("INSERT INTO {table} ({}) VALUES ({})", names.join(", "), places.join(", "));
+        global.execute(sql, values).await.unwrap_or_else(|e| panic!("{table}: {e}"));
+        n += 1;
+    }
+    global.commit().await.unwrap();
+    let mut global = house.db.store.global().await.unwrap();
+    global.execute("PRAGMA ignore_check_constraints = OFF", vec![]).await.unwrap();
+    global.commit().await.unwrap();
+    n
+}
+
+/// Everything that a workspace holds, as text.
+async fn contents(house: &House, workspace: WorkspaceId) -> String {
+    let tables = tables(house).await;
+    let mut global = house.db.store.global_read().await.unwrap();
+    let mut text = String::new();
+    for (table, columns) in tables {
+        let own = match table.as_str() {
+            "workspace" => "id",
+            // A refused request may be noted; it is no change of anybody's data.
+            "session" | "idempotency_key" => continue,
+            _ if columns.iter().any(|(c, _)| c == "workspace_id") => "workspace_id",
+            _ => continue,
+        };
+        let quoted: Vec<_> = columns.iter().map(|(c, _)| format!("quote({c})")).collect();
+        let sql = format!(
+            "SELECT {} AS line FROM {table} WHERE {own} = $1 ORDER BY 1 LIMIT 10000",
+            quoted.join(" || ',' || ")
+        );
+        for row in global.fetch_all(sql, args![workspace]).await.unwrap() {
+            text.push_str(&format!("{table}: {}\n", row.get::<String>("line").unwrap()));
+        }
+    }
+    text
+}
+
+/// Lets a person in without a password.
+async fn session(house: &House, user: UserId) -> String {
+    let token = format!("token of {user}");
+    let now = house.clock.now();
+    let session = Session {
+        id: Uuid::from_bytes(support::random()),
+        user,
+        user_agent: String::new(),
+        created_at: now,
+        expires_at: now + SignedDuration::from_hours(1),
+    };
+    let mut global = house.db.store.global().await.unwrap();
+    account::insert_session(&mut global, &sha256(token.as_bytes()), &session).await.unwrap();
+    global.commit().await.unwrap();
+    format!("__Host-kiem={token}")
+}
+
+/// A workspace B with its owner, beside the house's own workspace A, which is filled with marked rows.
+async fn two_workspaces() -> (House, WorkspaceId, Browser) {
+    let house = House::sqlite().await;
+    let other = house.db.workspace(2, house.clock.now()).await;
+    let owner = UserId(Uuid::from_u128(0xb));
+    let person = User {
+        id: owner,
+        email: "bea@b.example".to_owned(),
+        name: "Bea".to_owned(),
+        password_hash: String::new(),
+        language: "nl".to_owned(),
+        theme: "auto".to_owned(),
+    };
+    let mut global = house.db.store.global().await.unwrap();
+    account::insert_user(&mut global, &person, house.clock.now()).await.unwrap();
+    account::set_member(&mut global, other, owner, "owner", house.clock.now()).await.unwrap();
+    global.commit().await.unwrap();
+    assert!(fill(&house, house.workspace).await >= 30, "the workspace holds rows of every kind");
+    let cookie = session(&house, owner).await;
+    let browser = Browser::new(api::service(house.engine.clone())).with("cookie", &cookie);
+    (house, other, browser)
+}
+
+#[tokio::test]
+async fn another_workspaces_records_are_not_there_for_any_operation() {
+    let (house, other, owner) = two_workspaces().await;
+    let owner = owner.with("kiem-workspace", &other.to_string());
+    let before = contents(&house, house.workspace).await;
+    assert!(before.contains(MARK));
+    let mut leaks = Vec::new();
+    let (mut n, mut n_with_id) = (0, 0);
+    for op in operations(FOREIGN) {
+        if op.method == "DELETE" && op.pattern == "/api/v1/session" {
+            continue; // Would end the session that asks.
+        }
+        let answer = owner.ask(&op.method, &op.path, op.body.as_ref()).await;
+        let has_id = op.pattern.contains('{');
+        let refused = matches!(answer.status.as_u16(), 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422);
+        let shows = answer.text.contains(MARK) || answer.text.contains(&FOREIGN.to_string());
+        if shows || answer.status.is_server_error() || (has_id && !refused) {
+            leaks.push(format!("{} {}: {} {}", op.method, op.path, answer.status, answer.text));
+        }
+        n += 1;
+        n_with_id += usize::from(has_id);
+    }
+    assert!(leaks.is_empty(), "{} of {n}:\n{}", leaks.len(), leaks.join("\n"));
+    assert!(n_with_id >= 10, "{n_with_id} operations with an id");
+    assert_eq!(contents(&house, house.workspace).await, before, "nothing of A was changed");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn another_workspace_cannot_be_entered_by_any_operation() {
+    let (house, _, owner) = two_workspaces().await;
+    let owner = owner.with("kiem-workspace", &house.workspace.to_string());
+    let before = contents(&house, house.workspace).await;
+    for op in operations(FOREIGN).into_iter().filter(|op| !is_personal(&op.pattern)) {
+        let answer = owner.ask(&op.method, &op.path, op.body.as_ref()).await;
+        let refused = matches!(answer.status.as_u16(), 400 | 401 | 403 | 404 | 415 | 422);
+        assert!(refused, "{} {}: {} {}", op.method, op.path, answer.status, answer.text);
+        assert!(!answer.text.contains(MARK), "{} {}: {}", op.method, op.path, answer.text);
+    }
+    assert_eq!(contents(&house, house.workspace).await, before, "nothing of A was changed");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_is_not_logged_in_gets_nothing() {
+    let (house, _, _) = two_workspaces().await;
+    let nobody = Browser::new(api::service(house.engine.clone()));
+    let before = contents(&house, house.workspace).await;
+    for op in operations(FOREIGN).into_iter().filter(|op| !is_personal(&op.pattern)) {
+        let answer = nobody.ask(&op.method, &op.path, op.body.as_ref()).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {}: {}", op.method, op.path, answer.text);
+    }
+    assert_eq!(contents(&house, house.workspace).await, before);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_may_only_read_changes_nothing() {
+    let house = House::sqlite().await;
+    let lead = house.lead(1, "eva@klant.example", "Eva", "Meer", "Bakkerij Klant").await;
+    let reader = Role::ALL.iter().position(|r| *r == Role::ReadOnly).unwrap();
+    let cookie = session(&house, support::user_id(reader)).await;
+    let reader = Browser::new(api::service(house.engine.clone())).with("cookie", &cookie);
+    let before = contents(&house, house.workspace).await;
+    let (mut n, mut n_forbidden) = (0, 0);
+    for op in operations(lead.0).into_iter().filter(|op| op.method != "GET" && !is_personal(&op.pattern)) {
+        let answer = reader.ask(&op.method, &op.path, op.body.as_ref()).await;
+        let after = contents(&house, house.workspace).await;
+        assert_eq!(after, before, "{} {} changed something ({})", op.method, op.path, answer.status);
+        n += 1;
+        n_forbidden += usize::from(answer.status == StatusCode::FORBIDDEN);
+    }
+    assert!(n_forbidden * 2 > n, "{n_forbidden} of {n} say that the role does not allow it");
+    house.close().await;
+}

@@ -1,0 +1,179 @@
+//! Backup and restore: a restored installation sends nothing until it is released, and then nothing twice.
+
+mod support;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use kiem::engine::backup::{self, BackupError};
+use kiem::engine::outreach::WindowSetting;
+use kiem::engine::outreach::approval::Seen;
+use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
+use kiem::engine::outreach::mailboxes::MailboxInput;
+use kiem::engine::send::{MailServer, MailServers, Sender};
+use kiem::engine::{Engine, Keys, Role};
+use kiem_domain::sequence::StepKind;
+use kiem_store::Store;
+use kiem_store::message::MessageFilter;
+use support::smtp_sink::{Fault, SmtpSink};
+use support::{House, MASTER};
+
+/// A running campaign of one mail over the sink.
+async fn campaign(house: &House, sink: &SmtpSink) {
+    house.live().await;
+    let owner = house.caller(Role::Owner);
+    let server = MailServer {
+        host: "127.0.0.1".to_owned(),
+        port: sink.address.port(),
+        security: "plain_loopback".to_owned(),
+        username: String::new(),
+        extra_root: None,
+    };
+    let mailbox = MailboxInput {
+        kind: "smtp_imap".to_owned(),
+        address: "jan@kiem.example".to_owned(),
+        display_name: "Jan de Boer".to_owned(),
+        servers: MailServers { smtp: Some(server.clone()), imap: Some(server), sent_folder: String::new() },
+        password: None,
+        signature: "Jan".to_owned(),
+        daily_cap: 100,
+        gap_seconds_min: 0,
+    };
+    let mailbox_id = house.engine.create_mailbox(&owner, &mailbox).await.unwrap();
+    let input = CampaignInput {
+        name: "Kennismaken".to_owned(),
+        language: "nl".to_owned(),
+        mailbox_id,
+        window: WindowSetting::default(),
+    };
+    let step = StepInput {
+        id: None,
+        kind: StepKind::Mail,
+        wait_days: None,
+        subject: Some("Vraag".to_owned()),
+        body: Some("Dag {{ contact.first_name }}.".to_owned()),
+        task: None,
+    };
+    let id = house.engine.create_campaign(&owner, &input, &[step]).await.unwrap();
+    house.engine.start_campaign(&owner, id).await.unwrap();
+    let mut leads = Vec::new();
+    for n in 1..=4 {
+        let (email, company) = (format!("eva@klant{n}.example"), format!("Bakkerij {n}"));
+        leads.push(house.lead(n, &email, "Eva", "Meer", &company).await);
+    }
+    house.engine.enrol(&owner, id, &leads).await.unwrap();
+    house.run_jobs().await;
+    let filter = MessageFilter { campaign: None, state: None, after: None, limit: 100 };
+    let seen: Vec<Seen> = house
+        .engine
+        .messages(&owner, filter)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|m| Seen { id: m.new.id, subject: m.new.subject, body: m.new.body })
+        .collect();
+    assert_eq!(house.engine.approve(&owner, &seen).await.unwrap().len(), 4);
+}
+
+/// Tries to send for as long as lanes need to end.
+async fn send(sender: &Sender) {
+    for _ in 0..6 {
+        sender.send_due().await.unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+fn database_file(url: &str) -> PathBuf {
+    PathBuf::from(url.strip_prefix("sqlite:").unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restored_backup_sends_nothing_before_its_release_and_nothing_twice_after() {
+    let house = House::sqlite().await;
+    let sink = SmtpSink::start(|_| Fault::None, Duration::ZERO).await;
+    campaign(&house, &sink).await;
+
+    let file = house.data_dir.join("friday.backup");
+    assert!(backup::back_up(&house.db.store, &file).await.unwrap());
+    assert!(
+        matches!(backup::back_up(&house.db.store, &file).await, Err(BackupError::Exists(_))),
+        "a backup never overwrites one"
+    );
+
+    // After the backup everything leaves, then the machine is lost; the journal file is not.
+    send(&Sender::start(&house.engine).unwrap()).await;
+    assert_eq!(sink.mails().len(), 4);
+
+    let place = house.data_dir.join("new.sqlite");
+    let journal = house.engine.config().journal_file();
+    let restored = backup::restore_sqlite(&file, &place, &journal, house.clock.now()).await.unwrap();
+    assert_eq!((restored.n_workspaces, restored.n_journal_steps), (1, 4));
+    assert!(
+        matches!(
+            backup::restore_sqlite(&file, &place, &journal, house.clock.now()).await,
+            Err(BackupError::NotEmpty(_))
+        ),
+        "a restore never overwrites data"
+    );
+
+    let store = Store::open(&format!("sqlite:{}", place.display()), 4).await.unwrap();
+    let again = Engine::new(
+        store.clone(),
+        house.clock.clone(),
+        Keys::from_master(&MASTER),
+        house.engine.config().clone(),
+    );
+    let sender = Sender::start(&again).unwrap();
+    send(&sender).await;
+    assert_eq!(sink.mails().len(), 4, "nothing before the release");
+
+    let manager = house.caller(Role::Manager);
+    assert!(again.release_sending(&manager).await.is_err(), "only an owner releases");
+    again.release_sending(&house.caller(Role::Owner)).await.unwrap();
+    assert!(again.release_sending(&house.caller(Role::Owner)).await.is_err(), "once is enough");
+    send(&sender).await;
+    assert_eq!(sink.mails().len(), 4, "nothing twice after it");
+    let filter = MessageFilter { campaign: None, state: None, after: None, limit: 100 };
+    let all = again.messages(&house.caller(Role::Owner), filter).await.unwrap();
+    assert!(
+        all.iter().all(|m| m.reason.as_deref() == Some("sent_before_restore")),
+        "each says why it stays: {:?}",
+        all.iter().map(|m| (m.new.state, m.reason.clone())).collect::<Vec<_>>()
+    );
+    store.close().await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_is_no_backup_is_refused_and_leaves_nothing() {
+    let house = House::sqlite().await;
+    let (file, place) = (house.data_dir.join("holiday.jpg"), house.data_dir.join("new.sqlite"));
+    std::fs::write(&file, vec![0xff; 5000]).unwrap();
+    let journal = house.engine.config().journal_file();
+    let refused = backup::restore_sqlite(&file, &place, &journal, house.clock.now()).await;
+    assert!(matches!(refused, Err(BackupError::NotABackup { .. })), "{refused:?}");
+    assert!(!place.exists());
+    assert!(database_file(&house.db.url).exists());
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_doctor_says_what_is_wrong_and_what_to_do() {
+    let house = House::sqlite().await;
+    let sentences = |findings: Vec<kiem::engine::doctor::Finding>| -> String {
+        findings.into_iter().filter(|f| !f.is_well).map(|f| f.sentence).collect::<Vec<_>>().join("\n")
+    };
+    let before = sentences(house.engine.examine().await.unwrap());
+    assert!(before.contains("key file"), "{before}");
+    assert!(before.contains("there is no mailbox"), "{before}");
+    Keys::load_or_create(&house.engine.config().key_file()).unwrap();
+    let mut global = house.db.store.global().await.unwrap();
+    kiem_store::account::set_sending_paused(&mut global, house.workspace, Some(backup::RESTORED))
+        .await
+        .unwrap();
+    global.commit().await.unwrap();
+    let after = sentences(house.engine.examine().await.unwrap());
+    assert!(!after.contains("key file"), "{after}");
+    assert!(after.contains("nothing is sent (restored)"), "{after}");
+    house.close().await;
+}
