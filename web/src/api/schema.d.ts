@@ -2425,6 +2425,15 @@ export interface components {
              */
             id: string;
         };
+        /** @description A mail as it would read. */
+        MailPreviewView: {
+            /** @description Text. */
+            body: string;
+            /** @description Why it could not be sent. */
+            problem?: string | null;
+            /** @description Subject. */
+            subject: string;
+        };
         /** @description A mailbox as it is written. */
         MailboxBody: {
             /** @description Address. */
@@ -4189,7 +4198,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewView"];
+                    "application/json": components["schemas"]["MailPreviewView"];
                 };
             };
             404: {

@@ -14,6 +14,7 @@ import audience from "~/parts/audience/messages/en.json";
 import funnel from "~/parts/funnel/messages/en.json";
 import planner from "~/parts/planner/messages/en.json";
 import settings from "~/parts/settings/messages/en.json";
+import mailboxes from "~/parts/settings/mailboxes/messages/en.json";
 import practice from "~/parts/practice/messages/en.json";
 
 /** All English messages. English is the reference: its keys are the keys that the program knows. */
@@ -34,6 +35,7 @@ const messages = {
   ...funnel,
   ...planner,
   ...settings,
+  ...mailboxes,
   ...practice,
 };
 

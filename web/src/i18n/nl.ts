@@ -14,6 +14,7 @@ import audience from "~/parts/audience/messages/nl.json";
 import funnel from "~/parts/funnel/messages/nl.json";
 import planner from "~/parts/planner/messages/nl.json";
 import settings from "~/parts/settings/messages/nl.json";
+import mailboxes from "~/parts/settings/mailboxes/messages/nl.json";
 import practice from "~/parts/practice/messages/nl.json";
 import type en from "./en";
 
@@ -35,6 +36,7 @@ const messages = {
   ...funnel,
   ...planner,
   ...settings,
+  ...mailboxes,
   ...practice,
 };
 

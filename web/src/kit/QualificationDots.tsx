@@ -3,7 +3,7 @@ import classes from "./chips.module.css";
 
 export const criteria = ["fit", "need", "authority", "budget", "timing"] as const;
 export type Criterion = (typeof criteria)[number];
-export type FindingState = "unknown" | "indicated" | "confirmed";
+export type FindingState = "unknown" | "indicated" | "confirmed" | "contradicted";
 export type Findings = Record<Criterion, FindingState>;
 
 interface QualificationDotsProps {
@@ -12,7 +12,7 @@ interface QualificationDotsProps {
   as?: "dots" | "list";
 }
 
-/** The five findings: unknown is hollow, indicated half, confirmed full. */
+/** The five findings: unknown is hollow, indicated half, confirmed full, contradicted crossed. */
 export function QualificationDots({ findings, as = "dots" }: QualificationDotsProps) {
   const { t } = useI18n();
   const words = (criterion: Criterion) =>
@@ -40,10 +40,15 @@ export function QualificationDots({ findings, as = "dots" }: QualificationDotsPr
 }
 
 function FindingDot({ state }: { state: FindingState }) {
-  const colour = state === "unknown" ? "var(--line-strong)" : "var(--prospect)";
+  const colours: Partial<Record<FindingState, string>> = {
+    unknown: "var(--line-strong)",
+    contradicted: "var(--danger)",
+  };
+  const colour = colours[state] ?? "var(--prospect)";
   return (
     <svg width={12} height={12} viewBox="0 0 12 12" aria-hidden>
       <circle cx={6} cy={6} r={4.75} fill={state === "confirmed" ? colour : "none"} stroke={colour} strokeWidth={1.5} />
+      {state === "contradicted" && <path d="M3.5 3.5l5 5m0-5l-5 5" stroke={colour} strokeWidth={1.5} />}
       {state === "indicated" && <path d="M6 1.25a4.75 4.75 0 0 0 0 9.5Z" fill={colour} />}
     </svg>
   );

@@ -95,7 +95,8 @@ async fn cohorts_follow_those_who_entered() {
         let mut tx = db.store.begin(workspace).await.unwrap();
         story(&mut tx).await;
         let counts = funnel::stage_counts(&mut tx, scope(0, 10)).await.unwrap();
-        let shown = (counts.leads, counts.approached, counts.prospects, counts.opportunities, counts.customers);
+        let shown =
+            (counts.leads, counts.approached, counts.prospects, counts.opportunities, counts.customers);
         assert_eq!(shown, (6, 5, 2, 2, 0), "{}", db.name);
         let later = funnel::stage_counts(&mut tx, scope(10, 40)).await.unwrap();
         assert_eq!((later.leads, later.prospects, later.customers), (4, 1, 1), "{}", db.name);
@@ -107,9 +108,13 @@ async fn cohorts_follow_those_who_entered() {
         let times = funnel::middle_times(&mut tx, scope(0, 10), Passage::LeadProspect, 3).await.unwrap();
         let days = |n: i64| n * 86_400_000_000;
         assert_eq!(times, Some((days(4), days(4))), "the middle of 2, 4 and 10 days");
-        let times = funnel::middle_times(&mut tx, scope(0, 10), Passage::ProspectOpportunity, 2).await.unwrap();
+        let times =
+            funnel::middle_times(&mut tx, scope(0, 10), Passage::ProspectOpportunity, 2).await.unwrap();
         assert_eq!(times, Some((days(2), days(3))));
-        assert_eq!(funnel::middle_times(&mut tx, scope(90, 99), Passage::LeadProspect, 0).await.unwrap(), None);
+        assert_eq!(
+            funnel::middle_times(&mut tx, scope(90, 99), Passage::LeadProspect, 0).await.unwrap(),
+            None
+        );
         assert_eq!(funnel::middle_first_acts(&mut tx, scope(0, 10)).await.unwrap(), Some((days(2), days(4))));
         let decided = Period::new(day(0), day(40)).unwrap();
         assert_eq!(funnel::won_of_decided(&mut tx, decided).await.unwrap(), KofN { k: 1, n: 2 });
@@ -168,9 +173,12 @@ async fn what_is_there_now_and_one_campaign() {
         let open = funnel::open_prospects(&mut tx, scope(0, 40)).await.unwrap();
         assert_eq!(open.len(), 2, "neither pursuit has an open deal");
         assert!(funnel::open_opportunities(&mut tx, scope(0, 40)).await.unwrap().is_empty());
-        tx.execute("UPDATE opportunity SET state = 'open' WHERE workspace_id = $1 AND id = $2", args![id(0x8001)])
-            .await
-            .unwrap();
+        tx.execute(
+            "UPDATE opportunity SET state = 'open' WHERE workspace_id = $1 AND id = $2",
+            args![id(0x8001)],
+        )
+        .await
+        .unwrap();
         let deals = funnel::open_opportunities(&mut tx, scope(0, 40)).await.unwrap();
         assert_eq!((deals.len(), deals[0].value_cents, deals[0].chance_percent), (1, Some(1_200_000), 5));
         assert_eq!(funnel::open_prospects(&mut tx, scope(0, 40)).await.unwrap().len(), 1);
@@ -181,7 +189,8 @@ async fn what_is_there_now_and_one_campaign() {
             let shown = (counts.leads, counts.approached, counts.prospects, counts.opportunities);
             assert_eq!(shown, (0, 0, prospects, opportunities), "{}", db.name);
             assert_eq!(funnel::leads_now(&mut tx, Some(campaign)).await.unwrap(), (0, 0));
-            for passage in [Passage::LeadProspect, Passage::ProspectOpportunity, Passage::OpportunityCustomer] {
+            for passage in [Passage::LeadProspect, Passage::ProspectOpportunity, Passage::OpportunityCustomer]
+            {
                 let went_on = funnel::went_on(&mut tx, scope, passage).await.unwrap();
                 funnel::middle_times(&mut tx, scope, passage, went_on.k).await.unwrap();
             }
@@ -199,7 +208,10 @@ async fn what_is_there_now_and_one_campaign() {
         }
         tx.commit().await.unwrap();
         let mut tx = db.store.read(other).await.unwrap();
-        assert_eq!(funnel::stage_counts(&mut tx, scope(0, 40)).await.unwrap(), funnel::StageCounts::default());
+        assert_eq!(
+            funnel::stage_counts(&mut tx, scope(0, 40)).await.unwrap(),
+            funnel::StageCounts::default()
+        );
         drop(tx);
         db.remove().await;
     }
@@ -225,7 +237,11 @@ async fn a_plan_is_stored_per_year_and_compared() {
         assert_eq!(plan::mails_per_day(&mut tx).await.unwrap(), None, "no mailbox is unknown, not nothing");
         assert_eq!(plan::mails_sent(&mut tx, date(2026, 1, 1), date(2027, 1, 1)).await.unwrap(), 0);
         story(&mut tx).await;
-        assert_eq!(plan::revenue_cents(&mut tx, day(0), day(25)).await.unwrap(), 1_200_000, "lost brings nothing");
+        assert_eq!(
+            plan::revenue_cents(&mut tx, day(0), day(25)).await.unwrap(),
+            1_200_000,
+            "lost brings nothing"
+        );
         assert_eq!(plan::revenue_cents(&mut tx, day(25), day(40)).await.unwrap(), 0);
         let period = Period::new(day(0), day(40)).unwrap();
         assert_eq!(plan::mails_to_leads_approached(&mut tx, period).await.unwrap(), 0);

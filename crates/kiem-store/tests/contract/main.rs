@@ -3,8 +3,8 @@
 mod audience;
 mod deal;
 mod engagement;
+mod funnel;
 mod job;
 mod prospect;
 mod sales;
 mod thread;
-mod funnel;

@@ -158,7 +158,7 @@ pub struct PreviewBody {
 
 /// A mail as it would read.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct PreviewView {
+pub struct MailPreviewView {
     /// Subject.
     pub subject: String,
     /// Text.
@@ -420,16 +420,16 @@ async fn enrol(
 
 /// Shows how a step would read for a lead; nothing is kept.
 #[utoipa::path(post, path = "/campaigns/{id}/preview", tag = "campaigns", params(("id" = Uuid, Path)),
-    request_body = PreviewBody, responses((status = 200, body = PreviewView), (status = 404, body = Problem)))]
+    request_body = PreviewBody, responses((status = 200, body = MailPreviewView), (status = 404, body = Problem)))]
 async fn preview(
     State(engine): State<Engine>,
     caller: Caller,
     Path(id): Path<Uuid>,
     Json(body): Json<PreviewBody>,
-) -> ApiResult<Json<PreviewView>> {
+) -> ApiResult<Json<MailPreviewView>> {
     let step = step_input(&body.step, "step")?;
     let text = engine.preview(&caller, CampaignId(id), &step, LeadId(body.lead_id), body.is_first).await?;
-    Ok(Json(PreviewView { subject: text.subject, body: text.body, problem: text.problem }))
+    Ok(Json(MailPreviewView { subject: text.subject, body: text.body, problem: text.problem }))
 }
 
 /// Outreach mails, oldest first; with `state=draft` this is the approval queue.

@@ -245,9 +245,14 @@ pub struct PlanView {
 async fn show(
     State(engine): State<Engine>,
     caller: Caller,
-    Path(year): Path<i16>,
+    Path(year): Path<String>,
 ) -> ApiResult<Json<PlanView>> {
-    Ok(Json(view(engine.plan_of(&caller, year).await?)))
+    Ok(Json(view(engine.plan_of(&caller, read_year(&year)?).await?)))
+}
+
+/// The year of an address, refused in our own words when it is none.
+fn read_year(text: &str) -> Result<i16, EngineError> {
+    text.parse().map_err(|_| EngineError::field("year", "year"))
 }
 
 /// Stores the plan of a year.

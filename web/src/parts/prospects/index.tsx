@@ -1,24 +1,9 @@
-import { Button } from "@mantine/core";
-import { useT } from "~/i18n";
-import { Page } from "~/kit/Page";
-import { EmptyState } from "~/kit/states";
-import { PartLink } from "~/shell/PartLink";
+import { useAddress } from "~/shell/address";
+import { Board } from "./Board";
+import { RecordPage } from "./RecordPage";
 
+/** The board, or the record of the prospect in the address. */
 export default function ProspectsPage() {
-  const t = useT();
-  return (
-    <Page title={t("shell.nav.prospects")}>
-      <EmptyState
-        icon="prospect"
-        meaning="prospect"
-        title={t("shell.nav.prospects")}
-        sentence={t("prospects.about")}
-        action={
-          <Button component={PartLink} part="campaigns">
-            {t("prospects.empty.next")}
-          </Button>
-        }
-      />
-    </Page>
-  );
+  const { id, open } = useAddress();
+  return id === undefined ? <Board onOpen={open} /> : <RecordPage id={id} onClose={() => open(undefined)} />;
 }

@@ -1,0 +1,346 @@
+import { type Page, type Route, expect, test } from "@playwright/test";
+import { type Language, answer, expectAccessible, keep } from "./answers";
+
+const json = (route: Route, body: unknown, status = 200) =>
+  route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
+
+const mailbox = {
+  id: "b1",
+  kind: "smtp_imap",
+  address: "sanne@bureau.example",
+  display_name: "Sanne de Vries",
+  smtp: { host: "smtp.office365.com", port: 587, security: "start_tls", username: "sanne@bureau.example" },
+  imap: { host: "outlook.office365.com", port: 993, security: "tls", username: "sanne@bureau.example" },
+  sent_folder: "",
+  has_password: true,
+  signature: "",
+  daily_cap: 40,
+  gap_seconds_min: 90,
+  state: "active",
+  n_on_server: 1204,
+  n_taken_in: 1204,
+  checked_at: "2026-11-24T08:55:00Z",
+};
+const failing = {
+  ...mailbox,
+  id: "b2",
+  address: "joost@bureau.example",
+  display_name: "Joost Bakker",
+  state: "failing",
+  state_reason: "535 5.7.139 Authentication unsuccessful, the user credentials were incorrect",
+};
+
+const campaign = {
+  id: "c1",
+  name: "Installateurs in Gelderland",
+  language: "nl",
+  state: "running",
+  mailbox_id: "b1",
+  window: { days: [1, 2, 3, 4, 5], from: "09:00", to: "17:00" },
+  steps: [
+    {
+      id: "s1",
+      kind: "mail",
+      subject: "Een vraag over {{ company.name }}",
+      body: 'Dag {{ contact.first_name | fallback("daar") }},\n\nHoe plannen jullie in {{ company.city }} het onderhoud?',
+    },
+    { id: "s2", kind: "wait", wait_days: 4 },
+    { id: "s3", kind: "mail", subject: "", body: "Dag nogmaals." },
+    { id: "s4", kind: "task", task: "Bellen als het nummer bekend is" },
+  ],
+  enrolments: [
+    { state: "active", n: 38 },
+    { state: "stopped", n: 4 },
+  ],
+  messages: [
+    { state: "draft", n: 3 },
+    { state: "queued", n: 2 },
+    { state: "sent", n: 120 },
+    { state: "uncertain", n: 1 },
+    { state: "failed", n: 1 },
+    { state: "stopped", n: 1 },
+  ],
+  created_at: "2026-11-02T09:00:00Z",
+};
+const draft = { ...campaign, id: "c2", name: "Accountants", state: "draft", enrolments: [], messages: [] };
+
+const leads = [
+  {
+    id: "l1",
+    name: "Eva van der Meer",
+    email: "eva@meerlicht.example",
+    company: "Meer Licht",
+    city: "Ede",
+    title: "Directeur",
+  },
+  {
+    id: "l2",
+    name: "Piet Jansen",
+    email: "piet@jansen.example",
+    company: "Jansen Installatie",
+    city: null,
+    title: null,
+  },
+];
+
+const footer =
+  'Sanne de Vries, Bureau Noord, Dorpsstraat 1, Ede\nLiever geen mail? Klik https://go.example/u/abc of antwoord met "stop".';
+
+function message(id: string, state: string, more: object = {}) {
+  return {
+    id,
+    campaign_id: "c1",
+    lead_id: "l1",
+    recipient: "eva@meerlicht.example",
+    recipient_name: "Eva van der Meer",
+    state,
+    subject: "Een vraag over Meer Licht",
+    body: `Dag Eva,\n\nHoe plannen jullie in Ede het onderhoud?\n\n${footer}`,
+    ...more,
+  };
+}
+
+interface World {
+  campaigns: object[];
+  mailboxes: object[];
+  drafts: { id: string; body: string }[];
+}
+
+/** Answers the calls of campaigns and mailboxes; remembers what is changed. */
+async function answerCampaigns(page: Page, language: Language, given: Partial<World> = {}) {
+  const world: World = {
+    campaigns: [campaign, draft],
+    mailboxes: [mailbox, failing],
+    drafts: [
+      message("m1", "draft"),
+      message("m2", "draft", {
+        recipient_name: "Piet Jansen",
+        recipient: "piet@jansen.example",
+        problem: "company.city is undefined (line 3)",
+      }),
+      message("m3", "draft", { recipient_name: "Mo Haddad", recipient: "mo@haddad.example", subject: "Re: vraag" }),
+    ],
+    ...given,
+  };
+  const changes: { call: string; body: unknown }[] = [];
+  const answered = await answer(page, { language, mode: "live" });
+  const byState = (state: string | null) => {
+    if (state === "draft") return world.drafts;
+    if (state === "queued")
+      return [
+        message("q1", "queued", { due_at: "2026-11-25T08:00:00Z" }),
+        message("q2", "queued", { due_at: "2026-11-26T08:02:00Z", reason: "daily_cap" }),
+      ];
+    if (state === "uncertain")
+      return [
+        message("u1", "uncertain", {
+          finished_at: "2026-11-24T08:00:00Z",
+          server_reply: "connection closed before the answer",
+        }),
+      ];
+    if (state === "failed")
+      return [message("f1", "failed", { finished_at: "2026-11-24T08:00:00Z", server_reply: "550 5.1.1 no such user" })];
+    if (state === "stopped")
+      return [message("t1", "stopped", { finished_at: "2026-11-24T08:00:00Z", reason: "promoted" })];
+    return [];
+  };
+  await page.route(/\/api\/v1\/(campaigns|mailboxes|messages|leads)/, async (route) => {
+    const request = route.request();
+    const url = new URL(request.url());
+    const path = url.pathname.replace("/api/v1", "");
+    const call = `${request.method()} ${path}`;
+    if (request.method() !== "GET" && !path.endsWith("/preview")) changes.push({ call, body: request.postDataJSON() });
+    if (call === "GET /campaigns") return json(route, { items: world.campaigns });
+    if (call === "GET /campaigns/c1") return json(route, campaign);
+    if (call === "GET /campaigns/c2") return json(route, draft);
+    if (call === "POST /campaigns") return json(route, { id: "c2" }, 201);
+    if (call.endsWith("/preview")) {
+      const { lead_id } = request.postDataJSON() as { lead_id: string };
+      return json(route, {
+        ...message("p", "draft"),
+        problem: lead_id === "l2" ? "company.city is undefined (line 3)" : null,
+      });
+    }
+    if (call.endsWith("/enrolments")) return json(route, { added: 1, already: 0, blocked: 1 });
+    if (call === "GET /mailboxes") return json(route, { items: world.mailboxes });
+    if (call.endsWith("/check")) return json(route, { smtp_problem: failing.state_reason, imap_problem: null });
+    if (call === "GET /leads")
+      return json(route, { items: leads, total: 2, total_is_capped: false, next_cursor: null });
+    if (call === "GET /leads/facets")
+      return json(route, { states: [{ value: "new", leads_n: 2 }], countries: [], industries: [] });
+    if (call.startsWith("GET /leads/"))
+      return json(route, {
+        id: "l1",
+        contact: {
+          given_name: "Eva",
+          infix: "van der",
+          family_name: "Meer",
+          title: "Directeur",
+          source: "KvK",
+          updated_at: "2026-11-01T00:00:00Z",
+        },
+        company: { name: "Meer Licht", city: "Ede", source: "klanten.csv", updated_at: "2026-11-02T00:00:00Z" },
+      });
+    if (call === "GET /messages")
+      return json(route, { items: byState(url.searchParams.get("state")), next_cursor: null });
+    if (call === "POST /messages/approval") {
+      const { messages } = request.postDataJSON() as { messages: { id: string }[] };
+      const ids = messages.map(({ id }) => id);
+      world.drafts = world.drafts.filter(({ id }) => !ids.includes(id));
+      return json(route, { approved: ids });
+    }
+    if (request.method() === "DELETE") world.drafts = world.drafts.filter(({ id }) => !path.endsWith(id));
+    return route.fulfill({ status: 204 });
+  });
+  return { changes, answered };
+}
+
+for (const language of ["nl", "en"] as const)
+  test.describe(`campaigns, ${language}`, () => {
+    test.use({ locale: language === "nl" ? "nl-NL" : "en-GB" });
+
+    test("list, sequence and every tab can be read by everybody", async ({ page }) => {
+      await answerCampaigns(page, language);
+      await page.goto("/campaigns");
+      await expect(page.getByText("Installateurs in Gelderland")).toBeVisible();
+      await expectAccessible(page);
+      await keep(page, `campaigns-list-${language}`);
+      await page.getByText("Installateurs in Gelderland").click();
+      await expect(page.getByText("Hoe plannen jullie in Ede het onderhoud?").first()).toBeVisible();
+      await expectAccessible(page);
+      await keep(page, `campaigns-sequence-${language}`);
+      for (const [index, name] of ["approve", "calendar", "uncertain", "ended"].entries()) {
+        await page
+          .getByRole("tab")
+          .nth(index + 1)
+          .click();
+        await expect(
+          page.getByText("Een vraag over Meer Licht").or(page.getByText("Meer Licht")).first(),
+        ).toBeVisible();
+        await expectAccessible(page);
+        await keep(page, `campaigns-${name}-${language}`);
+      }
+    });
+
+    test("mailboxes say how they do and what to do", async ({ page }) => {
+      await answerCampaigns(page, language);
+      await page.goto("/settings/mailboxes");
+      await expect(page.getByText("Joost Bakker")).toBeVisible();
+      await page.getByRole("listitem").filter({ hasText: "Sanne" }).getByRole("button").first().click();
+      await expect(page.getByText(/535 5.7.139/)).toHaveCount(2);
+      await expectAccessible(page);
+      await keep(page, `mailboxes-${language}`);
+      await page.getByRole("button", { name: language === "nl" ? "Mailbox toevoegen" : "Add a mailbox" }).click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await expectAccessible(page);
+      await keep(page, `mailbox-new-${language}`);
+    });
+  });
+
+test("Enter approves what was seen and goes on, x takes out, and a mail with a problem stays", async ({ page }) => {
+  const { changes } = await answerCampaigns(page, "en");
+  await page.goto("/campaigns/c1?tab=approve");
+  await expect(page.getByText("1 of 3")).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("1 of 2")).toBeVisible();
+  expect(changes[0]).toMatchObject({
+    call: "POST /messages/approval",
+    body: { messages: [{ id: "m1", subject: "Een vraag over Meer Licht", body: expect.stringContaining("Dag Eva") }] },
+  });
+  await expect(page.getByRole("alert")).toContainText("company.city is undefined");
+  await page.keyboard.press("Enter");
+  expect(changes).toHaveLength(1);
+  await keep(page, "campaigns-approve-problem");
+  await page.keyboard.press("x");
+  await expect(page.getByText("1 of 1")).toBeVisible();
+  expect(changes[1]?.call).toBe("DELETE /messages/m2");
+  await page.keyboard.press("e");
+  await page.getByLabel("Subject").fill("Another subject");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByLabel("Subject")).toHaveCount(0);
+  expect(changes[2]).toMatchObject({ call: "PATCH /messages/m3", body: { subject: "Another subject" } });
+});
+
+test("only what was shown is approved together", async ({ page }) => {
+  const { changes } = await answerCampaigns(page, "en");
+  await page.goto("/campaigns?tab=approve");
+  await expect(page.getByText("1 of 3")).toBeVisible();
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await expect(page.getByText("3 of 3")).toBeVisible();
+  await page.getByRole("button", { name: "Approve all 2 seen" }).click();
+  await expect(page.getByText("1 of 1")).toBeVisible();
+  const body = changes[0]?.body as { messages: { id: string }[] };
+  expect(body.messages.map(({ id }) => id)).toEqual(["m1", "m3"]);
+});
+
+test("a sequence is written, tried on a lead, and saved", async ({ page }) => {
+  const { changes } = await answerCampaigns(page, "en");
+  await page.goto("/campaigns/c2");
+  await expect(page.getByRole("heading", { level: 1, name: "Accountants" })).toBeVisible();
+  await expect(page.getByText(/May be unknown for some leads: company.city/)).toBeVisible();
+  await page.getByLabel("Text").nth(1).fill("Again, ");
+  await page.getByRole("button", { name: "Put in" }).nth(1).click();
+  await page.getByRole("menuitem", { name: /First name/ }).click();
+  await expect(page.getByLabel("Text").nth(1)).toHaveValue('Again, {{ contact.first_name | fallback("there") }}');
+  await page.getByRole("button", { name: "Move step 3 up" }).click();
+  await page.getByRole("button", { name: "Next lead" }).click();
+  await expect(page.getByText(/This mail cannot go out/)).toBeVisible();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect.poll(() => changes.length).toBe(1);
+  const body = changes[0]?.body as { steps: { id: string }[] };
+  expect(body.steps.map(({ id }) => id)).toEqual(["s1", "s3", "s2", "s4"]);
+});
+
+test("leads are added by filter or one by one, and starting says what it means", async ({ page }) => {
+  const { changes } = await answerCampaigns(page, "en");
+  await page.goto("/campaigns/c2");
+  await page.getByRole("button", { name: "Add leads" }).click();
+  await page.getByLabel("Eva van der Meer").check();
+  await expectAccessible(page);
+  await keep(page, "campaigns-enrol");
+  await page.getByRole("button", { name: "Add 1 chosen lead" }).click();
+  await expect(page.getByText("1 lead added")).toBeVisible();
+  expect(changes[0]).toEqual({ call: "POST /campaigns/c2/enrolments", body: { leads: ["l1"] } });
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  await page.getByRole("button", { name: "Start" }).click();
+  await expect(page.getByRole("dialog")).toContainText("without it nobody gets anything");
+  await page.getByRole("dialog").getByRole("button", { name: "Start" }).click();
+  await expect.poll(() => changes.at(-1)?.call).toBe("POST /campaigns/c2/run");
+});
+
+test("without campaigns the page says what to do, and a new one asks for what it needs", async ({ page }) => {
+  const { changes } = await answerCampaigns(page, "nl", { campaigns: [] });
+  await page.goto("/campaigns");
+  await expect(page.getByText("Nog geen campagnes")).toBeVisible();
+  await expectAccessible(page);
+  await keep(page, "campaigns-empty");
+  await page.getByRole("button", { name: "Nieuwe campagne" }).click();
+  await page.getByLabel("Naam").fill("Accountants");
+  await expectAccessible(page);
+  await keep(page, "campaigns-new");
+  await page.getByRole("button", { name: "Campagne maken" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Accountants" })).toBeVisible();
+  expect(changes[0]).toMatchObject({ call: "POST /campaigns", body: { name: "Accountants", mailbox_id: "b1" } });
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  test("nothing is wider than the screen", async ({ page }) => {
+    await answerCampaigns(page, "nl");
+    for (const [name, path] of [
+      ["list", "/campaigns"],
+      ["sequence", "/campaigns/c1"],
+      ["approve", "/campaigns/c1?tab=approve"],
+      ["calendar", "/campaigns?tab=calendar"],
+      ["mailboxes", "/settings/mailboxes"],
+    ] as const) {
+      await page.goto(path);
+      await expect(page.getByText(/Meer Licht|Installateurs|Joost/).first()).toBeVisible();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+      await expectAccessible(page);
+      await keep(page, `campaigns-phone-${name}`);
+    }
+  });
+});

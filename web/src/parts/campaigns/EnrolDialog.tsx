@@ -1,0 +1,247 @@
+import { Button, Group, Modal, Stack } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { type FormEvent, useState } from "react";
+import { useI18n } from "~/i18n";
+import { CheckField, NumberField, SelectField, TextField } from "~/kit/fields";
+import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
+import {
+  type Campaign,
+  type Enrolled,
+  type LeadFilter,
+  type LeadRow,
+  allLeadIds,
+  enrol,
+  useFacets,
+  useLeads,
+  useMakeOld,
+} from "./calls";
+import classes from "./Campaigns.module.css";
+
+interface EnrolDialogProps {
+  opened: boolean;
+  campaign: Campaign;
+  onClose: () => void;
+}
+
+/** Chooses who is approached: everybody who matches, or those that are ticked. */
+export function EnrolDialog({ opened, campaign, onClose }: EnrolDialogProps) {
+  const { t } = useI18n();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("campaigns.enrol.title", { name: campaign.name })}
+      closeButtonProps={{ "aria-label": t("kit.close") }}
+      size="xl"
+    >
+      <Form campaign={campaign} onClose={onClose} />
+    </Modal>
+  );
+}
+
+const everybody: LeadFilter = {
+  search: "",
+  state: "new",
+  country: "",
+  industry: "",
+  fitMin: null,
+  neverApproached: true,
+};
+
+function useEnrolment(campaign: Campaign) {
+  const makeOld = useMakeOld();
+  const [progress, setProgress] = useState<{ found: number; done: number } | null>(null);
+  const [result, setResult] = useState<Enrolled | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const start = async (chosen: ReadonlySet<string>, filter: LeadFilter) => {
+    setFailure(null);
+    setProgress({ found: chosen.size, done: 0 });
+    try {
+      const ids = chosen.size > 0 ? [...chosen] : await allLeadIds(filter, (found) => setProgress({ found, done: 0 }));
+      setResult(await enrol(campaign.id, ids, (done) => setProgress({ found: ids.length, done })));
+    } catch (problem) {
+      setFailure(problem);
+    } finally {
+      setProgress(null);
+      await makeOld();
+    }
+  };
+  return { progress, result, failure, start };
+}
+
+function Form({ campaign, onClose }: Omit<EnrolDialogProps, "opened">) {
+  const { t } = useI18n();
+  const [filter, setFilter] = useState(everybody);
+  const [asked] = useDebouncedValue(filter, 250);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const leads = useLeads(asked);
+  const { progress, result, failure, start } = useEnrolment(campaign);
+  const total = leads.data?.total ?? 0;
+  const n = chosen.size > 0 ? chosen.size : total;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void start(chosen, asked);
+  };
+  if (result !== null) return <Outcome result={result} isRunning={campaign.state === "running"} onClose={onClose} />;
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <FilterFields value={filter} onChange={(change) => setFilter({ ...filter, ...change })} />
+        {leads.error !== null && <ErrorState error={leads.error} onRetry={() => void leads.refetch()} />}
+        {leads.isPending && <Skeleton shape="cards" rows={4} />}
+        {leads.data !== undefined && leads.data.items.length === 0 && (
+          <EmptyState
+            compact
+            icon="lead"
+            title={t("campaigns.enrol.none.title")}
+            sentence={t("campaigns.enrol.none")}
+          />
+        )}
+        {leads.data !== undefined && leads.data.items.length > 0 && (
+          <LeadTicks leads={leads.data.items} total={total} chosen={chosen} onChosen={setChosen} />
+        )}
+        <p className={classes.hint}>{t("campaigns.enrol.means")}</p>
+        {failure !== null && <ErrorState error={failure} meaning={t("campaigns.enrol.again")} />}
+        <Group justify="flex-end" gap="xs">
+          {progress !== null && (
+            <span role="status" className="num">
+              {t("campaigns.enrol.progress", { done: progress.done, found: progress.found })}
+            </span>
+          )}
+          <Button variant="default" onClick={onClose}>
+            {t("kit.cancel")}
+          </Button>
+          <Button type="submit" loading={progress !== null} disabled={n === 0 || asked !== filter}>
+            {t(chosen.size > 0 ? "campaigns.enrol.chosen" : "campaigns.enrol.all", { n })}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface FilterFieldsProps {
+  value: LeadFilter;
+  onChange: (change: Partial<LeadFilter>) => void;
+}
+
+function FilterFields({ value, onChange }: FilterFieldsProps) {
+  const { t, known } = useI18n();
+  const { data } = useFacets(true);
+  const stateWord = (state: string) => {
+    const key = known(`campaigns.lead_state.${state}`);
+    return key === undefined ? state : t(key);
+  };
+  const choices = (
+    values: readonly { value: string; leads_n: number }[] = [],
+    chosen: string,
+    word = (v: string) => v,
+  ) => [
+    { value: "", label: t("kit.filter.all") },
+    // A chosen value stays on the list also when no lead has it now.
+    ...(chosen === "" || values.some((each) => each.value === chosen) ? [] : [{ value: chosen, label: word(chosen) }]),
+    ...values.map((each) => ({ value: each.value, label: `${word(each.value)} (${each.leads_n})` })),
+  ];
+  return (
+    <div className={classes.filters}>
+      <TextField
+        label={t("kit.filter.search")}
+        type="search"
+        value={value.search}
+        onChange={(search) => onChange({ search })}
+        autoFocus
+      />
+      <SelectField
+        label={t("campaigns.enrol.state")}
+        value={value.state}
+        onChange={(state) => onChange({ state })}
+        options={choices(data?.states, value.state, stateWord)}
+      />
+      <SelectField
+        label={t("campaigns.enrol.industry")}
+        value={value.industry}
+        onChange={(industry) => onChange({ industry })}
+        options={choices(data?.industries, value.industry)}
+      />
+      <SelectField
+        label={t("campaigns.enrol.country")}
+        value={value.country}
+        onChange={(country) => onChange({ country })}
+        options={choices(data?.countries, value.country)}
+      />
+      <NumberField
+        label={t("campaigns.enrol.fit")}
+        value={value.fitMin}
+        onChange={(fitMin) => onChange({ fitMin })}
+        min={0}
+        max={100}
+      />
+      <CheckField
+        label={t("campaigns.enrol.never")}
+        checked={value.neverApproached}
+        onChange={(neverApproached) => onChange({ neverApproached })}
+      />
+    </div>
+  );
+}
+
+interface LeadTicksProps {
+  leads: readonly LeadRow[];
+  total: number;
+  chosen: ReadonlySet<string>;
+  onChosen: (chosen: ReadonlySet<string>) => void;
+}
+
+function LeadTicks({ leads, total, chosen, onChosen }: LeadTicksProps) {
+  const { t } = useI18n();
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    onChosen(next);
+  };
+  return (
+    <fieldset className={classes.ticks}>
+      <legend>{t("campaigns.enrol.matching", { n: total })}</legend>
+      <div
+        className={classes.tickList}
+        tabIndex={0}
+        role="group"
+        aria-label={t("campaigns.enrol.matching", { n: total })}
+      >
+        {leads.map((lead) => (
+          <label key={lead.id} className={classes.tick}>
+            <input type="checkbox" checked={chosen.has(lead.id)} onChange={() => toggle(lead.id)} />
+            <span className={classes.tickName}>{lead.name || lead.email || t("kit.unknown")}</span>
+            <span className={classes.muted}>{[lead.title, lead.company, lead.city].filter(Boolean).join(" · ")}</span>
+          </label>
+        ))}
+      </div>
+      {total > leads.length && <p className={classes.hint}>{t("campaigns.enrol.first", { n: leads.length })}</p>}
+    </fieldset>
+  );
+}
+
+interface OutcomeProps {
+  result: Enrolled;
+  isRunning: boolean;
+  onClose: () => void;
+}
+
+function Outcome({ result, isRunning, onClose }: OutcomeProps) {
+  const { t } = useI18n();
+  return (
+    <Stack gap="md" role="status">
+      <ul className={classes.outcome}>
+        <li>
+          <strong>{t("campaigns.enrol.added", { n: result.added })}</strong>
+        </li>
+        {result.already > 0 && <li>{t("campaigns.enrol.already", { n: result.already })}</li>}
+        {result.blocked > 0 && <li>{t("campaigns.enrol.blocked", { n: result.blocked })}</li>}
+      </ul>
+      <p className={classes.hint}>{t(isRunning ? "campaigns.enrol.then_running" : "campaigns.enrol.then_start")}</p>
+      <Group justify="flex-end">
+        <Button onClick={onClose}>{t("kit.close")}</Button>
+      </Group>
+    </Stack>
+  );
+}

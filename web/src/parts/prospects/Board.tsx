@@ -1,0 +1,238 @@
+import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter";
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
+import { useWorkspace } from "~/api/session";
+import { useI18n } from "~/i18n";
+import { Chip } from "~/kit/chips";
+import { Money, When } from "~/kit/figures";
+import { Icon } from "~/kit/icons";
+import { Page } from "~/kit/Page";
+import { type Findings, QualificationDots, criteria } from "~/kit/QualificationDots";
+import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
+import { PartLink } from "~/shell/PartLink";
+import { type BoardColumn, type Prospect, type Step, isStep, steps, useChange } from "./api";
+import classes from "./Board.module.css";
+
+/** The five aspects as the dots read them; a contradiction counts as known, its words stand on the record. */
+export function findingsOf(prospect: Prospect): Findings {
+  const level = (aspect: string) => prospect.levels.find((one) => one.aspect === aspect)?.level;
+  return Object.fromEntries(
+    criteria.map((one) => {
+      const found = level(one);
+      return [one, found === "indicated" || found === "confirmed" || found === "contradicted" ? found : "unknown"];
+    }),
+  ) as Findings;
+}
+
+export function Board({ onOpen }: { onOpen: (id: string) => void }) {
+  const { t } = useI18n();
+  const { session } = useWorkspace();
+  const [isMine, setMine] = useState(false);
+  const owner = isMine ? session.user.id : undefined;
+  const board = useQuery({
+    queryKey: keys.list("prospect", { board: owner ?? "all" }),
+    queryFn: () => read(api.GET("/api/v1/prospects/board", { params: { query: { owner } } })),
+  });
+  const move = useChange(({ prospect, step }: { prospect: Prospect; step: Step }) =>
+    api.PUT("/api/v1/prospects/{id}/step", {
+      params: { path: { id: prospect.id } },
+      body: { step, version: prospect.version },
+    }),
+  );
+  const n = board.data?.columns.reduce((sum, column) => sum + column.n, 0) ?? 0;
+  return (
+    <Page
+      title={t("shell.nav.prospects")}
+      fills
+      actions={
+        <Button variant="default" aria-pressed={isMine} onClick={() => setMine(!isMine)}>
+          {isMine ? t("prospects.everybody") : t("prospects.mine")}
+        </Button>
+      }
+    >
+      {board.isPending ? (
+        <Skeleton shape="board" />
+      ) : board.isError ? (
+        <ErrorState error={board.error} onRetry={() => void board.refetch()} />
+      ) : n === 0 ? (
+        <EmptyState
+          icon="prospect"
+          meaning="prospect"
+          title={t("shell.nav.prospects")}
+          sentence={t("prospects.about")}
+          action={
+            <Button component={PartLink} part="campaigns">
+              {t("prospects.empty.next")}
+            </Button>
+          }
+        />
+      ) : (
+        <div className={classes.board}>
+          {board.data.columns.map((column) => (
+            <ColumnView
+              key={column.step}
+              column={column}
+              owner={owner}
+              onOpen={onOpen}
+              onMove={(prospect, step) => move.mutate({ prospect, step })}
+            />
+          ))}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+interface ColumnViewProps {
+  column: BoardColumn;
+  owner: string | undefined;
+  onOpen: (id: string) => void;
+  onMove: (prospect: Prospect, step: Step) => void;
+}
+
+function ColumnView({ column, owner, onOpen, onMove }: ColumnViewProps) {
+  const { t, known } = useI18n();
+  const place = useRef<HTMLElement>(null);
+  const [isOver, setOver] = useState(false);
+  const [isAll, setAll] = useState(false);
+  const rest = useQuery({
+    queryKey: keys.list("prospect", { step: column.step, owner: owner ?? "all", rest: column.next_cursor }),
+    enabled: isAll && column.next_cursor !== null && column.next_cursor !== undefined,
+    queryFn: () =>
+      read(
+        api.GET("/api/v1/prospects", {
+          params: { query: { step: column.step, owner, cursor: column.next_cursor ?? undefined, limit: 200 } },
+        }),
+      ),
+  });
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    return dropTargetForElements({
+      element,
+      onDragEnter: () => setOver(true),
+      onDragLeave: () => setOver(false),
+      onDrop: ({ source }) => {
+        setOver(false);
+        const prospect = source.data.prospect as Prospect;
+        if (prospect.step !== column.step && isStep(column.step)) onMove(prospect, column.step);
+      },
+    });
+  }, [column.step, onMove]);
+  const name = isStep(column.step) ? t(`prospects.step.${column.step}`) : column.step;
+  const exit = column.exit_criteria
+    .map((key) => known(`prospects.exit.${key}`))
+    .flatMap((key) => (key === undefined ? [] : [t(key)]))
+    .join(", ");
+  const cards = [...column.items, ...(rest.data?.items ?? [])];
+  return (
+    <section ref={place} className={`${classes.column} ${isOver ? classes.over : ""}`} aria-label={name}>
+      <header className={classes.head} title={t("prospects.exit", { criteria: exit })}>
+        <h2 className={classes.name}>
+          {name} <span className={`num ${classes.count}`}>{column.n}</span>
+        </h2>
+        {column.sums
+          .filter((sum) => sum.sum_cents > 0)
+          .map((sum) => (
+            <p key={sum.currency} className={`num ${classes.sums}`}>
+              <Money cents={sum.sum_cents} currency={sum.currency} short />
+              {" · "}
+              {t("prospects.weighted")} <Money cents={sum.weighted_cents} currency={sum.currency} short />
+            </p>
+          ))}
+      </header>
+      <ul className={classes.cards}>
+        {cards.map((prospect) => (
+          <CardView key={prospect.id} prospect={prospect} onOpen={onOpen} onMove={onMove} />
+        ))}
+      </ul>
+      {!isAll && column.next_cursor !== null && column.next_cursor !== undefined && (
+        <Button variant="subtle" onClick={() => setAll(true)}>
+          {t("prospects.more", { n: column.n - column.items.length })}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+interface CardViewProps {
+  prospect: Prospect;
+  onOpen: (id: string) => void;
+  onMove: (prospect: Prospect, step: Step) => void;
+}
+
+function CardView({ prospect, onOpen, onMove }: CardViewProps) {
+  const { t, language } = useI18n();
+  const place = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    return draggable({ element, getInitialData: () => ({ prospect }) });
+  }, [prospect]);
+  const frost = { "--frost": `${prospect.frost_percent}%` } as React.CSSProperties;
+  return (
+    <li ref={place} className={`${classes.card} ${prospect.frost_percent > 0 ? classes.cooling : ""}`} style={frost}>
+      <div className={classes.top}>
+        <button type="button" className={classes.open} onClick={() => onOpen(prospect.id)}>
+          {prospect.company_name}
+        </button>
+        <Menu position="bottom-end" withinPortal>
+          <Menu.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={t("prospects.move_to", { company: prospect.company_name })}
+            >
+              <Icon name="more" size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {steps
+              .filter((step) => step !== prospect.step)
+              .map((step) => (
+                <Menu.Item key={step} onClick={() => onMove(prospect, step)}>
+                  {t(`prospects.step.${step}`)}
+                </Menu.Item>
+              ))}
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+      <p className={classes.person}>
+        {prospect.contact_name}
+        {prospect.contact_title ? `, ${prospect.contact_title}` : ""}
+      </p>
+      <p className={classes.why}>{language === "nl" ? prospect.reason_nl : prospect.reason_en}</p>
+      <p className={classes.next}>
+        {prospect.next_action_at ? (
+          <>
+            <Icon name="task" size={14} /> {prospect.next_action} <When at={prospect.next_action_at} as="due" />
+          </>
+        ) : (
+          <Chip meaning="danger" icon="warning">
+            {t("prospects.no_next_action")}
+          </Chip>
+        )}
+      </p>
+      <div className={classes.foot}>
+        <QualificationDots findings={findingsOf(prospect)} />
+        {prospect.frost_percent > 0 && (
+          <span className={classes.frost}>
+            <Icon name="frost" size={14} />
+            {prospect.frost_percent >= 100 ? t("prospects.cold") : t("prospects.cooling")}
+          </span>
+        )}
+        <span className={classes.space} />
+        {prospect.has_opportunity && (
+          <Chip meaning="opportunity" icon="opportunity">
+            {t("kit.stage.opportunity")}
+          </Chip>
+        )}
+        {prospect.value_cents != null && <Money cents={prospect.value_cents} currency={prospect.currency} short />}
+      </div>
+    </li>
+  );
+}

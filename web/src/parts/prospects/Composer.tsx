@@ -1,0 +1,69 @@
+import { Button, SegmentedControl } from "@mantine/core";
+import { useState } from "react";
+import { api } from "~/api/client";
+import { useI18n } from "~/i18n";
+import { AreaField, TextField } from "~/kit/fields";
+import { type ProspectRecord, momentOf, nextWorkingMorning, useChange } from "./api";
+import classes from "./Record.module.css";
+
+const kinds = ["mail", "note", "call", "meeting", "task"] as const;
+type Kind = (typeof kinds)[number];
+
+/** One place to write: an answer in the thread, a note, what was said on the telephone, or a task. */
+export function Composer({ record }: { record: ProspectRecord }) {
+  const { t } = useI18n();
+  const { prospect } = record;
+  const [kind, setKind] = useState<Kind>("mail");
+  const [text, setText] = useState("");
+  const [subject, setSubject] = useState("");
+  const [date, setDate] = useState(() => nextWorkingMorning(new Date()).date);
+  const send = useChange(async () => {
+    const params = { path: { id: prospect.id } };
+    if (kind === "mail") return api.POST("/api/v1/prospects/{id}/replies", { params, body: { text, subject } });
+    if (kind === "task") {
+      const body = { kind: "other", text, due_at: momentOf(date, "09:00"), prospect_id: prospect.id };
+      return api.POST("/api/v1/tasks", { body });
+    }
+    return api.POST("/api/v1/prospects/{id}/notes", { params, body: { kind, text } });
+  });
+  return (
+    <form
+      className={`${classes.box} ${classes.form}`}
+      aria-label={t("prospects.composer")}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send.mutate(undefined, { onSuccess: () => setText("") });
+      }}
+    >
+      <SegmentedControl
+        value={kind}
+        onChange={(value) => setKind(value as Kind)}
+        data={kinds.map((value) => ({ value, label: t(`prospects.compose.${value}`) }))}
+        aria-label={t("prospects.composer")}
+      />
+      {kind === "mail" && (
+        <TextField
+          label={t("prospects.compose.subject")}
+          hint={t("prospects.compose.subject.hint")}
+          value={subject}
+          onChange={setSubject}
+        />
+      )}
+      <AreaField
+        label={
+          kind === "mail" ? t("prospects.compose.to", { name: prospect.contact_name }) : t("prospects.compose.text")
+        }
+        value={text}
+        onChange={setText}
+        rows={kind === "mail" ? 6 : 3}
+        required
+      />
+      {kind === "task" && (
+        <TextField label={t("prospects.next.date")} type="date" value={date} onChange={setDate} required />
+      )}
+      <Button type="submit" loading={send.isPending} disabled={text.trim() === ""}>
+        {kind === "mail" ? t("prospects.compose.send") : t("prospects.compose.save")}
+      </Button>
+    </form>
+  );
+}

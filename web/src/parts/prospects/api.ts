@@ -1,0 +1,49 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import type { components } from "~/api/schema";
+import { useI18n } from "~/i18n";
+import { notifyProblem } from "~/kit/notify";
+
+type Schemas = components["schemas"];
+export type Prospect = Schemas["ProspectView"];
+export type ProspectRecord = Schemas["ProspectRecordView"];
+export type BoardColumn = Schemas["ColumnView"];
+export type TimelineEntry = Schemas["TimelineEntryView"];
+export type Quote = Schemas["QuoteView"];
+export type QuoteRecord = Schemas["QuoteRecordView"];
+export type Opportunity = Schemas["OpportunityView"];
+export type TodayItem = Schemas["TodayItem"];
+
+export const steps = ["to_qualify", "first_meeting", "demo_proposal", "negotiation", "closing"] as const;
+export type Step = (typeof steps)[number];
+
+export function isStep(text: string): text is Step {
+  return (steps as readonly string[]).includes(text);
+}
+
+/** A change to sales records: what it touches is asked for anew, a refusal is told in the corner. */
+export function useChange<Vars>(change: (vars: Vars) => Promise<unknown>) {
+  const client = useQueryClient();
+  const words = useI18n();
+  return useMutation({
+    mutationFn: change,
+    onError: (error) => notifyProblem(error, words),
+    onSettled: () =>
+      client.invalidateQueries({
+        predicate: ({ queryKey }) => ["prospect", "opportunity", "quote", "task", "work"].includes(String(queryKey[0])),
+      }),
+  });
+}
+
+/** The next working morning at nine, as the fields of a form (`2026-11-25`, `09:00`). */
+export function nextWorkingMorning(now: Date): { date: string; time: string } {
+  const day = new Date(now);
+  do day.setDate(day.getDate() + 1);
+  while (day.getDay() === 0 || day.getDay() === 6);
+  const two = (n: number) => String(n).padStart(2, "0");
+  return { date: `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`, time: "09:00" };
+}
+
+/** The moment of a date and time as the person reads the clock. */
+export function momentOf(date: string, time: string): string {
+  return new Date(`${date}T${time || "09:00"}`).toISOString();
+}

@@ -1,0 +1,186 @@
+import { Button, Modal } from "@mantine/core";
+import { useState } from "react";
+import { useWorkspace } from "~/api/session";
+import { useI18n } from "~/i18n";
+import { Chip } from "~/kit/chips";
+import { ConfirmDialog } from "~/kit/ConfirmDialog";
+import { When } from "~/kit/figures";
+import { Icon } from "~/kit/icons";
+import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
+import { useCheckMailbox, useMailboxes, usePauseMailbox } from "./calls";
+import { adviceFor, healthOf } from "./health";
+import { MailboxForm } from "./MailboxForm";
+import classes from "./Mailboxes.module.css";
+import { type Mailbox, newMailbox } from "./presets";
+
+/** The mailboxes that Kiem sends from and reads, with how well each does. */
+export default function Mailboxes() {
+  const { t } = useI18n();
+  const { workspace } = useWorkspace();
+  const isPractice = workspace.mode === "practice";
+  const { data, error, refetch } = useMailboxes();
+  const [open, setOpen] = useState<Mailbox | "new" | null>(null);
+  if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (data === undefined) return <Skeleton shape="cards" rows={3} />;
+  const add = (
+    <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen("new")}>
+      {t(isPractice ? "mailboxes.add.practice" : "mailboxes.add")}
+    </Button>
+  );
+  return (
+    <div className={classes.section}>
+      {data.items.length === 0 ? (
+        <EmptyState
+          compact
+          icon="mail"
+          title={t("mailboxes.empty.title")}
+          sentence={t(isPractice ? "mailboxes.about.practice" : "mailboxes.about")}
+          action={add}
+        />
+      ) : (
+        <>
+          <p className={classes.about}>{t(isPractice ? "mailboxes.about.practice" : "mailboxes.about")}</p>
+          <ul className={classes.list}>
+            {data.items.map((mailbox) => (
+              <MailboxCard key={mailbox.id} mailbox={mailbox} onEdit={() => setOpen(mailbox)} />
+            ))}
+          </ul>
+          <div>{add}</div>
+        </>
+      )}
+      <Modal
+        opened={open !== null}
+        onClose={() => setOpen(null)}
+        title={t(open === "new" ? "mailboxes.add" : "mailboxes.edit")}
+        closeButtonProps={{ "aria-label": t("kit.close") }}
+        size="lg"
+      >
+        {open !== null && (
+          <MailboxForm
+            mailbox={open === "new" ? null : open}
+            start={newMailbox(isPractice)}
+            onClose={() => setOpen(null)}
+          />
+        )}
+      </Modal>
+    </div>
+  );
+}
+
+function MailboxCard({ mailbox, onEdit }: { mailbox: Mailbox; onEdit: () => void }) {
+  const { t } = useI18n();
+  const check = useCheckMailbox(mailbox.id);
+  const pause = usePauseMailbox(mailbox.id);
+  const [asked, setAsked] = useState(false);
+  const isPaused = mailbox.state === "paused";
+  return (
+    <li className={classes.card}>
+      <div className={classes.head}>
+        <h3 className={classes.name}>{mailbox.display_name}</h3>
+        <span className={classes.muted}>{mailbox.address}</span>
+        <HealthChip mailbox={mailbox} />
+      </div>
+      <Health mailbox={mailbox} />
+      <p className={classes.muted}>
+        {t("mailboxes.limits", { cap: mailbox.daily_cap, seconds: mailbox.gap_seconds_min })}
+      </p>
+      {check.error !== null && <ErrorState error={check.error} />}
+      {check.data !== undefined && (
+        <div role="status" className={classes.checks}>
+          <CheckLine side="smtp" words={check.data.smtp_problem} />
+          <CheckLine side="imap" words={check.data.imap_problem} />
+        </div>
+      )}
+      <div className={classes.buttons}>
+        {mailbox.kind !== "sandbox" && (
+          <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
+            {t("mailboxes.check")}
+          </Button>
+        )}
+        <Button variant="default" size="xs" onClick={onEdit}>
+          {t("mailboxes.change")}
+        </Button>
+        <Button variant="default" size="xs" onClick={() => setAsked(true)}>
+          {t(isPaused ? "mailboxes.resume" : "mailboxes.pause")}
+        </Button>
+      </div>
+      <ConfirmDialog
+        opened={asked}
+        title={t(isPaused ? "mailboxes.resume" : "mailboxes.pause")}
+        verb={t(isPaused ? "mailboxes.resume" : "mailboxes.pause")}
+        onClose={() => setAsked(false)}
+        onConfirm={() => pause.mutateAsync(!isPaused)}
+      >
+        {t(isPaused ? "mailboxes.resume.means" : "mailboxes.pause.means")}
+      </ConfirmDialog>
+    </li>
+  );
+}
+
+function HealthChip({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useI18n();
+  const health = healthOf(mailbox);
+  const icon = {
+    complete: "check",
+    practice: "practice",
+    behind: "clock",
+    unread: "info",
+    failing: "warning",
+    paused: "pause",
+  } as const;
+  const isWell = health === "complete" || health === "practice";
+  return (
+    <Chip
+      icon={icon[health]}
+      meaning={health === "failing" ? "danger" : undefined}
+      hollow={!isWell && health !== "failing"}
+    >
+      {t(`mailboxes.health.${health}`)}
+    </Chip>
+  );
+}
+
+/** How many of the mails that the server counts were taken in, and why it is not well. */
+function Health({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useI18n();
+  const { n_on_server: all, n_taken_in: taken, checked_at, state_reason } = mailbox;
+  return (
+    <>
+      {mailbox.kind !== "sandbox" && typeof all === "number" && typeof taken === "number" && (
+        <p className="num">
+          {t(taken >= all ? "mailboxes.complete" : "mailboxes.behind", { k: taken, n: all })}
+          {checked_at && (
+            <span className={classes.muted}>
+              {" "}
+              · {t("mailboxes.looked")} <When at={checked_at} />
+            </span>
+          )}
+        </p>
+      )}
+      {mailbox.state === "failing" && state_reason && (
+        <div className={classes.problem} role="alert">
+          <strong>{t("mailboxes.failing")}</strong>
+          <q className={classes.words}>{state_reason}</q>
+          <span>{t(`mailboxes.advice.${adviceFor(state_reason)}`)}</span>
+        </div>
+      )}
+    </>
+  );
+}
+
+function CheckLine({ side, words }: { side: "smtp" | "imap"; words: string | null | undefined }) {
+  const { t } = useI18n();
+  if (words === null || words === undefined)
+    return (
+      <p className={classes.well}>
+        <Icon name="check" size={16} /> {t(`mailboxes.${side}.works`)}
+      </p>
+    );
+  return (
+    <div className={classes.problem}>
+      <strong>{t(`mailboxes.${side}.fails`)}</strong>
+      <q className={classes.words}>{words}</q>
+      <span>{t(`mailboxes.advice.${adviceFor(words)}`)}</span>
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
+import type { MailboxBody } from "./presets";
+
+export function useMailboxes() {
+  return useQuery({ queryKey: keys.list("mailbox"), queryFn: () => read(api.GET("/api/v1/mailboxes")) });
+}
+
+function useMailboxChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn, onSuccess: () => client.invalidateQueries({ queryKey: keys.all("mailbox") }) });
+}
+
+export function useSaveMailbox(id: string | null) {
+  return useMailboxChange(async (body: MailboxBody) => {
+    if (id === null) await api.POST("/api/v1/mailboxes", { body });
+    else await api.PUT("/api/v1/mailboxes/{id}", { params: { path: { id } }, body });
+  });
+}
+
+export function usePauseMailbox(id: string) {
+  const params = { params: { path: { id } } };
+  return useMailboxChange(async (pause: boolean) => {
+    if (pause) await api.POST("/api/v1/mailboxes/{id}/pause", params);
+    else await api.DELETE("/api/v1/mailboxes/{id}/pause", params);
+  });
+}
+
+export function useCheckMailbox(id: string) {
+  return useMailboxChange((_: void) => read(api.POST("/api/v1/mailboxes/{id}/check", { params: { path: { id } } })));
+}
