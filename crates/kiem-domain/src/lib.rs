@@ -8,6 +8,7 @@ mod text_enum;
 pub use text_enum::UnknownName;
 
 pub mod audience;
+pub mod availability;
 pub mod company;
 pub mod consent;
 pub mod contact;

@@ -320,19 +320,31 @@ pub struct Workspace {
 /// Whatever the database refuses.
 pub async fn workspace(global: &mut Global, id: WorkspaceId) -> Result<Option<Workspace>> {
     let row = global.fetch_optional("SELECT * FROM workspace WHERE id = $1", args![id]).await?;
-    row.map(|row| {
-        Ok(Workspace {
-            id: row.id("id")?,
-            number: u32::try_from(row.get::<i64>("number")?).unwrap_or(0),
-            name: row.get("name")?,
-            mode: row.get("mode")?,
-            time_zone: row.get("time_zone")?,
-            language: row.get("language")?,
-            settings: row.get("settings")?,
-            sending_paused_reason: row.get("sending_paused_reason")?,
-        })
+    row.map(|row| workspace_from(&row)).transpose()
+}
+
+/// The workspace of a transaction, without a second connection: many transactions that each wait for one more would
+/// wait for each other.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn workspace_in(tx: &mut Tx) -> Result<Workspace> {
+    let row =
+        tx.fetch_one("SELECT w.*, w.id AS workspace_id FROM workspace w WHERE w.id = $1", args![]).await?;
+    workspace_from(&row)
+}
+
+fn workspace_from(row: &Row) -> Result<Workspace> {
+    Ok(Workspace {
+        id: row.id("id")?,
+        number: u32::try_from(row.get::<i64>("number")?).unwrap_or(0),
+        name: row.get("name")?,
+        mode: row.get("mode")?,
+        time_zone: row.get("time_zone")?,
+        language: row.get("language")?,
+        settings: row.get("settings")?,
+        sending_paused_reason: row.get("sending_paused_reason")?,
     })
-    .transpose()
 }
 
 /// Changes name, zone, language and settings of a workspace.

@@ -249,8 +249,13 @@ impl Conn {
                 sql.push_str(if i == 0 { "(" } else { ", (" });
                 for (j, value) in row.into_iter().enumerate() {
                     params.push(value);
-                    let comma = if j == 0 { "" } else { ", " };
-                    sql.push_str(&format!("{comma}${}", params.len()));
+                    sql.push_str(if j == 0 { "" } else { ", " });
+                    match self {
+                        // SQLite takes `$1` for a name and searches all names for each: thousands of them take
+                        // longer than the rows themselves.
+                        Conn::Sqlite(_) => sql.push('?'),
+                        Conn::Postgres(_) => sql.push_str(&format!("${}", params.len())),
+                    }
                 }
                 sql.push(')');
             }

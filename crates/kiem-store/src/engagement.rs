@@ -254,3 +254,18 @@ pub async fn lead_of_booking(tx: &mut Tx, uid: &str) -> Result<Option<LeadId>> {
         .await?;
     row.map(|row| row.id("lead_id")).transpose()
 }
+
+/// How many engagements there are of each kind and grade.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn counts(tx: &mut Tx) -> Result<Vec<(String, String, i64)>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT kind, grade, COUNT(*) AS n FROM engagement WHERE workspace_id = $1 GROUP BY kind, grade
+             ORDER BY kind, grade",
+            vec![],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.get("kind")?, row.get("grade")?, row.get("n")?))).collect()
+}

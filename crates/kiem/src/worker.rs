@@ -1,6 +1,8 @@
 //! Background work: one loop per kind of work, each polling with jitter and woken at once by commits in this process.
 //! Several processes may run side by side; leases keep them apart.
 
+mod receive;
+
 use std::time::Duration;
 
 use crate::engine::Engine;
@@ -15,7 +17,8 @@ pub async fn run(engine: Engine) {
     let mut loops = tokio::task::JoinSet::new();
     loops.spawn(jobs(engine.clone()));
     loops.spawn(tidy_up(engine.clone()));
-    loops.spawn(send(engine));
+    loops.spawn(send(engine.clone()));
+    loops.spawn(receive::run(engine));
     while loops.join_next().await.is_some() {}
 }
 

@@ -19,6 +19,8 @@ const derived: Partial<Record<string, readonly Subject[]>> = {
   prospect: ["funnel", "lead", "work", "task"],
   opportunity: ["funnel", "prospect", "plan", "work"],
   quote: ["opportunity", "prospect", "funnel", "work"],
+  inbound: ["thread", "lead", "prospect", "work"],
+  promotion: ["thread", "lead", "prospect", "funnel", "work"],
   message: ["thread", "work", "campaign", "lead"],
   engagement: ["lead", "prospect", "thread", "funnel", "work"],
   task: ["work", "prospect"],

@@ -6,6 +6,8 @@ pub mod client_ip;
 pub mod find;
 pub mod funnel;
 pub mod idempotency;
+pub mod inbox;
+pub mod live;
 pub mod mailboxes;
 pub mod me;
 pub mod outreach;
@@ -13,12 +15,15 @@ pub mod people;
 pub mod plan;
 pub mod practice;
 pub mod problem;
+pub mod promotions;
 pub mod public;
 pub mod rate;
 pub mod sales;
 pub mod session;
 pub mod setup;
+pub mod surfaces;
 pub mod web;
+pub mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,16 +60,22 @@ fn operations() -> OpenApiRouter<Engine> {
 fn parts() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .merge(session::router())
-        .merge(funnel::router())
-        .merge(plan::router())
+        .merge(webhooks::router())
+        .merge(promotions::router())
+        .merge(live::router())
+        .merge(inbox::router())
         .merge(setup::router())
         .merge(me::router())
         .merge(find::router())
         .merge(people::router())
+        .merge(funnel::router())
+        .merge(plan::router())
         .merge(audience::router())
         .merge(outreach::router())
         .merge(mailboxes::router())
         .merge(sales::router())
+        .merge(practice::router())
+        .merge(surfaces::router())
 }
 
 /// The OpenAPI document, as `kiem openapi` prints it.
@@ -109,7 +120,7 @@ pub fn service(engine: Engine) -> Router {
     let state = engine.clone();
     let buckets = Arc::new(rate::Buckets::default());
     router
-        .merge(public::router())
+        .merge(public::router(engine.clone()))
         .route("/healthz", axum::routing::get(web::health))
         .fallback(web::serve)
         .layer(from_fn_with_state(state.clone(), idempotency::once))

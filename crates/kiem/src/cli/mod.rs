@@ -1,5 +1,7 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
+mod demo;
+mod intent;
 mod keep;
 mod plan;
 mod rules;
@@ -28,6 +30,8 @@ pub struct Cli {
 enum Command {
     /// Start the program: web page, API and background work.
     Serve,
+    /// Try Kiem: a practice workspace with six weeks of history, on this machine only.
+    Demo(demo::DemoArgs),
     /// Do only background work (sending, receiving, jobs); as many processes as you like on one PostgreSQL.
     Work,
     /// Bring the database up to date and stop.
@@ -55,6 +59,8 @@ enum Command {
     Plan(plan::PlanCommand),
     /// Try the promotion rules on scenario files.
     Rules(rules::Rules),
+    /// What replies want: test the recognition on a file, or train it again.
+    Intent(intent::Intent),
 }
 
 impl Cli {
@@ -68,6 +74,7 @@ impl Cli {
 pub fn run(cli: Cli) -> ExitCode {
     let result = match &cli.command {
         Command::Serve => serve::serve(&cli),
+        Command::Demo(args) => demo::run(&cli, args),
         Command::Work => serve::work(&cli),
         Command::Migrate => serve::migrate(&cli),
         Command::Backup { file } => keep::back_up(&cli, file),
@@ -81,6 +88,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Openapi => print_openapi(),
         Command::Plan(command) => plan::run(command),
         Command::Rules(rules) => rules::run(rules),
+        Command::Intent(intent) => intent::run(intent),
     };
     result.unwrap_or_else(|error| {
         eprintln!("kiem: {error:#}");

@@ -29,7 +29,7 @@ pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
     Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
 }
 
-fn log(config: &Config) {
+pub(super) fn log(config: &Config) {
     let filter = tracing_subscriber::EnvFilter::try_new(&config.log)
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
@@ -39,23 +39,26 @@ fn log(config: &Config) {
 pub fn serve(cli: &Cli) -> anyhow::Result<ExitCode> {
     let config = cli.settings()?;
     log(&config);
-    runtime()?.block_on(async {
-        let engine = open(config).await?;
-        let listen = engine.config().listen;
-        let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| {
-            format!("{listen} is taken or not ours; choose another address with `listen`")
-        })?;
-        tracing::info!(address = %engine.config().public_url, "Kiem is ready");
-        let worker = engine.config().worker.then(|| tokio::spawn(crate::worker::run(engine.clone())));
-        let service = crate::api::service(engine.clone());
-        let service = service.into_make_service_with_connect_info::<std::net::SocketAddr>();
-        axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
-        if let Some(worker) = worker {
-            worker.abort();
-        }
-        engine.store().close().await;
-        Ok(ExitCode::SUCCESS)
-    })
+    runtime()?.block_on(run(config))
+}
+
+/// The running program: page, API and background work, until it is told to stop.
+pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
+    let engine = open(config).await?;
+    let listen = engine.config().listen;
+    let listener = tokio::net::TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("{listen} is taken or not ours; choose another address with `listen`"))?;
+    tracing::info!(address = %engine.config().public_url, "Kiem is ready");
+    let worker = engine.config().worker.then(|| tokio::spawn(crate::worker::run(engine.clone())));
+    let service = crate::api::service(engine.clone());
+    let service = service.into_make_service_with_connect_info::<std::net::SocketAddr>();
+    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    if let Some(worker) = worker {
+        worker.abort();
+    }
+    engine.store().close().await;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Does background work until it is told to stop.

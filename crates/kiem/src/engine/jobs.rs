@@ -24,6 +24,14 @@ kiem_domain::text_enum! {
         Import = "import",
         /// Score companies and leads against a changed profile.
         Rescore = "rescore",
+        /// Decide about a lead.
+        Decide = "decide",
+        /// Read the words of a received mail.
+        ClassifyReply = "classify_reply",
+        /// Mail a notification to a member.
+        MailNotification = "mail_notification",
+        /// Try to deliver a webhook.
+        DeliverWebhook = "deliver_webhook",
     }
 }
 
@@ -118,6 +126,10 @@ impl Engine {
     /// What each kind of job does. Every one is safe to run twice.
     async fn perform(&self, workspace: WorkspaceId, kind: JobKind, job: &Job) -> Result<()> {
         match kind {
+            JobKind::Decide => self.run_decision(workspace, &job.payload).await,
+            JobKind::ClassifyReply => self.classify_reply(workspace, &job.payload).await,
+            JobKind::MailNotification => self.mail_notification(workspace, &job.payload).await,
+            JobKind::DeliverWebhook => self.deliver_webhook(workspace, &job.payload).await,
             JobKind::CleanUp => self.clean_up(workspace).await,
             JobKind::SalesDaily => self.sales_daily(workspace).await,
             JobKind::AdvanceSequences => self.advance_due(workspace).await.map(drop),

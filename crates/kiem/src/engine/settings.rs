@@ -43,10 +43,18 @@ impl Engine {
     pub async fn workspace(&self, id: WorkspaceId) -> Result<(Workspace, Settings)> {
         let mut global = self.store().global_read().await?;
         let workspace = account::workspace(&mut global, id).await?.ok_or(EngineError::NotFound)?;
-        let settings = serde_json::from_str(&workspace.settings)
-            .map_err(|e| EngineError::Outside(format!("the settings of a workspace cannot be read: {e}")))?;
+        let settings = settings_of(&workspace)?;
         Ok((workspace, settings))
     }
+}
+
+/// The settings of a workspace that was read.
+///
+/// # Errors
+/// When the stored document was damaged.
+pub fn settings_of(workspace: &Workspace) -> Result<Settings> {
+    serde_json::from_str(&workspace.settings)
+        .map_err(|e| EngineError::Outside(format!("the settings of a workspace cannot be read: {e}")))
 }
 
 /// The language that Kiem writes in for a workspace.

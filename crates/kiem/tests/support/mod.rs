@@ -2,6 +2,8 @@
 #![allow(dead_code, missing_docs, reason = "each test binary uses its own part of this")]
 
 pub mod imap_sent;
+pub mod mail_servers;
+pub mod queue;
 pub mod smtp_sink;
 pub mod web;
 

@@ -142,13 +142,15 @@ export default function LeadsPage() {
   };
   const list = (
     <div className={classes.list}>
-      <FilterBar
-        query={address.query}
-        onQuery={address.setQuery}
-        filters={filters}
-        values={values}
-        onFilter={(id, value) => address.set({ [id]: value }, { replace: true })}
-      />
+      <div className={classes.filters}>
+        <FilterBar
+          query={address.query}
+          onQuery={address.setQuery}
+          filters={filters}
+          values={values}
+          onFilter={(id, value) => address.set({ [id]: value }, { replace: true })}
+        />
+      </div>
       <DataList
         id="leads"
         label={t("shell.nav.leads")}

@@ -35,7 +35,7 @@ export function Qualification({ record }: { record: ProspectRecord }) {
       <h2>{t("kit.qualification")}</h2>
       <QualificationDots findings={findingsOf(prospect)} as="list" />
       {newest.length > 0 && (
-        <ul className={classes.list}>
+        <ul className={`${classes.list} ${classes.apart}`}>
           {newest.map((one) => (
             <li key={one.aspect}>
               <span>

@@ -182,11 +182,7 @@ function Line({ item, isActive, onOpen, onDone, onSnooze }: LineProps) {
           </span>{" "}
           {who && what}
         </span>
-        {at && (
-          <span className={classes.when}>
-            <When at={at} as={reply ? "relative" : "due"} />
-          </span>
-        )}
+        <span className={classes.when}>{at && <When at={at} as={reply ? "relative" : "due"} />}</span>
         <span className={classes.value}>
           {prospect?.value_cents != null && <Money cents={prospect.value_cents} currency={prospect.currency} short />}
         </span>

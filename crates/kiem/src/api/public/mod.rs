@@ -1,12 +1,124 @@
-//! Pages and addresses for people without a log-in: their own router, their own limits, nothing of the page inside.
+//! Public addresses, without logging in: `/k` links, `/u` opting out, `/s.js` and `/v` visits, `/f` the quote form,
+//! `/b` booking, `/hooks` booking services, `/q` quotes. Every page is small, has no script and can be read without styles.
 
+mod booking;
+mod click;
+mod form;
+mod hook;
+mod opt_out;
+pub mod page;
 pub mod quote;
+pub mod rate;
+mod visit;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{ConnectInfo, DefaultBodyLimit, FromRef, FromRequest as _};
+use axum::http::header;
+use axum::http::request::Parts;
+use axum::routing::{any, get, post};
 
 use crate::engine::Engine;
+use crate::engine::public::click::ClickQueue;
+use crate::engine::public::visit::VisitIntake;
+use crate::engine::public::visitor::Visitor;
+use rate::Rates;
 
-/// All public routes. One line per surface.
-pub fn router() -> Router<Engine> {
-    Router::new().merge(quote::router())
+/// Most bytes that a stranger may post.
+const BODY_BYTES_MAX: usize = 32 * 1024;
+
+/// What the public addresses share.
+#[derive(Clone)]
+pub struct Public {
+    /// The engine.
+    pub engine: Engine,
+    /// Clicks on their way into the database.
+    pub clicks: ClickQueue,
+    /// Visits on their way into the database.
+    pub visits: VisitIntake,
+    /// How often an address posted.
+    pub rates: Arc<Rates>,
+}
+
+impl FromRef<Public> for Engine {
+    fn from_ref(public: &Public) -> Engine {
+        public.engine.clone()
+    }
+}
+
+/// The public addresses, with their background writers. Must be called inside the runtime.
+pub fn router(engine: Engine) -> Router<Engine> {
+    let public = Public {
+        clicks: ClickQueue::start(engine.clone()),
+        visits: VisitIntake::start(engine.clone()),
+        rates: Arc::new(Rates::default()),
+        engine,
+    };
+    Router::new()
+        .route("/k/{token}", any(click::follow))
+        .route("/u/{token}", get(opt_out::show).post(opt_out::confirm))
+        .route("/s.js", get(visit::snippet))
+        .route("/v", post(visit::take).options(visit::preflight))
+        .route("/f/{token}", get(form::show).post(form::send))
+        .route("/b/{workspace}/{slug}", get(booking::show).post(booking::confirm))
+        .route("/b/m/{token}", get(booking::manage).post(booking::change))
+        .route("/hooks/{token}", post(hook::take))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(public)
+        .merge(quote::router())
+}
+
+/// The address of the browser: the connection's, or what a trusted proxy says.
+pub fn client_ip(engine: &Engine, parts: &Parts) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())?;
+    let trusted = &engine.config().trusted_proxies;
+    if !trusted.contains(&peer) {
+        return Some(peer);
+    }
+    let forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
+    let hops: Vec<IpAddr> = forwarded
+        .flat_map(|v| v.split(','))
+        .filter_map(|hop| hop.trim().parse::<IpAddr>().ok())
+        .map(|ip| ip.to_canonical())
+        .collect();
+    // From the right: the first that is no proxy of ours. What stands left of it anybody can write.
+    hops.iter().rev().find(|ip| !trusted.contains(ip)).copied().or(Some(peer))
+}
+
+/// The raw facts of a request.
+pub fn visitor_of(engine: &Engine, parts: &Parts) -> Visitor {
+    let header = |name: &str| parts.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let purpose: Vec<&str> = ["sec-purpose", "purpose", "x-purpose", "x-moz"]
+        .into_iter()
+        .map(header)
+        .filter(|v| !v.is_empty())
+        .collect();
+    Visitor::new(client_ip(engine, parts), parts.method.as_str(), header("user-agent"), &purpose.join(" "))
+}
+
+/// Reads the fields of a form; `None` when it is none.
+pub(crate) async fn read_form<T: serde::de::DeserializeOwned>(bytes: Bytes) -> Option<T> {
+    let kind = (header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let request = axum::http::Request::builder().method("POST").header(kind.0, kind.1);
+    let request = request.body(axum::body::Body::from(bytes)).ok()?;
+    axum::Form::<T>::from_request(request, &()).await.ok().map(|form| form.0)
+}
+
+/// A query string of pairs, escaped.
+pub(crate) fn query_of(pairs: &[(&str, String)]) -> String {
+    let escaped = |text: &str| {
+        let mut out = String::with_capacity(text.len());
+        for byte in text.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+                out.push(char::from(byte));
+            } else {
+                out.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        out
+    };
+    pairs.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect::<Vec<_>>().join("&")
 }

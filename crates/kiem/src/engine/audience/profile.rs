@@ -81,7 +81,7 @@ impl Engine {
         self.profile_in_use(&mut self.store().read(caller.workspace).await?).await
     }
 
-    pub(super) async fn profile_in_use(&self, tx: &mut Tx) -> Result<(IdealProfile, i64)> {
+    pub(crate) async fn profile_in_use(&self, tx: &mut Tx) -> Result<(IdealProfile, i64)> {
         match ideal_profile::latest(tx).await? {
             Some(stored) => Ok((from_stored(&stored)?, stored.version)),
             None => Ok((IdealProfile::default(), 0)),

@@ -9,7 +9,7 @@ use kiem_domain::message::{
     HeaderMessageId, HeaderText, HeaderUrl, Invitation, ListUnsubscribe, MailParty, OutboundAttachment,
     OutboundMail,
 };
-use kiem_store::account::Workspace;
+use kiem_store::account::{self, Workspace};
 use kiem_store::job::{self, Queue};
 use kiem_store::mailbox::Mailbox;
 use kiem_store::message::{self, Message, MessageState, NewMessage};
@@ -81,7 +81,7 @@ impl Engine {
     /// When a header is not acceptable or the database fails.
     pub async fn queue_mail(&self, tx: &mut Tx, mail: DirectMail) -> Result<MessageId> {
         let now = self.now();
-        let (workspace, _) = self.workspace(tx.workspace()).await?;
+        let workspace = account::workspace_in(tx).await?;
         let mailbox = mailbox::find(tx, mail.mailbox).await?.ok_or(EngineError::NotFound)?;
         let id: MessageId = self.new_id();
         let from = EmailAddress::parse(&mailbox.address).map_err(outside)?;

@@ -1,0 +1,99 @@
+//! Phrases that decide by themselves: read from `phrases/lexicon.txt`.
+
+use std::sync::LazyLock;
+
+use super::label::Label;
+use super::pattern::{Hit, PhraseBook};
+use super::words::Words;
+
+/// The text of the phrase file; part of what a model is trained on.
+pub const SOURCE: &str = include_str!("phrases/lexicon.txt");
+
+struct Book {
+    phrases: PhraseBook,
+    /// The label of each section.
+    labels: Vec<Label>,
+}
+
+// The file is compiled in and a test reads it, so that this cannot fail in a program that was tested.
+static BOOK: LazyLock<Book> =
+    LazyLock::new(|| read(SOURCE).unwrap_or_else(|error| panic!("lexicon.txt: {error}")));
+
+fn read(source: &str) -> Result<Book, String> {
+    let phrases = PhraseBook::parse(source).map_err(|error| error.to_string())?;
+    let labels = phrases.sections.iter().map(|name| name.parse::<Label>().map_err(|error| error.to_string()));
+    Ok(Book { labels: labels.collect::<Result<_, _>>()?, phrases })
+}
+
+/// A decision by words alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// What it says.
+    pub label: Label,
+    /// The words that say it.
+    pub phrase: String,
+}
+
+/// Every lexicon phrase in one reply.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    hits: Vec<Hit>,
+}
+
+impl Findings {
+    /// Looks the phrases up.
+    pub fn find(words: &Words) -> Self {
+        Self { hits: BOOK.phrases.find(words).into_iter().filter(|hit| !hit.negated).collect() }
+    }
+
+    /// How many phrases of a label were found at different places.
+    pub fn count(&self, label: Label) -> usize {
+        let mut end = 0;
+        let mut count = 0;
+        for hit in self.hits.iter().filter(|hit| Self::label(hit) == Some(label)) {
+            if hit.start >= end {
+                count += 1;
+                end = hit.end;
+            }
+        }
+        count
+    }
+
+    /// Every hit that is not negated, in the order of the text.
+    pub fn hits(&self) -> &[Hit] {
+        &self.hits
+    }
+
+    fn label(hit: &Hit) -> Option<Label> {
+        BOOK.labels.get(hit.section).copied()
+    }
+
+    /// The label that the phrases decide, if any. Order: what the law asks first, then what people write about
+    /// themselves, then what programs write.
+    pub fn verdict(&self, words: &Words) -> Option<Verdict> {
+        let label = self.decided()?;
+        let hit = self.hits.iter().find(|hit| Self::label(hit) == Some(label))?;
+        let phrase = words.phrase(hit.start, hit.end)?;
+        Some(Verdict { label, phrase })
+    }
+
+    fn decided(&self) -> Option<Label> {
+        let count = |label| self.count(label);
+        if count(Label::Unsubscribe) > 0 {
+            return Some(Label::Unsubscribe);
+        }
+        [Label::DataRequest, Label::LeftCompany, Label::OutOfOffice, Label::Auto]
+            .into_iter()
+            .find(|label| count(*label) > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_phrase_file_is_readable() {
+        assert!(read(SOURCE).is_ok());
+    }
+}

@@ -1,0 +1,224 @@
+//! Measures the audience: `import N` prints rows per second of bringing in a list of N made-up rows; `list N` prints how
+//! long pages of the marketing list take with N leads. `bench/import` and `bench/list` run it.
+#![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, bail};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use jiff::SignedDuration;
+use kiem::config::Config;
+use kiem::engine::audience::{ImportOrder, NewGround, Upload};
+use kiem::engine::keys::sha256;
+use kiem::engine::{Caller, Clock, Engine, Keys, Role};
+use kiem_domain::consent::Basis;
+use kiem_domain::id::{UserId, WorkspaceId};
+use kiem_store::account::{self, Session, User};
+use kiem_store::event::Actor;
+use kiem_store::import::{ImportRun, ImportState};
+use kiem_store::testing::{self, TestStore};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+const USER: UserId = UserId(Uuid::from_u128(1));
+const COOKIE: &str = "benchmark";
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let what = arguments.next().unwrap_or_default();
+    let n: usize =
+        arguments.next().unwrap_or_else(|| "100000".to_owned()).parse().context("N is a number")?;
+    let bench = Bench::new().await?;
+    match what.as_str() {
+        "import" => bench.import(n).await?,
+        "list" => bench.list(n).await?,
+        _ => bail!("say `import N` or `list N`"),
+    }
+    bench.db.remove().await;
+    Ok(())
+}
+
+struct Bench {
+    db: TestStore,
+    engine: Engine,
+    caller: Caller,
+}
+
+impl Bench {
+    async fn new() -> anyhow::Result<Bench> {
+        let db = testing::sqlite().await;
+        let now = jiff::Timestamp::UNIX_EPOCH + SignedDuration::from_hours(24 * 365 * 56);
+        let clock = Clock::manual(now);
+        let engine =
+            Engine::new(db.store.clone(), clock, Keys::from_master(&[7; 32]), Config::load(None, |_| None)?);
+        let workspace: WorkspaceId = db.workspace(1, now).await;
+        let mut global = db.store.global().await?;
+        let user = User {
+            id: USER,
+            email: "bench@kiem.example".to_owned(),
+            name: "Bench".to_owned(),
+            password_hash: String::new(),
+            language: "en".to_owned(),
+            theme: "auto".to_owned(),
+        };
+        account::insert_user(&mut global, &user, now).await?;
+        account::set_member(&mut global, workspace, USER, "owner", now).await?;
+        let session = Session {
+            id: Uuid::from_u128(2),
+            user: USER,
+            user_agent: String::new(),
+            created_at: now,
+            expires_at: now + SignedDuration::from_hours(1),
+        };
+        account::insert_session(&mut global, &sha256(COOKIE.as_bytes()), &session).await?;
+        global.commit().await?;
+        Ok(Bench { db, engine, caller: Caller { workspace, actor: Actor::User(USER.0), role: Role::Owner } })
+    }
+
+    /// Brings n rows in; returns the upload at its end and how long it took from the start order on.
+    async fn bring_in(&self, n: usize) -> anyhow::Result<(ImportRun, Duration)> {
+        let bytes = list(n);
+        println!("file: {n} rows, {:.1} MB", bytes.len() as f64 / 1e6);
+        let preview = self
+            .engine
+            .import_preview(&self.caller, Upload { file_name: "bench.csv".to_owned(), bytes })
+            .await?;
+        let order = ImportOrder {
+            mapping: preview.proposals.iter().map(|p| (p.column, p.field)).collect(),
+            ground: NewGround {
+                basis: Basis::ExistingCustomer,
+                source: "your order".to_owned(),
+                source_detail: String::new(),
+                obtained_on: jiff::civil::date(2025, 1, 1),
+            },
+            default_country: None,
+            encoding: None,
+        };
+        let begun = Instant::now();
+        self.engine.import_start(&self.caller, preview.run.id, order).await?;
+        while self.engine.run_due_jobs().await? > 0 {}
+        let took = begun.elapsed();
+        let run = self.engine.import_run(&self.caller, preview.run.id).await?;
+        if run.state != ImportState::Finished {
+            bail!("the import ended as {}", run.state);
+        }
+        Ok((run, took))
+    }
+
+    async fn import(&self, n: usize) -> anyhow::Result<()> {
+        for pass in ["new rows", "the same rows again"] {
+            let (run, took) = self.bring_in(n).await?;
+            println!(
+                "{pass}: {:.0} rows/s ({:.2} s; {} people, {} companies new, {} errors)",
+                n as f64 / took.as_secs_f64(),
+                took.as_secs_f64(),
+                run.progress.n_contacts_created,
+                run.progress.n_companies_created,
+                run.progress.n_errors,
+            );
+        }
+        Ok(())
+    }
+
+    async fn list(&self, n: usize) -> anyhow::Result<()> {
+        self.bring_in(n).await?;
+        let app = kiem::api::service(self.engine.clone());
+        let mut all = Vec::new();
+        for query in [
+            "sort=company",
+            "sort=name",
+            "sort=fit",
+            "sort=newest",
+            "state=new&sort=newest",
+            "country=BE&sort=company",
+            "search=vries",
+            "search=jan%20bakkerij&sort=fit",
+            "search=nobodyhasthis",
+        ] {
+            let (mut times, mut cursor) = (Vec::new(), String::new());
+            for _ in 0..30 {
+                let begun = Instant::now();
+                let request = Request::get(format!("/api/v1/leads?limit=50&{query}{cursor}"))
+                    .header(header::COOKIE, format!("__Host-kiem={COOKIE}"))
+                    .body(Body::empty())?;
+                let response = app.clone().oneshot(request).await?;
+                let body = to_bytes(response.into_body(), 10_000_000).await?;
+                times.push(begun.elapsed());
+                let page: serde_json::Value = serde_json::from_slice(&body)?;
+                // First page, next page, first page, ...: people do both.
+                cursor = match page["next_cursor"].as_str() {
+                    Some(next) if cursor.is_empty() => format!("&cursor={next}"),
+                    _ => String::new(),
+                };
+            }
+            println!(
+                "{query:<34} p50 {:>6.1} ms   p95 {:>6.1} ms",
+                percentile(&mut times, 50),
+                percentile(&mut times, 95)
+            );
+            all.extend(times);
+        }
+        println!(
+            "{:<34} p50 {:>6.1} ms   p95 {:>6.1} ms",
+            "all",
+            percentile(&mut all, 50),
+            percentile(&mut all, 95)
+        );
+        Ok(())
+    }
+}
+
+/// In milliseconds.
+fn percentile(times: &mut [Duration], percent: usize) -> f64 {
+    times.sort_unstable();
+    let index = (times.len() * percent / 100).min(times.len().saturating_sub(1));
+    times.get(index).map_or(0.0, |t| t.as_secs_f64() * 1e3)
+}
+
+/// A list as a Dutch team has it, always the same for the same n; about two people per company.
+fn list(n: usize) -> Vec<u8> {
+    const GIVEN: &[&str] =
+        &["Jan", "Eva", "Fatima", "Kees", "Sanne", "Mohammed", "Anouk", "Bram", "Lotte", "Daan"];
+    const FAMILY: &[&str] = &[
+        "de Vries",
+        "Jansen",
+        "van der Berg",
+        "Bakker",
+        "el Amrani",
+        "Smit",
+        "van 't Hof",
+        "Peeters",
+        "Mulder",
+        "Visser",
+    ];
+    const TRADE: &[&str] =
+        &["Bakkerij", "Techniek", "Logistiek", "Advies", "Bouw", "Installatie", "Software", "Zorg"];
+    const TOWN: &[&str] = &["Utrecht", "Gent", "Zwolle", "Breda", "Antwerpen", "Groningen"];
+    const TITLE: &[&str] =
+        &["Directeur", "Eigenaar", "Hoofd inkoop", "Marketingmanager", "Accountmanager", "CFO"];
+    let mut random = 42_u64;
+    let mut next = move |below: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(random >> 33).unwrap_or(0) % below
+    };
+    let mut out = String::from(
+        "Bedrijfsnaam;KvK-nummer;Website;Land;Plaats;Branche;Medewerkers;Voornaam;Achternaam;Functie;E-mailadres;Telefoon\r\n",
+    );
+    for i in 0..n {
+        let company = i / 2;
+        let (trade, town) = (TRADE[company % TRADE.len()], TOWN[company % TOWN.len()]);
+        let (given, family) = (GIVEN[next(GIVEN.len())], FAMILY[next(FAMILY.len())]);
+        let country = if matches!(town, "Gent" | "Antwerpen") { "België" } else { "Nederland" };
+        out.push_str(&format!(
+            "{trade} {family} {company} B.V.;{:08};www.bedrijf{company}.example;{country};{town};{trade};{};{given};{family};{};\
+             p{i}@bedrijf{company}.example;+31 20 {:07}\r\n",
+            10_000_000 + company,
+            1 + next(300),
+            TITLE[next(TITLE.len())],
+            1_000_000 + i % 9_000_000,
+        ));
+    }
+    out.into_bytes()
+}

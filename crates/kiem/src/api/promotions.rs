@@ -1,0 +1,334 @@
+//! Promotions: who became a prospect and why, forcing, undoing, and how good each rule is.
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use jiff::{SignedDuration, Timestamp};
+use kiem_domain::id::{LeadId, PromotionId};
+use kiem_store::lead_override::OverrideKind;
+use kiem_store::promotion::PromotionFilter;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::inbox::{cursor, place};
+use super::problem::{ApiResult, Problem};
+use crate::engine::promotion::{OverrideInput, ReceiptView};
+use crate::engine::{Caller, Engine, EngineError};
+
+const PAGE_MAX: i64 = 100;
+
+/// The operations of this file.
+pub fn router() -> OpenApiRouter<Engine> {
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(quality))
+        .routes(routes!(show))
+        .routes(routes!(of_lead, force, undo))
+        .routes(routes!(decide_about))
+}
+
+/// Which promotions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PromotionQuery {
+    /// `R1` to `R6`, or `manual`.
+    rule: Option<String>,
+    /// Decided at or after this moment (RFC 3339).
+    from: Option<String>,
+    /// Decided before this moment.
+    to: Option<String>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// At most 100.
+    limit: Option<i64>,
+}
+
+/// A promotion in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PromotionLine {
+    /// Id.
+    pub id: Uuid,
+    /// The lead.
+    pub lead_id: Uuid,
+    /// The pursuit.
+    pub prospect_id: Uuid,
+    /// The person.
+    pub contact_name: Option<String>,
+    /// The company.
+    pub company_name: String,
+    /// The rule.
+    pub rule: String,
+    /// When.
+    pub decided_at: String,
+    /// Why, in Dutch.
+    pub explanation_nl: String,
+    /// Why, in English.
+    pub explanation_en: String,
+    /// When it was taken back.
+    pub undone_at: Option<String>,
+    /// Why it was taken back.
+    pub undo_reason: Option<String>,
+}
+
+/// A page of promotions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PromotionPage {
+    /// Newest first.
+    pub items: Vec<PromotionLine>,
+    /// For the next page.
+    pub next_cursor: Option<String>,
+}
+
+/// One piece of evidence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EvidenceView {
+    /// When.
+    pub at: Option<String>,
+    /// The day in the workspace's zone.
+    pub on: String,
+    /// `reply`, `invitation`, `booking`, `quote_form`, `case_page`, `case_click`, `visit`, `warmth`, `override`.
+    pub what: String,
+    /// Label, answer, path or kind.
+    pub detail: Option<String>,
+    /// Who gave the label, or decided.
+    pub by: Option<String>,
+    /// How sure it is that a person did it.
+    pub grade: String,
+    /// What was written.
+    pub words: Option<String>,
+    /// The received mail.
+    pub inbound_id: Option<Uuid>,
+    /// The pages.
+    pub pages: Vec<String>,
+}
+
+/// The receipt.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Receipt {
+    /// Id.
+    pub id: Uuid,
+    /// The lead.
+    pub lead_id: Uuid,
+    /// The pursuit.
+    pub prospect_id: Uuid,
+    /// The person.
+    pub contact_name: Option<String>,
+    /// The company.
+    pub company_name: String,
+    /// The rule.
+    pub rule: String,
+    /// When.
+    pub decided_at: String,
+    /// Why, in Dutch.
+    pub explanation_nl: String,
+    /// Why, in English.
+    pub explanation_en: String,
+    /// The evidence, oldest first.
+    pub evidence: Vec<EvidenceView>,
+    /// Version of the thresholds.
+    pub config_version: i64,
+    /// What the intent model was trained on.
+    pub model_digest: String,
+    /// Subject of the mail of ours that led to it.
+    pub cause_subject: Option<String>,
+    /// When that mail went.
+    pub cause_at: Option<String>,
+    /// When it was taken back.
+    pub undone_at: Option<String>,
+    /// Why.
+    pub undo_reason: Option<String>,
+}
+
+/// How good a rule is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RuleQualityView {
+    /// The rule.
+    pub rule: String,
+    /// Promotions.
+    pub n: i64,
+    /// Of which taken back.
+    pub n_undone: i64,
+}
+
+/// A reason.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonBody {
+    /// Why.
+    pub reason: String,
+}
+
+/// A person's decision about a lead.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OverrideBody {
+    /// `keep_lead`, `never` or `force_prospect`.
+    pub value: String,
+    /// Until when (RFC 3339), for `keep_lead`.
+    pub until: Option<String>,
+    /// Why.
+    pub reason: String,
+}
+
+fn moment(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, EngineError> {
+    text.map(|text| text.parse().map_err(|_| EngineError::field(field, "unknown_choice"))).transpose()
+}
+
+fn receipt(view: ReceiptView) -> Receipt {
+    let found = view.promotion;
+    Receipt {
+        id: found.id.0,
+        lead_id: found.lead_id.0,
+        prospect_id: found.prospect_id.0,
+        contact_name: view.contact_name,
+        company_name: view.company_name,
+        rule: found.rule,
+        decided_at: found.decided_at.to_string(),
+        explanation_nl: found.explanation_nl,
+        explanation_en: found.explanation_en,
+        evidence: view
+            .evidence
+            .into_iter()
+            .map(|one| EvidenceView {
+                at: Timestamp::from_microsecond(one.at_micros).ok().map(|at| at.to_string()),
+                on: one.on,
+                what: one.what,
+                detail: one.detail,
+                by: one.by,
+                grade: one.grade,
+                words: one.words,
+                inbound_id: one.inbound,
+                pages: one.pages,
+            })
+            .collect(),
+        config_version: found.config_version,
+        model_digest: found.model_digest,
+        cause_at: view.cause.as_ref().and_then(|(_, at)| at.map(|at| at.to_string())),
+        cause_subject: view.cause.map(|(subject, _)| subject),
+        undone_at: found.undone_at.map(|at| at.to_string()),
+        undo_reason: found.undo_reason,
+    }
+}
+
+/// Promotions, newest first.
+#[utoipa::path(get, path = "/promotions", tag = "promotions", params(PromotionQuery),
+    responses((status = 200, body = PromotionPage), (status = 422, body = Problem)))]
+async fn list(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Query(query): Query<PromotionQuery>,
+) -> ApiResult<Json<PromotionPage>> {
+    let limit = query.limit.unwrap_or(50).clamp(1, PAGE_MAX);
+    let filter = PromotionFilter {
+        rule: query.rule.as_deref(),
+        from: moment("from", query.from.as_deref())?,
+        to: moment("to", query.to.as_deref())?,
+        before: place(query.cursor.as_deref())?.map(|(at, id)| (at, PromotionId(id))),
+    };
+    let rows = engine.promotions(&caller, filter, limit).await?;
+    let next_cursor = rows
+        .last()
+        .filter(|_| rows.len() as i64 == limit)
+        .map(|row| cursor(row.promotion.decided_at, row.promotion.id.0));
+    let items = rows
+        .into_iter()
+        .map(|row| PromotionLine {
+            id: row.promotion.id.0,
+            lead_id: row.promotion.lead_id.0,
+            prospect_id: row.promotion.prospect_id.0,
+            contact_name: row.contact_name,
+            company_name: row.company_name,
+            rule: row.promotion.rule,
+            decided_at: row.promotion.decided_at.to_string(),
+            explanation_nl: row.promotion.explanation_nl,
+            explanation_en: row.promotion.explanation_en,
+            undone_at: row.promotion.undone_at.map(|at| at.to_string()),
+            undo_reason: row.promotion.undo_reason,
+        })
+        .collect();
+    Ok(Json(PromotionPage { items, next_cursor }))
+}
+
+/// How often each rule's promotions were taken back, in a period (the last 90 days when none is given).
+#[utoipa::path(get, path = "/promotions/quality", tag = "promotions", params(PromotionQuery),
+    responses((status = 200, body = [RuleQualityView])))]
+async fn quality(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Query(query): Query<PromotionQuery>,
+) -> ApiResult<Json<Vec<RuleQualityView>>> {
+    let to =
+        moment("to", query.to.as_deref())?.unwrap_or_else(|| engine.now() + SignedDuration::from_secs(1));
+    let from = moment("from", query.from.as_deref())?.unwrap_or(to - SignedDuration::from_hours(24 * 90));
+    let rules = engine.rule_quality(&caller, from, to).await?;
+    let views = rules.into_iter().map(|q| RuleQualityView { rule: q.rule, n: q.n, n_undone: q.n_undone });
+    Ok(Json(views.collect()))
+}
+
+/// The receipt of a promotion.
+#[utoipa::path(get, path = "/promotions/{id}", tag = "promotions", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Receipt), (status = 404, body = Problem)))]
+async fn show(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Receipt>> {
+    Ok(Json(receipt(engine.receipt(&caller, PromotionId(id)).await?)))
+}
+
+/// The receipt of a lead's newest promotion.
+#[utoipa::path(get, path = "/leads/{id}/promotion", tag = "promotions", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Receipt), (status = 404, body = Problem)))]
+async fn of_lead(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Receipt>> {
+    let newest = engine.newest_promotion(&caller, LeadId(id)).await?;
+    Ok(Json(receipt(engine.receipt(&caller, newest.id).await?)))
+}
+
+/// Makes a lead a prospect whatever the rules say, with a reason.
+#[utoipa::path(post, path = "/leads/{id}/promotion", tag = "promotions", params(("id" = Uuid, Path)),
+    request_body = ReasonBody, responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn force(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<ReasonBody>,
+) -> ApiResult<StatusCode> {
+    let input = OverrideInput { value: OverrideKind::ForceProspect, until: None, reason: &body.reason };
+    engine.override_lead(&caller, LeadId(id), input).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes a promotion back, with a reason: the lead is a lead again and its outreach goes on where it stood.
+#[utoipa::path(delete, path = "/leads/{id}/promotion", tag = "promotions", params(("id" = Uuid, Path)),
+    request_body = ReasonBody, responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn undo(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<ReasonBody>,
+) -> ApiResult<StatusCode> {
+    engine.undo_promotion(&caller, LeadId(id), &body.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Decides about a lead in the caller's name.
+#[utoipa::path(post, path = "/leads/{id}/override", tag = "promotions", params(("id" = Uuid, Path)),
+    request_body = OverrideBody, responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn decide_about(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<OverrideBody>,
+) -> ApiResult<StatusCode> {
+    let value = body.value.parse().map_err(|_| EngineError::field("value", "unknown_choice"))?;
+    let until = moment("until", body.until.as_deref())?;
+    engine.override_lead(&caller, LeadId(id), OverrideInput { value, until, reason: &body.reason }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,353 @@
+//! Six weeks in the life of the demonstration workspace, played day by day with the real code.
+
+use std::collections::HashMap;
+
+use anyhow::Context as _;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use serde_json::{Value, json};
+
+use super::people::{self, Numbers};
+use super::player::{Player, text};
+use super::words::{ABSENCE, ANSWER, FIRST_MAIL, REPLIES, SECOND_MAIL, THIRD_MAIL};
+use crate::engine::practice::PracticeReply;
+use crate::engine::{Caller, Clock};
+
+/// Companies in the list.
+pub const N_COMPANIES: usize = 430;
+/// Leads that are approached on a working day.
+const LEADS_PER_DAY: usize = 13;
+/// Days of history.
+pub const DAYS: i64 = 42;
+/// The demonstration company's own website.
+pub const SITE: &str = "https://www.voorbeeld.example";
+
+/// The moment at which the history begins: nine in the morning, [`DAYS`] before `now`.
+pub fn beginning(now: Timestamp) -> Timestamp {
+    let zone = jiff::tz::TimeZone::get("Europe/Amsterdam").unwrap_or(jiff::tz::TimeZone::UTC);
+    let day = now.to_zoned_datetime(zone.clone()).date().saturating_sub(DAYS.days());
+    day.to_datetime(jiff::civil::time(9, 0, 0, 0))
+        .to_zoned_datetime(zone)
+        .map_or(now - SignedDuration::from_hours(24 * DAYS), |z| z.timestamp())
+}
+
+/// The sequence of the demonstration campaign.
+pub fn campaign(mailbox: &str) -> Value {
+    let mail = |subject: Option<&str>, body: &str| json!({ "id": null, "kind": "mail", "wait_days": null, "subject": subject, "body": body, "task": null });
+    let wait = |days: i64| json!({ "id": null, "kind": "wait", "wait_days": days, "subject": null, "body": null, "task": null });
+    json!({
+        "name": "Planning voor groeiende bedrijven", "language": "nl", "mailbox_id": mailbox,
+        "window": { "days": [1, 2, 3, 4, 5], "from": "08:00", "to": "18:00" },
+        "steps": [mail(Some(FIRST_MAIL.0), FIRST_MAIL.1), wait(6), mail(None, SECOND_MAIL), wait(9), mail(None, THIRD_MAIL)],
+    })
+}
+
+/// Plays the six weeks. The engine's clock must be a manual one that stands at [`beginning`].
+///
+/// # Errors
+/// When the program refuses something that it should not.
+pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
+    let mut numbers = Numbers::new(42);
+    player.add_mailbox(400, 0).await?;
+    player
+        .post(
+            "/sites",
+            json!({ "host": "www.voorbeeld.example", "visit_mode": "click_session", "pages": [] }),
+        )
+        .await?;
+    player.bring_in("doelgroep-2026.csv", &people::csv(&people::rows(N_COMPANIES))).await?;
+    player
+        .put(
+            "/ideal-profile",
+            json!({
+                "industries": ["Groothandel", "Logistiek", "Metaal en machinebouw", "Bouw"], "employees_min": 20,
+                "employees_max": 250, "countries": ["NL"], "regions": [], "title_words": ["directeur", "planning", "logistiek", "operationeel"],
+                "seniorities": [],
+            }),
+        )
+        .await?;
+    player.settle().await?;
+    let mailbox = player.mailbox.context("the mailbox was just made")?.to_string();
+    let made = player.post("/campaigns", campaign(&mailbox)).await?;
+    let campaign = text(&made, "id")?;
+    player.post(&format!("/campaigns/{campaign}/run"), Value::Null).await?;
+    let leads = all_leads(player).await?;
+    let mut fresh = leads.chunks(LEADS_PER_DAY);
+    let mut pursuits = HashMap::new();
+    while player.engine.now() + SignedDuration::from_hours(24) < until {
+        let zone = player.engine.zone(player.workspace).await?;
+        let weekday = player.engine.now().to_zoned_datetime(zone).weekday().to_monday_one_offset();
+        if weekday <= 5 {
+            if let Some(batch) = fresh.next() {
+                player.post(&format!("/campaigns/{campaign}/enrolments"), json!({ "leads": batch })).await?;
+            }
+            working_day(player, &mut numbers, &mut pursuits).await?;
+            player.wait(SignedDuration::from_hours(24 - 7)).await?;
+        } else {
+            player.wait(SignedDuration::from_hours(24)).await?;
+        }
+    }
+    // The clock stops at "now"; the mails of today wait for approval, so that there is something to do.
+    if let Clock::Manual(_) = player.engine.clock() {
+        player.engine.clock().set(until);
+    }
+    player.settle().await
+}
+
+async fn all_leads(player: &Player) -> anyhow::Result<Vec<String>> {
+    let mut ids = Vec::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let after = cursor.map(|c| format!("&cursor={c}")).unwrap_or_default();
+        let page = player.get(&format!("/leads?limit=200&sort=fit{after}")).await?;
+        for lead in page["items"].as_array().context("items")? {
+            ids.push(text(lead, "id")?);
+        }
+        match page["next_cursor"].as_str() {
+            Some(next) => cursor = Some(next.to_owned()),
+            None => return Ok(ids),
+        }
+    }
+}
+
+/// Seven hours: approve and send in the morning, the leads react, sales works in the afternoon.
+async fn working_day(
+    player: &Player,
+    numbers: &mut Numbers,
+    pursuits: &mut HashMap<String, u32>,
+) -> anyhow::Result<()> {
+    let morning = player.engine.now();
+    player.settle().await?;
+    player.approve_all().await?;
+    player.wait(SignedDuration::from_mins(30)).await?;
+    react(player, numbers, morning).await?;
+    player.wait(SignedDuration::from_mins(150)).await?;
+    sell(player, numbers, pursuits).await?;
+    player.wait(SignedDuration::from_hours(4)).await
+}
+
+/// What the recipients of this morning's mails do.
+async fn react(player: &Player, numbers: &mut Numbers, since: Timestamp) -> anyhow::Result<()> {
+    let caller = Caller::system(player.workspace);
+    let mails = player.engine.practice_inbox(&caller, Timestamp::MAX, 200).await?;
+    for mail in mails.into_iter().filter(|m| m.created_at >= since) {
+        let is_first = !mail.subject.starts_with("Re:");
+        if is_first && numbers.chance(5) {
+            let reply =
+                PracticeReply { text: &absence(player), with_quote: false, from: None, is_automatic: true };
+            player.engine.practice_reply(&caller, mail.id, &reply).await?;
+            continue;
+        }
+        if numbers.chance(5) {
+            look_at_case(player, mail.id).await?;
+            continue;
+        }
+        let draw = numbers.below(1000);
+        let mut sum = 0;
+        for (weight, texts) in REPLIES {
+            sum += weight;
+            if draw < sum {
+                let words: &str = numbers.pick::<&str>(texts);
+                let reply = PracticeReply {
+                    text: words,
+                    with_quote: numbers.chance(80),
+                    from: None,
+                    is_automatic: false,
+                };
+                player.engine.practice_reply(&caller, mail.id, &reply).await?;
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn absence(player: &Player) -> String {
+    let back = player.engine.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().saturating_add(9.days());
+    ABSENCE.replace(
+        "{date}",
+        &format!("{} {} {}", back.day(), MONTHS[usize::from(back.month().unsigned_abs()) - 1], back.year()),
+    )
+}
+
+const MONTHS: [&str; 12] = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
+
+/// A recipient follows the first link and reads the page behind it.
+///
+/// # Errors
+/// When link or visit are refused.
+pub async fn look_at_case(player: &Player, mail: uuid::Uuid) -> anyhow::Result<bool> {
+    let caller = Caller::system(player.workspace);
+    let shown = player.engine.practice_mail(&caller, mail).await?;
+    let Some(link) = shown.links.iter().find(|l| l.contains("/k/")) else { return Ok(false) };
+    let target = player.follow(link).await?;
+    let Some((page, token)) = target.split_once("#k=") else { return Ok(false) };
+    let path = page.strip_prefix(SITE).unwrap_or("/");
+    let view = player.engine.new_id::<uuid::Uuid>();
+    let report = |k: &str, visible_ms: i64, input: i64| json!({ "k": k, "p": view, "u": path, "m": null, "v": visible_ms, "t": input, "d": 70, "c": false });
+    let session = player.beacon(SITE, &report(token, 0, 0)).await?;
+    player.beacon(SITE, &report(&session, 24_000, 5)).await?;
+    Ok(true)
+}
+
+/// The afternoon of sales: every open prospect goes a step further every few days.
+async fn sell(
+    player: &Player,
+    numbers: &mut Numbers,
+    pursuits: &mut HashMap<String, u32>,
+) -> anyhow::Result<()> {
+    let page = player.get("/prospects?limit=200").await?;
+    for prospect in page["items"].as_array().context("items")? {
+        let (id, state) = (text(prospect, "id")?, text(prospect, "state")?);
+        if !matches!(state.as_str(), "to_qualify" | "in_conversation") {
+            continue;
+        }
+        let age = pursuits.entry(id.clone()).or_insert(0);
+        *age += 1;
+        let age = *age;
+        work_on(player, numbers, &id, prospect, age).await?;
+    }
+    Ok(())
+}
+
+async fn work_on(
+    player: &Player,
+    numbers: &mut Numbers,
+    id: &str,
+    prospect: &Value,
+    age_days: u32,
+) -> anyhow::Result<()> {
+    let at = |days: i64| (player.engine.now() + SignedDuration::from_hours(24 * days)).to_string();
+    let next = |words: &str, kind: &str, days: i64| json!({ "text": words, "kind": kind, "at": at(days) });
+    let path = format!("/prospects/{id}");
+    let finding =
+        |aspect: &str, level: &str, note: &str| json!({ "aspect": aspect, "level": level, "note": note });
+    match age_days {
+        1 if numbers.chance(85) => {
+            player.post(&format!("{path}/replies"), json!({ "text": ANSWER })).await?;
+            player
+                .put(&format!("{path}/next-action"), json!({ "next_action": next("Bellen: wat speelt er nu?", "call", 1), "finished": true, "version": null }))
+                .await?;
+        }
+        3 => match numbers.below(10) {
+            0 => drop(
+                player
+                    .put(
+                        &format!("{path}/disqualification"),
+                        json!({ "reason": "no_fit", "note": "Te klein voor ons." }),
+                    )
+                    .await?,
+            ),
+            1 => {
+                let until = (player.engine.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date())
+                    .saturating_add(75.days());
+                player
+                    .put(
+                        &format!("{path}/nurture"),
+                        json!({ "until": until.to_string(), "reason": "Budget pas volgend kwartaal" }),
+                    )
+                    .await?;
+            }
+            _ => {
+                player.put(&format!("{path}/step"), json!({ "step": "first_meeting", "version": null, "next_action": next("Kennismaking", "meeting", 3) })).await?;
+                player
+                    .post(
+                        &format!("{path}/findings"),
+                        finding("need", "confirmed", "Planning staat in losse lijsten."),
+                    )
+                    .await?;
+                player
+                    .post(
+                        &format!("{path}/findings"),
+                        finding("authority", "indicated", "Beslist samen met de directie."),
+                    )
+                    .await?;
+            }
+        },
+        7 if numbers.chance(75) => {
+            player.put(&format!("{path}/step"), json!({ "step": "demo_proposal", "version": null, "next_action": next("Demo geven", "meeting", 4) })).await?;
+            player
+                .post(
+                    &format!("{path}/findings"),
+                    finding("budget", "indicated", "Er is ruimte tot ongeveer 15.000 euro."),
+                )
+                .await?;
+        }
+        11 if numbers.chance(70) => {
+            let url = quote(player, id, prospect, 600_000 + 50_000 * numbers.below(24) as i64).await?;
+            player.wait(SignedDuration::from_mins(20)).await?;
+            match numbers.below(10) {
+                0..=3 => accept(player, &url, prospect["contact_name"].as_str().unwrap_or("De klant")).await?,
+                4 => drop(player.put(&format!("{path}/loss"), json!({ "reason": "price", "note": "Te duur gevonden." })).await?),
+                _ => drop(player.put(&format!("{path}/step"), json!({ "step": "negotiation", "version": null, "next_action": next("Offerte nabellen", "call", 3) })).await?),
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Makes and sends a quote; returns its public address.
+///
+/// # Errors
+/// As [`Player::call`].
+pub async fn quote(player: &Player, id: &str, prospect: &Value, price_cents: i64) -> anyhow::Result<String> {
+    let made = player
+        .post("/quotes", json!({ "prospect_id": id, "title": "Planbord voor het hele bedrijf" }))
+        .await?;
+    let quote = if made["quote"].is_object() { &made["quote"] } else { &made };
+    let quote_id = text(quote, "id")?;
+    let until =
+        player.engine.now().to_zoned_datetime(jiff::tz::TimeZone::UTC).date().saturating_add(30.days());
+    let line = |what: &str, milli: i64, cents: i64| json!({ "description": what, "quantity_milli": milli, "unit_price_cents": cents, "discount_bp": 0, "vat_bp": 2100 });
+    player
+        .put(
+            &format!("/quotes/{quote_id}"),
+            json!({
+                "contact_id": prospect["contact_id"], "language": "nl", "title": "Planbord voor het hele bedrijf",
+                "intro": "Zoals besproken ons voorstel.", "terms": "Betaling binnen 30 dagen.", "currency": "EUR",
+                "valid_until": until.to_string(),
+                "lines": [line("Licentie, eerste jaar", 1_000, price_cents), line("Inrichting en training (dagen)", 2_500, 95_000)],
+            }),
+        )
+        .await?;
+    let sent = player
+        .post(
+            &format!("/quotes/{quote_id}/sending"),
+            json!({ "message": "Hierbij de offerte. Vragen? Bel of mail gerust." }),
+        )
+        .await?;
+    sent["url"]
+        .as_str()
+        .or(sent["quote"]["url"].as_str())
+        .map(str::to_owned)
+        .context("a sent quote has an address")
+}
+
+/// The customer accepts a quote on its public page.
+///
+/// # Errors
+/// When the page refuses.
+pub async fn accept(player: &Player, url: &str, name: &str) -> anyhow::Result<()> {
+    let form = format!("name={}&confirm=yes", name.replace(' ', "+"));
+    let (status, text) = player
+        .visit("POST", &format!("{url}/acceptance"), "application/x-www-form-urlencoded", form.into_bytes())
+        .await?;
+    anyhow::ensure!(
+        status.is_success() || status.is_redirection(),
+        "the quote could not be accepted: {status} {text}"
+    );
+    player.settle().await
+}

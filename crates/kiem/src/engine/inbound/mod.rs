@@ -1,0 +1,20 @@
+//! Received mail: taken in once, matched, and understood. Every mail ends in a named [`Outcome`], which is stored.
+//!
+//! Two transactions: the first writes the mail down and holds the person's outreach; the second, after the words were
+//! read, writes what they mean and what follows from it.
+
+mod act;
+mod candidates;
+mod classify;
+mod flags;
+mod machine;
+mod receive;
+mod take_in;
+mod thread;
+
+pub use act::unread_act;
+pub use flags::StoredFlags;
+pub use kiem_domain::inbound::Outcome;
+pub use receive::{Received, ReceivingMailbox};
+pub use take_in::RawMail;
+pub use thread::{Folder, OurMail, Thread};

@@ -1,0 +1,599 @@
+//! From a mail that goes out to a prospect that comes back: what replies do, on the practice mailbox with the real code.
+
+mod support;
+
+use jiff::SignedDuration;
+use kiem::engine::outreach::WindowSetting;
+use kiem::engine::outreach::approval::Seen;
+use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
+use kiem::engine::outreach::mailboxes::MailboxInput;
+use kiem::engine::promotion::{OverrideInput, ReplyJudgement};
+use kiem::engine::send::{MailServers, Sender};
+use kiem::engine::{EngineError, Role};
+use kiem_domain::engagement::Actor as Who;
+use kiem_domain::engagement::reply::ReplyLabel;
+use kiem_domain::id::{InboundId, LeadId, MailboxId};
+use kiem_domain::promotion::{BookingStatus, EventKind};
+use kiem_domain::sequence::StepKind;
+use kiem_store::inbound::Inbound;
+use kiem_store::lead_override::OverrideKind;
+use kiem_store::message::{Message, MessageFilter, MessageState};
+use kiem_store::promotion::{LeadFacts, Promotion};
+use kiem_store::prospect::Prospect;
+use kiem_store::sandbox::{self, Direction, SandboxMail};
+use kiem_store::{event, inbound, notification, promotion, prospect};
+use support::House;
+use uuid::Uuid;
+
+/// A house in practice mode with a running campaign of two mails, and everything sent that is due.
+struct Play {
+    house: House,
+    mailbox: MailboxId,
+    sender: Sender,
+}
+
+fn mail(subject: Option<&str>, body: &str) -> StepInput {
+    StepInput {
+        id: None,
+        kind: StepKind::Mail,
+        wait_days: None,
+        subject: subject.map(str::to_owned),
+        body: Some(body.to_owned()),
+        task: None,
+    }
+}
+
+impl Play {
+    /// Everybody given was enrolled, and their first mail was sent.
+    async fn with(house: House, people: &[(u32, &str, &str, &str)]) -> (Play, Vec<LeadId>) {
+        let owner = house.caller(Role::Owner);
+        let input = MailboxInput {
+            kind: "sandbox".to_owned(),
+            address: "jan@kiem.example".to_owned(),
+            display_name: "Jan de Boer".to_owned(),
+            servers: MailServers::default(),
+            password: None,
+            signature: "Groet,\nJan".to_owned(),
+            daily_cap: 100,
+            gap_seconds_min: 0,
+        };
+        let mailbox = house.engine.create_mailbox(&owner, &input).await.unwrap();
+        let campaign = CampaignInput {
+            name: "Kennismaken".to_owned(),
+            language: "nl".to_owned(),
+            mailbox_id: mailbox,
+            window: WindowSetting::default(),
+        };
+        let steps = [
+            mail(
+                Some("Vraag over offertes"),
+                "Dag {{ contact.first_name }},\n\nWij helpen groothandels om hun offertes binnen een dag te versturen, zonder extra werk voor de binnendienst.",
+            ),
+            StepInput { kind: StepKind::Wait, wait_days: Some(3), body: None, ..mail(None, "") },
+            mail(None, "Dag {{ contact.first_name }}, nog even hierover."),
+        ];
+        let campaign = house.engine.create_campaign(&owner, &campaign, &steps).await.unwrap();
+        house.engine.start_campaign(&owner, campaign).await.unwrap();
+        let mut leads = Vec::new();
+        for (n, email, given, company) in people {
+            leads.push(house.lead(*n, email, given, "Meer", company).await);
+        }
+        house.engine.enrol(&house.caller(Role::Marketing), campaign, &leads).await.unwrap();
+        let sender = Sender::start(&house.engine).unwrap();
+        let play = Play { house, mailbox, sender };
+        play.settle().await;
+        // Nobody answers in the instant in which a mail leaves.
+        play.house.advance(SignedDuration::from_mins(30));
+        (play, leads)
+    }
+
+    /// Eva of the wholesaler, alone.
+    async fn eva() -> (Play, LeadId) {
+        let (play, leads) =
+            Play::with(House::sqlite().await, &[(1, "eva@klant.example", "Eva", "Groothandel Klant")]).await;
+        (play, leads[0])
+    }
+
+    /// Runs jobs, approves every draft and sends what is due, until nothing moves.
+    async fn settle(&self) {
+        for _ in 0..5 {
+            self.house.run_jobs().await;
+            let drafts: Vec<Seen> = self
+                .messages(Some(MessageState::Draft))
+                .await
+                .into_iter()
+                .map(|m| Seen { id: m.new.id, subject: m.new.subject, body: m.new.body })
+                .collect();
+            self.house.engine.approve(&self.house.caller(Role::Marketing), &drafts).await.unwrap();
+            self.sender.send_due().await.unwrap();
+        }
+        self.house.run_jobs().await;
+    }
+
+    async fn messages(&self, state: Option<MessageState>) -> Vec<Message> {
+        let filter = MessageFilter { campaign: None, state, after: None, limit: 100 };
+        self.house.engine.messages(&self.house.caller(Role::Owner), filter).await.unwrap()
+    }
+
+    async fn first_mail_to(&self, email: &str) -> Message {
+        self.messages(None).await.into_iter().find(|m| m.new.recipient == email).unwrap()
+    }
+
+    /// Delivers a mail to Kiem's mailbox and lets Kiem read it.
+    async fn deliver(&self, from: &str, headers: &str, body: &str) -> Inbound {
+        let id = format!("{}@elders.example", Uuid::from_bytes(support::random()));
+        let raw = format!(
+            "From: {from}\r\nTo: jan@kiem.example\r\nMessage-ID: <{id}>\r\nDate: Tue, 24 Nov 2026 10:00:00 +0100\r\n\
+             MIME-Version: 1.0\r\n{headers}\r\n{body}\r\n"
+        );
+        self.deliver_raw(&raw).await;
+        self.newest(&id).await
+    }
+
+    async fn deliver_raw(&self, raw: &str) {
+        let one = SandboxMail {
+            id: Uuid::from_bytes(support::random()),
+            mailbox_id: self.mailbox,
+            direction: Direction::FromLead,
+            address: "lead@klant.example".to_owned(),
+            message_id: String::new(),
+            subject: String::new(),
+            raw: raw.as_bytes().to_vec(),
+            uid: 0,
+            created_at: self.house.clock.now(),
+        };
+        let mut tx = self.house.db.store.begin(self.house.workspace).await.unwrap();
+        sandbox::insert(&mut tx, &one).await.unwrap();
+        tx.commit().await.unwrap();
+        self.house.engine.receive_sandbox(self.house.workspace, self.mailbox).await.unwrap();
+        self.house.run_jobs().await;
+    }
+
+    async fn newest(&self, key: &str) -> Inbound {
+        let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
+        let filter = inbound::InboxFilter::default();
+        let rows = inbound::inbox(&mut tx, filter, 100).await.unwrap();
+        rows.into_iter().map(|row| row.mail).find(|mail| mail.external_key == key).unwrap()
+    }
+
+    /// Eva answers the first mail.
+    async fn reply(&self, words: &str) -> Inbound {
+        let ours = self.first_mail_to("eva@klant.example").await;
+        let headers = format!(
+            "Subject: Re: {}\r\nIn-Reply-To: <{}>\r\nContent-Type: text/plain; charset=utf-8\r\n",
+            ours.new.subject, ours.new.message_id
+        );
+        self.deliver("Eva Meer <eva@klant.example>", &headers, words).await
+    }
+
+    async fn lead(&self, lead: LeadId) -> LeadFacts {
+        let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
+        promotion::lead_facts(&mut tx, lead).await.unwrap().unwrap()
+    }
+
+    async fn promotion(&self, lead: LeadId) -> Option<Promotion> {
+        let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
+        promotion::newest_of_lead(&mut tx, lead).await.unwrap()
+    }
+
+    async fn prospect(&self, lead: LeadId) -> Option<Prospect> {
+        let company = self.lead(lead).await.company_id;
+        let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
+        prospect::open_for_company(&mut tx, company).await.unwrap()
+    }
+
+    /// State and reason of the lead's enrolment.
+    async fn enrolment(&self, lead: LeadId) -> (String, Option<String>) {
+        let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
+        let row = tx
+            .fetch_one(
+                "SELECT state, reason FROM enrolment WHERE workspace_id = $1 AND lead_id = $2",
+                kiem_store::args![lead],
+            )
+            .await
+            .unwrap();
+        (row.get("state").unwrap(), row.get("reason").unwrap())
+    }
+
+    async fn event_kinds(&self) -> Vec<String> {
+        let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
+        event::since(&mut tx, Uuid::nil(), 1_000).await.unwrap().into_iter().map(|e| e.kind).collect()
+    }
+
+    async fn judge(&self, mail: InboundId, label: ReplyLabel) {
+        let judgement = ReplyJudgement { label, until: None, lead: None };
+        self.house.engine.label_reply(&self.house.caller(Role::Sales), mail, judgement).await.unwrap();
+        self.house.run_jobs().await;
+    }
+
+    async fn suppressed(&self, email: &str) -> bool {
+        let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
+        let address = kiem_domain::contact::EmailAddress::parse(email).unwrap();
+        self.house.engine.is_suppressed(&mut tx, &address).await.unwrap()
+    }
+}
+
+const QUESTION: &str = "Dag Jan,\r\n\r\nKlinkt interessant, wat kost dit ongeveer voor een bedrijf met twintig mensen?\r\n\r\nGroet,\r\nEva";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_makes_a_prospect_with_everything_that_belongs_to_it() {
+    let (play, lead) = Play::eva().await;
+    let mail = play.reply(QUESTION).await;
+    assert_eq!((mail.outcome.as_str(), mail.match_level.as_str(), mail.needs_look), ("reply", "m2", false));
+    let receipt = play.promotion(lead).await.expect("a promotion");
+    assert_eq!((receipt.rule.as_str(), receipt.cycle, receipt.undone_at), ("R1", 1, None));
+    assert!(receipt.evidence.contains("twintig mensen"), "{}", receipt.evidence);
+    assert!(receipt.explanation_nl.contains("R1") && receipt.explanation_en.contains("R1"));
+    let pursuit = play.prospect(lead).await.expect("a pursuit");
+    assert_eq!(pursuit.state.as_str(), "to_qualify");
+    assert_eq!(pursuit.next_action.as_deref(), Some("Beantwoord de mail van Eva"));
+    assert_eq!(pursuit.next_action_at, Some(pursuit.response_due_at));
+    // Eight working hours after Tuesday half past ten is Wednesday ten o'clock.
+    assert_eq!(pursuit.response_due_at.to_string(), "2026-11-25T09:00:00Z");
+    assert_eq!(pursuit.owner_id, support::user_id(3), "sales comes first");
+    assert_eq!(play.lead(lead).await.state, "promoted");
+    assert_eq!(play.enrolment(lead).await, ("stopped".to_owned(), Some("promoted".to_owned())));
+    let kinds = play.event_kinds().await;
+    for kind in ["reply.received", "reply.labelled", "lead.promoted"] {
+        assert!(kinds.iter().any(|k| k == kind), "{kind} in {kinds:?}");
+    }
+    let mut tx = play.house.db.store.read(play.house.workspace).await.unwrap();
+    let told = notification::list(&mut tx, pursuit.owner_id, None, 10).await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert!(told[0].mailed_at.is_some(), "and by mail");
+    drop(tx);
+    // Time passes: no more outreach.
+    play.house.advance(SignedDuration::from_hours(24 * 5));
+    play.settle().await;
+    assert_eq!(play.messages(None).await.len(), 1);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_mail_is_taken_in_once() {
+    let (play, lead) = Play::eva().await;
+    let ours = play.first_mail_to("eva@klant.example").await;
+    let raw = format!(
+        "From: eva@klant.example\r\nTo: jan@kiem.example\r\nMessage-ID: <a@klant.example>\r\nSubject: Re: x\r\n\
+         In-Reply-To: <{}>\r\n\r\n{QUESTION}\r\n",
+        ours.new.message_id
+    );
+    play.deliver_raw(&raw).await;
+    play.deliver_raw(&raw).await;
+    let n = play.event_kinds().await.iter().filter(|k| *k == "lead.promoted").count();
+    assert_eq!((n, play.promotion(lead).await.unwrap().cycle), (1, 1));
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unsure_reply_waits_for_a_person_whose_word_promotes() {
+    let (play, lead) = Play::eva().await;
+    let mail = play.reply("Ok.").await;
+    assert!(mail.needs_look, "{mail:?}");
+    assert!(play.promotion(lead).await.is_none());
+    assert!(play.lead(lead).await.needs_look);
+    assert_eq!(play.enrolment(lead).await.0, "paused", "nothing goes out while the question is open");
+    play.judge(mail.id, ReplyLabel::Interested).await;
+    assert_eq!(play.promotion(lead).await.unwrap().rule, "R1");
+    let mail = play.newest(&mail.external_key).await;
+    assert_eq!((mail.needs_look, mail.label_by.as_deref()), (false, Some("human")));
+    assert!(!play.lead(lead).await.needs_look);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_lets_the_sequence_wait_and_nobody_is_promoted() {
+    let (play, lead) = Play::eva().await;
+    let mail = play.reply("Ok.").await;
+    play.judge(mail.id, ReplyLabel::Other).await;
+    assert!(play.promotion(lead).await.is_none());
+    assert_eq!(play.enrolment(lead).await, ("paused".to_owned(), Some("other".to_owned())));
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stop_is_stop() {
+    let (play, lead) = Play::eva().await;
+    let mail = play.reply("Graag geen mails meer sturen, haal mij van jullie lijst.").await;
+    assert_eq!(mail.outcome, "opt_out");
+    assert!(play.suppressed("eva@klant.example").await);
+    assert_eq!(play.enrolment(lead).await.0, "stopped");
+    assert_eq!(play.lead(lead).await.state, "blocked");
+    let forced = OverrideInput { value: OverrideKind::ForceProspect, until: None, reason: "toch bellen" };
+    let refused = play.house.engine.override_lead(&play.house.caller(Role::Sales), lead, forced).await;
+    assert!(matches!(refused, Err(EngineError::Refused { code: "lead_is_suppressed", .. })), "{refused:?}");
+    play.house.advance(SignedDuration::from_hours(24 * 10));
+    play.settle().await;
+    assert_eq!(play.messages(None).await.len(), 1);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_absence_pauses_until_the_day_after_the_return_and_goes_on_by_itself() {
+    let (play, lead) = Play::eva().await;
+    let ours = play.first_mail_to("eva@klant.example").await;
+    let headers = format!(
+        "Subject: Automatisch antwoord: {}\r\nIn-Reply-To: <{}>\r\nAuto-Submitted: auto-replied\r\n",
+        ours.new.subject, ours.new.message_id
+    );
+    let words = "Ik ben afwezig tot en met 3 december 2026 en beantwoord je mail na mijn terugkomst.";
+    let mail = play.deliver("eva@klant.example", &headers, words).await;
+    assert_eq!(mail.outcome, "out_of_office");
+    assert!(mail.flags.contains("2026-12-03"), "{}", mail.flags);
+    assert_eq!(play.enrolment(lead).await, ("paused".to_owned(), Some("out_of_office".to_owned())));
+    assert_eq!(play.lead(lead).await.state, "paused");
+    play.house.advance(SignedDuration::from_hours(24 * 8));
+    play.settle().await;
+    assert_eq!(play.messages(None).await.len(), 1, "still away");
+    play.house.advance(SignedDuration::from_hours(24 * 6));
+    play.settle().await;
+    assert_ne!(play.enrolment(lead).await.0, "paused");
+    assert_eq!(play.messages(Some(MessageState::Sent)).await.len(), 2, "the follow-up left after the return");
+    assert!(play.promotion(lead).await.is_none());
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hard_bounce_suppresses_and_stops_and_a_soft_one_changes_nothing() {
+    for (status, action, stops) in [("5.1.1", "failed", true), ("4.4.1", "delayed", false)] {
+        let (play, lead) = Play::eva().await;
+        let ours = play.first_mail_to("eva@klant.example").await;
+        let headers = "Subject: Undelivered Mail Returned to Sender\r\nReturn-Path: <>\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n";
+        let body = format!(
+            "--b\r\nContent-Type: text/plain\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\n\
+             Reporting-MTA: dns; mx.kiem.example\r\n\r\nFinal-Recipient: rfc822; eva@klant.example\r\nAction: {action}\r\n\
+             Status: {status}\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <{}>\r\n\
+             To: eva@klant.example\r\n\r\n--b--",
+            ours.new.message_id
+        );
+        let mail = play.deliver("MAILER-DAEMON@mx.kiem.example", headers, &body).await;
+        assert_eq!(mail.outcome, "bounce", "{status}");
+        assert_eq!(play.suppressed("eva@klant.example").await, stops, "{status}");
+        assert_eq!(play.enrolment(lead).await.0 == "stopped", stops, "{status}");
+        assert_eq!(play.lead(lead).await.state == "blocked", stops, "{status}");
+        assert!(play.promotion(lead).await.is_none());
+        play.house.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_suppresses_for_ever() {
+    let (play, lead) = Play::eva().await;
+    let ours = play.first_mail_to("eva@klant.example").await;
+    let headers = "Subject: complaint\r\nContent-Type: multipart/report; report-type=feedback-report; boundary=\"b\"\r\n";
+    let body = format!(
+        "--b\r\nContent-Type: text/plain\r\n\r\nA complaint.\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\n\
+         Feedback-Type: abuse\r\nVersion: 1\r\nOriginal-Rcpt-To: eva@klant.example\r\n\r\n--b\r\n\
+         Content-Type: message/rfc822\r\n\r\nMessage-ID: <{}>\r\nTo: eva@klant.example\r\nSubject: x\r\n\r\nx\r\n--b--",
+        ours.new.message_id
+    );
+    let mail = play.deliver("fbl@provider.example", headers, &body).await;
+    assert_eq!(mail.outcome, "complaint");
+    assert!(play.suppressed("eva@klant.example").await);
+    assert_eq!(play.lead(lead).await.state, "blocked");
+    // Whatever comes later does not bring the lead back.
+    play.reply(QUESTION).await;
+    assert!(play.promotion(lead).await.is_none());
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_about_somebody_we_never_mailed_suppresses_nobody() {
+    let (play, _) = Play::eva().await;
+    let headers = "Subject: complaint\r\nContent-Type: multipart/report; report-type=feedback-report; boundary=\"b\"\r\n";
+    let body = "--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\n\
+         Original-Rcpt-To: ander@elders.example\r\n\r\n--b--";
+    play.deliver("fbl@provider.example", headers, body).await;
+    assert!(!play.suppressed("ander@elders.example").await);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_who_answers_in_the_thread_makes_the_company_a_prospect() {
+    let (play, lead) = Play::eva().await;
+    let ours = play.first_mail_to("eva@klant.example").await;
+    let headers = format!("Subject: Re: {}\r\nIn-Reply-To: <{}>\r\n", ours.new.subject, ours.new.message_id);
+    let mail = play.deliver("Piet Bos <piet@klant.example>", &headers, QUESTION).await;
+    assert_eq!(mail.lead_id, Some(lead));
+    assert_eq!(mail.from_address, "piet@klant.example");
+    assert_eq!(play.promotion(lead).await.unwrap().rule, "R1");
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_with_a_forged_id_matches_nothing() {
+    let (play, lead) = Play::eva().await;
+    let headers = "Subject: Re: Vraag over offertes\r\nIn-Reply-To: <forged@kiem.example>\r\n";
+    let mail = play.deliver("wie@elders.example", headers, QUESTION).await;
+    assert_eq!((mail.outcome.as_str(), mail.lead_id), ("no_match", None));
+    assert!(play.promotion(lead).await.is_none());
+    assert_eq!(play.enrolment(lead).await.0, "active");
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bytes_that_are_no_mail_have_a_named_end() {
+    let (play, _) = Play::eva().await;
+    play.deliver_raw("\u{1}\u{2} geen mail").await;
+    let mut tx = play.house.db.store.read(play.house.workspace).await.unwrap();
+    let rows = inbound::inbox(&mut tx, inbound::InboxFilter::default(), 10).await.unwrap();
+    assert_eq!(rows[0].mail.outcome, "unreadable");
+    drop(tx);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_undone_promotion_restores_the_lead_and_only_new_evidence_promotes_again() {
+    let (play, lead) = Play::eva().await;
+    play.reply(QUESTION).await;
+    let first = play.promotion(lead).await.unwrap();
+    let sales = play.house.caller(Role::Sales);
+    let without = play.house.engine.undo_promotion(&sales, lead, "  ").await;
+    assert!(matches!(without, Err(EngineError::Invalid(_))), "a reason is needed");
+    play.house.advance(SignedDuration::from_mins(10));
+    play.house.engine.undo_promotion(&sales, lead, "Was een grap").await.unwrap();
+    play.house.run_jobs().await;
+    let undone = play.promotion(lead).await.unwrap();
+    assert_eq!((undone.id, undone.undo_reason.as_deref()), (first.id, Some("Was een grap")));
+    assert!(play.prospect(lead).await.is_none());
+    assert_eq!(play.enrolment(lead).await.0, "active", "its place in the sequence is back");
+    assert_eq!(play.lead(lead).await.state, "approached");
+    let twice = play.house.engine.undo_promotion(&sales, lead, "nog eens").await;
+    assert!(matches!(twice, Err(EngineError::Refused { code: "no_promotion", .. })));
+    // The same evidence again is muted; a new reply is not.
+    let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+    play.house.engine.ask_decision(&mut tx, lead, play.house.clock.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    play.house.run_jobs().await;
+    assert_eq!(play.promotion(lead).await.unwrap().id, first.id);
+    play.house.advance(SignedDuration::from_hours(2));
+    play.reply("Toch nog een vraag: wat kost het per gebruiker?").await;
+    let again = play.promotion(lead).await.unwrap();
+    assert_eq!((again.cycle, again.undone_at), (2, None));
+    assert!(play.prospect(lead).await.is_some());
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_promotion_stops_colleagues_and_an_undo_lets_them_go_on() {
+    let people =
+        [(1, "eva@klant.example", "Eva", "Groothandel Klant"), (2, "piet@ander.example", "Piet", "Ander")];
+    let (play, leads) = Play::with(House::sqlite().await, &people).await;
+    // Piet works at Eva's company after all.
+    let company = play.lead(leads[0]).await.company_id;
+    let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+    for table in ["lead", "enrolment"] {
+        let key = if table == "lead" { "id" } else { "lead_id" };
+        let sql = format!("UPDATE {table} SET company_id = $2 WHERE workspace_id = $1 AND {key} = $3");
+        tx.execute(sql, kiem_store::args![company, leads[1]]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    play.reply(QUESTION).await;
+    assert_eq!(play.enrolment(leads[1]).await, ("stopped".to_owned(), Some("colleague_promoted".to_owned())));
+    assert_ne!(play.lead(leads[1]).await.state, "promoted", "the colleague did nothing");
+    play.house.advance(SignedDuration::from_mins(1));
+    play.house.engine.undo_promotion(&play.house.caller(Role::Manager), leads[0], "fout").await.unwrap();
+    assert_eq!(play.enrolment(leads[1]).await.0, "active");
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_forces_keeps_and_is_heard() {
+    let (play, lead) = Play::eva().await;
+    let sales = play.house.caller(Role::Sales);
+    let engine = &play.house.engine;
+    let tomorrow = play.house.clock.now() + SignedDuration::from_hours(24);
+    let keep =
+        OverrideInput { value: OverrideKind::KeepLead, until: Some(tomorrow), reason: "eerst overleggen" };
+    engine.override_lead(&sales, lead, keep).await.unwrap();
+    play.reply(QUESTION).await;
+    assert!(play.promotion(lead).await.is_none(), "kept until tomorrow");
+    play.house.advance(SignedDuration::from_hours(25));
+    play.house.run_jobs().await;
+    assert_eq!(play.promotion(lead).await.unwrap().rule, "R1", "by itself, on the day");
+
+    let (other, lead) = Play::eva().await;
+    let force = OverrideInput { value: OverrideKind::ForceProspect, until: None, reason: "belde zelf" };
+    other.house.engine.override_lead(&other.house.caller(Role::Sales), lead, force).await.unwrap();
+    assert_eq!(other.promotion(lead).await.unwrap().rule, "manual");
+    let read_only = other.house.caller(Role::ReadOnly);
+    assert!(matches!(
+        other.house.engine.override_lead(&read_only, lead, force).await,
+        Err(EngineError::Forbidden)
+    ));
+    play.house.close().await;
+    other.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn interest_for_later_goes_to_nurture_and_a_bare_not_now_stays_a_lead() {
+    let (play, lead) = Play::eva().await;
+    let mail = play.reply("Ok.").await;
+    let later =
+        ReplyJudgement { label: ReplyLabel::NotNow, until: Some(jiff::civil::date(2027, 3, 1)), lead: None };
+    play.house.engine.label_reply(&play.house.caller(Role::Sales), mail.id, later).await.unwrap();
+    assert!(play.promotion(lead).await.is_none());
+    assert_eq!(play.enrolment(lead).await, ("paused".to_owned(), Some("not_now".to_owned())));
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_booking_promotes_at_once_and_lifts_an_earlier_no() {
+    let (play, lead) = Play::eva().await;
+    let mail = play.reply("Ok.").await;
+    play.judge(mail.id, ReplyLabel::NotInterested).await;
+    assert_eq!(play.enrolment(lead).await.0, "stopped");
+    play.house.advance(SignedDuration::from_hours(1));
+    let facts = play.lead(lead).await;
+    let act = kiem::engine::promotion::NewEngagement {
+        occurred_at: play.house.clock.now(),
+        what: EventKind::Booking {
+            status: BookingStatus::Confirmed,
+            uid: "b1".to_owned(),
+            replaces: None,
+            actor: Who::Lead,
+            is_verified: true,
+        },
+        lead: Some(lead),
+        contact: Some(facts.contact_id),
+        company: Some(facts.company_id),
+        message: None,
+        link: None,
+        inbound: None,
+        web_session: None,
+        source: "booking",
+        external_id: "b1".to_owned(),
+    };
+    for expected in [true, false] {
+        let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+        assert_eq!(play.house.engine.record_engagement(&mut tx, &act).await.unwrap(), expected);
+        tx.commit().await.unwrap();
+    }
+    play.house.run_jobs().await;
+    assert_eq!(play.promotion(lead).await.unwrap().rule, "R2");
+    let pursuit = play.prospect(lead).await.unwrap();
+    assert_eq!(pursuit.next_action.as_deref(), Some("Bereid de afspraak met Eva voor"));
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_that_decide_at_once_promote_once() {
+    for house in [House::sqlite().await, House::postgres().await] {
+        let name = house.db.name;
+        let (play, leads) = Play::with(house, &[(1, "eva@klant.example", "Eva", "Groothandel Klant")]).await;
+        let lead = leads[0];
+        let facts = play.lead(lead).await;
+        let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+        let act = kiem::engine::promotion::NewEngagement {
+            occurred_at: play.house.clock.now(),
+            what: EventKind::QuoteRequest { actor: Who::Lead, is_spam: false },
+            lead: Some(lead),
+            contact: Some(facts.contact_id),
+            company: Some(facts.company_id),
+            message: None,
+            link: None,
+            inbound: None,
+            web_session: None,
+            source: "form",
+            external_id: "1".to_owned(),
+        };
+        play.house.engine.record_engagement(&mut tx, &act).await.unwrap();
+        tx.commit().await.unwrap();
+        let payload = format!("{{\"lead\":\"{lead}\"}}");
+        let tasks: Vec<_> = (0..8)
+            .map(|_| {
+                let (engine, workspace, payload) =
+                    (play.house.engine.clone(), play.house.workspace, payload.clone());
+                tokio::spawn(async move { engine.run_decision(workspace, &payload).await })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(play.promotion(lead).await.unwrap().cycle, 1, "{name}");
+        let n = play.event_kinds().await.iter().filter(|k| *k == "lead.promoted").count();
+        assert_eq!(n, 1, "{name}");
+        play.house.close().await;
+    }
+}

@@ -1,0 +1,111 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
+import type { components } from "~/api/schema";
+import { useI18n } from "~/i18n";
+import { ConfirmDialog } from "~/kit/ConfirmDialog";
+import { notifyDone } from "~/kit/notify";
+import { type Evidence, Receipt, type Signal } from "~/kit/Receipt";
+import { ErrorState, Skeleton } from "~/kit/states";
+
+type EvidenceView = components["schemas"]["EvidenceView"];
+
+const whats = [
+  "reply",
+  "invitation",
+  "booking",
+  "quote_form",
+  "case_page",
+  "case_click",
+  "visit",
+  "warmth",
+  "override",
+] as const;
+type What = (typeof whats)[number];
+
+const signalOf: Record<What, Signal> = {
+  reply: "reply",
+  invitation: "appointment",
+  booking: "appointment",
+  quote_form: "quote_request",
+  case_page: "case_study",
+  case_click: "case_study",
+  visit: "visits",
+  warmth: "visits",
+  override: "reply",
+};
+
+const reasons = ["wrong_reading", "no_interest", "wrong_person"] as const;
+
+/** The receipt of a promotion with the way to take it back. Used by the inbox, leads and prospects. */
+export function PromotionReceipt({ id }: { id: string }) {
+  const { t, language } = useI18n();
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const receipt = useQuery({
+    queryKey: keys.one("lead", id, "receipt"),
+    queryFn: () => read(api.GET("/api/v1/promotions/{id}", { params: { path: { id } } })),
+  });
+  const undo = useMutation({
+    mutationFn: (reason: string) =>
+      api.DELETE("/api/v1/leads/{id}/promotion", {
+        params: { path: { id: receipt.data?.lead_id ?? "" } },
+        body: { reason },
+      }),
+    onSuccess: () => {
+      notifyDone(t("inbox.undo.done"));
+      for (const subject of ["lead", "thread", "prospect", "work", "funnel"] as const) {
+        void client.invalidateQueries({ queryKey: keys.all(subject) });
+      }
+    },
+  });
+  if (receipt.isPending) return <Skeleton shape="cards" rows={3} />;
+  if (receipt.isError) return <ErrorState error={receipt.error} onRetry={() => void receipt.refetch()} />;
+  const view = receipt.data;
+  const evidence = view.evidence.map((one, index): Evidence => {
+    const what = whats.find((each) => each === one.what) ?? "visit";
+    return {
+      id: `${index}`,
+      signal: signalOf[what],
+      at: one.at ?? view.decided_at,
+      summary: summary(one, what, t),
+      quote: one.words ?? undefined,
+      href: one.inbound_id == null ? undefined : `/inbox/${one.inbound_id}`,
+    };
+  });
+  return (
+    <>
+      <Receipt
+        sentence={language === "nl" ? view.explanation_nl : view.explanation_en}
+        at={view.decided_at}
+        rule={t("inbox.rule", { rule: view.rule, version: view.config_version })}
+        evidence={evidence}
+        cause={view.cause_subject == null || view.cause_at == null ? undefined : { summary: view.cause_subject, at: view.cause_at }}
+        told={[]}
+        undone={view.undone_at == null ? undefined : { at: view.undone_at, by: "", reason: view.undo_reason ?? "" }}
+        onContest={() => setAsking(true)}
+      />
+      <ConfirmDialog
+        opened={asking}
+        title={t("inbox.undo.title")}
+        verb={t("inbox.undo.verb")}
+        danger
+        reasons={reasons.map((value) => ({ value, label: t(`inbox.undo.${value}`) }))}
+        onConfirm={({ value, text }) => {
+          const said = reasons.find((each) => each === value);
+          return undo.mutateAsync([said === undefined ? "" : t(`inbox.undo.${said}`), text].filter((w) => w !== "").join(": "));
+        }}
+        onClose={() => setAsking(false)}
+      >
+        {t("inbox.undo.meaning")}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function summary(one: EvidenceView, what: What, t: ReturnType<typeof useI18n>["t"]): string {
+  if (what === "case_page") return t("inbox.evidence.case_page", { detail: one.detail ?? "" });
+  if (what === "override") return t("inbox.evidence.override", { by: one.by ?? "" });
+  return t(`inbox.evidence.${what}`);
+}
