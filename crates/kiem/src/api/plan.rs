@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use super::problem::{ApiResult, Problem};
 use crate::engine::planning::definition::PlanDefinition;
 use crate::engine::planning::plan::PlanReport;
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -245,9 +245,14 @@ pub struct PlanView {
 async fn show(
     State(engine): State<Engine>,
     caller: Caller,
-    Path(year): Path<i16>,
+    Path(year): Path<String>,
 ) -> ApiResult<Json<PlanView>> {
-    Ok(Json(view(engine.plan_of(&caller, year).await?)))
+    Ok(Json(view(engine.plan_of(&caller, read_year(&year)?).await?)))
+}
+
+/// The year of an address, refused in our own words when it is none.
+fn read_year(text: &str) -> Result<i16, EngineError> {
+    text.parse().map_err(|_| EngineError::field("year", "year"))
 }
 
 /// Stores the plan of a year.
@@ -257,10 +262,12 @@ async fn show(
 async fn store(
     State(engine): State<Engine>,
     caller: Caller,
-    Path(year): Path<i16>,
+    Path(year): Path<String>,
     Json(body): Json<PlanDefinitionBody>,
 ) -> ApiResult<Json<PlanView>> {
-    Ok(Json(view(engine.set_plan(&caller, year, definition(&body)?).await?)))
+    // Who may not plan hears that first, before anything about the numbers.
+    caller.may(Permission::EditPlan)?;
+    Ok(Json(view(engine.set_plan(&caller, read_year(&year)?, definition(&body)?).await?)))
 }
 
 /// What a plan would say; nothing is stored.
@@ -271,6 +278,7 @@ async fn preview(
     caller: Caller,
     Json(body): Json<PlanPreview>,
 ) -> ApiResult<Json<PlanView>> {
+    caller.may(Permission::EditPlan)?;
     let typed = definition(&body.definition)?;
     Ok(Json(view(engine.plan_preview(&caller, body.year, typed).await?)))
 }

@@ -5,6 +5,7 @@ import { api, read } from "~/api/client";
 import { isProblem } from "~/api/problem";
 import type { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
+import { useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { NumberField } from "~/kit/fields";
 import { notifyDone, notifyProblem } from "~/kit/notify";
@@ -12,7 +13,7 @@ import { Page } from "~/kit/Page";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { type PlanMeasure, PlanPicture, type PlanRatioId } from "~/pictures/PlanPicture";
 import { useAddress } from "~/shell/address";
-import { type Definition, type Mending, type PlanView, measures, planData } from "./planner";
+import { type Definition, type Mending, type PlanView, measures, noLags, noRatios, planData } from "./planner";
 import classes from "./Planner.module.css";
 
 /** From the goal back to today's mails, beside what came true; every number can be tried before it is kept. */
@@ -35,6 +36,8 @@ export default function PlannerPage() {
   });
   const shown = (tried === null ? undefined : preview.data) ?? plan.data;
   const definition = tried ?? plan.data?.definition;
+  const { role } = useWorkspace().workspace;
+  const mayPlan = role === "owner" || role === "manager";
   return (
     <Page
       title={t("shell.nav.planner")}
@@ -43,7 +46,7 @@ export default function PlannerPage() {
     >
       {plan.isPending && <Skeleton shape="picture" />}
       {plan.isError && <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />}
-      {definition !== undefined && (
+      {definition !== undefined && mayPlan && (
         <Numbers
           definition={definition}
           view={shown}
@@ -52,7 +55,11 @@ export default function PlannerPage() {
         />
       )}
       {shown !== undefined && definition !== undefined && (
-        <Plan view={shown} definition={definition} onChange={(next) => setDraft({ year, definition: next })} />
+        <Plan
+          view={shown}
+          definition={definition}
+          onChange={mayPlan ? (next) => setDraft({ year, definition: next }) : undefined}
+        />
       )}
     </Page>
   );
@@ -113,7 +120,7 @@ interface NumbersProps {
 
 function Numbers({ definition, view, problem, onChange }: NumbersProps) {
   const { t, format } = useI18n();
-  const lags = definition.lag_days ?? {};
+  const lags = definition.lag_days ?? noLags;
   const counted = view?.lag_days;
   return (
     <div>
@@ -189,16 +196,17 @@ function Numbers({ definition, view, problem, onChange }: NumbersProps) {
 interface PlanProps {
   view: PlanView;
   definition: Definition;
-  onChange: (next: Definition) => void;
+  /** Missing for those who may look but not plan. */
+  onChange?: (next: Definition) => void;
 }
 
 function Plan({ view, definition, onChange }: PlanProps) {
   const { t, known, format } = useI18n();
   const [measure, setMeasure] = useState<PlanMeasure>("revenue");
-  const ratios = definition.ratios ?? {};
+  const ratios = definition.ratios ?? noRatios;
   const hasTyped = Object.values(ratios).some((value) => value != null);
   const setRatio = (id: PlanRatioId, value: number) =>
-    onChange({ ...definition, ratios: { ...ratios, [id]: Math.round(value * 1e6) / 1e6 } });
+    onChange?.({ ...definition, ratios: { ...ratios, [id]: Math.round(value * 1e6) / 1e6 } });
   const mending = view.mending ?? null;
   const mendingSentence = ({ key, missing, leads, per_day, available }: Mending) => {
     const sentence = known(`planner.mend.${key}`);
@@ -212,10 +220,10 @@ function Plan({ view, definition, onChange }: PlanProps) {
   };
   return (
     <div className={classes.picture}>
-      {hasTyped && (
+      {hasTyped && onChange !== undefined && (
         <p className={classes.typed}>
           {t("planner.typed")}
-          <Button variant="default" size="xs" onClick={() => onChange({ ...definition, ratios: {} })}>
+          <Button variant="default" size="xs" onClick={() => onChange({ ...definition, ratios: noRatios })}>
             {t("planner.use_history")}
           </Button>
         </p>
@@ -223,7 +231,7 @@ function Plan({ view, definition, onChange }: PlanProps) {
       <PlanPicture
         data={planData(view, measure)}
         mending={mending === null ? undefined : mendingSentence(mending)}
-        onRatio={setRatio}
+        onRatio={onChange === undefined ? undefined : setRatio}
         aside={
           <SegmentedControl
             size="xs"

@@ -39,3 +39,7 @@ export function planData({ picture, months }: PlanView, measure: PlanMeasure): P
     breaks_first: broken === null || step === undefined ? null : { step, month: broken.month ?? null },
   };
 }
+
+/** Nothing typed: the plan counts with own history. */
+export const noRatios = { opportunity_customer: null, prospect_opportunity: null, lead_prospect: null };
+export const noLags = { lead_prospect: null, prospect_opportunity: null, opportunity_customer: null };

@@ -1,5 +1,5 @@
 import { plans } from "~/gallery/data";
-import type { PlanView } from "./planner";
+import { type PlanView, noLags, noRatios } from "./planner";
 
 /** A plan half way through its year, for the tests and the browser tests. */
 export function samplePlan(): PlanView {
@@ -21,7 +21,7 @@ export function samplePlan(): PlanView {
   const { small } = plans;
   return {
     year: 2026,
-    definition: { goal_cents: 30_000_000, deal_cents: 1_200_000, first_month: 1, ratios: {}, lag_days: {} },
+    definition: { goal_cents: 30_000_000, deal_cents: 1_200_000, first_month: 1, ratios: noRatios, lag_days: noLags },
     updated_at: "2026-06-01T09:00:00Z",
     picture: {
       ...small,

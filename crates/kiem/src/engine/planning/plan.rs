@@ -60,14 +60,14 @@ impl Engine {
     /// What a plan would say, without storing it.
     ///
     /// # Errors
-    /// When the caller may not look, or a number makes no plan.
+    /// When the caller may not plan, or a number makes no plan.
     pub async fn plan_preview(
         &self,
         caller: &Caller,
         year: i16,
         typed: PlanDefinition,
     ) -> Result<PlanReport> {
-        caller.may(Permission::View)?;
+        caller.may(Permission::EditPlan)?;
         self.report(caller, year, typed, None).await
     }
 
