@@ -4,219 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/setup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["Setup"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["SetUp"];
-                };
-            };
-            responses: {
-                /** @description Done */
-                204: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content?: never;
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/work-counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["WorkCounts"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/search": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query: {
-                    q: string;
-                    limit?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["SearchResults"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody: {
-                content: {
-                    "application/json": components["schemas"]["MeChange"];
-                };
-            };
-            responses: {
-                /** @description OK */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": components["schemas"]["UserView"];
-                    };
-                };
-                /** @description Problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-            };
-        };
-        trace?: never;
-    };
     "/api/v1/audience/summary": {
         parameters: {
             query?: never;
@@ -226,6 +13,23 @@ export interface paths {
         };
         /** How much of the audience may lawfully be mailed today, and why the rest may not. */
         get: operations["get_audience_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what. */
+        get: operations["get_audit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -603,6 +407,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes one's own name, language or colours. */
+        patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes one's own password; all other sessions end. */
+        put: operations["put_me_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is logged in. */
+        get: operations["get_me_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Logs out elsewhere. */
+        delete: operations["delete_me_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All members. */
+        get: operations["get_members"];
+        put?: never;
+        /** Adds a member; a new account's password is in the answer, once. */
+        post: operations["post_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a member another role. The last owner stays. */
+        put: operations["put_members_id"];
+        post?: never;
+        /** Removes a member from the workspace. The last owner stays. */
+        delete: operations["delete_members_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/messages": {
         parameters: {
             query?: never;
@@ -673,6 +581,400 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/opportunities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Opportunities, most recently opened first; the open ones when no state is given. */
+        get: operations["get_opportunities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/opportunities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes an open opportunity. */
+        patch: operations["patch_opportunities_id"];
+        trace?: never;
+    };
+    "/api/v1/prospects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of prospects. */
+        get: operations["get_prospects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The board: five columns with count, sum, weighted sum and the first 50 cards each. */
+        get: operations["get_prospects_board"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The record of a prospect. */
+        get: operations["get_prospects_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/disqualification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that it is no good prospect. */
+        put: operations["put_prospects_id_disqualification"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records a finding about one of the five aspects. */
+        post: operations["post_prospects_id_findings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/intent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records purchase intent: the prospect becomes an opportunity. */
+        post: operations["post_prospects_id_intent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/loss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says that they will not buy. */
+        put: operations["put_prospects_id_loss"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/next-action": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the one next action. */
+        put: operations["put_prospects_id_next_action"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down a note, a call or a meeting. */
+        post: operations["post_prospects_id_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/nurture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Lets a prospect rest until a date; it comes back by itself with a task. */
+        put: operations["put_prospects_id_nurture"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Gives a prospect to another member. */
+        put: operations["put_prospects_id_owner"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a lost or disqualified prospect up again. */
+        post: operations["post_prospects_id_reopening"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends an answer in the same thread. */
+        post: operations["post_prospects_id_replies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Puts a prospect into another step of the board. */
+        put: operations["put_prospects_id_step"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The timeline of a prospect's company, from the first cold mail on, newest first. */
+        get: operations["get_prospects_id_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prospects/{id}/winning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Wins a prospect by a fact, when there was no quote to accept. */
+        put: operations["put_prospects_id_winning"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Quotes, newest first. */
+        get: operations["get_quotes"];
+        put?: never;
+        /** Begins a quote. */
+        post: operations["post_quotes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A quote with lines and sums. */
+        get: operations["get_quotes_id"];
+        /** Changes a draft. */
+        put: operations["put_quotes_id"];
+        post?: never;
+        /** Throws a draft away. */
+        delete: operations["delete_quotes_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The PDF of a quote. */
+        get: operations["get_quotes_id_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quotes/{id}/sending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a quote: it gets its number, its PDF is frozen, the mail goes out. */
+        post: operations["post_quotes_id_sending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds anything by its name. */
+        get: operations["get_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -687,6 +989,24 @@ export interface paths {
         post: operations["post_session"];
         /** Logs out; the cookie opens nothing any more. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the first start was done. */
+        get: operations["get_setup"];
+        put?: never;
+        /** Makes the owner and the first workspace, and logs the owner in. */
+        post: operations["post_setup"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -727,41 +1047,201 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open tasks that are not put off, first due first. */
+        get: operations["get_tasks"];
+        put?: never;
+        /** Makes a task. */
+        post: operations["post_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/completion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Marks a task as done. */
+        put: operations["put_tasks_id_completion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Hides a task until a moment. */
+        put: operations["put_tasks_id_snooze"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs me now, most valuable first, each with its reason. */
+        get: operations["get_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All API tokens. */
+        get: operations["get_tokens"];
+        put?: never;
+        /** Makes an API token; its text is in the answer, once. */
+        post: operations["post_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes an API token at once. */
+        delete: operations["delete_tokens_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits behind each page. */
+        get: operations["get_work_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace and its settings. */
+        get: operations["get_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the workspace's settings. */
+        patch: operations["patch_workspace"];
+        trace?: never;
+    };
+    "/api/v1/workspace/sending-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets sending go on after a restore (owner). */
+        post: operations["post_workspace_sending_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another workspace; only for who owns one already. */
+        post: operations["post_workspaces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        WorkCounts: {
-            today: number;
-            inbox: number;
-            leads: number;
-            prospects: number;
-            pipeline: number;
-            campaigns: number;
-        };
-        SearchResult: {
-            kind: string;
-            id: string;
-            title: string;
-            detail: string;
-        };
-        SearchResults: {
-            items: components["schemas"]["SearchResult"][];
-        };
-        Setup: {
-            needs_owner: boolean;
-        };
-        SetUp: {
-            name: string;
+        /** @description Who joins. */
+        AddMember: {
+            /** @description Log-in address. */
             email: string;
-            password: string;
-            workspace_name: string;
-            language: string;
-            practice: boolean;
+            /** @description Name, for a new account. */
+            name: string;
+            /** @description What they may do. */
+            role: string;
         };
-        MeChange: {
-            language?: string;
-            theme?: string;
+        /** @description Who joined. */
+        AddedMember: {
+            /** @description Password of a new account, shown only now; none when they had an account already. */
+            first_password?: string | null;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
         };
         /** @description Drafts exactly as the approver saw them. */
         ApprovalBody: {
@@ -798,6 +1278,41 @@ export interface components {
              */
             with_address_n: number;
         };
+        /** @description One line of the audit trail. */
+        AuditLine: {
+            /** @description What was done. */
+            action: string;
+            /**
+             * Format: uuid
+             * @description The person or token.
+             */
+            actor_id?: string | null;
+            /** @description `user`, `token`, `system` or `public`. */
+            actor_kind: string;
+            /** @description When. */
+            at: string;
+            /** @description Before and after, as JSON text. */
+            detail: string;
+            /**
+             * Format: int64
+             * @description Place in the trail.
+             */
+            seq: number;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            subject_id?: string | null;
+            /** @description What it was done to. */
+            subject_kind: string;
+        };
+        /** @description A page of the audit trail. */
+        AuditPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["AuditLine"][];
+            /** @description For the next page; none at the end. */
+            next_cursor?: string | null;
+        };
         /** @description How many may not be mailed for one reason. */
         BlockedView: {
             /** @description `suppressed`, `no_ground`, `country_needs_consent`, `country_unknown`, `no_address` or `erased`. */
@@ -807,6 +1322,11 @@ export interface components {
              * @description How many.
              */
             contacts_n: number;
+        };
+        /** @description The board. */
+        BoardView: {
+            /** @description Its columns, in order. */
+            columns: components["schemas"]["ColumnView"][];
         };
         /** @description A campaign as it is written. */
         CampaignBody: {
@@ -867,6 +1387,51 @@ export interface components {
             /** @description What is wrong with sending; none when it works. */
             smtp_problem?: string | null;
         };
+        /** @description Why a prospect is closed. */
+        CloseBody: {
+            /** @description The same in words. */
+            note?: string;
+            /** @description A reason; `other` needs words. */
+            reason: string;
+        };
+        /** @description Sum of a column in one currency. */
+        ColumnSumView: {
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Prospects.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Sum of values in cents.
+             */
+            sum_cents: number;
+            /**
+             * Format: int64
+             * @description Sum of value x chance in cents.
+             */
+            weighted_cents: number;
+        };
+        /** @description One column of the board. */
+        ColumnView: {
+            /** @description What has to be true before the next step, as keys. */
+            exit_criteria: string[];
+            /** @description The first cards, most urgent first. */
+            items: components["schemas"]["ProspectView"][];
+            /**
+             * Format: int64
+             * @description Prospects in all currencies.
+             */
+            n: number;
+            /** @description Where the rest begins (`GET /prospects?step=...&cursor=...`). */
+            next_cursor?: string | null;
+            /** @description The step. */
+            step: string;
+            /** @description Sums per currency. */
+            sums: components["schemas"]["ColumnSumView"][];
+        };
         /** @description A company with its people. */
         CompanyDetailView: {
             /** @description The company. */
@@ -875,6 +1440,42 @@ export interface components {
             contacts: components["schemas"]["ContactView"][];
             /** @description The timeline, newest first. */
             events: components["schemas"]["LeadEventView"][];
+        };
+        /** @description What is known of the company. */
+        CompanyFactsView: {
+            /** @description City. */
+            city?: string | null;
+            /** @description Country. */
+            country?: string | null;
+            /** @description Domain. */
+            domain?: string | null;
+            /**
+             * Format: int64
+             * @description Employees.
+             */
+            employees_n?: number | null;
+            /**
+             * Format: int64
+             * @description Agreement with the ideal profile, 0 to 100.
+             */
+            fit_score?: number | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Industry. */
+            industry?: string | null;
+            /** @description Chamber of commerce number. */
+            kvk_number?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Telephone number. */
+            phone?: string | null;
+            /** @description Where it comes from. */
+            source: string;
+            /** @description Website. */
+            website?: string | null;
         };
         /** @description Facts of a company as typed; empty means unknown. */
         CompanyInput: {
@@ -1054,11 +1655,37 @@ export interface components {
             /** @description The state. */
             state: string;
         };
+        /** @description What was made. */
+        Created: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+        };
         /** @description The id of what was made. */
         CreatedLead: {
             /**
              * Format: uuid
              * @description Id.
+             */
+            id: string;
+        };
+        /** @description A token that was made. */
+        CreatedToken: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The token itself, shown only now. */
+            token: string;
+        };
+        /** @description A workspace that was made. */
+        CreatedWorkspace: {
+            /**
+             * Format: uuid
+             * @description Id, for the header `Kiem-Workspace`.
              */
             id: string;
         };
@@ -1119,6 +1746,35 @@ export interface components {
             detail: string;
             /** @description Path of the field in what was sent. */
             field: string;
+        };
+        /** @description A finding. */
+        FindingBody: {
+            /** @description `fit`, `need`, `authority`, `budget` or `timing`. */
+            aspect: string;
+            /** @description `unknown`, `indicated`, `confirmed` or `contradicted`. */
+            level: string;
+            /** @description What was said or seen. */
+            note: string;
+            /** @description `reply`, `person`, `profile`, `booking` or `form`; a person when missing. */
+            source?: string | null;
+            /**
+             * Format: uuid
+             * @description The reply, booking or form.
+             */
+            source_id?: string | null;
+        };
+        /** @description One finding. */
+        FindingView: {
+            /** @description Aspect. */
+            aspect: string;
+            /** @description When. */
+            found_at: string;
+            /** @description Level. */
+            level: string;
+            /** @description What was said or seen. */
+            note: string;
+            /** @description `reply`, `person`, `profile`, `booking` or `form`. */
+            source: string;
         };
         /** @description One reason of the fit. */
         FitReasonView: {
@@ -1235,6 +1891,22 @@ export interface components {
              * @description People who must not be mailed.
              */
             suppressed_n: number;
+        };
+        /** @description Purchase intent. */
+        IntentBody: {
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description What was said or done. */
+            evidence: string;
+            /** @description Expected close, a date. */
+            expected_close_on?: string | null;
+            /** @description What the deal is about. */
+            name?: string;
+            /**
+             * Format: int64
+             * @description Value in cents, without VAT.
+             */
+            value_cents: number;
         };
         /** @description One line of the timeline. */
         LeadEventView: {
@@ -1364,12 +2036,65 @@ export interface components {
              */
             warmth: number;
         };
+        /** @description The level of one of the five aspects. */
+        LevelView: {
+            /** @description `fit`, `need`, `authority`, `budget` or `timing`. */
+            aspect: string;
+            /** @description `unknown`, `indicated`, `confirmed` or `contradicted`. */
+            level: string;
+        };
+        /** @description One line. */
+        LineBody: {
+            /** @description What it is. */
+            description: string;
+            /**
+             * Format: int64
+             * @description Discount in basis points.
+             */
+            discount_bp?: number;
+            /**
+             * Format: int64
+             * @description Thousandths.
+             */
+            quantity_milli: number;
+            /**
+             * Format: int64
+             * @description Price of one in cents.
+             */
+            unit_price_cents: number;
+            /**
+             * Format: int64
+             * @description VAT in basis points.
+             */
+            vat_bp: number;
+        };
         /** @description Log-in name and password. */
         LogIn: {
             /** @description Log-in address. */
             email: string;
             /** @description Password. */
             password: string;
+        };
+        /** @description A place where one is logged in. */
+        LoginSession: {
+            /** @description When it began. */
+            created_at: string;
+            /** @description When it ends. */
+            expires_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it is the one that asks. */
+            is_this: boolean;
+            /** @description The browser's name for itself. */
+            user_agent: string;
+        };
+        /** @description All places where one is logged in. */
+        LoginSessions: {
+            /** @description Newest first. */
+            items: components["schemas"]["LoginSession"][];
         };
         /** @description The id of something that was made. */
         Made: {
@@ -1466,6 +2191,36 @@ export interface components {
             /** @description Its meaning. */
             field: string;
         };
+        /** @description A change of one's own settings; what is missing stays. */
+        MeChange: {
+            /** @description `nl` or `en`. */
+            language?: string;
+            /** @description Full name. */
+            name?: string;
+            /** @description `auto`, `light` or `dark`. */
+            theme?: string;
+        };
+        /** @description A member. */
+        MemberView: {
+            /** @description Log-in address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description `owner`, `manager`, `marketing`, `sales` or `read_only`. */
+            role: string;
+            /** @description Since when. */
+            since: string;
+        };
+        /** @description All members. */
+        Members: {
+            /** @description By name. */
+            items: components["schemas"]["MemberView"][];
+        };
         /** @description A page of mails. */
         MessageList: {
             /** @description In the order in which they were made. */
@@ -1525,6 +2280,165 @@ export interface components {
             /** @description The person. */
             contact: components["schemas"]["ContactInput"];
             ground?: components["schemas"]["GroundInput"] | null;
+        };
+        /** @description A quote to be begun. */
+        NewQuote: {
+            /**
+             * Format: uuid
+             * @description For which prospect.
+             */
+            prospect_id: string;
+            /** @description What it is about; the company's name when empty. */
+            title?: string;
+        };
+        /** @description A token to make. */
+        NewToken: {
+            /**
+             * Format: int64
+             * @description Days until it ends; none for no end.
+             */
+            days?: number;
+            /** @description What it is for. */
+            name: string;
+            /** @description `manager`, `marketing`, `sales` or `read_only`. */
+            role: string;
+        };
+        /** @description A new workspace. */
+        NewWorkspace: {
+            /** @description Name. */
+            name: string;
+            /** @description Whether it is for practice: mail never leaves the machine. */
+            practice: boolean;
+        };
+        /** @description The one next thing to do. */
+        NextActionBody: {
+            /** @description When, RFC 3339. */
+            at: string;
+            /** @description `reply`, `call`, `mail`, `meeting`, `quote` or `other`. */
+            kind: string;
+            /** @description What. */
+            text: string;
+        };
+        /** @description A note, call or meeting. */
+        NoteBody: {
+            /** @description `note`, `call` or `meeting`. */
+            kind: string;
+            /** @description The words. */
+            text: string;
+        };
+        /** @description Until when a prospect rests. */
+        NurtureBody: {
+            /** @description Why. */
+            reason?: string;
+            /** @description A date in the future. */
+            until: string;
+        };
+        /** @description A change; what is missing stays. */
+        OpportunityBody: {
+            /**
+             * Format: int64
+             * @description A person's own estimate, 1 to 99; null takes it away.
+             */
+            chance_own_percent?: number | null;
+            /** @description Expected close; null takes it away. */
+            expected_close_on?: string | null;
+            /** @description What it is about. */
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Value in cents.
+             */
+            value_cents?: number | null;
+        };
+        /** @description A page of opportunities. */
+        OpportunityPage: {
+            /** @description The rows. */
+            items: components["schemas"]["OpportunityView"][];
+            /** @description Where to go on. */
+            next_cursor?: string | null;
+        };
+        /** @description A concrete deal. */
+        OpportunityView: {
+            /**
+             * Format: int64
+             * @description A person's own estimate of the chance.
+             */
+            chance_own_percent?: number | null;
+            /**
+             * Format: int64
+             * @description The chance that counts, in lists.
+             */
+            chance_percent?: number | null;
+            /** @description When it was won or lost. */
+            closed_at?: string | null;
+            /** @description Name of the company, in lists. */
+            company_name?: string | null;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description Expected close. */
+            expected_close_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Why it was lost. */
+            lost_reason?: string | null;
+            /** @description What it is about. */
+            name: string;
+            /** @description Since when. */
+            opened_at: string;
+            /** @description `quote` or `intent`. */
+            opened_by: string;
+            /** @description Evidence in words. */
+            opened_evidence: string;
+            /**
+             * Format: uuid
+             * @description Its pursuit.
+             */
+            prospect_id: string;
+            /** @description `open`, `won` or `lost`. */
+            state: string;
+            /** @description Step of its pursuit, in lists. */
+            step?: string | null;
+            /**
+             * Format: int64
+             * @description Value in cents, without VAT.
+             */
+            value_cents: number;
+        };
+        /** @description A new owner. */
+        OwnerBody: {
+            /**
+             * Format: uuid
+             * @description A member.
+             */
+            owner_id: string;
+        };
+        /** @description A new password. */
+        PasswordChange: {
+            /** @description The new one, at least 12 characters. */
+            new_password: string;
+            /** @description The password until now. */
+            old_password: string;
+        };
+        /** @description A person of a prospect. */
+        PersonView: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            contact_id: string;
+            /** @description Address. */
+            email?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Telephone number. */
+            phone?: string | null;
+            /** @description Role in the decision. */
+            role: string;
+            /** @description Job title. */
+            title?: string | null;
         };
         /** @description A step to be shown for a lead, as it is being written. */
         PreviewBody: {
@@ -1619,6 +2533,294 @@ export interface components {
             /** @description `name`, `part_of_name` or `values`. */
             why: string;
         };
+        /** @description A page of prospects. */
+        ProspectPage: {
+            /** @description The rows. */
+            items: components["schemas"]["ProspectView"][];
+            /** @description Where to go on. */
+            next_cursor?: string | null;
+        };
+        /** @description Everything on the record page but the timeline. */
+        ProspectRecordView: {
+            /** @description The company. */
+            company: components["schemas"]["CompanyFactsView"];
+            /** @description All findings, oldest first. */
+            findings: components["schemas"]["FindingView"][];
+            /** @description `lead`, `prospect`, `opportunity` or `customer`. */
+            lifecycle: string;
+            /** @description Deals. */
+            opportunities: components["schemas"]["OpportunityView"][];
+            /** @description Name of the owner. */
+            owner_name?: string | null;
+            /** @description The people. */
+            people: components["schemas"]["PersonView"][];
+            /** @description The prospect. */
+            prospect: components["schemas"]["ProspectView"];
+            question?: components["schemas"]["QuestionView"] | null;
+            /** @description Quotes. */
+            quotes: components["schemas"]["QuoteView"][];
+            /** @description Open tasks. */
+            tasks: components["schemas"]["TaskView"][];
+        };
+        /** @description A prospect as lists and the board show it. */
+        ProspectView: {
+            /**
+             * Format: int64
+             * @description Chance of winning in percent.
+             */
+            chance_percent: number;
+            /** @description The same in words. */
+            close_note?: string | null;
+            /** @description Why it was closed. */
+            close_reason?: string | null;
+            /**
+             * Format: uuid
+             * @description Its company.
+             */
+            company_id: string;
+            /** @description Name of the company. */
+            company_name: string;
+            /**
+             * Format: uuid
+             * @description The person who acted first.
+             */
+            contact_id: string;
+            /** @description Name of the person. */
+            contact_name: string;
+            /** @description Job title. */
+            contact_title?: string | null;
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: int32
+             * @description How far the frost has grown, 0 to 100.
+             */
+            frost_percent: number;
+            /** @description Whether there is an open opportunity. */
+            has_opportunity: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it is our turn. */
+            is_our_turn: boolean;
+            /** @description The five aspects. */
+            levels: components["schemas"]["LevelView"][];
+            /** @description The next action. */
+            next_action?: string | null;
+            /** @description When it is due. */
+            next_action_at?: string | null;
+            /** @description Its kind. */
+            next_action_kind?: string | null;
+            /** @description When it wakes up. */
+            nurture_until?: string | null;
+            /**
+             * Format: uuid
+             * @description Who works on it.
+             */
+            owner_id: string;
+            /** @description When it became a prospect. */
+            promoted_at: string;
+            /** @description Why it is a prospect, in English. */
+            reason_en: string;
+            /** @description Why it is a prospect, in Dutch. */
+            reason_nl: string;
+            /** @description When it was given. */
+            responded_at?: string | null;
+            /** @description When the first answer is due. */
+            response_due_at: string;
+            /** @description `to_qualify`, `in_conversation`, `nurture`, `disqualified`, `lost`, `won` or `undone`. */
+            state: string;
+            /** @description `to_qualify`, `first_meeting`, `demo_proposal`, `negotiation` or `closing`. */
+            step: string;
+            /** @description Since when it stands in its step. */
+            step_since: string;
+            /**
+             * Format: int64
+             * @description Money at stake in waiting, in whole units.
+             */
+            urgency: number;
+            /**
+             * Format: int64
+             * @description Value in cents; missing while unknown.
+             */
+            value_cents?: number | null;
+            /**
+             * Format: int64
+             * @description For `version` in changes: refuses when somebody else was first.
+             */
+            version: number;
+            /** @description Why it is urgent. */
+            why: string;
+        };
+        /** @description The one question to ask now. */
+        QuestionView: {
+            /** @description What the answer tells about. */
+            aspect: string;
+            /** @description Key. */
+            key: string;
+            /** @description A sentence in English. */
+            sentence_en: string;
+            /** @description A sentence in Dutch. */
+            sentence_nl: string;
+        };
+        /** @description All of a draft. */
+        QuoteBody: {
+            /**
+             * Format: uuid
+             * @description For whom.
+             */
+            contact_id: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description Text above the lines. */
+            intro: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /** @description Its lines. */
+            lines: components["schemas"]["LineBody"][];
+            /** @description Text below the sums. */
+            terms: string;
+            /** @description What it is about. */
+            title: string;
+            /** @description Last day on which it can be accepted. */
+            valid_until: string;
+        };
+        /** @description One line of a quote. */
+        QuoteLineView: {
+            /** @description What it is. */
+            description: string;
+            /**
+             * Format: int64
+             * @description Discount in basis points.
+             */
+            discount_bp: number;
+            /**
+             * Format: int64
+             * @description Net amount in cents.
+             */
+            net_cents: number;
+            /**
+             * Format: int64
+             * @description Thousandths.
+             */
+            quantity_milli: number;
+            /**
+             * Format: int64
+             * @description Price of one in cents.
+             */
+            unit_price_cents: number;
+            /**
+             * Format: int64
+             * @description VAT in basis points.
+             */
+            vat_bp: number;
+        };
+        /** @description A page of quotes. */
+        QuotePage: {
+            /** @description The rows. */
+            items: components["schemas"]["QuoteView"][];
+            /** @description Where to go on. */
+            next_cursor?: string | null;
+        };
+        /** @description A quote with its lines and sums. */
+        QuoteRecordView: {
+            /** @description Its lines. */
+            lines: components["schemas"]["QuoteLineView"][];
+            /** @description The quote. */
+            quote: components["schemas"]["QuoteView"];
+            /** @description Its public page, once it is sent. */
+            url?: string | null;
+            /** @description VAT per rate. */
+            vat: components["schemas"]["VatView"][];
+        };
+        /** @description A quote without its lines. */
+        QuoteView: {
+            /** @description Name of the company, in lists. */
+            company_name?: string | null;
+            /**
+             * Format: uuid
+             * @description For whom.
+             */
+            contact_id: string;
+            /** @description When it was begun. */
+            created_at: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description When it was decided. */
+            decided_at?: string | null;
+            /** @description By whom, as typed. */
+            decided_name?: string | null;
+            /** @description What they said with it. */
+            decided_note?: string | null;
+            /**
+             * Format: int64
+             * @description With VAT.
+             */
+            gross_cents: number;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Text above the lines. */
+            intro: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /**
+             * Format: int64
+             * @description Without VAT.
+             */
+            net_cents: number;
+            /** @description "2026-0042"; a draft has none. */
+            number?: string | null;
+            /**
+             * Format: uuid
+             * @description Its pursuit.
+             */
+            prospect_id: string;
+            /** @description When it went out. */
+            sent_at?: string | null;
+            /** @description `draft`, `sent`, `accepted`, `declined`, `expired` or `replaced`. */
+            state: string;
+            /** @description Text below the sums. */
+            terms: string;
+            /** @description What it is about. */
+            title: string;
+            /** @description Last day on which it can be accepted. */
+            valid_until: string;
+            /**
+             * Format: int64
+             * @description VAT.
+             */
+            vat_cents: number;
+            /** @description When a person first looked at it. */
+            viewed_at?: string | null;
+        };
+        /** @description What is done first after reopening. */
+        ReopenBody: {
+            /** @description What comes next. */
+            next_action: components["schemas"]["NextActionBody"];
+        };
+        /** @description An answer. */
+        ReplyBody: {
+            /**
+             * Format: uuid
+             * @description To whom; the first person when missing.
+             */
+            contact_id?: string | null;
+            next_action?: components["schemas"]["NextActionBody"] | null;
+            /** @description Subject, when there is no conversation yet. */
+            subject?: string;
+            /** @description The words. */
+            text: string;
+        };
+        /** @description Another role. */
+        RoleChange: {
+            /** @description What they may do from now on. */
+            role: string;
+        };
         /** @description One of the first rows. */
         SampleRow: {
             /** @description The cells. */
@@ -1628,6 +2830,25 @@ export interface components {
              * @description Row number as the spreadsheet shows it.
              */
             row_number: number;
+        };
+        /** @description Something that was found. */
+        SearchResult: {
+            /** @description What tells it from others. */
+            detail: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description `prospect`, `lead`, `company` or `campaign`. */
+            kind: string;
+            /** @description Its name. */
+            title: string;
+        };
+        /** @description Everything that was found. */
+        SearchResults: {
+            /** @description Prospects first, then leads, companies, campaigns. */
+            items: components["schemas"]["SearchResult"][];
         };
         /** @description A draft as it stood on the screen. */
         SeenBody: {
@@ -1640,6 +2861,11 @@ export interface components {
             id: string;
             /** @description Subject as seen. */
             subject: string;
+        };
+        /** @description What stands above the link in the mail. */
+        SendBody: {
+            /** @description The words; the usual sentence when empty. */
+            message?: string;
         };
         /** @description One server of a mailbox. */
         ServerView: {
@@ -1664,6 +2890,43 @@ export interface components {
             /** @description The workspaces that they belong to. */
             workspaces: components["schemas"]["WorkspaceView"][];
         };
+        /** @description The next action, and whether the one before was done. */
+        SetNextAction: {
+            /** @description Whether the one before was done. */
+            finished?: boolean;
+            /** @description What comes next: every open prospect has one. */
+            next_action: components["schemas"]["NextActionBody"];
+            /**
+             * Format: int64
+             * @description The version that the caller saw.
+             */
+            version?: number | null;
+        };
+        /** @description What the first person enters. */
+        SetUp: {
+            /** @description Log-in address. */
+            email: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /** @description Full name. */
+            name: string;
+            /** @description Password, at least 12 characters. */
+            password: string;
+            /** @description Whether the workspace is for practice. */
+            practice: boolean;
+            /** @description Name of the first workspace. */
+            workspace_name: string;
+        };
+        /** @description Whether the first start was done. */
+        Setup: {
+            /** @description Nobody has an account yet: the next visitor becomes the owner. */
+            needs_owner: boolean;
+        };
+        /** @description Until when. */
+        SnoozeBody: {
+            /** @description A moment in the future, RFC 3339. */
+            until: string;
+        };
         /** @description What a person decided about an upload. */
         StartInput: {
             /** @description Country of rows that name none. */
@@ -1674,6 +2937,17 @@ export interface components {
             ground: components["schemas"]["GroundInput"];
             /** @description What the columns mean; columns that are not named are not used. */
             mapping: components["schemas"]["MappingInput"][];
+        };
+        /** @description A move on the board. */
+        StepBody: {
+            next_action?: components["schemas"]["NextActionBody"] | null;
+            /** @description The step. */
+            step: string;
+            /**
+             * Format: int64
+             * @description The version that the mover saw.
+             */
+            version?: number | null;
         };
         /** @description A step of a sequence. */
         StepView: {
@@ -1730,6 +3004,151 @@ export interface components {
             /** @description Where it came from, in words. */
             source: string;
         };
+        /** @description A task to be made. */
+        TaskBody: {
+            /**
+             * Format: uuid
+             * @description Who does it; the caller when missing.
+             */
+            assignee_id?: string | null;
+            /** @description When, RFC 3339. */
+            due_at: string;
+            /** @description `call`, `mail`, `letter`, `meeting` or `other`. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description For which prospect.
+             */
+            prospect_id?: string | null;
+            /** @description What to do. */
+            text: string;
+        };
+        /** @description Open tasks. */
+        TaskPage: {
+            /** @description First due first. */
+            items: components["schemas"]["TaskView"][];
+            /** @description Always missing: the list ends at its limit. */
+            next_cursor?: string | null;
+        };
+        /** @description Something that a person has to do. */
+        TaskView: {
+            /**
+             * Format: uuid
+             * @description Who does it.
+             */
+            assignee_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Its company.
+             */
+            company_id?: string | null;
+            /** @description Name of the company. */
+            company_name?: string | null;
+            /** @description When it is due. */
+            due_at: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Kind. */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description Its pursuit.
+             */
+            prospect_id?: string | null;
+            /** @description Put off until. */
+            snoozed_until?: string | null;
+            /** @description What to do. */
+            text: string;
+        };
+        /** @description One entry of the timeline. */
+        TimelineEntryView: {
+            /** @description `user`, `token`, `system` or `lead`. */
+            actor_kind: string;
+            /** @description Name of the person of ours. */
+            actor_name?: string | null;
+            /** @description When it happened. */
+            at: string;
+            /** @description Details, by the kind. */
+            data: unknown;
+            /**
+             * Format: uuid
+             * @description Id of the event.
+             */
+            id: string;
+            /** @description Dotted name: the key under which it is translated. */
+            kind: string;
+            /** @description Subject of the mail. */
+            subject?: string | null;
+            /**
+             * Format: uuid
+             * @description Which record.
+             */
+            subject_id?: string | null;
+            /** @description What kind of record it is about. */
+            subject_kind: string;
+            /** @description Words of the mail or note. */
+            text?: string | null;
+        };
+        /** @description A page of a timeline. */
+        TimelinePage: {
+            /** @description Newest first. */
+            items: components["schemas"]["TimelineEntryView"][];
+            /** @description Where to go on. */
+            next_cursor?: string | null;
+        };
+        /** @description One line of Today; exactly one of `prospect`, `task` and `reply` is there. */
+        TodayItem: {
+            prospect?: components["schemas"]["ProspectView"] | null;
+            reply?: components["schemas"]["WaitingReplyView"] | null;
+            /**
+             * Format: int64
+             * @description Money at stake in waiting, in whole units.
+             */
+            score: number;
+            /** @description `now`, `today`, `this_week` or `waiting`. */
+            section: string;
+            task?: components["schemas"]["TaskView"] | null;
+            /** @description Why it stands here. */
+            why: string;
+        };
+        /** @description Today. */
+        TodayView: {
+            /** @description In order: what suffers most from waiting first. */
+            items: components["schemas"]["TodayItem"][];
+        };
+        /** @description An API token, without its text. */
+        TokenView: {
+            /** @description When. */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Who made it.
+             */
+            created_by: string;
+            /** @description When it ends. */
+            expires_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description When it was revoked. */
+            revoked_at?: string | null;
+            /** @description What it may do. */
+            role: string;
+            /** @description Last use. */
+            used_at?: string | null;
+        };
+        /** @description All tokens. */
+        Tokens: {
+            /** @description Newest first. */
+            items: components["schemas"]["TokenView"][];
+        };
         /** @description A person as they see themselves. */
         UserView: {
             /** @description Log-in address. */
@@ -1746,6 +3165,24 @@ export interface components {
             /** @description `auto`, `light` or `dark`. */
             theme: string;
         };
+        /** @description VAT of all lines with one rate. */
+        VatView: {
+            /**
+             * Format: int64
+             * @description Net amount of these lines.
+             */
+            net_cents: number;
+            /**
+             * Format: int64
+             * @description Basis points.
+             */
+            rate_bp: number;
+            /**
+             * Format: int64
+             * @description VAT on it.
+             */
+            vat_cents: number;
+        };
         /** @description Whether a mail may go out now, and why. */
         VerdictView: {
             /** @description The basis when it may. */
@@ -1755,6 +3192,34 @@ export interface components {
             /** @description Whether. */
             may_be_mailed: boolean;
         };
+        /** @description A reply that waits for a person's look. */
+        WaitingReplyView: {
+            /** @description Name of the company, when it was matched. */
+            company_name?: string | null;
+            /** @description Who wrote it. */
+            from_name: string;
+            /**
+             * Format: uuid
+             * @description Id of the received mail.
+             */
+            id: string;
+            /** @description When it came. */
+            received_at: string;
+            /** @description Subject. */
+            subject: string;
+        };
+        /** @description The fact that makes it won. */
+        WinBody: {
+            /** @description ISO 4217. */
+            currency: string;
+            /** @description "Signed order of 24 November". */
+            fact: string;
+            /**
+             * Format: int64
+             * @description Value in cents, without VAT.
+             */
+            value_cents: number;
+        };
         /** @description Days and hours in which mail may go out, where the recipient is. */
         WindowView: {
             /** @description Days of the week, 1 is Monday. */
@@ -1763,6 +3228,92 @@ export interface components {
             from: string;
             /** @description End of a day, `HH:MM`. */
             to: string;
+        };
+        /** @description How much waits behind each page. */
+        WorkCounts: {
+            /**
+             * Format: int64
+             * @description Drafts that wait for approval.
+             */
+            campaigns: number;
+            /**
+             * Format: int64
+             * @description Received mails that a person must look at.
+             */
+            inbox: number;
+            /**
+             * Format: int64
+             * @description Leads that a person must look at.
+             */
+            leads: number;
+            /**
+             * Format: int64
+             * @description Open opportunities.
+             */
+            pipeline: number;
+            /**
+             * Format: int64
+             * @description Prospects who wait for their first answer.
+             */
+            prospects: number;
+            /**
+             * Format: int64
+             * @description Tasks that are due today.
+             */
+            today: number;
+        };
+        /** @description The workspace and its settings. */
+        WorkspaceSettings: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `nl` or `en`. */
+            language: string;
+            /** @description `live` or `practice`. */
+            mode: string;
+            /** @description Name. */
+            name: string;
+            /** @description Postal address under every mail. */
+            postal_address: string;
+            /** @description Page that explains what we do with data. */
+            privacy_url: string;
+            /** @description Whether a promotion also stops the outreach to colleagues. */
+            promotion_stops_company: boolean;
+            /**
+             * Format: int32
+             * @description Working hours within which a prospect gets its first answer.
+             */
+            response_hours: number;
+            /** @description Company under every mail. */
+            sender_company: string;
+            /** @description Why nothing is sent now, `restored`; none when sending goes on. */
+            sending_paused_reason?: string | null;
+            /** @description IANA zone. */
+            time_zone: string;
+        };
+        /** @description A change of the workspace; what is missing stays. */
+        WorkspaceSettingsChange: {
+            /** @description `nl` or `en` (owner). */
+            language?: string;
+            /** @description Name (owner). */
+            name?: string;
+            /** @description Postal address under every mail. */
+            postal_address?: string;
+            /** @description Page that explains what we do with data. */
+            privacy_url?: string;
+            /** @description Whether a promotion also stops the outreach to colleagues. */
+            promotion_stops_company?: boolean;
+            /**
+             * Format: int32
+             * @description Working hours within which a prospect gets its first answer.
+             */
+            response_hours?: number;
+            /** @description Company under every mail. */
+            sender_company?: string;
+            /** @description IANA zone (owner). */
+            time_zone?: string;
         };
         /** @description A workspace in the switch. */
         WorkspaceView: {
@@ -1804,6 +3355,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AudienceSummary"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Lines on a page, 50 unless told, at most 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2881,6 +4464,268 @@ export interface operations {
             };
         };
     };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_me_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_me_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginSessions"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_me_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Members"];
+                };
+            };
+        };
+    };
+    post_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddMember"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedMember"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_members_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleChange"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_members_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_messages: {
         parameters: {
             query?: {
@@ -3078,6 +4923,854 @@ export interface operations {
             };
         };
     };
+    get_opportunities: {
+        parameters: {
+            query?: {
+                /** @description A state. */
+                state?: string | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Rows, 200 at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunityPage"];
+                };
+            };
+        };
+    };
+    patch_opportunities_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpportunityBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpportunityView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prospects: {
+        parameters: {
+            query?: {
+                /** @description A state; several separated by commas; those on the board when missing. */
+                state?: string | null;
+                /** @description A step of the board. */
+                step?: string | null;
+                /** @description Only this person's. */
+                owner?: string | null;
+                /** @description Part of company, person or title. */
+                search?: string | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Rows, 200 at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProspectPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prospects_board: {
+        parameters: {
+            query?: {
+                /** @description Only this person's. */
+                owner?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+        };
+    };
+    get_prospects_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProspectRecordView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_prospects_id_disqualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prospects_id_findings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindingBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prospects_id_intent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_prospects_id_loss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_prospects_id_next_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetNextAction"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prospects_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_prospects_id_nurture: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NurtureBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_prospects_id_owner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnerBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prospects_id_reopening: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_prospects_id_replies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_prospects_id_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_prospects_id_timeline: {
+        parameters: {
+            query?: {
+                /** @description The moment of the last entry. */
+                cursor?: string | null;
+                /** @description Entries, 200 at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+        };
+    };
+    put_prospects_id_winning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WinBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quotes: {
+        parameters: {
+            query?: {
+                /** @description A state. */
+                state?: string | null;
+                /** @description Where to go on. */
+                cursor?: string | null;
+                /** @description Rows, 200 at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotePage"];
+                };
+            };
+        };
+    };
+    post_quotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewQuote"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteRecordView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quotes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteRecordView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_quotes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuoteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteRecordView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_quotes_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_quotes_id_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_quotes_id_sending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteRecordView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_search: {
+        parameters: {
+            query: {
+                /** @description Words; all must fit. */
+                q: string;
+                /** @description At most this many, 20 unless told. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchResults"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -3156,6 +5849,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Setup"];
+                };
+            };
+        };
+    };
+    post_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -3247,6 +5996,377 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tasks: {
+        parameters: {
+            query?: {
+                /** @description Only this person's; everybody's when missing. */
+                owner?: string | null;
+                /** @description Rows, 200 at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+        };
+    };
+    post_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tasks_id_completion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tasks_id_snooze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_today: {
+        parameters: {
+            query?: {
+                /** @description Only this person's; everybody's when missing. */
+                owner?: string | null;
+                /** @description Rows, 200 at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TodayView"];
+                };
+            };
+        };
+    };
+    get_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+        };
+    };
+    post_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedToken"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_work_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCounts"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+        };
+    };
+    patch_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceSettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspace_sending_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkspace"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWorkspace"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -4,6 +4,7 @@ mod audience;
 mod deal;
 mod engagement;
 mod job;
+mod people;
 mod prospect;
 mod sales;
 mod thread;

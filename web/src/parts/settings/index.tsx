@@ -1,12 +1,46 @@
+import { Suspense } from "react";
 import { useT } from "~/i18n";
 import { Page } from "~/kit/Page";
-import { EmptyState } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
+import { useAddress } from "~/shell/address";
+import { PartLink } from "~/shell/PartLink";
+import { sections } from "./sections";
+import classes from "./Settings.module.css";
 
+/** The settings, one section at a time. */
 export default function SettingsPage() {
   const t = useT();
+  const { id } = useAddress();
+  const open = sections.find((section) => section.id === id) ?? sections[0];
   return (
-    <Page title={t("shell.nav.settings")}>
-      <EmptyState icon="settings" title={t("shell.nav.settings")} sentence={t("settings.about")} />
+    <Page title={t("shell.nav.settings")} about={t("settings.about")}>
+      <div className={classes.frame}>
+        <nav aria-label={t("shell.nav.settings")}>
+          <ul className={classes.sections}>
+            {sections.map((section) => (
+              <li key={section.id}>
+                <PartLink
+                  part="settings"
+                  id={section.id}
+                  className={classes.link}
+                  data-open={section.id === open?.id || undefined}
+                  aria-current={section.id === open?.id ? "page" : undefined}
+                >
+                  {t(section.label)}
+                </PartLink>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {open !== undefined && (
+          <section aria-labelledby="settings-section" className={classes.body}>
+            <h2 id="settings-section">{t(open.label)}</h2>
+            <Suspense fallback={<Skeleton shape="cards" rows={3} />}>
+              <open.Component />
+            </Suspense>
+          </section>
+        )}
+      </div>
     </Page>
   );
 }
