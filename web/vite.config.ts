@@ -3,7 +3,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 /** Where `npm run dev` finds a running `kiem serve`. */
-const backend = process.env.KIEM_DEV_BACKEND ?? "http://127.0.0.1:7400";
+const backend = process.env.KIEM_DEV_BACKEND ?? "http://127.0.0.1:8400";
 
 export default defineConfig({
   plugins: [react()],

@@ -38,6 +38,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/booking-pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The booking pages. */
+        get: operations["get_booking_pages"];
+        put?: never;
+        /** Adds a booking page. */
+        post: operations["post_booking_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/booking-pages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a booking page. */
+        put: operations["put_booking_pages_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -180,6 +215,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events of the workspace as they happen (server-sent events). `Last-Event-ID` goes on where a broken line ended. */
+        get: operations["get_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The funnel of a period and campaign. */
+        get: operations["get_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/funnel/gates/{gate}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who went through a gate in the period, and why: a signal (`reply`, `appointment`, `visits`, `case_study`,
+         *     `quote_request`), or what opened an opportunity (`quote`, `intent`).
+         */
+        get: operations["get_funnel_gates_gate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ideal-profile": {
         parameters: {
             query?: never;
@@ -285,6 +374,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inbox, newest first. */
+        get: operations["get_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many wait for a look, and how many are unread. */
+        get: operations["get_inbox_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One thread, by a mail in it. */
+        get: operations["get_inbox_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{id}/label": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a mail means. */
+        post: operations["post_inbox_id_label"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that a mail was opened. */
+        post: operations["post_inbox_id_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inlets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entrances: quote forms and webhooks of booking services. */
+        get: operations["get_inlets"];
+        put?: never;
+        /** Adds an entrance. */
+        post: operations["post_inlets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inlets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes an entrance. */
+        put: operations["put_inlets_id"];
+        post?: never;
+        /** Removes an entrance: its address opens nothing any more. */
+        delete: operations["delete_inlets_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads": {
         parameters: {
             query?: never;
@@ -332,6 +542,42 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about a lead in the caller's name. */
+        post: operations["post_leads_id_override"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/{id}/promotion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of a lead's newest promotion. */
+        get: operations["get_leads_id_promotion"];
+        put?: never;
+        /** Makes a lead a prospect whatever the rules say, with a reason. */
+        post: operations["post_leads_id_promotion"];
+        /** Takes a promotion back, with a reason: the lead is a lead again and its outreach goes on where it stood. */
+        delete: operations["delete_leads_id_promotion"];
         options?: never;
         head?: never;
         patch?: never;
@@ -581,6 +827,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's notifications. */
+        get: operations["get_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that everything up to a notification was seen. */
+        post: operations["post_notifications_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/opportunities": {
         parameters: {
             query?: never;
@@ -613,6 +893,143 @@ export interface paths {
         head?: never;
         /** Changes an open opportunity. */
         patch: operations["patch_opportunities_id"];
+        trace?: never;
+    };
+    "/api/v1/plan/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a plan would say; nothing is stored. */
+        post: operations["post_plan_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The plan of a year; with default numbers when nobody typed any. */
+        get: operations["get_plan_year"];
+        /** Stores the plan of a year. */
+        put: operations["put_plan_year"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/practice/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What Kiem sent to leads in practice mode. */
+        get: operations["get_practice_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/practice/mails/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One practice mail. */
+        get: operations["get_practice_mails_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/practice/mails/{id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answers as the lead. */
+        post: operations["post_practice_mails_id_replies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Promotions, newest first. */
+        get: operations["get_promotions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often each rule's promotions were taken back, in a period (the last 90 days when none is given). */
+        get: operations["get_promotions_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/promotions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of a promotion. */
+        get: operations["get_promotions_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/prospects": {
@@ -887,6 +1304,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/quote-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What came in through the quote form, newest first. */
+        get: operations["get_quote_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quotes": {
         parameters: {
             query?: never;
@@ -1006,6 +1440,59 @@ export interface paths {
         put?: never;
         /** Makes the owner and the first workspace, and logs the owner in. */
         post: operations["post_setup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The websites on which visits may be measured. */
+        get: operations["get_sites"];
+        put?: never;
+        /** Adds a website. */
+        post: operations["post_sites"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a website. */
+        put: operations["put_sites_id"];
+        post?: never;
+        /** Removes a website. */
+        delete: operations["delete_sites_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/recognition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What Kiem takes paths of a site for, with the pages that the workspace named. */
+        post: operations["post_sites_id_recognition"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1151,298 +1638,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/work-counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How much waits behind each page. */
-        get: operations["get_work_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspace": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The workspace and its settings. */
-        get: operations["get_workspace"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Changes the workspace's settings. */
-        patch: operations["patch_workspace"];
-        trace?: never;
-    };
-    "/api/v1/workspace/sending-release": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Lets sending go on after a restore (owner). */
-        post: operations["post_workspace_sending_release"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/workspaces": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Makes another workspace; only for who owns one already. */
-        post: operations["post_workspaces"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Events of the workspace as they happen (server-sent events). `Last-Event-ID` goes on where a broken line ended. */
-        get: operations["get_events"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inbox": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The inbox, newest first. */
-        get: operations["get_inbox"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inbox/counts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many wait for a look, and how many are unread. */
-        get: operations["get_inbox_counts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inbox/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One thread, by a mail in it. */
-        get: operations["get_inbox_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inbox/{id}/label": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says what a mail means. */
-        post: operations["post_inbox_id_label"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/inbox/{id}/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Notes that a mail was opened. */
-        post: operations["post_inbox_id_read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/leads/{id}/override": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Decides about a lead in the caller's name. */
-        post: operations["post_leads_id_override"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/leads/{id}/promotion": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The receipt of a lead's newest promotion. */
-        get: operations["get_leads_id_promotion"];
-        put?: never;
-        /** Makes a lead a prospect whatever the rules say, with a reason. */
-        post: operations["post_leads_id_promotion"];
-        /** Takes a promotion back, with a reason: the lead is a lead again and its outreach goes on where it stood. */
-        delete: operations["delete_leads_id_promotion"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The caller's notifications. */
-        get: operations["get_notifications"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/notifications/read": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Notes that everything up to a notification was seen. */
-        post: operations["post_notifications_read"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/promotions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Promotions, newest first. */
-        get: operations["get_promotions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/promotions/quality": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How often each rule's promotions were taken back, in a period (the last 90 days when none is given). */
-        get: operations["get_promotions_quality"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/promotions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The receipt of a promotion. */
-        get: operations["get_promotions_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -1507,6 +1702,75 @@ export interface paths {
         put?: never;
         /** Sends a test event. */
         post: operations["post_webhooks_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits behind each page. */
+        get: operations["get_work_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace and its settings. */
+        get: operations["get_workspace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes the workspace's settings. */
+        patch: operations["patch_workspace"];
+        trace?: never;
+    };
+    "/api/v1/workspace/sending-release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets sending go on after a restore (owner). */
+        post: operations["post_workspace_sending_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/workspaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes another workspace; only for who owns one already. */
+        post: operations["post_workspaces"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1606,6 +1870,79 @@ export interface components {
             /** @description For the next page; none at the end. */
             next_cursor?: string | null;
         };
+        /** @description The rules of a page as they are stored and shown. */
+        AvailabilityDoc: {
+            /**
+             * Format: int32
+             * @description Kept free after it.
+             */
+            buffer_after_minutes?: number;
+            /**
+             * Format: int32
+             * @description Kept free before it.
+             */
+            buffer_before_minutes?: number;
+            /**
+             * Format: int32
+             * @description How many days ahead it can be booked.
+             */
+            horizon_days: number;
+            /**
+             * Format: int32
+             * @description Length of the appointment.
+             */
+            length_minutes: number;
+            /**
+             * Format: int32
+             * @description How long beforehand it must be booked.
+             */
+            notice_minutes?: number;
+            /**
+             * Format: int32
+             * @description Most appointments on one day; 0 means no limit.
+             */
+            per_day_max?: number;
+            /** @description Weekly hours. */
+            weekly: components["schemas"]["HoursDoc"][];
+        };
+        /** @description One band of the funnel. */
+        BandView: {
+            /**
+             * Format: int64
+             * @description In the period before.
+             */
+            before?: number | null;
+            /**
+             * Format: int64
+             * @description In the period.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description What the plan asks for.
+             */
+            plan?: number | null;
+        };
+        /** @description From lead to customer. */
+        BandsAndSteps: {
+            /** @description Beside the bands. */
+            leaks: components["schemas"]["LeaksView"];
+            /** @description The bands. */
+            stages: components["schemas"]["BandsView"];
+            /** @description Between the bands. */
+            steps: components["schemas"]["FunnelStepsView"];
+        };
+        /** @description The four bands. */
+        BandsView: {
+            /** @description Deals won. */
+            customer: components["schemas"]["BandView"];
+            /** @description Leads that were there. */
+            lead: components["schemas"]["BandView"];
+            /** @description New opportunities. */
+            opportunity: components["schemas"]["BandView"];
+            /** @description New prospects. */
+            prospect: components["schemas"]["BandView"];
+        };
         /** @description How many may not be mailed for one reason. */
         BlockedView: {
             /** @description `suppressed`, `no_ground`, `country_needs_consent`, `country_unknown`, `no_address` or `erased`. */
@@ -1620,6 +1957,73 @@ export interface components {
         BoardView: {
             /** @description Its columns, in order. */
             columns: components["schemas"]["ColumnView"][];
+        };
+        /** @description A booking page as it is written. */
+        BookingPageBody: {
+            /** @description Whether it can be used. */
+            active: boolean;
+            /** @description Rules. */
+            availability: components["schemas"]["AvailabilityDoc"];
+            /**
+             * Format: uuid
+             * @description With whom.
+             */
+            host_user_id: string;
+            /**
+             * Format: uuid
+             * @description Mailbox that confirms.
+             */
+            mailbox_id: string;
+            /** @description Last part of its address. */
+            slug: string;
+            /** @description The host's IANA zone. */
+            time_zone: string;
+            /** @description What the appointment is called. */
+            title: string;
+        };
+        /** @description A booking page. */
+        BookingPageItem: {
+            /** @description Whether it can be used. */
+            active: boolean;
+            /** @description Rules. */
+            availability: components["schemas"]["AvailabilityDoc"];
+            /**
+             * Format: uuid
+             * @description With whom.
+             */
+            host_user_id: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Mailbox that confirms.
+             */
+            mailbox_id: string;
+            /** @description Last part of its address. */
+            slug: string;
+            /** @description The host's IANA zone. */
+            time_zone: string;
+            /** @description What the appointment is called. */
+            title: string;
+            /** @description Its whole address. */
+            url: string;
+        };
+        /** @description The booking pages. */
+        BookingPageList: {
+            /** @description All of them. */
+            items: components["schemas"]["BookingPageItem"][];
+            /** @description There is never another page. */
+            next_cursor?: string | null;
+        };
+        /** @description Where the plan breaks first. */
+        BreakView: {
+            /** @description `2026-11`. */
+            month?: string | null;
+            /** @description `customers`, `opportunities`, `prospects`, `leads` or `mails_per_day`. */
+            step: string;
         };
         /** @description A campaign as it is written. */
         CampaignBody: {
@@ -1948,6 +2352,39 @@ export interface components {
             /** @description The state. */
             state: string;
         };
+        /** @description Counts of a stretch of time. */
+        CountsView: {
+            /**
+             * Format: int64
+             * @description Deals won.
+             */
+            customers: number;
+            /**
+             * Format: int64
+             * @description Leads approached.
+             */
+            leads: number;
+            /**
+             * Format: int64
+             * @description Mails sent.
+             */
+            mails: number;
+            /**
+             * Format: int64
+             * @description Opportunities opened.
+             */
+            opportunities: number;
+            /**
+             * Format: int64
+             * @description Prospects found.
+             */
+            prospects: number;
+            /**
+             * Format: int64
+             * @description Revenue in cents.
+             */
+            revenue_cents: number;
+        };
         /** @description What was made. */
         Created: {
             /**
@@ -1982,6 +2419,61 @@ export interface components {
              */
             id: string;
         };
+        /** @description The gates between prospect and opportunity. */
+        DealGates: {
+            /** @description Intent was expressed. */
+            intent: components["schemas"]["GateView"];
+            /** @description A quote went out. */
+            quote: components["schemas"]["GateView"];
+        };
+        /** @description A pursuit or deal. */
+        DealView: {
+            /**
+             * Format: double
+             * @description Chance 0 to 1; none for a prospect.
+             */
+            chance?: number | null;
+            /** @description The company. */
+            company: string;
+            /**
+             * Format: uuid
+             * @description The prospect.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Value in cents, when somebody knows.
+             */
+            value_cents?: number | null;
+        };
+        /** @description One delivery. */
+        DeliveryView: {
+            /**
+             * Format: int64
+             * @description Tries so far.
+             */
+            attempt: number;
+            /** @description When it was made. */
+            created_at: string;
+            /** @description When it reached its end. */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id; `msg_<id>` in the header `webhook-id`.
+             */
+            id: string;
+            /** @description Kind of event. */
+            kind: string;
+            /** @description What went wrong last. */
+            last_error?: string | null;
+            /**
+             * Format: int64
+             * @description HTTP status of the last answer.
+             */
+            last_status?: number | null;
+            /** @description `waiting`, `delivered` or `failed`. */
+            state: string;
+        };
         /** @description New words for a draft. */
         EditBody: {
             /** @description Text, with the opt-out line. */
@@ -2011,6 +2503,30 @@ export interface components {
              * @description May not be mailed, or are with sales.
              */
             blocked: number;
+        };
+        /** @description One piece of evidence. */
+        EvidenceView: {
+            /** @description When. */
+            at?: string | null;
+            /** @description Who gave the label, or decided. */
+            by?: string | null;
+            /** @description Label, answer, path or kind. */
+            detail?: string | null;
+            /** @description How sure it is that a person did it. */
+            grade: string;
+            /**
+             * Format: uuid
+             * @description The received mail.
+             */
+            inbound_id?: string | null;
+            /** @description The day in the workspace's zone. */
+            on: string;
+            /** @description The pages. */
+            pages: string[];
+            /** @description `reply`, `invitation`, `booking`, `quote_form`, `case_page`, `case_click`, `visit`, `warmth`, `override`. */
+            what: string;
+            /** @description What was written. */
+            words?: string | null;
         };
         /** @description A value that a filter can be set to. */
         FacetView: {
@@ -2095,6 +2611,56 @@ export interface components {
              */
             score?: number | null;
         };
+        /** @description What went on to a stage. */
+        FunnelStepView: {
+            /**
+             * Format: int64
+             * @description Went on.
+             */
+            k: number;
+            /**
+             * Format: double
+             * @description Median days that it took.
+             */
+            median_days?: number | null;
+            /**
+             * Format: int64
+             * @description Entered in the period.
+             */
+            n: number;
+        };
+        /** @description By the stage that a step leads to. */
+        FunnelStepsView: {
+            /** @description From opportunity. */
+            customer: components["schemas"]["FunnelStepView"];
+            /** @description From prospect. */
+            opportunity: components["schemas"]["FunnelStepView"];
+            /** @description From lead. */
+            prospect: components["schemas"]["FunnelStepView"];
+        };
+        /** @description The funnel of a period: what the three pictures draw. */
+        FunnelView: {
+            /** @description First day. */
+            from: string;
+            /** @description From lead to customer. */
+            funnel: components["schemas"]["BandsAndSteps"];
+            /** @description Lead against prospect. */
+            lead_prospect: components["schemas"]["LeadProspectView"];
+            /** @description Prospect against opportunity. */
+            prospect_opportunity: components["schemas"]["ProspectOpportunityView"];
+            /** @description Last day. */
+            to: string;
+        };
+        /** @description How many went through a gate. */
+        GateView: {
+            /**
+             * Format: int64
+             * @description How many in the period.
+             */
+            count: number;
+            /** @description The latest first, a handful. */
+            latest: components["schemas"]["PassageView"][];
+        };
         /** @description On what ground people may be approached, as a person declares it. */
         GroundInput: {
             /** @description `consent`, `existing_customer`, `designated_address` or `legitimate_interest`. */
@@ -2118,6 +2684,18 @@ export interface components {
             source: string;
             /** @description Proof. */
             source_detail: string;
+        };
+        /** @description A stretch of a weekday, in the host's zone. */
+        HoursDoc: {
+            /** @description From, `09:00`. */
+            from: string;
+            /** @description Until, `12:30`. */
+            until: string;
+            /**
+             * Format: int32
+             * @description 0 is Monday.
+             */
+            weekday: number;
         };
         /** @description Uploads, newest first. */
         ImportList: {
@@ -2185,6 +2763,59 @@ export interface components {
              */
             suppressed_n: number;
         };
+        /** @description Numbers beside the menu. */
+        InboxCounts: {
+            /**
+             * Format: int64
+             * @description Mails that wait for a look.
+             */
+            needs_look: number;
+            /**
+             * Format: int64
+             * @description Replies that nobody opened.
+             */
+            unread: number;
+        };
+        /** @description An entrance as it is written. */
+        InletBody: {
+            /** @description Whether it is open. */
+            active: boolean;
+            /** @description Origins whose pages may post the form. */
+            allowed_origins?: string[];
+            /** @description `quote_form`, `cal_com` or `calendly`. */
+            kind: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Signing secret of the service; none keeps what is stored. */
+            secret?: string | null;
+        };
+        /** @description An entrance; without its secret. */
+        InletItem: {
+            /** @description Whether it is open. */
+            active: boolean;
+            /** @description Origins whose pages may post the form. */
+            allowed_origins: string[];
+            /** @description Whether a secret is stored. */
+            has_secret: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `quote_form`, `cal_com` or `calendly`. */
+            kind: string;
+            /** @description What people call it. */
+            name: string;
+            /** @description Its public address. */
+            url: string;
+        };
+        /** @description The entrances. */
+        InletList: {
+            /** @description All of them. */
+            items: components["schemas"]["InletItem"][];
+            /** @description There is never another page. */
+            next_cursor?: string | null;
+        };
         /** @description Purchase intent. */
         IntentBody: {
             /** @description ISO 4217. */
@@ -2200,6 +2831,52 @@ export interface components {
              * @description Value in cents, without VAT.
              */
             value_cents: number;
+        };
+        /** @description Of `n`, `k`. */
+        KofNView: {
+            /**
+             * Format: int64
+             * @description Went on.
+             */
+            k: number;
+            /**
+             * Format: int64
+             * @description Entered.
+             */
+            n: number;
+        };
+        /** @description What a person makes of a mail. */
+        LabelBody: {
+            /** @description The meaning. */
+            label: string;
+            /**
+             * Format: uuid
+             * @description The lead that it is about, for a mail that matched nobody.
+             */
+            lead_id?: string | null;
+            /** @description The day that it speaks of (`YYYY-MM-DD`). */
+            until?: string | null;
+        };
+        /** @description Typed days of each step; null takes own history. */
+        LagDaysInput: {
+            /**
+             * Format: int32
+             * @description From first mail to prospect.
+             * @default null
+             */
+            lead_prospect: number | null;
+            /**
+             * Format: int32
+             * @description From opportunity to customer.
+             * @default null
+             */
+            opportunity_customer: number | null;
+            /**
+             * Format: int32
+             * @description From prospect to opportunity.
+             * @default null
+             */
+            prospect_opportunity: number | null;
         };
         /** @description One line of the timeline. */
         LeadEventView: {
@@ -2235,6 +2912,22 @@ export interface components {
             total?: number | null;
             /** @description Whether there are more than `total`, because counting stopped there. */
             total_is_capped: boolean;
+        };
+        /** @description Lead against prospect. */
+        LeadProspectView: {
+            /** @description Of the leads approached in the period, who became a prospect. */
+            became: components["schemas"]["KofNView"];
+            /** @description Who became a prospect in the period, by what they did. */
+            gates: components["schemas"]["SignalGates"];
+            /** @description Leads now. */
+            leads: components["schemas"]["LeadsNow"];
+            /**
+             * Format: double
+             * @description Median days from approach to first act.
+             */
+            median_days_to_first_act?: number | null;
+            /** @description Open prospects now. */
+            prospects: components["schemas"]["ProspectsNow"];
         };
         /** @description One row of the list. */
         LeadRowView: {
@@ -2329,6 +3022,50 @@ export interface components {
              */
             warmth: number;
         };
+        /** @description Leads now. */
+        LeadsNow: {
+            /**
+             * Format: int64
+             * @description Approached, and no prospect.
+             */
+            approached: number;
+            /**
+             * Format: int64
+             * @description Never approached.
+             */
+            never_approached: number;
+        };
+        /** @description A reason and how often it was given. */
+        LeakReasonView: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description Stable code of the reason; `unknown` when nobody said. */
+            label: string;
+        };
+        /** @description Those who left a stage in one way. */
+        LeakView: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            count: number;
+            /** @description `resting`, `nurture`, `disqualified` or `lost`. */
+            kind: string;
+            /** @description Why. */
+            reasons: components["schemas"]["LeakReasonView"][];
+        };
+        /** @description By the stage that they leave. */
+        LeaksView: {
+            /** @description Leads. */
+            lead: components["schemas"]["LeakView"][];
+            /** @description Opportunities. */
+            opportunity: components["schemas"]["LeakView"][];
+            /** @description Prospects. */
+            prospect: components["schemas"]["LeakView"][];
+        };
         /** @description The level of one of the five aspects. */
         LevelView: {
             /** @description `fit`, `need`, `authority`, `budget` or `timing`. */
@@ -2360,6 +3097,30 @@ export interface components {
              * @description VAT in basis points.
              */
             vat_bp: number;
+        };
+        /** @description One event on the stream: what to fetch again, never the content itself. */
+        LiveEvent: {
+            /**
+             * Format: uuid
+             * @description The company.
+             */
+            company_id?: string | null;
+            /**
+             * Format: uuid
+             * @description Id; also the stream's `Last-Event-ID`.
+             */
+            id: string;
+            /** @description `lead.promoted`, `reply.received`, ... */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id?: string | null;
+            /** @description Which record; empty when there is none. */
+            subject_id: string;
+            /** @description What it is about. */
+            subject_kind: string;
         };
         /** @description Log-in name and password. */
         LogIn: {
@@ -2523,6 +3284,31 @@ export interface components {
             /** @description By name. */
             items: components["schemas"]["MemberView"][];
         };
+        /** @description What would mend the plan. */
+        MendView: {
+            /**
+             * Format: int64
+             * @description What there is.
+             */
+            available: number;
+            /** @description Which sentence. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Leads to approach for that.
+             */
+            leads: number;
+            /**
+             * Format: int64
+             * @description How many are missing.
+             */
+            missing: number;
+            /**
+             * Format: int64
+             * @description Per working day.
+             */
+            per_day: number;
+        };
         /** @description A page of mails. */
         MessageList: {
             /** @description In the order in which they were made. */
@@ -2574,6 +3360,35 @@ export interface components {
             state: string;
             /** @description Subject. */
             subject: string;
+        };
+        /** @description A month of the columns. */
+        MonthView: {
+            /**
+             * Format: int64
+             * @description What happened; null for a month that has not begun.
+             */
+            actual?: number | null;
+            /** @description `2026-11`. */
+            month: string;
+            /**
+             * Format: int64
+             * @description Planned.
+             */
+            plan: number;
+        };
+        /** @description The columns. */
+        MonthsView: {
+            /** @description `revenue`. */
+            measure: string;
+            /** @description January to December. */
+            months: components["schemas"]["MonthView"][];
+        };
+        /** @description A page that the workspace named. */
+        NamedPage: {
+            /** @description `case_study_detail`, `pricing`, ... */
+            kind: string;
+            /** @description Path, or everything below it when it ends with `/*`. */
+            path: string;
         };
         /** @description A lead that is added by hand. */
         NewLeadInput: {
@@ -2627,6 +3442,41 @@ export interface components {
             kind: string;
             /** @description The words. */
             text: string;
+        };
+        /** @description A page of notifications. */
+        NotificationPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["NotificationView"][];
+            /**
+             * Format: int64
+             * @description How many are new.
+             */
+            n_unread: number;
+            /** @description For the next page. */
+            next_cursor?: string | null;
+        };
+        /** @description Something that the caller is told. */
+        NotificationView: {
+            /** @description When. */
+            created_at: string;
+            /** @description Values for its words. */
+            data: unknown;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether it was seen. */
+            is_read: boolean;
+            /** @description `lead.promoted`, `reply.received`, ... */
+            kind: string;
+            /**
+             * Format: uuid
+             * @description Which record.
+             */
+            subject_id?: string | null;
+            /** @description What it is about. */
+            subject_kind: string;
         };
         /** @description Until when a prospect rests. */
         NurtureBody: {
@@ -2709,6 +3559,15 @@ export interface components {
              */
             value_cents: number;
         };
+        /** @description A person's decision about a lead. */
+        OverrideBody: {
+            /** @description Why. */
+            reason: string;
+            /** @description Until when (RFC 3339), for `keep_lead`. */
+            until?: string | null;
+            /** @description `keep_lead`, `never` or `force_prospect`. */
+            value: string;
+        };
         /** @description A new owner. */
         OwnerBody: {
             /**
@@ -2716,6 +3575,34 @@ export interface components {
              * @description A member.
              */
             owner_id: string;
+        };
+        /** @description A page of those who went through a gate. */
+        PassageList: {
+            /** @description Newest first. */
+            items: components["schemas"]["PassageView"][];
+            /** @description Where the list goes on. */
+            next_cursor?: string | null;
+        };
+        /** @description One who went through a gate. */
+        PassageView: {
+            /** @description When. */
+            at: string;
+            /** @description Their company. */
+            company: string;
+            /**
+             * Format: uuid
+             * @description The promotion or opportunity.
+             */
+            id: string;
+            /** @description The person. */
+            name: string;
+            /**
+             * Format: uuid
+             * @description The prospect.
+             */
+            prospect_id: string;
+            /** @description Why, in the reader's language. */
+            why: string;
         };
         /** @description A new password. */
         PasswordChange: {
@@ -2741,6 +3628,201 @@ export interface components {
             role: string;
             /** @description Job title. */
             title?: string | null;
+        };
+        /** @description What a person types for a plan. */
+        PlanDefinitionBody: {
+            /**
+             * Format: int64
+             * @description What an average deal brings, in cents.
+             */
+            deal_cents: number;
+            /**
+             * Format: int32
+             * @description First month that has to bring revenue, 1 to 12.
+             */
+            first_month?: number;
+            /**
+             * Format: int64
+             * @description Revenue goal of the year in cents.
+             */
+            goal_cents: number;
+            /** @description Typed days. */
+            lag_days?: components["schemas"]["LagDaysInput"];
+            /**
+             * Format: double
+             * @description Typed mails per lead; null takes own history.
+             */
+            mails_per_lead?: number | null;
+            /** @description Typed ratios. */
+            ratios?: components["schemas"]["RatiosInput"];
+        };
+        /** @description A month or quarter: planned beside what happened. */
+        PlanPeriodView: {
+            actual?: components["schemas"]["CountsView"] | null;
+            /**
+             * Format: int64
+             * @description Leads of the plan that should have been approached before the year began.
+             */
+            overdue_leads: number;
+            /** @description `2026-11` or `2026-Q4`. */
+            period: string;
+            /** @description Planned. */
+            plan: components["schemas"]["CountsView"];
+            /**
+             * Format: int32
+             * @description Working days in it.
+             */
+            working_days: number;
+        };
+        /** @description What the picture draws. */
+        PlanPictureView: {
+            breaks_first?: components["schemas"]["BreakView"] | null;
+            /** @description Deals to win. */
+            customers: components["schemas"]["SpreadView"];
+            /**
+             * Format: int64
+             * @description Deal value in cents.
+             */
+            deal_cents: number;
+            /**
+             * Format: int64
+             * @description Goal in cents.
+             */
+            goal_cents: number;
+            /** @description Leads to approach. */
+            leads: components["schemas"]["SpreadView"];
+            /** @description Mails on a working day, rounded up. */
+            mails_per_day: components["schemas"]["SpreadView"];
+            /**
+             * Format: double
+             * @description Mails that one lead gets.
+             */
+            mails_per_lead: number;
+            /** @description The months. */
+            months: components["schemas"]["MonthsView"];
+            /** @description Opportunities to open. */
+            opportunities: components["schemas"]["SpreadView"];
+            /** @description Prospects to find. */
+            prospects: components["schemas"]["SpreadView"];
+            /** @description The ratios. */
+            ratios: components["schemas"]["PlanRatiosView"];
+        };
+        /** @description A plan to try. */
+        PlanPreview: {
+            /** @description What was typed. */
+            definition: components["schemas"]["PlanDefinitionBody"];
+            /**
+             * Format: int32
+             * @description The year.
+             */
+            year: number;
+        };
+        /** @description A ratio that the plan counts with. */
+        PlanRatioView: {
+            /**
+             * Format: int64
+             * @description Own history: went on.
+             */
+            k: number;
+            /**
+             * Format: int64
+             * @description Own history: entered.
+             */
+            n: number;
+            /** @description `own`, `typed` or `default`. */
+            source: string;
+            /**
+             * Format: double
+             * @description 0 to 1.
+             */
+            value: number;
+        };
+        /** @description The three ratios. */
+        PlanRatiosView: {
+            /** @description Prospects of the approached leads. */
+            lead_prospect: components["schemas"]["PlanRatioView"];
+            /** @description Won of the opportunities. */
+            opportunity_customer: components["schemas"]["PlanRatioView"];
+            /** @description Opportunities of the prospects. */
+            prospect_opportunity: components["schemas"]["PlanRatioView"];
+        };
+        /** @description The plan of a year. */
+        PlanView: {
+            /** @description What was typed. */
+            definition: components["schemas"]["PlanDefinitionBody"];
+            /** @description Days of each step that the plan counts with. */
+            lag_days: components["schemas"]["LagDaysInput"];
+            /** @description Mails to send in the year. */
+            mails: components["schemas"]["SpreadView"];
+            /**
+             * Format: int64
+             * @description Mails that the mailboxes may send on a day; null without a mailbox.
+             */
+            mails_per_day_possible?: number | null;
+            mending?: components["schemas"]["MendView"] | null;
+            /** @description January to December. */
+            months: components["schemas"]["PlanPeriodView"][];
+            /** @description What the picture draws. */
+            picture: components["schemas"]["PlanPictureView"];
+            /** @description The quarters. */
+            quarters: components["schemas"]["PlanPeriodView"][];
+            /** @description When it was stored; null when nobody did yet. */
+            updated_at?: string | null;
+            /**
+             * Format: int32
+             * @description The year.
+             */
+            year: number;
+        };
+        /** @description A practice mail in the list. */
+        PracticeItem: {
+            /** @description The lead's address. */
+            address: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description When it "arrived". */
+            received_at: string;
+            /** @description Subject. */
+            subject: string;
+        };
+        /** @description A page of practice mails. */
+        PracticeList: {
+            /** @description Newest first. */
+            items: components["schemas"]["PracticeItem"][];
+            /** @description Where the next page begins; none on the last. */
+            next_cursor?: string | null;
+        };
+        /** @description An answer in the lead's place. */
+        PracticeReplyBody: {
+            /** @description Another address, when a colleague answers. */
+            from?: string | null;
+            /** @description Whether a machine wrote it (an absence notice). */
+            is_automatic?: boolean;
+            /** @description What is written. */
+            text: string;
+            /** @description Whether our mail stands quoted below it. */
+            with_quote?: boolean;
+        };
+        /** @description A practice mail in full. */
+        PracticeView: {
+            /** @description The lead's address. */
+            address: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Addresses in it that can be clicked. */
+            links: string[];
+            /** @description When it "arrived". */
+            received_at: string;
+            /** @description Subject. */
+            subject: string;
+            /** @description Text. */
+            text: string;
         };
         /** @description A step to be shown for a lead, as it is being written. */
         PreviewBody: {
@@ -2821,6 +3903,47 @@ export interface components {
              */
             version?: number;
         };
+        /** @description A promotion in a list. */
+        PromotionLine: {
+            /** @description The company. */
+            company_name: string;
+            /** @description The person. */
+            contact_name?: string | null;
+            /** @description When. */
+            decided_at: string;
+            /** @description Why, in English. */
+            explanation_en: string;
+            /** @description Why, in Dutch. */
+            explanation_nl: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id: string;
+            /** @description The rule. */
+            rule: string;
+            /** @description Why it was taken back. */
+            undo_reason?: string | null;
+            /** @description When it was taken back. */
+            undone_at?: string | null;
+        };
+        /** @description A page of promotions. */
+        PromotionPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["PromotionLine"][];
+            /** @description For the next page. */
+            next_cursor?: string | null;
+        };
         /** @description What a column seems to mean. */
         ProposalView: {
             /** @description Number of the column, from 0. */
@@ -2834,6 +3957,17 @@ export interface components {
             field: string;
             /** @description `name`, `part_of_name` or `values`. */
             why: string;
+        };
+        /** @description Prospect against opportunity. */
+        ProspectOpportunityView: {
+            /** @description Of the prospects of the period, who became an opportunity. */
+            became: components["schemas"]["KofNView"];
+            /** @description What made deals in the period. */
+            gates: components["schemas"]["DealGates"];
+            /** @description Open deals. */
+            opportunities: components["schemas"]["DealView"][];
+            /** @description Open pursuits without a deal. */
+            prospects: components["schemas"]["DealView"][];
         };
         /** @description A page of prospects. */
         ProspectPage: {
@@ -2956,6 +4090,34 @@ export interface components {
             /** @description Why it is urgent. */
             why: string;
         };
+        /** @description Open prospects now by step. */
+        ProspectsNow: {
+            /**
+             * Format: int64
+             * @description Closing.
+             */
+            closing: number;
+            /**
+             * Format: int64
+             * @description First meeting.
+             */
+            first_meeting: number;
+            /**
+             * Format: int64
+             * @description Negotiation.
+             */
+            negotiation: number;
+            /**
+             * Format: int64
+             * @description Second meeting: demo or proposal.
+             */
+            second_meeting: number;
+            /**
+             * Format: int64
+             * @description To qualify.
+             */
+            to_qualify: number;
+        };
         /** @description The one question to ask now. */
         QuestionView: {
             /** @description What the answer tells about. */
@@ -3037,6 +4199,40 @@ export interface components {
             /** @description VAT per rate. */
             vat: components["schemas"]["VatView"][];
         };
+        /** @description A request from the form. */
+        QuoteRequestItem: {
+            /** @description Company. */
+            company_name: string;
+            /** @description When it came in. */
+            created_at: string;
+            /** @description Address. */
+            email: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Telephone. */
+            phone: string;
+            /** @description Why it was taken for spam. */
+            spam_reason?: string | null;
+            /** @description The question. */
+            text: string;
+        };
+        /** @description Requests, newest first. */
+        QuoteRequestList: {
+            /** @description A page of them. */
+            items: components["schemas"]["QuoteRequestItem"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+        };
         /** @description A quote without its lines. */
         QuoteView: {
             /** @description Name of the company, in lists. */
@@ -3100,6 +4296,92 @@ export interface components {
             /** @description When a person first looked at it. */
             viewed_at?: string | null;
         };
+        /** @description Typed ratios, 0 to 1; null takes own history. */
+        RatiosInput: {
+            /**
+             * Format: double
+             * @description Prospects of the approached leads.
+             * @default null
+             */
+            lead_prospect: number | null;
+            /**
+             * Format: double
+             * @description Won of the opportunities.
+             * @default null
+             */
+            opportunity_customer: number | null;
+            /**
+             * Format: double
+             * @description Opportunities of the prospects.
+             * @default null
+             */
+            prospect_opportunity: number | null;
+        };
+        /** @description Up to where was read. */
+        ReadBody: {
+            /**
+             * Format: uuid
+             * @description The newest notification that was seen.
+             */
+            up_to: string;
+        };
+        /** @description A reason. */
+        ReasonBody: {
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description The receipt. */
+        Receipt: {
+            /** @description When that mail went. */
+            cause_at?: string | null;
+            /** @description Subject of the mail of ours that led to it. */
+            cause_subject?: string | null;
+            /** @description The company. */
+            company_name: string;
+            /**
+             * Format: int64
+             * @description Version of the thresholds.
+             */
+            config_version: number;
+            /** @description The person. */
+            contact_name?: string | null;
+            /** @description When. */
+            decided_at: string;
+            /** @description The evidence, oldest first. */
+            evidence: components["schemas"]["EvidenceView"][];
+            /** @description Why, in English. */
+            explanation_en: string;
+            /** @description Why, in Dutch. */
+            explanation_nl: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+            /** @description What the intent model was trained on. */
+            model_digest: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id: string;
+            /** @description The rule. */
+            rule: string;
+            /** @description Why. */
+            undo_reason?: string | null;
+            /** @description When it was taken back. */
+            undone_at?: string | null;
+        };
+        /** @description Paths to look at. */
+        RecogniseBody: {
+            /** @description Paths of pages; at most 500. */
+            paths: string[];
+        };
         /** @description What is done first after reopening. */
         ReopenBody: {
             /** @description What comes next. */
@@ -3118,10 +4400,42 @@ export interface components {
             /** @description The words. */
             text: string;
         };
+        /** @description What a reply says besides its intent. */
+        ReplyFacts: {
+            /** @description The day that it speaks of. */
+            date?: string | null;
+            /** @description Their address. */
+            person_email?: string | null;
+            /** @description Whom it refers to. */
+            person_name?: string | null;
+            /** @description A phone number. */
+            phone?: string | null;
+            /** @description It moves the matter to a later moment. */
+            postponed: boolean;
+            /** @description It asks what it costs. */
+            price_asked: boolean;
+            /** @description The words that decided. */
+            why: string[];
+        };
         /** @description Another role. */
         RoleChange: {
             /** @description What they may do from now on. */
             role: string;
+        };
+        /** @description How good a rule is. */
+        RuleQualityView: {
+            /**
+             * Format: int64
+             * @description Promotions.
+             */
+            n: number;
+            /**
+             * Format: int64
+             * @description Of which taken back.
+             */
+            n_undone: number;
+            /** @description The rule. */
+            rule: string;
         };
         /** @description One of the first rows. */
         SampleRow: {
@@ -3224,10 +4538,68 @@ export interface components {
             /** @description Nobody has an account yet: the next visitor becomes the owner. */
             needs_owner: boolean;
         };
+        /** @description The gates between lead and prospect. */
+        SignalGates: {
+            /** @description Booked an appointment. */
+            appointment: components["schemas"]["GateView"];
+            /** @description Read a case study. */
+            case_study: components["schemas"]["GateView"];
+            /** @description Asked for a quote. */
+            quote_request: components["schemas"]["GateView"];
+            /** @description Answered. */
+            reply: components["schemas"]["GateView"];
+            /** @description Came to the website several times. */
+            visits: components["schemas"]["GateView"];
+        };
+        /** @description A website as it is written. */
+        SiteBody: {
+            /** @description Host name. */
+            host: string;
+            /** @description Pages that the workspace named. */
+            pages?: components["schemas"]["NamedPage"][];
+            /** @description `off`, `click_session` or `consented`. */
+            visit_mode: string;
+        };
+        /** @description A website. */
+        SiteItem: {
+            /** @description Host name. */
+            host: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Pages that the workspace named. */
+            pages: components["schemas"]["NamedPage"][];
+            /** @description The line for the site's pages. */
+            snippet: string;
+            /** @description `off`, `click_session` or `consented`. */
+            visit_mode: string;
+        };
+        /** @description The websites. */
+        SiteList: {
+            /** @description All of them. */
+            items: components["schemas"]["SiteItem"][];
+            /** @description There is never another page. */
+            next_cursor?: string | null;
+        };
         /** @description Until when. */
         SnoozeBody: {
             /** @description A moment in the future, RFC 3339. */
             until: string;
+        };
+        /** @description Enough in half of the runs, and in four of five. */
+        SpreadView: {
+            /**
+             * Format: double
+             * @description In half.
+             */
+            p50: number;
+            /**
+             * Format: double
+             * @description In four of five.
+             */
+            p80: number;
         };
         /** @description What a person decided about an upload. */
         StartInput: {
@@ -3364,6 +4736,144 @@ export interface components {
             snoozed_until?: string | null;
             /** @description What to do. */
             text: string;
+        };
+        /** @description A line of the inbox. */
+        ThreadLine: {
+            /**
+             * Format: int64
+             * @description How sure, in percent.
+             */
+            certainty_percent?: number | null;
+            /** @description Their company. */
+            company_name?: string | null;
+            /** @description The person as we know them. */
+            contact_name?: string | null;
+            /** @description Their address. */
+            from_address: string;
+            /** @description Who wrote it. */
+            from_name: string;
+            /**
+             * Format: uuid
+             * @description Id of the newest mail.
+             */
+            id: string;
+            /** @description Whether it was opened. */
+            is_read: boolean;
+            /** @description What it was taken for. */
+            label?: string | null;
+            /** @description By whom: `lexicon`, `model`, `headers`, `human`. */
+            label_by?: string | null;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string | null;
+            /** @description Where the lead stands. */
+            lead_state?: string | null;
+            /** @description A person has to look. */
+            needs_look: boolean;
+            /** @description How the handling ended. */
+            outcome: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id?: string | null;
+            /** @description When it came. */
+            received_at: string;
+            /** @description The first words. */
+            snippet: string;
+            /** @description Subject. */
+            subject: string;
+        };
+        /** @description One mail of a thread. */
+        ThreadMail: {
+            /** @description From, or to. */
+            address: string;
+            /** @description When it came or went. */
+            at?: string | null;
+            /** @description What the receiving server thinks of the sender's domain. */
+            auth?: string | null;
+            /**
+             * Format: int64
+             * @description How sure, in percent.
+             */
+            certainty_percent?: number | null;
+            facts?: components["schemas"]["ReplyFacts"] | null;
+            /** @description Who wrote it. */
+            from_name: string;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description What it was taken for. */
+            label?: string | null;
+            /** @description By whom. */
+            label_by?: string | null;
+            /** @description How it was matched, `m1` to `m7`. */
+            match_level?: string | null;
+            /** @description A person has to look. */
+            needs_look: boolean;
+            /** @description How the handling ended. */
+            outcome?: string | null;
+            /** @description What was quoted. */
+            quoted: string;
+            /** @description `theirs` or `ours`. */
+            side: string;
+            /** @description State of a mail of ours. */
+            state?: string | null;
+            /** @description Subject. */
+            subject: string;
+            /** @description What was added; of ours all of it. */
+            text: string;
+        };
+        /** @description A page of the inbox. */
+        ThreadPage: {
+            /** @description The threads, newest first. */
+            items: components["schemas"]["ThreadLine"][];
+            /** @description For the next page. */
+            next_cursor?: string | null;
+        };
+        /** @description A thread. */
+        ThreadView: {
+            /** @description Their company. */
+            company_name?: string | null;
+            /** @description Their address. */
+            contact_email?: string | null;
+            /** @description The person. */
+            contact_name?: string | null;
+            /** @description Their job title. */
+            contact_title?: string | null;
+            /**
+             * Format: uuid
+             * @description The mail that was asked for.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id?: string | null;
+            /** @description Where it stands. */
+            lead_state?: string | null;
+            /** @description Everything that was said, oldest first. */
+            mails: components["schemas"]["ThreadMail"][];
+            /**
+             * Format: uuid
+             * @description The promotion, when it stands.
+             */
+            promotion_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id?: string | null;
+            /**
+             * Format: int64
+             * @description How warm, 0 to 100.
+             */
+            warmth?: number | null;
         };
         /** @description One entry of the timeline. */
         TimelineEntryView: {
@@ -3510,6 +5020,43 @@ export interface components {
             /** @description Subject. */
             subject: string;
         };
+        /** @description What a person fills in. */
+        WebhookBody: {
+            /** @description Whether it is used. */
+            active?: boolean;
+            /** @description Event kinds; empty means all. */
+            kinds?: string[];
+            /** @description `https://...` */
+            url: string;
+        };
+        /** @description A new address, with its secret. */
+        WebhookCreated: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description The signing secret; shown this once. */
+            secret: string;
+        };
+        /** @description An address that hears of events. */
+        WebhookView: {
+            /** @description Whether it is used. */
+            active: boolean;
+            /** @description When it was made. */
+            created_at: string;
+            /** @description Since when deliveries fail. */
+            failing_since?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Event kinds; empty means all. */
+            kinds: string[];
+            /** @description Address. */
+            url: string;
+        };
         /** @description The fact that makes it won. */
         WinBody: {
             /** @description ISO 4217. */
@@ -3633,459 +5180,6 @@ export interface components {
             /** @description IANA zone. */
             time_zone: string;
         };
-        /** @description One delivery. */
-        DeliveryView: {
-            /**
-             * Format: int64
-             * @description Tries so far.
-             */
-            attempt: number;
-            /** @description When it was made. */
-            created_at: string;
-            /** @description When it reached its end. */
-            finished_at?: string | null;
-            /**
-             * Format: uuid
-             * @description Id; `msg_<id>` in the header `webhook-id`.
-             */
-            id: string;
-            /** @description Kind of event. */
-            kind: string;
-            /** @description What went wrong last. */
-            last_error?: string | null;
-            /**
-             * Format: int64
-             * @description HTTP status of the last answer.
-             */
-            last_status?: number | null;
-            /** @description `waiting`, `delivered` or `failed`. */
-            state: string;
-        };
-        /** @description One piece of evidence. */
-        EvidenceView: {
-            /** @description When. */
-            at?: string | null;
-            /** @description Who gave the label, or decided. */
-            by?: string | null;
-            /** @description Label, answer, path or kind. */
-            detail?: string | null;
-            /** @description How sure it is that a person did it. */
-            grade: string;
-            /**
-             * Format: uuid
-             * @description The received mail.
-             */
-            inbound_id?: string | null;
-            /** @description The day in the workspace's zone. */
-            on: string;
-            /** @description The pages. */
-            pages: string[];
-            /** @description `reply`, `invitation`, `booking`, `quote_form`, `case_page`, `case_click`, `visit`, `warmth`, `override`. */
-            what: string;
-            /** @description What was written. */
-            words?: string | null;
-        };
-        /** @description Numbers beside the menu. */
-        InboxCounts: {
-            /**
-             * Format: int64
-             * @description Mails that wait for a look.
-             */
-            needs_look: number;
-            /**
-             * Format: int64
-             * @description Replies that nobody opened.
-             */
-            unread: number;
-        };
-        /** @description What a person makes of a mail. */
-        LabelBody: {
-            /** @description The meaning. */
-            label: string;
-            /**
-             * Format: uuid
-             * @description The lead that it is about, for a mail that matched nobody.
-             */
-            lead_id?: string | null;
-            /** @description The day that it speaks of (`YYYY-MM-DD`). */
-            until?: string | null;
-        };
-        /** @description One event on the stream: what to fetch again, never the content itself. */
-        LiveEvent: {
-            /**
-             * Format: uuid
-             * @description The company.
-             */
-            company_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Id; also the stream's `Last-Event-ID`.
-             */
-            id: string;
-            /** @description `lead.promoted`, `reply.received`, ... */
-            kind: string;
-            /**
-             * Format: uuid
-             * @description The pursuit.
-             */
-            prospect_id?: string | null;
-            /** @description Which record; empty when there is none. */
-            subject_id: string;
-            /** @description What it is about. */
-            subject_kind: string;
-        };
-        /** @description A page of notifications. */
-        NotificationPage: {
-            /** @description Newest first. */
-            items: components["schemas"]["NotificationView"][];
-            /**
-             * Format: int64
-             * @description How many are new.
-             */
-            n_unread: number;
-            /** @description For the next page. */
-            next_cursor?: string | null;
-        };
-        /** @description Something that the caller is told. */
-        NotificationView: {
-            /** @description When. */
-            created_at: string;
-            /** @description Values for its words. */
-            data: unknown;
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /** @description Whether it was seen. */
-            is_read: boolean;
-            /** @description `lead.promoted`, `reply.received`, ... */
-            kind: string;
-            /**
-             * Format: uuid
-             * @description Which record.
-             */
-            subject_id?: string | null;
-            /** @description What it is about. */
-            subject_kind: string;
-        };
-        /** @description A person's decision about a lead. */
-        OverrideBody: {
-            /** @description Why. */
-            reason: string;
-            /** @description Until when (RFC 3339), for `keep_lead`. */
-            until?: string | null;
-            /** @description `keep_lead`, `never` or `force_prospect`. */
-            value: string;
-        };
-        /** @description A promotion in a list. */
-        PromotionLine: {
-            /** @description The company. */
-            company_name: string;
-            /** @description The person. */
-            contact_name?: string | null;
-            /** @description When. */
-            decided_at: string;
-            /** @description Why, in English. */
-            explanation_en: string;
-            /** @description Why, in Dutch. */
-            explanation_nl: string;
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description The lead.
-             */
-            lead_id: string;
-            /**
-             * Format: uuid
-             * @description The pursuit.
-             */
-            prospect_id: string;
-            /** @description The rule. */
-            rule: string;
-            /** @description Why it was taken back. */
-            undo_reason?: string | null;
-            /** @description When it was taken back. */
-            undone_at?: string | null;
-        };
-        /** @description A page of promotions. */
-        PromotionPage: {
-            /** @description Newest first. */
-            items: components["schemas"]["PromotionLine"][];
-            /** @description For the next page. */
-            next_cursor?: string | null;
-        };
-        /** @description Up to where was read. */
-        ReadBody: {
-            /**
-             * Format: uuid
-             * @description The newest notification that was seen.
-             */
-            up_to: string;
-        };
-        /** @description A reason. */
-        ReasonBody: {
-            /** @description Why. */
-            reason: string;
-        };
-        /** @description The receipt. */
-        Receipt: {
-            /** @description When that mail went. */
-            cause_at?: string | null;
-            /** @description Subject of the mail of ours that led to it. */
-            cause_subject?: string | null;
-            /** @description The company. */
-            company_name: string;
-            /**
-             * Format: int64
-             * @description Version of the thresholds.
-             */
-            config_version: number;
-            /** @description The person. */
-            contact_name?: string | null;
-            /** @description When. */
-            decided_at: string;
-            /** @description The evidence, oldest first. */
-            evidence: components["schemas"]["EvidenceView"][];
-            /** @description Why, in English. */
-            explanation_en: string;
-            /** @description Why, in Dutch. */
-            explanation_nl: string;
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description The lead.
-             */
-            lead_id: string;
-            /** @description What the intent model was trained on. */
-            model_digest: string;
-            /**
-             * Format: uuid
-             * @description The pursuit.
-             */
-            prospect_id: string;
-            /** @description The rule. */
-            rule: string;
-            /** @description Why. */
-            undo_reason?: string | null;
-            /** @description When it was taken back. */
-            undone_at?: string | null;
-        };
-        /** @description What a reply says besides its intent. */
-        ReplyFacts: {
-            /** @description The day that it speaks of. */
-            date?: string | null;
-            /** @description Their address. */
-            person_email?: string | null;
-            /** @description Whom it refers to. */
-            person_name?: string | null;
-            /** @description A phone number. */
-            phone?: string | null;
-            /** @description It moves the matter to a later moment. */
-            postponed: boolean;
-            /** @description It asks what it costs. */
-            price_asked: boolean;
-            /** @description The words that decided. */
-            why: string[];
-        };
-        /** @description How good a rule is. */
-        RuleQualityView: {
-            /**
-             * Format: int64
-             * @description Promotions.
-             */
-            n: number;
-            /**
-             * Format: int64
-             * @description Of which taken back.
-             */
-            n_undone: number;
-            /** @description The rule. */
-            rule: string;
-        };
-        /** @description A line of the inbox. */
-        ThreadLine: {
-            /**
-             * Format: int64
-             * @description How sure, in percent.
-             */
-            certainty_percent?: number | null;
-            /** @description Their company. */
-            company_name?: string | null;
-            /** @description The person as we know them. */
-            contact_name?: string | null;
-            /** @description Their address. */
-            from_address: string;
-            /** @description Who wrote it. */
-            from_name: string;
-            /**
-             * Format: uuid
-             * @description Id of the newest mail.
-             */
-            id: string;
-            /** @description Whether it was opened. */
-            is_read: boolean;
-            /** @description What it was taken for. */
-            label?: string | null;
-            /** @description By whom: `lexicon`, `model`, `headers`, `human`. */
-            label_by?: string | null;
-            /**
-             * Format: uuid
-             * @description The lead.
-             */
-            lead_id?: string | null;
-            /** @description Where the lead stands. */
-            lead_state?: string | null;
-            /** @description A person has to look. */
-            needs_look: boolean;
-            /** @description How the handling ended. */
-            outcome: string;
-            /**
-             * Format: uuid
-             * @description The pursuit.
-             */
-            prospect_id?: string | null;
-            /** @description When it came. */
-            received_at: string;
-            /** @description The first words. */
-            snippet: string;
-            /** @description Subject. */
-            subject: string;
-        };
-        /** @description One mail of a thread. */
-        ThreadMail: {
-            /** @description From, or to. */
-            address: string;
-            /** @description When it came or went. */
-            at?: string | null;
-            /** @description What the receiving server thinks of the sender's domain. */
-            auth?: string | null;
-            /**
-             * Format: int64
-             * @description How sure, in percent.
-             */
-            certainty_percent?: number | null;
-            facts?: components["schemas"]["ReplyFacts"] | null;
-            /** @description Who wrote it. */
-            from_name: string;
-            /**
-             * Format: uuid
-             * @description Its id.
-             */
-            id: string;
-            /** @description What it was taken for. */
-            label?: string | null;
-            /** @description By whom. */
-            label_by?: string | null;
-            /** @description How it was matched, `m1` to `m7`. */
-            match_level?: string | null;
-            /** @description A person has to look. */
-            needs_look: boolean;
-            /** @description How the handling ended. */
-            outcome?: string | null;
-            /** @description What was quoted. */
-            quoted: string;
-            /** @description `theirs` or `ours`. */
-            side: string;
-            /** @description State of a mail of ours. */
-            state?: string | null;
-            /** @description Subject. */
-            subject: string;
-            /** @description What was added; of ours all of it. */
-            text: string;
-        };
-        /** @description A page of the inbox. */
-        ThreadPage: {
-            /** @description The threads, newest first. */
-            items: components["schemas"]["ThreadLine"][];
-            /** @description For the next page. */
-            next_cursor?: string | null;
-        };
-        /** @description A thread. */
-        ThreadView: {
-            /** @description Their company. */
-            company_name?: string | null;
-            /** @description Their address. */
-            contact_email?: string | null;
-            /** @description The person. */
-            contact_name?: string | null;
-            /** @description Their job title. */
-            contact_title?: string | null;
-            /**
-             * Format: uuid
-             * @description The mail that was asked for.
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description The lead.
-             */
-            lead_id?: string | null;
-            /** @description Where it stands. */
-            lead_state?: string | null;
-            /** @description Everything that was said, oldest first. */
-            mails: components["schemas"]["ThreadMail"][];
-            /**
-             * Format: uuid
-             * @description The promotion, when it stands.
-             */
-            promotion_id?: string | null;
-            /**
-             * Format: uuid
-             * @description The pursuit.
-             */
-            prospect_id?: string | null;
-            /**
-             * Format: int64
-             * @description How warm, 0 to 100.
-             */
-            warmth?: number | null;
-        };
-        /** @description What a person fills in. */
-        WebhookBody: {
-            /** @description Whether it is used. */
-            active?: boolean;
-            /** @description Event kinds; empty means all. */
-            kinds?: string[];
-            /** @description `https://...` */
-            url: string;
-        };
-        /** @description A new address, with its secret. */
-        WebhookCreated: {
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /** @description The signing secret; shown this once. */
-            secret: string;
-        };
-        /** @description An address that hears of events. */
-        WebhookView: {
-            /** @description Whether it is used. */
-            active: boolean;
-            /** @description When it was made. */
-            created_at: string;
-            /** @description Since when deliveries fail. */
-            failing_since?: string | null;
-            /**
-             * Format: uuid
-             * @description Id.
-             */
-            id: string;
-            /** @description Event kinds; empty means all. */
-            kinds: string[];
-            /** @description Address. */
-            url: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -4137,6 +5231,105 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_booking_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPageList"];
+                };
+            };
+        };
+    };
+    post_booking_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingPageBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPageItem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_booking_pages_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingPageBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingPageItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4624,6 +5817,131 @@ export interface operations {
             };
         };
     };
+    get_events: {
+        parameters: {
+            query?: {
+                /** @description The workspace, because event streams carry no headers */
+                workspace?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A stream of LiveEvent */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LiveEvent"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_funnel: {
+        parameters: {
+            query?: {
+                /** @description First day, `2026-09-01`; 90 days before the last one when missing. */
+                from?: string;
+                /** @description Last day; today when missing. */
+                to?: string;
+                /** @description Only this campaign. */
+                campaign?: string;
+                /** @description Where the list goes on; only for gates. */
+                cursor?: string;
+                /** @description Length of the list, 1 to 200; only for gates. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FunnelView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_funnel_gates_gate: {
+        parameters: {
+            query?: {
+                /** @description First day, `2026-09-01`; 90 days before the last one when missing. */
+                from?: string;
+                /** @description Last day; today when missing. */
+                to?: string;
+                /** @description Only this campaign. */
+                campaign?: string;
+                /** @description Where the list goes on; only for gates. */
+                cursor?: string;
+                /** @description Length of the list, 1 to 200; only for gates. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                gate: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassageList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_ideal_profile: {
         parameters: {
             query?: never;
@@ -4900,6 +6218,266 @@ export interface operations {
             };
         };
     };
+    get_inbox: {
+        parameters: {
+            query?: {
+                /** @description `people` (default), `needs_look`, `unmatched` or `automatic`. */
+                folder?: string;
+                /** @description Only this label. */
+                label?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_inbox_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxCounts"];
+                };
+            };
+        };
+    };
+    get_inbox_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_inbox_id_label: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_inbox_id_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_inlets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InletList"];
+                };
+            };
+        };
+    };
+    post_inlets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InletBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InletItem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_inlets_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InletBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InletItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_inlets_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_leads: {
         parameters: {
             query?: {
@@ -5030,6 +6608,152 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads_id_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_leads_id_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads_id_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_leads_id_promotion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5678,6 +7402,51 @@ export interface operations {
             };
         };
     };
+    get_notifications: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended (an id). */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+        };
+    };
+    post_notifications_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     get_opportunities: {
         parameters: {
             query?: {
@@ -5728,6 +7497,298 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_plan_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanPreview"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plan_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_plan_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanDefinitionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practice_mails: {
+        parameters: {
+            query?: {
+                /** @description Before this moment. */
+                cursor?: string | null;
+                /** @description At most (default 50). */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeList"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_practice_mails_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PracticeView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_practice_mails_id_replies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PracticeReplyBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_promotions: {
+        parameters: {
+            query?: {
+                /** @description `R1` to `R6`, or `manual`. */
+                rule?: string;
+                /** @description Decided at or after this moment (RFC 3339). */
+                from?: string;
+                /** @description Decided before this moment. */
+                to?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PromotionPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_promotions_quality: {
+        parameters: {
+            query?: {
+                /** @description `R1` to `R6`, or `manual`. */
+                rule?: string;
+                /** @description Decided at or after this moment (RFC 3339). */
+                from?: string;
+                /** @description Decided before this moment. */
+                to?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description At most 100. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleQualityView"][];
+                };
+            };
+        };
+    };
+    get_promotions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6270,6 +8331,32 @@ export interface operations {
             };
         };
     };
+    get_quote_requests: {
+        parameters: {
+            query?: {
+                /** @description Those taken for spam instead. */
+                spam?: boolean;
+                /** @description From here on. */
+                cursor?: string;
+                /** @description How many, 1 to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuoteRequestList"];
+                };
+            };
+        };
+    };
     get_quotes: {
         parameters: {
             query?: {
@@ -6663,6 +8750,157 @@ export interface operations {
             };
         };
     };
+    get_sites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteList"];
+                };
+            };
+        };
+    };
+    post_sites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteItem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sites_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sites_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sites_id_recognition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecogniseBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NamedPage"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_suppressions: {
         parameters: {
             query?: {
@@ -6982,616 +9220,6 @@ export interface operations {
             };
         };
     };
-    get_work_counts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkCounts"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_workspace: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkspaceSettings"];
-                };
-            };
-        };
-    };
-    patch_workspace: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WorkspaceSettingsChange"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkspaceSettings"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_workspace_sending_release: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_workspaces: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewWorkspace"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CreatedWorkspace"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_events: {
-        parameters: {
-            query?: {
-                /** @description The workspace, because event streams carry no headers */
-                workspace?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A stream of LiveEvent */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["LiveEvent"];
-                };
-            };
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_inbox: {
-        parameters: {
-            query?: {
-                /** @description `people` (default), `needs_look`, `unmatched` or `automatic`. */
-                folder?: string;
-                /** @description Only this label. */
-                label?: string;
-                /** @description Where the last page ended. */
-                cursor?: string;
-                /** @description At most 100. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadPage"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_inbox_counts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["InboxCounts"];
-                };
-            };
-        };
-    };
-    get_inbox_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_inbox_id_label: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LabelBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_inbox_id_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    post_leads_id_override: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OverrideBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_leads_id_promotion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_leads_id_promotion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_leads_id_promotion: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_notifications: {
-        parameters: {
-            query?: {
-                /** @description Where the last page ended (an id). */
-                cursor?: string;
-                /** @description At most 100. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotificationPage"];
-                };
-            };
-        };
-    };
-    post_notifications_read: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReadBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_promotions: {
-        parameters: {
-            query?: {
-                /** @description `R1` to `R6`, or `manual`. */
-                rule?: string;
-                /** @description Decided at or after this moment (RFC 3339). */
-                from?: string;
-                /** @description Decided before this moment. */
-                to?: string;
-                /** @description Where the last page ended. */
-                cursor?: string;
-                /** @description At most 100. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PromotionPage"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_promotions_quality: {
-        parameters: {
-            query?: {
-                /** @description `R1` to `R6`, or `manual`. */
-                rule?: string;
-                /** @description Decided at or after this moment (RFC 3339). */
-                from?: string;
-                /** @description Decided before this moment. */
-                to?: string;
-                /** @description Where the last page ended. */
-                cursor?: string;
-                /** @description At most 100. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RuleQualityView"][];
-                };
-            };
-        };
-    };
-    get_promotions_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_webhooks: {
         parameters: {
             query?: never;
@@ -7755,6 +9383,155 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_work_counts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCounts"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+        };
+    };
+    patch_workspace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkspaceSettingsChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkspaceSettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspace_sending_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_workspaces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWorkspace"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWorkspace"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

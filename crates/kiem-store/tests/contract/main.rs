@@ -5,6 +5,7 @@ mod deal;
 mod engagement;
 mod funnel;
 mod job;
+mod people;
 mod prospect;
 mod sales;
 mod thread;

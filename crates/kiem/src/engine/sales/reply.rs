@@ -116,10 +116,10 @@ impl Engine {
         tx: &mut Tx,
         end: Option<&ThreadEnd>,
     ) -> Result<(MailboxId, String)> {
-        if let Some(end) = end {
-            if let Some(found) = mailbox::find(tx, end.mailbox_id).await? {
-                return Ok((found.id, found.signature));
-            }
+        if let Some(end) = end
+            && let Some(found) = mailbox::find(tx, end.mailbox_id).await?
+        {
+            return Ok((found.id, found.signature));
         }
         mailbox::all(tx)
             .await?

@@ -1,0 +1,164 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api, read } from "~/api/client";
+import { ApiProblem } from "~/api/problem";
+import { keys } from "~/api/query";
+import type { components } from "~/api/schema";
+import { useWorkspace } from "~/api/session";
+import { useI18n } from "~/i18n";
+import { AreaField, NumberField, SelectField, SwitchField, TextField } from "~/kit/fields";
+import { notifyDone } from "~/kit/notify";
+import { ErrorState, Skeleton } from "~/kit/states";
+import classes from "../Section.module.css";
+
+type Settings = components["schemas"]["WorkspaceSettings"];
+type Change = components["schemas"]["WorkspaceSettingsChange"];
+
+const queryKey = keys.one("workspace", "settings");
+
+/** Who we are in every mail, and how this workspace works. */
+export default function Workspace() {
+  const settings = useQuery({ queryKey, queryFn: () => read(api.GET("/api/v1/workspace")) });
+  if (settings.isError) return <ErrorState error={settings.error} onRetry={() => void settings.refetch()} />;
+  if (settings.isPending) return <Skeleton shape="cards" rows={4} />;
+  return (
+    <div className={classes.stack}>
+      {settings.data.sending_paused_reason !== null && settings.data.sending_paused_reason !== undefined && <Paused />}
+      <Form settings={settings.data} />
+    </div>
+  );
+}
+
+/** After a restore nothing is sent until an owner has looked. */
+function Paused() {
+  const { t } = useI18n();
+  const client = useQueryClient();
+  const { role } = useWorkspace().workspace;
+  const release = useMutation({
+    mutationFn: () => api.POST("/api/v1/workspace/sending-release"),
+    onSuccess: () => client.invalidateQueries({ queryKey }),
+  });
+  return (
+    <section className={classes.form}>
+      <h3>{t("settings.restored")}</h3>
+      <p className={classes.muted}>{t("settings.restored.about")}</p>
+      {release.error !== null && <ErrorState error={release.error} />}
+      <div className={classes.buttons}>
+        <Button disabled={role !== "owner"} loading={release.isPending} onClick={() => release.mutate()}>
+          {t("settings.restored.release")}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function Form({ settings }: { settings: Settings }) {
+  const { t } = useI18n();
+  const client = useQueryClient();
+  const { role } = useWorkspace().workspace;
+  const [change, setChange] = useState<Change>({});
+  const set = (part: Change) => setChange((before) => ({ ...before, ...part }));
+  const now = { ...settings, ...change };
+  const save = useMutation({
+    mutationFn: () => read(api.PATCH("/api/v1/workspace", { body: change })),
+    onSuccess: async (after) => {
+      setChange({});
+      client.setQueryData(queryKey, after);
+      notifyDone(t("settings.saved"));
+      await client.invalidateQueries({ queryKey: keys.session() });
+    },
+  });
+  const problem = save.error instanceof ApiProblem ? save.error : null;
+  const mayConfigure = role === "owner" || role === "manager";
+  const isOwner = role === "owner";
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <form className={classes.form} onSubmit={submit}>
+      <TextField
+        label={t("settings.company")}
+        hint={t("settings.company.hint")}
+        name="sender_company"
+        value={now.sender_company}
+        onChange={(sender_company) => set({ sender_company })}
+        problem={problem}
+        disabled={!mayConfigure}
+      />
+      <AreaField
+        label={t("settings.postal")}
+        name="postal_address"
+        rows={2}
+        value={now.postal_address}
+        onChange={(postal_address) => set({ postal_address })}
+        problem={problem}
+        disabled={!mayConfigure}
+      />
+      <TextField
+        label={t("settings.privacy")}
+        hint={t("settings.privacy.hint")}
+        name="privacy_url"
+        type="url"
+        value={now.privacy_url}
+        onChange={(privacy_url) => set({ privacy_url })}
+        problem={problem}
+        disabled={!mayConfigure}
+      />
+      <NumberField
+        label={t("settings.response")}
+        hint={t("settings.response.hint")}
+        name="response_hours"
+        min={1}
+        max={200}
+        value={now.response_hours}
+        onChange={(hours) => hours !== null && set({ response_hours: hours })}
+        problem={problem}
+        disabled={!mayConfigure}
+      />
+      <SwitchField
+        label={t("settings.stops_company")}
+        checked={now.promotion_stops_company}
+        onChange={(promotion_stops_company) => set({ promotion_stops_company })}
+        disabled={!mayConfigure}
+      />
+      <div className={classes.pair}>
+        <TextField
+          label={t("account.workspace")}
+          name="name"
+          value={now.name}
+          onChange={(name) => set({ name })}
+          problem={problem}
+          disabled={!isOwner}
+        />
+        <TextField
+          label={t("settings.zone")}
+          name="time_zone"
+          value={now.time_zone}
+          onChange={(time_zone) => set({ time_zone })}
+          problem={problem}
+          disabled={!isOwner}
+        />
+        <SelectField
+          label={t("settings.language")}
+          name="language"
+          value={now.language === "nl" ? "nl" : "en"}
+          onChange={(language: "nl" | "en") => set({ language })}
+          options={[
+            { value: "nl", label: "Nederlands" },
+            { value: "en", label: "English" },
+          ]}
+          problem={problem}
+          disabled={!isOwner}
+        />
+      </div>
+      {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
+      <div className={classes.buttons}>
+        <Button type="submit" loading={save.isPending} disabled={!mayConfigure || Object.keys(change).length === 0}>
+          {t("settings.save")}
+        </Button>
+      </div>
+    </form>
+  );
+}
