@@ -25,7 +25,7 @@ impl FromRequestParts<Engine> for ClientIp {
 }
 
 /// The first address from the right that is not a trusted proxy: what stands further left anybody may have written.
-fn client_ip(peer: Option<IpAddr>, forwarded: &str, trusted: &[IpAddr]) -> Option<IpAddr> {
+pub(crate) fn client_ip(peer: Option<IpAddr>, forwarded: &str, trusted: &[IpAddr]) -> Option<IpAddr> {
     let peer = peer?.to_canonical();
     if !trusted.contains(&peer) {
         return Some(peer);

@@ -73,19 +73,10 @@ pub fn router(engine: Engine) -> Router<Engine> {
 
 /// The address of the browser: the connection's, or what a trusted proxy says.
 pub fn client_ip(engine: &Engine, parts: &Parts) -> Option<IpAddr> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical())?;
-    let trusted = &engine.config().trusted_proxies;
-    if !trusted.contains(&peer) {
-        return Some(peer);
-    }
-    let forwarded = parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok());
-    let hops: Vec<IpAddr> = forwarded
-        .flat_map(|v| v.split(','))
-        .filter_map(|hop| hop.trim().parse::<IpAddr>().ok())
-        .map(|ip| ip.to_canonical())
-        .collect();
-    // From the right: the first that is no proxy of ours. What stands left of it anybody can write.
-    hops.iter().rev().find(|ip| !trusted.contains(ip)).copied().or(Some(peer))
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    let forwarded: Vec<&str> =
+        parts.headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect();
+    super::client_ip::client_ip(peer, &forwarded.join(","), &engine.config().trusted_proxies)
 }
 
 /// The raw facts of a request.

@@ -11,16 +11,26 @@ use crate::messages::{Lang, say};
 /// Nothing may be loaded; only the page's own style and its own forms work.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// A page's own part between the shared head and foot.
+macro_rules! whole {
+    ($name:literal) => {
+        concat!(
+            include_str!("../../../templates/public/head.html"),
+            include_str!(concat!("../../../templates/public/", $name, ".html")),
+            include_str!("../../../templates/public/foot.html")
+        )
+    };
+}
+
 static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     for (name, text) in [
-        ("layout", include_str!("../../../templates/public/layout.html")),
-        ("message", include_str!("../../../templates/public/message.html")),
-        ("opt_out", include_str!("../../../templates/public/opt_out.html")),
-        ("form", include_str!("../../../templates/public/form.html")),
-        ("booking", include_str!("../../../templates/public/booking.html")),
-        ("manage", include_str!("../../../templates/public/manage.html")),
+        ("message", whole!("message")),
+        ("opt_out", whole!("opt_out")),
+        ("form", whole!("form")),
+        ("booking", whole!("booking")),
+        ("manage", whole!("manage")),
     ] {
         // The files are part of the program, and a test fills every one.
         environment.add_template(name, text).expect("the public templates can be read");
