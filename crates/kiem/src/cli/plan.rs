@@ -1,6 +1,7 @@
 //! `kiem plan`: from the revenue goal back to mails, without a database. The same calculation as the page.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use anyhow::{anyhow, bail};
@@ -56,10 +57,11 @@ pub fn run(command: &PlanCommand) -> anyhow::Result<ExitCode> {
     let lang = if command.lang.to_ascii_lowercase().starts_with("nl") { Lang::Nl } else { Lang::En };
     let (input, share) = input(command)?;
     let plan = calculate(input).map_err(|error| sentence(&error, lang))?;
+    let mut out = std::io::stdout().lock();
     if command.json {
-        println!("{}", serde_json::to_string_pretty(&as_json(&plan, command, share))?);
+        writeln!(out, "{}", serde_json::to_string_pretty(&as_json(&plan, command, share))?)?;
     } else {
-        print!("{}", as_table(&plan, lang));
+        out.write_all(as_table(&plan, lang).as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
 }
