@@ -60,7 +60,7 @@ async fn members_and_tokens_belong_to_their_workspace() {
         let mut tx = db.store.begin(one).await.unwrap();
         let members = member::all(&mut tx, true).await.unwrap();
         assert_eq!((members.len(), members[0].role.as_str()), (1, "manager"));
-        assert_eq!(member::tokens(&mut tx).await.unwrap(), [token.clone()]);
+        assert_eq!(member::tokens(&mut tx).await.unwrap(), std::slice::from_ref(&token));
         assert!(member::revoke_token(&mut tx, token.id, now()).await.unwrap());
         assert!(!member::revoke_token(&mut tx, token.id, now()).await.unwrap(), "once");
         assert!(member::remove(&mut tx, anna.id).await.unwrap());
