@@ -76,6 +76,9 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
     while player.engine.now() + SignedDuration::from_hours(24) < until {
         let zone = player.engine.zone(player.workspace).await?;
         let weekday = player.engine.now().to_zoned_datetime(zone).weekday().to_monday_one_offset();
+        if weekday == 1 {
+            player.log_in_again().await?;
+        }
         if weekday <= 5 {
             if let Some(batch) = fresh.next() {
                 player.post(&format!("/campaigns/{campaign}/enrolments"), json!({ "leads": batch })).await?;
@@ -189,6 +192,7 @@ const MONTHS: [&str; 12] = [
 /// # Errors
 /// When link or visit are refused.
 pub async fn look_at_case(player: &Player, mail: uuid::Uuid) -> anyhow::Result<bool> {
+    player.next_lead();
     let caller = Caller::system(player.workspace);
     let shown = player.engine.practice_mail(&caller, mail).await?;
     let Some(link) = shown.links.iter().find(|l| l.contains("/k/")) else { return Ok(false) };

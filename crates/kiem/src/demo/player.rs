@@ -2,6 +2,7 @@
 //! mocked; only the network between browser and program is left out.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use anyhow::{Context as _, bail};
 use axum::Router;
@@ -42,6 +43,8 @@ pub struct Player {
     service: Router,
     sender: Sender,
     cookie: String,
+    /// Last part of the address that the lead of the moment comes from.
+    lead_host: AtomicU8,
 }
 
 impl Player {
@@ -97,7 +100,19 @@ impl Player {
             service: crate::api::service(engine.clone()),
             sender: Sender::start(engine)?,
             cookie: format!("{}={token}", crate::api::caller::SESSION_COOKIE),
+            lead_host: AtomicU8::new(7),
         })
+    }
+
+    /// Logs in anew: a session ends after a month, and the history is longer.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn log_in_again(&mut self) -> anyhow::Result<()> {
+        let login = Login { email: EMAIL, password: PASSWORD, user_agent: BROWSER, ip: None };
+        let token = self.engine.log_in(login).await?;
+        self.cookie = format!("{}={token}", crate::api::caller::SESSION_COOKIE);
+        Ok(())
     }
 
     /// Calls the API and returns its JSON (null for an empty answer).
@@ -177,6 +192,11 @@ impl Player {
         Ok((status, String::from_utf8_lossy(&answer).into_owned()))
     }
 
+    /// Another lead is at the browser now: one address that opened the mail of many would be a scanner.
+    pub fn next_lead(&self) {
+        self.lead_host.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| Some(1 + n % 250)).ok();
+    }
+
     /// Where a public address leads to (its redirect).
     ///
     /// # Errors
@@ -233,7 +253,8 @@ impl Player {
                 .header("sec-fetch-site", "same-origin");
         }
         // Leads come from a documentation address (RFC 5737), never from a real one.
-        let from = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7)), 40_000);
+        let host = self.lead_host.load(Ordering::Relaxed);
+        let from = SocketAddr::new(IpAddr::V4(Ipv4Addr::new(203, 0, 113, host)), 40_000);
         Ok(request.extension(ConnectInfo(from)).body(Body::from(body))?)
     }
 
