@@ -32,7 +32,7 @@ struct Operation {
 
 /// What concerns the person and no workspace.
 fn is_personal(pattern: &str) -> bool {
-    ["/api/v1/session", "/api/v1/setup", "/api/v1/me", "/api/v1/workspaces"]
+    ["/api/v1/session", "/api/v1/setup", "/api/v1/me", "/api/v1/workspaces", "/api/v1/notifications"]
         .iter()
         .any(|p| pattern == *p || pattern.starts_with(&format!("{p}/")))
 }

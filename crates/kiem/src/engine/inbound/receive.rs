@@ -1,6 +1,6 @@
 //! Reading a mailbox: in batches by number, without leaving a trace, until it is complete.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kiem_adapters::imap::{FolderState, Imap};
 use kiem_adapters::smtp::Credentials;
 use kiem_domain::id::{MailboxId, WorkspaceId};
@@ -139,7 +139,9 @@ impl Engine {
                 n_mails += 1;
                 let at = mail.received_at_seconds.and_then(|s| Timestamp::from_second(s).ok());
                 // A server clock that runs ahead must not date mail into the future.
-                let received_at = at.map_or_else(|| self.now(), |at| at.min(self.now()));
+                // IMAP tells whole seconds, cut off: an answer within the second of our mail would lie before it.
+                let received_at = at
+                    .map_or_else(|| self.now(), |at| (at + SignedDuration::from_millis(999)).min(self.now()));
                 let raw = RawMail { uid: i64::from(mail.uid), received_at, raw: mail.raw };
                 self.take_in(workspace, id, raw).await?;
             }
