@@ -332,10 +332,15 @@ async fn who_may_only_read_changes_nothing() {
     let reader = Browser::new(api::service(house.engine.clone())).with("cookie", &cookie);
     let before = contents(&house, house.workspace).await;
     let (mut n, mut other) = (0, Vec::new());
+    // Everybody may mark their own notifications as read; the contents are compared for it all the same.
+    let is_own = |op: &Operation| op.pattern == "/api/v1/notifications/read";
     for op in operations(lead.0).into_iter().filter(|op| op.method != "GET" && !is_personal(&op.pattern)) {
         let answer = reader.ask(&op.method, &op.path, op.body.as_ref()).await;
         let after = contents(&house, house.workspace).await;
         assert_eq!(after, before, "{} {} changed something ({})", op.method, op.path, answer.status);
+        if is_own(&op) {
+            continue;
+        }
         n += 1;
         if answer.status != StatusCode::FORBIDDEN {
             let line = format!("{} {}: {} {}", op.method, op.path, answer.status, answer.json()["code"]);

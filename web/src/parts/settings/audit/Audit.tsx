@@ -28,9 +28,11 @@ export default function Audit() {
     <div className={classes.stack}>
       <p className={classes.muted}>{t("settings.audit.about")}</p>
       <ul className={classes.rows}>
-        {trail.data.pages.flatMap((page) => page.items).map((line) => (
-          <AuditRow key={line.seq} line={line} names={names} />
-        ))}
+        {trail.data.pages
+          .flatMap((page) => page.items)
+          .map((line) => (
+            <AuditRow key={line.seq} line={line} names={names} />
+          ))}
       </ul>
       {trail.hasNextPage && (
         <div className={classes.buttons}>

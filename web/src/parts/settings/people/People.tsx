@@ -130,7 +130,7 @@ function Add() {
       <h3>{t("settings.people.add")}</h3>
       <div className={classes.pair}>
         <TextField
-          label={t("account.name")}
+          label={t("settings.people.name")}
           name="name"
           value={form.name}
           onChange={(name) => set({ name })}
@@ -156,11 +156,7 @@ function Add() {
       <p className={classes.muted}>{t(`settings.role.${form.role}.about`)}</p>
       {add.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={add.error} />}
       <div className={classes.buttons}>
-        <Button
-          type="submit"
-          loading={add.isPending}
-          disabled={form.name.trim() === "" || !form.email.includes("@")}
-        >
+        <Button type="submit" loading={add.isPending} disabled={form.name.trim() === "" || !form.email.includes("@")}>
           {t("settings.people.add")}
         </Button>
       </div>

@@ -93,7 +93,9 @@ function Password() {
           problem={problem}
         />
       </div>
-      {change.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={change.error} />}
+      {change.error !== null && (problem === null || problem.errors.length === 0) && (
+        <ErrorState error={change.error} />
+      )}
       <div className={classes.buttons}>
         <Button
           type="submit"

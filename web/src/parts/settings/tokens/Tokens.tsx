@@ -99,8 +99,7 @@ function Create() {
   const [days, setDays] = useState<number | null>(365);
   const [secret, setSecret] = useState<string | null>(null);
   const create = useMutation({
-    mutationFn: () =>
-      read(api.POST("/api/v1/tokens", { body: { name, role, ...(days === null ? {} : { days }) } })),
+    mutationFn: () => read(api.POST("/api/v1/tokens", { body: { name, role, ...(days === null ? {} : { days }) } })),
     onSuccess: async (made) => {
       setName("");
       setSecret(made.token);
@@ -136,7 +135,9 @@ function Create() {
           problem={problem}
         />
       </div>
-      {create.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={create.error} />}
+      {create.error !== null && (problem === null || problem.errors.length === 0) && (
+        <ErrorState error={create.error} />
+      )}
       <div className={classes.buttons}>
         <Button type="submit" loading={create.isPending} disabled={name.trim() === ""}>
           {t("settings.tokens.create")}
