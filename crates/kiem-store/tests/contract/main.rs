@@ -2,9 +2,11 @@
 
 mod audience;
 mod deal;
+mod dispatch;
 mod engagement;
 mod funnel;
 mod job;
+mod outreach;
 mod people;
 mod prospect;
 mod sales;
