@@ -77,9 +77,9 @@ pub async fn claim(
     limit: i64,
 ) -> Result<Vec<Claimed>> {
     let skip = dialect::skip_locked(tx.conn());
-    // MATERIALIZED: PostgreSQL may run a plain subquery again for every row, and would then go beyond the limit.
     let kind = if outreach { "= 'outreach'" } else { "<> 'outreach'" };
     let columns = message::COLUMNS;
+    // MATERIALIZED: PostgreSQL may run a plain subquery again for every row, and would then go beyond the limit.
     let rows = tx
         .fetch_all(
             format!(
