@@ -1,11 +1,13 @@
 //! Every store function on both databases, always.
 
+mod account;
 mod audience;
 mod booking;
 mod campaign;
 mod deal;
 mod dispatch;
 mod engagement;
+mod event;
 mod funnel;
 mod job;
 mod mailbox;
@@ -17,3 +19,4 @@ mod prospect;
 mod sales;
 mod sandbox;
 mod thread;
+mod web;
