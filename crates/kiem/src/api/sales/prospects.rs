@@ -205,7 +205,7 @@ async fn timeline(
     let before = query.cursor.as_deref().map(|text| moment("cursor", text)).transpose()?;
     let limit = query.limit.unwrap_or(100).clamp(1, 200);
     let entries = engine.timeline(&caller, ProspectId(id), before, limit).await?;
-    let full = i64::try_from(entries.len()).is_ok_and(|n| n == limit);
+    let full = i64::try_from(entries.len()).is_ok_and(|n| n >= limit);
     let next_cursor = entries.last().filter(|_| full).map(|entry| entry.event.occurred_at.to_string());
     Ok(Json(TimelinePage { items: entries.into_iter().map(Into::into).collect(), next_cursor }))
 }
