@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use kiem_domain::id::{CampaignId, MessageId, UserId};
 use kiem_domain::sequence::zone_of;
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::job::{self, Queue};
 use kiem_store::message::{self, Message, MessageFilter, MessageState};
 use kiem_store::{Tx, campaign};
@@ -138,7 +138,7 @@ impl Engine {
         happened.company_id = found.new.company_id;
         happened.contact_id = found.new.contact_id;
         happened.data = serde_json::json!({ "subject": found.new.subject }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         if let Some(enrolment) = found.new.enrolment_id {
             self.enqueue(&mut tx, JobKind::AdvanceEnrolment, &enrolment.to_string(), "{}", now).await?;
         }

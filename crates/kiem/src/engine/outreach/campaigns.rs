@@ -3,7 +3,7 @@
 use kiem_domain::id::{CampaignId, LeadId, MailboxId, StepId, UserId};
 use kiem_domain::sequence::StepKind;
 use kiem_store::campaign::{self, Campaign, Enrolment, Step};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::{Tx, mailbox};
 
 use super::WindowSetting;
@@ -256,7 +256,7 @@ impl Engine {
         }
         let mut happened = self.event(caller.actor, kind, "campaign", Some(id.0));
         happened.data = serde_json::json!({ "name": found.name }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", now).await?;
         tx.commit().await?;
         self.committed(caller.workspace);

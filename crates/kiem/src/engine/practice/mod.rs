@@ -75,7 +75,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`]; refused in a live workspace; says what is wrong with the text.
     pub async fn practice_reply(&self, caller: &Caller, id: Uuid, reply: &PracticeReply<'_>) -> Result<Uuid> {
-        caller.may(Permission::View)?;
+        caller.may(Permission::JudgeEngagement)?;
         self.in_practice(caller).await?;
         if reply.text.trim().is_empty() || reply.text.chars().count() > TEXT_CHARS_MAX {
             return Err(EngineError::field("text", "mail_text"));
@@ -109,7 +109,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`]; refused in a live workspace.
     pub async fn practice_bounce(&self, caller: &Caller, id: Uuid) -> Result<Uuid> {
-        caller.may(Permission::View)?;
+        caller.may(Permission::JudgeEngagement)?;
         self.in_practice(caller).await?;
         let now = self.now();
         let mut tx = self.store().begin(caller.workspace).await?;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use kiem_adapters::imap::Imap;
 use kiem_adapters::smtp::Credentials;
 use kiem_domain::id::WorkspaceId;
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::mailbox::Mailbox;
 use kiem_store::message::Message;
 use kiem_store::{Tx, dispatch, mailbox, message, sandbox};
@@ -117,7 +117,7 @@ impl Engine {
             happened.contact_id = message.new.contact_id;
             happened.data =
                 serde_json::json!({ "subject": message.new.subject, "resolved_by": by }).to_string();
-            event::append(&mut tx, &happened).await?;
+            self.announce(&mut tx, &happened).await?;
         }
         tx.commit().await?;
         self.committed(workspace);
