@@ -19,8 +19,7 @@ fn story() -> Value {
 
 /// The one of a list whose field is so.
 fn one<'s>(list: &'s Value, field: &str, is: &str) -> &'s Value {
-    let found: Vec<&Value> =
-        list.as_array().into_iter().flatten().filter(|item| item[field] == is).collect();
+    let found: Vec<&Value> = list.as_array().into_iter().flatten().filter(|item| item[field] == is).collect();
     assert_eq!(found.len(), 1, "{field} = {is} in {list:#}");
     found[0]
 }
@@ -96,7 +95,11 @@ fn what_is_no_interest_makes_no_prospect(story: &Value) {
     }
     assert_eq!(story["suppressions"], json!({ "hard_bounce": 1, "replied_stop": 1 }));
     let continued = story["continued"].as_array().expect("follow-ups");
-    assert_eq!(continued.len(), 3, "only who never answered hears more, no colleague of a prospect: {continued:?}");
+    assert_eq!(
+        continued.len(),
+        3,
+        "only who never answered hears more, no colleague of a prospect: {continued:?}"
+    );
     assert_eq!(one(&story["continued"], "to", "henk@maas.example")["on"], "2026-12-01");
     assert_eq!(one(&story["continued"], "to", "petra@linde.example")["on"], "2026-12-01");
     let ruben = one(&story["continued"], "to", "ruben@zuid.example");
@@ -124,8 +127,7 @@ fn sales_goes_on_from_there(story: &Value) {
     let prospects = &story["prospects"];
     let bas = one(prospects, "company", "Metaal Delta BV");
     assert_eq!((&bas["state"], &bas["nurture_until"]), (&json!("nurture"), &json!("2027-02-28T23:00:00Z")));
-    let states: Vec<&Value> =
-        prospects.as_array().into_iter().flatten().map(|p| &p["state"]).collect();
+    let states: Vec<&Value> = prospects.as_array().into_iter().flatten().map(|p| &p["state"]).collect();
     assert_eq!(states, ["to_qualify", "to_qualify", "to_qualify", "to_qualify", "nurture", "won"]);
     for prospect in prospects.as_array().into_iter().flatten().take(4) {
         assert!(prospect["next_action"].is_string(), "an open prospect has a next action: {prospect}");

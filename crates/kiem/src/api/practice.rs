@@ -17,7 +17,11 @@ use crate::engine::{Caller, Engine, EngineError};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(reply)).routes(routes!(bounce))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(reply))
+        .routes(routes!(bounce))
 }
 
 /// A practice mail in the list.

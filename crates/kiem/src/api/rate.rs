@@ -135,7 +135,10 @@ mod tests {
         buckets.take(vec![2], LOGIN, now).unwrap();
         buckets.take(vec![1], LOGIN, now + SignedDuration::from_secs(2)).unwrap();
         assert!(buckets.take(vec![1], LOGIN, now + SignedDuration::from_secs(2)).is_err());
-        assert!(buckets.take(vec![1], LOGIN, now - SignedDuration::from_secs(9)).is_err(), "a clock set back");
+        assert!(
+            buckets.take(vec![1], LOGIN, now - SignedDuration::from_secs(9)).is_err(),
+            "a clock set back"
+        );
     }
 
     #[test]

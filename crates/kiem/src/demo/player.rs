@@ -243,7 +243,8 @@ impl Player {
             self.service.clone().oneshot(self.request(method, path, "", Vec::new(), false)?).await?;
         let target =
             response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        let target = target.with_context(|| format!("{url} does not lead anywhere: {}", response.status()))?;
+        let target =
+            target.with_context(|| format!("{url} does not lead anywhere: {}", response.status()))?;
         // A click is written down behind the answer.
         for _ in 0..CLICK_LOOKS_MAX {
             if self.n_clicks().await? > n_before {

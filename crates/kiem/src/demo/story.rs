@@ -63,14 +63,17 @@ pub async fn play(player: &mut Player) -> anyhow::Result<Value> {
     // Each company's own people hear nothing more once one of them is a prospect.
     let sold = acts::sell_to(player, "klant").await?;
     let continued = follow_up(player).await?;
-    told::tell(player, json!({
-        "import": import,
-        "enrolled": enrolled,
-        "approved": approved,
-        "booking": booking,
-        "sold": sold,
-        "continued": continued,
-    }))
+    told::tell(
+        player,
+        json!({
+            "import": import,
+            "enrolled": enrolled,
+            "approved": approved,
+            "booking": booking,
+            "sold": sold,
+            "continued": continued,
+        }),
+    )
     .await
 }
 

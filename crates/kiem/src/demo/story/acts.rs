@@ -72,7 +72,8 @@ pub(super) async fn replies(player: &Player) -> anyhow::Result<()> {
     }
     let away = "Bedankt voor uw bericht. Ik ben afwezig tot en met 3 december 2026 en lees mijn mail niet.";
     reply(player, "ruben@", away, true).await?;
-    let left = "Wilma van Dijk is niet meer werkzaam bij Verpakking Brabant. Dit adres wordt niet meer gelezen.";
+    let left =
+        "Wilma van Dijk is niet meer werkzaam bij Verpakking Brabant. Dit adres wordt niet meer gelezen.";
     reply(player, "wilma@", left, true).await?;
     let mail = mail_to(player, "anke@").await?;
     player.post(&format!("/practice/mails/{mail}/bounce"), Value::Null).await?;
@@ -115,7 +116,8 @@ pub(super) async fn book(player: &Player, start: &str) -> anyhow::Result<Value> 
     let shown = player.get(&format!("/practice/mails/{id}")).await?;
     let address = shown["address"].as_str().context("address")?.to_owned();
     let links = shown["links"].as_array().context("links")?;
-    let page = links.iter().filter_map(Value::as_str).find(|l| l.contains("/b/")).context("a booking address")?;
+    let page =
+        links.iter().filter_map(Value::as_str).find(|l| l.contains("/b/")).context("a booking address")?;
     let (status, free) = player.visit("GET", page, "", Vec::new()).await?;
     anyhow::ensure!(status.is_success(), "the booking page cannot be opened: {status}");
     let slot = between(&free, "start=", "\"").context("a free moment")?.replace("%3A", ":");
@@ -124,7 +126,8 @@ pub(super) async fn book(player: &Player, start: &str) -> anyhow::Result<Value> 
     anyhow::ensure!(status.is_success(), "the moment could not be booked: {status} {done}");
     let (status, _) = player.visit("POST", page, FORM, form.into_bytes()).await?;
     player.settle().await?;
-    let confirmation = inbox(player).await?.into_iter().find(|m| m.address == address).context("a confirmation")?;
+    let confirmation =
+        inbox(player).await?.into_iter().find(|m| m.address == address).context("a confirmation")?;
     let raw = String::from_utf8_lossy(&confirmation.raw).into_owned();
     Ok(json!({
         "starts_at": slot,
@@ -141,7 +144,9 @@ pub(super) async fn ask_quote(player: &Player, form: &str) -> anyhow::Result<()>
         let (_, page) = player.visit("GET", form, "", Vec::new()).await?;
         let token = between(&page, "name=\"token\" value=\"", "\"").context("a form token")?;
         player.engine.clock().advance(SignedDuration::from_secs(40));
-        let body = format!("token={token}&name=Saskia+Dekker&email={email}&company=&phone=&text={words}&website={trap}");
+        let body = format!(
+            "token={token}&name=Saskia+Dekker&email={email}&company=&phone=&text={words}&website={trap}"
+        );
         let (status, page) = player.post_from(SITE, form, FORM, body.into_bytes()).await?;
         anyhow::ensure!(status.is_success(), "the form was refused: {status} {page}");
         anyhow::Ok(())

@@ -88,7 +88,11 @@ async fn leads(player: &Player) -> anyhow::Result<Vec<Value>> {
 }
 
 async fn customers(player: &Player) -> anyhow::Result<Vec<Value>> {
-    Ok(items(player, "/prospects?state=won&limit=50").await?.iter().map(|p| p["company_name"].clone()).collect())
+    Ok(items(player, "/prospects?state=won&limit=50")
+        .await?
+        .iter()
+        .map(|p| p["company_name"].clone())
+        .collect())
 }
 
 /// Who must never be mailed again, by reason.

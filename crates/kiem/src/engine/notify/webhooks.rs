@@ -103,6 +103,8 @@ impl Engine {
             return Err(EngineError::refused("too_many_webhooks"));
         }
         webhook::insert(&mut tx, &endpoint).await?;
+        let detail = serde_json::json!({ "url": endpoint.url });
+        self.audit(&mut tx, caller, "webhook.created", "webhook_endpoint", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok((id, secret_text(&secret)))
@@ -119,6 +121,8 @@ impl Engine {
         if !webhook::update(&mut tx, id, input.url.trim(), &kinds, input.active).await? {
             return Err(EngineError::NotFound);
         }
+        let detail = serde_json::json!({ "url": input.url.trim(), "active": input.active });
+        self.audit(&mut tx, caller, "webhook.changed", "webhook_endpoint", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -136,6 +140,15 @@ impl Engine {
         if !webhook::rotate(&mut tx, id, &sealed, self.now() + OLD_SECRET_SIGNS).await? {
             return Err(EngineError::NotFound);
         }
+        self.audit(
+            &mut tx,
+            caller,
+            "webhook.secret_replaced",
+            "webhook_endpoint",
+            Some(id),
+            &serde_json::json!({}),
+        )
+        .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(secret_text(&secret))
@@ -151,6 +164,8 @@ impl Engine {
         if !webhook::remove(&mut tx, id).await? {
             return Err(EngineError::NotFound);
         }
+        self.audit(&mut tx, caller, "webhook.removed", "webhook_endpoint", Some(id), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -287,13 +302,12 @@ impl Engine {
             happened.data = data.to_string();
             self.announce(tx, &happened).await?;
             for member in member::all(tx, false).await? {
-                let may_mend = member
-                    .role
-                    .parse()
-                    .is_ok_and(|role| permission::allowed(role, Permission::Configure));
+                let may_mend =
+                    member.role.parse().is_ok_and(|role| permission::allowed(role, Permission::Configure));
                 if may_mend {
                     let about = Some(endpoint.id);
-                    self.notify(tx, member.user, "webhook.disabled", "webhook_endpoint", about, &data).await?;
+                    self.notify(tx, member.user, "webhook.disabled", "webhook_endpoint", about, &data)
+                        .await?;
                 }
             }
         }

@@ -66,6 +66,8 @@ impl Engine {
                 approved.push(one.id);
             }
         }
+        let detail = serde_json::json!({ "n": approved.len() });
+        self.audit(&mut tx, caller, "mails.approved", "message", None, &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(approved)
@@ -117,6 +119,7 @@ impl Engine {
         if !message::edit_draft(&mut tx, id, subject.trim(), body, None).await? {
             return Err(EngineError::Conflict);
         }
+        self.audit(&mut tx, caller, "mail.changed", "message", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -157,7 +160,7 @@ impl Engine {
         if found.new.state != MessageState::Uncertain {
             return Err(EngineError::Conflict);
         }
-        self.settle_as_sent(caller.workspace, &found, "person").await
+        self.settle_as_sent(caller, &found, "person").await
     }
 
     /// Counts of a campaign's messages by state.
@@ -184,7 +187,7 @@ impl Engine {
         let old = kiem_store::dispatch::uncertain(&mut tx, before, 200).await?;
         drop(tx);
         for one in &old {
-            self.settle_as_sent(workspace, one, "a_day_passed").await?;
+            self.settle_as_sent(&Caller::system(workspace), one, "a_day_passed").await?;
         }
         Ok(old.len())
     }

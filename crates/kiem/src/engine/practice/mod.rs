@@ -99,6 +99,8 @@ impl Engine {
             created_at: now,
         };
         sandbox::insert(&mut tx, &new).await?;
+        self.audit(&mut tx, caller, "practice.answered", "practice_mail", Some(id), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(new.id)
@@ -128,6 +130,8 @@ impl Engine {
             created_at: now,
         };
         sandbox::insert(&mut tx, &new).await?;
+        self.audit(&mut tx, caller, "practice.bounced", "practice_mail", Some(id), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(new.id)

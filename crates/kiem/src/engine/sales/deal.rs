@@ -166,6 +166,8 @@ impl Engine {
         let mut pursuit = prospect::get(&mut tx, deal.prospect_id).await?;
         mirror(&mut pursuit, &deal);
         prospect::save(&mut tx, &pursuit).await?;
+        let detail = serde_json::json!({ "value_cents": deal.value_cents });
+        self.audit(&mut tx, caller, "opportunity.changed", "opportunity", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(deal)

@@ -162,6 +162,8 @@ impl Engine {
             decided_note: None,
         };
         quote::insert(&mut tx, &draft).await?;
+        self.audit(&mut tx, caller, "quote.created", "quote", Some(draft.id.0), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         self.quote(caller, draft.id).await
@@ -226,6 +228,8 @@ impl Engine {
         if !quote::save_draft(&mut tx, &after, &draft.lines).await? {
             return Err(EngineError::refused("quote_frozen"));
         }
+        let detail = serde_json::json!({ "net_cents": after.net_cents });
+        self.audit(&mut tx, caller, "quote.changed", "quote", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         self.quote(caller, id).await
@@ -242,6 +246,7 @@ impl Engine {
         if !quote::delete_draft(&mut tx, id).await? {
             return Err(EngineError::refused("quote_frozen"));
         }
+        self.audit(&mut tx, caller, "quote.removed", "quote", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

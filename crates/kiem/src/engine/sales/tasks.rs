@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{ProspectId, TaskId, UserId};
-use kiem_store::task::{self, Task, TaskCard};
 use kiem_store::prospect;
+use kiem_store::task::{self, Task, TaskCard};
 use serde_json::json;
 
 use super::typed;
@@ -94,6 +94,8 @@ impl Engine {
         if !task::snooze(&mut tx, id, until).await? {
             return Err(EngineError::refused("task_done"));
         }
+        let detail = serde_json::json!({ "until": until.to_string() });
+        self.audit(&mut tx, caller, "task.snoozed", "task", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
