@@ -113,8 +113,14 @@ async fn stranger(house: &House) -> UserId {
 }
 
 /// A browser or program for a caller; a fresh session each time, because some operations end it.
-async fn as_caller(house: &House, who: Who, tokens: &[(Who, String)], bea: UserId) -> Browser {
-    let browser = Browser::new(api::service(house.engine.clone()));
+async fn as_caller(
+    house: &House,
+    browser: &Browser,
+    who: Who,
+    tokens: &[(Who, String)],
+    bea: UserId,
+) -> Browser {
+    let browser = browser.clone();
     let workspace = house.workspace.to_string();
     match who {
         Who::Nobody => browser,
@@ -161,11 +167,12 @@ async fn every_cell_of_operations_and_callers() {
         .chain([Who::Stranger, Who::Nobody])
         .collect();
     assert_eq!(callers.len(), 12);
+    let browser = Browser::new(api::service(house.engine.clone()));
     let mut wrong = Vec::new();
     let mut n = 0;
     for op in operations(NOWHERE).into_iter().map(without_what_only_owners_name) {
         for who in &callers {
-            let browser = as_caller(&house, *who, &tokens, bea).await;
+            let browser = as_caller(&house, &browser, *who, &tokens, bea).await;
             let answer = browser.run(&op).await;
             let status = answer.status.as_u16();
             let is_right = match expected(need_of(&op), *who) {
@@ -203,10 +210,11 @@ fn without_what_only_owners_name(mut op: Operation) -> Operation {
 #[tokio::test]
 async fn only_an_owner_renames_the_workspace() {
     let house = House::sqlite().await;
+    let service = Browser::new(api::service(house.engine.clone()));
     for (role, status) in [(Role::Owner, 200), (Role::Manager, 403), (Role::Marketing, 403)] {
         for body in [json!({ "name": "Anders" }), json!({ "time_zone": "UTC" }), json!({ "language": "en" })]
         {
-            let browser = as_caller(&house, Who::Member(role), &[], UserId(NOWHERE)).await;
+            let browser = as_caller(&house, &service, Who::Member(role), &[], UserId(NOWHERE)).await;
             let answer = browser.ask("PATCH", "/api/v1/workspace", Some(&body)).await;
             assert_eq!(answer.status.as_u16(), status, "{role}: {body}: {}", answer.text);
         }
