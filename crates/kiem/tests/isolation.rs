@@ -3,15 +3,20 @@
 
 mod support;
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use futures::StreamExt as _;
 use kiem::api;
-use kiem::engine::Role;
+use kiem::engine::{Caller, Role};
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, User};
+use kiem_store::event::Actor;
 use kiem_store::{Value as Bound, args};
-use support::operations::{Operation, operations};
+use serde_json::json;
+use support::operations::{Operation, SEARCHED, operations};
 use support::web::Browser;
 use support::{House, session};
+use tower::ServiceExt as _;
 use uuid::Uuid;
 
 /// Stands in every text of the other workspace.
@@ -149,6 +154,7 @@ async fn another_workspaces_records_are_not_there_for_any_operation() {
     let before = contents(&house, house.workspace).await;
     assert!(before.contains(MARK));
     let mut leaks = Vec::new();
+    assert!(MARK.contains(SEARCHED), "a search would find the marked rows");
     let (mut n, mut n_with_id) = (0, 0);
     for op in operations(FOREIGN) {
         if op.method == "DELETE" && op.pattern == "/api/v1/session" {
@@ -182,6 +188,64 @@ async fn another_workspace_cannot_be_entered_by_any_operation() {
         assert!(!answer.text.contains(MARK), "{} {}: {}", op.method, op.path, answer.text);
     }
     assert_eq!(contents(&house, house.workspace).await, before, "nothing of A was changed");
+    house.close().await;
+}
+
+/// Bea, who owns workspace B, may sell in workspace A too.
+async fn in_both(house: &House) {
+    let mut global = house.db.store.global().await.unwrap();
+    let bea = UserId(Uuid::from_u128(0xb));
+    account::set_member(&mut global, house.workspace, bea, "sales", house.clock.now()).await.unwrap();
+    global.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_was_kept_is_given_in_its_own_workspace_only() {
+    let (house, other, bea) = two_workspaces().await;
+    in_both(&house).await;
+    let body = json!({ "address": "eva@klant.example", "reason": "belde" });
+    let bea = bea.with("idempotency-key", "een-en-dezelfde");
+    let replayed = async |browser: &Browser, workspace: WorkspaceId| {
+        let browser = browser.with("kiem-workspace", &workspace.to_string());
+        let answer = browser.ask("POST", "/api/v1/suppressions", Some(&body)).await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+        answer.headers.contains_key("idempotency-replayed")
+    };
+    assert!(!replayed(&bea, house.workspace).await, "the first time");
+    assert!(!replayed(&bea, other).await, "another workspace is another request");
+    assert!(replayed(&bea, house.workspace).await && replayed(&bea, other).await);
+    let colleague = session(&house, support::user_id(0)).await;
+    let colleague = bea.with("cookie", &colleague);
+    assert!(!replayed(&colleague, house.workspace).await, "another person is another request");
+    for workspace in [house.workspace, other] {
+        assert!(contents(&house, workspace).await.contains("suppression: "), "it had its effect in both");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_event_stream_holds_events_of_its_own_workspace_only() {
+    let (house, other, bea) = two_workspaces().await;
+    let of_b = Caller { workspace: other, actor: Actor::System, role: Role::Owner };
+    for caller in [house.caller(Role::Owner), of_b] {
+        house.engine.suppress_by_hand(&caller, "eva@klant.example", "belde").await.unwrap();
+    }
+    // From the very beginning on, so that everything there is would come.
+    let mut request = Request::get(format!("/api/v1/events?workspace={other}"))
+        .header("last-event-id", Uuid::from_u128(1).to_string());
+    for (name, value) in &bea.headers {
+        request = request.header(name, value);
+    }
+    let response = bea.service.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let mut stream = response.into_body().into_data_stream();
+    let first = tokio::time::timeout(std::time::Duration::from_secs(20), stream.next()).await.unwrap();
+    let first = String::from_utf8_lossy(&first.unwrap().unwrap()).into_owned();
+    let more = tokio::time::timeout(std::time::Duration::from_millis(300), stream.next()).await;
+    let more = more.ok().flatten().map(|frame| String::from_utf8_lossy(&frame.unwrap()).into_owned());
+    let all = format!("{first}{}", more.unwrap_or_default());
+    assert_eq!(all.matches("suppression.added").count(), 1, "{all}");
+    assert!(!all.contains(MARK) && !all.contains(&FOREIGN.to_string()), "{all}");
     house.close().await;
 }
 

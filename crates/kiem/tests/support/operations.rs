@@ -4,6 +4,9 @@ use kiem::api;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// What is searched for: stands in every text of the other workspace of `tests/isolation.rs`.
+pub const SEARCHED: &str = "GEHEIM";
+
 /// One operation with everything that it needs filled in.
 pub struct Operation {
     pub method: String,
@@ -40,7 +43,9 @@ pub fn operations(id: Uuid) -> Vec<Operation> {
                         other => other.to_string(),
                     };
                     let name = parameter["name"].as_str().unwrap();
-                    if parameter["required"] == true || name.ends_with("id") || name == "q" {
+                    let is_search = matches!(name, "q" | "search");
+                    let value = if is_search { SEARCHED.to_owned() } else { value };
+                    if parameter["required"] == true || name.ends_with("id") || is_search {
                         query.push(format!("{name}={}", value.replace(' ', "%20")));
                     }
                 }
