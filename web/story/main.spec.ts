@@ -111,8 +111,10 @@ async function won(seller: Seller): Promise<void> {
   await seller.button("pipeline.to_prospect").click();
   await expect(page.getByRole("main")).toContainText(t("kit.stage.customer"));
   await seller.goTo("funnel");
-  const table = page.getByRole("row").filter({ hasText: t("pictures.stage.customer") });
-  await expect(table.first()).toContainText("1");
+  await page.getByText(t("pictures.table"), { exact: true }).last().click();
+  const customers = page.getByRole("row").filter({ has: page.getByText(t("kit.stage.customer"), { exact: true }) });
+  await expect(customers.getByRole("cell").nth(0)).toHaveText("1");
+  await expect(customers.getByRole("cell").nth(1)).toHaveText(t("kit.k_of_n", { k: 1, n: 1 }));
   await seller.goTo("planner");
   await expect(page.getByRole("table", { name: t("planner.quarters") })).toContainText(t("planner.came_true", { value: "1" }));
 }

@@ -127,8 +127,8 @@ export class Seller {
     // The first mail, as a real lead will read it.
     await page.getByLabel(t("campaigns.mail.subject"), { exact: true }).first().focus();
     const preview = page.getByRole("region", { name: t("campaigns.preview") });
-    await expect(preview).toContainText(/Planning bij (Bakkerij Zomer B\.V\.|Metaal Delta BV)/);
-    await expect(preview).toContainText(/Hoe plannen jullie nu in (Goes|Breda)\?/);
+    await expect(preview).toContainText(/Planning bij (Bakkerij Zomer B\.V\.|Metaal Delta BV|Groothandel Dommel)/);
+    await expect(preview).toContainText(/Hoe plannen jullie nu in (Goes|Breda|Eindhoven)\?/);
   }
 
   /** Everybody is put in, each mail is seen and approved, and what was approved goes out. */
