@@ -39,6 +39,6 @@ test("a promotion is undone with a reason, and the lead is a lead again", async 
     expect(await state()).toEqual(["unsubscribed"]);
     await outside.close();
     await page.getByRole("row").filter({ hasText: "Eva van der Meer" }).click();
-    await expect(page.getByText(t("leads.verdict.no"))).toBeVisible();
+    await expect(page.getByText(t("leads.verdict.no"), { exact: true })).toBeVisible();
   });
 });
