@@ -56,10 +56,15 @@ async function qualify(seller: Seller): Promise<void> {
     t("kit.finding.confirmed"),
   );
   await page.getByLabel(t("prospects.next.text")).fill("Bellen over de planning");
-  await page.getByRole("button", { name: new RegExp(`${t("prospects.next.done")}|${t("prospects.next.set")}`) }).click();
-  await expect(page.locator("section").filter({ hasText: t("prospects.next.title") }).first()).toContainText(
-    "Bellen over de planning",
-  );
+  await page
+    .getByRole("button", { name: new RegExp(`${t("prospects.next.done")}|${t("prospects.next.set")}`) })
+    .click();
+  await expect(
+    page
+      .locator("section")
+      .filter({ hasText: t("prospects.next.title") })
+      .first(),
+  ).toContainText("Bellen over de planning");
 }
 
 /** A step by the mouse, a step by the keys. */
@@ -116,5 +121,7 @@ async function won(seller: Seller): Promise<void> {
   await expect(customers.getByRole("cell").nth(0)).toHaveText("1");
   await expect(customers.getByRole("cell").nth(1)).toHaveText(t("kit.k_of_n", { k: 1, n: 1 }));
   await seller.goTo("planner");
-  await expect(page.getByRole("table", { name: t("planner.quarters") })).toContainText(t("planner.came_true", { value: "1" }));
+  await expect(page.getByRole("table", { name: t("planner.quarters") })).toContainText(
+    t("planner.came_true", { value: "1" }),
+  );
 }

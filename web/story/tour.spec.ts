@@ -83,7 +83,11 @@ async function whatThereIs(request: APIRequestContext, language: Language): Prom
     return answer.json();
   };
   const first = async (path: string) => (await call("GET", path)).items[0];
-  const prospects = (await call("GET", "/prospects?limit=50")).items as { id: string; value_cents: number | null; state: string }[];
+  const prospects = (await call("GET", "/prospects?limit=50")).items as {
+    id: string;
+    value_cents: number | null;
+    state: string;
+  }[];
   const prospect = prospects.find((one) => one.state === "in_conversation") ?? prospects[0];
   const deal = prospects.find((one) => one.value_cents !== null) ?? prospect;
   if (prospect === undefined || deal === undefined) throw new Error("the demonstration has no prospect");
@@ -117,7 +121,9 @@ async function whatThereIs(request: APIRequestContext, language: Language): Prom
     headers: { "Kiem-Workspace": workspace, "Sec-Fetch-Site": "same-origin" },
     multipart: { file: { name: "nieuw.csv", mimeType: "text/csv", buffer: Buffer.from(file) } },
   });
-  const finished = (await call("GET", "/imports?limit=50")).items.find((one: { state: string }) => one.state === "finished");
+  const finished = (await call("GET", "/imports?limit=50")).items.find(
+    (one: { state: string }) => one.state === "finished",
+  );
   return {
     lead: (await first("/leads?limit=1&state=approached")).id,
     thread: (await first("/inbox?limit=1")).id,
