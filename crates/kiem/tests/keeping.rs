@@ -184,7 +184,10 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     tx.commit().await.unwrap();
     let after = sentences(house.engine.examine().await.unwrap());
     assert!(!after.contains("key file"), "{after}");
-    assert!(after.contains("the work advance_sequences was given up (the disk is full; tries: 1)"), "{after}");
+    assert!(
+        after.contains("the work advance_sequences was given up (the disk is full; tries: 1)"),
+        "{after}"
+    );
     assert!(after.contains("nothing is sent (restored)"), "{after}");
     house.close().await;
 }

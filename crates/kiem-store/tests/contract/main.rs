@@ -15,6 +15,7 @@ mod message;
 mod outreach;
 mod outreach_stop;
 mod people;
+mod practice_inbox;
 mod prospect;
 mod sales;
 mod sandbox;
