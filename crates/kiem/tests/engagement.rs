@@ -12,11 +12,12 @@ use kiem::engine::send::{MailServers, Sender};
 use kiem::engine::{EngineError, Role};
 use kiem_domain::engagement::Actor as Who;
 use kiem_domain::engagement::reply::ReplyLabel;
-use kiem_domain::id::{InboundId, LeadId, MailboxId};
+use kiem_domain::id::{InboundId, LeadId, MailboxId, MessageId};
 use kiem_domain::promotion::{BookingStatus, EventKind};
 use kiem_domain::sequence::StepKind;
 use kiem_store::inbound::Inbound;
 use kiem_store::lead_override::OverrideKind;
+use kiem_store::link::{self, Link};
 use kiem_store::message::{Message, MessageFilter, MessageState};
 use kiem_store::promotion::{LeadFacts, Promotion};
 use kiem_store::prospect::Prospect;
@@ -117,6 +118,11 @@ impl Play {
 
     async fn first_mail_to(&self, email: &str) -> Message {
         self.messages(None).await.into_iter().find(|m| m.new.recipient == email).unwrap()
+    }
+
+    async fn draft_to(&self, email: &str) -> Option<MessageId> {
+        let drafts = self.messages(Some(MessageState::Draft)).await;
+        drafts.into_iter().find(|m| m.new.recipient == email).map(|m| m.new.id)
     }
 
     /// Delivers a mail to Kiem's mailbox and lets Kiem read it.
@@ -469,12 +475,31 @@ async fn a_promotion_stops_colleagues_and_an_undo_lets_them_go_on() {
         tx.execute(sql, kiem_store::args![company, leads[1]]).await.unwrap();
     }
     tx.commit().await.unwrap();
+    // His second mail waits for approval, with a link that is followed.
+    play.house.advance(SignedDuration::from_hours(4 * 24));
+    play.house.run_jobs().await;
+    let waiting = play.draft_to("piet@ander.example").await.unwrap();
+    let tracked = Link {
+        id: Uuid::from_bytes(support::random()).into(),
+        message_id: waiting,
+        contact_id: None,
+        company_id: Some(company),
+        target_url: "https://kiem.example/cases".to_owned(),
+        page_kind: "other".to_owned(),
+    };
+    let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+    link::insert(&mut tx, &[tracked]).await.unwrap();
+    tx.commit().await.unwrap();
     play.reply(QUESTION).await;
+    assert_eq!(play.draft_to("piet@ander.example").await, None);
     assert_eq!(play.enrolment(leads[1]).await, ("stopped".to_owned(), Some("colleague_promoted".to_owned())));
     assert_ne!(play.lead(leads[1]).await.state, "promoted", "the colleague did nothing");
     play.house.advance(SignedDuration::from_mins(1));
     play.house.engine.undo_promotion(&play.house.caller(Role::Manager), leads[0], "fout").await.unwrap();
     assert_eq!(play.enrolment(leads[1]).await.0, "active");
+    play.house.run_jobs().await;
+    let anew = play.draft_to("piet@ander.example").await;
+    assert!(anew.is_some_and(|id| id != waiting), "the mail that was stopped is made anew: {anew:?}");
     play.house.close().await;
 }
 
