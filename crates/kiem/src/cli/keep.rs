@@ -5,6 +5,7 @@ use std::process::{Command as Process, ExitCode};
 
 use anyhow::Context as _;
 use kiem_store::Store;
+use kiem_store::migrate::BACKUP_SETTING;
 
 use super::Cli;
 use super::serve::{open, runtime};
@@ -22,7 +23,8 @@ pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
         engine.store().close().await;
         if !written? {
             anyhow::ensure!(!file.exists(), "{} is there already; choose another name", file.display());
-            postgres_tool("pg_dump", &config, &["--format=custom", "--file"], file)?;
+            // Row-level security holds for the owner too; the policies let a session through that says it is a backup.
+            postgres_tool("pg_dump", &config, &["--format=custom", "--enable-row-security", "--file"], file)?;
         }
         println!("The backup is in {}.", file.display());
         println!(
@@ -43,6 +45,7 @@ pub fn restore(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
     anyhow::ensure!(file.exists(), "{} is not there", file.display());
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    let journal_was_there = config.journal_file().exists();
     let restored = runtime()?.block_on(async {
         let now = Clock::System.now();
         match config.database_url.strip_prefix("sqlite:") {
@@ -53,7 +56,17 @@ pub fn restore(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
         }
     })?;
     println!("{} workspaces are back.", restored.n_workspaces);
-    println!("{} steps that were sent after the backup will not be sent again.", restored.n_journal_steps);
+    if journal_was_there {
+        println!("{} steps that were sent after the backup will not be sent again.", restored.n_journal_steps);
+        println!("{} opt-outs from after the backup hold.", restored.n_opt_outs);
+        println!("{} people who were erased after the backup are erased again.", restored.n_erased);
+    } else {
+        println!(
+            "There is no send journal at {}: what was sent, who opted out and who was erased after the backup is not known. \
+             Put the journal of the old installation there and restore again, or look before you release the sending.",
+            config.journal_file().display()
+        );
+    }
     println!("Nothing is sent until an owner releases it under Settings, Workspace.");
     if !config.key_file().exists() {
         println!(
@@ -97,6 +110,7 @@ fn postgres_tool(tool: &str, config: &Config, options: &[&str], file: &Path) -> 
     if let Some(password) = password {
         process.env("PGPASSWORD", password);
     }
+    process.env("PGOPTIONS", format!("-c {BACKUP_SETTING}=on"));
     let status = match process.status() {
         Ok(status) => status,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => anyhow::bail!(

@@ -109,11 +109,31 @@ impl Engine {
                     reason.as_deref().unwrap_or("no reason known")
                 )),
                 ("paused", _) => well(format!("{name}: {address} is paused by a person.")),
-                _ => well(format!("{name}: {address} works.")),
+                _ => well(format!("{name}: {address} sends.")),
             });
+            findings.extend(reading(name, &mailbox));
         }
         Ok(())
     }
+}
+
+/// Whether replies are read, and all of them.
+fn reading(name: &str, mailbox: &mailbox::Mailbox) -> Option<Finding> {
+    let address = &mailbox.address;
+    if let Some(problem) = &mailbox.imap_problem {
+        return Some(ill(format!(
+            "{name}: replies to {address} are not read ({problem}). Check it under Settings, Mailboxes."
+        )));
+    }
+    let (n_server, n_seen) = mailbox.imap_n_server.zip(mailbox.imap_n_seen)?;
+    Some(if n_seen < n_server {
+        ill(format!(
+            "{name}: {} of {n_server} mails of {address} are not taken in yet. Look again in a while; if it stays, look at them in the mailbox itself.",
+            n_server - n_seen
+        ))
+    } else {
+        well(format!("{name}: all mail of {address} is read."))
+    })
 }
 
 fn key_file(path: &Path) -> Finding {

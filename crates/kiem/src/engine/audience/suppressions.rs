@@ -9,6 +9,7 @@ use kiem_store::event::{self, Actor};
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::{contact, lead};
 
+use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -66,7 +67,10 @@ impl Engine {
             if domain.is_free_mail() {
                 return Err(EngineError::refused("suppress_free_mail"));
             }
-            suppression::insert(&mut tx, &self.domain_entry(caller, &domain, &why)).await?
+            let entry = self.domain_entry(caller, &domain, &why);
+            let key = vec![entry.key_hash.clone()];
+            self.keep_in_journal(caller.workspace, JournalOutcome::OptedOut, key).await;
+            suppression::insert(&mut tx, &entry).await?
         };
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -106,6 +110,8 @@ impl Engine {
         happened.data = serde_json::json!({ "was": reason, "why": why }).to_string();
         event::append(&mut tx, &happened).await?;
         tx.commit().await?;
+        // After the commit: a removal that failed must not be undone by a restore.
+        self.keep_in_journal(caller.workspace, JournalOutcome::OptedIn, vec![key_hash.to_vec()]).await;
         self.committed(caller.workspace);
         Ok(())
     }
