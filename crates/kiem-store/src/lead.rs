@@ -167,7 +167,7 @@ pub async fn update_copies(tx: &mut Tx, l: &Lead) -> Result<()> {
 pub struct LeadFilter {
     /// Words that must all occur, folded.
     pub words: Vec<String>,
-    /// In this state.
+    /// In this state; without one, everybody who has not become a prospect.
     pub state: Option<LeadState>,
     /// At least this fit; unknown fit does not pass.
     pub fit_min: Option<i64>,
@@ -269,8 +269,10 @@ fn condition(filter: &LeadFilter, params: &mut Vec<Value>) -> String {
     for word in &filter.words {
         push("l.search_text LIKE $? ESCAPE '\\'", Value::from(format!("%{}%", escaped(word))));
     }
-    if let Some(state) = filter.state {
-        push("l.state = $?", Value::from(state.as_str()));
+    match filter.state {
+        Some(state) => push("l.state = $?", Value::from(state.as_str())),
+        // Who became a prospect has left the marketing list for sales; only who asks for them by name sees them here.
+        None => push("l.state <> $?", Value::from(LeadState::Promoted.as_str())),
     }
     if let Some(fit) = filter.fit_min {
         push("l.fit_score >= $?", Value::from(fit));

@@ -42,9 +42,9 @@ fn migrator(files: &'static [(&'static str, &'static str)]) -> Migrator {
 /// When a migration fails; the ones before it stay applied.
 pub async fn run(store: &Store) -> Result<()> {
     match store {
-        Store::Sqlite { write, .. } => migrator(SQLITE).run(write).await.map_err(StoreError::Migration),
+        Store::Sqlite { write, .. } => migrator(SQLITE).run(write).await.map_err(StoreError::from),
         Store::Postgres(pool) => {
-            migrator(POSTGRES).run(pool).await.map_err(StoreError::Migration)?;
+            migrator(POSTGRES).run(pool).await?;
             row_security(store).await
         }
     }

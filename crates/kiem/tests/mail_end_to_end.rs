@@ -162,14 +162,20 @@ async fn a_server_with_an_unknown_certificate_gets_no_password() {
     let house = House::on(kiem_store::testing::sqlite().await, Clock::System, |_| None).await;
     house.live().await;
     let owner = house.caller(Role::Owner);
-    let mut input = mailbox(&mail);
-    for server in [&mut input.servers.smtp, &mut input.servers.imap].into_iter().flatten() {
+    let (mut unknown, mut other_name) = (mailbox(&mail), mailbox(&mail));
+    for server in [&mut unknown.servers.smtp, &mut unknown.servers.imap].into_iter().flatten() {
         server.extra_root = None;
     }
-    let id = house.engine.create_mailbox(&owner, &input).await.unwrap();
-    let check = house.engine.check_mailbox(&owner, id).await.unwrap();
-    for problem in [check.smtp_problem, check.imap_problem] {
-        assert!(problem.as_deref().is_some_and(|p| p.contains("secure connection")), "{problem:?}");
+    for server in [&mut other_name.servers.smtp, &mut other_name.servers.imap].into_iter().flatten() {
+        server.host = "127.0.0.1".to_owned();
+    }
+    let id = house.engine.create_mailbox(&owner, &unknown).await.unwrap();
+    for (what, input) in [("unknown", unknown), ("of another name", other_name)] {
+        house.engine.update_mailbox(&owner, id, &input).await.unwrap();
+        let check = house.engine.check_mailbox(&owner, id).await.unwrap();
+        for problem in [check.smtp_problem, check.imap_problem] {
+            assert!(problem.as_deref().is_some_and(|p| p.contains("secure connection")), "{what}: {problem:?}");
+        }
     }
     assert!(!mail.logs().contains("sasl_username"), "no log-in was tried");
     house.close().await;

@@ -287,6 +287,13 @@ async fn filters_count_and_select_the_same_leads() {
         assert_eq!(lead::industries(&mut tx, 10).await.unwrap(), [("Bouw".to_owned(), 3)]);
         assert_eq!(lead::states(&mut tx).await.unwrap().len(), 2);
 
+        let approached = &[LeadState::Approached];
+        assert!(lead::set_state(&mut tx, leads[1].id, approached, LeadState::Promoted, None).await.unwrap());
+        let ids = lead::matching_ids(&mut tx, &none, None, 100).await.unwrap();
+        assert_eq!(ids, [leads[0].id, leads[2].id], "who became a prospect has left the marketing list");
+        let sales = LeadFilter { state: Some(LeadState::Promoted), ..none.clone() };
+        assert_eq!(lead::matching_ids(&mut tx, &sales, None, 100).await.unwrap(), [leads[1].id]);
+
         let id = leads[0].id;
         let until = now() + SignedDuration::from_hours(24);
         assert!(

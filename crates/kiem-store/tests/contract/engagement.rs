@@ -515,6 +515,7 @@ async fn an_endpoint_hears_of_an_event_once_and_is_switched_off_when_it_is_gone(
             id: Uuid::from_u128(1),
             url: "https://crm.example/hook".to_owned(),
             secret: vec![1, 2],
+            old_secret: None,
             kinds: "lead.promoted reply.received".to_owned(),
             active: true,
             failing_since: None,
@@ -557,6 +558,10 @@ async fn an_endpoint_hears_of_an_event_once_and_is_switched_off_when_it_is_gone(
         assert!(webhook::update(&mut tx, endpoint.id, "https://b.example/", "", true).await.unwrap());
         let back = webhook::find(&mut tx, endpoint.id).await.unwrap().unwrap();
         assert_eq!((back.failing_since, back.wants("anything")), (None, true));
+        assert!(webhook::rotate(&mut tx, endpoint.id, &[3], later(9)).await.unwrap());
+        let turned = webhook::find(&mut tx, endpoint.id).await.unwrap().unwrap();
+        assert_eq!((turned.secret, turned.old_secret), (vec![3], Some((vec![1, 2], later(9)))));
+        assert!(!webhook::rotate(&mut tx, Uuid::from_u128(9), &[3], later(9)).await.unwrap());
         assert_eq!(webhook::deliveries(&mut tx, endpoint.id, 10).await.unwrap().len(), 1);
         assert!(webhook::remove(&mut tx, endpoint.id).await.unwrap());
         assert!(webhook::deliveries(&mut tx, endpoint.id, 10).await.unwrap().is_empty());

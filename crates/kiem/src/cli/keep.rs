@@ -22,7 +22,6 @@ pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
         let config = engine.config().clone();
         engine.store().close().await;
         if !written? {
-            anyhow::ensure!(!file.exists(), "{} is there already; choose another name", file.display());
             // Row-level security holds for the owner too; the policies let a session through that says it is a backup.
             postgres_tool("pg_dump", &config, &["--format=custom", "--enable-row-security", "--file"], file)?;
         }
@@ -42,7 +41,9 @@ pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
 /// Brings a backup back into an empty place.
 pub fn restore(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
     let config = cli.settings()?;
-    anyhow::ensure!(file.exists(), "{} is not there", file.display());
+    if !file.exists() {
+        return Err(super::words::told("file_missing", &[("path", file.display().to_string())]));
+    }
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
     let journal_was_there = config.journal_file().exists();
@@ -81,7 +82,9 @@ async fn restore_postgres(config: &Config, file: &Path) -> anyhow::Result<Restor
     let store = Store::open(&config.database_url, 2).await?;
     let empty = backup::has_nobody(&store).await?;
     store.close().await;
-    anyhow::ensure!(empty, "the database holds data already; restore into an empty one");
+    if !empty {
+        return Err(backup::BackupError::NotEmpty(without_password(&config.database_url).0).into());
+    }
     postgres_tool(
         "pg_restore",
         config,

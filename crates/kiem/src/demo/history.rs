@@ -30,10 +30,18 @@ pub fn beginning(now: Timestamp) -> Timestamp {
         .map_or(now - SignedDuration::from_hours(24 * DAYS), |z| z.timestamp())
 }
 
+/// A mail step; without a subject it answers in the thread of the mail before.
+pub fn mail(subject: Option<&str>, body: &str) -> Value {
+    json!({ "id": null, "kind": "mail", "wait_days": null, "subject": subject, "body": body, "task": null })
+}
+
+/// A step that waits.
+pub fn wait(days: i64) -> Value {
+    json!({ "id": null, "kind": "wait", "wait_days": days, "subject": null, "body": null, "task": null })
+}
+
 /// The sequence of the demonstration campaign.
 pub fn campaign(mailbox: &str) -> Value {
-    let mail = |subject: Option<&str>, body: &str| json!({ "id": null, "kind": "mail", "wait_days": null, "subject": subject, "body": body, "task": null });
-    let wait = |days: i64| json!({ "id": null, "kind": "wait", "wait_days": days, "subject": null, "body": null, "task": null });
     json!({
         "name": "Planning voor groeiende bedrijven", "language": "nl", "mailbox_id": mailbox,
         "window": { "days": [1, 2, 3, 4, 5], "from": "08:00", "to": "18:00" },
@@ -193,17 +201,33 @@ const MONTHS: [&str; 12] = [
 /// When link or visit are refused.
 pub async fn look_at_case(player: &Player, mail: uuid::Uuid) -> anyhow::Result<bool> {
     player.next_lead();
+    visit_page(player, mail, "/cases/").await
+}
+
+/// A recipient follows the link of a mail whose target has `part` in its path, and reads that page. Returns whether
+/// the mail has such a link.
+///
+/// # Errors
+/// When link or visit are refused.
+pub async fn visit_page(player: &Player, mail: uuid::Uuid, part: &str) -> anyhow::Result<bool> {
     let caller = Caller::system(player.workspace);
     let shown = player.engine.practice_mail(&caller, mail).await?;
-    let Some(link) = shown.links.iter().find(|l| l.contains("/k/")) else { return Ok(false) };
-    let target = player.follow(link).await?;
-    let Some((page, token)) = target.split_once("#k=") else { return Ok(false) };
-    let path = page.strip_prefix(SITE).unwrap_or("/");
-    let view = player.engine.new_id::<uuid::Uuid>();
-    let report = |k: &str, visible_ms: i64, input: i64| json!({ "k": k, "p": view, "u": path, "m": null, "v": visible_ms, "t": input, "d": 70, "c": false });
-    let session = player.beacon(SITE, &report(token, 0, 0)).await?;
-    player.beacon(SITE, &report(&session, 24_000, 5)).await?;
-    Ok(true)
+    for link in shown.links.iter().filter(|l| l.contains("/k/")) {
+        let token = link.rsplit('/').next().unwrap_or_default();
+        let leads_to = player.engine.redirect_of(token).await?.map(|r| r.location).unwrap_or_default();
+        if !leads_to.contains(part) {
+            continue;
+        }
+        let target = player.follow(link).await?;
+        let Some((page, token)) = target.split_once("#k=") else { return Ok(false) };
+        let path = page.strip_prefix(SITE).unwrap_or("/");
+        let view = player.engine.new_id::<uuid::Uuid>();
+        let report = |k: &str, visible_ms: i64, input: i64| json!({ "k": k, "p": view, "u": path, "m": null, "v": visible_ms, "t": input, "d": 70, "c": false });
+        let session = player.beacon(SITE, &report(token, 0, 0)).await?;
+        player.beacon(SITE, &report(&session, 24_000, 5)).await?;
+        return Ok(true);
+    }
+    Ok(false)
 }
 
 /// The afternoon of sales: every open prospect goes a step further every few days.

@@ -19,7 +19,7 @@ use super::apply::start_of;
 use super::receipt::stored_evidence;
 use super::rules::Rules;
 use crate::engine::{Engine, EngineError, Result};
-use crate::messages::{self, say};
+use crate::messages::say;
 
 /// What an undo puts back. Stored with the promotion.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -239,13 +239,9 @@ fn first_action(
         (None, Some(Rule::R5)) => ("quote", "next_action.answer_quote_request"),
         (None, _) => ("call", "next_action.get_in_touch"),
     };
-    let lang = match rules.lang {
-        Lang::Nl => messages::Lang::Nl,
-        Lang::En => messages::Lang::En,
-    };
     let name =
         lead.given_name.clone().or_else(|| lead.name.clone()).unwrap_or_else(|| lead.company_name.clone());
-    FirstAction { kind, text: say(lang, key, &[("name", name)]), at: nurture_until.unwrap_or(due) }
+    FirstAction { kind, text: say(rules.lang, key, &[("name", name)]), at: nurture_until.unwrap_or(due) }
 }
 
 /// Lower case "company person title", for search.

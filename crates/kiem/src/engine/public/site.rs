@@ -48,6 +48,8 @@ impl Engine {
         let site = self.site_from(self.new_id(), input)?;
         let mut tx = self.store().begin(caller.workspace).await?;
         site::insert(&mut tx, &site).await?;
+        let detail = serde_json::json!({ "host": site.host });
+        self.audit(&mut tx, caller, "site.created", "site", Some(site.id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(self.site_view(site))
@@ -64,6 +66,8 @@ impl Engine {
         if !site::update(&mut tx, &site).await? {
             return Err(EngineError::NotFound);
         }
+        let detail = serde_json::json!({ "host": site.host, "visits": site.visit_mode.as_str() });
+        self.audit(&mut tx, caller, "site.changed", "site", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(self.site_view(site))
@@ -79,6 +83,7 @@ impl Engine {
         if !site::remove(&mut tx, id).await? {
             return Err(EngineError::NotFound);
         }
+        self.audit(&mut tx, caller, "site.removed", "site", Some(id), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

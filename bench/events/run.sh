@@ -1,0 +1,5 @@
+#!/bin/sh
+# Usage: bench/events/run.sh [VISITORS] [CONNECTIONS]
+set -eu
+cd "$(dirname "$0")/../.."
+exec cargo run --release --quiet --package kiem --example bench_events -- "${1:-10000}" "${2:-256}"
