@@ -162,6 +162,7 @@ impl Imap {
             self.session.uid_fetch(set_of(uids), "(UID RFC822.SIZE)").await?.try_collect().await
         })
         .await?;
+        self.must_be_alive(heads.iter().filter_map(|f| f.uid).count() < uids.len()).await?;
         let size = |uid: u32| heads.iter().find(|f| f.uid == Some(uid)).and_then(|f| f.size);
         let (mut whole, mut large, mut n_bytes, mut n_done) = (Vec::new(), Vec::new(), 0_u64, 0);
         for &uid in uids {
@@ -210,7 +211,15 @@ impl Imap {
             let received_at_seconds = mail.internal_date().map(|d| d.timestamp());
             Some(Fetched { uid, received_at_seconds, raw, is_too_large })
         });
-        Ok(mails.collect())
+        let mails: Vec<Fetched> = mails.collect();
+        self.must_be_alive(mails.len() < uids.len()).await?;
+        Ok(mails)
+    }
+
+    /// A server that hangs up in the middle of an answer looks like one that had no more to tell: when something is
+    /// missing, the line is tried.
+    async fn must_be_alive(&mut self, is_in_doubt: bool) -> Result<(), ImapError> {
+        if is_in_doubt { in_time(self.session.noop()).await } else { Ok(()) }
     }
 
     /// The folder with sent mail: by its attribute (RFC 6154), else by its usual names.

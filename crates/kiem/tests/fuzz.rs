@@ -102,7 +102,8 @@ fn mail_bombs_are_refused_or_read_within_their_limits() {
     let megabyte = 1 << 20;
     let bombs: Vec<(&str, Vec<u8>, bool)> = vec![
         ("10,000 nested multiparts", nested(10_000), false),
-        ("21 nested multiparts", nested(21), false),
+        ("25 nested multiparts", nested(25), false),
+        ("15 nested multiparts", nested(15), true),
         ("1,001 parts", parts(1_001), false),
         ("100,000 parts", parts(100_000), false),
         ("26 MiB", text("text/plain", "a".repeat(26 * megabyte)), false),
@@ -222,10 +223,11 @@ async fn no_address_with_a_broken_token_makes_the_program_stumble() {
     let claim = TokenClaim { workspace_number: 1, id: uuid::Uuid::from_u128(7) };
     let real: Vec<String> = KINDS.iter().map(|kind| keys.public_token(*kind, claim)).collect();
     for token in real.iter().map(String::as_str).chain(["x", "%00", "%ff%fe", "..%2f..", &"A".repeat(4_000), "%0d%0aX:y"]) {
-        for path in ["l", "u", "c", "q", "b", "k", "f", "h", "v", "book", "quote"] {
+        for path in ["k/T", "u/T", "f/T", "b/m/T", "b/T/T", "hooks/T", "q/T", "q/T/pdf", "q/T/acceptance", "q/T/refusal"] {
+            let path = path.replace('T', token);
             for method in ["GET", "POST", "HEAD"] {
-                let answer = browser.ask(method, &format!("/{path}/{token}"), None).await;
-                assert!(answer.status.as_u16() < 500, "{method} /{path}/{token}: {answer:?}");
+                let answer = browser.ask(method, &format!("/{path}"), None).await;
+                assert!(answer.status.as_u16() < 500, "{method} /{path}: {answer:?}");
                 assert!(!answer.status.is_redirection(), "nothing is there to lead to: {answer:?}");
             }
         }

@@ -415,6 +415,7 @@ async fn stop_means_stop_at_every_moment_of_the_sending() {
             assert!(committed_at.is_none_or(|at| at <= *since), "{recipient} opted out at {since}: {committed_at:?}");
         }
     }
+    drop(tx);
     assert!(n_stopped > 10 && n_sent > 10, "the moments were mixed: {n_stopped} stopped, {n_sent} sent");
     house.close().await;
 }

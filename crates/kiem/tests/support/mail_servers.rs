@@ -192,6 +192,8 @@ impl MailServers {
     /// Deletes an inbox's numbering, so that the server makes it anew with another UIDVALIDITY.
     pub fn renumber(&self, address: &str) {
         self.kick(address);
+        // A process that was told to go writes its numbering down once more.
+        std::thread::sleep(Duration::from_millis(700));
         let maildir = self.maildir(address);
         for entry in fs::read_dir(&maildir).expect("a folder").flatten() {
             if entry.file_name().to_string_lossy().starts_with("dovecot") && entry.path().is_file() {
