@@ -345,7 +345,11 @@ mod tests {
             assert_eq!(strict.check_url(url), Err(expected), "{url}");
         }
         assert_eq!(strict.check_url("https://crm.example/hook?a=1"), Ok(()));
-        assert_eq!(strict.check_url("https://crm.example:443/hook"), Ok(()), "the web's own port, said aloud");
+        assert_eq!(
+            strict.check_url("https://crm.example:443/hook"),
+            Ok(()),
+            "the web's own port, said aloud"
+        );
         assert_eq!(Webhooks::new(true).check_url("http://127.0.0.1:8080/hook"), Ok(()));
     }
 

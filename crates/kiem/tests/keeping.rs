@@ -5,17 +5,20 @@ mod support;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use kiem::engine::backup::{self, BackupError};
+use kiem::engine::jobs::JobKind;
 use kiem::engine::outreach::WindowSetting;
 use kiem::engine::outreach::approval::Seen;
 use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
 use kiem::engine::outreach::mailboxes::MailboxInput;
 use kiem::engine::send::{MailServer, MailServers, Sender};
 use kiem::engine::{Engine, Keys, Role};
+use kiem::messages::Lang;
 use kiem_domain::id::ContactId;
 use kiem_domain::sequence::StepKind;
-use kiem_store::Store;
 use kiem_store::message::MessageFilter;
+use kiem_store::{Store, job};
 use support::smtp_sink::{Fault, SmtpSink};
 use support::{House, MASTER};
 
@@ -259,7 +262,8 @@ async fn what_is_no_backup_is_refused_and_leaves_nothing() {
 async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let house = House::sqlite().await;
     let sentences = |findings: Vec<kiem::engine::doctor::Finding>| -> String {
-        findings.into_iter().filter(|f| !f.is_well).map(|f| f.sentence).collect::<Vec<_>>().join("\n")
+        let ill = findings.into_iter().filter(|f| !f.is_well);
+        ill.map(|f| format!("{}\n{}\n", f.sentence(Lang::En), f.sentence(Lang::Nl))).collect()
     };
     let before = sentences(house.engine.examine().await.unwrap());
     assert!(before.contains("key file"), "{before}");
@@ -270,8 +274,22 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
         .await
         .unwrap();
     global.commit().await.unwrap();
+    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+    house.engine.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", house.clock.now()).await.unwrap();
+    let lease = SignedDuration::from_secs(60);
+    let claimed = job::claim(&mut tx, house.clock.now(), lease, 9).await.unwrap();
+    for one in &claimed {
+        assert!(job::fail(&mut tx, one, "the disk is full", None).await.unwrap());
+    }
+    tx.commit().await.unwrap();
     let after = sentences(house.engine.examine().await.unwrap());
     assert!(!after.contains("key file"), "{after}");
-    assert!(after.contains("nothing is sent (restored)"), "{after}");
+    assert!(
+        after.contains("the work advance_sequences was given up (the disk is full; tries: 1)"),
+        "{after}"
+    );
+    assert!(after.contains("nothing is sent, because it came back from a backup"), "{after}");
+    assert!(after.contains("er wordt niets verstuurd, want deze werkruimte komt uit een back-up"), "{after}");
+    assert!(!after.contains("doctor."), "every sentence is in both catalogues: {after}");
     house.close().await;
 }

@@ -268,7 +268,7 @@ async fn a_wrong_password_or_certificate_is_said_beside_the_mailbox_and_never_wo
         };
         assert!(!problem.contains(PASSWORD) && !problem.contains("wrong"), "{problem}");
         let findings = play.house.engine.examine().await.unwrap();
-        assert!(findings.iter().any(|f| !f.is_well && f.sentence.contains("are not read")), "{findings:?}");
+        assert!(findings.iter().any(|f| !f.is_well && f.sentence(kiem::messages::Lang::En).contains("are not read")), "{findings:?}");
     }
     play.house.engine.update_mailbox(&owner, play.id, &input(&play.mail)).await.unwrap();
     play.lay(1);

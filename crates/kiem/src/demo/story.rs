@@ -7,7 +7,8 @@ mod told;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::history::{SITE, mail, visit_page, wait};
+use super::history::{SITE, mail, wait};
+use super::lead::visit_page;
 use super::player::{Player, text};
 use acts::mail_to;
 

@@ -1,17 +1,15 @@
 //! What the people of the story do: answer, click, book, ask, and what sales does with one of them.
 
 use anyhow::Context as _;
-use jiff::{SignedDuration, Timestamp};
-use kiem_store::sandbox::SandboxMail;
+use jiff::SignedDuration;
+use kiem_store::sandbox::{PracticeFilter, PracticeLine};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::demo::history::{SITE, accept, quote};
+use crate::demo::lead::{self, FORM};
 use crate::demo::player::{Player, text};
 use crate::engine::Caller;
-
-/// How a filled form travels.
-const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Opens the site's visits, a booking page and the quote form. Returns the form's address.
 pub(super) async fn open_surfaces(player: &Player) -> anyhow::Result<String> {
@@ -46,9 +44,9 @@ pub(super) async fn open_surfaces(player: &Player) -> anyhow::Result<String> {
 }
 
 /// The practice mails that went to leads, newest first.
-pub(super) async fn inbox(player: &Player) -> anyhow::Result<Vec<SandboxMail>> {
+pub(super) async fn inbox(player: &Player) -> anyhow::Result<Vec<PracticeLine>> {
     let caller = Caller::system(player.workspace);
-    Ok(player.engine.practice_inbox(&caller, Timestamp::MAX, 200).await?)
+    Ok(player.engine.practice_inbox(&caller, &PracticeFilter::default(), 200).await?)
 }
 
 /// The newest mail to somebody.
@@ -109,28 +107,19 @@ pub(super) async fn scan(player: &Player, start: &str) -> anyhow::Result<()> {
     player.settle().await
 }
 
-/// A lead follows the booking address in its mail, takes the first free moment and gets an invitation.
+/// A lead books by the address in its mail, and tries the same moment a second time.
 pub(super) async fn book(player: &Player, start: &str) -> anyhow::Result<Value> {
-    player.next_lead();
     let id = mail_to(player, start).await?;
-    let shown = player.get(&format!("/practice/mails/{id}")).await?;
-    let address = shown["address"].as_str().context("address")?.to_owned();
-    let links = shown["links"].as_array().context("links")?;
-    let page =
-        links.iter().filter_map(Value::as_str).find(|l| l.contains("/b/")).context("a booking address")?;
-    let (status, free) = player.visit("GET", page, "", Vec::new()).await?;
-    anyhow::ensure!(status.is_success(), "the booking page cannot be opened: {status}");
-    let slot = between(&free, "start=", "\"").context("a free moment")?.replace("%3A", ":");
-    let form = format!("start={slot}&zone=Europe%2FAmsterdam&lang=nl&name=Lars+Blom&email={address}&note=");
-    let (status, done) = player.visit("POST", page, FORM, form.clone().into_bytes()).await?;
-    anyhow::ensure!(status.is_success(), "the moment could not be booked: {status} {done}");
-    let (status, _) = player.visit("POST", page, FORM, form.into_bytes()).await?;
-    player.settle().await?;
+    let booked = lead::book(player, id, "Lars Blom").await?.context("a booking address")?;
+    let (status, _) = player.visit("POST", &booked.page, FORM, booked.form.into_bytes()).await?;
+    let address = booked.address;
     let confirmation =
         inbox(player).await?.into_iter().find(|m| m.address == address).context("a confirmation")?;
-    let raw = String::from_utf8_lossy(&confirmation.raw).into_owned();
+    let caller = Caller::system(player.workspace);
+    let shown = player.engine.practice_mail(&caller, confirmation.id).await?;
+    let raw = String::from_utf8_lossy(&shown.mail.raw).into_owned();
     Ok(json!({
-        "starts_at": slot,
+        "starts_at": booked.starts_at,
         "second_try": status.as_u16(),
         "confirmation": confirmation.subject,
         "has_invitation": raw.contains("text/calendar") && raw.contains("method=REQUEST"),
@@ -139,25 +128,21 @@ pub(super) async fn book(player: &Player, start: &str) -> anyhow::Result<Value> 
 
 /// A lead fills in the quote form of the site. Somebody who falls into the trap does not count.
 pub(super) async fn ask_quote(player: &Player, form: &str) -> anyhow::Result<()> {
-    player.next_lead();
-    let fill = async |email: &str, words: &str, trap: &str| {
-        let (_, page) = player.visit("GET", form, "", Vec::new()).await?;
-        let token = between(&page, "name=\"token\" value=\"", "\"").context("a form token")?;
-        player.engine.clock().advance(SignedDuration::from_secs(40));
-        let body = format!(
-            "token={token}&name=Saskia+Dekker&email={email}&company=&phone=&text={words}&website={trap}"
-        );
-        let (status, page) = player.post_from(SITE, form, FORM, body.into_bytes()).await?;
-        anyhow::ensure!(status.is_success(), "the form was refused: {status} {page}");
-        anyhow::Ok(())
+    let saskia = lead::Request {
+        name: "Saskia Dekker",
+        email: "saskia@rijnmond.example",
+        words: "Graag een offerte voor 40 gebruikers.",
+        trap: "",
     };
-    fill("saskia@rijnmond.example", "Graag+een+offerte+voor+40+gebruikers.", "").await?;
-    fill("petra@linde.example", "Buy+now", "https://spam.example").await?;
+    lead::ask_quote(player, form, &saskia).await?;
+    let robot = lead::Request {
+        name: "Petra Vos",
+        email: "petra@linde.example",
+        words: "Buy now",
+        trap: "https://spam.example",
+    };
+    lead::ask_quote(player, form, &robot).await?;
     player.settle().await
-}
-
-fn between(text: &str, from: &str, to: &str) -> Option<String> {
-    Some(text.split_once(from)?.1.split_once(to)?.0.split('&').next()?.to_owned())
 }
 
 /// Qualifies the prospect of a company, sends a quote, and lets the customer accept it.
