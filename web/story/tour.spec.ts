@@ -20,7 +20,6 @@ test.use({ trace: "off" });
 
 const phone = { width: 390, height: 844 };
 const desk = { width: 1440, height: 900 };
-const settings = ["profile", "workspace", "mailboxes", "people", "tokens", "audit"];
 
 for (const language of ["nl", "en"] as const) {
   test(`every page, to look at: ${language}`, async ({ browser, demo }) => {
@@ -39,7 +38,7 @@ for (const language of ["nl", "en"] as const) {
     await expect(page.getByRole("button", { name: wordsOf(language)("account.log_in"), exact: true })).toBeVisible();
     await see.keep("log-in");
     await logIn(page, language);
-    const seen = await whatThereIs(page.request, language);
+    const seen = await whatThereIs(page, language);
     for (const [name, path] of pages(seen)) await see.open(name, path);
     await see.dialogs(seen);
     await see.publicPages(seen);
@@ -71,10 +70,14 @@ interface Seen {
   quotePage: string;
   booking: string;
   optOut: string;
+  mail: string;
+  /** Addresses of the sections of the settings. */
+  settings: string[];
 }
 
 /** Ids and addresses of what the demonstration made, and of the few things that it leaves to its user. */
-async function whatThereIs(request: APIRequestContext, language: Language): Promise<Seen> {
+async function whatThereIs(page: Page, language: Language): Promise<Seen> {
+  const request: APIRequestContext = page.request;
   const workspace = (await (await request.get("/api/v1/session")).json()).workspaces[0].id as string;
   const headers = { "Kiem-Workspace": workspace, "Sec-Fetch-Site": "same-origin" };
   const call = async (method: string, path: string, options: object = {}) => {
@@ -124,7 +127,13 @@ async function whatThereIs(request: APIRequestContext, language: Language): Prom
   const finished = (await call("GET", "/imports?limit=50")).items.find(
     (one: { state: string }) => one.state === "finished",
   );
+  await page.goto("/settings");
+  const sections = page.getByRole("main").getByRole("navigation").getByRole("link");
+  await expect(sections.first()).toBeVisible();
+  const settings = await sections.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
   return {
+    mail: mail.id,
+    settings,
     lead: (await first("/leads?limit=1&state=approached")).id,
     thread: (await first("/inbox?limit=1")).id,
     prospect: prospect.id,
@@ -168,8 +177,9 @@ function pages(seen: Seen): [name: string, path: string][] {
     ["import-done", `/audience/${seen.finished}`],
     ["funnel", "/funnel"],
     ["planner", "/planner"],
-    ...settings.map((section): [string, string] => [`settings-${section}`, `/settings/${section}`]),
+    ...seen.settings.map((path): [string, string] => [path.slice(1).replace("/", "-"), path]),
     ["practice", "/practice"],
+    ["practice-mail", `/practice/${seen.mail}`],
     ["nowhere", "/nowhere"],
   ];
 }
@@ -192,14 +202,14 @@ class Tour {
       await expectNoRawWords(this.page, name);
       await this.picture(`${name}-light`);
       await this.page.emulateMedia({ colorScheme: "dark" });
-      // Colours and shape are the same in both languages; only the words on the page are judged in each.
+      // Colours and shape are the same in both languages, so each is judged in one of them.
       const isFirst = this.language === "nl";
       await this.picture(`${name}-dark`, isFirst ? "colours" : null);
       await this.page.emulateMedia({ colorScheme: "light" });
       await this.page.setViewportSize(phone);
       await settled(this.page);
       await expectFits(this.page, name);
-      await this.picture(`${name}-phone`, isFirst ? "shape" : null);
+      await this.picture(`${name}-phone`, isFirst ? null : "shape");
       await this.page.setViewportSize(desk);
     });
   }
