@@ -8,7 +8,7 @@ use kiem_domain::opportunity::chance_default;
 use kiem_domain::promotion::{Decision, EventKind, History, Rule, explain};
 use kiem_domain::working_time::{WorkingHours, working_deadline};
 use kiem_store::event::Actor;
-use kiem_store::outreach_stop::{self, StopScope, StoppedEnrolment};
+use kiem_store::outreach_stop::{self, Pause, StopScope, StoppedEnrolment};
 use kiem_store::promotion::{self, LeadFacts, Promotion};
 use kiem_store::prospect::{self, Prospect};
 use kiem_store::{Tx, inbound, message};
@@ -36,11 +36,26 @@ pub(super) struct RestoredEnrolment {
     pub id: Uuid,
     pub position: i64,
     pub due_at_micros: Option<i64>,
+    /// The pause that held it.
+    #[serde(default)]
+    pub pause: Option<RestoredPause>,
+}
+
+/// A pause and its end, if it has one.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RestoredPause {
+    pub reason: Option<String>,
+    pub until_micros: Option<i64>,
 }
 
 impl RestoredEnrolment {
     fn of(one: &StoppedEnrolment) -> Self {
-        Self { id: one.id.0, position: one.position, due_at_micros: one.due_at.map(|at| at.as_microsecond()) }
+        let pause = one.pause.as_ref().map(|pause| RestoredPause {
+            reason: pause.reason.clone(),
+            until_micros: pause.until.map(Timestamp::as_microsecond),
+        });
+        let due_at_micros = one.due_at.map(Timestamp::as_microsecond);
+        Self { id: one.id.0, position: one.position, due_at_micros, pause }
     }
 
     /// As the store wants it.
@@ -48,9 +63,17 @@ impl RestoredEnrolment {
         StoppedEnrolment {
             id: self.id.into(),
             position: self.position,
-            due_at: self.due_at_micros.and_then(|at| Timestamp::from_microsecond(at).ok()),
+            due_at: instant(self.due_at_micros),
+            pause: self
+                .pause
+                .as_ref()
+                .map(|pause| Pause { reason: pause.reason.clone(), until: instant(pause.until_micros) }),
         }
     }
+}
+
+fn instant(micros: Option<i64>) -> Option<Timestamp> {
+    micros.and_then(|at| Timestamp::from_microsecond(at).ok())
 }
 
 /// What sales does first.
