@@ -70,9 +70,7 @@ export async function expectNoRawWords(page: Page, name: string): Promise<void> 
   const raw = text
     .split(separators)
     .filter((word) => !meant.has(word))
-    .filter(
-      (word) => (isKey(word) && word.includes(".")) || /^[a-z]+(_[a-z]+)+$/.test(word) || /\{\w+\}/.test(word),
-    );
+    .filter((word) => (isKey(word) && word.includes(".")) || /^[a-z]+(_[a-z]+)+$/.test(word) || /\{\w+\}/.test(word));
   expect.soft([...new Set(raw)], `words of the program on ${name}`).toEqual([]);
 }
 
