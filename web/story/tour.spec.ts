@@ -100,25 +100,7 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
   const shown = await call("GET", `/practice/mails/${mail.id}`);
   const mailbox = await first("/mailboxes");
   const host = (await call("GET", "/members")).items[0].id;
-  const booking = await call("POST", "/booking-pages", {
-    data: {
-      slug: `kennismaking-${language}`,
-      host_user_id: host,
-      mailbox_id: mailbox.id,
-      title: language === "nl" ? "Kennismaking" : "First meeting",
-      time_zone: "Europe/Amsterdam",
-      active: true,
-      availability: {
-        weekly: [0, 1, 2, 3, 4].map((weekday) => ({ weekday, from: "09:00", until: "17:00" })),
-        length_minutes: 30,
-        notice_minutes: 120,
-        horizon_days: 14,
-        buffer_before_minutes: 0,
-        buffer_after_minutes: 0,
-        per_day_max: 0,
-      },
-    },
-  });
+  const booking = await call("POST", "/booking-pages", { data: bookingPage(mailbox.id, host, language) });
   const file = "Bedrijf;Plaats;Naam;E-mail\nBakkerij Zomer;Goes;Eva van der Meer;eva@zomer.example\n";
   const upload = await call("POST", "/imports", {
     headers: { "Kiem-Workspace": workspace, "Sec-Fetch-Site": "same-origin" },
@@ -146,6 +128,27 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
     quotePage: (await call("GET", `/quotes/${quote.id}`)).url,
     booking: booking.url,
     optOut: shown.links.find((link: string) => link.includes("/u/")) ?? "",
+  };
+}
+
+/** Half an hour on working days, in the two weeks to come. */
+function bookingPage(mailbox: string, host: string, language: Language) {
+  return {
+    slug: `kennismaking-${language}`,
+    host_user_id: host,
+    mailbox_id: mailbox,
+    title: language === "nl" ? "Kennismaking" : "First meeting",
+    time_zone: "Europe/Amsterdam",
+    active: true,
+    availability: {
+      weekly: [0, 1, 2, 3, 4].map((weekday) => ({ weekday, from: "09:00", until: "17:00" })),
+      length_minutes: 30,
+      notice_minutes: 120,
+      horizon_days: 14,
+      buffer_before_minutes: 0,
+      buffer_after_minutes: 0,
+      per_day_max: 0,
+    },
   };
 }
 
