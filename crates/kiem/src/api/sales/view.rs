@@ -497,6 +497,8 @@ pub struct ProspectRecordView {
     pub quotes: Vec<QuoteView>,
     /// Open tasks.
     pub tasks: Vec<TaskView>,
+    /// The promotions that opened or joined it, newest first: their receipts say why it is a prospect.
+    pub promotions: Vec<Uuid>,
 }
 
 impl From<Record> for ProspectRecordView {
@@ -552,6 +554,7 @@ impl From<Record> for ProspectRecordView {
             opportunities: record.opportunities.iter().map(OpportunityView::from).collect(),
             quotes: record.quotes.iter().map(QuoteView::from).collect(),
             tasks: record.tasks.iter().map(|task| TaskView::new(task, None)).collect(),
+            promotions: record.promotions.iter().map(|id| id.0).collect(),
         }
     }
 }
