@@ -45,7 +45,9 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
       if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key))
         return;
       const typing = isTyping(event.target);
-      const covered = document.querySelector("[aria-modal='true']") !== null;
+      // A dialog that this very key closed is gone by now, and with it the element that had the focus.
+      const closed = event.target instanceof Node && !event.target.isConnected;
+      const covered = closed || document.querySelector("[aria-modal='true']") !== null;
       const actions = available(registry.all(), latest.current.context).filter(
         (action) => action.shortcut !== undefined && (action.whileTyping === true || (!typing && !covered)),
       );
@@ -74,10 +76,11 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
   return <Context value={value}>{children}</Context>;
 }
 
+/** A button does something with the key; the tab or link of what is open already does nothing, so the page may. */
 function ownsKey(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest("button, a, summary, [role='menuitem'], [role='option']") !== null
-  );
+  if (!(target instanceof HTMLElement)) return false;
+  const owner = target.closest("button, a, summary, [role='menuitem'], [role='option']");
+  return owner !== null && !owner.matches("[role='tab'][aria-selected='true'], [aria-current='page']");
 }
 
 function useActionsContext(): Actions {

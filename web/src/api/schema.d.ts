@@ -3982,6 +3982,8 @@ export interface components {
             company: components["schemas"]["CompanyFactsView"];
             /** @description All findings, oldest first. */
             findings: components["schemas"]["FindingView"][];
+            /** @description Whether an answer goes on in a thread that is there already. */
+            has_thread: boolean;
             /** @description `lead`, `prospect`, `opportunity` or `customer`. */
             lifecycle: string;
             /** @description Deals. */
@@ -3990,6 +3992,11 @@ export interface components {
             owner_name?: string | null;
             /** @description The people. */
             people: components["schemas"]["PersonView"][];
+            /**
+             * Format: uuid
+             * @description The promotion whose receipt says why this is a prospect.
+             */
+            promotion_id?: string | null;
             /** @description The prospect. */
             prospect: components["schemas"]["ProspectView"];
             question?: components["schemas"]["QuestionView"] | null;

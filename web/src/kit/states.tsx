@@ -97,7 +97,7 @@ export function Skeleton({ shape, rows = 12 }: SkeletonProps) {
   const { t } = useI18n();
   const some = (count: number) => Array.from({ length: count }, (_, index) => index);
   return (
-    <div role="status" aria-label={t("kit.loading")}>
+    <div role="status" aria-busy="true" aria-label={t("kit.loading")}>
       {shape === "list" && (
         <div className={classes.shape}>
           {some(rows).map((row) => (

@@ -43,7 +43,11 @@ function Waterfall({ summary }: { summary: Summary }) {
             {
               label: t("audience.reach.may_be_mailed"),
               value: format.number(summary.may_be_mailed_n),
-              beside: format.percent(summary.may_be_mailed_n / summary.contacts_n),
+              // A share that is not quite all is not all.
+              beside: t("kit.k_of_n", {
+                k: format.number(summary.may_be_mailed_n),
+                n: format.number(summary.contacts_n),
+              }),
             },
           ]}
         />

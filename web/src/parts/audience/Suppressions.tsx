@@ -104,7 +104,7 @@ function Entries() {
               <span className={classes.muted}>{entry.source}</span>
               <When at={entry.created_at} as="date" />
               {entry.reason !== "erased" && (
-                <Button variant="subtle" color="gray" size="xs" onClick={() => setRemoving(entry)}>
+                <Button variant="default" size="xs" onClick={() => setRemoving(entry)}>
                   {t("audience.suppressions.remove")}
                 </Button>
               )}

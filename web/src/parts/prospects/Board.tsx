@@ -13,7 +13,7 @@ import { Page } from "~/kit/Page";
 import { type Findings, QualificationDots, criteria } from "~/kit/QualificationDots";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
-import { type BoardColumn, type Prospect, type Step, isStep, steps, useChange } from "./api";
+import { type BoardColumn, type Prospect, type Step, isStep, shortReason, steps, useChange } from "./api";
 import classes from "./Board.module.css";
 
 /** The five aspects as the dots read them; a contradiction counts as known, its words stand on the record. */
@@ -205,7 +205,9 @@ function CardView({ prospect, onOpen, onMove }: CardViewProps) {
         {prospect.contact_name}
         {prospect.contact_title ? `, ${prospect.contact_title}` : ""}
       </p>
-      <p className={classes.why}>{language === "nl" ? prospect.reason_nl : prospect.reason_en}</p>
+      <p className={classes.why} title={language === "nl" ? prospect.reason_nl : prospect.reason_en}>
+        {shortReason(language === "nl" ? prospect.reason_nl : prospect.reason_en)}
+      </p>
       <p className={classes.next}>
         {prospect.next_action_at ? (
           <>
@@ -225,14 +227,17 @@ function CardView({ prospect, onOpen, onMove }: CardViewProps) {
             {prospect.frost_percent >= 100 ? t("prospects.cold") : t("prospects.cooling")}
           </span>
         )}
-        <span className={classes.space} />
-        {prospect.has_opportunity && (
-          <Chip meaning="opportunity" icon="opportunity">
-            {t("kit.stage.opportunity")}
-          </Chip>
-        )}
-        {prospect.value_cents != null && <Money cents={prospect.value_cents} currency={prospect.currency} short />}
       </div>
+      {(prospect.has_opportunity || prospect.value_cents != null) && (
+        <div className={classes.deal}>
+          {prospect.has_opportunity && (
+            <Chip meaning="opportunity" icon="opportunity">
+              {t("kit.stage.opportunity")}
+            </Chip>
+          )}
+          {prospect.value_cents != null && <Money cents={prospect.value_cents} currency={prospect.currency} short />}
+        </div>
+      )}
     </li>
   );
 }

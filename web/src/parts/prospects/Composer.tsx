@@ -41,10 +41,9 @@ export function Composer({ record }: { record: ProspectRecord }) {
         data={kinds.map((value) => ({ value, label: t(`prospects.compose.${value}`) }))}
         aria-label={t("prospects.composer")}
       />
-      {kind === "mail" && (
+      {kind === "mail" && !record.has_thread && (
         <TextField
           label={t("prospects.compose.subject")}
-          hint={t("prospects.compose.subject.hint")}
           value={subject}
           onChange={setSubject}
         />

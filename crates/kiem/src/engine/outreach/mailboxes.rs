@@ -156,11 +156,21 @@ impl Engine {
         }
     }
 
+    async fn has_mailbox(&self, caller: &Caller, address: &str) -> Result<bool> {
+        let mut tx = self.store().read(caller.workspace).await?;
+        let address = address.trim();
+        let all = mailbox::all(&mut tx).await?;
+        Ok(all.iter().any(|one| one.address.as_str().eq_ignore_ascii_case(address)))
+    }
+
     async fn check_input(&self, caller: &Caller, input: &MailboxInput, is_new: bool) -> Result<()> {
         let (workspace, _) = self.workspace(caller.workspace).await?;
         let mut errors = Vec::new();
         if EmailAddress::parse(&input.address).is_err() {
             errors.push(FieldError::new("address", "email"));
+        }
+        if is_new && self.has_mailbox(caller, &input.address).await? {
+            errors.push(FieldError::new("address", "address_in_use"));
         }
         if kiem_domain::message::HeaderText::new(&input.display_name).is_err()
             || input.display_name.trim().is_empty()

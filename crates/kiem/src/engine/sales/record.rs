@@ -46,6 +46,8 @@ pub struct Record {
     pub tasks: Vec<Task>,
     /// The promotions that opened or joined it, newest first.
     pub promotions: Vec<PromotionId>,
+    /// Whether an answer goes on in a thread that is there already.
+    pub has_thread: bool,
 }
 
 /// One entry of the timeline with its words.
@@ -92,6 +94,7 @@ impl Engine {
             quotes: quote::of_prospect(&mut tx, id).await?,
             tasks: task::open_of_prospect(&mut tx, id).await?,
             promotions: promotion::of_prospect(&mut tx, id).await?.iter().rev().map(|p| p.id).collect(),
+            has_thread: thread::end_with(&mut tx, pursuit.contact_id).await?.is_some(),
             card,
         };
         drop(tx);
