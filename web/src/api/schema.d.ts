@@ -1392,6 +1392,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thresholds of grading and promotion. */
+        get: operations["get_rule_thresholds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes thresholds; what was decided stays decided. */
+        patch: operations["patch_rule_thresholds"];
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -3774,15 +3792,56 @@ export interface components {
              */
             year: number;
         };
-        /** @description A practice mail in the list. */
-        PracticeItem: {
-            /** @description The lead's address. */
-            address: string;
+        /** @description Something that a lead did, and how Kiem took it. */
+        PracticeAct: {
+            /** @description When. */
+            at: string;
+            /**
+             * Format: int64
+             * @description How sure, in percent.
+             */
+            certainty_percent?: number | null;
+            /**
+             * @description How sure it is that a person did it: `human_certain`, `human_likely`, `unknown`, `machine`; none for a mail that
+             *     is not judged yet.
+             */
+            grade?: string | null;
             /**
              * Format: uuid
              * @description Id.
              */
             id: string;
+            /**
+             * Format: uuid
+             * @description The received mail.
+             */
+            inbound_id?: string | null;
+            /** @description `reply`, `click`, `session`, `booking`, `quote_request`, `unsubscribe`, ... */
+            kind: string;
+            /** @description What a reply was taken for. */
+            label?: string | null;
+            /** @description A person has to look. */
+            needs_look: boolean;
+            /** @description Pages that were looked at. */
+            pages: components["schemas"]["PracticePageView"][];
+            /** @description The rule that graded it. */
+            rule?: string | null;
+        };
+        /** @description A practice mail in the list. */
+        PracticeItem: {
+            /** @description The lead's address. */
+            address: string;
+            /** @description Their company. */
+            company_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether something came back from this address since. */
+            is_answered: boolean;
+            /** @description "Eva van der Berg", when the mail went to somebody we know. */
+            name?: string | null;
             /** @description When it "arrived". */
             received_at: string;
             /** @description Subject. */
@@ -3795,6 +3854,39 @@ export interface components {
             /** @description Where the next page begins; none on the last. */
             next_cursor?: string | null;
         };
+        /** @description A page that was looked at. */
+        PracticePageView: {
+            /** @description What it is for. */
+            kind: string;
+            /** @description Path. */
+            path: string;
+            /**
+             * Format: int64
+             * @description How long it was visible.
+             */
+            visible_seconds: number;
+        };
+        /** @description A promotion that stands. */
+        PracticePromotion: {
+            /** @description When. */
+            decided_at: string;
+            /** @description Why, in English. */
+            explanation_en: string;
+            /** @description Why, in Dutch. */
+            explanation_nl: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id: string;
+            /** @description The rule. */
+            rule: string;
+        };
         /** @description An answer in the lead's place. */
         PracticeReplyBody: {
             /** @description Another address, when a colleague answers. */
@@ -3805,6 +3897,30 @@ export interface components {
             text: string;
             /** @description Whether our mail stands quoted below it. */
             with_quote?: boolean;
+        };
+        /** @description What Kiem made of a lead. */
+        PracticeStandingView: {
+            /** @description What it did, newest first. */
+            acts: components["schemas"]["PracticeAct"][];
+            /** @description Company. */
+            company_name: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+            /** @description Where it stands in the marketing list. */
+            lead_state: string;
+            /** @description "Eva van der Berg". */
+            name?: string | null;
+            promotion?: components["schemas"]["PracticePromotion"] | null;
+            /** @description Job title. */
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description How warm, 0 to 100.
+             */
+            warmth: number;
         };
         /** @description A practice mail in full. */
         PracticeView: {
@@ -3819,6 +3935,7 @@ export interface components {
             links: string[];
             /** @description When it "arrived". */
             received_at: string;
+            standing?: components["schemas"]["PracticeStandingView"] | null;
             /** @description Subject. */
             subject: string;
             /** @description Text. */
@@ -4578,6 +4695,8 @@ export interface components {
             id: string;
             /** @description Pages that the workspace named. */
             pages: components["schemas"]["NamedPage"][];
+            /** @description Where practice mode plays it; none in a live workspace. */
+            practice_url?: string | null;
             /** @description The line for the site's pages. */
             snippet: string;
             /** @description `off`, `click_session` or `consented`. */
@@ -4848,6 +4967,11 @@ export interface components {
             company_name?: string | null;
             /** @description Their address. */
             contact_email?: string | null;
+            /**
+             * Format: uuid
+             * @description The person's id, to write to.
+             */
+            contact_id?: string | null;
             /** @description The person. */
             contact_name?: string | null;
             /** @description Their job title. */
@@ -4881,6 +5005,48 @@ export interface components {
              * @description How warm, 0 to 100.
              */
             warmth?: number | null;
+        };
+        /** @description A threshold as settings write it: a whole number or a switch. */
+        Threshold: boolean | number;
+        /** @description Thresholds to change. */
+        ThresholdChange: {
+            /** @description The thresholds. */
+            values: components["schemas"]["ThresholdValue"][];
+        };
+        /** @description One threshold of grading and promotion. */
+        ThresholdItem: {
+            /**
+             * Format: int32
+             * @description Largest value of a number.
+             */
+            max?: number | null;
+            /**
+             * Format: int32
+             * @description Smallest value of a number.
+             */
+            min?: number | null;
+            /** @description Its name; the unit stands last. */
+            name: string;
+            /** @description What Kiem came with. */
+            standard: components["schemas"]["Threshold"];
+            /** @description What holds here: a whole number or a switch. */
+            value: components["schemas"]["Threshold"];
+        };
+        /** @description All thresholds. */
+        ThresholdList: {
+            /** @description In the order in which they are read. */
+            items: components["schemas"]["ThresholdItem"][];
+            /**
+             * Format: int32
+             * @description The number of this set; every receipt names the one that it was decided with.
+             */
+            version: number;
+        };
+        /** @description A threshold to change. */
+        ThresholdValue: {
+            /** @description Its name. */
+            name: string;
+            value?: components["schemas"]["Threshold"] | null;
         };
         /** @description One entry of the timeline. */
         TimelineEntryView: {
@@ -7617,7 +7783,9 @@ export interface operations {
     get_practice_mails: {
         parameters: {
             query?: {
-                /** @description Before this moment. */
+                /** @description Text in address, name, company or subject. */
+                q?: string | null;
+                /** @description Where the last page ended. */
                 cursor?: string | null;
                 /** @description At most (default 50). */
                 limit?: number | null;
@@ -8576,6 +8744,56 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_rule_thresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+        };
+    };
+    patch_rule_thresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
                 };
             };
             422: {

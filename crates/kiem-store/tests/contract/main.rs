@@ -8,4 +8,5 @@ mod job;
 mod people;
 mod prospect;
 mod sales;
+mod sandbox;
 mod thread;

@@ -18,7 +18,7 @@ struct Files;
 /// First parts of addresses that are never pages of the web page.
 const NOT_PAGES: &[&str] = &["api", "healthz"];
 /// First parts of addresses that strangers open: links in mails, forms, hooks.
-const PUBLIC: &[&str] = &["k", "u", "b", "f", "q", "v", "hooks", "s.js"];
+const PUBLIC: &[&str] = &["k", "u", "b", "f", "q", "v", "hooks", "s.js", "practice-site"];
 
 /// Scripts and connections of this server only; inline styles because the component library places popovers with them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \

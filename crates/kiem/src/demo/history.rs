@@ -11,6 +11,7 @@ use super::player::{Player, text};
 use super::words::{ABSENCE, ANSWER, FIRST_MAIL, REPLIES, SECOND_MAIL, THIRD_MAIL};
 use crate::engine::practice::PracticeReply;
 use crate::engine::{Caller, Clock};
+use kiem_store::sandbox::PracticeFilter;
 
 /// Companies in the list.
 pub const N_COMPANIES: usize = 430;
@@ -54,6 +55,7 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
             json!({ "host": "www.voorbeeld.example", "visit_mode": "click_session", "pages": [] }),
         )
         .await?;
+    open_doors(player).await?;
     player.bring_in("doelgroep-2026.csv", &people::csv(&people::rows(N_COMPANIES))).await?;
     player
         .put(
@@ -96,6 +98,32 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
     player.settle().await
 }
 
+/// The booking page and the quote form of the demonstration.
+async fn open_doors(player: &Player) -> anyhow::Result<()> {
+    let session = player.get("/session").await?;
+    let hours = |weekday: i64| json!({ "weekday": weekday, "from": "09:00", "until": "17:00" });
+    player
+        .post(
+            "/booking-pages",
+            json!({
+                "slug": "kennismaken", "host_user_id": session["user"]["id"],
+                "mailbox_id": player.mailbox.context("the mailbox was just made")?.to_string(),
+                "title": "Kennismaken", "time_zone": "Europe/Amsterdam", "active": true,
+                "availability": {
+                    "weekly": (0..5).map(hours).collect::<Vec<_>>(), "length_minutes": 30, "buffer_after_minutes": 15,
+                    "notice_minutes": 120, "horizon_days": 30, "per_day_max": 6,
+                },
+            }),
+        )
+        .await?;
+    let form = json!({
+        "kind": "quote_form", "name": "Offerteformulier", "secret": null,
+        "allowed_origins": ["https://www.voorbeeld.example"], "active": true,
+    });
+    player.post("/inlets", form).await?;
+    Ok(())
+}
+
 async fn all_leads(player: &Player) -> anyhow::Result<Vec<String>> {
     let mut ids = Vec::new();
     let mut cursor: Option<String> = None;
@@ -131,7 +159,7 @@ async fn working_day(
 /// What the recipients of this morning's mails do.
 async fn react(player: &Player, numbers: &mut Numbers, since: Timestamp) -> anyhow::Result<()> {
     let caller = Caller::system(player.workspace);
-    let mails = player.engine.practice_inbox(&caller, Timestamp::MAX, 200).await?;
+    let mails = player.engine.practice_inbox(&caller, &PracticeFilter::default(), 200).await?;
     for mail in mails.into_iter().filter(|m| m.created_at >= since) {
         let is_first = !mail.subject.starts_with("Re:");
         if is_first && numbers.chance(5) {
@@ -198,11 +226,12 @@ pub async fn look_at_case(player: &Player, mail: uuid::Uuid) -> anyhow::Result<b
     let Some(link) = shown.links.iter().find(|l| l.contains("/k/")) else { return Ok(false) };
     let target = player.follow(link).await?;
     let Some((page, token)) = target.split_once("#k=") else { return Ok(false) };
-    let path = page.strip_prefix(SITE).unwrap_or("/");
+    let origin = player.engine.config().link_url.clone();
+    let path = page.strip_prefix(&origin).unwrap_or("/");
     let view = player.engine.new_id::<uuid::Uuid>();
     let report = |k: &str, visible_ms: i64, input: i64| json!({ "k": k, "p": view, "u": path, "m": null, "v": visible_ms, "t": input, "d": 70, "c": false });
-    let session = player.beacon(SITE, &report(token, 0, 0)).await?;
-    player.beacon(SITE, &report(&session, 24_000, 5)).await?;
+    let session = player.beacon(&origin, &report(token, 0, 0)).await?;
+    player.beacon(&origin, &report(&session, 24_000, 5)).await?;
     Ok(true)
 }
 

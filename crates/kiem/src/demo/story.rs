@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp};
+use kiem_store::sandbox::PracticeFilter;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -80,7 +81,7 @@ pub async fn play(player: &mut Player) -> anyhow::Result<Value> {
 
 async fn mail_to(player: &Player, start: &str) -> anyhow::Result<Uuid> {
     let caller = Caller::system(player.workspace);
-    let mails = player.engine.practice_inbox(&caller, Timestamp::MAX, 200).await?;
+    let mails = player.engine.practice_inbox(&caller, &PracticeFilter::default(), 200).await?;
     mails
         .iter()
         .find(|m| m.address.starts_with(start))

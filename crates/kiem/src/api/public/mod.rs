@@ -1,5 +1,6 @@
 //! Public addresses, without logging in: `/k` links, `/u` opting out, `/s.js` and `/v` visits, `/f` the quote form,
-//! `/b` booking, `/hooks` booking services, `/q` quotes. Every page is small, has no script and can be read without styles.
+//! `/b` booking, `/hooks` booking services, `/q` quotes, `/practice-site` the site that practice mode plays. Every page is
+//! small, has no script (but for the practice website's own) and can be read without styles.
 
 mod booking;
 mod click;
@@ -7,6 +8,7 @@ mod form;
 mod hook;
 mod opt_out;
 pub mod page;
+mod practice_site;
 pub mod quote;
 pub mod rate;
 mod visit;
@@ -66,6 +68,8 @@ pub fn router(engine: Engine) -> Router<Engine> {
         .route("/b/{workspace}/{slug}", get(booking::show).post(booking::confirm))
         .route("/b/m/{token}", get(booking::manage).post(booking::change))
         .route("/hooks/{token}", post(hook::take))
+        .route("/practice-site/consent.js", get(practice_site::consent))
+        .route("/practice-site/{*page}", get(practice_site::show))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(public)
         .merge(quote::router())

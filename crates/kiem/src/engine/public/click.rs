@@ -13,7 +13,7 @@ use kiem_domain::promotion::EventKind;
 use kiem_store::event;
 use kiem_store::event::Actor as EventActor;
 use kiem_store::site::{self, VisitMode};
-use kiem_store::{Tx, link, message};
+use kiem_store::{Tx, account, link, message};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -69,6 +69,8 @@ impl Engine {
         let Some(host) = host_of(&target) else { return Ok(None) };
         let sites = site::all(&mut tx).await?;
         let is_measured = sites.iter().any(|s| s.host == host && s.visit_mode != VisitMode::Off);
+        let owner = account::workspace_in(&mut tx).await?;
+        let target = self.practice_target(&owner, &sites, &target).unwrap_or(target);
         let location = if is_measured && !target.contains('#') {
             format!("{target}#k={}", self.entry_token(claim.workspace_number, link.id, self.now()))
         } else {
