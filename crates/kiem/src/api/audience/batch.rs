@@ -96,8 +96,7 @@ async fn ids(
     let wrong = |_| EngineError::field("cursor", "cursor");
     let after = query.cursor.as_deref().map(|id| Uuid::parse_str(id).map_err(wrong)).transpose()?;
     let limit = query.limit.unwrap_or(1_000).clamp(1, 1_000);
-    let found =
-        engine.lead_ids(&caller, query.filter()?, &query.search, after.map(LeadId), limit).await?;
+    let found = engine.lead_ids(&caller, query.filter()?, &query.search, after.map(LeadId), limit).await?;
     let is_full = i64::try_from(found.len()).is_ok_and(|n| n == limit);
     Ok(Json(LeadIdPage {
         next_cursor: found.last().filter(|_| is_full).map(ToString::to_string),
@@ -137,8 +136,7 @@ async fn keeping(
     caller: Caller,
     Json(body): Json<KeepLeadsBody>,
 ) -> ApiResult<Json<BatchView>> {
-    let until: Timestamp =
-        body.until.parse().map_err(|_| EngineError::field("until", "unknown_choice"))?;
+    let until: Timestamp = body.until.parse().map_err(|_| EngineError::field("until", "unknown_choice"))?;
     let action = LeadsAction::KeepLead { until, reason: body.reason };
     Ok(Json(engine.act_on_leads(&caller, &lead_ids(body.leads), &action).await?.into()))
 }

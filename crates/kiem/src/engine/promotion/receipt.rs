@@ -251,7 +251,8 @@ impl Engine {
 /// Who heard of this promotion. Colleagues who joined the same pursuit have promotions of their own.
 async fn told(tx: &mut Tx, of: &Promotion) -> Result<Vec<String>> {
     let all = notification::told(tx, "lead.promoted", of.prospect_id.0).await?;
-    let mut names: Vec<String> = all.into_iter().filter(|one| is_about(&one.data, of.id)).map(|one| one.name).collect();
+    let mut names: Vec<String> =
+        all.into_iter().filter(|one| is_about(&one.data, of.id)).map(|one| one.name).collect();
     names.dedup();
     Ok(names)
 }
