@@ -139,7 +139,7 @@ pub struct PracticeFilter {
     pub before: Option<(Timestamp, Uuid)>,
 }
 
-/// What went to leads, newest first.
+/// What went to leads, newest first. Notices to our own people are no mails to leads.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -171,7 +171,8 @@ pub async fn practice_inbox(tx: &mut Tx, filter: &PracticeFilter, limit: i64) ->
          LEFT JOIN message m ON m.workspace_id = s.workspace_id AND m.message_id = s.message_id
          LEFT JOIN contact k ON k.workspace_id = m.workspace_id AND k.id = m.contact_id
          LEFT JOIN company c ON c.workspace_id = m.workspace_id AND c.id = m.company_id
-         WHERE s.workspace_id = $1 AND s.direction = 'to_lead'{only}
+         WHERE s.workspace_id = $1 AND s.direction = 'to_lead'
+             AND (m.kind IS NULL OR m.kind <> 'notice'){only}
          ORDER BY s.created_at DESC, s.id DESC LIMIT {limit}"
     );
     let rows = tx.fetch_all(sql, params).await?;

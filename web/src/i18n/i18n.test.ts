@@ -94,6 +94,7 @@ describe("format", () => {
   });
 
   it.each([
+    ["2026-11-20T09:59:50Z", "nu"],
     ["2026-11-20T09:57:00Z", "3 minuten geleden"],
     ["2026-11-20T13:00:00Z", "over 3 uur"],
     ["2026-11-19T23:30:00Z", "10 uur geleden"],

@@ -27,12 +27,12 @@ async fn put(tx: &mut Tx, n: u128, direction: Direction, address: &str, at: Time
     sandbox::insert(tx, &mail).await.unwrap()
 }
 
-async fn sent(tx: &mut Tx, n: u128, contact: ContactId, company: CompanyId) {
+async fn sent(tx: &mut Tx, n: u128, kind: &str, contact: ContactId, company: CompanyId) {
     tx.execute(
         "INSERT INTO message (workspace_id, id, kind, mailbox_id, contact_id, company_id, recipient, recipient_name, state,
              subject, body, message_id, attempt, epoch, created_at)
-         VALUES ($1, $2, 'outreach', $3, $4, $5, 'eva@klant.example', 'Eva', 'sent', 'S', 'B', $6, 1, 1, $7)",
-        args![Uuid::from_u128(n), mailbox(), contact, company, format!("m{n}@kiem.example"), now()],
+         VALUES ($1, $2, $3, $4, $5, $6, 'eva@klant.example', 'Eva', 'sent', 'S', 'B', $7, 1, 1, $8)",
+        args![Uuid::from_u128(n), kind, mailbox(), contact, company, format!("m{n}@kiem.example"), now()],
     )
     .await
     .unwrap();
@@ -52,7 +52,8 @@ async fn the_practice_inbox_says_who_reads_each_mail_and_what_was_answered() {
         .await
         .unwrap();
         let (company, contact) = company(&mut tx, 1).await;
-        sent(&mut tx, 1, contact, company).await;
+        sent(&mut tx, 1, "outreach", contact, company).await;
+        sent(&mut tx, 6, "notice", contact, company).await;
         let minute = |n: i64| now() + SignedDuration::from_mins(n);
         assert_eq!(
             put(&mut tx, 1, Direction::ToLead, "eva@klant.example", minute(1)).await,
@@ -64,9 +65,11 @@ async fn the_practice_inbox_says_who_reads_each_mail_and_what_was_answered() {
         assert_eq!(put(&mut tx, 3, Direction::ToLead, "noor@polder.example", minute(2)).await, 3);
         assert_eq!(put(&mut tx, 4, Direction::FromLead, "eva@klant.example", minute(3)).await, 1);
 
+        put(&mut tx, 6, Direction::ToLead, "sanne@kiem.example", minute(4)).await;
+
         let all = sandbox::practice_inbox(&mut tx, &PracticeFilter::default(), 10).await.unwrap();
         let ids: Vec<u128> = all.iter().map(|line| line.id.as_u128()).collect();
-        assert_eq!(ids, [3, 2, 1], "newest first; what leads wrote is not ours");
+        assert_eq!(ids, [3, 2, 1], "newest first; what leads wrote is not ours, and a notice goes to us");
         assert_eq!(all[2].name.as_deref(), Some("Eva van den Berg"));
         assert_eq!(all[2].company_name.as_deref(), Some("Bedrijf 1"));
         assert_eq!((all[2].is_answered, all[1].is_answered), (true, false));
@@ -83,7 +86,7 @@ async fn the_practice_inbox_says_who_reads_each_mail_and_what_was_answered() {
         assert_eq!(sandbox::find(&mut tx, Uuid::from_u128(2)).await.unwrap().unwrap().subject, "Onderwerp 2");
         assert!(sandbox::has_sent(&mut tx, "m2@kiem.example").await.unwrap());
         let later = sandbox::after_uid(&mut tx, mailbox(), Direction::ToLead, 1, 10).await.unwrap();
-        assert_eq!(later.iter().map(|mail| mail.uid).collect::<Vec<_>>(), [2, 3]);
+        assert_eq!(later.iter().map(|mail| mail.uid).collect::<Vec<_>>(), [2, 3, 4]);
         drop(tx);
         db.remove().await;
     }

@@ -77,6 +77,8 @@ describe("what Kiem makes of it", () => {
     expect(isSettling(standing([act({ kind: "reply", grade: null })]), now)).toBe(true);
     expect(isSettling(standing([act({ kind: "reply", grade: null, label: "unsubscribe" })]), now)).toBe(false);
     expect(isSettling(standing([act({ kind: "reply", grade: "machine", label: "out_of_office" })]), now)).toBe(false);
+    expect(isSettling(standing([act({ grade: "machine", rule: "C6" })]), now)).toBe(false);
+    expect(isSettling(standing([act({ grade: "machine", rule: "C7" })]), now)).toBe(true);
     expect(isSettling(null, now)).toBe(false);
   });
   it("gives the rule of a click in words, and of nothing else", () => {

@@ -47,11 +47,15 @@ export function clickRule(act: Act): string | undefined {
 /** How long Kiem waits before it trusts a click or a visit, with some room for the page to hear of it. */
 const settleMs = 90_000 + 30_000;
 
+/** What these rules say of a click does not change with what follows. */
+const finalRules = ["C1", "C2", "C3", "C4", "C6"];
+
 /** Whether something may still change by itself: an act that is not judged, or one that has not settled. */
 export function isSettling(standing: Standing | null | undefined, now: number): boolean {
   return (standing?.acts ?? []).some((act) => {
     if (now - Date.parse(act.at) >= settleMs) return false;
     if (act.kind === "reply") return act.grade == null && act.label == null;
-    return (act.kind === "click" || act.kind === "session") && act.grade !== "human_certain";
+    const isFinal = act.grade === "human_certain" || finalRules.includes(act.rule ?? "");
+    return (act.kind === "click" || act.kind === "session") && !isFinal;
   });
 }

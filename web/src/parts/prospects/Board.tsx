@@ -10,22 +10,20 @@ import { Chip } from "~/kit/chips";
 import { Money, When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { type Findings, QualificationDots, criteria } from "~/kit/QualificationDots";
+import { QualificationDots } from "~/kit/QualificationDots";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
-import { type BoardColumn, type Prospect, type Step, isStep, shortReason, steps, useChange } from "./api";
+import {
+  type BoardColumn,
+  type Prospect,
+  type Step,
+  findingsOf,
+  isStep,
+  shortReason,
+  steps,
+  useChange,
+} from "./api";
 import classes from "./Board.module.css";
-
-/** The five aspects as the dots read them; a contradiction counts as known, its words stand on the record. */
-export function findingsOf(prospect: Prospect): Findings {
-  const level = (aspect: string) => prospect.levels.find((one) => one.aspect === aspect)?.level;
-  return Object.fromEntries(
-    criteria.map((one) => {
-      const found = level(one);
-      return [one, found === "indicated" || found === "confirmed" || found === "contradicted" ? found : "unknown"];
-    }),
-  ) as Findings;
-}
 
 export function Board({ onOpen }: { onOpen: (id: string) => void }) {
   const { t } = useI18n();

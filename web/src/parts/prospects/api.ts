@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
+import { type Findings, criteria } from "~/kit/QualificationDots";
 import { notifyProblem } from "~/kit/notify";
 
 type Schemas = components["schemas"];
@@ -52,4 +53,15 @@ export function nextWorkingMorning(now: Date): { date: string; time: string } {
 /** The moment of a date and time as the person reads the clock. */
 export function momentOf(date: string, time: string): string {
   return new Date(`${date}T${time || "09:00"}`).toISOString();
+}
+
+/** The five aspects as the dots read them; a contradiction counts as known, its words stand on the record. */
+export function findingsOf(prospect: Prospect): Findings {
+  const level = (aspect: string) => prospect.levels.find((one) => one.aspect === aspect)?.level;
+  return Object.fromEntries(
+    criteria.map((one) => {
+      const found = level(one);
+      return [one, found === "indicated" || found === "confirmed" || found === "contradicted" ? found : "unknown"];
+    }),
+  ) as Findings;
 }
