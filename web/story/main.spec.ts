@@ -56,10 +56,15 @@ async function qualify(seller: Seller): Promise<void> {
     t("kit.finding.confirmed"),
   );
   await page.getByLabel(t("prospects.next.text")).fill("Bellen over de planning");
-  await page.getByRole("button", { name: new RegExp(`${t("prospects.next.done")}|${t("prospects.next.set")}`) }).click();
-  await expect(page.locator("section").filter({ hasText: t("prospects.next.title") }).first()).toContainText(
-    "Bellen over de planning",
-  );
+  await page
+    .getByRole("button", { name: new RegExp(`${t("prospects.next.done")}|${t("prospects.next.set")}`) })
+    .click();
+  await expect(
+    page
+      .locator("section")
+      .filter({ hasText: t("prospects.next.title") })
+      .first(),
+  ).toContainText("Bellen over de planning");
 }
 
 /** A step by the mouse, a step by the keys. */
@@ -111,8 +116,12 @@ async function won(seller: Seller): Promise<void> {
   await seller.button("pipeline.to_prospect").click();
   await expect(page.getByRole("main")).toContainText(t("kit.stage.customer"));
   await seller.goTo("funnel");
-  const table = page.getByRole("row").filter({ hasText: t("pictures.stage.customer") });
-  await expect(table.first()).toContainText("1");
+  await page.getByText(t("pictures.table"), { exact: true }).last().click();
+  const customers = page.getByRole("row").filter({ has: page.getByText(t("kit.stage.customer"), { exact: true }) });
+  await expect(customers.getByRole("cell").nth(0)).toHaveText("1");
+  await expect(customers.getByRole("cell").nth(1)).toHaveText(t("kit.k_of_n", { k: 1, n: 1 }));
   await seller.goTo("planner");
-  await expect(page.getByRole("table", { name: t("planner.quarters") })).toContainText(t("planner.came_true", { value: "1" }));
+  await expect(page.getByRole("table", { name: t("planner.quarters") })).toContainText(
+    t("planner.came_true", { value: "1" }),
+  );
 }

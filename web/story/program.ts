@@ -33,7 +33,12 @@ export async function start(command: "serve" | "demo"): Promise<Program> {
   const words = command === "demo" ? ["demo", "--data-dir", folder] : ["serve"];
   const child = spawn("/bin/sh", ["-c", watched, "watch-kiem", binary, ...words], {
     cwd: folder,
-    env: { ...Object.fromEntries(environment), KIEM_DATA_DIR: folder, KIEM_LISTEN: `127.0.0.1:${port}`, KIEM_LOG: "warn" },
+    env: {
+      ...Object.fromEntries(environment),
+      KIEM_DATA_DIR: folder,
+      KIEM_LISTEN: `127.0.0.1:${port}`,
+      KIEM_LOG: "warn",
+    },
     stdio: ["pipe", "ignore", "inherit"],
   });
   const stop = async () => {
@@ -74,7 +79,9 @@ function freePort(): Promise<number> {
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        typeof address === "object" && address !== null ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });
 }

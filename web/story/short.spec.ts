@@ -11,7 +11,10 @@ test("a promotion is undone with a reason, and the lead is a lead again", async 
   await seller.goTo("prospects");
   await page.getByRole("button", { name: "Metaal Delta BV", exact: true }).click();
   await page.getByRole("button", { name: t("prospects.receipt") }).click();
-  await page.getByRole("dialog").getByRole("button", { name: t("kit.receipt.contest") }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: t("kit.receipt.contest") })
+    .click();
   const asking = page.getByRole("dialog", { name: t("inbox.undo.title") });
   await expect(asking.getByRole("button", { name: t("inbox.undo.verb") })).toBeDisabled();
   await asking.getByLabel(t("inbox.undo.wrong_reading")).check();
@@ -39,6 +42,6 @@ test("a promotion is undone with a reason, and the lead is a lead again", async 
     expect(await state()).toEqual(["unsubscribed"]);
     await outside.close();
     await page.getByRole("row").filter({ hasText: "Eva van der Meer" }).click();
-    await expect(page.getByText(t("leads.verdict.no"))).toBeVisible();
+    await expect(page.getByText(t("leads.verdict.no"), { exact: true })).toBeVisible();
   });
 });

@@ -231,8 +231,7 @@ mod tests {
     fn a_window_until_midnight_holds_the_whole_evening() {
         let midnight = Time::midnight();
         let window = SendingWindow::new(&[1, 2, 3, 4, 5, 6, 7], midnight, midnight).unwrap();
-        for moment in
-            ["2026-11-28T23:59:59+01:00", "2026-11-29T00:00:00+01:00", "2026-11-29T12:00:00+01:00"]
+        for moment in ["2026-11-28T23:59:59+01:00", "2026-11-29T00:00:00+01:00", "2026-11-29T12:00:00+01:00"]
         {
             assert!(window.contains(&amsterdam(), at(moment)), "{moment}");
         }

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use kiem_domain::id::MailboxId;
 use uuid::Uuid;
 
-use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::row::Row;
 use crate::value::Value;
+use crate::{args, dialect};
 
 kiem_domain::text_enum! {
     /// Which way a practice mail went.
@@ -62,6 +62,13 @@ fn from_row(row: &Row) -> Result<SandboxMail> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn insert(tx: &mut Tx, mail: &SandboxMail) -> Result<i64> {
+    // Who takes the next number waits for who took the one before.
+    let lock = dialect::for_no_key_update(tx.conn());
+    tx.fetch_all(
+        format!("SELECT id FROM mailbox WHERE workspace_id = $1 AND id = $2{lock}"),
+        args![mail.mailbox_id],
+    )
+    .await?;
     let row = tx
         .fetch_one(
             "SELECT COALESCE(MAX(uid), 0) + 1 AS uid FROM sandbox_mail

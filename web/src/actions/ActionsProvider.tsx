@@ -45,9 +45,6 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
       if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key))
         return;
       const typing = isTyping(event.target);
-      // A dialog that this very key closed is gone by now, and with it the element that had the focus.
-      const closed = event.target instanceof Node && !event.target.isConnected;
-      const covered = closed || document.querySelector("[aria-modal='true']") !== null;
       const actions = available(registry.all(), latest.current.context).filter(
         (action) => action.shortcut !== undefined && (action.whileTyping === true || (!typing && !covered)),
       );
@@ -75,6 +72,11 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
   const value = useMemo(() => ({ registry, context, run }), [registry, context, run]);
   return <Context value={value}>{children}</Context>;
 }
+
+/** Whether a dialog covered the page when the key went down; one that this very key closes still counts. */
+let covered = false;
+// Asked for when this file is loaded, so that it comes before the listeners of any dialog.
+window.addEventListener("keydown", () => (covered = document.querySelector("[aria-modal='true']") !== null), true);
 
 /** A button does something with the key; the tab or link of what is open already does nothing, so the page may. */
 function ownsKey(target: EventTarget | null): boolean {

@@ -113,9 +113,10 @@ describe("keys on a page", () => {
     const onDo = vi.fn();
     show(<Page onDo={onDo} />);
     const dialog = document.body.appendChild(document.createElement("div"));
+    dialog.setAttribute("aria-modal", "true");
     const close = () => dialog.remove();
     window.addEventListener("keydown", close, true);
-    fireEvent.keyDown(dialog, { key: "e" });
+    fireEvent.keyDown(document.body, { key: "e" });
     window.removeEventListener("keydown", close, true);
     fireEvent.keyDown(document.body, { key: "e" });
     await vi.waitFor(() => expect(onDo).toHaveBeenCalledTimes(1));

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::problem::{ApiResult, Problem};
 use crate::engine::inbound::{Folder, StoredFlags, Thread};
 use crate::engine::promotion::ReplyJudgement;
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// Threads on one page.
 const PAGE_MAX: i64 = 100;
@@ -378,6 +378,7 @@ async fn label(
     Path(id): Path<Uuid>,
     Json(body): Json<LabelBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::JudgeEngagement)?;
     let label = body.label.parse().map_err(|_| EngineError::field("label", "unknown_choice"))?;
     let until = body
         .until

@@ -23,7 +23,11 @@ use crate::engine::{Caller, Engine};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(reply))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(show))
+        .routes(routes!(reply))
+        .routes(routes!(bounce))
 }
 
 /// A practice mail in the list.
@@ -319,5 +323,17 @@ async fn reply(
         is_automatic: body.is_automatic,
     };
     let id = engine.practice_reply(&caller, id, &reply).await?;
+    Ok((StatusCode::CREATED, Json(Made { id })))
+}
+
+/// Gives a mail back as undeliverable: the address does not exist.
+#[utoipa::path(post, path = "/practice/mails/{id}/bounce", tag = "practice", params(("id" = Uuid, Path)),
+    responses((status = 201, body = Made), (status = 404, body = Problem)))]
+async fn bounce(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<(StatusCode, Json<Made>)> {
+    let id = engine.practice_bounce(&caller, id).await?;
     Ok((StatusCode::CREATED, Json(Made { id })))
 }

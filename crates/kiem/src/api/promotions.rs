@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::inbox::{cursor, place};
 use super::problem::{ApiResult, Problem};
 use crate::engine::promotion::{OverrideInput, ReceiptView, Threshold, ThresholdView};
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 const PAGE_MAX: i64 = 100;
 
@@ -339,6 +339,7 @@ async fn decide_about(
     Path(id): Path<Uuid>,
     Json(body): Json<OverrideBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::JudgeEngagement)?;
     let value = body.value.parse().map_err(|_| EngineError::field("value", "unknown_choice"))?;
     let until = moment("until", body.until.as_deref())?;
     engine.override_lead(&caller, LeadId(id), OverrideInput { value, until, reason: &body.reason }).await?;

@@ -30,7 +30,8 @@ const NOT_BUILT: &str = "<!doctype html><html lang=en><meta charset=utf-8><title
      <p lang=nl>Het programma werkt, maar in deze versie zit geen webpagina. Voer <code>npm ci</code> en \
      <code>npm run build</code> uit in de map <code>web</code> en bouw Kiem opnieuw.</p></html>";
 
-fn first_part(path: &str) -> &str {
+/// The first part of an address: `k` of `/k/abc`.
+pub fn first_part(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 

@@ -42,9 +42,8 @@ function Waterfall({ summary }: { summary: Summary }) {
             { label: t("audience.contacts"), value: format.number(summary.contacts_n) },
             {
               label: t("audience.reach.may_be_mailed"),
-              value: format.number(summary.may_be_mailed_n),
-              // A share that is not quite all is not all.
-              beside: t("kit.k_of_n", {
+              // A share that is not quite all would be shown as 100 %.
+              value: t("kit.k_of_n", {
                 k: format.number(summary.may_be_mailed_n),
                 n: format.number(summary.contacts_n),
               }),

@@ -13,16 +13,7 @@ import { Page } from "~/kit/Page";
 import { QualificationDots } from "~/kit/QualificationDots";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
-import {
-  type BoardColumn,
-  type Prospect,
-  type Step,
-  findingsOf,
-  isStep,
-  shortReason,
-  steps,
-  useChange,
-} from "./api";
+import { type BoardColumn, type Prospect, type Step, findingsOf, isStep, shortReason, steps, useChange } from "./api";
 import classes from "./Board.module.css";
 
 export function Board({ onOpen }: { onOpen: (id: string) => void }) {

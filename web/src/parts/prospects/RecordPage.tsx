@@ -101,6 +101,21 @@ function Menus({ record }: { record: ProspectRecord }) {
     void navigate({ to: "/pipeline/{-$id}", params: { id: made.quote.id } });
   });
   const isOpen = ["to_qualify", "in_conversation", "nurture"].includes(prospect.state);
+  useActions(
+    isOpen
+      ? [
+          { id: "prospect.quote", label: "prospects.new_quote", section: "do", perform: () => quote.mutate(undefined) },
+          { id: "prospect.rest", label: "prospects.nurture.title", section: "do", perform: () => setDialog("nurture") },
+          {
+            id: "prospect.no",
+            label: "prospects.disqualify.title",
+            section: "do",
+            perform: () => setDialog("disqualify"),
+          },
+          { id: "prospect.lost", label: "prospects.loss.title", section: "do", perform: () => setDialog("lose") },
+        ]
+      : [],
+  );
   const hasDeal = opportunities.some((one) => one.state === "open");
   const close = () => setDialog(null);
   const reasons = (kind: "disqualify" | "loss", list: readonly string[]) =>

@@ -187,7 +187,10 @@ function Line({ item, isActive, onOpen, onDone, onSnooze }: LineProps) {
   return (
     <li className={`${classes.line} ${isActive ? classes.active : ""}`}>
       <button type="button" className={classes.open} onClick={onOpen}>
-        <span className={classes.icon} data-stage={prospect?.has_opportunity ? "opportunity" : prospect ? "prospect" : undefined}>
+        <span
+          className={classes.icon}
+          data-stage={prospect?.has_opportunity ? "opportunity" : prospect ? "prospect" : undefined}
+        >
           <Icon
             name={reply ? "reply" : task ? "task" : prospect?.has_opportunity ? "opportunity" : "prospect"}
             size={18}

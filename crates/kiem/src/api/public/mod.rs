@@ -10,7 +10,6 @@ mod opt_out;
 pub mod page;
 mod practice_site;
 pub mod quote;
-pub mod rate;
 mod visit;
 
 use std::net::{IpAddr, SocketAddr};
@@ -23,11 +22,11 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::routing::{any, get, post};
 
+use super::rate::Buckets;
 use crate::engine::Engine;
 use crate::engine::public::click::ClickQueue;
 use crate::engine::public::visit::VisitIntake;
 use crate::engine::public::visitor::Visitor;
-use rate::Rates;
 
 /// Most bytes that a stranger may post.
 const BODY_BYTES_MAX: usize = 32 * 1024;
@@ -41,8 +40,8 @@ pub struct Public {
     pub clicks: ClickQueue,
     /// Visits on their way into the database.
     pub visits: VisitIntake,
-    /// How often an address posted.
-    pub rates: Arc<Rates>,
+    /// How often a network posted.
+    pub buckets: Arc<Buckets>,
 }
 
 impl FromRef<Public> for Engine {
@@ -52,11 +51,11 @@ impl FromRef<Public> for Engine {
 }
 
 /// The public addresses, with their background writers. Must be called inside the runtime.
-pub fn router(engine: Engine) -> Router<Engine> {
+pub fn router(engine: Engine, buckets: Arc<Buckets>) -> Router<Engine> {
     let public = Public {
         clicks: ClickQueue::start(engine.clone()),
         visits: VisitIntake::start(engine.clone()),
-        rates: Arc::new(Rates::default()),
+        buckets,
         engine,
     };
     Router::new()

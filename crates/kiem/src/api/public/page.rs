@@ -95,6 +95,13 @@ pub fn message(status: StatusCode, lang: Lang, key: &str, sender: &str) -> Respo
     page(status, "message", lang, &title, sender, context! { text => text })
 }
 
+/// "One moment, please": so many posts came from this network that it has to wait.
+pub fn too_fast(lang: Lang, sender: &str, retry_after_seconds: u64) -> Response {
+    let mut response = message(StatusCode::TOO_MANY_REQUESTS, lang, "too_fast", sender);
+    response.headers_mut().insert(header::RETRY_AFTER, retry_after_seconds.into());
+    response
+}
+
 /// "This address does not exist", the same for everything that is not right.
 pub fn not_found(lang: Lang) -> Response {
     message(StatusCode::NOT_FOUND, lang, "not_found", "")

@@ -195,6 +195,7 @@ impl Engine {
         taken(company::update(&mut tx, &stored).await, "company_exists")?;
         self.refresh_leads(&mut tx, &stored, &profile).await?;
         self.note_company_change(&mut tx, caller, &before, &stored).await?;
+        self.audit(&mut tx, caller, "company.changed", "company", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -235,6 +236,7 @@ impl Engine {
             lead::update_copies(&mut tx, &on_list).await?;
         }
         self.note_contact_change(&mut tx, caller, &before, &stored).await?;
+        self.audit(&mut tx, caller, "contact.changed", "contact", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -270,6 +272,7 @@ impl Engine {
             return Err(EngineError::refused("person_erased"));
         }
         let id = outcome.new_lead.ok_or_else(|| EngineError::refused("contact_exists"))?;
+        self.audit(&mut tx, caller, "lead.added", "lead", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(id)

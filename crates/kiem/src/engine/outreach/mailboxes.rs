@@ -63,6 +63,8 @@ impl Engine {
         let id: MailboxId = self.new_id();
         let mut tx = self.store().begin(caller.workspace).await?;
         mailbox::insert(&mut tx, &self.stored(id, input), self.now()).await?;
+        let detail = serde_json::json!({ "address": input.address });
+        self.audit(&mut tx, caller, "mailbox.created", "mailbox", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(id)
@@ -79,6 +81,8 @@ impl Engine {
         if !mailbox::update(&mut tx, &self.stored(id, input)).await? {
             return Err(EngineError::NotFound);
         }
+        let detail = serde_json::json!({ "address": input.address });
+        self.audit(&mut tx, caller, "mailbox.changed", "mailbox", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -94,6 +98,8 @@ impl Engine {
         mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         mailbox::set_state(&mut tx, id, if paused { "paused" } else { "active" }, None).await?;
         kiem_store::job::wake(&mut tx, kiem_store::job::Queue::Send, self.now()).await?;
+        let action = if paused { "mailbox.paused" } else { "mailbox.resumed" };
+        self.audit(&mut tx, caller, action, "mailbox", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

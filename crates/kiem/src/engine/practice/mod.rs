@@ -1,6 +1,7 @@
 //! Practice mode: reading what Kiem "sent" and answering in the lead's place. Everything behind it is the real code; only
 //! the last metre, from mail server to mail server, is the practice mailbox.
 
+mod report;
 pub mod website;
 
 use jiff::Timestamp;
@@ -96,7 +97,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`]; refused in a live workspace; says what is wrong with the text.
     pub async fn practice_reply(&self, caller: &Caller, id: Uuid, reply: &PracticeReply<'_>) -> Result<Uuid> {
-        caller.may(Permission::View)?;
+        caller.may(Permission::JudgeEngagement)?;
         self.in_practice(caller).await?;
         if reply.text.trim().is_empty() || reply.text.chars().count() > TEXT_CHARS_MAX {
             return Err(EngineError::field("text", "mail_text"));
@@ -120,6 +121,39 @@ impl Engine {
             created_at: now,
         };
         sandbox::insert(&mut tx, &new).await?;
+        self.audit(&mut tx, caller, "practice.answered", "practice_mail", Some(id), &serde_json::json!({}))
+            .await?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(new.id)
+    }
+
+    /// Gives a practice mail back as undeliverable, the way a mail server reports an address that is not there.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]; refused in a live workspace.
+    pub async fn practice_bounce(&self, caller: &Caller, id: Uuid) -> Result<Uuid> {
+        caller.may(Permission::JudgeEngagement)?;
+        self.in_practice(caller).await?;
+        let now = self.now();
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let mail = sandbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let mailbox = mailbox::find(&mut tx, mail.mailbox_id).await?.ok_or(EngineError::NotFound)?;
+        let unique = self.new_id::<Uuid>();
+        let new = SandboxMail {
+            id: self.new_id(),
+            mailbox_id: mail.mailbox_id,
+            direction: Direction::FromLead,
+            address: mail.address.clone(),
+            message_id: format!("{}@practice.invalid", unique.simple()),
+            subject: "Undelivered Mail Returned to Sender".to_owned(),
+            raw: report::undelivered(&mail, &mailbox.address, now, &unique).into_bytes(),
+            uid: 0,
+            created_at: now,
+        };
+        sandbox::insert(&mut tx, &new).await?;
+        self.audit(&mut tx, caller, "practice.bounced", "practice_mail", Some(id), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(new.id)

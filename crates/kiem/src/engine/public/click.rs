@@ -10,7 +10,6 @@ use kiem_domain::engagement::page::PageKind;
 use kiem_domain::engagement::{Actor, Ticket};
 use kiem_domain::id::{LinkId, WorkspaceId};
 use kiem_domain::promotion::EventKind;
-use kiem_store::event;
 use kiem_store::event::Actor as EventActor;
 use kiem_store::site::{self, VisitMode};
 use kiem_store::{Tx, account, link, message};
@@ -103,7 +102,7 @@ impl Engine {
             sent.contact_id = mail.new.contact_id;
             sent.data =
                 serde_json::json!({ "subject": mail.new.subject, "resolved_by": "click" }).to_string();
-            event::append(tx, &sent).await?;
+            self.announce(tx, &sent).await?;
         }
         let visitor = &report.visitor;
         let click = Click {
@@ -142,7 +141,7 @@ impl Engine {
                 "method": visitor.method,
             })
             .to_string();
-            event::append(tx, &happened).await?;
+            self.announce(tx, &happened).await?;
         }
         Ok(())
     }

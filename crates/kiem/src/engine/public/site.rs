@@ -53,6 +53,8 @@ impl Engine {
         let mut tx = self.store().begin(caller.workspace).await?;
         site::insert(&mut tx, &site).await?;
         let workspace = account::workspace_in(&mut tx).await?;
+        let detail = serde_json::json!({ "host": site.host });
+        self.audit(&mut tx, caller, "site.created", "site", Some(site.id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(self.site_view(&workspace, site))
@@ -70,6 +72,8 @@ impl Engine {
             return Err(EngineError::NotFound);
         }
         let workspace = account::workspace_in(&mut tx).await?;
+        let detail = serde_json::json!({ "host": site.host, "visits": site.visit_mode.as_str() });
+        self.audit(&mut tx, caller, "site.changed", "site", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(self.site_view(&workspace, site))
@@ -85,6 +89,7 @@ impl Engine {
         if !site::remove(&mut tx, id).await? {
             return Err(EngineError::NotFound);
         }
+        self.audit(&mut tx, caller, "site.removed", "site", Some(id), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
