@@ -30,7 +30,10 @@ export function FactList({ rows, typed, source }: FactListProps) {
         return (
           <div key={label}>
             <dt>{label}</dt>
-            <dd className={isKnown ? undefined : classes.muted} title={hand === undefined && isKnown ? from : undefined}>
+            <dd
+              className={isKnown ? undefined : classes.muted}
+              title={hand === undefined && isKnown ? from : undefined}
+            >
               {isKnown ? value : t("kit.unknown")}
               {hand !== undefined && (
                 <span className={classes.typed}>

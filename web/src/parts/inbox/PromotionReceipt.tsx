@@ -56,7 +56,16 @@ export function PromotionReceipt({ id }: { id: string }) {
       }),
     onSuccess: () => {
       notifyDone(t("inbox.undo.done"));
-      for (const subject of ["lead", "company", "thread", "prospect", "opportunity", "task", "work", "funnel"] as const) {
+      for (const subject of [
+        "lead",
+        "company",
+        "thread",
+        "prospect",
+        "opportunity",
+        "task",
+        "work",
+        "funnel",
+      ] as const) {
         void client.invalidateQueries({ queryKey: keys.all(subject) });
       }
     },
@@ -116,7 +125,9 @@ export function PromotionReceipt({ id }: { id: string }) {
         reasons={reasons.map((value) => ({ value, label: t(`inbox.undo.${value}`) }))}
         onConfirm={({ value, text }) => {
           const said = reasons.find((each) => each === value);
-          return undo.mutateAsync([said === undefined ? "" : t(`inbox.undo.${said}`), text].filter((w) => w !== "").join(": "));
+          return undo.mutateAsync(
+            [said === undefined ? "" : t(`inbox.undo.${said}`), text].filter((w) => w !== "").join(": "),
+          );
         }}
         onClose={() => setAsking(false)}
       >

@@ -90,9 +90,7 @@ function Inside({ kind, leads, onClose, onDone }: InsideProps) {
   };
   const fields: Record<BatchKind, ReactNode> = {
     campaign: <CampaignField value={campaignId} onChange={setCampaignId} />,
-    suppress: (
-      <AreaField label={t("leads.decide.reason")} value={reason} onChange={setReason} rows={2} required />
-    ),
+    suppress: <AreaField label={t("leads.decide.reason")} value={reason} onChange={setReason} rows={2} required />,
     ground: <GroundFields value={ground} onChange={setGround} problem={problem} />,
     keep: (
       <>

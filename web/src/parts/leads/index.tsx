@@ -47,7 +47,14 @@ function useLeads() {
   });
   const rows = useMemo<LeadRow[]>(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
   const first = pages.data?.pages[0];
-  return { filters, pages, rows, column, total: first?.total ?? rows.length, isCapped: first?.total_is_capped === true };
+  return {
+    filters,
+    pages,
+    rows,
+    column,
+    total: first?.total ?? rows.length,
+    isCapped: first?.total_is_capped === true,
+  };
 }
 
 function useFilters(): Filter[] {
