@@ -10,12 +10,12 @@ import { When } from "~/kit/figures";
 import { Icon, type IconName } from "~/kit/icons";
 import { notifyDone, notifyProblem } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
-import { Timeline, type TimelineItem } from "~/kit/Timeline";
 import { CompanyLink } from "~/parts/companies/CompanyLink";
 import { EditFacts } from "~/parts/companies/EditFacts";
 import { FactList, type FactRow } from "~/parts/companies/FactList";
 import { useMayChangeFacts } from "~/parts/companies/calls";
 import { PromotionReceipt } from "~/parts/inbox/PromotionReceipt";
+import { History } from "~/parts/prospects/History";
 import { PartLink } from "~/shell/PartLink";
 import { GroundDialog } from "./GroundDialog";
 import { type FitReason, type LeadView, StateMark } from "./LeadBits";
@@ -57,7 +57,7 @@ function Filled({ lead }: { lead: LeadView }) {
       <Verdict lead={lead} isErased={isErased} />
       <Facts lead={lead} />
       <FitSection lead={lead} />
-      <History lead={lead} />
+      <History id={company.id} of="company" />
       {!isErased && <Erase lead={lead} />}
     </div>
   );
@@ -209,38 +209,6 @@ function Reason({ reason }: { reason: FitReason }) {
         </span>
       </span>
     </li>
-  );
-}
-
-const eventIcon: Record<string, IconName> = {
-  "lead.imported": "download",
-  "message.sent": "mail",
-  "reply.received": "reply",
-  "click.recorded": "link",
-  "visit.recorded": "visits",
-  "booking.confirmed": "appointment",
-  "quote.requested": "quote_request",
-  "lead.promoted": "prospect",
-  "lead.suppressed": "warning",
-};
-
-function History({ lead }: { lead: LeadView }) {
-  const { t, known } = useI18n();
-  const items = lead.events.map((event): TimelineItem => {
-    const key = known(`leads.event.${event.kind}`);
-    return {
-      id: event.id,
-      at: event.occurred_at,
-      icon: eventIcon[event.kind] ?? "clock",
-      title: key === undefined ? event.kind : t(key),
-      by: event.actor_kind === "lead" ? "them" : event.actor_kind === "system" ? "program" : "us",
-    };
-  });
-  return (
-    <section>
-      <h3 className={classes.heading}>{t("leads.history")}</h3>
-      <Timeline items={items} label={t("leads.history")} />
-    </section>
   );
 }
 

@@ -72,8 +72,10 @@ export function Facts({ record }: { record: ProspectRecord }) {
   return (
     <section className={classes.box} title={t("prospects.fact.source", { source: company.source })}>
       <h2>{t("prospects.facts")}</h2>
-      <Owner record={record} />
-      <dl className={`${classes.dl} ${classes.apart}`}>
+      <div className={classes.owner}>
+        <Owner record={record} />
+      </div>
+      <dl className={classes.dl}>
         {rows.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
