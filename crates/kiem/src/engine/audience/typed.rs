@@ -102,7 +102,7 @@ impl Engine {
         happened.contact_id = contact;
         happened.data = serde_json::to_string(&Change { fields, source: "person".to_owned() })
             .map_err(|e| EngineError::Outside(e.to_string()))?;
-        self.announce(tx, &happened).await?;
+        event::append(tx, &happened).await?;
         Ok(())
     }
 
