@@ -177,6 +177,21 @@ pub async fn timeline(tx: &mut Tx, company: CompanyId, before: Timestamp, limit:
     rows.iter().map(from_row).collect()
 }
 
+/// A company's events of one kind, newest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn of_company(tx: &mut Tx, company: CompanyId, kind: &str, limit: i64) -> Result<Vec<Event>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM event WHERE workspace_id = $1 AND company_id = $2 AND kind = $3
+             ORDER BY occurred_at DESC, id DESC LIMIT $4",
+            args![company, kind, limit],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
 fn from_row(row: &Row) -> Result<Event> {
     Ok(Event {
         id: row.get("id")?,

@@ -67,20 +67,23 @@ pub struct Found {
     pub detail: String,
 }
 
-/// Prospects first: what is found most often is what is being worked on.
+/// Prospects first: what is found most often is what is being worked on. A person is found once, as prospect or as lead;
+/// a colleague who joined a pursuit is found as a lead.
 const SOURCES: &[(&str, &str, &str)] = &[
     (
         "prospect",
-        "SELECT p.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
+        "SELECT p.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.infix || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
          FROM prospect p JOIN contact c ON c.workspace_id = $1 AND c.id = p.contact_id
          JOIN company o ON o.workspace_id = $1 AND o.id = p.company_id WHERE p.workspace_id = $1 AND p.state <> 'undone'",
         "p.search_text",
     ),
     (
         "lead",
-        "SELECT l.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
+        "SELECT l.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.infix || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
          FROM lead l JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id
-         JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id WHERE l.workspace_id = $1 AND l.state <> 'promoted'",
+         JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id
+         WHERE l.workspace_id = $1 AND NOT EXISTS (SELECT 1 FROM prospect p
+           WHERE p.workspace_id = $1 AND p.contact_id = l.contact_id AND p.state <> 'undone')",
         "l.search_text",
     ),
     (

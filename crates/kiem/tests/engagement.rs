@@ -622,3 +622,50 @@ async fn two_workers_that_decide_at_once_promote_once() {
         play.house.close().await;
     }
 }
+
+#[tokio::test]
+async fn a_mail_that_a_person_files_under_a_lead_counts_like_any_reply() {
+    let (play, lead) = Play::eva().await;
+    let sales = play.house.caller(Role::Sales);
+    let stray = play.deliver("eva.prive@thuis.example", "", "Graag een offerte voor 40 medewerkers.").await;
+    assert_eq!((stray.outcome.as_str(), stray.lead_id), ("no_match", None));
+    let looker = play.house.caller(Role::ReadOnly);
+    let refused = play.house.engine.file_reply(&looker, stray.id, lead).await;
+    assert!(matches!(refused, Err(EngineError::Forbidden)), "{refused:?}");
+    play.house.engine.file_reply(&sales, stray.id, lead).await.unwrap();
+    play.house.run_jobs().await;
+    let filed = play.newest(&stray.external_key).await;
+    assert_eq!((filed.match_level.as_str(), filed.lead_id), ("person", Some(lead)));
+    assert_eq!(filed.label.as_deref(), Some("quote_request"));
+    let made = play.promotion(lead).await.expect("the reply promotes");
+    assert_eq!(made.rule, "R1");
+    let receipt = play.house.engine.receipt(&sales, made.id).await.unwrap();
+    assert_eq!(receipt.told.len(), 1, "{:?}", receipt.told);
+    assert!(receipt.cause.is_some_and(|cause| !cause.text.is_empty()));
+    let again = play.house.engine.file_reply(&sales, stray.id, lead).await;
+    assert!(matches!(again, Err(EngineError::Refused { code: "reply_has_lead", .. })), "{again:?}");
+    let kinds = play.event_kinds().await;
+    assert!(kinds.iter().any(|kind| kind == "reply.filed"), "{kinds:?}");
+    play.house.close().await;
+}
+
+#[tokio::test]
+async fn the_receipt_of_a_forced_promotion_says_who_and_why_and_who_took_it_back() {
+    let (play, lead) = Play::eva().await;
+    let manager = play.house.caller(Role::Manager);
+    let force =
+        OverrideInput { value: OverrideKind::ForceProspect, until: None, reason: "Sprak haar op de beurs" };
+    play.house.engine.override_lead(&manager, lead, force).await.unwrap();
+    let made = play.promotion(lead).await.unwrap();
+    let receipt = play.house.engine.receipt(&manager, made.id).await.unwrap();
+    let evidence = receipt.evidence.first().unwrap();
+    assert_eq!(
+        (evidence.what.as_str(), evidence.words.as_deref()),
+        ("override", Some("Sprak haar op de beurs"))
+    );
+    assert_eq!(receipt.undone_by, None);
+    play.house.engine.undo_promotion(&manager, lead, "Toch niet").await.unwrap();
+    let receipt = play.house.engine.receipt(&manager, made.id).await.unwrap();
+    assert!(receipt.undone_by.is_some_and(|name| !name.is_empty()));
+    play.house.close().await;
+}
