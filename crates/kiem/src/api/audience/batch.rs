@@ -14,7 +14,7 @@ use super::imports::GroundInput;
 use super::list::ListQuery;
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::audience::{BatchOutcome, LeadsAction};
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -124,6 +124,7 @@ async fn ground(
     caller: Caller,
     Json(body): Json<GroundLeadsBody>,
 ) -> ApiResult<Json<BatchView>> {
+    caller.may(Permission::WorkAudience)?;
     let action = LeadsAction::Ground(body.ground.read()?);
     Ok(Json(engine.act_on_leads(&caller, &lead_ids(body.leads), &action).await?.into()))
 }
@@ -136,6 +137,7 @@ async fn keeping(
     caller: Caller,
     Json(body): Json<KeepLeadsBody>,
 ) -> ApiResult<Json<BatchView>> {
+    caller.may(Permission::JudgeEngagement)?;
     let until: Timestamp = body.until.parse().map_err(|_| EngineError::field("until", "unknown_choice"))?;
     let action = LeadsAction::KeepLead { until, reason: body.reason };
     Ok(Json(engine.act_on_leads(&caller, &lead_ids(body.leads), &action).await?.into()))
