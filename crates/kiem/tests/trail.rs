@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 use kiem::demo::player::{Player, text};
 use kiem_store::args;
+use kiem_store::sandbox::{self, Direction, SandboxMail};
 use serde_json::{Value, json};
 use support::House;
 use support::matrix::{MATRIX, Trace};
@@ -161,6 +162,8 @@ async fn settings(trail: &mut Trail) {
         "title_words": ["directeur"], "seniorities": [],
     });
     trail.act("PUT", "/ideal-profile", "", profile).await;
+    let thresholds = json!({ "values": [{ "name": "block_days", "value": 100 }] });
+    trail.act("PATCH", "/rule-thresholds", "", thresholds).await;
     trail.act("PATCH", "/workspace", "", json!({ "sender_company": "Voorbeeld" })).await;
     let mut global = trail.house.db.store.global().await.unwrap();
     let pause = "UPDATE workspace SET sending_paused_reason = 'restored' WHERE id = $1";
@@ -221,6 +224,11 @@ async fn list(trail: &mut Trail) {
     let ground = json!({ "basis": "consent", "source": "beurs", "source_detail": "kaartje", "obtained_on": "2026-11-20" });
     trail.act("PUT", "/contacts/{id}/ground", &contact, ground).await;
     trail.act("DELETE", "/contacts/{id}/ground", &contact, Value::Null).await;
+    let ground = json!({ "basis": "existing_customer", "source": "beurs", "obtained_on": "2026-11-20" });
+    trail.act("POST", "/leads/batch/ground", "", json!({ "leads": [id], "ground": ground })).await;
+    let kept = json!({ "leads": [id], "until": trail.at(48), "reason": "Eerst de beurs" });
+    trail.act("POST", "/leads/batch/keeping", "", kept).await;
+    trail.act("POST", "/leads/batch/suppression", "", json!({ "leads": [id], "reason": "Belde op" })).await;
     trail.act("DELETE", "/contacts/{id}", &contact, Value::Null).await;
 }
 
@@ -277,6 +285,29 @@ async fn lead_of(trail: &Trail, name: &str) -> String {
     text(lead, "id").unwrap()
 }
 
+/// A mail from somebody whom nobody knows.
+async fn stray_mail(trail: &Trail) -> String {
+    let mailbox = trail.player.mailbox.unwrap();
+    let raw = "From: bas@thuis.example\r\nTo: jan@voorbeeld.example\r\nMessage-ID: <stray@thuis.example>\r\n\r\nBel me maar.\r\n";
+    let one = SandboxMail {
+        id: Uuid::from_u128(0x57),
+        mailbox_id: mailbox,
+        direction: Direction::FromLead,
+        address: "bas@thuis.example".to_owned(),
+        message_id: String::new(),
+        subject: String::new(),
+        raw: raw.as_bytes().to_vec(),
+        uid: 0,
+        created_at: trail.house.clock.now(),
+    };
+    let mut tx = trail.house.db.store.begin(trail.player.workspace).await.unwrap();
+    sandbox::insert(&mut tx, &one).await.unwrap();
+    tx.commit().await.unwrap();
+    trail.house.engine.receive_sandbox(trail.player.workspace, mailbox).await.unwrap();
+    let unmatched = trail.get("/inbox?folder=unmatched").await;
+    text(&unmatched["items"][0], "id").unwrap()
+}
+
 async fn engagement(trail: &mut Trail) {
     let mail = mail_to(trail, "eva@").await;
     let words = json!({ "text": "Klinkt goed. Wat kost dit voor 25 gebruikers?" });
@@ -295,6 +326,8 @@ async fn engagement(trail: &mut Trail) {
         inbox["items"].as_array().unwrap().iter().find(|m| m.to_string().contains("25 gebruikers")).unwrap();
     let id = text(reply, "id").unwrap();
     trail.act("POST", "/inbox/{id}/label", &id, json!({ "label": "quote_request" })).await;
+    let stray = stray_mail(trail).await;
+    trail.act("PUT", "/inbox/{id}/lead", &stray, json!({ "lead_id": bas })).await;
     let address = json!({ "address": "niet@meer.example", "reason": "Vroeg het aan de telefoon" });
     trail.act("POST", "/suppressions", "", address).await;
     let listed = trail.get("/suppressions").await;

@@ -30,15 +30,31 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     for (name, text) in [
-        ("form_fields", include_str!("../../../templates/public/form_fields.html")),
-        ("practice_site", include_str!("../../../templates/practice/site.html")),
+        (
+            "practice_site",
+            concat!(
+                include_str!("../../../templates/practice/site.html"),
+                include_str!("../../../templates/public/form_fields.html"),
+                include_str!("../../../templates/practice/site_end.html")
+            ),
+        ),
         ("message", whole!("message")),
         ("opt_out", whole!("opt_out")),
-        ("form", whole!("form")),
+        (
+            "form",
+            concat!(
+                include_str!("../../../templates/public/head.html"),
+                include_str!("../../../templates/public/form.html"),
+                include_str!("../../../templates/public/form_fields.html"),
+                "</form>\n",
+                include_str!("../../../templates/public/foot.html")
+            ),
+        ),
         ("booking", whole!("booking")),
         ("manage", whole!("manage")),
     ] {
-        // The files are part of the program, and a test fills every one.
+        // The files are part of the program, and a test fills every one. Templates cannot include each other: those
+        // that people write could then nest without end.
         environment.add_template(name, text).expect("the public templates can be read");
     }
     environment
