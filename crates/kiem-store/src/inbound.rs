@@ -452,7 +452,8 @@ pub async fn open_counts(tx: &mut Tx) -> Result<(i64, i64)> {
     Ok((row.get("n_look")?, row.get("n_unread")?))
 }
 
-/// Files a mail that matched nobody under a lead, because a person said so.
+/// Files a mail that matched nobody under a lead, because a person said so: the match level says so too, and from here
+/// on it is a reply like any other. False when it belongs to somebody already.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -465,7 +466,8 @@ pub async fn attach(
 ) -> Result<bool> {
     let n = tx
         .execute(
-            "UPDATE inbound SET lead_id = $3, contact_id = $4, company_id = $5
+            "UPDATE inbound SET lead_id = $3, contact_id = $4, company_id = $5, match_level = 'person',
+                 outcome = 'reply', outcome_reason = 'person'
              WHERE workspace_id = $1 AND id = $2 AND lead_id IS NULL",
             args![id, lead, contact, company],
         )

@@ -6,13 +6,14 @@ use kiem_domain::id::{
     CompanyId, ContactId, EngagementId, InboundId, LeadId, MailboxId, MessageId, PromotionId, UserId,
     WorkspaceId,
 };
+use kiem_store::account::User;
 use kiem_store::engagement::{self, Engagement};
 use kiem_store::inbound::{self, Inbound, InboxFilter, Labelling};
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
 use kiem_store::notification::{self, Notification};
 use kiem_store::promotion::{self, LeadStanding, Promotion, PromotionFilter};
 use kiem_store::webhook::{self, Delivery, DeliveryState, Endpoint, Try};
-use kiem_store::{StoreError, Tx, account, args, message, prospect, suppression, testing};
+use kiem_store::{StoreError, Tx, account, args, member, message, prospect, suppression, testing};
 use uuid::Uuid;
 
 use crate::sales::{self, now};
@@ -215,6 +216,13 @@ async fn the_inbox_shows_one_line_per_person_and_pages() {
         assert_eq!(inbound::inbox(&mut tx, look, 10).await.unwrap()[0].mail.id.0.as_u128(), 0x4001);
         let stranger = InboundId(Uuid::from_u128(0x4003));
         assert!(inbound::attach(&mut tx, stranger, lead, contact, company).await.unwrap());
+        let filed = inbound::find(&mut tx, stranger).await.unwrap().unwrap();
+        assert_eq!(
+            (filed.match_level.as_str(), filed.outcome.as_str(), filed.lead_id),
+            ("person", "reply", Some(lead)),
+            "{}",
+            db.name
+        );
         assert!(
             !inbound::attach(&mut tx, stranger, lead, contact, company).await.unwrap(),
             "it is filed already"
@@ -500,7 +508,28 @@ async fn a_member_is_told_once_and_reads_up_to_a_place() {
         let rest = notification::list(&mut tx, user, Some(Uuid::from_u128(3)), 10).await.unwrap();
         assert_eq!(rest.iter().map(|n| n.id.as_u128()).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(notification::list(&mut tx, user, None, 1).await.unwrap()[0].mailed_at, Some(now()));
-        assert!(notification::find(&mut tx, Uuid::from_u128(1)).await.unwrap().unwrap().read_at.is_some());
+        let first = notification::find(&mut tx, Uuid::from_u128(1)).await.unwrap().unwrap();
+        assert!(first.read_at.is_some());
+        let subject = Uuid::from_u128(9);
+        let anna = User {
+            id: user,
+            email: "anna@agency.example".to_owned(),
+            name: "Anna".to_owned(),
+            password_hash: "x".to_owned(),
+            language: "nl".to_owned(),
+            theme: "auto".to_owned(),
+        };
+        member::insert_user(&mut tx, &anna, now()).await.unwrap();
+        let about = Notification { id: Uuid::from_u128(4), subject_id: Some(subject), ..first.clone() };
+        notification::insert(&mut tx, &about).await.unwrap();
+        let told = notification::told(&mut tx, &first.kind, subject).await.unwrap();
+        assert_eq!(told.iter().map(|t| (t.data.as_str(), t.created_at)).collect::<Vec<_>>(), [("{}", now())]);
+        assert_eq!(told[0].name, "Anna");
+        assert!(
+            notification::told(&mut tx, "another.kind", subject).await.unwrap().is_empty(),
+            "{}",
+            db.name
+        );
         drop(tx);
         db.remove().await;
     }

@@ -6,6 +6,7 @@
 mod act;
 mod candidates;
 mod classify;
+mod file;
 mod flags;
 mod machine;
 mod receive;
