@@ -171,7 +171,13 @@ async fn the_mark_of_reading_moves_and_keeps_the_last_counts() {
         };
         let mut tx = db.store.begin(one).await.unwrap();
         mailbox::set_read_mark(&mut tx, mailbox_id(1), 7, 40, Some((12, 11)), after(1)).await.unwrap();
+        assert!(mailbox::set_read_problem(&mut tx, mailbox_id(1), "no log-in").await.unwrap());
+        assert!(!mailbox::set_read_problem(&mut tx, mailbox_id(1), "no log-in").await.unwrap(), "known");
+        let known = mailbox::find(&mut tx, mailbox_id(1)).await.unwrap().unwrap();
+        assert_eq!(known.imap_problem.as_deref(), Some("no log-in"), "{}", db.name);
         mailbox::set_read_mark(&mut tx, mailbox_id(1), 7, 41, None, after(2)).await.unwrap();
+        let well = mailbox::find(&mut tx, mailbox_id(1)).await.unwrap().unwrap();
+        assert_eq!(well.imap_problem, None, "a look that went well ends the problem");
         let found = mailbox::find(&mut tx, mailbox_id(1)).await.unwrap().unwrap();
         assert_eq!(marks(&found), (7, 41, Some(12), Some(11), Some(after(2))), "{}", db.name);
         tx.commit().await.unwrap();

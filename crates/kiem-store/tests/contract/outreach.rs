@@ -58,6 +58,7 @@ pub fn a_mailbox(n: u128) -> Mailbox {
         imap_n_server: None,
         imap_n_seen: None,
         imap_checked_at: None,
+        imap_problem: None,
     }
 }
 
