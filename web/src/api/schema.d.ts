@@ -3510,6 +3510,8 @@ export interface components {
              * @description Mails that Kiem took in; equal when the mailbox is complete.
              */
             n_taken_in?: number | null;
+            /** @description Why it cannot be read at the moment, in the server's words. */
+            read_problem?: string | null;
             /** @description Folder with sent mail. */
             sent_folder: string;
             /** @description Text under every mail. */
