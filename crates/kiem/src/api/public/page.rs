@@ -30,7 +30,6 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     for (name, text) in [
-        ("form_fields", include_str!("../../../templates/public/form_fields.html")),
         ("practice_site", include_str!("../../../templates/practice/site.html")),
         ("message", whole!("message")),
         ("opt_out", whole!("opt_out")),
@@ -39,10 +38,22 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
         ("manage", whole!("manage")),
     ] {
         // The files are part of the program, and a test fills every one.
-        environment.add_template(name, text).expect("the public templates can be read");
+        environment.add_template(name, with_fields(text)).expect("the public templates can be read");
     }
     environment
 });
+
+/// Puts the fields of the quote form where a page names them. Our templates cannot include others: mails that people
+/// write are filled by the same engine, and are to have as little of it as possible.
+fn with_fields(text: &'static str) -> &'static str {
+    const PLACE: &str = "{# the fields of the quote form #}";
+    const FIELDS: &str = include_str!("../../../templates/public/form_fields.html");
+    if !text.contains(PLACE) {
+        return text;
+    }
+    // Once in the life of the program, for as long as it lives.
+    Box::leak(text.replace(PLACE, FIELDS).into_boxed_str())
+}
 
 /// Fills a template and answers it. `values` is what the template shows beside `lang`, `title` and `sender`.
 pub fn page(
@@ -152,6 +163,14 @@ mod tests {
                     assert!(crate::messages::has(lang, &key), "{name}: {key} in {lang}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn the_forms_have_the_fields_that_they_name() {
+        for name in ["form", "practice_site"] {
+            let text = TEMPLATES.get_template(name).unwrap().source().to_owned();
+            assert!(text.contains("name=\"email\"") && !text.contains("{#"), "{name}: {text}");
         }
     }
 
