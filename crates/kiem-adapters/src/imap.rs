@@ -277,7 +277,8 @@ impl Imap {
         in_time(handle.init()).await?;
         // News that came between the last look and here would not be told again.
         let is_news = told.is_full()
-            || std::iter::from_fn(|| told.try_recv().ok()).any(|news| matches!(news, UnsolicitedResponse::Exists(_)));
+            || std::iter::from_fn(|| told.try_recv().ok())
+                .any(|news| matches!(news, UnsolicitedResponse::Exists(_)));
         if !is_news {
             let (wait, _stop) = handle.wait_with_timeout(limit);
             if matches!(wait.await?, IdleResponse::ManualInterrupt) {

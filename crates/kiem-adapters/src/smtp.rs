@@ -281,7 +281,10 @@ impl Session {
             return Ok(());
         }
         // An answer to a mail that has not ended would be taken for the answer to its end.
-        Err(SmtpError::Protocol { stage: Stage::Data, problem: "an answer before the end of the mail".to_owned() })
+        Err(SmtpError::Protocol {
+            stage: Stage::Data,
+            problem: "an answer before the end of the mail".to_owned(),
+        })
     }
 
     /// Sends the final dot and waits for the answer.
@@ -456,7 +459,16 @@ mod tests {
 
     /// All ends of data that some server somewhere takes for one (SEC Consult, SMTP smuggling, 2023).
     const ENDS: &[&str] = &[
-        "\r\n.\r\n", "\n.\n", "\n.\r\n", "\r\n.\n", "\r.\r", "\r.\r\n", "\r\n.\r", "\n.\r", "\r\n\0.\r\n", "\r\r\n.\r\n",
+        "\r\n.\r\n",
+        "\n.\n",
+        "\n.\r\n",
+        "\r\n.\n",
+        "\r.\r",
+        "\r.\r\n",
+        "\r\n.\r",
+        "\n.\r",
+        "\r\n\0.\r\n",
+        "\r\r\n.\r\n",
     ];
 
     proptest! {

@@ -5,11 +5,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use kiem_domain::id::WorkspaceId;
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
 use crate::error::{Result, StoreError};
 use crate::row::Row;

@@ -98,7 +98,8 @@ fn mail_bombs_are_refused_or_read_within_their_limits() {
         let part = "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n".repeat(n);
         format!("{head}Content-Type: multipart/mixed; boundary=b\r\n\r\n{part}--b--\r\n").into_bytes()
     };
-    let text = |kind: &str, body: String| format!("{head}Content-Type: {kind}\r\n\r\n{body}\r\n").into_bytes();
+    let text =
+        |kind: &str, body: String| format!("{head}Content-Type: {kind}\r\n\r\n{body}\r\n").into_bytes();
     let megabyte = 1 << 20;
     let bombs: Vec<(&str, Vec<u8>, bool)> = vec![
         ("10,000 nested multiparts", nested(10_000), false),
@@ -108,7 +109,11 @@ fn mail_bombs_are_refused_or_read_within_their_limits() {
         ("100,000 parts", parts(100_000), false),
         ("26 MiB", text("text/plain", "a".repeat(26 * megabyte)), false),
         ("2 MiB of headers", format!("{head}{}\r\nx", "X-A: b\r\n".repeat(megabyte / 4)).into_bytes(), false),
-        ("one header of 2 MiB", format!("{head}X-A: {}\r\n\r\nx", "b".repeat(2 * megabyte)).into_bytes(), false),
+        (
+            "one header of 2 MiB",
+            format!("{head}X-A: {}\r\n\r\nx", "b".repeat(2 * megabyte)).into_bytes(),
+            false,
+        ),
         ("900 parts", parts(900), true),
         (
             "a base64 line of 16 MiB",
@@ -120,8 +125,16 @@ fn mail_bombs_are_refused_or_read_within_their_limits() {
         ("200,000 quoted lines", text("text/plain", "> aap noot mies\r\n".repeat(200_000)), true),
         ("a comment without end", text("text/html", format!("<!--{}", "-".repeat(2 * megabyte))), true),
         ("entities", text("text/html", "&amp;&#0;&#x110000;&bogus;".repeat(50_000)), true),
-        ("addresses", format!("{head}Cc: {}\r\n\r\nx", "\"a\" <a@b.example>, ".repeat(20_000)).into_bytes(), true),
-        ("references", format!("{head}References: {}\r\n\r\nx", "<a@b.example>\r\n ".repeat(20_000)).into_bytes(), true),
+        (
+            "addresses",
+            format!("{head}Cc: {}\r\n\r\nx", "\"a\" <a@b.example>, ".repeat(20_000)).into_bytes(),
+            true,
+        ),
+        (
+            "references",
+            format!("{head}References: {}\r\n\r\nx", "<a@b.example>\r\n ".repeat(20_000)).into_bytes(),
+            true,
+        ),
     ];
     for (name, raw, is_readable) in bombs {
         let began = std::time::Instant::now();
@@ -150,8 +163,27 @@ fn broken_lists_are_read_without_harm() {
     ])
     .collect();
     let tokens: &[&[u8]] = &[
-        b"\"", b"\"\"", b";", b",", b"\t", b"|", b"\r\n", b"\n", b"\r", b"\0", b"sep=", b"=cmd|' /C calc'!A0", b"@",
-        b"\xff\xfe", b"\xef\xbb\xbf", b"\xe9", b"E-mail", b"KvK", b"0001-01-01", b"1e308", b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        b"\"",
+        b"\"\"",
+        b";",
+        b",",
+        b"\t",
+        b"|",
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b"\0",
+        b"sep=",
+        b"=cmd|' /C calc'!A0",
+        b"@",
+        b"\xff\xfe",
+        b"\xef\xbb\xbf",
+        b"\xe9",
+        b"E-mail",
+        b"KvK",
+        b"0001-01-01",
+        b"1e308",
+        b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
     ];
     fuzz::run("lists", |dice| fuzz::mutated(dice, &seeds, tokens), read_list);
 }
@@ -222,8 +254,26 @@ async fn no_address_with_a_broken_token_makes_the_program_stumble() {
     let keys = Keys::from_master(&MASTER);
     let claim = TokenClaim { workspace_number: 1, id: uuid::Uuid::from_u128(7) };
     let real: Vec<String> = KINDS.iter().map(|kind| keys.public_token(*kind, claim)).collect();
-    for token in real.iter().map(String::as_str).chain(["x", "%00", "%ff%fe", "..%2f..", &"A".repeat(4_000), "%0d%0aX:y"]) {
-        for path in ["k/T", "u/T", "f/T", "b/m/T", "b/T/T", "hooks/T", "q/T", "q/T/pdf", "q/T/acceptance", "q/T/refusal"] {
+    for token in real.iter().map(String::as_str).chain([
+        "x",
+        "%00",
+        "%ff%fe",
+        "..%2f..",
+        &"A".repeat(4_000),
+        "%0d%0aX:y",
+    ]) {
+        for path in [
+            "k/T",
+            "u/T",
+            "f/T",
+            "b/m/T",
+            "b/T/T",
+            "hooks/T",
+            "q/T",
+            "q/T/pdf",
+            "q/T/acceptance",
+            "q/T/refusal",
+        ] {
             let path = path.replace('T', token);
             for method in ["GET", "POST", "HEAD"] {
                 let answer = browser.ask(method, &format!("/{path}"), None).await;
@@ -247,20 +297,58 @@ fn broken_and_hostile_templates_end_within_their_limits() {
     .map(|text| text.as_bytes().to_vec())
     .collect();
     let tokens: &[&[u8]] = &[
-        b"{{", b"}}", b"{%", b"%}", b"{#", b"#}", b"{%- if x %}", b"{% endif %}", b"{% else %}", b"{% set x = x ~ x %}",
-        b"{% for a in range(99999) %}", b"{% endfor %}", b"{% macro a() %}{{ a() }}{% endmacro %}", b"{% raw %}", b"(", b"[",
-        b"{{ contact }}", b"{{ [[[[]]]] }}", b" ~ contact.name", b" * 1000000", b"**9**9**9", b"|upper", b"|fallback('x')",
-        b"|replace('a','aaaaaaaa')", b"|indent(999999999)", b"{{ link('https://a.example/') }}", b"'", b"\"", b"\\", b" not ",
-        b"{{ 9223372036854775807 + 1 }}", b"{{ -9223372036854775807 // 0 }}", b"\xff", b"\0", b"{{ contact.first_name[0:9999] }}",
+        b"{{",
+        b"}}",
+        b"{%",
+        b"%}",
+        b"{#",
+        b"#}",
+        b"{%- if x %}",
+        b"{% endif %}",
+        b"{% else %}",
+        b"{% set x = x ~ x %}",
+        b"{% for a in range(99999) %}",
+        b"{% endfor %}",
+        b"{% macro a() %}{{ a() }}{% endmacro %}",
+        b"{% raw %}",
+        b"(",
+        b"[",
+        b"{{ contact }}",
+        b"{{ [[[[]]]] }}",
+        b" ~ contact.name",
+        b" * 1000000",
+        b"**9**9**9",
+        b"|upper",
+        b"|fallback('x')",
+        b"|replace('a','aaaaaaaa')",
+        b"|indent(999999999)",
+        b"{{ link('https://a.example/') }}",
+        b"'",
+        b"\"",
+        b"\\",
+        b" not ",
+        b"{{ 9223372036854775807 + 1 }}",
+        b"{{ -9223372036854775807 // 0 }}",
+        b"\xff",
+        b"\0",
+        b"{{ contact.first_name[0:9999] }}",
     ];
     let person = person();
     let sender = SenderWords { name: "Jan", company: "Kiem", booking_url: "" };
-    fuzz::run("templates", |dice| fuzz::mutated(dice, &seeds, tokens), |bytes| {
-        let text = String::from_utf8_lossy(bytes);
-        if let Ok(filled) = fill(&text, &text, &person, &sender, |n| format!("https://go.example/{n}")) {
-            assert!(filled.text.len() <= 64 * 1024 && !filled.subject.contains('\n') && filled.links.len() <= 10);
-        }
-    });
+    fuzz::run(
+        "templates",
+        |dice| fuzz::mutated(dice, &seeds, tokens),
+        |bytes| {
+            let text = String::from_utf8_lossy(bytes);
+            if let Ok(filled) = fill(&text, &text, &person, &sender, |n| format!("https://go.example/{n}")) {
+                assert!(
+                    filled.text.len() <= 64 * 1024
+                        && !filled.subject.contains('\n')
+                        && filled.links.len() <= 10
+                );
+            }
+        },
+    );
 }
 
 fn person() -> Recipient {

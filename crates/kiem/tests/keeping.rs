@@ -224,16 +224,26 @@ async fn a_postgresql_backup_brings_every_row_back_and_holds_the_sending() {
 
     let new = kiem_store::testing::postgres().await;
     let said = kiem(&new.url, &house.data_dir, &["restore", file.to_str().unwrap()]);
-    for sentence in ["1 workspaces are back", "4 steps", "2 opt-outs", "1 people", "until an owner releases it"] {
+    for sentence in
+        ["1 workspaces are back", "4 steps", "2 opt-outs", "1 people", "until an owner releases it"]
+    {
         assert!(said.contains(sentence), "{sentence}: {said}");
     }
     let store = Store::open(&new.url, 4).await.unwrap();
-    let is_kept = |row: &&(String, i64)| !["journal_step", "suppression", "contact_ground"].contains(&row.0.as_str());
+    let is_kept =
+        |row: &&(String, i64)| !["journal_step", "suppression", "contact_ground"].contains(&row.0.as_str());
     let after = row_counts(&store, house.workspace).await;
-    assert_eq!(after.iter().filter(is_kept).collect::<Vec<_>>(), before.iter().filter(is_kept).collect::<Vec<_>>());
+    assert_eq!(
+        after.iter().filter(is_kept).collect::<Vec<_>>(),
+        before.iter().filter(is_kept).collect::<Vec<_>>()
+    );
 
-    let again =
-        Engine::new(store.clone(), house.clock.clone(), Keys::from_master(&MASTER), house.engine.config().clone());
+    let again = Engine::new(
+        store.clone(),
+        house.clock.clone(),
+        Keys::from_master(&MASTER),
+        house.engine.config().clone(),
+    );
     nobody_came_back(&again, &house).await;
     let sender = Sender::start(&again).unwrap();
     send(&sender).await;

@@ -174,7 +174,10 @@ async fn a_server_with_an_unknown_certificate_gets_no_password() {
         house.engine.update_mailbox(&owner, id, &input).await.unwrap();
         let check = house.engine.check_mailbox(&owner, id).await.unwrap();
         for problem in [check.smtp_problem, check.imap_problem] {
-            assert!(problem.as_deref().is_some_and(|p| p.contains("secure connection")), "{what}: {problem:?}");
+            assert!(
+                problem.as_deref().is_some_and(|p| p.contains("secure connection")),
+                "{what}: {problem:?}"
+            );
         }
     }
     assert!(!mail.logs().contains("sasl_username"), "no log-in was tried");
@@ -186,8 +189,10 @@ fn delivered(mail: &MailServers, n: usize) -> Vec<String> {
     for _ in 0..100 {
         let raw = mail.mails("eva@klant.example");
         if raw.len() >= n {
-            let mut texts: Vec<String> =
-                raw.iter().map(|raw| String::from_utf8_lossy(raw).replace("\r\n", "\n").replace("\n ", " ")).collect();
+            let mut texts: Vec<String> = raw
+                .iter()
+                .map(|raw| String::from_utf8_lossy(raw).replace("\r\n", "\n").replace("\n ", " "))
+                .collect();
             texts.sort_by_key(|text| text.matches("kiem.example>").count());
             return texts;
         }
@@ -255,13 +260,20 @@ async fn follow_ups_lie_in_the_thread_and_an_uncertain_mail_is_found_in_the_sent
     assert_eq!(header(&texts[2], "References"), Some(format!("{} {}", ids[0], ids[1]).as_str()));
     for text in &texts {
         assert_eq!(header(text, "List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
-        assert!(header(text, "List-Unsubscribe").is_some_and(|l| l.starts_with("<http") && l.contains("/u/")));
+        assert!(
+            header(text, "List-Unsubscribe").is_some_and(|l| l.starts_with("<http") && l.contains("/u/"))
+        );
     }
 
     // The answer of the server is lost for all three. One copy lies in the Sent folder as it was sent, one under an id
     // that the provider chose, and one is not there.
     let mut tx = house.db.store.begin(house.workspace).await.unwrap();
-    tx.execute("UPDATE message SET state = 'uncertain', reason = 'no_answer' WHERE workspace_id = $1", vec![]).await.unwrap();
+    tx.execute(
+        "UPDATE message SET state = 'uncertain', reason = 'no_answer' WHERE workspace_id = $1",
+        vec![],
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     house.advance(jiff::SignedDuration::from_hours(1));
     let imap = servers(&mail).imap.unwrap();

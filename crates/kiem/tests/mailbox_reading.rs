@@ -54,7 +54,10 @@ impl Reading {
     async fn taken(&self) -> Vec<String> {
         let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
         let rows = tx
-            .fetch_all("SELECT external_key FROM inbound WHERE workspace_id = $1 ORDER BY external_key", vec![])
+            .fetch_all(
+                "SELECT external_key FROM inbound WHERE workspace_id = $1 ORDER BY external_key",
+                vec![],
+            )
             .await
             .unwrap();
         rows.iter().map(|row| row.get("external_key").unwrap()).collect()
@@ -183,7 +186,9 @@ async fn what_the_server_does_not_give_is_said_and_what_is_too_large_is_not_fetc
     assert!(rights.arg("root").arg(&broken).status().unwrap().success());
     assert!(std::process::Command::new("chmod").arg("0").arg(&broken).status().unwrap().success());
     let mut huge = letter(4, "");
-    huge.extend(b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n".repeat(30 * 1024 * 1024 / 64));
+    huge.extend(
+        b"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\r\n".repeat(30 * 1024 * 1024 / 64),
+    );
     play.mail.lay(JAN, &huge);
     // Dovecot hangs up when it is asked for the broken one; what lies around it is read all the same.
     let (workspace, mut trouble, mut n_broken) = (play.house.workspace, Trouble::default(), 0);
@@ -205,11 +210,8 @@ async fn what_the_server_does_not_give_is_said_and_what_is_too_large_is_not_fetc
         )
         .await
         .unwrap();
-    let told: (String, String, String) = (
-        row.get("outcome").unwrap(),
-        row.get("outcome_reason").unwrap(),
-        row.get("from_address").unwrap(),
-    );
+    let told: (String, String, String) =
+        (row.get("outcome").unwrap(), row.get("outcome_reason").unwrap(), row.get("from_address").unwrap());
     assert_eq!(told, ("unreadable".to_owned(), "too_large".to_owned(), "eva@klant.example".to_owned()));
     assert_eq!(inbound::uids(&mut tx, play.id).await.unwrap().len(), 3);
     drop(tx);
@@ -255,7 +257,9 @@ async fn a_wrong_password_or_certificate_is_said_beside_the_mailbox_and_never_wo
     for server in [&mut strange.servers.smtp, &mut strange.servers.imap].into_iter().flatten() {
         server.extra_root = None;
     }
-    for (input, words) in [(wrong, "refused the log-in"), (strange, "secure connection to localhost was refused")] {
+    for (input, words) in
+        [(wrong, "refused the log-in"), (strange, "secure connection to localhost was refused")]
+    {
         play.house.engine.update_mailbox(&owner, play.id, &input).await.unwrap();
         play.mail.kick(JAN);
         let began = Instant::now();
@@ -268,7 +272,12 @@ async fn a_wrong_password_or_certificate_is_said_beside_the_mailbox_and_never_wo
         };
         assert!(!problem.contains(PASSWORD) && !problem.contains("wrong"), "{problem}");
         let findings = play.house.engine.examine().await.unwrap();
-        assert!(findings.iter().any(|f| !f.is_well && f.sentence(kiem::messages::Lang::En).contains("are not read")), "{findings:?}");
+        assert!(
+            findings
+                .iter()
+                .any(|f| !f.is_well && f.sentence(kiem::messages::Lang::En).contains("are not read")),
+            "{findings:?}"
+        );
     }
     play.house.engine.update_mailbox(&owner, play.id, &input(&play.mail)).await.unwrap();
     play.lay(1);

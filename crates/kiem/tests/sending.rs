@@ -317,7 +317,10 @@ async fn without_tls_no_password_and_no_mail_leave() {
         kiem_adapters::smtp::Timeouts::default(),
     )
     .await;
-    assert!(opened.is_err_and(|e| e.to_string().contains("STARTTLS")), "somebody took STARTTLS out of the answer");
+    assert!(
+        opened.is_err_and(|e| e.to_string().contains("STARTTLS")),
+        "somebody took STARTTLS out of the answer"
+    );
     assert_eq!(sink.commands(), ["EHLO kiem.example"], "nothing else was said");
 }
 
@@ -327,7 +330,13 @@ async fn a_refused_password_holds_the_mail_and_is_said_beside_the_mailbox() {
     let faulty = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
     let is_faulty = faulty.clone();
     let sink = SmtpSink::start(
-        move |_| if is_faulty.load(std::sync::atomic::Ordering::SeqCst) { Fault::RefusePassword } else { Fault::None },
+        move |_| {
+            if is_faulty.load(std::sync::atomic::Ordering::SeqCst) {
+                Fault::RefusePassword
+            } else {
+                Fault::None
+            }
+        },
         Duration::ZERO,
     )
     .await;
@@ -365,8 +374,7 @@ async fn a_refused_password_holds_the_mail_and_is_said_beside_the_mailbox() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stop_means_stop_at_every_moment_of_the_sending() {
-    let house =
-        House::on(kiem_store::testing::sqlite().await, kiem::engine::Clock::System, |_| None).await;
+    let house = House::on(kiem_store::testing::sqlite().await, kiem::engine::Clock::System, |_| None).await;
     let sink = SmtpSink::start(|_| Fault::None, Duration::from_millis(20)).await;
     support::queue::queue_mails(&house, 400, sink.address, sink.address, "Dag,\n\nEen vraag.").await;
     let sender = Sender::start(&house.engine).unwrap();
@@ -412,7 +420,10 @@ async fn stop_means_stop_at_every_moment_of_the_sending() {
         }
         if let Some(since) = stopped.get(&recipient) {
             n_stopped += usize::from(committed_at.is_none());
-            assert!(committed_at.is_none_or(|at| at <= *since), "{recipient} opted out at {since}: {committed_at:?}");
+            assert!(
+                committed_at.is_none_or(|at| at <= *since),
+                "{recipient} opted out at {since}: {committed_at:?}"
+            );
         }
     }
     drop(tx);

@@ -7,8 +7,8 @@ use anyhow::Context as _;
 use kiem_store::Store;
 use kiem_store::migrate::BACKUP_SETTING;
 
-use super::{Cli, words};
 use super::serve::{open, runtime};
+use super::{Cli, words};
 use crate::config::Config;
 use crate::engine::Clock;
 use crate::engine::backup::{self, Restored};

@@ -31,7 +31,9 @@ fn sentence_in(lang: Lang, error: &anyhow::Error) -> String {
         cause
             .downcast_ref::<ConfigError>()
             .map(of_config)
-            .or_else(|| cause.downcast_ref::<KeyError>().map(|e| ("key_file", vec![("problem", e.to_string())])))
+            .or_else(|| {
+                cause.downcast_ref::<KeyError>().map(|e| ("key_file", vec![("problem", e.to_string())]))
+            })
             .or_else(|| cause.downcast_ref::<BackupError>().and_then(of_backup))
             .or_else(|| cause.downcast_ref::<StoreError>().map(of_store))
     });
@@ -62,9 +64,7 @@ fn of_backup(error: &BackupError) -> Option<Said> {
         BackupError::NotABackup { file, problem } => {
             ("not_a_backup", vec![path(file), ("problem", problem.clone())])
         }
-        BackupError::File { path: file, problem } => {
-            ("file", vec![path(file), ("problem", problem.clone())])
-        }
+        BackupError::File { path: file, problem } => ("file", vec![path(file), ("problem", problem.clone())]),
         BackupError::Store(_) => return None,
     })
 }
@@ -119,11 +119,16 @@ mod tests {
 
     #[test]
     fn an_error_is_a_sentence_in_both_languages_and_says_nothing_twice() {
-        let busy = Err::<(), _>(StoreError::Busy("locked".to_owned())).context("it cannot be opened").unwrap_err();
+        let busy =
+            Err::<(), _>(StoreError::Busy("locked".to_owned())).context("it cannot be opened").unwrap_err();
         assert!(sentence_in(Lang::En, &busy).starts_with("The database is in use by another program"));
         assert!(sentence_in(Lang::Nl, &busy).starts_with("De database is in gebruik"));
         let newer = anyhow::Error::from(StoreError::Newer(12));
-        assert!(sentence_in(Lang::Nl, &newer).contains("nieuwere versie"), "{}", sentence_in(Lang::Nl, &newer));
+        assert!(
+            sentence_in(Lang::Nl, &newer).contains("nieuwere versie"),
+            "{}",
+            sentence_in(Lang::Nl, &newer)
+        );
         let other = anyhow::anyhow!("deep").context("upper");
         assert_eq!(sentence_in(Lang::En, &other), "upper: deep");
         let twice = anyhow::anyhow!("deep").context("upper: deep");

@@ -197,5 +197,9 @@ fn public_address(url: &str) -> Finding {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let is_local = host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
     let address = [("url", url.to_owned())];
-    if url.starts_with("https://") || is_local { well("address", address) } else { ill("address_open", address) }
+    if url.starts_with("https://") || is_local {
+        well("address", address)
+    } else {
+        ill("address_open", address)
+    }
 }

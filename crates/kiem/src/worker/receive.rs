@@ -82,8 +82,7 @@ async fn imap(
 ) -> Result<()> {
     let mut inbox = engine.open_inbox(mailbox.workspace, mailbox.mailbox).await?;
     loop {
-        let received =
-            engine.receive_imap(mailbox.workspace, mailbox.mailbox, &mut inbox, trouble).await?;
+        let received = engine.receive_imap(mailbox.workspace, mailbox.mailbox, &mut inbox, trouble).await?;
         if !received.is_complete() {
             tracing::warn!(mailbox = %mailbox.mailbox, ?received, "a mailbox is not complete; looking again");
         }

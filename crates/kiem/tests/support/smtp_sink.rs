@@ -246,7 +246,9 @@ impl SmtpSink {
                     tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
             }
-            Fault::LongReply => write.write_all(&[b"250 ".as_slice(), &[b'x'; 65_536], b"\r\n"].concat()).await?,
+            Fault::LongReply => {
+                write.write_all(&[b"250 ".as_slice(), &[b'x'; 65_536], b"\r\n"].concat()).await?
+            }
             Fault::MixedReply => write.write_all(b"250-taken in\r\n550 or not\r\n").await?,
             Fault::BareLfReply => write.write_all(b"250 2.0.0 taken in\n").await?,
             _ => write.write_all(b"250 2.0.0 taken in\r\n").await?,

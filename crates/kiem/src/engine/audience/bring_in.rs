@@ -21,8 +21,8 @@ use kiem_store::suppression::{self, Suppression};
 
 use super::facts::{CompanyFacts, PersonFacts, RowFacts};
 use super::records::{copy_to_lead, new_company, new_contact, new_lead, read_contact_title, score_company};
-use crate::engine::suppress::hint;
 use crate::engine::send::journal::JournalOutcome;
+use crate::engine::suppress::hint;
 use crate::engine::{Engine, Result};
 
 /// Rows that arrive together.

@@ -153,7 +153,8 @@ impl Engine {
                 if is_sandbox || servers(&one)?.imap.is_some() {
                     let mut settings = one.servers.clone().into_bytes();
                     settings.extend(one.secret.unwrap_or_default());
-                    let settings = sha256(&settings).iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+                    let settings =
+                        sha256(&settings).iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
                     found.push(ReceivingMailbox { workspace, mailbox: one.id, is_sandbox, settings });
                 }
             }
@@ -177,7 +178,12 @@ impl Engine {
             let Some(last) = batch.last().map(|mail| mail.uid) else { break };
             for mail in batch {
                 n_mails += 1;
-                let raw = RawMail { uid: mail.uid, received_at: mail.created_at, raw: mail.raw, is_too_large: false };
+                let raw = RawMail {
+                    uid: mail.uid,
+                    received_at: mail.created_at,
+                    raw: mail.raw,
+                    is_too_large: false,
+                };
                 self.take_in(workspace, id, raw).await?;
             }
             let last = u32::try_from(last).unwrap_or(u32::MAX);
@@ -212,7 +218,12 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn note_read_problem(&self, workspace: WorkspaceId, id: MailboxId, problem: &str) -> Result<()> {
+    pub async fn note_read_problem(
+        &self,
+        workspace: WorkspaceId,
+        id: MailboxId,
+        problem: &str,
+    ) -> Result<()> {
         let mut tx = self.store().begin(workspace).await?;
         let is_news = mailbox::set_read_problem(&mut tx, id, problem).await?;
         tx.commit().await?;
@@ -346,7 +357,8 @@ impl Engine {
         if let Some(at) = mailbox.imap_checked_at {
             // The server's days may be another zone's.
             let day = at.to_zoned_datetime(TimeZone::UTC).date().saturating_sub(1.days());
-            let first = inbox.imap.first_since(&day.strftime("%d-%b-%Y").to_string()).await.map_err(outside)?;
+            let first =
+                inbox.imap.first_since(&day.strftime("%d-%b-%Y").to_string()).await.map_err(outside)?;
             before = first.map_or(before, |first| before.min(first.saturating_sub(1)));
         }
         let n_server = all.iter().filter(|uid| **uid > before).count();

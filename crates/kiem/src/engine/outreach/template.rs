@@ -306,7 +306,9 @@ pub(crate) mod tests {
         assert_eq!(text("{% if company.industry is defined %}x{% else %}y{% endif %}").unwrap(), "y");
         assert_eq!(text("{# {% for %} #}{{ '{% x %}' }}{{ \"}}\" }} {% x").unwrap_or_default(), "");
         assert_eq!(text("{# {% for %} #}{{ '{% x %}' }}{{ \"}}\" }} { x").unwrap(), "{% x %}}} { x");
-        assert!(matches!(text("a\n{% for x in y %}"), Err(TemplateError::Wrong(t)) if t.contains("(line 2)")));
+        assert!(
+            matches!(text("a\n{% for x in y %}"), Err(TemplateError::Wrong(t)) if t.contains("(line 2)"))
+        );
     }
 
     #[test]
@@ -346,7 +348,8 @@ pub(crate) mod tests {
     #[test]
     fn hostile_templates_end_quickly() {
         let doubled = format!("{{% set x = 'aaaaaaaaaa' %}}{}{{{{ x }}}}", "{% set x = x ~ x %}".repeat(40));
-        let nested = format!("{}{{{{ x }}}}{}", "{% with x = x ~ x %}".repeat(40), "{% endwith %}".repeat(40));
+        let nested =
+            format!("{}{{{{ x }}}}{}", "{% with x = x ~ x %}".repeat(40), "{% endwith %}".repeat(40));
         let replaced = format!("{{{{ 'a'{} }}}}", "|replace('a', 'aaaaaaaaaa')".repeat(12));
         for template in [
             doubled.as_str(),

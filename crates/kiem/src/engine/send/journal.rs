@@ -100,12 +100,7 @@ fn parse(line: &str) -> Option<JournalEntry> {
         .step_by(2)
         .map(|i| hex.get(i..i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
         .collect::<Option<Vec<u8>>>()?;
-    (!key.is_empty() && parts.next().is_none()).then_some(JournalEntry {
-        at,
-        workspace,
-        outcome,
-        key,
-    })
+    (!key.is_empty() && parts.next().is_none()).then_some(JournalEntry { at, workspace, outcome, key })
 }
 
 /// What the journal knows in the end about each step and person: a later refusal takes a `committing` back. A torn last line (the
@@ -151,7 +146,9 @@ mod tests {
             .unwrap();
         journal.append(&[entry(1, JournalOutcome::Sent), entry(2, JournalOutcome::Refused)], false).unwrap();
         journal.append(&[entry(3, JournalOutcome::Committing)], true).unwrap();
-        journal.append(&[entry(4, JournalOutcome::OptedOut), entry(5, JournalOutcome::OptedOut)], true).unwrap();
+        journal
+            .append(&[entry(4, JournalOutcome::OptedOut), entry(5, JournalOutcome::OptedOut)], true)
+            .unwrap();
         journal.append(&[entry(5, JournalOutcome::OptedIn)], true).unwrap();
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(b"1 17000000 torn").unwrap();

@@ -87,9 +87,9 @@ impl Engine {
         };
         let (row, _) = self.workspace(workspace).await?;
         let server = imap.server()?;
-        self.look_into_sent_folder(&server, &credentials, &servers.sent_folder, &row, mails).await.map_err(
-            |problem| EngineError::Outside(format!("the Sent folder cannot be read: {problem}")),
-        )
+        self.look_into_sent_folder(&server, &credentials, &servers.sent_folder, &row, mails)
+            .await
+            .map_err(|problem| EngineError::Outside(format!("the Sent folder cannot be read: {problem}")))
     }
 
     /// Looks into the Sent folder, where providers file what was submitted.
