@@ -39,6 +39,29 @@ const act = (change: object) => ({
   ...change,
 });
 
+const replied = act({
+  id: "a2",
+  kind: "reply",
+  grade: "human_certain",
+  rule: "reply",
+  label: "quote_request",
+  certainty_percent: 99,
+  inbound_id: "i1",
+});
+
+/** What the lead did so far, newest first. */
+const acts = (hasReplied: boolean) => [
+  ...(hasReplied ? [replied] : []),
+  act({
+    id: "a1",
+    kind: "session",
+    grade: "human_certain",
+    rule: "session",
+    pages: [{ path: "/cases/bakkerij", kind: "case_study_detail", visible_seconds: 24 }],
+  }),
+  act({}),
+];
+
 /** Answers the practice inbox; a sent reply becomes a prospect at the next look. */
 async function practice(page: Page, mails: number) {
   const sent: unknown[] = [];
@@ -61,29 +84,7 @@ async function practice(page: Page, mails: number) {
         company_name: mail.company_name,
         lead_state: sent.length === 0 ? "approached" : "promoted",
         warmth: 20,
-        acts: [
-          ...(sent.length === 0
-            ? []
-            : [
-                act({
-                  id: "a2",
-                  kind: "reply",
-                  grade: "human_certain",
-                  rule: "reply",
-                  label: "quote_request",
-                  certainty_percent: 99,
-                  inbound_id: "i1",
-                }),
-              ]),
-          act({
-            id: "a1",
-            kind: "session",
-            grade: "human_certain",
-            rule: "session",
-            pages: [{ path: "/cases/bakkerij", kind: "case_study_detail", visible_seconds: 24 }],
-          }),
-          act({}),
-        ],
+        acts: acts(sent.length > 0),
         promotion: sent.length === 0 ? null : promotion,
       },
     }),
@@ -209,9 +210,9 @@ test("practice: nothing is wider than a phone", async ({ page }) => {
   await practice(page, 3);
   await page.goto("/practice/m1");
   await expect(page.getByRole("complementary", { name: words.nl.standing })).toBeVisible();
-  const widest = await page.locator("main").evaluate((main) =>
-    Math.max(...[...main.querySelectorAll("*")].map((each) => each.getBoundingClientRect().right)),
-  );
+  const widest = await page
+    .locator("main")
+    .evaluate((main) => Math.max(...[...main.querySelectorAll("*")].map((each) => each.getBoundingClientRect().right)));
   expect(widest).toBeLessThanOrEqual(390);
   await keep(page, "practice-phone-dark");
 });

@@ -58,6 +58,11 @@ const leads = createRoute({
   path: "/leads/{-$id}",
   component: part(() => import("./parts/leads")),
 });
+const companies = createRoute({
+  getParentRoute: () => root,
+  path: "/companies/{-$id}",
+  component: part(() => import("./parts/companies")),
+});
 const prospects = createRoute({
   getParentRoute: () => root,
   path: "/prospects/{-$id}",
@@ -104,6 +109,7 @@ const tree = root.addChildren([
   today,
   inbox,
   leads,
+  companies,
   prospects,
   pipeline,
   campaigns,

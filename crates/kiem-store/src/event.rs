@@ -155,7 +155,11 @@ pub async fn since(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Event>> {
     rows.iter().map(from_row).collect()
 }
 
-/// A company's timeline, newest first, from before `before` on.
+/// Events of one moment that a page of the timeline is made longer by, at most.
+const SAME_MOMENT_MAX: i64 = 500;
+
+/// A company's timeline, newest first, from before `before` on. A page never ends between events of the same moment,
+/// since the next one begins before that moment: it may be longer than `limit`.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -163,8 +167,26 @@ pub async fn timeline(tx: &mut Tx, company: CompanyId, before: Timestamp, limit:
     let rows = tx
         .fetch_all(
             "SELECT * FROM event WHERE workspace_id = $1 AND company_id = $2 AND occurred_at < $3
+               AND occurred_at >= (SELECT MIN(occurred_at) FROM (
+                   SELECT occurred_at FROM event WHERE workspace_id = $1 AND company_id = $2 AND occurred_at < $3
+                   ORDER BY occurred_at DESC LIMIT $4) newest)
+             ORDER BY occurred_at DESC, id DESC LIMIT $5",
+            args![company, before, limit, limit + SAME_MOMENT_MAX],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// A company's events of one kind, newest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn of_company(tx: &mut Tx, company: CompanyId, kind: &str, limit: i64) -> Result<Vec<Event>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT * FROM event WHERE workspace_id = $1 AND company_id = $2 AND kind = $3
              ORDER BY occurred_at DESC, id DESC LIMIT $4",
-            args![company, before, limit],
+            args![company, kind, limit],
         )
         .await?;
     rows.iter().map(from_row).collect()

@@ -15,12 +15,14 @@ export type LiveStatus = "connecting" | "live" | "lost";
 
 /** Pages that show a sum of many things, by the things that they sum. */
 const derived: Partial<Record<string, readonly Subject[]>> = {
-  lead: ["funnel", "audience", "work", "engagement"],
-  prospect: ["funnel", "lead", "work", "task", "engagement"],
+  company: ["lead", "prospect", "audience"],
+  contact: ["company", "lead", "prospect", "audience"],
+  lead: ["company", "funnel", "audience", "work", "engagement"],
+  prospect: ["company", "funnel", "lead", "work", "task", "engagement"],
   opportunity: ["funnel", "prospect", "plan", "work"],
   quote: ["opportunity", "prospect", "funnel", "work"],
-  inbound: ["thread", "lead", "prospect", "work", "engagement"],
-  promotion: ["thread", "lead", "prospect", "funnel", "work", "engagement"],
+  inbound: ["company", "thread", "lead", "prospect", "work", "engagement"],
+  promotion: ["company", "thread", "lead", "prospect", "funnel", "work", "engagement"],
   message: ["thread", "work", "campaign", "lead"],
   engagement: ["lead", "prospect", "thread", "funnel", "work"],
   // What a lead does outside the mail: a link, a visit, an appointment, the quote form.

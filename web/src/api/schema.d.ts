@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The timeline of a company, from the first cold mail on, newest first. */
+        get: operations["get_companies_id_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -442,6 +459,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/{id}/lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Files a mail that matched nobody under a lead. It is then read and decided about like any other reply. */
+        put: operations["put_inbox_id_lead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/{id}/read": {
         parameters: {
             query?: never;
@@ -513,6 +547,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/batch/ground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records on what ground leads may be approached. */
+        post: operations["post_leads_batch_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/batch/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps leads leads until a date, whatever they do. */
+        post: operations["post_leads_batch_keeping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/batch/suppression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts leads on the suppression list: no mail goes to them any more. */
+        post: operations["post_leads_batch_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/facets": {
         parameters: {
             query?: never;
@@ -522,6 +607,23 @@ export interface paths {
         };
         /** What the filters of the list can be set to. */
         get: operations["get_leads_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ids that a filter means, 1,000 at most on a page: how "all that match" is worked through. */
+        get: operations["get_leads_ids"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2012,6 +2114,19 @@ export interface components {
             /** @description New prospects. */
             prospect: components["schemas"]["BandView"];
         };
+        /** @description What became of it. */
+        BatchView: {
+            /**
+             * Format: int64
+             * @description Done.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description It did not fit them: no address, erased, a prospect already, or not there any more.
+             */
+            skipped: number;
+        };
         /** @description How many may not be mailed for one reason. */
         BlockedView: {
             /** @description `suppressed`, `no_ground`, `country_needs_consent`, `country_unknown`, `no_address` or `erased`. */
@@ -2206,6 +2321,14 @@ export interface components {
             contacts: components["schemas"]["ContactView"][];
             /** @description The timeline, newest first. */
             events: components["schemas"]["LeadEventView"][];
+            /** @description Their places in the marketing list. */
+            leads: components["schemas"]["CompanyLeadView"][];
+            /** @description `lead`, `prospect`, `opportunity` or `customer`. */
+            lifecycle: string;
+            /** @description Its pursuits, newest first. */
+            prospects: components["schemas"]["CompanyProspectView"][];
+            /** @description Facts that a person typed in. */
+            typed: components["schemas"]["TypedFactView"][];
         };
         /** @description What is known of the company. */
         CompanyFactsView: {
@@ -2291,6 +2414,44 @@ export interface components {
              * @default
              */
             website: string;
+        };
+        /** @description A place in the marketing list. */
+        CompanyLeadView: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            contact_id: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
+            state: string;
+        };
+        /** @description A pursuit of a company. */
+        CompanyProspectView: {
+            /** @description Name of the person who acted first. */
+            contact_name: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description When it became one. */
+            promoted_at: string;
+            /** @description `to_qualify`, `in_conversation`, `nurture`, `disqualified`, `lost`, `won` or `undone`. */
+            state: string;
+            /** @description Step of the board. */
+            step: string;
+            /**
+             * Format: int64
+             * @description Value in cents; missing while unknown.
+             */
+            value_cents?: number | null;
         };
         /** @description A company. */
         CompanyView: {
@@ -2625,6 +2786,14 @@ export interface components {
             /** @description Path of the field in what was sent. */
             field: string;
         };
+        /** @description Whose a mail is. */
+        FileBody: {
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+        };
         /** @description A finding. */
         FindingBody: {
             /** @description `fit`, `need`, `authority`, `budget` or `timing`. */
@@ -2740,6 +2909,13 @@ export interface components {
             source: string;
             /** @description Proof; needed for consent and for a designated address. */
             source_detail?: string;
+        };
+        /** @description Leads with the ground on which they may be approached. */
+        GroundLeadsBody: {
+            /** @description The ground. */
+            ground: components["schemas"]["GroundInput"];
+            /** @description Lead ids, 200 at most. */
+            leads: string[];
         };
         /** @description On what ground a person may be approached. */
         GroundView: {
@@ -2901,6 +3077,15 @@ export interface components {
              */
             value_cents: number;
         };
+        /** @description Leads that stay leads until a date. */
+        KeepLeadsBody: {
+            /** @description Lead ids, 200 at most. */
+            leads: string[];
+            /** @description Why. */
+            reason: string;
+            /** @description Until when (RFC 3339). */
+            until: string;
+        };
         /** @description Of `n`, `k`. */
         KofNView: {
             /**
@@ -2967,6 +3152,13 @@ export interface components {
             kind: string;
             /** @description When it happened. */
             occurred_at: string;
+        };
+        /** @description Ids of leads. */
+        LeadIdPage: {
+            /** @description The ids. */
+            items: string[];
+            /** @description For the next page. */
+            next_cursor?: string | null;
         };
         /** @description A page of the list. */
         LeadListView: {
@@ -3081,8 +3273,20 @@ export interface components {
             needs_look: boolean;
             /** @description Until when it waits. */
             paused_until?: string | null;
+            /**
+             * Format: uuid
+             * @description The newest promotion, taken back or not: its receipt says why.
+             */
+            promotion_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The pursuit of a promotion that stands.
+             */
+            prospect_id?: string | null;
             /** @description Where it stands. */
             state: string;
+            /** @description Facts that a person typed in. */
+            typed: components["schemas"]["TypedFactView"][];
             /** @description Whether a mail may go out now. */
             verdict: components["schemas"]["VerdictView"];
             /**
@@ -4160,11 +4364,8 @@ export interface components {
             owner_name?: string | null;
             /** @description The people. */
             people: components["schemas"]["PersonView"][];
-            /**
-             * Format: uuid
-             * @description The promotion whose receipt says why this is a prospect.
-             */
-            promotion_id?: string | null;
+            /** @description The promotions that opened or joined it, newest first: their receipts say why it is a prospect. */
+            promotions: string[];
             /** @description The prospect. */
             prospect: components["schemas"]["ProspectView"];
             question?: components["schemas"]["QuestionView"] | null;
@@ -4511,6 +4712,8 @@ export interface components {
             cause_at?: string | null;
             /** @description Subject of the mail of ours that led to it. */
             cause_subject?: string | null;
+            /** @description The text of that mail. */
+            cause_text?: string | null;
             /** @description The company. */
             company_name: string;
             /**
@@ -4547,10 +4750,14 @@ export interface components {
             prospect_id: string;
             /** @description The rule. */
             rule: string;
+            /** @description Names of the members who were told. */
+            told: string[];
             /** @description Why. */
             undo_reason?: string | null;
             /** @description When it was taken back. */
             undone_at?: string | null;
+            /** @description Name of who took it back. */
+            undone_by?: string | null;
         };
         /** @description Paths to look at. */
         RecogniseBody: {
@@ -4828,6 +5035,13 @@ export interface components {
             /** @description Why, in words. */
             reason: string;
         };
+        /** @description Leads that must not be mailed any more. */
+        SuppressLeadsBody: {
+            /** @description Lead ids, 200 at most. */
+            leads: string[];
+            /** @description Why. */
+            reason: string;
+        };
         /** @description A page of the suppression list. */
         SuppressionList: {
             /** @description The entries, newest first. */
@@ -4988,7 +5202,7 @@ export interface components {
             label?: string | null;
             /** @description By whom. */
             label_by?: string | null;
-            /** @description How it was matched, `m1` to `m7`. */
+            /** @description How it was matched, `m1` to `m7`, or `person`. */
             match_level?: string | null;
             /** @description A person has to look. */
             needs_look: boolean;
@@ -5184,6 +5398,20 @@ export interface components {
         Tokens: {
             /** @description Newest first. */
             items: components["schemas"]["TokenView"][];
+        };
+        /** @description A fact that a person typed in. */
+        TypedFactView: {
+            /** @description When it was last typed in. */
+            at: string;
+            /** @description Name of who did. */
+            by?: string | null;
+            /**
+             * Format: uuid
+             * @description The person whom it is about; missing for the company itself.
+             */
+            contact_id?: string | null;
+            /** @description Name of the field. */
+            field: string;
         };
         /** @description A person as they see themselves. */
         UserView: {
@@ -5898,6 +6126,40 @@ export interface operations {
             };
         };
     };
+    get_companies_id_timeline: {
+        parameters: {
+            query?: {
+                /** @description The moment of the last entry. */
+                cursor?: string | null;
+                /** @description Entries, 200 at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_contacts_id: {
         parameters: {
             query?: never;
@@ -6570,6 +6832,45 @@ export interface operations {
             };
         };
     };
+    put_inbox_id_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_inbox_id_read: {
         parameters: {
             query?: never;
@@ -6798,6 +7099,99 @@ export interface operations {
             };
         };
     };
+    post_leads_batch_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroundLeadsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads_batch_keeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepLeadsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads_batch_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressLeadsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_leads_facets: {
         parameters: {
             query?: never;
@@ -6813,6 +7207,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+        };
+    };
+    get_leads_ids: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur in name, company, address, title or town. */
+                search?: string;
+                /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
+                state?: string | null;
+                /** @description At least this fit. */
+                fit_min?: number | null;
+                /** @description ISO 3166 alpha-2 code. */
+                country?: string | null;
+                /** @description Industry, exactly. */
+                industry?: string | null;
+                /** @description Was or is in this campaign. */
+                campaign_id?: string | null;
+                /** @description Came with this upload. */
+                import_id?: string | null;
+                /** @description Was never approached. */
+                never_approached?: boolean;
+                /** @description A person must look. */
+                needs_look?: boolean;
+                /** @description `company`, `name`, `fit`, `warmth` or `newest`. */
+                sort?: string | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadIdPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -1,5 +1,6 @@
 import pictures from "~/pictures/messages/en.json";
 import inbox from "~/parts/inbox/messages/en.json";
+import companies from "~/parts/companies/messages/en.json";
 import leads from "~/parts/leads/messages/en.json";
 import prospects from "~/parts/prospects/messages/en.json";
 import pipeline from "~/parts/pipeline/messages/en.json";
@@ -20,6 +21,7 @@ import practice from "~/parts/practice/messages/en.json";
 const messages = {
   ...pictures,
   ...inbox,
+  ...companies,
   ...leads,
   ...prospects,
   ...pipeline,

@@ -1,5 +1,6 @@
 import pictures from "~/pictures/messages/nl.json";
 import inbox from "~/parts/inbox/messages/nl.json";
+import companies from "~/parts/companies/messages/nl.json";
 import leads from "~/parts/leads/messages/nl.json";
 import prospects from "~/parts/prospects/messages/nl.json";
 import pipeline from "~/parts/pipeline/messages/nl.json";
@@ -20,6 +21,7 @@ import practice from "~/parts/practice/messages/nl.json";
 const messages = {
   ...pictures,
   ...inbox,
+  ...companies,
   ...leads,
   ...prospects,
   ...pipeline,

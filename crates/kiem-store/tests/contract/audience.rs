@@ -289,12 +289,16 @@ async fn filters_count_and_select_the_same_leads() {
             let ids = listed(&mut tx, &filter).await;
             let expected: Vec<LeadId> = expected.into_iter().map(|n| LeadId(Uuid::from_u128(n))).collect();
             assert_eq!(ids, expected, "{filter:?} {}", db.name);
+            assert_eq!(lead::matching_ids(&mut tx, &filter, None, 100).await.unwrap(), expected);
             assert_eq!(
                 lead::count(&mut tx, &filter, 100).await.unwrap(),
                 i64::try_from(expected.len()).unwrap()
             );
         }
         assert_eq!(lead::count(&mut tx, &none, 2).await.unwrap(), 2, "counted up to a limit");
+        let first = lead::matching_ids(&mut tx, &none, None, 2).await.unwrap();
+        let rest = lead::matching_ids(&mut tx, &none, first.last().copied(), 2).await.unwrap();
+        assert_eq!((first.len(), rest), (2, vec![leads[2].id]), "pages without gaps, {}", db.name);
         assert_eq!(lead::countries(&mut tx, 10).await.unwrap(), [("NL".to_owned(), 2), ("BE".to_owned(), 1)]);
         assert_eq!(lead::industries(&mut tx, 10).await.unwrap(), [("Bouw".to_owned(), 3)]);
         assert_eq!(lead::states(&mut tx).await.unwrap().len(), 2);

@@ -95,9 +95,14 @@ async fn the_feed_goes_by_recording_and_the_timeline_by_happening() {
                 db.name
             );
         }
-        for (before, limit, expected) in
-            [(99, 9, vec![6, 3, 2, 1, 4]), (30, 9, vec![3, 2, 1, 4]), (99, 2, vec![6, 3]), (5, 9, vec![])]
-        {
+        for (before, limit, expected) in [
+            (99, 9, vec![6, 3, 2, 1, 4]),
+            (30, 9, vec![3, 2, 1, 4]),
+            (99, 1, vec![6]),
+            (99, 2, vec![6, 3, 2]),
+            (20, 1, vec![1]),
+            (5, 9, vec![]),
+        ] {
             let found = timeline(&mut tx, after(before), limit).await;
             assert_eq!(found, expected, "before {before}, at most {limit}, on {}", db.name);
         }

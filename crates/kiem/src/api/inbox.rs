@@ -28,6 +28,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(counts))
         .routes(routes!(show))
         .routes(routes!(label))
+        .routes(routes!(file))
         .routes(routes!(read))
 }
 
@@ -150,7 +151,7 @@ pub struct ThreadMail {
     pub needs_look: bool,
     /// How the handling ended.
     pub outcome: Option<String>,
-    /// How it was matched, `m1` to `m7`.
+    /// How it was matched, `m1` to `m7`, or `person`.
     pub match_level: Option<String>,
     /// What the receiving server thinks of the sender's domain.
     pub auth: Option<String>,
@@ -385,6 +386,27 @@ async fn label(
         .transpose()?;
     let judgement = ReplyJudgement { label, until, lead: body.lead_id.map(LeadId) };
     engine.label_reply(&caller, InboundId(id), judgement).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whose a mail is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileBody {
+    /// The lead.
+    pub lead_id: Uuid,
+}
+
+/// Files a mail that matched nobody under a lead. It is then read and decided about like any other reply.
+#[utoipa::path(put, path = "/inbox/{id}/lead", tag = "inbox", params(("id" = Uuid, Path)), request_body = FileBody,
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn file(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<FileBody>,
+) -> ApiResult<StatusCode> {
+    engine.file_reply(&caller, InboundId(id), LeadId(body.lead_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -137,10 +137,16 @@ pub struct Receipt {
     pub model_digest: String,
     /// Subject of the mail of ours that led to it.
     pub cause_subject: Option<String>,
+    /// The text of that mail.
+    pub cause_text: Option<String>,
     /// When that mail went.
     pub cause_at: Option<String>,
+    /// Names of the members who were told.
+    pub told: Vec<String>,
     /// When it was taken back.
     pub undone_at: Option<String>,
+    /// Name of who took it back.
+    pub undone_by: Option<String>,
     /// Why.
     pub undo_reason: Option<String>,
 }
@@ -209,8 +215,11 @@ fn receipt(view: ReceiptView) -> Receipt {
             .collect(),
         config_version: found.config_version,
         model_digest: found.model_digest,
-        cause_at: view.cause.as_ref().and_then(|(_, at)| at.map(|at| at.to_string())),
-        cause_subject: view.cause.map(|(subject, _)| subject),
+        cause_at: view.cause.as_ref().and_then(|cause| cause.at.map(|at| at.to_string())),
+        cause_text: view.cause.as_ref().map(|cause| cause.text.clone()),
+        cause_subject: view.cause.map(|cause| cause.subject),
+        told: view.told,
+        undone_by: view.undone_by,
         undone_at: found.undone_at.map(|at| at.to_string()),
         undo_reason: found.undo_reason,
     }

@@ -1,6 +1,7 @@
 //! What engine tests share: an engine on a fresh database, a workspace with people, jobs that are run by hand.
 #![allow(dead_code, missing_docs, reason = "each test binary uses its own part of this")]
 
+pub mod fuzz;
 pub mod imap_sent;
 pub mod mail_servers;
 pub mod matrix;

@@ -17,14 +17,12 @@ type Answer = (typeof answers)[number];
 
 interface LookCardProps {
   mail: Mail;
-  /** Whose mail it is, when nobody knew. */
-  leadId?: string;
   title?: string;
   onDone?: () => void;
 }
 
 /** A mail that the rules were not sure of, or read wrongly: one key says what it means. */
-export function LookCard({ mail, leadId, title, onDone }: LookCardProps) {
+export function LookCard({ mail, title, onDone }: LookCardProps) {
   const i18n = useI18n();
   const { t } = i18n;
   const client = useQueryClient();
@@ -32,7 +30,7 @@ export function LookCard({ mail, leadId, title, onDone }: LookCardProps) {
     mutationFn: (label: Answer) =>
       api.POST("/api/v1/inbox/{id}/label", {
         params: { path: { id: mail.id } },
-        body: { label, ...(leadId === undefined ? {} : { lead_id: leadId }) },
+        body: { label },
       }),
     onSuccess: () => {
       notifyDone(t("inbox.look.done"));

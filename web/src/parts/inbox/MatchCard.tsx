@@ -1,28 +1,38 @@
 import { Button } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { TextField } from "~/kit/fields";
+import { notifyDone, notifyProblem } from "~/kit/notify";
 import { ErrorState } from "~/kit/states";
 import classes from "./Inbox.module.css";
-import { type Mail, LookCard } from "./LookCard";
+import type { Mail } from "./LookCard";
 
-/** A mail that belongs to none of ours: whose is it? Then it counts like any other reply of that lead. */
+/** A mail that belongs to none of ours: whose is it? From there on it is read and decided about like any other reply. */
 export function MatchCard({ mail }: { mail: Mail }) {
-  const { t } = useI18n();
+  const words = useI18n();
+  const { t } = words;
+  const client = useQueryClient();
   const [text, setText] = useState("");
   const [query] = useDebouncedValue(text.trim(), 250);
-  const [lead, setLead] = useState<{ id: string; name: string } | null>(null);
   const found = useQuery({
     queryKey: keys.list("lead", { match: query }),
-    queryFn: () => read(api.GET("/api/v1/leads", { params: { query: { q: query, limit: 6 } } })),
+    queryFn: () => read(api.GET("/api/v1/leads", { params: { query: { search: query, limit: 6 } } })),
     enabled: query.length >= 2,
   });
-  if (lead !== null)
-    return <LookCard mail={mail} leadId={lead.id} title={t("inbox.match.means", { name: lead.name })} />;
+  const file = useMutation({
+    mutationFn: (lead: { id: string; name: string }) =>
+      api.PUT("/api/v1/inbox/{id}/lead", { params: { path: { id: mail.id } }, body: { lead_id: lead.id } }),
+    onSuccess: (_, lead) => {
+      notifyDone(t("inbox.match.done", { name: lead.name }));
+      for (const subject of ["thread", "lead", "company", "prospect", "work", "funnel"] as const)
+        void client.invalidateQueries({ queryKey: keys.all(subject) });
+    },
+    onError: (error) => notifyProblem(error, words),
+  });
   const items = query.length >= 2 ? (found.data?.items ?? []) : [];
   return (
     <div className={classes.look}>
@@ -31,16 +41,20 @@ export function MatchCard({ mail }: { mail: Mail }) {
       <TextField label={t("inbox.match.search")} type="search" value={text} onChange={setText} />
       {found.error !== null && <ErrorState error={found.error} onRetry={() => void found.refetch()} />}
       <div className={classes.answers} role="status">
-        {items.map((item) => (
-          <Button
-            key={item.id}
-            variant="default"
-            size="sm"
-            onClick={() => setLead({ id: item.id, name: item.name || item.email || item.company })}
-          >
-            {[item.name || item.email, item.company].filter(Boolean).join(", ")}
-          </Button>
-        ))}
+        {items.map((item) => {
+          const name = item.name || item.email || item.company;
+          return (
+            <Button
+              key={item.id}
+              variant="default"
+              size="sm"
+              loading={file.isPending && file.variables.id === item.id}
+              onClick={() => file.mutate({ id: item.id, name })}
+            >
+              {[name, item.company].filter(Boolean).join(", ")}
+            </Button>
+          );
+        })}
         {query.length >= 2 && found.isSuccess && items.length === 0 && <span>{t("inbox.match.nobody")}</span>}
       </div>
     </div>

@@ -80,20 +80,22 @@ function isIn(view: View, entry: TimelineEntry): boolean {
 }
 
 /** One timeline of the company, newest first, from the first cold mail to the signed quote. */
-export function History({ id }: { id: string }) {
+export function History({ id, of = "prospect" }: { id: string; of?: "prospect" | "company" }) {
   const i18n = useI18n();
   const { t, known } = i18n;
   const [view, setView] = useState<View>("all");
   const history = useInfiniteQuery({
-    queryKey: keys.one("prospect", id, "timeline"),
+    queryKey: keys.one(of, id, "timeline"),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: Page) => page.next_cursor ?? undefined,
-    queryFn: ({ pageParam }): Promise<Page> =>
-      read(
-        api.GET("/api/v1/prospects/{id}/timeline", {
-          params: { path: { id }, query: { cursor: pageParam, limit: 50 } },
-        }),
-      ),
+    queryFn: ({ pageParam }): Promise<Page> => {
+      const params = { path: { id }, query: { cursor: pageParam, limit: 50 } };
+      return read(
+        of === "company"
+          ? api.GET("/api/v1/companies/{id}/timeline", { params })
+          : api.GET("/api/v1/prospects/{id}/timeline", { params }),
+      );
+    },
   });
   if (history.isPending) return <Skeleton shape="list" rows={6} />;
   if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;

@@ -3,8 +3,8 @@ import { useState } from "react";
 import { useI18n } from "~/i18n";
 import { PromotionReceipt } from "~/parts/inbox/PromotionReceipt";
 
-/** Opens the receipt: rule, evidence, the mail that caused it, and the way to take it back. */
-export function ReceiptButton({ promotionId }: { promotionId: string }) {
+/** Opens the receipts: rule, evidence, the mail that caused it, and the way to take it back. One for each person. */
+export function ReceiptButton({ promotions }: { promotions: readonly string[] }) {
   const { t } = useI18n();
   const [opened, setOpened] = useState(false);
   return (
@@ -19,7 +19,7 @@ export function ReceiptButton({ promotionId }: { promotionId: string }) {
         closeButtonProps={{ "aria-label": t("kit.close") }}
         size="lg"
       >
-        {opened && <PromotionReceipt id={promotionId} />}
+        {opened && promotions.map((id) => <PromotionReceipt key={id} id={id} />)}
       </Modal>
     </>
   );

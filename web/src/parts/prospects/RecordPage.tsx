@@ -17,8 +17,10 @@ import { type ProspectRecord, momentOf, nextWorkingMorning, steps, useChange } f
 import { Composer } from "./Composer";
 import { History } from "./History";
 import { IntentDialog } from "./IntentDialog";
+import { OpportunityRow } from "./OpportunityRow";
 import { Qualification } from "./Qualification";
 import { ReceiptButton } from "./ReceiptButton";
+import { Facts, People } from "./RecordFacts";
 import classes from "./Record.module.css";
 
 const disqualifyReasons = ["no_fit", "no_need", "no_authority", "no_budget", "just_looking", "not_a_buyer"] as const;
@@ -68,7 +70,7 @@ export function RecordPage({ id, onClose }: { id: string; onClose: () => void })
         <div className={classes.story}>
           <div className={classes.reason}>
             <Icon name="prospect" size={16} /> <Reason record={record.data} />
-            {record.data.promotion_id != null && <ReceiptButton promotionId={record.data.promotion_id} />}
+            {record.data.promotions.length > 0 && <ReceiptButton promotions={record.data.promotions} />}
           </div>
           <Composer record={record.data} />
           <History id={id} />
@@ -315,12 +317,7 @@ function Deals({ record }: { record: ProspectRecord }) {
       <h2>{t("shell.nav.pipeline")}</h2>
       <ul className={classes.list}>
         {record.opportunities.map((one) => (
-          <li key={one.id}>
-            <span>
-              {one.name} · {word("opportunity", one.state)}
-            </span>
-            <Money cents={one.value_cents} currency={one.currency} />
-          </li>
+          <OpportunityRow key={one.id} opportunity={one} word={word("opportunity", one.state)} />
         ))}
         {record.quotes.map((one) => (
           <li key={one.id}>
@@ -335,55 +332,6 @@ function Deals({ record }: { record: ProspectRecord }) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function People({ record }: { record: ProspectRecord }) {
-  const { t } = useI18n();
-  return (
-    <section className={classes.box}>
-      <h2>{t("prospects.people")}</h2>
-      <ul className={classes.list}>
-        {record.people.map((one) => (
-          <li key={one.contact_id}>
-            <span>
-              {one.name}
-              {one.title ? `, ${one.title}` : ""}
-              <br />
-              <span className={classes.muted}>{[one.email, one.phone].filter(Boolean).join(" · ")}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Facts({ record }: { record: ProspectRecord }) {
-  const { t, format } = useI18n();
-  const { company, owner_name } = record;
-  const unknown = t("prospects.unknown");
-  const rows: [string, string | null | undefined][] = [
-    [t("prospects.fact.owner"), owner_name],
-    [t("prospects.fact.industry"), company.industry],
-    [t("prospects.fact.employees"), company.employees_n == null ? null : format.number(company.employees_n)],
-    [t("prospects.fact.place"), [company.city, company.country].filter(Boolean).join(", ")],
-    [t("prospects.fact.website"), company.website ?? company.domain],
-    [t("prospects.fact.kvk"), company.kvk_number],
-    [t("prospects.fact.fit"), company.fit_score == null ? null : format.number(company.fit_score)],
-  ];
-  return (
-    <section className={classes.box} title={t("prospects.fact.source", { source: company.source })}>
-      <h2>{t("prospects.facts")}</h2>
-      <dl className={classes.dl}>
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className={value ? undefined : classes.muted}>{value || unknown}</dd>
-          </div>
-        ))}
-      </dl>
     </section>
   );
 }

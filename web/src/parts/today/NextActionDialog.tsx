@@ -49,7 +49,7 @@ function Form({ prospect, onClose }: NextActionDialogProps & { prospect: { id: s
     <form onSubmit={submit}>
       <Stack gap="md">
         <TextField
-          label={t("prospects.next.text")}
+          label={t("today.next.text")}
           hint={t("today.set_next.hint")}
           value={line}
           onChange={setLine}
@@ -67,7 +67,7 @@ function Form({ prospect, onClose }: NextActionDialogProps & { prospect: { id: s
             {t("kit.cancel")}
           </Button>
           <Button type="submit" loading={set.isPending} disabled={plan === null}>
-            {prospect.hasAction ? t("prospects.next.done") : t("prospects.next.set")}
+            {prospect.hasAction ? t("today.next.done") : t("today.next.set")}
           </Button>
         </Group>
       </Stack>

@@ -184,6 +184,7 @@ fn offer_page(
         name => filled.name.clone(),
         email => filled.email.clone(),
         note => filled.note.clone(),
+        k => choice.k.clone(),
     };
     page(status, "booking", lang, &offer.open.page.title, &offer.sender, values)
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use kiem_domain::id::{ContactId, ProspectId, UserId};
+use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId};
 use kiem_store::prospect::ProspectFilter;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,6 +16,7 @@ use super::{choice, cursor, date, moment, place};
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::sales::actions::NewFinding;
 use crate::engine::sales::deal::Intent;
+use crate::engine::sales::record::Entry;
 use crate::engine::sales::reply::Reply;
 use crate::engine::{Caller, Engine, Permission};
 
@@ -25,6 +26,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(board))
         .routes(routes!(show))
         .routes(routes!(timeline))
+        .routes(routes!(company_timeline))
         .routes(routes!(step))
         .routes(routes!(next_action))
         .routes(routes!(owner))
@@ -205,9 +207,28 @@ async fn timeline(
     let before = query.cursor.as_deref().map(|text| moment("cursor", text)).transpose()?;
     let limit = query.limit.unwrap_or(100).clamp(1, 200);
     let entries = engine.timeline(&caller, ProspectId(id), before, limit).await?;
-    let full = i64::try_from(entries.len()).is_ok_and(|n| n == limit);
+    Ok(Json(timeline_page(entries, limit)))
+}
+
+fn timeline_page(entries: Vec<Entry>, limit: i64) -> TimelinePage {
+    let full = i64::try_from(entries.len()).is_ok_and(|n| n >= limit);
     let next_cursor = entries.last().filter(|_| full).map(|entry| entry.event.occurred_at.to_string());
-    Ok(Json(TimelinePage { items: entries.into_iter().map(Into::into).collect(), next_cursor }))
+    TimelinePage { items: entries.into_iter().map(Into::into).collect(), next_cursor }
+}
+
+/// The timeline of a company, from the first cold mail on, newest first.
+#[utoipa::path(get, path = "/companies/{id}/timeline", tag = "audience",
+    params(("id" = Uuid, Path), TimelineQuery), responses((status = 200, body = TimelinePage), (status = 404, body = Problem)))]
+async fn company_timeline(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(query): Query<TimelineQuery>,
+) -> ApiResult<Json<TimelinePage>> {
+    let before = query.cursor.as_deref().map(|text| moment("cursor", text)).transpose()?;
+    let limit = query.limit.unwrap_or(100).clamp(1, 200);
+    let entries = engine.company_timeline(&caller, CompanyId(id), before, limit).await?;
+    Ok(Json(timeline_page(entries, limit)))
 }
 
 /// A move on the board.

@@ -6,6 +6,7 @@ use kiem_domain::id::ContactId;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::{contact, erasure, lead};
 
+use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -36,6 +37,7 @@ impl Engine {
             return Err(EngineError::refused("person_erased"));
         }
         erasure::wipe_traces(&mut tx, id, person.email.as_deref()).await?;
+        self.keep_in_journal(caller.workspace, JournalOutcome::Erased, vec![id.0.as_bytes().to_vec()]).await;
         let mut happened = self.event(caller.actor, "lead.suppressed", "lead", on_list.map(|l| l.id.0));
         happened.company_id = Some(person.company_id);
         happened.contact_id = Some(id);

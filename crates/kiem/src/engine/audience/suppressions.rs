@@ -9,6 +9,7 @@ use kiem_store::event::Actor;
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::{contact, lead};
 
+use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -67,6 +68,8 @@ impl Engine {
                 return Err(EngineError::refused("suppress_free_mail"));
             }
             let entry = self.domain_entry(caller, &domain, &why);
+            let key = vec![entry.key_hash.clone()];
+            self.keep_in_journal(caller.workspace, JournalOutcome::OptedOut, key).await;
             let new = suppression::insert(&mut tx, &entry).await?;
             if new {
                 let mut happened = self.event(caller.actor, "suppression.added", "suppression", None);
@@ -113,6 +116,8 @@ impl Engine {
         happened.data = serde_json::json!({ "was": reason, "why": why }).to_string();
         self.announce(&mut tx, &happened).await?;
         tx.commit().await?;
+        // After the commit: a removal that failed must not be undone by a restore.
+        self.keep_in_journal(caller.workspace, JournalOutcome::OptedIn, vec![key_hash.to_vec()]).await;
         self.committed(caller.workspace);
         Ok(())
     }

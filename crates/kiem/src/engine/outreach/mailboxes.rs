@@ -159,6 +159,7 @@ impl Engine {
             imap_n_server: None,
             imap_n_seen: None,
             imap_checked_at: None,
+            imap_problem: None,
         }
     }
 

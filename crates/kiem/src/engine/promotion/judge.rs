@@ -7,6 +7,7 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::engagement::reply::ReplyLabel;
 use kiem_domain::id::{InboundId, LeadId};
 use kiem_domain::inbound::Outcome;
+use kiem_domain::inbound::matching::MatchLevel;
 use kiem_store::inbound::{Inbound, Labelling};
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
 use kiem_store::promotion;
@@ -162,12 +163,19 @@ impl Engine {
         Ok(())
     }
 
-    async fn attach_reply(&self, tx: &mut Tx, mail: &mut Inbound, lead: LeadId) -> Result<()> {
+    pub(crate) async fn attach_reply(&self, tx: &mut Tx, mail: &mut Inbound, lead: LeadId) -> Result<()> {
         let facts = promotion::lead_facts(tx, lead).await?.ok_or(EngineError::NotFound)?;
-        inbound::attach(tx, mail.id, facts.lead_id, facts.contact_id, facts.company_id).await?;
+        if facts.is_erased {
+            return Err(EngineError::refused("person_erased"));
+        }
+        if !inbound::attach(tx, mail.id, facts.lead_id, facts.contact_id, facts.company_id).await? {
+            return Err(EngineError::Conflict);
+        }
         mail.lead_id = Some(facts.lead_id);
         mail.contact_id = Some(facts.contact_id);
         mail.company_id = Some(facts.company_id);
+        MatchLevel::Person.as_str().clone_into(&mut mail.match_level);
+        Outcome::Reply.as_str().clone_into(&mut mail.outcome);
         Ok(())
     }
 

@@ -200,12 +200,13 @@ impl Engine {
     }
 
     async fn open_sessions(&self, tx: &mut Tx, reports: &[VisitReport]) -> Result<HashMap<Uuid, WebSession>> {
-        let ids: HashSet<Uuid> = reports.iter().map(|r| self.id_of(&r.key)).collect();
+        let ids: HashSet<Uuid> = reports.iter().map(|r| self.visit_of(&r.key)).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
         Ok(web_session::by_ids(tx, &ids).await?.into_iter().map(|s| (s.id, s)).collect())
     }
 
-    fn id_of(&self, key: &VisitKey) -> Uuid {
+    /// The visit that a key opens.
+    pub(super) fn visit_of(&self, key: &VisitKey) -> Uuid {
         match key {
             VisitKey::Entry { link, opened_at } => self.entry_session(*link, *opened_at),
             VisitKey::Session(id) => *id,
@@ -221,7 +222,7 @@ impl Engine {
         open: &mut HashMap<Uuid, WebSession>,
         config: &Config,
     ) -> Result<Option<Uuid>> {
-        let id = self.id_of(&report.key);
+        let id = self.visit_of(&report.key);
         let source = self.browser_of(report);
         let may_consent = report.consents && site.visit_mode == VisitMode::Consented;
         let Some(known) = open.get_mut(&id) else {

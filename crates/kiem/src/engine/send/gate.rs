@@ -187,7 +187,7 @@ fn journal_entries(now: Timestamp, group: &[Request], outcomes: &[Settled]) -> V
         at: now,
         workspace: ticket.workspace,
         outcome,
-        step_key: ticket.step_key.clone(),
+        key: ticket.step_key.clone(),
     };
     group
         .iter()

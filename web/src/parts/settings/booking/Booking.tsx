@@ -10,6 +10,7 @@ import { Icon } from "~/kit/icons";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
 import { CopyBox } from "../CopyBox";
+import { linkCode } from "../inlets/inlets";
 import { useMailboxes } from "../mailboxes/calls";
 import classes from "../Section.module.css";
 import { BookingForm } from "./BookingForm";
@@ -112,6 +113,14 @@ function PageCard({ page, mayChange, onEdit }: { page: BookingPage; mayChange: b
         </tbody>
       </table>
       <CopyBox label={t("booking.link")} text={page.url} hint={t("booking.link.hint")} />
+      <details>
+        <summary>{t("booking.embed")}</summary>
+        <CopyBox
+          label={t("booking.embed.code")}
+          text={linkCode(page.url, t("booking.embed.words"))}
+          hint={t("booking.embed.hint")}
+        />
+      </details>
       <div className={classes.buttons}>
         {page.active && (
           <Button component="a" href={page.url} target="_blank" rel="noopener" variant="default" size="xs">

@@ -13,7 +13,7 @@ import { CopyBox } from "../CopyBox";
 import { Secret } from "../Secret";
 import classes from "../Section.module.css";
 import { InletForm } from "./InletForm";
-import { type Inlet, embedCode, kindOf } from "./inlets";
+import { type Inlet, embedCode, kindOf, linkCode, serviceCode } from "./inlets";
 import { Requests } from "./Requests";
 
 const queryKey = keys.list("workspace", "inlets");
@@ -86,7 +86,14 @@ function InletCard({ inlet, mayChange, onEdit }: { inlet: Inlet; mayChange: bool
       </div>
       <p className={classes.muted}>{t(`inlets.kind.${kind}.means`)}</p>
       <CopyBox label={t(`inlets.url.${kind}`)} text={inlet.url} hint={t(`inlets.url.${kind}.hint`)} />
-      {kind === "quote_form" && <Embed inlet={inlet} />}
+      {kind === "quote_form" ? (
+        <Embed inlet={inlet} />
+      ) : (
+        <details>
+          <summary>{t("inlets.who")}</summary>
+          <CopyBox label={t("inlets.who.code")} text={serviceCode(kind)} hint={t(`inlets.who.${kind}`)} />
+        </details>
+      )}
       {kind !== "quote_form" && (
         <p className={classes.muted}>{t(inlet.has_secret ? "inlets.secret.kept" : "inlets.secret.missing")}</p>
       )}
@@ -136,6 +143,11 @@ function Embed({ inlet }: { inlet: Inlet }) {
       </p>
       <details>
         <summary>{t("inlets.embed")}</summary>
+        <CopyBox
+          label={t("inlets.embed.link")}
+          text={linkCode(inlet.url, t("inlets.form.link"))}
+          hint={t("inlets.embed.link.hint")}
+        />
         <CopyBox label={t("inlets.embed.code")} text={embedCode(inlet.url, words)} hint={t("inlets.embed.hint")} />
       </details>
     </>

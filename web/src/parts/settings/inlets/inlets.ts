@@ -33,6 +33,7 @@ export function embedCode(url: string, words: Record<"name" | "email" | "company
   return [
     `<form id="kiem-quote" method="post" action="${attribute(url)}">`,
     `  <input type="hidden" name="token">`,
+    `  <input type="hidden" name="visit">`,
     field("name", words.name, `autocomplete="name" required`),
     field("email", words.email, `type="email" autocomplete="email" required`),
     field("company", words.company, `autocomplete="organization"`),
@@ -47,6 +48,8 @@ export function embedCode(url: string, words: Record<"name" | "email" | "company
     `    .then(function (open) { form.token.value = open.token })`,
     `  form.addEventListener("submit", function (event) {`,
     `    event.preventDefault()`,
+    // Whose visit it is, when the measuring script of the website is on the page.
+    `    form.visit.value = window.kiem ? kiem.token() : ""`,
     `    fetch(form.action, { method: "POST", headers: { "content-type": "text/plain" },`,
     `      body: JSON.stringify(Object.fromEntries(new FormData(form))) })`,
     `      .then(function (answer) { if (!answer.ok) throw answer; form.textContent = ${JSON.stringify(words.done)} })`,
@@ -55,4 +58,16 @@ export function embedCode(url: string, words: Record<"name" | "email" | "company
     `})(document.getElementById("kiem-quote"))`,
     `</script>`,
   ].join("\n");
+}
+
+/** A link for an own page that tells who came by a mail, when the measuring script of the website is on that page. */
+export function linkCode(url: string, words: string): string {
+  return `<a href="${attribute(url)}" onclick="if (window.kiem) this.search = '?k=' + kiem.token()">${attribute(words)}</a>`;
+}
+
+/** What tells a booking service who came by a mail. Put it where the service's own embed code opens its calendar. */
+export function serviceCode(kind: "cal_com" | "calendly"): string {
+  return kind === "cal_com"
+    ? `config: { "metadata[kiem]": window.kiem ? kiem.token() : "" }`
+    : `utm: { utmContent: window.kiem ? kiem.token() : "" }`;
 }
