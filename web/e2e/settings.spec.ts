@@ -111,6 +111,8 @@ async function settings(page: Page) {
     }),
   );
   await on("webhooks", [hook], () => ({ id: "w2", secret: "whsec_AbCdEf" }), 201);
+  await on("webhooks/kinds", ["lead.promoted", "reply.received", "customer.won"]);
+  await on("webhooks/w1/secret", null, () => ({ secret: "whsec_GhIjKl" }));
   await on("webhooks/w1/test", null, () => null, 202);
   await on("webhooks/w1/deliveries", [delivery(1, "waiting"), delivery(2, "failed"), delivery(3, "delivered")]);
   await on("rule-thresholds", {
@@ -143,6 +145,8 @@ const words = {
     kept: "Ik heb het bewaard",
     url: "Adres",
     test: "Test sturen",
+    replace: "Geheim vervangen",
+    won: "Een prospect werd klant",
     given_up: "Opgegeven",
     days: "Op verschillende dagen, minstens",
     pages: /Welke pagina is wat/,
@@ -164,6 +168,8 @@ const words = {
     kept: "I have kept it",
     url: "Address",
     test: "Send a test",
+    replace: "Replace the secret",
+    won: "A prospect became a customer",
     given_up: "Given up",
     days: "On different days, at least",
     pages: /Which pages are what/,
@@ -253,13 +259,20 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect(page.getByText("HTTP 500 kapot")).toBeVisible();
     await expectAccessible(page);
     await keep(page, `settings-webhooks-${language}`);
+    await page.getByRole("button", { name: w.replace }).click();
+    await page.getByRole("dialog").getByRole("button", { name: w.replace }).click();
+    await expect(page.getByText("whsec_GhIjKl")).toBeVisible();
+    await page.getByRole("button", { name: w.kept }).click();
     await page.getByRole("button", { name: w.hook }).click();
     await page.getByLabel(w.url, { exact: true }).fill("https://x.bureau.example/in");
+    await page.getByLabel(w.won).uncheck();
     await page.getByRole("button", { name: w.save }).click();
     await expect(page.getByText("whsec_AbCdEf")).toBeVisible();
     await expectAccessible(page);
-    expect(written.map((one) => one.call)).toEqual(["POST webhooks/w1/test", "POST webhooks"]);
-    expect(written[1]?.body).toEqual({ url: "https://x.bureau.example/in", kinds: [], active: true });
+    const calls = written.map((one) => one.call);
+    expect(calls).toEqual(["POST webhooks/w1/test", "POST webhooks/w1/secret", "POST webhooks"]);
+    const kinds = ["lead.promoted", "reply.received"];
+    expect(written[2]?.body).toEqual({ url: "https://x.bureau.example/in", kinds, active: true });
   });
 
   test(`settings: rules (${language})`, async ({ page }) => {

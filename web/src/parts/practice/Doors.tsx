@@ -1,8 +1,10 @@
+import { Button } from "@mantine/core";
 import { useI18n } from "~/i18n";
 import { Icon, type IconName } from "~/kit/icons";
+import { notifyDone, notifyProblem } from "~/kit/notify";
 import { ErrorState } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
-import { type PracticeMail, useDoors } from "./calls";
+import { type PracticeMail, useBounce, useDoors } from "./calls";
 import { linkKind, shortUrl } from "./mail";
 import classes from "./Practice.module.css";
 
@@ -48,8 +50,37 @@ export function Doors({ mail }: { mail: PracticeMail }) {
         {optOut !== undefined && (
           <Door icon="close" title={t("practice.door.opt_out")} about={t("practice.door.opt_out.about")} href={optOut} />
         )}
+        <Bounce id={mail.id} />
       </ul>
     </section>
+  );
+}
+
+/** What a server does when an address does not exist. */
+function Bounce({ id }: { id: string }) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const bounce = useBounce(id);
+  return (
+    <li className={classes.door}>
+      <Icon name="undo" size={18} />
+      <span>
+        <Button
+          variant="default"
+          size="compact-sm"
+          loading={bounce.isPending}
+          onClick={() =>
+            bounce.mutate(undefined, {
+              onSuccess: () => notifyDone(t("practice.door.bounced")),
+              onError: (error) => notifyProblem(error, i18n),
+            })
+          }
+        >
+          {t("practice.door.bounce")}
+        </Button>
+        <span className={classes.soft}>{t("practice.door.bounce.about")}</span>
+      </span>
+    </li>
   );
 }
 

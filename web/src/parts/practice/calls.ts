@@ -45,6 +45,15 @@ export function useAnswer(id: string) {
   });
 }
 
+/** Gives the mail back as undeliverable. */
+export function useBounce(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => read(api.POST("/api/v1/practice/mails/{id}/bounce", { params: { path: { id } } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.all("engagement") }),
+  });
+}
+
 /** Where a lead can go besides the mail: the website, the booking page, the quote form. */
 export function useDoors() {
   const sites = useQuery({

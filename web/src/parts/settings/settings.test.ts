@@ -69,11 +69,12 @@ describe("forms", () => {
 
 describe("webhook events", () => {
   it("none means all, and all is kept as none", () => {
+    const all = ["lead.promoted", "reply.received", "customer.won"];
     expect(wants([], "lead.promoted")).toBe(true);
-    const some = toggled([], "lead.promoted", false);
-    expect(some).not.toContain("lead.promoted");
+    const some = toggled(all, [], "lead.promoted", false);
+    expect(some).toEqual(["reply.received", "customer.won"]);
     expect(wants(some, "lead.promoted")).toBe(false);
-    expect(toggled(some, "lead.promoted", true)).toEqual([]);
+    expect(toggled(all, some, "lead.promoted", true)).toEqual([]);
   });
 });
 

@@ -1,14 +1,14 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { CheckField, SwitchField, TextField } from "~/kit/fields";
-import { ErrorState } from "~/kit/states";
+import { ErrorState, Skeleton } from "~/kit/states";
 import classes from "../Section.module.css";
-import { type Webhook, eventKinds, toggled, wants } from "./events";
+import { type Webhook, toggled, wants } from "./events";
 
 interface WebhookFormProps {
   hook: Webhook | null;
@@ -52,20 +52,7 @@ export function WebhookForm({ hook, onSecret, onClose }: WebhookFormProps) {
         problem={problem}
         required
       />
-      <fieldset className={classes.group}>
-        <legend>{t("webhooks.events")}</legend>
-        {eventKinds.map((kind) => (
-          <CheckField
-            key={kind}
-            label={t(`webhooks.event.${kind}`)}
-            hint={kind}
-            checked={wants(kinds, kind)}
-            // The last one cannot be unchecked: an empty list means all.
-            disabled={kinds.length === 1 && kinds[0] === kind}
-            onChange={(isOn) => setKinds(toggled(kinds, kind, isOn))}
-          />
-        ))}
-      </fieldset>
+      <Events kinds={kinds} onChange={setKinds} />
       <SwitchField
         label={t("webhooks.active")}
         hint={t("webhooks.active.means")}
@@ -82,5 +69,37 @@ export function WebhookForm({ hook, onSecret, onClose }: WebhookFormProps) {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Which events the other program hears of; the server says which there are. */
+function Events({ kinds, onChange }: { kinds: readonly string[]; onChange: (kinds: string[]) => void }) {
+  const { t, known } = useI18n();
+  const all = useQuery({
+    queryKey: keys.list("workspace", "webhook_kinds"),
+    queryFn: () => read(api.GET("/api/v1/webhooks/kinds")),
+  });
+  if (all.isPending) return <Skeleton shape="cards" rows={3} />;
+  if (all.isError) return <ErrorState error={all.error} onRetry={() => void all.refetch()} />;
+  return (
+    <fieldset className={classes.group}>
+      <legend>{t("webhooks.events")}</legend>
+      <div className={classes.pair}>
+        {all.data.map((kind) => {
+          const key = known(`webhooks.event.${kind}`);
+          return (
+            <CheckField
+              key={kind}
+              label={key === undefined ? kind : t(key)}
+              hint={kind}
+              checked={wants(kinds, kind)}
+              // The last one cannot be unchecked: an empty list means all.
+              disabled={kinds.length === 1 && kinds[0] === kind}
+              onChange={(isOn) => onChange(toggled(all.data, kinds, kind, isOn))}
+            />
+          );
+        })}
+      </div>
+    </fieldset>
   );
 }

@@ -14,7 +14,7 @@ import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { Secret } from "../Secret";
 import classes from "../Section.module.css";
 import { Deliveries } from "./Deliveries";
-import { type Webhook, eventKinds, wants } from "./events";
+import type { Webhook } from "./events";
 import { WebhookForm } from "./WebhookForm";
 
 const queryKey = keys.list("workspace", "webhooks");
@@ -44,7 +44,7 @@ export default function Webhooks() {
           <p className={classes.muted}>{t("webhooks.about")}</p>
           <ul className={classes.list}>
             {hooks.data.map((hook) => (
-              <HookCard key={hook.id} hook={hook} onEdit={() => setOpen(hook)} />
+              <HookCard key={hook.id} hook={hook} onEdit={() => setOpen(hook)} onSecret={setSecret} />
             ))}
           </ul>
           <div>{add}</div>
@@ -71,11 +71,18 @@ export default function Webhooks() {
   );
 }
 
-function HookCard({ hook, onEdit }: { hook: Webhook; onEdit: () => void }) {
+interface HookCardProps {
+  hook: Webhook;
+  onEdit: () => void;
+  onSecret: (secret: string) => void;
+}
+
+function HookCard({ hook, onEdit, onSecret }: HookCardProps) {
   const i18n = useI18n();
-  const { t } = i18n;
+  const { t, known } = i18n;
   const client = useQueryClient();
   const [removing, setRemoving] = useState(false);
+  const [replacing, setReplacing] = useState(false);
   const [isLogOpen, setLogOpen] = useState(false);
   const params = { path: { id: hook.id } };
   const test = useMutation({
@@ -88,7 +95,10 @@ function HookCard({ hook, onEdit }: { hook: Webhook; onEdit: () => void }) {
     onError: (error) => notifyProblem(error, i18n),
   });
   const isFailing = hook.failing_since != null;
-  const chosen = eventKinds.filter((kind) => wants(hook.kinds, kind));
+  const word = (kind: string) => {
+    const key = known(`webhooks.event.${kind}`);
+    return key === undefined ? kind : t(key);
+  };
   return (
     <li className={classes.card}>
       <div className={classes.cardHead}>
@@ -102,7 +112,7 @@ function HookCard({ hook, onEdit }: { hook: Webhook; onEdit: () => void }) {
         </Chip>
       </div>
       <p className={classes.muted}>
-        {hook.kinds.length === 0 ? t("webhooks.all") : chosen.map((kind) => t(`webhooks.event.${kind}`)).join(" · ")}
+        {hook.kinds.length === 0 ? t("webhooks.all") : hook.kinds.map(word).join(" · ")}
       </p>
       {hook.failing_since != null && (
         <p>
@@ -125,11 +135,23 @@ function HookCard({ hook, onEdit }: { hook: Webhook; onEdit: () => void }) {
         <Button variant="default" size="xs" onClick={onEdit}>
           {t("webhooks.change")}
         </Button>
+        <Button variant="default" size="xs" onClick={() => setReplacing(true)}>
+          {t("webhooks.secret.replace")}
+        </Button>
         <Button variant="subtle" color="danger" size="xs" onClick={() => setRemoving(true)}>
           {t("webhooks.remove")}
         </Button>
       </div>
       {isLogOpen && <Deliveries id={hook.id} />}
+      <ConfirmDialog
+        opened={replacing}
+        title={t("webhooks.secret.replace")}
+        verb={t("webhooks.secret.replace")}
+        onClose={() => setReplacing(false)}
+        onConfirm={async () => onSecret((await read(api.POST("/api/v1/webhooks/{id}/secret", { params }))).secret)}
+      >
+        {t("webhooks.secret.replace.means")}
+      </ConfirmDialog>
       <ConfirmDialog
         opened={removing}
         title={t("webhooks.remove.title")}
