@@ -91,6 +91,7 @@ mod tests {
             include_str!("phrases/absent.txt"),
             include_str!("phrases/absence_companions.txt"),
             include_str!("phrases/absence_openings.txt"),
+            include_str!("phrases/answer_words.txt"),
             include_str!("phrases/banners.txt"),
             include_str!("phrases/clear_prefixes.txt"),
             include_str!("phrases/closings.txt"),
@@ -101,10 +102,15 @@ mod tests {
             include_str!("phrases/faint_closings.txt"),
             include_str!("phrases/faint_prefixes.txt"),
             include_str!("phrases/forward_words.txt"),
+            include_str!("phrases/label_lines.txt"),
             include_str!("phrases/left.txt"),
+            include_str!("phrases/legal_marks.txt"),
+            include_str!("phrases/own_words.txt"),
             include_str!("phrases/prove_human.txt"),
             include_str!("phrases/received.txt"),
             include_str!("phrases/separator_words.txt"),
+            include_str!("phrases/slogan_marks.txt"),
+            include_str!("phrases/slogan_verbs.txt"),
             include_str!("phrases/takes_part.txt"),
         ];
         for phrase in files.iter().flat_map(|f| f.lines()).filter(|l| !l.starts_with('#')) {

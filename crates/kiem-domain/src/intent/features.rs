@@ -12,7 +12,7 @@ use super::words::Words;
 /// Buckets of the hash, as a power of two.
 pub const BUCKET_BITS: u32 = 17;
 /// Goes up when the same text gives other features, so that an old model is not used with them.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Longest reply that is turned into features, in words: what a person wants stands at the start.
 const WORDS_MAX: usize = 160;

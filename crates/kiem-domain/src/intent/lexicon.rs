@@ -9,10 +9,20 @@ use super::words::Words;
 /// The text of the phrase file; part of what a model is trained on.
 pub const SOURCE: &str = include_str!("phrases/lexicon.txt");
 
+/// The section of phrases by which a newsletter or a notice says how to opt out of it.
+const INFORMS: &str = "informs";
+
+/// Words by which a person speaks for itself or says that opting out did not work: then a sentence is no notice.
+const SPEAKS: &[&str] = &[
+    "i", "me", "my", "ive", "im", "us", "ik", "mij", "me", "mijn", "mn", "ons", "ich", "mich", "mir", "werkt", "werken",
+    "doet", "lukt", "works", "working", "work", "broken", "fails", "failed", "fout", "foutmelding", "error", "leads",
+    "please", "pls", "aub", "svp", "graag", "bitte", "gelieve", "verzoek",
+];
+
 struct Book {
     phrases: PhraseBook,
-    /// The label of each section.
-    labels: Vec<Label>,
+    /// The label of each section; none for [`INFORMS`].
+    labels: Vec<Option<Label>>,
 }
 
 // The file is compiled in and a test reads it, so that this cannot fail in a program that was tested.
@@ -21,7 +31,10 @@ static BOOK: LazyLock<Book> =
 
 fn read(source: &str) -> Result<Book, String> {
     let phrases = PhraseBook::parse(source).map_err(|error| error.to_string())?;
-    let labels = phrases.sections.iter().map(|name| name.parse::<Label>().map_err(|error| error.to_string()));
+    let labels = phrases.sections.iter().map(|name| match name.as_str() {
+        INFORMS => Ok(None),
+        name => name.parse::<Label>().map(Some).map_err(|error| error.to_string()),
+    });
     Ok(Book { labels: labels.collect::<Result<_, _>>()?, phrases })
 }
 
@@ -43,7 +56,18 @@ pub struct Findings {
 impl Findings {
     /// Looks the phrases up.
     pub fn find(words: &Words) -> Self {
-        Self { hits: BOOK.phrases.find(words).into_iter().filter(|hit| !hit.negated).collect() }
+        let mut hits: Vec<Hit> = BOOK.phrases.find(words).into_iter().filter(|hit| !hit.negated).collect();
+        let sentence = |hit: &Hit| words.sentence_at(hit.start);
+        let informing: Vec<Option<u32>> =
+            hits.iter().filter(|hit| Self::label(hit).is_none()).map(sentence).collect();
+        let speaks =
+            |of| words.list.iter().any(|w| Some(w.sentence) == of && SPEAKS.contains(&w.text.as_str()));
+        hits.retain(|hit| match Self::label(hit) {
+            None => false,
+            Some(Label::Unsubscribe) => !informing.contains(&sentence(hit)) || speaks(sentence(hit)),
+            Some(_) => true,
+        });
+        Self { hits }
     }
 
     /// How many phrases of a label were found at different places.
@@ -65,7 +89,7 @@ impl Findings {
     }
 
     fn label(hit: &Hit) -> Option<Label> {
-        BOOK.labels.get(hit.section).copied()
+        BOOK.labels.get(hit.section).copied().flatten()
     }
 
     /// The label that the phrases decide, if any. Order: what the law asks first, then what people write about

@@ -186,7 +186,13 @@ pub(crate) fn decide(reading: &Reading, probabilities: &PerLabel) -> Decision {
     let mut overruled_opt_out = false;
     if let Some(verdict) = &reading.verdict {
         let opt_out = verdict.label == Label::Unsubscribe;
-        if of(verdict.label) >= if opt_out { OPT_OUT_AGREES_FROM } else { LEXICON_AGREES_FROM } {
+        // Who objects to the use of data, or says no, and opts out as well, opts out.
+        let agrees = if opt_out {
+            of(Label::Unsubscribe) + of(Label::DataRequest) + of(Label::NotInterested) >= OPT_OUT_AGREES_FROM
+        } else {
+            of(verdict.label) >= LEXICON_AGREES_FROM
+        };
+        if agrees {
             return by_lexicon(verdict.label);
         }
         overruled_opt_out = opt_out;

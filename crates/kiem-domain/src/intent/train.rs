@@ -63,19 +63,28 @@ const RATE: f32 = 0.05;
 const DECAY: f32 = 0.02;
 /// Share of the target given to the other labels, so that no label is learned as certain.
 const SMOOTHING: f32 = 0.06;
+/// One in so many replies is learned a second time with closing lines below it.
+const TAIL_EVERY: u64 = 3;
 /// A feature must occur in this many examples: what occurs once can only be learned by heart.
 const EXAMPLES_MIN: u32 = 2;
 
 struct Prepared {
     reading: Reading,
+    /// The same reply with closing lines below it, for some; learned from, never scored.
+    with_tail: Option<Vector>,
     label: Label,
 }
 
-/// Trains a model.
+/// Trains a model. `tails` are lines that stand below mails and say nothing about what a reply wants.
 ///
 /// # Errors
 /// When a label has too few examples or the number of folds makes no sense.
-pub fn train(examples: &[Example], settings: Settings, digest: Digest) -> Result<Trained, TrainError> {
+pub fn train(
+    examples: &[Example],
+    tails: &[String],
+    settings: Settings,
+    digest: Digest,
+) -> Result<Trained, TrainError> {
     if settings.n_folds < 2 {
         return Err(TrainError::Folds);
     }
@@ -85,8 +94,15 @@ pub fn train(examples: &[Example], settings: Settings, digest: Digest) -> Result
             return Err(TrainError::TooFew { label, n_examples, needed: settings.n_folds });
         }
     }
-    let prepared: Vec<Prepared> =
-        examples.iter().map(|e| Prepared { reading: Reading::new(&e.text), label: e.label }).collect();
+    let mut random = SplitMix(settings.seed);
+    let prepared: Vec<Prepared> = examples
+        .iter()
+        .map(|e| Prepared {
+            reading: Reading::new(&e.text),
+            with_tail: with_tail(&e.text, tails, &mut random).map(|text| Reading::new(&text).vector),
+            label: e.label,
+        })
+        .collect();
     let folds = folds(&prepared, settings.n_folds);
     let logits = held_out_logits(&prepared, &folds, settings.seed);
     let temperature = fit_temperature(&prepared, &logits);
@@ -104,6 +120,16 @@ pub fn train(examples: &[Example], settings: Settings, digest: Digest) -> Result
     let weights = fit(&everything, settings.seed);
     let model = Model::from_weights(&weights.rows(), weights.bias, temperature, digest);
     Ok(Trained { model, held_out, calibration_error, decisions })
+}
+
+/// The text with one or two closing lines below it, if it is this reply's turn.
+fn with_tail(text: &str, tails: &[String], random: &mut SplitMix) -> Option<String> {
+    if tails.is_empty() || random.next() % TAIL_EVERY != 0 {
+        return None;
+    }
+    let mut pick = || tails.get((random.next() % tails.len() as u64) as usize).map_or("", String::as_str);
+    let (first, second) = (pick(), pick());
+    Some(if random.next() % 2 == 0 { format!("{text}\n\n{first}") } else { format!("{text}\n\n{first}\n{second}") })
 }
 
 /// Every label is cut into runs of neighbours: people write look-alike examples one after the other, and a look-alike
@@ -168,10 +194,16 @@ fn add_scaled(sums: &mut PerLabel, row: &PerLabel, value: f32) {
     }
 }
 
-/// The buckets worth a weight, and every example as (place in that list, value).
-fn index(examples: &[&Prepared]) -> (Vec<u32>, Vec<Vec<(usize, f32)>>) {
+/// What is learned from: every reply, and those with closing lines once more.
+fn lessons<'p>(examples: &[&'p Prepared]) -> Vec<(&'p Vector, Label)> {
+    let tailed = examples.iter().filter_map(|e| e.with_tail.as_ref().map(|vector| (vector, e.label)));
+    examples.iter().map(|e| (&e.reading.vector, e.label)).chain(tailed).collect()
+}
+
+/// The buckets worth a weight, and every lesson as (place in that list, value).
+fn index(lessons: &[(&Vector, Label)]) -> (Vec<u32>, Vec<Vec<(usize, f32)>>) {
     let mut all: Vec<u32> =
-        examples.iter().flat_map(|e| e.reading.vector.iter().map(|(bucket, _)| *bucket)).collect();
+        lessons.iter().flat_map(|(vector, _)| vector.iter().map(|(bucket, _)| *bucket)).collect();
     all.sort_unstable();
     let mut buckets = Vec::new();
     for run in all.chunk_by(|a, b| a == b) {
@@ -179,8 +211,8 @@ fn index(examples: &[&Prepared]) -> (Vec<u32>, Vec<Vec<(usize, f32)>>) {
             buckets.push(run[0]);
         }
     }
-    let placed = examples.iter().map(|example| {
-        let places = example.reading.vector.iter();
+    let placed = lessons.iter().map(|(vector, _)| {
+        let places = vector.iter();
         places
             .filter_map(|(bucket, value)| buckets.binary_search(bucket).ok().map(|place| (place, *value)))
             .collect()
@@ -190,19 +222,20 @@ fn index(examples: &[&Prepared]) -> (Vec<u32>, Vec<Vec<(usize, f32)>>) {
 }
 
 fn fit(examples: &[&Prepared], seed: u64) -> Weights {
-    let (buckets, vectors) = index(examples);
+    let lessons = lessons(examples);
+    let (buckets, vectors) = index(&lessons);
     let mut weights =
         Weights { rows: vec![[0.0; Label::COUNT]; buckets.len()], buckets, bias: [0.0; Label::COUNT] };
     let mut squares = vec![[1e-6_f32; Label::COUNT]; weights.rows.len()];
     let mut bias_squares = [1e-6_f32; Label::COUNT];
     let importance = label_importance(examples);
-    let mut order: Vec<usize> = (0..examples.len()).collect();
+    let mut order: Vec<usize> = (0..lessons.len()).collect();
     let mut random = SplitMix(seed);
     for epoch in 0..EPOCHS {
         random.shuffle(&mut order);
         let rate = RATE * (1.0 - epoch as f32 / EPOCHS as f32).max(0.1);
         for &at in &order {
-            let (vector, truth) = (&vectors[at], examples[at].label.index());
+            let (vector, truth) = (&vectors[at], lessons[at].1.index());
             let mut logits = weights.bias;
             for (place, value) in vector {
                 add_scaled(&mut logits, &weights.rows[*place], *value);
@@ -326,24 +359,24 @@ mod tests {
     #[test]
     fn the_same_input_gives_the_same_model_and_another_seed_another_order() {
         let settings = Settings { seed: 7, n_folds: 2 };
-        let first = train(&toy(), settings, Digest(1)).unwrap();
-        let again = train(&toy(), settings, Digest(1)).unwrap();
+        let first = train(&toy(), &[], settings, Digest(1)).unwrap();
+        let again = train(&toy(), &[], settings, Digest(1)).unwrap();
         assert_eq!(first.model.to_bytes(), again.model.to_bytes());
-        let other = train(&toy(), Settings { seed: 8, ..settings }, Digest(1)).unwrap();
+        let other = train(&toy(), &[], Settings { seed: 8, ..settings }, Digest(1)).unwrap();
         assert_ne!(first.model.to_bytes(), other.model.to_bytes());
     }
 
     #[test]
     fn what_can_be_learned_is_learned() {
-        let trained = train(&toy(), Settings { seed: 7, n_folds: 3 }, Digest(1)).unwrap();
+        let trained = train(&toy(), &[], Settings { seed: 7, n_folds: 3 }, Digest(1)).unwrap();
         assert!(trained.held_out.accuracy().unwrap() > 0.95, "{:?}", trained.held_out.accuracy());
     }
 
     #[test]
     fn too_few_examples_are_refused_by_name() {
         let examples: Vec<Example> = toy().into_iter().filter(|e| e.label != Label::Referral).collect();
-        let error = train(&examples, Settings { seed: 7, n_folds: 3 }, Digest(1)).err();
+        let error = train(&examples, &[], Settings { seed: 7, n_folds: 3 }, Digest(1)).err();
         assert_eq!(error, Some(TrainError::TooFew { label: Label::Referral, n_examples: 0, needed: 3 }));
-        assert_eq!(train(&toy(), Settings { seed: 7, n_folds: 1 }, Digest(1)).err(), Some(TrainError::Folds));
+        assert_eq!(train(&toy(), &[], Settings { seed: 7, n_folds: 1 }, Digest(1)).err(), Some(TrainError::Folds));
     }
 }

@@ -335,14 +335,15 @@ fn tables(scores: &Scores, n_replies: usize, needs_look_share: f64) -> String {
     out
 }
 
-/// The training files of a folder as (name, content), in the order of their names.
+/// The training files of a folder as (name, content), in the order of their names: replies (`.jsonl`) and closing
+/// lines (`.txt`).
 fn training_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     let entries =
         std::fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
-        if path.extension().is_some_and(|e| e == "jsonl") {
+        if path.extension().is_some_and(|e| e == "jsonl" || e == "txt") {
             let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
             let content =
                 std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -350,17 +351,24 @@ fn training_files(folder: &Path) -> anyhow::Result<Vec<(String, String)>> {
         }
     }
     files.sort();
-    if files.is_empty() {
+    if !files.iter().any(|(name, _)| name.ends_with(".jsonl")) {
         bail!("there are no .jsonl files in {}", folder.display());
     }
     Ok(files)
+}
+
+/// The lines of the `.txt` files; `#` starts a comment line.
+fn closing_lines(files: &[(String, String)]) -> Vec<String> {
+    let texts = files.iter().filter(|(name, _)| name.ends_with(".txt"));
+    let lines = texts.flat_map(|(_, text)| text.lines()).filter(|l| !l.is_empty() && !l.starts_with('#'));
+    lines.map(str::to_owned).collect()
 }
 
 fn train_model(args: &TrainArgs) -> anyhow::Result<()> {
     let files = training_files(&args.data)?;
     let mut ids = Vec::new();
     let mut examples = Vec::new();
-    for (name, _) in &files {
+    for (name, _) in files.iter().filter(|(name, _)| name.ends_with(".jsonl")) {
         let path = args.data.join(name);
         for reply in read_replies(&path)? {
             let label =
@@ -370,7 +378,7 @@ fn train_model(args: &TrainArgs) -> anyhow::Result<()> {
         }
     }
     let settings = Settings { seed: args.seed, n_folds: args.folds };
-    let trained = train(&examples, settings, intent::training_digest(&files))?;
+    let trained = train(&examples, &closing_lines(&files), settings, intent::training_digest(&files))?;
     let bytes = trained.model.to_bytes();
     std::fs::write(&args.out, &bytes).with_context(|| format!("cannot write {}", args.out.display()))?;
     let needs_look = trained.held_out.needs_look_share().unwrap_or_default();

@@ -3,6 +3,7 @@
 
 pub(crate) mod quote;
 mod signature;
+mod tail;
 
 use super::tokens::{Token, marked_runs, tokens};
 use quote::{Line, lines, quote_head};
@@ -101,9 +102,35 @@ impl Body<'_> {
             if !is_marked && head.is_certain {
                 self.kinds[below..].fill(Kind::Quote);
                 self.tail = Some(below..self.lines.len());
+                self.keep_below_footer(at, below);
                 return;
             }
             at = below;
+        }
+    }
+
+    /// Nothing above an unmarked quote: the answer can stand below it. Our mails end with how to opt out; what follows
+    /// the paragraph that says so is the answer, up to the next quote.
+    fn keep_below_footer(&mut self, head: usize, below: usize) {
+        let is_filled = |line: &Line<'_>| !line.text.trim().is_empty();
+        if (0..head).any(|i| self.kinds[i] == Kind::Kept && is_filled(&self.lines[i])) {
+            return;
+        }
+        let paragraph_ends = |line: &Line<'_>| !is_filled(line) || is_rule_line(line.text);
+        let footer = (below..self.lines.len()).find(|&i| is_opt_out_footer(self.lines[i].text));
+        let end = footer.and_then(|f| (f..self.lines.len()).find(|&i| paragraph_ends(&self.lines[i])));
+        let Some(start) =
+            end.and_then(|e| (e..self.lines.len()).find(|&i| !paragraph_ends(&self.lines[i])))
+        else {
+            return;
+        };
+        let stop = (start..self.lines.len()).find(|&i| quote_head(&self.lines[i..]).is_some());
+        let stop = stop.unwrap_or(self.lines.len());
+        if self.lines[start..stop].iter().any(|l| is_opt_out_footer(l.text) || l.text.contains("http")) {
+            return; // the footer goes on
+        }
+        for at in (start..stop).filter(|&at| self.lines[at].depth == 0) {
+            self.kinds[at] = Kind::Kept;
         }
     }
 
@@ -218,6 +245,21 @@ impl Body<'_> {
         let text = tidy(&text);
         Stripped { is_empty: is_blank(&text), text, quoted: tidy(&quoted), signature: tidy(&signature) }
     }
+}
+
+/// How to opt out, as a footer says it: with a link, or "reply" and the word to send.
+fn is_opt_out_footer(line: &str) -> bool {
+    const WORDS: &[&str] =
+        &["unsubscribe", "opt out", "opt-out", "afmelden", "uitschrijven", "meld u af", "abmelden", "abbestellen"];
+    const WAYS: &[&str] = &["http", "www.", "reply", "click", "link", "antwoord", "klik", "klick", "here", "hier", "("];
+    let lower = line.to_lowercase();
+    WORDS.iter().any(|w| lower.contains(w)) && WAYS.iter().any(|w| lower.contains(w))
+}
+
+/// Three or more dashes, stars or equals signs and nothing else.
+fn is_rule_line(line: &str) -> bool {
+    let line = line.trim();
+    line.len() >= 3 && line.chars().all(|c| matches!(c, '-' | '_' | '=' | '*' | '–' | '—'))
 }
 
 /// A line without the given stretches; what stood between two of them goes too.

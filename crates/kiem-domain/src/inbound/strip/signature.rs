@@ -1,6 +1,7 @@
 //! Where a person's words end: sign-offs, signature delimiters, device lines, contact blocks, disclaimers and the
 //! warnings that mail gateways put on top.
 
+use super::tail::closing_tail;
 use crate::inbound::phrases::Phrases;
 
 /// What a line of a kept stretch is.
@@ -26,7 +27,8 @@ pub(super) fn parts(lines: &[&str], has_text_before: bool) -> Vec<Part> {
         .filter(|&i| parts[i] == Part::Text)
         .find(|&i| starts_signature(lines, i, has_text_before || i > first_text));
     // Name and numbers often stand above the disclaimer or the `--` that was found.
-    let start = contact_block(&lines[..found.unwrap_or(lines.len())], first_text).or(found);
+    let above = &lines[..found.unwrap_or(lines.len())];
+    let start = contact_block(above, first_text).or_else(|| closing_tail(above, first_text)).or(found);
     if let Some(start) = start {
         parts[start..].fill(Part::Signature);
         rescue_postscripts(&lines[start..], &mut parts[start..]);
@@ -76,12 +78,17 @@ fn is_name(line: &str) -> bool {
 }
 
 /// Lower case with straight apostrophes, as the phrase lists are written.
-fn lowered(text: &str) -> String {
+pub(super) fn lowered(text: &str) -> String {
     text.to_lowercase().replace(['’', '‘'], "'")
 }
 
-fn word_count(line: &str) -> usize {
+pub(super) fn word_count(line: &str) -> usize {
     line.split_whitespace().count()
+}
+
+/// A line that closes a mail, clearly or faintly.
+pub(super) fn has_closing(line: &str) -> bool {
+    sign_off(line).is_some()
 }
 
 enum SignOff {
@@ -142,7 +149,7 @@ fn is_courtesy(word: &str) -> bool {
 static DEVICE_LINES: Phrases = Phrases::new(include_str!("../phrases/device_lines.txt"));
 
 /// Short bodies that device lines may have besides their start: a whole line, without a sentence.
-fn is_device_line(line: &str) -> bool {
+pub(super) fn is_device_line(line: &str) -> bool {
     let lower = lowered(line.trim().trim_start_matches(['*', '_', '[', '(']));
     let short = lower.split(['<', '(']).next().unwrap_or_default();
     let matched = DEVICE_LINES.start(&lower);
@@ -158,7 +165,7 @@ fn names_a_parcel(line: &str) -> bool {
 /// How confidentiality texts and environmental requests start or what they always contain.
 static DISCLAIMERS: Phrases = Phrases::new(include_str!("../phrases/disclaimers.txt"));
 
-fn is_disclaimer(line: &str) -> bool {
+pub(super) fn is_disclaimer(line: &str) -> bool {
     let lower = lowered(line.trim_start_matches(['*', '_', '-', '•', ' ', '(', '"']));
     let found = DISCLAIMERS.start_of(&lower);
     // "Dit bericht is uitsluitend voor jou bedoeld, Jan" in a short line is a person; disclaimers are long, unless
@@ -223,7 +230,7 @@ fn contact_block(lines: &[&str], first_text: usize) -> Option<usize> {
 /// Names of contact lines in a signature.
 static CONTACT_NAMES: Phrases = Phrases::new(include_str!("../phrases/contact_names.txt"));
 
-fn is_contact_line(line: &str) -> bool {
+pub(super) fn is_contact_line(line: &str) -> bool {
     let line = line.trim();
     if line.chars().count() > 90 || line.ends_with('?') {
         return false;
@@ -251,17 +258,22 @@ fn is_postal_line(line: &str) -> bool {
         })
 }
 
+/// "PS: ...".
+pub(super) fn postscript_starts(line: &str) -> bool {
+    let lower = line.trim().to_lowercase();
+    let word = lower.split([' ', ':', ',']).next().unwrap_or_default().replace('.', "");
+    matches!(word.as_str(), "ps" | "pps" | "nb") && lower.len() > 4
+}
+
 /// "PS: bel me gerust" below a signature is still the person speaking.
 fn rescue_postscripts(lines: &[&str], parts: &mut [Part]) {
     let mut in_postscript = false;
     for (at, line) in lines.iter().enumerate() {
-        let lower = line.trim().to_lowercase();
-        if lower.is_empty() {
+        if line.trim().is_empty() {
             in_postscript = false;
             continue;
         }
-        let word = lower.split([' ', ':', ',']).next().unwrap_or_default().replace('.', "");
-        in_postscript = in_postscript || (matches!(word.as_str(), "ps" | "pps" | "nb") && lower.len() > 4);
+        in_postscript = in_postscript || postscript_starts(line);
         if in_postscript && !is_device_line(line) {
             parts[at] = Part::Text;
         }
