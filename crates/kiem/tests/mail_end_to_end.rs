@@ -205,14 +205,10 @@ fn header<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     text.lines().take_while(|l| !l.is_empty()).find_map(|l| l.strip_prefix(name)?.strip_prefix(": "))
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn follow_ups_lie_in_the_thread_and_an_uncertain_mail_is_found_in_the_sent_folder() {
-    let mail = MailServers::start();
-    let db = kiem_store::testing::sqlite().await;
-    let house = House::on(db, Clock::manual(support::tuesday_ten()), |_| None).await;
-    house.live().await;
+/// A campaign of three mails to one lead, approved and sent one after the other.
+async fn send_three(house: &House, mail: &MailServers) {
     let owner = house.caller(Role::Owner);
-    let id = house.engine.create_mailbox(&owner, &mailbox(&mail)).await.unwrap();
+    let id = house.engine.create_mailbox(&owner, &mailbox(mail)).await.unwrap();
     let step = |kind, subject: Option<&str>, wait_days| StepInput {
         id: None,
         kind,
@@ -241,14 +237,48 @@ async fn follow_ups_lie_in_the_thread_and_an_uncertain_mail_is_found_in_the_sent
     let sender = kiem::engine::send::Sender::start(&house.engine).unwrap();
     for n in 1..=3 {
         house.run_jobs().await;
-        let draft = wait_for(&house, MessageState::Draft).await;
+        let draft = wait_for(house, MessageState::Draft).await;
         let seen = Seen { id: draft.new.id, subject: draft.new.subject, body: draft.new.body };
         assert_eq!(house.engine.approve(&owner, &[seen]).await.unwrap().len(), 1, "mail {n}");
         sender.send_due().await.unwrap();
-        delivered(&mail, n);
+        delivered(mail, n);
         house.run_jobs().await;
         house.advance(jiff::SignedDuration::from_hours(24 * 4));
     }
+}
+
+/// The answer of the server is lost for all three. One copy lies in the Sent folder as it was sent, one under an id that
+/// the provider chose, and one is not there.
+async fn lose_answers(house: &House, mail: &MailServers, texts: &[String], id_of_second: &str) {
+    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+    tx.execute(
+        "UPDATE message SET state = 'uncertain', reason = 'no_answer' WHERE workspace_id = $1",
+        vec![],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    house.advance(jiff::SignedDuration::from_hours(1));
+    let imap = servers(mail).imap.unwrap();
+    let credentials =
+        kiem_adapters::smtp::Credentials { username: imap.username.clone(), password: PASSWORD.to_owned() };
+    let mut open = kiem_adapters::imap::Imap::open(&imap.server().unwrap(), &credentials).await.unwrap();
+    let folder = open.sent_folder().await.unwrap().expect("the server names its Sent folder");
+    let renamed = texts[1].replace(id_of_second, "<made-up-by-the-provider@mail.example>");
+    for text in [&texts[0], &renamed] {
+        open.append(&folder, text.replace('\n', "\r\n").as_bytes()).await.unwrap();
+    }
+    open.log_out().await;
+    assert_eq!(house.engine.resolve_uncertain(house.workspace).await.unwrap(), 2, "{}", mail.logs());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn follow_ups_lie_in_the_thread_and_an_uncertain_mail_is_found_in_the_sent_folder() {
+    let mail = MailServers::start();
+    let db = kiem_store::testing::sqlite().await;
+    let house = House::on(db, Clock::manual(support::tuesday_ten()), |_| None).await;
+    house.live().await;
+    send_three(&house, &mail).await;
     let texts = delivered(&mail, 3);
     let ids: Vec<&str> = texts.iter().map(|t| header(t, "Message-ID").unwrap()).collect();
     let facts = |n: usize| (header(&texts[n], "Subject").unwrap(), header(&texts[n], "In-Reply-To"));
@@ -265,28 +295,8 @@ async fn follow_ups_lie_in_the_thread_and_an_uncertain_mail_is_found_in_the_sent
         );
     }
 
-    // The answer of the server is lost for all three. One copy lies in the Sent folder as it was sent, one under an id
-    // that the provider chose, and one is not there.
-    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
-    tx.execute(
-        "UPDATE message SET state = 'uncertain', reason = 'no_answer' WHERE workspace_id = $1",
-        vec![],
-    )
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-    house.advance(jiff::SignedDuration::from_hours(1));
-    let imap = servers(&mail).imap.unwrap();
-    let credentials =
-        kiem_adapters::smtp::Credentials { username: imap.username.clone(), password: PASSWORD.to_owned() };
-    let mut open = kiem_adapters::imap::Imap::open(&imap.server().unwrap(), &credentials).await.unwrap();
-    let folder = open.sent_folder().await.unwrap().expect("the server names its Sent folder");
-    let renamed = texts[1].replace(ids[1], "<made-up-by-the-provider@mail.example>");
-    for text in [&texts[0], &renamed] {
-        open.append(&folder, text.replace('\n', "\r\n").as_bytes()).await.unwrap();
-    }
-    open.log_out().await;
-    assert_eq!(house.engine.resolve_uncertain(house.workspace).await.unwrap(), 2, "{}", mail.logs());
+    lose_answers(&house, &mail, &texts, ids[1]).await;
+    let owner = house.caller(Role::Owner);
     let all = house
         .engine
         .messages(&owner, MessageFilter { campaign: None, state: None, after: None, limit: 10 })

@@ -150,12 +150,7 @@ impl SmtpSink {
             let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
             let (stage, drop) = match verb.as_str() {
                 "EHLO" => {
-                    let offers: &[u8] = match fault {
-                        Fault::NoPipelining => b"250 sink.test\r\n",
-                        Fault::RefusePassword => b"250-sink.test\r\n250 AUTH PLAIN LOGIN\r\n",
-                        _ => b"250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
-                    };
-                    write.write_all(offers).await?;
+                    write.write_all(offers(fault)).await?;
                     if fault == Fault::DropAfterEhlo {
                         return Ok(());
                     }
@@ -268,5 +263,14 @@ impl SmtpSink {
         let mut books = self.books.lock().expect("books");
         *books.accepted.entry(id).or_insert(0) += 1;
         books.mails.push(body);
+    }
+}
+
+/// What the server says that it can do.
+fn offers(fault: Fault) -> &'static [u8] {
+    match fault {
+        Fault::NoPipelining => b"250 sink.test\r\n",
+        Fault::RefusePassword => b"250-sink.test\r\n250 AUTH PLAIN LOGIN\r\n",
+        _ => b"250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
     }
 }
