@@ -228,6 +228,44 @@ pub async fn uncount(tx: &mut Tx, id: MailboxId, day: Date) -> Result<()> {
     Ok(())
 }
 
+/// How often servers did not want a mailbox's mail, and what the newest of them said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusals {
+    /// Which mailbox.
+    pub id: MailboxId,
+    /// How many mails.
+    pub n: i64,
+    /// The newest server's words.
+    pub last_words: String,
+}
+
+/// Mails refused for what we are or wrote since a moment, per mailbox that has any.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn refusals_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Refusals>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT mailbox_id, server_reply FROM message
+             WHERE workspace_id = $1 AND state = 'failed' AND reason = $2 AND finished_at >= $3
+             ORDER BY finished_at DESC, id DESC LIMIT 1000",
+            args![crate::message::REFUSED_AS_SENDER, since],
+        )
+        .await?;
+    let mut found: Vec<Refusals> = Vec::new();
+    for row in rows {
+        let id: MailboxId = row.id("mailbox_id")?;
+        match found.iter_mut().find(|one| one.id == id) {
+            Some(one) => one.n += 1,
+            None => {
+                let words: Option<String> = row.get("server_reply")?;
+                found.push(Refusals { id, n: 1, last_words: words.unwrap_or_default() });
+            }
+        }
+    }
+    Ok(found)
+}
+
 /// Outreach mails that left on a day.
 ///
 /// # Errors

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use kiem_domain::id::MailboxId;
-use kiem_store::mailbox::Mailbox;
+use kiem_store::mailbox::{Mailbox, Refusals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -104,6 +104,10 @@ pub struct MailboxView {
     pub n_taken_in: Option<i64>,
     /// Last successful look.
     pub checked_at: Option<String>,
+    /// Mails of the last seven days that servers refused because of us (reputation, policy), not of the address.
+    pub n_refused_week: i64,
+    /// What the newest of those servers said.
+    pub last_refusal: Option<String>,
 }
 
 /// All mailboxes.
@@ -159,7 +163,8 @@ fn input(body: MailboxBody) -> MailboxInput {
     }
 }
 
-fn view(mailbox: Mailbox) -> MailboxView {
+fn view(mailbox: Mailbox, refusals: &[Refusals]) -> MailboxView {
+    let refused = refusals.iter().find(|one| one.id == mailbox.id);
     let servers: MailServers = serde_json::from_str(&mailbox.servers).unwrap_or_default();
     MailboxView {
         id: mailbox.id.0,
@@ -178,6 +183,8 @@ fn view(mailbox: Mailbox) -> MailboxView {
         n_on_server: mailbox.imap_n_server,
         n_taken_in: mailbox.imap_n_seen,
         checked_at: mailbox.imap_checked_at.map(|at| at.to_string()),
+        n_refused_week: refused.map_or(0, |one| one.n),
+        last_refusal: refused.map(|one| one.last_words.clone()),
     }
 }
 
@@ -185,7 +192,8 @@ fn view(mailbox: Mailbox) -> MailboxView {
 #[utoipa::path(get, path = "/mailboxes", tag = "mailboxes", responses((status = 200, body = MailboxList)))]
 async fn list(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<MailboxList>> {
     let all = engine.mailboxes(&caller).await?;
-    Ok(Json(MailboxList { items: all.into_iter().map(view).collect() }))
+    let refusals = engine.mailbox_refusals(&caller).await?;
+    Ok(Json(MailboxList { items: all.into_iter().map(|one| view(one, &refusals)).collect() }))
 }
 
 /// Adds a mailbox.

@@ -129,7 +129,9 @@ impl Engine {
             }
             MessageState::Failed => {
                 let scope = kiem_store::outreach_stop::StopScope::Lead(enrolment.lead_id);
-                kiem_store::outreach_stop::stop(&mut tx, scope, "not_deliverable", now).await?;
+                let is_about_us = last.reason.as_deref() == Some(message::REFUSED_AS_SENDER);
+                let reason = if is_about_us { message::REFUSED_AS_SENDER } else { "not_deliverable" };
+                kiem_store::outreach_stop::stop(&mut tx, scope, reason, now).await?;
                 campaign::mark_resting(&mut tx, enrolment.lead_id).await?;
             }
             // A mail that a person took out: the sequence goes on without it.

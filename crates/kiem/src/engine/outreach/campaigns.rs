@@ -10,7 +10,7 @@ use super::WindowSetting;
 use super::draft::DraftText;
 use crate::engine::jobs::JobKind;
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
-use crate::messages::Lang;
+use crate::messages::{Lang, say};
 
 /// Steps of a sequence at most.
 const STEPS_MAX: usize = 30;
@@ -275,11 +275,10 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store().begin(caller.workspace).await?;
         let found = campaign::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
-        let lang: Lang = found.language.parse().unwrap_or(Lang::En);
         let (mut enrolments, mut blocked) = (Vec::new(), 0);
         for lead in leads {
             let Some(person) = campaign::recipient(&mut tx, *lead).await? else { continue };
-            if self.draft_block(&mut tx, &person, lang).await?.is_some()
+            if self.draft_block(&mut tx, &person).await?.is_some()
                 || !campaign::may_enrol(&mut tx, *lead).await?
             {
                 blocked += 1;
@@ -330,8 +329,8 @@ impl Engine {
         if !is_first && text.subject.is_empty() {
             text.problem = None;
         }
-        if let Some(block) = self.draft_block(&mut tx, &person, context.lang()).await? {
-            text.problem = Some(block);
+        if let Some(block) = self.draft_block(&mut tx, &person).await? {
+            text.problem = Some(say(context.lang(), &format!("block.{block}"), &[]));
         }
         Ok(text)
     }

@@ -7,7 +7,7 @@ use kiem_adapters::net::Security;
 use kiem_adapters::smtp::{Credentials, Session, Timeouts};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::MailboxId;
-use kiem_store::mailbox::{self, Mailbox};
+use kiem_store::mailbox::{self, Mailbox, Refusals};
 
 use crate::engine::send::{MailServer, MailServers};
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
@@ -42,6 +42,9 @@ pub struct MailboxCheck {
     pub imap_problem: Option<String>,
 }
 
+/// Refusals of this many hours count for a mailbox's health.
+const REFUSALS_HOURS: i64 = 7 * 24;
+
 impl Engine {
     /// All mailboxes.
     ///
@@ -51,6 +54,17 @@ impl Engine {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         Ok(mailbox::all(&mut tx).await?)
+    }
+
+    /// Mailboxes whose mail servers refused in the last week for what we are or wrote (reputation, policy).
+    ///
+    /// # Errors
+    /// When the role does not allow it or the database fails.
+    pub async fn mailbox_refusals(&self, caller: &Caller) -> Result<Vec<Refusals>> {
+        caller.may(Permission::View)?;
+        let since = self.now() - jiff::SignedDuration::from_hours(REFUSALS_HOURS);
+        let mut tx = self.store().read(caller.workspace).await?;
+        Ok(mailbox::refusals_since(&mut tx, since).await?)
     }
 
     /// Adds a mailbox.

@@ -227,6 +227,9 @@ async fn follow_up(engine: &Engine, tx: &mut Tx, ticket: &Ticket, end: &End, now
     happened.data =
         serde_json::json!({ "subject": ticket.subject, "lead_id": ticket.lead.map(|l| l.0) }).to_string();
     event::append(tx, &happened).await?;
+    if let End::Failed { reply } = end {
+        engine.take_refusal(tx, ticket, reply, now).await?;
+    }
     if !matches!(end, End::Failed { .. })
         && let Some(lead) = ticket.lead
         && campaign::mark_approached(tx, lead, now).await?
