@@ -68,9 +68,9 @@ pub fn run(cli: &Cli, args: &DemoArgs) -> anyhow::Result<ExitCode> {
 }
 
 async fn begin(config: &Config, clock: Clock) -> anyhow::Result<Engine> {
-    let keys = Keys::load_or_create(&config.key_file())?;
     let store = Store::open(&config.database_url, 8).await?;
     store.migrate().await?;
+    let keys = Keys::of_installation(&store, &config.key_file()).await?;
     Ok(Engine::new(store, clock, keys, config.clone()))
 }
 

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use kiem_store::Store;
 
 use super::Cli;
-use super::serve::{open, runtime};
+use super::serve::{make_data_dir, open, runtime};
 use crate::config::Config;
 use crate::engine::Clock;
 use crate::engine::backup::{self, Restored};
@@ -41,8 +41,7 @@ pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
 pub fn restore(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
     let config = cli.settings()?;
     anyhow::ensure!(file.exists(), "{} is not there", file.display());
-    std::fs::create_dir_all(&config.data_dir)
-        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    make_data_dir(&config)?;
     let restored = runtime()?.block_on(async {
         let now = Clock::System.now();
         match config.database_url.strip_prefix("sqlite:") {
