@@ -46,6 +46,8 @@ pub struct Mailbox {
     pub imap_n_seen: Option<i64>,
     /// Last successful look.
     pub imap_checked_at: Option<Timestamp>,
+    /// When it was put away.
+    pub archived_at: Option<Timestamp>,
 }
 
 fn from_row(row: &Row) -> Result<Mailbox> {
@@ -67,6 +69,7 @@ fn from_row(row: &Row) -> Result<Mailbox> {
         imap_n_server: row.get("imap_n_server")?,
         imap_n_seen: row.get("imap_n_seen")?,
         imap_checked_at: row.opt_instant("imap_checked_at")?,
+        archived_at: row.opt_instant("archived_at")?,
     })
 }
 
@@ -132,7 +135,7 @@ pub async fn find(tx: &mut Tx, id: MailboxId) -> Result<Option<Mailbox>> {
     row.as_ref().map(from_row).transpose()
 }
 
-/// All mailboxes, oldest first; a workspace has a handful.
+/// All mailboxes, also those that were put away (mail from them stays ours), oldest first; a workspace has a handful.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -226,6 +229,22 @@ pub async fn uncount(tx: &mut Tx, id: MailboxId, day: Date) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+/// The mailbox from which Kiem itself writes to members: one that works, the oldest; else one that fails for the
+/// moment. None when all are paused or put away.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn for_notices(tx: &mut Tx) -> Result<Option<MailboxId>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT id FROM mailbox WHERE workspace_id = $1 AND state <> 'paused' AND archived_at IS NULL
+             ORDER BY CASE state WHEN 'active' THEN 0 ELSE 1 END, created_at, id LIMIT 1",
+            vec![],
+        )
+        .await?;
+    row.map(|row| row.id("id")).transpose()
 }
 
 /// How often servers did not want a mailbox's mail, and what the newest of them said.

@@ -3,8 +3,10 @@
 mod audience;
 mod deal;
 mod engagement;
+mod erasure;
 mod funnel;
 mod job;
+mod outreach;
 mod people;
 mod prospect;
 mod sales;

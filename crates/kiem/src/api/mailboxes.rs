@@ -1,7 +1,7 @@
 //! Mailboxes: adding, changing, checking, pausing. A password goes in and never comes out.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kiem_domain::id::MailboxId;
 use kiem_store::mailbox::{Mailbox, Refusals};
@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::archive::ArchivedQuery;
 use super::outreach::Made;
 use super::problem::{ApiResult, Problem};
 use crate::engine::outreach::mailboxes::MailboxInput;
@@ -108,6 +109,8 @@ pub struct MailboxView {
     pub n_refused_week: i64,
     /// What the newest of those servers said.
     pub last_refusal: Option<String>,
+    /// When it was put away.
+    pub archived_at: Option<String>,
 }
 
 /// All mailboxes.
@@ -185,13 +188,19 @@ fn view(mailbox: Mailbox, refusals: &[Refusals]) -> MailboxView {
         checked_at: mailbox.imap_checked_at.map(|at| at.to_string()),
         n_refused_week: refused.map_or(0, |one| one.n),
         last_refusal: refused.map(|one| one.last_words.clone()),
+        archived_at: mailbox.archived_at.map(|at| at.to_string()),
     }
 }
 
-/// All mailboxes of the workspace.
-#[utoipa::path(get, path = "/mailboxes", tag = "mailboxes", responses((status = 200, body = MailboxList)))]
-async fn list(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<MailboxList>> {
-    let all = engine.mailboxes(&caller).await?;
+/// All mailboxes of the workspace; those that were put away with `archived=true`.
+#[utoipa::path(get, path = "/mailboxes", tag = "mailboxes", params(ArchivedQuery),
+    responses((status = 200, body = MailboxList)))]
+async fn list(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Query(query): Query<ArchivedQuery>,
+) -> ApiResult<Json<MailboxList>> {
+    let all = engine.mailboxes(&caller, query.archived).await?;
     let refusals = engine.mailbox_refusals(&caller).await?;
     Ok(Json(MailboxList { items: all.into_iter().map(|one| view(one, &refusals)).collect() }))
 }

@@ -96,7 +96,8 @@ impl Engine {
             ))),
         }
         let mut tx = self.store().read(id).await?;
-        let mailboxes = mailbox::all(&mut tx).await?;
+        let mut mailboxes = mailbox::all(&mut tx).await?;
+        mailboxes.retain(|one| one.archived_at.is_none());
         drop(tx);
         if mailboxes.is_empty() {
             findings.push(ill(format!("{name}: there is no mailbox. Add one under Settings, Mailboxes.")));

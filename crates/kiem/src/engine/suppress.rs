@@ -53,6 +53,7 @@ impl Engine {
         let new = suppression::insert(tx, &entry).await?;
         if let Some(lead) = order.lead {
             outreach_stop::stop(tx, StopScope::Lead(lead), order.reason, now).await?;
+            self.ask_finish(tx).await?;
             let mut happened = self.event(order.actor, "lead.suppressed", "lead", Some(lead.0));
             happened.data = serde_json::json!({ "reason": order.reason }).to_string();
             if new {

@@ -5,10 +5,12 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::ContactId;
 use kiem_store::event;
 use kiem_store::outreach_stop::{self, StopScope};
-use kiem_store::{contact, erasure, lead};
+use kiem_store::{company, contact, erasure, lead};
 
+use crate::engine::settings::language_of;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
+use crate::messages::say;
 
 impl Engine {
     /// Erases a person: stops their outreach, wipes every field and text about them, keeps only the hash.
@@ -36,7 +38,19 @@ impl Engine {
         if !contact::erase(&mut tx, id, self.now()).await? {
             return Err(EngineError::refused("person_erased"));
         }
-        erasure::wipe_traces(&mut tx, id, person.email.as_deref()).await?;
+        let full_name = person.full_name();
+        let (workspace, _) = self.workspace(caller.workspace).await?;
+        let company = company::get(&mut tx, person.company_id).await?.map(|c| c.name).unwrap_or_default();
+        // Who was their own company leaves no name behind there either.
+        let company = if company == full_name { String::new() } else { company };
+        let next_action = say(language_of(&workspace), "next_action.get_in_touch", &[("name", company)]);
+        let traces = erasure::Traces {
+            contact: id,
+            email: person.email.as_deref(),
+            full_name: Some(full_name.as_str()),
+            next_action: &next_action,
+        };
+        erasure::wipe_traces(&mut tx, traces, self.now()).await?;
         let mut happened = self.event(caller.actor, "lead.suppressed", "lead", on_list.map(|l| l.id.0));
         happened.company_id = Some(person.company_id);
         happened.contact_id = Some(id);

@@ -62,6 +62,9 @@ impl Engine {
         for workspace in workspaces {
             let mut tx = self.store().read(workspace).await?;
             for one in mailbox::all(&mut tx).await? {
+                if one.archived_at.is_some() {
+                    continue;
+                }
                 let is_sandbox = one.kind == "sandbox";
                 if is_sandbox || servers(&one)?.imap.is_some() {
                     found.push(ReceivingMailbox { workspace, mailbox: one.id, is_sandbox });

@@ -35,6 +35,7 @@ impl Engine {
             campaign::end_pauses(&mut tx, now).await?;
             let due = campaign::due_enrolments(&mut tx, now, BATCH_MAX).await?;
             if due.is_empty() {
+                self.finish_campaigns(&mut tx).await?;
                 let next = campaign::next_due(&mut tx).await?;
                 if let Some(next) = next {
                     self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", next.max(now)).await?;
@@ -141,6 +142,7 @@ impl Engine {
             }
             _ => return Ok(()),
         }
+        self.finish_campaigns(&mut tx).await?;
         tx.commit().await?;
         self.committed(workspace);
         Ok(())

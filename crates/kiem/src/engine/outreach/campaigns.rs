@@ -61,15 +61,15 @@ pub struct CampaignOverview {
 }
 
 impl Engine {
-    /// All campaigns with their counts.
+    /// All campaigns with their counts; those that were put away only when asked for.
     ///
     /// # Errors
     /// When the role does not allow it or the database fails.
-    pub async fn campaigns(&self, caller: &Caller) -> Result<Vec<CampaignOverview>> {
+    pub async fn campaigns(&self, caller: &Caller, with_archived: bool) -> Result<Vec<CampaignOverview>> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         let mut all = Vec::new();
-        for campaign in campaign::all(&mut tx).await? {
+        for campaign in campaign::all(&mut tx, with_archived).await? {
             all.push(overview(&mut tx, campaign).await?);
         }
         Ok(all)
@@ -113,6 +113,7 @@ impl Engine {
             created_by,
             created_at: self.now(),
             started_at: None,
+            archived_at: None,
         };
         campaign::insert(&mut tx, &campaign).await?;
         campaign::replace_steps(&mut tx, campaign.id, &self.stored_steps(steps)).await?;
@@ -251,6 +252,9 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store().begin(caller.workspace).await?;
         let found = campaign::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        if found.archived_at.is_some() {
+            return Err(EngineError::refused("archived"));
+        }
         if !campaign::move_state(&mut tx, id, from, to, now).await? {
             return Err(EngineError::Conflict);
         }
@@ -263,10 +267,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Adds leads to a campaign. Who is in it already, is a prospect, or must not be mailed is left out, with the count.
+    /// Adds leads to a campaign. Who is in it already, is a prospect, or must not be mailed is left out, with the count. A
+    /// campaign that was finished runs again.
     ///
     /// # Errors
-    /// When too many are given, the campaign is not there, or the database fails.
+    /// When too many are given, the campaign is not there or was put away, or the database fails.
     pub async fn enrol(&self, caller: &Caller, id: CampaignId, leads: &[LeadId]) -> Result<EnrolResult> {
         caller.may(Permission::WorkCampaigns)?;
         if leads.len() > ENROL_MAX {
@@ -275,6 +280,9 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store().begin(caller.workspace).await?;
         let found = campaign::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        if found.archived_at.is_some() {
+            return Err(EngineError::refused("archived"));
+        }
         let (mut enrolments, mut blocked) = (Vec::new(), 0);
         for lead in leads {
             let Some(person) = campaign::recipient(&mut tx, *lead).await? else { continue };
@@ -299,7 +307,13 @@ impl Engine {
         }
         let asked = enrolments.len() as u64;
         let added = campaign::enrol(&mut tx, &enrolments, now).await?;
-        if found.state == "running" {
+        if added > 0 && found.state == "finished" {
+            campaign::move_state(&mut tx, id, ["finished", "finished"], "running", now).await?;
+            let mut happened = self.event(caller.actor, "campaign.started", "campaign", Some(id.0));
+            happened.data = serde_json::json!({ "name": found.name }).to_string();
+            event::append(&mut tx, &happened).await?;
+        }
+        if matches!(found.state.as_str(), "running" | "finished") {
             self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", now).await?;
         }
         tx.commit().await?;

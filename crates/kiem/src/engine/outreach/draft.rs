@@ -13,7 +13,7 @@ use kiem_store::message::{self, Message, MessageState, NewMessage};
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::{Tx, mailbox};
 
-use super::template::{self, SenderWords};
+use super::template::{self, SenderWords, TemplateError};
 use crate::engine::keys::{TokenClaim, TokenKind};
 use crate::engine::settings::Settings;
 use crate::engine::{Engine, EngineError, Result};
@@ -98,7 +98,13 @@ impl Engine {
         let filled = match filled {
             Ok(filled) => filled,
             Err(error) => {
-                let problem = say(lang, "draft.template_problem", &[("problem", error.to_string())]);
+                let problem = match &error {
+                    TemplateError::Missing { name, line } => {
+                        let params = [("name", name.clone()), ("line", line.to_string())];
+                        say(lang, "draft.missing_value", &params)
+                    }
+                    _ => say(lang, "draft.template_problem", &[("problem", error.to_string())]),
+                };
                 return DraftText {
                     subject: subject.to_owned(),
                     body: body.to_owned(),

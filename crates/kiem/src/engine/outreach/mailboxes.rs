@@ -46,14 +46,16 @@ pub struct MailboxCheck {
 const REFUSALS_HOURS: i64 = 7 * 24;
 
 impl Engine {
-    /// All mailboxes.
+    /// All mailboxes; those that were put away only when asked for.
     ///
     /// # Errors
     /// When the role does not allow it or the database fails.
-    pub async fn mailboxes(&self, caller: &Caller) -> Result<Vec<Mailbox>> {
+    pub async fn mailboxes(&self, caller: &Caller, with_archived: bool) -> Result<Vec<Mailbox>> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(mailbox::all(&mut tx).await?)
+        let mut all = mailbox::all(&mut tx).await?;
+        all.retain(|one| with_archived || one.archived_at.is_none());
+        Ok(all)
     }
 
     /// Mailboxes whose mail servers refused in the last week for what we are or wrote (reputation, policy).
@@ -105,7 +107,10 @@ impl Engine {
     pub async fn pause_mailbox(&self, caller: &Caller, id: MailboxId, paused: bool) -> Result<()> {
         caller.may(Permission::Configure)?;
         let mut tx = self.store().begin(caller.workspace).await?;
-        mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let found = mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        if found.archived_at.is_some() {
+            return Err(EngineError::refused("archived"));
+        }
         mailbox::set_state(&mut tx, id, if paused { "paused" } else { "active" }, None).await?;
         kiem_store::job::wake(&mut tx, kiem_store::job::Queue::Send, self.now()).await?;
         tx.commit().await?;
@@ -167,6 +172,7 @@ impl Engine {
             imap_n_server: None,
             imap_n_seen: None,
             imap_checked_at: None,
+            archived_at: None,
         }
     }
 

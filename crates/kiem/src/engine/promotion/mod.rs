@@ -3,6 +3,7 @@
 mod apply;
 pub mod facts;
 mod history;
+mod inbound_request;
 mod judge;
 mod promote;
 mod receipt;

@@ -309,6 +309,7 @@ impl Sender {
             lead: message.lead_id,
             contact: message.contact_id,
             company: message.company_id,
+            is_notice: message.kind == "notice",
             subject: message.subject.clone(),
         };
         Ok(Some(Parcel {
