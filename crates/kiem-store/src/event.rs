@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId, ProspectId};
 use uuid::Uuid;
 
+use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::row::Row;
-use crate::{args, value::Value};
 
 /// Who made something happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,22 +168,6 @@ pub async fn timeline(tx: &mut Tx, company: CompanyId, before: Timestamp, limit:
         )
         .await?;
     rows.iter().map(from_row).collect()
-}
-
-/// How many events of each kind happened in a period.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn counts(tx: &mut Tx, from: Timestamp, to: Timestamp) -> Result<Vec<(String, i64)>> {
-    let params: Vec<Value> = args![from, to];
-    let rows = tx
-        .fetch_all(
-            "SELECT kind, COUNT(*) AS n FROM event
-             WHERE workspace_id = $1 AND occurred_at >= $2 AND occurred_at < $3 GROUP BY kind ORDER BY kind",
-            params,
-        )
-        .await?;
-    rows.iter().map(|row| Ok((row.get("kind")?, row.get("n")?))).collect()
 }
 
 fn from_row(row: &Row) -> Result<Event> {

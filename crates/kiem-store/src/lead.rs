@@ -378,28 +378,6 @@ pub async fn count(tx: &mut Tx, filter: &LeadFilter, most: i64) -> Result<i64> {
     tx.fetch_one(sql, params).await?.get("n")
 }
 
-/// The ids that a filter means, in the order of their ids, after `after`: how "all that match" is worked through.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn matching_ids(
-    tx: &mut Tx,
-    filter: &LeadFilter,
-    after: Option<LeadId>,
-    limit: i64,
-) -> Result<Vec<LeadId>> {
-    let mut params = Vec::new();
-    let wanted = condition(filter, &mut params);
-    params.push(Value::from(after.map_or_else(uuid::Uuid::nil, |id| id.0)));
-    params.push(Value::from(limit));
-    let sql = format!(
-        "SELECT l.id FROM lead l WHERE {wanted} AND l.id > ${} ORDER BY l.id LIMIT ${}",
-        params.len(),
-        params.len() + 1
-    );
-    tx.fetch_all(sql, params).await?.iter().map(|row| row.id("id")).collect()
-}
-
 /// What a filter can be set to, with how many leads have it.
 ///
 /// # Errors

@@ -392,7 +392,7 @@ const CARD: &str = "SELECT p.*, c.name AS company_name, k.given_name, k.infix, k
      JOIN contact k ON k.workspace_id = p.workspace_id AND k.id = p.contact_id";
 
 /// Makes a text match itself in a `LIKE` with `ESCAPE '\'`.
-fn escape_like(text: &str) -> String {
+pub(crate) fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

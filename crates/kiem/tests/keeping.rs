@@ -5,7 +5,9 @@ mod support;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use kiem::engine::backup::{self, BackupError};
+use kiem::engine::jobs::JobKind;
 use kiem::engine::outreach::WindowSetting;
 use kiem::engine::outreach::approval::Seen;
 use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
@@ -13,8 +15,8 @@ use kiem::engine::outreach::mailboxes::MailboxInput;
 use kiem::engine::send::{MailServer, MailServers, Sender};
 use kiem::engine::{Engine, Keys, Role};
 use kiem_domain::sequence::StepKind;
-use kiem_store::Store;
 use kiem_store::message::MessageFilter;
+use kiem_store::{Store, job};
 use support::smtp_sink::{Fault, SmtpSink};
 use support::{House, MASTER};
 
@@ -214,8 +216,20 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
         .await
         .unwrap();
     global.commit().await.unwrap();
+    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+    house.engine.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", house.clock.now()).await.unwrap();
+    let lease = SignedDuration::from_secs(60);
+    let claimed = job::claim(&mut tx, house.clock.now(), lease, 9).await.unwrap();
+    for one in &claimed {
+        assert!(job::fail(&mut tx, one, "the disk is full", None).await.unwrap());
+    }
+    tx.commit().await.unwrap();
     let after = sentences(house.engine.examine().await.unwrap());
     assert!(!after.contains("key file"), "{after}");
+    assert!(
+        after.contains("the work advance_sequences was given up (the disk is full; tries: 1)"),
+        "{after}"
+    );
     assert!(after.contains("nothing is sent (restored)"), "{after}");
     house.close().await;
 }

@@ -35,6 +35,8 @@ async fn street() -> Street {
 
 /// A lead that got a mail with one link, an hour ago.
 async fn street_in(house: House) -> Street {
+    // Live: in practice mode a link leads to the practice website.
+    house.live().await;
     let lead = house.lead(1, "eva@klant.example", "Eva", "Jansen", "Klant BV").await;
     let (mailbox, message, link) =
         (MailboxId(Uuid::from_u128(11)), MessageId(Uuid::from_u128(12)), LinkId(Uuid::from_u128(13)));

@@ -73,7 +73,7 @@ export default function Palette({ opened, onClose }: PaletteProps) {
       size={600}
       yOffset="12vh"
       transitionProps={{ duration: 80 }}
-      aria-label={t("actions.palette")}
+      attributes={{ content: { "aria-label": t("actions.palette") } }}
     >
       <PaletteBody onClose={onClose} />
     </Modal>

@@ -964,6 +964,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/practice/mails/{id}/bounce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a mail back as undeliverable: the address does not exist. */
+        post: operations["post_practice_mails_id_bounce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/practice/mails/{id}/replies": {
         parameters: {
             query?: never;
@@ -1392,6 +1409,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thresholds of grading and promotion. */
+        get: operations["get_rule_thresholds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes thresholds; what was decided stays decided. */
+        patch: operations["patch_rule_thresholds"];
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1656,6 +1691,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of events that an address can hear of. */
+        get: operations["get_webhooks_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}": {
         parameters: {
             query?: never;
@@ -1685,6 +1737,23 @@ export interface paths {
         get: operations["get_webhooks_id_deliveries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces the signing secret. For a day events carry two signatures, so that the receiver can change over. */
+        post: operations["post_webhooks_id_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3774,15 +3843,56 @@ export interface components {
              */
             year: number;
         };
-        /** @description A practice mail in the list. */
-        PracticeItem: {
-            /** @description The lead's address. */
-            address: string;
+        /** @description Something that a lead did, and how Kiem took it. */
+        PracticeAct: {
+            /** @description When. */
+            at: string;
+            /**
+             * Format: int64
+             * @description How sure, in percent.
+             */
+            certainty_percent?: number | null;
+            /**
+             * @description How sure it is that a person did it: `human_certain`, `human_likely`, `unknown`, `machine`; none for a mail that
+             *     is not judged yet.
+             */
+            grade?: string | null;
             /**
              * Format: uuid
              * @description Id.
              */
             id: string;
+            /**
+             * Format: uuid
+             * @description The received mail.
+             */
+            inbound_id?: string | null;
+            /** @description `reply`, `click`, `session`, `booking`, `quote_request`, `unsubscribe`, ... */
+            kind: string;
+            /** @description What a reply was taken for. */
+            label?: string | null;
+            /** @description A person has to look. */
+            needs_look: boolean;
+            /** @description Pages that were looked at. */
+            pages: components["schemas"]["PracticePageView"][];
+            /** @description The rule that graded it. */
+            rule?: string | null;
+        };
+        /** @description A practice mail in the list. */
+        PracticeItem: {
+            /** @description The lead's address. */
+            address: string;
+            /** @description Their company. */
+            company_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether something came back from this address since. */
+            is_answered: boolean;
+            /** @description "Eva van der Berg", when the mail went to somebody we know. */
+            name?: string | null;
             /** @description When it "arrived". */
             received_at: string;
             /** @description Subject. */
@@ -3795,6 +3905,39 @@ export interface components {
             /** @description Where the next page begins; none on the last. */
             next_cursor?: string | null;
         };
+        /** @description A page that was looked at. */
+        PracticePageView: {
+            /** @description What it is for. */
+            kind: string;
+            /** @description Path. */
+            path: string;
+            /**
+             * Format: int64
+             * @description How long it was visible.
+             */
+            visible_seconds: number;
+        };
+        /** @description A promotion that stands. */
+        PracticePromotion: {
+            /** @description When. */
+            decided_at: string;
+            /** @description Why, in English. */
+            explanation_en: string;
+            /** @description Why, in Dutch. */
+            explanation_nl: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id: string;
+            /** @description The rule. */
+            rule: string;
+        };
         /** @description An answer in the lead's place. */
         PracticeReplyBody: {
             /** @description Another address, when a colleague answers. */
@@ -3805,6 +3948,30 @@ export interface components {
             text: string;
             /** @description Whether our mail stands quoted below it. */
             with_quote?: boolean;
+        };
+        /** @description What Kiem made of a lead. */
+        PracticeStandingView: {
+            /** @description What it did, newest first. */
+            acts: components["schemas"]["PracticeAct"][];
+            /** @description Company. */
+            company_name: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+            /** @description Where it stands in the marketing list. */
+            lead_state: string;
+            /** @description "Eva van der Berg". */
+            name?: string | null;
+            promotion?: components["schemas"]["PracticePromotion"] | null;
+            /** @description Job title. */
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description How warm, 0 to 100.
+             */
+            warmth: number;
         };
         /** @description A practice mail in full. */
         PracticeView: {
@@ -3819,6 +3986,7 @@ export interface components {
             links: string[];
             /** @description When it "arrived". */
             received_at: string;
+            standing?: components["schemas"]["PracticeStandingView"] | null;
             /** @description Subject. */
             subject: string;
             /** @description Text. */
@@ -3982,6 +4150,8 @@ export interface components {
             company: components["schemas"]["CompanyFactsView"];
             /** @description All findings, oldest first. */
             findings: components["schemas"]["FindingView"][];
+            /** @description Whether an answer goes on in a thread that is there already. */
+            has_thread: boolean;
             /** @description `lead`, `prospect`, `opportunity` or `customer`. */
             lifecycle: string;
             /** @description Deals. */
@@ -3990,6 +4160,11 @@ export interface components {
             owner_name?: string | null;
             /** @description The people. */
             people: components["schemas"]["PersonView"][];
+            /**
+             * Format: uuid
+             * @description The promotion whose receipt says why this is a prospect.
+             */
+            promotion_id?: string | null;
             /** @description The prospect. */
             prospect: components["schemas"]["ProspectView"];
             question?: components["schemas"]["QuestionView"] | null;
@@ -4571,6 +4746,8 @@ export interface components {
             id: string;
             /** @description Pages that the workspace named. */
             pages: components["schemas"]["NamedPage"][];
+            /** @description Where practice mode plays it; none in a live workspace. */
+            practice_url?: string | null;
             /** @description The line for the site's pages. */
             snippet: string;
             /** @description `off`, `click_session` or `consented`. */
@@ -4841,6 +5018,11 @@ export interface components {
             company_name?: string | null;
             /** @description Their address. */
             contact_email?: string | null;
+            /**
+             * Format: uuid
+             * @description The person's id, to write to.
+             */
+            contact_id?: string | null;
             /** @description The person. */
             contact_name?: string | null;
             /** @description Their job title. */
@@ -4874,6 +5056,48 @@ export interface components {
              * @description How warm, 0 to 100.
              */
             warmth?: number | null;
+        };
+        /** @description A threshold as settings write it: a whole number or a switch. */
+        Threshold: boolean | number;
+        /** @description Thresholds to change. */
+        ThresholdChange: {
+            /** @description The thresholds. */
+            values: components["schemas"]["ThresholdValue"][];
+        };
+        /** @description One threshold of grading and promotion. */
+        ThresholdItem: {
+            /**
+             * Format: int32
+             * @description Largest value of a number.
+             */
+            max?: number | null;
+            /**
+             * Format: int32
+             * @description Smallest value of a number.
+             */
+            min?: number | null;
+            /** @description Its name; the unit stands last. */
+            name: string;
+            /** @description What Kiem came with. */
+            standard: components["schemas"]["Threshold"];
+            /** @description What holds here: a whole number or a switch. */
+            value: components["schemas"]["Threshold"];
+        };
+        /** @description All thresholds. */
+        ThresholdList: {
+            /** @description In the order in which they are read. */
+            items: components["schemas"]["ThresholdItem"][];
+            /**
+             * Format: int32
+             * @description The number of this set; every receipt names the one that it was decided with.
+             */
+            version: number;
+        };
+        /** @description A threshold to change. */
+        ThresholdValue: {
+            /** @description Its name. */
+            name: string;
+            value?: components["schemas"]["Threshold"] | null;
         };
         /** @description One entry of the timeline. */
         TimelineEntryView: {
@@ -5036,6 +5260,11 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /** @description The signing secret; shown this once. */
+            secret: string;
+        };
+        /** @description A new signing secret. */
+        WebhookSecret: {
             /** @description The signing secret; shown this once. */
             secret: string;
         };
@@ -7610,7 +7839,9 @@ export interface operations {
     get_practice_mails: {
         parameters: {
             query?: {
-                /** @description Before this moment. */
+                /** @description Text in address, name, company or subject. */
+                q?: string | null;
+                /** @description Where the last page ended. */
                 cursor?: string | null;
                 /** @description At most (default 50). */
                 limit?: number | null;
@@ -7656,6 +7887,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PracticeView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_practice_mails_id_bounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
                 };
             };
             404: {
@@ -8581,6 +8841,56 @@ export interface operations {
             };
         };
     };
+    get_rule_thresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+        };
+    };
+    patch_rule_thresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_search: {
         parameters: {
             query: {
@@ -9270,6 +9580,25 @@ export interface operations {
             };
         };
     };
+    get_webhooks_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+        };
+    };
     put_webhooks_id: {
         parameters: {
             query?: never;
@@ -9353,6 +9682,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryView"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
                 };
             };
             404: {

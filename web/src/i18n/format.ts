@@ -68,6 +68,8 @@ export function createFormat(language: Language, timeZone?: string): Format {
     relative: (at, now) => {
       const then = asDate(at);
       const ms = then.getTime() - now.getTime();
+      // "0 minutes" would be "within a minute", which sounds like something to come.
+      if (Math.abs(ms) < minute / 2) return relatives.format(0, "second");
       if (Math.abs(ms) < 59.5 * minute) return relatives.format(Math.round(ms / minute), "minute");
       const daysApart = dayNumber(then) - dayNumber(now);
       if (daysApart === 0) return relatives.format(Math.round(ms / hour), "hour");

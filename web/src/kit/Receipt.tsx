@@ -92,13 +92,18 @@ export function Receipt({
             </dd>
           </>
         )}
-        <dt>{t("kit.receipt.told")}</dt>
-        <dd>{told.length === 0 ? t("kit.receipt.nobody") : told.join(", ")}</dd>
+        {told.length > 0 && (
+          <>
+            <dt>{t("kit.receipt.told")}</dt>
+            <dd>{told.join(", ")}</dd>
+          </>
+        )}
         {undone !== undefined && (
           <>
             <dt>{t("kit.receipt.undone")}</dt>
             <dd>
-              {undone.by}, <When at={undone.at} as="date" />: {undone.reason}
+              {undone.by !== "" && `${undone.by}, `}
+              <When at={undone.at} as="date" />: {undone.reason}
             </dd>
           </>
         )}

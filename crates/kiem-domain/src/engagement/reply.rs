@@ -257,6 +257,10 @@ impl Reply {
         if self.is_disowned {
             return Some(LookReason::Disowned);
         }
+        // Headers tell machines from people; what a person wants stands in the words alone.
+        if self.by == LabelSource::Headers {
+            return Some(LookReason::Unsure);
+        }
         (self.by == LabelSource::LanguageModel && !config.language_model_may_promote)
             .then_some(LookReason::LanguageModelOnly)
     }

@@ -248,6 +248,8 @@ CREATE TABLE webhook_endpoint (
     id UUID NOT NULL,
     url TEXT NOT NULL,
     secret BYTEA NOT NULL,
+    old_secret BYTEA,
+    old_secret_until BIGINT,
     kinds TEXT NOT NULL,
     active BOOLEAN NOT NULL,
     failing_since BIGINT,

@@ -248,6 +248,8 @@ CREATE TABLE webhook_endpoint (
     id BLOB NOT NULL,
     url TEXT NOT NULL,
     secret BLOB NOT NULL,
+    old_secret BLOB,
+    old_secret_until INTEGER,
     kinds TEXT NOT NULL,
     active BOOLEAN NOT NULL,
     failing_since INTEGER,

@@ -397,7 +397,6 @@ async fn the_facts_and_the_standing_of_a_lead() {
             promotion::lead_of_address(&mut tx, "eva@klant.example").await.unwrap().unwrap().lead_id,
             lead
         );
-        assert_eq!(promotion::lead_of_company(&mut tx, company).await.unwrap().unwrap().lead_id, lead);
         assert_eq!(promotion::company_of_domain(&mut tx, "klant.example").await.unwrap(), Some(company));
         assert!(promotion::lead_facts(&mut tx, LeadId(Uuid::from_u128(1))).await.unwrap().is_none());
         let nobody = promotion::lock_for_decision(&mut tx, LeadId(Uuid::from_u128(1))).await;
@@ -440,7 +439,7 @@ async fn prospects_go_round_among_those_who_sell() {
                 .unwrap();
             kiem_store::account::set_member(&mut global, ws, id, role, later(n as i64)).await.unwrap();
         }
-        assert_eq!(account::workspace_ids(&mut global).await.unwrap(), [ws]);
+        assert_eq!(account::all_workspaces(&mut global).await.unwrap(), [ws]);
         global.commit().await.unwrap();
         let mut tx = db.store.begin(ws).await.unwrap();
         let first = promotion::next_owner(&mut tx).await.unwrap();
@@ -523,6 +522,7 @@ async fn an_endpoint_hears_of_an_event_once_and_is_switched_off_when_it_is_gone(
             id: Uuid::from_u128(1),
             url: "https://crm.example/hook".to_owned(),
             secret: vec![1, 2],
+            old_secret: None,
             kinds: "lead.promoted reply.received".to_owned(),
             active: true,
             failing_since: None,
@@ -565,9 +565,38 @@ async fn an_endpoint_hears_of_an_event_once_and_is_switched_off_when_it_is_gone(
         assert!(webhook::update(&mut tx, endpoint.id, "https://b.example/", "", true).await.unwrap());
         let back = webhook::find(&mut tx, endpoint.id).await.unwrap().unwrap();
         assert_eq!((back.failing_since, back.wants("anything")), (None, true));
+        assert!(webhook::rotate(&mut tx, endpoint.id, &[3], later(9)).await.unwrap());
+        let turned = webhook::find(&mut tx, endpoint.id).await.unwrap().unwrap();
+        assert_eq!((turned.secret, turned.old_secret), (vec![3], Some((vec![1, 2], later(9)))));
+        assert!(!webhook::rotate(&mut tx, Uuid::from_u128(9), &[3], later(9)).await.unwrap());
         assert_eq!(webhook::deliveries(&mut tx, endpoint.id, 10).await.unwrap().len(), 1);
         assert!(webhook::remove(&mut tx, endpoint.id).await.unwrap());
         assert!(webhook::deliveries(&mut tx, endpoint.id, 10).await.unwrap().is_empty());
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn acts_are_counted_by_kind_and_grade() {
+    for db in testing::both().await {
+        let other = db.workspace(2, now()).await;
+        let (_, mut tx) = begin(&db).await;
+        let (company, _, lead) = lead(&mut tx, 1).await;
+        let reply =
+            Engagement { kind: "reply".to_owned(), grade: Grade::HumanCertain, ..act(3, lead, company) };
+        let machine = Engagement { grade: Grade::Machine, ..act(4, lead, company) };
+        for one in [act(1, lead, company), act(2, lead, company), reply, machine] {
+            assert!(engagement::insert(&mut tx, &one, false).await.unwrap());
+        }
+        let counts = engagement::counts(&mut tx).await.unwrap();
+        let counts: Vec<_> =
+            counts.iter().map(|(kind, grade, n)| (kind.as_str(), grade.as_str(), *n)).collect();
+        let expected = [("click", "machine", 1), ("click", "unknown", 2), ("reply", "human_certain", 1)];
+        assert_eq!(counts, expected, "{}", db.name);
+        tx.commit().await.unwrap();
+        let mut tx = db.store.read(other).await.unwrap();
+        assert!(engagement::counts(&mut tx).await.unwrap().is_empty(), "{}", db.name);
         drop(tx);
         db.remove().await;
     }

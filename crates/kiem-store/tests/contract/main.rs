@@ -1,13 +1,25 @@
 //! Every store function on both databases, always.
 
+mod account;
+mod archive;
 mod audience;
+mod booking;
+mod campaign;
 mod deal;
+mod dispatch;
 mod engagement;
 mod erasure;
+mod event;
 mod funnel;
 mod job;
+mod mailbox;
+mod message;
 mod outreach;
+mod outreach_stop;
 mod people;
+mod practice_inbox;
 mod prospect;
 mod sales;
+mod sandbox;
 mod thread;
+mod web;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::problem::{ApiResult, Problem};
 use crate::engine::inbound::{Folder, StoredFlags, Thread};
 use crate::engine::promotion::ReplyJudgement;
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// Threads on one page.
 const PAGE_MAX: i64 = 100;
@@ -173,6 +173,8 @@ pub struct ThreadView {
     pub contact_email: Option<String>,
     /// Their company.
     pub company_name: Option<String>,
+    /// The person's id, to write to.
+    pub contact_id: Option<Uuid>,
     /// The lead.
     pub lead_id: Option<Uuid>,
     /// Where it stands.
@@ -199,7 +201,7 @@ pub struct LabelBody {
     pub lead_id: Option<Uuid>,
 }
 
-fn percent(permille: Option<i64>) -> Option<i64> {
+pub(super) fn percent(permille: Option<i64>) -> Option<i64> {
     permille.map(|n| (n + 5) / 10)
 }
 
@@ -297,6 +299,7 @@ fn thread_view(thread: Thread) -> ApiResult<ThreadView> {
         contact_title: lead.as_ref().and_then(|l| l.title.clone()),
         contact_email: lead.as_ref().and_then(|l| l.email.clone()),
         company_name: lead.as_ref().map(|l| l.company_name.clone()),
+        contact_id: lead.as_ref().map(|l| l.contact_id.0),
         lead_id: lead.as_ref().map(|l| l.lead_id.0),
         lead_state: lead.as_ref().map(|l| l.state.clone()),
         warmth: lead.as_ref().map(|l| l.warmth),
@@ -374,6 +377,7 @@ async fn label(
     Path(id): Path<Uuid>,
     Json(body): Json<LabelBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::JudgeEngagement)?;
     let label = body.label.parse().map_err(|_| EngineError::field("label", "unknown_choice"))?;
     let until = body
         .until

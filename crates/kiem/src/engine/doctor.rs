@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use kiem_domain::id::WorkspaceId;
+use kiem_store::job::{self, Job};
 use kiem_store::{account, backup, mailbox};
 
 use super::send::journal::Journal;
@@ -11,6 +12,8 @@ use super::{Engine, Result};
 
 /// Free space below which a disk is said to be nearly full, kilobytes.
 const FREE_KILOBYTES_MIN: u64 = 1_000_000;
+/// Jobs that were given up, named at most for each workspace.
+const DEAD_JOBS_SHOWN: i64 = 20;
 /// A moment before this program existed: a clock that says so is wrong. Seconds since 1970.
 const EARLIEST_SECONDS: i64 = 1_767_225_600;
 
@@ -98,7 +101,9 @@ impl Engine {
         let mut tx = self.store().read(id).await?;
         let mut mailboxes = mailbox::all(&mut tx).await?;
         mailboxes.retain(|one| one.archived_at.is_none());
+        let dead = job::dead(&mut tx, DEAD_JOBS_SHOWN).await?;
         drop(tx);
+        findings.extend(dead.iter().map(|job| given_up(name, job)));
         if mailboxes.is_empty() {
             findings.push(ill(format!("{name}: there is no mailbox. Add one under Settings, Mailboxes.")));
         }
@@ -115,6 +120,16 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Work that was tried as often as it may be.
+fn given_up(workspace: &str, job: &Job) -> Finding {
+    ill(format!(
+        "{workspace}: the work {} was given up ({}; tries: {}). Mend the cause; the work is done again when it is next asked for.",
+        job.kind,
+        job.last_error.as_deref().unwrap_or("no reason known"),
+        job.attempt
+    ))
 }
 
 fn key_file(path: &Path) -> Finding {

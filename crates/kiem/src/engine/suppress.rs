@@ -2,10 +2,10 @@
 
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::UserId;
-use kiem_store::Tx;
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
+use kiem_store::{Tx, promotion};
 
 use super::{Engine, Result};
 
@@ -54,13 +54,26 @@ impl Engine {
         if let Some(lead) = order.lead {
             outreach_stop::stop(tx, StopScope::Lead(lead), order.reason, now).await?;
             self.ask_finish(tx).await?;
-            let mut happened = self.event(order.actor, "lead.suppressed", "lead", Some(lead.0));
-            happened.data = serde_json::json!({ "reason": order.reason }).to_string();
-            if new {
-                event::append(tx, &happened).await?;
-            }
+        }
+        if new {
+            self.say_suppressed(tx, &order, &entry).await?;
         }
         Ok(new)
+    }
+
+    async fn say_suppressed(&self, tx: &mut Tx, order: &StopOrder<'_>, entry: &Suppression) -> Result<()> {
+        let facts = match order.lead {
+            Some(lead) => promotion::lead_facts(tx, lead).await?,
+            None => None,
+        };
+        let mut happened = match &facts {
+            Some(lead) => self.event(order.actor, "lead.suppressed", "lead", Some(lead.lead_id.0)),
+            None => self.event(order.actor, "suppression.added", "suppression", None),
+        };
+        happened.company_id = facts.as_ref().map(|lead| lead.company_id);
+        happened.contact_id = facts.as_ref().map(|lead| lead.contact_id);
+        happened.data = serde_json::json!({ "reason": order.reason, "hint": entry.hint }).to_string();
+        self.announce(tx, &happened).await.map(drop)
     }
 
     /// Whether an address, or its whole domain, is on the list.

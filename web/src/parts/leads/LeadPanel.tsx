@@ -164,7 +164,9 @@ function Reason({ reason }: { reason: FitReason }) {
       <span>
         {criterion === undefined ? reason.criterion : t(criterion)}: {reason.found ?? t("kit.unknown")}{" "}
         <span className={classes.small}>
-          ({verdict === undefined ? reason.verdict : t(verdict)}; {t("leads.fit.wanted", { wanted: reason.wanted })})
+          {/* "Unknown" was said already, in the place of what was found. */}(
+          {reason.verdict !== "unknown" && `${verdict === undefined ? reason.verdict : t(verdict)}; `}
+          {t("leads.fit.wanted", { wanted: reason.wanted })})
         </span>
       </span>
     </li>

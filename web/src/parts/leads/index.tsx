@@ -161,8 +161,14 @@ export default function LeadsPage() {
         }
         tile={(row) => (
           <>
-            <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
-            <div>{row.company}</div>
+            <div className={classes.tile}>
+              <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
+              <StateMark state={row.state} />
+            </div>
+            <div className={classes.tile}>
+              <span>{[row.company, row.city].filter(Boolean).join(", ")}</span>
+              <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
+            </div>
           </>
         )}
         total={total}

@@ -18,6 +18,7 @@ import { Composer } from "./Composer";
 import { History } from "./History";
 import { IntentDialog } from "./IntentDialog";
 import { Qualification } from "./Qualification";
+import { ReceiptButton } from "./ReceiptButton";
 import classes from "./Record.module.css";
 
 const disqualifyReasons = ["no_fit", "no_need", "no_authority", "no_budget", "just_looking", "not_a_buyer"] as const;
@@ -65,9 +66,10 @@ export function RecordPage({ id, onClose }: { id: string; onClose: () => void })
           <Facts record={record.data} />
         </div>
         <div className={classes.story}>
-          <p className={classes.reason}>
+          <div className={classes.reason}>
             <Icon name="prospect" size={16} /> <Reason record={record.data} />
-          </p>
+            {record.data.promotion_id != null && <ReceiptButton promotionId={record.data.promotion_id} />}
+          </div>
           <Composer record={record.data} />
           <History id={id} />
         </div>
@@ -79,11 +81,7 @@ export function RecordPage({ id, onClose }: { id: string; onClose: () => void })
 function Reason({ record }: { record: ProspectRecord }) {
   const { language } = useI18n();
   const { prospect } = record;
-  return (
-    <>
-      {language === "nl" ? prospect.reason_nl : prospect.reason_en} (<When at={prospect.promoted_at} as="date" />)
-    </>
-  );
+  return <p className={classes.words}>{language === "nl" ? prospect.reason_nl : prospect.reason_en}</p>;
 }
 
 function Menus({ record }: { record: ProspectRecord }) {
@@ -101,6 +99,21 @@ function Menus({ record }: { record: ProspectRecord }) {
     void navigate({ to: "/pipeline/{-$id}", params: { id: made.quote.id } });
   });
   const isOpen = ["to_qualify", "in_conversation", "nurture"].includes(prospect.state);
+  useActions(
+    isOpen
+      ? [
+          { id: "prospect.quote", label: "prospects.new_quote", section: "do", perform: () => quote.mutate(undefined) },
+          { id: "prospect.rest", label: "prospects.nurture.title", section: "do", perform: () => setDialog("nurture") },
+          {
+            id: "prospect.no",
+            label: "prospects.disqualify.title",
+            section: "do",
+            perform: () => setDialog("disqualify"),
+          },
+          { id: "prospect.lost", label: "prospects.loss.title", section: "do", perform: () => setDialog("lose") },
+        ]
+      : [],
+  );
   const hasDeal = opportunities.some((one) => one.state === "open");
   const close = () => setDialog(null);
   const reasons = (kind: "disqualify" | "loss", list: readonly string[]) =>

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use minijinja::context;
 use serde::Deserialize;
 
-use super::page::{failed, message, not_found, page, reader_lang};
+use super::page::{failed, message, not_found, page, reader_lang, too_fast};
 use super::{BODY_BYTES_MAX, Public, client_ip, read_form};
 use crate::engine::EngineError;
 use crate::engine::public::form::{FilledForm, OpenForm};
@@ -86,13 +86,12 @@ pub async fn send(State(public): State<Public>, Path(token): Path<String>, reque
         return message(StatusCode::FORBIDDEN, form.lang, "other_site", &form.sender);
     }
     let is_json = is_json(&parts);
-    let answer = if public.rates.may(client_ip(&public.engine, &parts), public.engine.now()) {
-        match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
+    let answer = match public.buckets.may_post(&public.engine, client_ip(&public.engine, &parts)) {
+        Ok(()) => match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
             Ok(bytes) => take(&public, &form, bytes, is_json).await,
             Err(_) => message(StatusCode::PAYLOAD_TOO_LARGE, form.lang, "too_large", &form.sender),
-        }
-    } else {
-        message(StatusCode::TOO_MANY_REQUESTS, form.lang, "too_fast", &form.sender)
+        },
+        Err(seconds) => too_fast(form.lang, &form.sender, seconds),
     };
     with_origin(answer, origin.as_deref())
 }

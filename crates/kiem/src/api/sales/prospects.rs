@@ -17,7 +17,7 @@ use crate::api::problem::{ApiResult, Problem};
 use crate::engine::sales::actions::NewFinding;
 use crate::engine::sales::deal::Intent;
 use crate::engine::sales::reply::Reply;
-use crate::engine::{Caller, Engine};
+use crate::engine::{Caller, Engine, Permission};
 
 pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
@@ -231,6 +231,7 @@ async fn step(
     Path(id): Path<Uuid>,
     Json(body): Json<StepBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     let to = choice("step", &body.step)?;
     let next = body.next_action.map(NextActionBody::read).transpose()?;
     engine.move_prospect(&caller, ProspectId(id), to, body.version, next).await?;
@@ -259,6 +260,7 @@ async fn next_action(
     Path(id): Path<Uuid>,
     Json(body): Json<SetNextAction>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     let next = body.next_action.read()?;
     engine.set_next_action(&caller, ProspectId(id), next, body.finished, body.version).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -424,6 +426,7 @@ async fn reopening(
     Path(id): Path<Uuid>,
     Json(body): Json<ReopenBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     engine.reopen_prospect(&caller, ProspectId(id), body.next_action.read()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -449,6 +452,7 @@ async fn winning(
     Path(id): Path<Uuid>,
     Json(body): Json<WinBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     let currency = choice("currency", &body.currency)?;
     engine.win_by_fact(&caller, ProspectId(id), &body.fact, body.value_cents, currency).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -487,6 +491,7 @@ async fn intent(
     Path(id): Path<Uuid>,
     Json(body): Json<IntentBody>,
 ) -> ApiResult<(StatusCode, Json<Created>)> {
+    caller.may(Permission::WorkProspects)?;
     let expected = body.expected_close_on.as_deref().filter(|text| !text.is_empty());
     let intent = Intent {
         evidence: body.evidence,
@@ -523,6 +528,7 @@ async fn replies(
     Path(id): Path<Uuid>,
     Json(body): Json<ReplyBody>,
 ) -> ApiResult<(StatusCode, Json<Created>)> {
+    caller.may(Permission::WorkProspects)?;
     let reply = Reply {
         contact: body.contact_id.map(ContactId),
         subject: body.subject,

@@ -497,6 +497,10 @@ pub struct ProspectRecordView {
     pub quotes: Vec<QuoteView>,
     /// Open tasks.
     pub tasks: Vec<TaskView>,
+    /// The promotion whose receipt says why this is a prospect.
+    pub promotion_id: Option<Uuid>,
+    /// Whether an answer goes on in a thread that is there already.
+    pub has_thread: bool,
 }
 
 impl From<Record> for ProspectRecordView {
@@ -505,6 +509,8 @@ impl From<Record> for ProspectRecordView {
         ProspectRecordView {
             prospect: ProspectView::from(&record.card),
             lifecycle: record.lifecycle.to_string(),
+            promotion_id: record.promotion.map(|id| id.0),
+            has_thread: record.has_thread,
             owner_name: record.owner_name,
             company: CompanyFactsView {
                 id: company.id.0,

@@ -193,6 +193,7 @@ impl Engine {
         score_company(&mut stored, &profile);
         taken(company::update(&mut tx, &stored).await, "company_exists")?;
         self.refresh_leads(&mut tx, &stored, &profile).await?;
+        self.audit(&mut tx, caller, "company.changed", "company", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -231,6 +232,7 @@ impl Engine {
             copy_to_lead(&mut on_list, &firm, &stored, &profile);
             lead::update_copies(&mut tx, &on_list).await?;
         }
+        self.audit(&mut tx, caller, "contact.changed", "contact", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -266,6 +268,7 @@ impl Engine {
             return Err(EngineError::refused("person_erased"));
         }
         let id = outcome.new_lead.ok_or_else(|| EngineError::refused("contact_exists"))?;
+        self.audit(&mut tx, caller, "lead.added", "lead", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(id)

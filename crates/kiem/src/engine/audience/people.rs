@@ -3,7 +3,6 @@
 
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::ContactId;
-use kiem_store::event;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::{company, contact, erasure, lead};
 
@@ -55,7 +54,7 @@ impl Engine {
         happened.company_id = Some(person.company_id);
         happened.contact_id = Some(id);
         happened.data = serde_json::json!({ "reason": "erased" }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

@@ -5,7 +5,7 @@ use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::UserId;
 use kiem_domain::lead::LeadState;
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::{contact, lead};
 
@@ -66,7 +66,14 @@ impl Engine {
             if domain.is_free_mail() {
                 return Err(EngineError::refused("suppress_free_mail"));
             }
-            suppression::insert(&mut tx, &self.domain_entry(caller, &domain, &why)).await?
+            let entry = self.domain_entry(caller, &domain, &why);
+            let new = suppression::insert(&mut tx, &entry).await?;
+            if new {
+                let mut happened = self.event(caller.actor, "suppression.added", "suppression", None);
+                happened.data = serde_json::json!({ "reason": entry.reason, "hint": entry.hint }).to_string();
+                self.announce(&mut tx, &happened).await?;
+            }
+            new
         };
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -104,7 +111,7 @@ impl Engine {
         suppression::remove(&mut tx, key_hash).await?;
         let mut happened = self.event(caller.actor, "suppression.removed", "suppression", None);
         happened.data = serde_json::json!({ "was": reason, "why": why }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

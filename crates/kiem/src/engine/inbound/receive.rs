@@ -56,7 +56,7 @@ impl Engine {
     /// When the database fails.
     pub async fn receiving_mailboxes(&self) -> Result<Vec<ReceivingMailbox>> {
         let mut global = self.store().global_read().await?;
-        let workspaces = account::workspace_ids(&mut global).await?;
+        let workspaces = account::all_workspaces(&mut global).await?;
         drop(global);
         let mut found = Vec::new();
         for workspace in workspaces {

@@ -6,7 +6,7 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{LinkId, MessageId};
 use kiem_store::account::Workspace;
 use kiem_store::campaign::{self, Campaign, Enrolment, Recipient, Step};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::link::{self, Link};
 use kiem_store::mailbox::Mailbox;
 use kiem_store::message::{self, Message, MessageState, NewMessage};
@@ -212,7 +212,7 @@ impl Engine {
         happened.company_id = mail.company_id;
         happened.contact_id = mail.contact_id;
         happened.data = serde_json::json!({ "subject": mail.subject, "reason": block.as_str() }).to_string();
-        event::append(tx, &happened).await?;
+        self.announce(tx, &happened).await?;
         Ok(true)
     }
 

@@ -1,7 +1,7 @@
 //! How campaigns and what they need come to an end: finished by themselves, put away by a person, people taken out.
 
 use kiem_domain::id::{CampaignId, LeadId, MailboxId};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::{Tx, archive, booking, campaign, mailbox};
 use serde_json::json;
@@ -21,7 +21,7 @@ impl Engine {
             let name = campaign::find(tx, id).await?.map(|c| c.name).unwrap_or_default();
             let mut happened = self.event(Actor::System, "campaign.finished", "campaign", Some(id.0));
             happened.data = json!({ "name": name }).to_string();
-            event::append(tx, &happened).await?;
+            self.announce(tx, &happened).await?;
         }
         Ok(())
     }
@@ -53,7 +53,7 @@ impl Engine {
         happened.company_id = Some(found.company_id);
         happened.contact_id = Some(found.contact_id);
         happened.data = detail.to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         self.finish_campaigns(&mut tx).await?;
         tx.commit().await?;
         self.committed(caller.workspace);

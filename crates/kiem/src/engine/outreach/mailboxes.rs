@@ -79,6 +79,8 @@ impl Engine {
         let id: MailboxId = self.new_id();
         let mut tx = self.store().begin(caller.workspace).await?;
         mailbox::insert(&mut tx, &self.stored(id, input), self.now()).await?;
+        let detail = serde_json::json!({ "address": input.address });
+        self.audit(&mut tx, caller, "mailbox.created", "mailbox", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(id)
@@ -95,6 +97,8 @@ impl Engine {
         if !mailbox::update(&mut tx, &self.stored(id, input)).await? {
             return Err(EngineError::NotFound);
         }
+        let detail = serde_json::json!({ "address": input.address });
+        self.audit(&mut tx, caller, "mailbox.changed", "mailbox", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -113,6 +117,8 @@ impl Engine {
         }
         mailbox::set_state(&mut tx, id, if paused { "paused" } else { "active" }, None).await?;
         kiem_store::job::wake(&mut tx, kiem_store::job::Queue::Send, self.now()).await?;
+        let action = if paused { "mailbox.paused" } else { "mailbox.resumed" };
+        self.audit(&mut tx, caller, action, "mailbox", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -176,11 +182,21 @@ impl Engine {
         }
     }
 
+    async fn has_mailbox(&self, caller: &Caller, address: &str) -> Result<bool> {
+        let mut tx = self.store().read(caller.workspace).await?;
+        let address = address.trim();
+        let all = mailbox::all(&mut tx).await?;
+        Ok(all.iter().any(|one| one.address.as_str().eq_ignore_ascii_case(address)))
+    }
+
     async fn check_input(&self, caller: &Caller, input: &MailboxInput, is_new: bool) -> Result<()> {
         let (workspace, _) = self.workspace(caller.workspace).await?;
         let mut errors = Vec::new();
         if EmailAddress::parse(&input.address).is_err() {
             errors.push(FieldError::new("address", "email"));
+        }
+        if is_new && self.has_mailbox(caller, &input.address).await? {
+            errors.push(FieldError::new("address", "address_in_use"));
         }
         if kiem_domain::message::HeaderText::new(&input.display_name).is_err()
             || input.display_name.trim().is_empty()

@@ -153,6 +153,7 @@ fn missing_name(source: &str, line: usize, known: &minijinja::Value) -> Option<S
     let tags = rest.split("{{").skip(1).filter_map(|t| t.split_once("}}"));
     let blocks = rest.split("{%").skip(1).filter_map(|t| t.split_once("%}"));
     for (tag, _) in tags.chain(blocks) {
+        let tag = without_strings(tag);
         let mut words = tag.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).peekable();
         while let Some(word) = words.next() {
             let is_path = word.contains('.') || known.get_attr(word).is_ok_and(|v| v.is_undefined());
@@ -163,6 +164,22 @@ fn missing_name(source: &str, line: usize, known: &minijinja::Value) -> Option<S
         }
     }
     None
+}
+
+/// A tag with what stands in quotes taken out.
+fn without_strings(tag: &str) -> String {
+    let mut quote = None;
+    let is_outside = |c: &char| match quote {
+        Some(open) => {
+            quote = (*c != open).then_some(open);
+            false
+        }
+        None => {
+            quote = matches!(*c, '"' | '\'').then_some(*c);
+            quote.is_none()
+        }
+    };
+    tag.chars().filter(is_outside).collect()
 }
 
 /// Words that stand in tags and are no variables.

@@ -194,7 +194,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Notes that a person opened a mail.
+    /// Notes that a person opened a mail. Whoever only looks leaves nothing behind: the mail stays unread for those who
+    /// have to answer it.
     ///
     /// # Errors
     /// [`EngineError::NotFound`].
@@ -202,6 +203,9 @@ impl Engine {
         caller.may(Permission::View)?;
         let mut tx = self.store().begin(caller.workspace).await?;
         inbound::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        if caller.may(Permission::JudgeEngagement).is_err() {
+            return Ok(());
+        }
         inbound::mark_read(&mut tx, id, self.now()).await?;
         tx.commit().await?;
         self.committed(caller.workspace);

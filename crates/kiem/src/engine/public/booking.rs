@@ -10,7 +10,7 @@ use kiem_domain::message::HeaderText;
 use kiem_domain::promotion::{BookingStatus, EventKind, InboundRequest};
 use kiem_store::account::Workspace;
 use kiem_store::booking::{self, Booking};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::{StoreError, Tx, account, mailbox};
 
 use super::booking_page::OpenPage;
@@ -319,7 +319,7 @@ impl Engine {
             "provider": made.provider,
         })
         .to_string();
-        event::append(tx, &happened).await?;
+        self.announce(tx, &happened).await?;
         Ok(())
     }
 

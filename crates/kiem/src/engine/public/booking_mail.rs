@@ -173,7 +173,7 @@ impl Engine {
                 name: header(&mailbox.display_name)?,
             },
             attendee,
-            language: lang.as_str().parse().unwrap_or(kiem_domain::locale::Lang::En),
+            language: lang,
         })
     }
 }

@@ -11,7 +11,7 @@ use kiem_domain::engagement::visit::{PageView, Session};
 use kiem_domain::engagement::{Actor, Ticket};
 use kiem_domain::id::{LinkId, WorkspaceId};
 use kiem_domain::promotion::EventKind;
-use kiem_store::event::{self, Actor as EventActor};
+use kiem_store::event::Actor as EventActor;
 use kiem_store::site::{self, Site, VisitMode};
 use kiem_store::web_session::{self, PageViewRow, WebSession};
 use kiem_store::{Tx, link, message};
@@ -341,7 +341,7 @@ impl Engine {
             let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).take(20).collect();
             happened.data =
                 serde_json::json!({ "lead_id": session.lead_id.map(|l| l.0), "pages": paths }).to_string();
-            event::append(tx, &happened).await?;
+            self.announce(tx, &happened).await?;
         }
         Ok(())
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use kiem_domain::id::ProspectId;
+use kiem_domain::id::{PromotionId, ProspectId};
 use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::qualification::{Finding, Question, next_question};
 use kiem_store::event::{self, Event};
@@ -12,7 +12,7 @@ use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::quote::{self, Quote};
 use kiem_store::task::{self, Task};
 use kiem_store::thread::{self, CompanyFacts, Person};
-use kiem_store::{account, prospect};
+use kiem_store::{account, promotion, prospect};
 use uuid::Uuid;
 
 use super::Card;
@@ -44,6 +44,10 @@ pub struct Record {
     pub quotes: Vec<Quote>,
     /// Open tasks, first due first.
     pub tasks: Vec<Task>,
+    /// The newest promotion: its receipt says why this is a prospect. None when it was brought in by hand.
+    pub promotion: Option<PromotionId>,
+    /// Whether an answer goes on in a thread that is there already.
+    pub has_thread: bool,
 }
 
 /// One entry of the timeline with its words.
@@ -89,6 +93,8 @@ impl Engine {
             opportunities,
             quotes: quote::of_prospect(&mut tx, id).await?,
             tasks: task::open_of_prospect(&mut tx, id).await?,
+            promotion: promotion::of_prospect(&mut tx, id).await?.last().map(|one| one.id),
+            has_thread: thread::end_with(&mut tx, pursuit.contact_id).await?.is_some(),
             card,
         };
         drop(tx);

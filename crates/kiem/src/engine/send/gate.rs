@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::id::{CompanyId, ContactId, EnrolmentId, LeadId, MailboxId, MessageId, WorkspaceId};
 use kiem_store::dispatch::{self, Commit, CommitOrder, End};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::{Tx, campaign, mailbox};
 use tokio::sync::{mpsc, oneshot};
 
@@ -229,7 +229,7 @@ async fn follow_up(engine: &Engine, tx: &mut Tx, ticket: &Ticket, end: &End, now
         happened.contact_id = ticket.contact;
         happened.data =
             serde_json::json!({ "subject": ticket.subject, "lead_id": ticket.lead.map(|l| l.0) }).to_string();
-        event::append(tx, &happened).await?;
+        engine.announce(tx, &happened).await?;
     }
     if let End::Failed { reply } = end {
         engine.take_refusal(tx, ticket, reply, now).await?;

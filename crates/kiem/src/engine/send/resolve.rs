@@ -4,14 +4,13 @@ use jiff::{SignedDuration, Timestamp};
 use kiem_adapters::imap::Imap;
 use kiem_adapters::smtp::Credentials;
 use kiem_domain::id::WorkspaceId;
-use kiem_store::event::{self, Actor};
 use kiem_store::mailbox::Mailbox;
 use kiem_store::message::Message;
 use kiem_store::{Tx, dispatch, mailbox, message, sandbox};
 
 use super::MailServers;
 use crate::engine::jobs::JobKind;
-use crate::engine::{Engine, EngineError, Result};
+use crate::engine::{Caller, Engine, EngineError, Result};
 
 /// Uncertain mails that one run looks up.
 const BATCH_MAX: i64 = 200;
@@ -52,7 +51,7 @@ impl Engine {
         for one in open {
             let Some(mailbox) = mailboxes.iter().find(|m| m.id == one.new.mailbox_id) else { continue };
             if self.look_up(workspace, mailbox, &one).await? == Found::Sent {
-                self.settle_as_sent(workspace, &one, "sent_folder").await?;
+                self.settle_as_sent(&Caller::system(workspace), &one, "sent_folder").await?;
                 settled += 1;
             }
         }
@@ -109,18 +108,18 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn settle_as_sent(&self, workspace: WorkspaceId, message: &Message, by: &str) -> Result<()> {
-        let mut tx = self.store().begin(workspace).await?;
+    pub async fn settle_as_sent(&self, caller: &Caller, message: &Message, by: &str) -> Result<()> {
+        let mut tx = self.store().begin(caller.workspace).await?;
         if message::settle_as_sent(&mut tx, message.new.id, by, self.now()).await? {
-            let mut happened = self.event(Actor::System, "message.sent", "message", Some(message.new.id.0));
+            let mut happened = self.event(caller.actor, "message.sent", "message", Some(message.new.id.0));
             happened.company_id = message.new.company_id;
             happened.contact_id = message.new.contact_id;
             happened.data =
                 serde_json::json!({ "subject": message.new.subject, "resolved_by": by }).to_string();
-            event::append(&mut tx, &happened).await?;
+            self.announce(&mut tx, &happened).await?;
         }
         tx.commit().await?;
-        self.committed(workspace);
+        self.committed(caller.workspace);
         Ok(())
     }
 }

@@ -1,0 +1,183 @@
+//! Who may do what: one row per operation of the API. A new operation without a row fails `tests/roles.rs`.
+
+/// Which callers an operation is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Everybody, also without a log-in.
+    Anyone,
+    /// Every person who is logged in, member or not.
+    Person,
+    /// Every person who owns some workspace, whichever is asked for.
+    Owners,
+    /// Members and tokens whose role has its letter here: `O`wner, `M`anager, mar`K`eting, `S`ales, `R`ead only.
+    Roles(&'static str),
+    /// As `Roles`, but persons only: a program has no notifications, and must not make keys for itself.
+    Persons(&'static str),
+}
+
+/// What an operation leaves behind about who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trace {
+    /// It changes nothing of the workspace.
+    Nothing,
+    /// A row of the audit trail or an event of the timeline, with the caller as its actor.
+    Left,
+}
+
+use For::{Anyone, Owners, Person, Persons, Roles};
+use Trace::{Left, Nothing};
+
+const EVERYBODY: For = Roles("OMKSR");
+const MARKETING: For = Roles("OMK");
+const SALES: For = Roles("OMS");
+const BOTH: For = Roles("OMKS");
+const MANAGERS: For = Roles("OM");
+
+/// Method, path below `/api/v1`, for whom, and what it leaves.
+pub const MATRIX: &[(&str, &str, For, Trace)] = &[
+    ("GET", "/audience/summary", EVERYBODY, Nothing),
+    ("GET", "/audit", MANAGERS, Nothing),
+    ("GET", "/booking-pages", EVERYBODY, Nothing),
+    ("POST", "/booking-pages", MANAGERS, Left),
+    ("PUT", "/booking-pages/{id}", MANAGERS, Left),
+    ("GET", "/campaigns", EVERYBODY, Nothing),
+    ("POST", "/campaigns", MARKETING, Left),
+    ("GET", "/campaigns/{id}", EVERYBODY, Nothing),
+    ("PUT", "/campaigns/{id}", MARKETING, Left),
+    ("POST", "/campaigns/{id}/enrolments", MARKETING, Left),
+    ("POST", "/campaigns/{id}/preview", EVERYBODY, Nothing),
+    ("POST", "/campaigns/{id}/run", MARKETING, Left),
+    ("DELETE", "/campaigns/{id}/run", MARKETING, Left),
+    ("GET", "/companies/{id}", EVERYBODY, Nothing),
+    ("PUT", "/companies/{id}", MARKETING, Left),
+    ("PUT", "/contacts/{id}", MARKETING, Left),
+    ("DELETE", "/contacts/{id}", MARKETING, Left),
+    ("PUT", "/contacts/{id}/ground", MARKETING, Left),
+    ("DELETE", "/contacts/{id}/ground", MARKETING, Left),
+    ("GET", "/events", EVERYBODY, Nothing),
+    ("GET", "/funnel", EVERYBODY, Nothing),
+    ("GET", "/funnel/gates/{gate}", EVERYBODY, Nothing),
+    ("GET", "/ideal-profile", EVERYBODY, Nothing),
+    ("PUT", "/ideal-profile", MARKETING, Left),
+    ("GET", "/imports", EVERYBODY, Nothing),
+    ("POST", "/imports", MARKETING, Left),
+    ("GET", "/imports/{id}", EVERYBODY, Nothing),
+    ("DELETE", "/imports/{id}", MARKETING, Left),
+    ("GET", "/imports/{id}/errors.csv", EVERYBODY, Nothing),
+    ("GET", "/imports/{id}/preview", MARKETING, Nothing),
+    ("POST", "/imports/{id}/start", MARKETING, Left),
+    ("GET", "/inbox", EVERYBODY, Nothing),
+    ("GET", "/inbox/counts", EVERYBODY, Nothing),
+    ("GET", "/inbox/{id}", EVERYBODY, Nothing),
+    ("POST", "/inbox/{id}/label", BOTH, Left),
+    // Says only that a mail was looked at; for who may only read it does nothing.
+    ("POST", "/inbox/{id}/read", EVERYBODY, Nothing),
+    ("GET", "/inlets", EVERYBODY, Nothing),
+    ("POST", "/inlets", MANAGERS, Left),
+    ("PUT", "/inlets/{id}", MANAGERS, Left),
+    ("DELETE", "/inlets/{id}", MANAGERS, Left),
+    ("GET", "/leads", EVERYBODY, Nothing),
+    ("POST", "/leads", MARKETING, Left),
+    ("GET", "/leads/facets", EVERYBODY, Nothing),
+    ("GET", "/leads/{id}", EVERYBODY, Nothing),
+    ("POST", "/leads/{id}/override", BOTH, Left),
+    ("GET", "/leads/{id}/promotion", EVERYBODY, Nothing),
+    ("POST", "/leads/{id}/promotion", BOTH, Left),
+    ("DELETE", "/leads/{id}/promotion", BOTH, Left),
+    ("GET", "/mailboxes", EVERYBODY, Nothing),
+    ("POST", "/mailboxes", MANAGERS, Left),
+    ("PUT", "/mailboxes/{id}", MANAGERS, Left),
+    ("POST", "/mailboxes/{id}/check", MANAGERS, Nothing),
+    ("POST", "/mailboxes/{id}/pause", MANAGERS, Left),
+    ("DELETE", "/mailboxes/{id}/pause", MANAGERS, Left),
+    ("PATCH", "/me", Person, Nothing),
+    ("PUT", "/me/password", Person, Nothing),
+    ("GET", "/me/sessions", Person, Nothing),
+    ("DELETE", "/me/sessions/{id}", Person, Nothing),
+    ("GET", "/members", EVERYBODY, Nothing),
+    ("POST", "/members", MANAGERS, Left),
+    ("PUT", "/members/{id}", MANAGERS, Left),
+    ("DELETE", "/members/{id}", MANAGERS, Left),
+    ("GET", "/messages", EVERYBODY, Nothing),
+    // A program is told that a person must approve.
+    ("POST", "/messages/approval", MARKETING, Left),
+    ("GET", "/messages/{id}", EVERYBODY, Nothing),
+    ("DELETE", "/messages/{id}", MARKETING, Left),
+    ("PATCH", "/messages/{id}", MARKETING, Left),
+    ("POST", "/messages/{id}/acceptance", MARKETING, Left),
+    // One's own: who reads what is nobody else's business.
+    ("GET", "/notifications", Persons("OMKSR"), Nothing),
+    ("POST", "/notifications/read", Persons("OMKSR"), Nothing),
+    ("GET", "/opportunities", EVERYBODY, Nothing),
+    ("PATCH", "/opportunities/{id}", SALES, Left),
+    ("POST", "/plan/preview", MANAGERS, Nothing),
+    ("GET", "/plan/{year}", EVERYBODY, Nothing),
+    ("PUT", "/plan/{year}", Persons("OM"), Left),
+    ("GET", "/practice/mails", EVERYBODY, Nothing),
+    ("GET", "/practice/mails/{id}", EVERYBODY, Nothing),
+    ("POST", "/practice/mails/{id}/bounce", BOTH, Left),
+    ("POST", "/practice/mails/{id}/replies", BOTH, Left),
+    ("GET", "/promotions", EVERYBODY, Nothing),
+    ("GET", "/promotions/quality", EVERYBODY, Nothing),
+    ("GET", "/promotions/{id}", EVERYBODY, Nothing),
+    ("GET", "/prospects", EVERYBODY, Nothing),
+    ("GET", "/prospects/board", EVERYBODY, Nothing),
+    ("GET", "/prospects/{id}", EVERYBODY, Nothing),
+    ("PUT", "/prospects/{id}/disqualification", SALES, Left),
+    ("POST", "/prospects/{id}/findings", SALES, Left),
+    ("POST", "/prospects/{id}/intent", SALES, Left),
+    ("PUT", "/prospects/{id}/loss", SALES, Left),
+    ("PUT", "/prospects/{id}/next-action", SALES, Left),
+    ("POST", "/prospects/{id}/notes", SALES, Left),
+    ("PUT", "/prospects/{id}/nurture", SALES, Left),
+    ("PUT", "/prospects/{id}/owner", SALES, Left),
+    ("POST", "/prospects/{id}/reopening", SALES, Left),
+    ("POST", "/prospects/{id}/replies", SALES, Left),
+    ("PUT", "/prospects/{id}/step", SALES, Left),
+    ("GET", "/prospects/{id}/timeline", EVERYBODY, Nothing),
+    ("PUT", "/prospects/{id}/winning", SALES, Left),
+    ("GET", "/quote-requests", EVERYBODY, Nothing),
+    ("GET", "/quotes", EVERYBODY, Nothing),
+    ("POST", "/quotes", SALES, Left),
+    ("GET", "/quotes/{id}", EVERYBODY, Nothing),
+    ("PUT", "/quotes/{id}", SALES, Left),
+    ("DELETE", "/quotes/{id}", SALES, Left),
+    ("GET", "/quotes/{id}/pdf", EVERYBODY, Nothing),
+    ("POST", "/quotes/{id}/sending", SALES, Left),
+    ("GET", "/search", EVERYBODY, Nothing),
+    ("GET", "/session", Person, Nothing),
+    ("POST", "/session", Anyone, Nothing),
+    ("DELETE", "/session", Person, Nothing),
+    ("GET", "/setup", Anyone, Nothing),
+    ("POST", "/setup", Anyone, Nothing),
+    ("GET", "/sites", EVERYBODY, Nothing),
+    ("POST", "/sites", MANAGERS, Left),
+    ("PUT", "/sites/{id}", MANAGERS, Left),
+    ("DELETE", "/sites/{id}", MANAGERS, Left),
+    ("POST", "/sites/{id}/recognition", EVERYBODY, Nothing),
+    ("GET", "/suppressions", EVERYBODY, Nothing),
+    ("POST", "/suppressions", BOTH, Left),
+    ("DELETE", "/suppressions/{key}", MARKETING, Left),
+    ("GET", "/tasks", EVERYBODY, Nothing),
+    ("POST", "/tasks", SALES, Left),
+    ("PUT", "/tasks/{id}/completion", SALES, Left),
+    ("PUT", "/tasks/{id}/snooze", SALES, Left),
+    ("GET", "/today", EVERYBODY, Nothing),
+    ("GET", "/tokens", MANAGERS, Nothing),
+    ("POST", "/tokens", Persons("OM"), Left),
+    ("DELETE", "/tokens/{id}", MANAGERS, Left),
+    ("GET", "/webhooks", MANAGERS, Nothing),
+    ("POST", "/webhooks", MANAGERS, Left),
+    ("GET", "/webhooks/kinds", MANAGERS, Nothing),
+    ("PUT", "/webhooks/{id}", MANAGERS, Left),
+    ("DELETE", "/webhooks/{id}", MANAGERS, Left),
+    ("GET", "/webhooks/{id}/deliveries", MANAGERS, Nothing),
+    ("POST", "/webhooks/{id}/secret", MANAGERS, Left),
+    ("POST", "/webhooks/{id}/test", MANAGERS, Left),
+    ("GET", "/work-counts", EVERYBODY, Nothing),
+    ("GET", "/workspace", EVERYBODY, Nothing),
+    ("PATCH", "/workspace", MANAGERS, Left),
+    ("POST", "/workspace/sending-release", Roles("O"), Left),
+    // Leaves its first line in the new workspace.
+    ("POST", "/workspaces", Owners, Nothing),
+];
