@@ -209,13 +209,16 @@ pub struct Urgency {
     pub section: Section,
 }
 
+/// No score is higher: the largest whole number that JavaScript keeps exactly.
+pub const SCORE_MAX: i64 = (1 << 53) - 1;
+
 /// Says how urgent a pursuit is: value x chance x how much it suffers from waiting.
 pub fn urgency(facts: &UrgencyFacts, now: Timestamp, zone: &TimeZone) -> Urgency {
     let (why, suffers_permille, section) = strongest(facts, now, zone);
     let value = facts.value_cents.filter(|v| *v > 0).unwrap_or(facts.value_usual_cents).max(100) / 100;
     let exact =
         i128::from(value) * i128::from(facts.chance_percent.clamp(1, 99)) * i128::from(suffers_permille);
-    let score = i64::try_from(exact / 100_000).unwrap_or(i64::MAX).max(1);
+    let score = i64::try_from(exact / 100_000).unwrap_or(SCORE_MAX).clamp(1, SCORE_MAX);
     Urgency { score, suffers_permille, why, section }
 }
 

@@ -180,6 +180,25 @@ pub async fn session_by_token(
     .transpose()
 }
 
+/// Notes that a session was used, and lets it live on.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn extend_session(
+    global: &mut Global,
+    session: Uuid,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<bool> {
+    let n = global
+        .execute(
+            "UPDATE session SET seen_at = $2, expires_at = $3 WHERE id = $1 AND expires_at > $2",
+            args![session, now, expires_at],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
 /// Ends a session.
 ///
 /// # Errors

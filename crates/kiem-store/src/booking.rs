@@ -28,6 +28,8 @@ pub struct BookingPage {
     pub time_zone: String,
     /// Whether it can be used.
     pub active: bool,
+    /// When it was put away.
+    pub archived_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -83,6 +85,7 @@ fn page_from_row(row: &Row) -> Result<BookingPage> {
         availability: row.get("availability")?,
         time_zone: row.get("time_zone")?,
         active: row.get("active")?,
+        archived_at: row.opt_instant("archived_at")?,
         created_at: row.instant("created_at")?,
     })
 }
@@ -158,15 +161,16 @@ pub async fn update_page(tx: &mut Tx, p: &BookingPage) -> Result<bool> {
     Ok(n > 0)
 }
 
-/// The booking pages, oldest first; at most 100.
+/// The booking pages, oldest first; at most 100. Those that were put away only when asked for.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn pages(tx: &mut Tx) -> Result<Vec<BookingPage>> {
+pub async fn pages(tx: &mut Tx, with_archived: bool) -> Result<Vec<BookingPage>> {
     let rows = tx
         .fetch_all(
-            "SELECT * FROM booking_page WHERE workspace_id = $1 ORDER BY created_at, id LIMIT 100",
-            args![],
+            "SELECT * FROM booking_page WHERE workspace_id = $1 AND ($2 = TRUE OR archived_at IS NULL)
+             ORDER BY created_at, id LIMIT 100",
+            args![with_archived],
         )
         .await?;
     rows.iter().map(page_from_row).collect()

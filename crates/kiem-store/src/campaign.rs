@@ -30,6 +30,8 @@ pub struct Campaign {
     pub created_at: Timestamp,
     /// First start.
     pub started_at: Option<Timestamp>,
+    /// When it was put away.
+    pub archived_at: Option<Timestamp>,
 }
 
 /// A step of a sequence.
@@ -87,6 +89,7 @@ fn campaign_from(row: &Row) -> Result<Campaign> {
         created_by: row.id("created_by")?,
         created_at: row.instant("created_at")?,
         started_at: row.opt_instant("started_at")?,
+        archived_at: row.opt_instant("archived_at")?,
     })
 }
 
@@ -159,15 +162,16 @@ pub async fn find(tx: &mut Tx, id: CampaignId) -> Result<Option<Campaign>> {
     row.as_ref().map(campaign_from).transpose()
 }
 
-/// All campaigns, newest first.
+/// All campaigns, newest first; those that were put away only when asked for.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn all(tx: &mut Tx) -> Result<Vec<Campaign>> {
+pub async fn all(tx: &mut Tx, with_archived: bool) -> Result<Vec<Campaign>> {
     let rows = tx
         .fetch_all(
-            "SELECT * FROM campaign WHERE workspace_id = $1 ORDER BY created_at DESC LIMIT 500",
-            vec![],
+            "SELECT * FROM campaign WHERE workspace_id = $1 AND ($2 = TRUE OR archived_at IS NULL)
+             ORDER BY created_at DESC LIMIT 500",
+            args![with_archived],
         )
         .await?;
     rows.iter().map(campaign_from).collect()
@@ -290,6 +294,20 @@ pub async fn enrol(tx: &mut Tx, enrolments: &[Enrolment], now: Timestamp) -> Res
 pub async fn enrolment(tx: &mut Tx, id: EnrolmentId) -> Result<Option<Enrolment>> {
     let row =
         tx.fetch_optional("SELECT * FROM enrolment WHERE workspace_id = $1 AND id = $2", args![id]).await?;
+    row.as_ref().map(enrolment_from).transpose()
+}
+
+/// A lead's enrolment in a campaign.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn enrolment_of(tx: &mut Tx, campaign: CampaignId, lead: LeadId) -> Result<Option<Enrolment>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT * FROM enrolment WHERE workspace_id = $1 AND campaign_id = $2 AND lead_id = $3",
+            args![campaign, lead],
+        )
+        .await?;
     row.as_ref().map(enrolment_from).transpose()
 }
 

@@ -53,6 +53,23 @@ pub struct Global {
     conn: Conn,
 }
 
+/// Makes a database file that only its owner may read, before SQLite makes it with what the umask leaves. Its
+/// companions (`-wal`, `-shm`) take over the rights of the database. A file that is there keeps the rights it was given.
+fn make_private(path: &str) -> Result<()> {
+    if path.is_empty() || path.starts_with(':') || path.starts_with("file:") {
+        return Ok(());
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(e) => Err(StoreError::Address(format!("{path} cannot be made: {e}"))),
+    }
+}
+
 impl Store {
     /// Opens `sqlite:PATH` (made when missing) or `postgres://...`.
     ///
@@ -74,6 +91,7 @@ impl Store {
         let path = url
             .strip_prefix("sqlite:")
             .ok_or_else(|| StoreError::Address("it must begin with sqlite: or postgres://".to_owned()))?;
+        make_private(path)?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)

@@ -5,6 +5,7 @@
 //! PostgreSQL row-level security checks it again.
 
 pub mod account;
+pub mod archive;
 pub mod audit;
 pub mod backup;
 pub mod booking;

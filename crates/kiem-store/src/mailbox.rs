@@ -48,6 +48,8 @@ pub struct Mailbox {
     pub imap_checked_at: Option<Timestamp>,
     /// Why the last look failed, in the server's words; none when it went well.
     pub imap_problem: Option<String>,
+    /// When it was put away.
+    pub archived_at: Option<Timestamp>,
 }
 
 fn from_row(row: &Row) -> Result<Mailbox> {
@@ -70,6 +72,7 @@ fn from_row(row: &Row) -> Result<Mailbox> {
         imap_n_seen: row.get("imap_n_seen")?,
         imap_checked_at: row.opt_instant("imap_checked_at")?,
         imap_problem: row.get("imap_problem")?,
+        archived_at: row.opt_instant("archived_at")?,
     })
 }
 
@@ -135,7 +138,7 @@ pub async fn find(tx: &mut Tx, id: MailboxId) -> Result<Option<Mailbox>> {
     row.as_ref().map(from_row).transpose()
 }
 
-/// All mailboxes, oldest first; a workspace has a handful.
+/// All mailboxes, also those that were put away (mail from them stays ours), oldest first; a workspace has a handful.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -244,6 +247,60 @@ pub async fn uncount(tx: &mut Tx, id: MailboxId, day: Date) -> Result<()> {
     )
     .await?;
     Ok(())
+}
+
+/// The mailbox from which Kiem itself writes to members: one that works, the oldest; else one that fails for the
+/// moment. None when all are paused or put away.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn for_notices(tx: &mut Tx) -> Result<Option<MailboxId>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT id FROM mailbox WHERE workspace_id = $1 AND state <> 'paused' AND archived_at IS NULL
+             ORDER BY CASE state WHEN 'active' THEN 0 ELSE 1 END, created_at, id LIMIT 1",
+            vec![],
+        )
+        .await?;
+    row.map(|row| row.id("id")).transpose()
+}
+
+/// How often servers did not want a mailbox's mail, and what the newest of them said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusals {
+    /// Which mailbox.
+    pub id: MailboxId,
+    /// How many mails.
+    pub n: i64,
+    /// The newest server's words.
+    pub last_words: String,
+}
+
+/// Mails refused for what we are or wrote since a moment, per mailbox that has any.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn refusals_since(tx: &mut Tx, since: Timestamp) -> Result<Vec<Refusals>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT mailbox_id, server_reply FROM message
+             WHERE workspace_id = $1 AND state = 'failed' AND reason = $2 AND finished_at >= $3
+             ORDER BY finished_at DESC, id DESC LIMIT 1000",
+            args![crate::message::REFUSED_AS_SENDER, since],
+        )
+        .await?;
+    let mut found: Vec<Refusals> = Vec::new();
+    for row in rows {
+        let id: MailboxId = row.id("mailbox_id")?;
+        match found.iter_mut().find(|one| one.id == id) {
+            Some(one) => one.n += 1,
+            None => {
+                let words: Option<String> = row.get("server_reply")?;
+                found.push(Refusals { id, n: 1, last_words: words.unwrap_or_default() });
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// Outreach mails that left on a day.

@@ -35,6 +35,9 @@ kiem_domain::text_enum! {
     }
 }
 
+/// Reason of a failed message that was refused for what we are or wrote (reputation, policy), not for its address.
+pub const REFUSED_AS_SENDER: &str = "refused_as_sender";
+
 /// A message to be written down.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
@@ -356,6 +359,21 @@ pub async fn settle_as_sent(tx: &mut Tx, id: MessageId, by: &str, now: Timestamp
             "UPDATE message SET state = 'sent', resolved_by = $3, finished_at = COALESCE(finished_at, $4)
              WHERE workspace_id = $1 AND id = $2 AND state = 'uncertain'",
             args![id, by, now],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Notes that the recipient's server does not want mail from us: the mail failed, also when our own server had taken it.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn mark_refused(tx: &mut Tx, id: MessageId, words: &str, now: Timestamp) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE message SET state = 'failed', reason = $3, server_reply = $4, finished_at = COALESCE(finished_at, $5)
+             WHERE workspace_id = $1 AND id = $2 AND state IN ('sent', 'uncertain', 'failed')",
+            args![id, REFUSED_AS_SENDER, words, now],
         )
         .await?;
     Ok(n > 0)

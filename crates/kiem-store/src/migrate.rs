@@ -11,10 +11,24 @@ macro_rules! migrations {
     };
 }
 
-const SQLITE: &[(&str, &str)] =
-    migrations!("sqlite", "0001_core", "0002_audience", "0003_outreach", "0004_engagement", "0005_sales",);
-const POSTGRES: &[(&str, &str)] =
-    migrations!("postgres", "0001_core", "0002_audience", "0003_outreach", "0004_engagement", "0005_sales",);
+const SQLITE: &[(&str, &str)] = migrations!(
+    "sqlite",
+    "0001_core",
+    "0002_audience",
+    "0003_outreach",
+    "0004_engagement",
+    "0005_sales",
+    "0006_archive",
+);
+const POSTGRES: &[(&str, &str)] = migrations!(
+    "postgres",
+    "0001_core",
+    "0002_audience",
+    "0003_outreach",
+    "0004_engagement",
+    "0005_sales",
+    "0006_archive",
+);
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).
 const WITHOUT_ROW_SECURITY: &[&str] = &["membership", "session", "job_wakeup"];

@@ -2,7 +2,7 @@
 //! transaction, so that they win over every send up to the instant before the final dot.
 
 use jiff::Timestamp;
-use kiem_domain::id::{CompanyId, EnrolmentId, LeadId};
+use kiem_domain::id::{CampaignId, CompanyId, EnrolmentId, LeadId};
 
 use crate::args;
 use crate::connection::Tx;
@@ -16,6 +16,10 @@ pub enum StopScope {
     Lead(LeadId),
     /// Everybody at a company.
     Company(CompanyId),
+    /// One person in one campaign.
+    Enrolment(EnrolmentId),
+    /// Everybody in a campaign.
+    Campaign(CampaignId),
 }
 
 impl StopScope {
@@ -23,6 +27,8 @@ impl StopScope {
         match self {
             StopScope::Lead(_) => "lead_id",
             StopScope::Company(_) => "company_id",
+            StopScope::Enrolment(_) => "id",
+            StopScope::Campaign(_) => "campaign_id",
         }
     }
 
@@ -30,6 +36,8 @@ impl StopScope {
         match self {
             StopScope::Lead(id) => id.0,
             StopScope::Company(id) => id.0,
+            StopScope::Enrolment(id) => id.0,
+            StopScope::Campaign(id) => id.0,
         }
     }
 }

@@ -133,6 +133,16 @@ pub async fn claim_instance_setting(global: &mut Global, name: &str, value: &str
     Ok(())
 }
 
+/// A fact about the installation that was noted before.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn instance_setting(global: &mut Global, name: &str) -> Result<Option<String>> {
+    let row =
+        global.fetch_optional("SELECT value FROM instance_setting WHERE name = $1", args![name]).await?;
+    row.map(|row| row.get("value")).transpose()
+}
+
 /// The workspaces with a given name.
 ///
 /// # Errors

@@ -69,6 +69,7 @@ const ENVIRONMENT: &[&str] = &[
     "public_url",
     "link_url",
     "allow_private_addresses",
+    "trusted_proxies",
     "send_concurrency",
     "send_lease_seconds",
     "smtp_answer_seconds",
@@ -86,6 +87,18 @@ impl Config {
     pub fn load(
         file: Option<&Path>,
         variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Config, ConfigError> {
+        Config::load_with_flags(file, variable, &[])
+    }
+
+    /// As [`Config::load`], and then flags of the command line (name of the setting and value), which win.
+    ///
+    /// # Errors
+    /// Says which file, variable or flag is wrong, and how.
+    pub fn load_with_flags(
+        file: Option<&Path>,
+        variable: impl Fn(&str) -> Option<String>,
+        flags: &[(&str, &str)],
     ) -> Result<Config, ConfigError> {
         let parse = |place: &str, text: &str| -> Result<toml::Table, ConfigError> {
             text.parse().map_err(|e: toml::de::Error| {
@@ -109,21 +122,20 @@ impl Config {
             // Here, so that a mistake in the file is not said to be one of the environment.
             typed(&table, &place)?;
         }
-        for name in ENVIRONMENT {
+        let from_environment = ENVIRONMENT.iter().filter_map(|name| {
             let key = format!("KIEM_{}", name.to_ascii_uppercase());
-            if let Some(text) = variable(&key) {
-                let value = match table.get(*name) {
-                    Some(toml::Value::Boolean(_)) => text.parse().ok().map(toml::Value::Boolean),
-                    Some(toml::Value::Integer(_)) => text.parse().ok().map(toml::Value::Integer),
-                    _ => Some(toml::Value::String(text.clone())),
-                };
-                let value = value.ok_or_else(|| ConfigError::Parse {
-                    place: key.clone(),
-                    problem: format!("'{text}' is not a value for {name}"),
-                })?;
-                table.insert((*name).to_owned(), value);
-                typed(&table, &key)?;
-            }
+            variable(&key).map(|text| (*name, key, text))
+        });
+        let from_flags = flags
+            .iter()
+            .map(|(name, text)| (*name, format!("--{}", name.replace('_', "-")), (*text).to_owned()));
+        for (name, key, text) in from_environment.chain(from_flags) {
+            let value = value_like(table.get(name), &text).ok_or_else(|| ConfigError::Parse {
+                place: key.clone(),
+                problem: format!("'{text}' is not a value for {name}"),
+            })?;
+            table.insert(name.to_owned(), value);
+            typed(&table, &key)?;
         }
         let mut config = typed(&table, "the built-in defaults")?;
         config.complete();
@@ -155,6 +167,19 @@ impl Config {
     }
 }
 
+/// A text as a value of the same kind as the default. A list is written with commas.
+fn value_like(default: Option<&toml::Value>, text: &str) -> Option<toml::Value> {
+    match default {
+        Some(toml::Value::Boolean(_)) => text.parse().ok().map(toml::Value::Boolean),
+        Some(toml::Value::Integer(_)) => text.parse().ok().map(toml::Value::Integer),
+        Some(toml::Value::Array(_)) => {
+            let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+            Some(toml::Value::Array(parts.map(|part| toml::Value::String(part.to_owned())).collect()))
+        }
+        _ => Some(toml::Value::String(text.to_owned())),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +204,31 @@ mod tests {
             assert!(error.contains(&format!("{}{place} is not understood", file.display())), "{error}");
         }
         std::fs::remove_file(&file).unwrap();
+    }
+
+    #[test]
+    fn every_setting_has_its_variable() {
+        let table: toml::Table = DEFAULT_TOML.parse().unwrap();
+        for name in table.keys() {
+            assert!(ENVIRONMENT.contains(&name.as_str()), "no variable for {name}");
+        }
+        assert_eq!(table.len(), ENVIRONMENT.len());
+        let proxies =
+            |text: &str| Config::load(None, |name| (name == "KIEM_TRUSTED_PROXIES").then(|| text.to_owned()));
+        let two = proxies("10.0.0.1, ::1").unwrap().trusted_proxies;
+        assert_eq!(two.iter().map(ToString::to_string).collect::<Vec<_>>(), ["10.0.0.1", "::1"]);
+        assert!(proxies("").unwrap().trusted_proxies.is_empty());
+        let error = proxies("somewhere").unwrap_err();
+        assert!(error.to_string().contains("KIEM_TRUSTED_PROXIES"), "{error}");
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment() {
+        let variable = |name: &str| (name == "KIEM_LISTEN").then(|| "127.0.0.1:9000".to_owned());
+        let load = |listen| Config::load_with_flags(None, variable, &[("listen", listen)]);
+        assert_eq!(load("127.0.0.1:9001").unwrap().listen.to_string(), "127.0.0.1:9001");
+        let error = load("nowhere").unwrap_err();
+        assert!(error.to_string().contains("--listen"), "{error}");
     }
 
     #[test]

@@ -64,4 +64,58 @@ mod tests {
         assert!(!nl.is_empty());
         assert_eq!(nl, en);
     }
+
+    /// The programs' own files, read as text: a code that is written there must have its sentence.
+    fn sources(folder: &std::path::Path, into: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, into);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                into.push(std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+
+    /// The first string after a mark, as in `refused("code")` or `FieldError::new("field", "code")`.
+    fn strings_after<'a>(source: &'a str, mark: &'a str, nth: usize) -> impl Iterator<Item = &'a str> {
+        source.match_indices(mark).filter_map(move |(at, _)| {
+            let call = &source[at + mark.len()..];
+            let call = &call[..call.find(';').unwrap_or(call.len()).min(300)];
+            let code = call.split('"').nth(2 * nth + 1)?;
+            let is_code = !code.is_empty()
+                && code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b.is_ascii_digit());
+            is_code.then_some(code)
+        })
+    }
+
+    #[test]
+    fn every_code_that_the_program_gives_has_its_sentence() {
+        let mut files = Vec::new();
+        sources(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut files);
+        let mut n = 0;
+        for file in &files {
+            // The tests of a file come last and may use made-up codes.
+            let source = file.split("#[cfg(test)]").next().unwrap_or_default();
+            for code in strings_after(source, "EngineError::refused(", 0) {
+                for lang in Lang::ALL.iter().copied() {
+                    for part in ["title", "detail"] {
+                        let key = format!("error.{code}.{part}");
+                        assert!(has(lang, &key), "no {lang} sentence for {key}");
+                    }
+                }
+                n += 1;
+            }
+            for mark in ["EngineError::field(", "FieldError::new("] {
+                for code in strings_after(source, mark, 1) {
+                    for lang in Lang::ALL.iter().copied() {
+                        let key = format!("error.field.{code}");
+                        assert!(has(lang, &key), "no {lang} sentence for {key}");
+                    }
+                    n += 1;
+                }
+            }
+        }
+        assert!(n > 150, "only {n} codes were found");
+    }
 }

@@ -343,7 +343,49 @@ async fn an_absence_pauses_until_the_day_after_the_return_and_goes_on_by_itself(
 async fn a_hard_bounce_suppresses_and_stops_and_a_soft_one_changes_nothing() {
     for (status, action, stops) in [("5.1.1", "failed", true), ("4.4.1", "delayed", false)] {
         let (play, lead) = Play::eva().await;
-        let ours = play.first_mail_to("eva@klant.example").await;
+        let mail = play.bounce(status, action).await;
+        assert_eq!(mail.outcome, "bounce", "{status}");
+        assert_eq!(play.suppressed("eva@klant.example").await, stops, "{status}");
+        assert_eq!(play.enrolment(lead).await.0 == "stopped", stops, "{status}");
+        assert_eq!(play.lead(lead).await.state == "blocked", stops, "{status}");
+        assert!(play.promotion(lead).await.is_none());
+        play.house.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bounce_for_our_reputation_fails_the_mail_and_spares_the_person() {
+    let (play, lead) = Play::eva().await;
+    let mail = play.bounce("5.7.1", "failed").await;
+    assert_eq!(mail.outcome, "bounce");
+    assert!(!play.suppressed("eva@klant.example").await);
+    assert_eq!(play.enrolment(lead).await, ("stopped".to_owned(), Some("refused_as_sender".to_owned())));
+    assert_eq!(play.lead(lead).await.state, "resting");
+    let ours = play.first_mail_to("eva@klant.example").await;
+    assert_eq!((ours.new.state, ours.reason.as_deref()), (MessageState::Failed, Some("refused_as_sender")));
+    let refusals = play.house.engine.mailbox_refusals(&play.house.caller(Role::Owner)).await.unwrap();
+    assert_eq!(refusals.iter().map(|one| (one.id, one.n)).collect::<Vec<_>>(), [(play.mailbox, 1)]);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mail_that_a_program_makes_of_our_opt_out_header_opts_out() {
+    for (subject, is_stop) in
+        [("unsubscribe", true), ("Re: afmelden", true), ("STOP", true), ("Re: Vraag over offertes", false)]
+    {
+        let (play, lead) = Play::eva().await;
+        let mail = play.deliver("eva@klant.example", &format!("Subject: {subject}\r\n"), "").await;
+        assert_eq!(mail.outcome == "opt_out", is_stop, "{subject}: {}", mail.outcome);
+        assert_eq!(play.suppressed("eva@klant.example").await, is_stop, "{subject}");
+        assert_eq!(play.lead(lead).await.state == "blocked", is_stop, "{subject}");
+        play.house.close().await;
+    }
+}
+
+impl Play {
+    /// The report of a mail server about the first mail to Eva.
+    async fn bounce(&self, status: &str, action: &str) -> Inbound {
+        let ours = self.first_mail_to("eva@klant.example").await;
         let headers = "Subject: Undelivered Mail Returned to Sender\r\nReturn-Path: <>\r\n\
              Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n";
         let body = format!(
@@ -353,13 +395,7 @@ async fn a_hard_bounce_suppresses_and_stops_and_a_soft_one_changes_nothing() {
              To: eva@klant.example\r\n\r\n--b--",
             ours.new.message_id
         );
-        let mail = play.deliver("MAILER-DAEMON@mx.kiem.example", headers, &body).await;
-        assert_eq!(mail.outcome, "bounce", "{status}");
-        assert_eq!(play.suppressed("eva@klant.example").await, stops, "{status}");
-        assert_eq!(play.enrolment(lead).await.0 == "stopped", stops, "{status}");
-        assert_eq!(play.lead(lead).await.state == "blocked", stops, "{status}");
-        assert!(play.promotion(lead).await.is_none());
-        play.house.close().await;
+        self.deliver("MAILER-DAEMON@mx.kiem.example", headers, &body).await
     }
 }
 

@@ -269,6 +269,48 @@ async fn what_is_no_backup_is_refused_and_leaves_nothing() {
 }
 
 #[tokio::test]
+async fn a_database_is_only_opened_with_its_own_key() {
+    let house = House::sqlite().await;
+    let (store, path) = (&house.db.store, house.engine.config().key_file());
+    let missing = Keys::of_installation(store, &path).await.unwrap_err();
+    assert!(missing.to_string().contains("Put the file back"), "{missing}");
+    assert!(!path.exists(), "no new key is made for old data");
+
+    std::fs::write(&path, MASTER).unwrap();
+    Keys::of_installation(store, &path).await.unwrap();
+    Keys::of_installation(store, &path).await.unwrap();
+    std::fs::write(&path, [8; 32]).unwrap();
+    let foreign = Keys::of_installation(store, &path).await.unwrap_err();
+    assert!(matches!(foreign, kiem::engine::keys::KeyError::Foreign { .. }), "{foreign}");
+    house.close().await;
+
+    let empty = kiem_store::testing::sqlite().await;
+    let path = std::env::temp_dir().join(format!("kiem-key-{}", uuid::Uuid::from_bytes(support::random())));
+    Keys::of_installation(&empty.store, &path).await.unwrap();
+    assert!(path.exists(), "the first start makes the key");
+    std::fs::remove_file(&path).unwrap();
+    assert!(Keys::of_installation(&empty.store, &path).await.is_err(), "from then on it is needed");
+    empty.remove().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_reads_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let house = House::sqlite().await;
+    let file = database_file(&house.db.url);
+    let mut n_files = 0;
+    for ending in ["", "-wal", "-shm"] {
+        let path = PathBuf::from(format!("{}{ending}", file.display()));
+        let Ok(found) = std::fs::metadata(&path) else { continue };
+        assert_eq!(found.permissions().mode() & 0o777, 0o600, "{}", path.display());
+        n_files += 1;
+    }
+    assert!(n_files >= 1);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let house = House::sqlite().await;
     let sentences = |findings: Vec<kiem::engine::doctor::Finding>| -> String {
@@ -278,7 +320,7 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     let before = sentences(house.engine.examine().await.unwrap());
     assert!(before.contains("key file"), "{before}");
     assert!(before.contains("there is no mailbox"), "{before}");
-    Keys::load_or_create(&house.engine.config().key_file()).unwrap();
+    Keys::create(&house.engine.config().key_file()).unwrap();
     let mut global = house.db.store.global().await.unwrap();
     kiem_store::account::set_sending_paused(&mut global, house.workspace, Some(backup::RESTORED))
         .await

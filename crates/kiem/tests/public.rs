@@ -426,6 +426,158 @@ async fn somebody_new_becomes_a_lead_that_came_by_itself() {
     street.house.close().await;
 }
 
+#[tokio::test]
+async fn who_asks_without_being_approached_is_a_prospect_at_once_and_counts_apart() {
+    let street = street().await;
+    let path = form_path(&street).await;
+    let token = form_token(&street, &path).await;
+    street.house.advance(SignedDuration::from_secs(20));
+    let body =
+        format!("token={token}&name=Jan+de+Wit&email=jan%40nieuw.example&company=Nieuw+BV&text=Offerte%3F");
+    assert_eq!(street.post(&path, &street.own(), &body).await.status(), StatusCode::OK);
+    let booking = booking_path(&street).await;
+    let made = street.post(&booking, &street.own(), &booking_body("2026-11-25T10:00:00Z", 7)).await;
+    assert_eq!(made.status(), StatusCode::OK);
+    street.house.run_jobs().await;
+
+    let mut tx = street.house.db.store.read(street.house.workspace).await.unwrap();
+    let rows = tx
+        .fetch_all(
+            "SELECT r.rule, r.explanation_en, r.evidence, r.message_id, p.owner_id, p.next_action, p.next_action_kind,
+                    p.response_due_at, c.name, (SELECT COUNT(*) FROM notification n WHERE n.workspace_id = $1
+                        AND n.subject_id = p.id AND n.kind = 'lead.promoted') AS n_told
+             FROM promotion r JOIN prospect p ON p.workspace_id = $1 AND p.id = r.prospect_id
+             JOIN company c ON c.workspace_id = $1 AND c.id = p.company_id
+             WHERE r.workspace_id = $1 ORDER BY c.name DESC",
+            vec![],
+        )
+        .await
+        .unwrap();
+    assert_eq!(rows.len(), 2);
+    for (row, said, action) in [
+        (&rows[0], "asked for a quote by itself; we had not approached", "quote"),
+        (&rows[1], "made an appointment by itself; we had not approached", "meeting"),
+    ] {
+        let text = |name: &str| row.get::<Option<String>>(name).unwrap().unwrap_or_default();
+        assert_eq!(text("rule"), "inbound", "no rule is claimed");
+        assert!(text("explanation_en").contains(said), "{}", text("explanation_en"));
+        assert!(text("evidence").contains("2026-11-24"), "{}", text("evidence"));
+        assert_eq!(text("next_action_kind"), action);
+        assert!(!text("next_action").is_empty());
+        assert!(row.instant("response_due_at").unwrap() > street.house.clock.now());
+        assert_eq!(row.get::<i64>("n_told").unwrap(), 1);
+    }
+    drop(tx);
+    let day = jiff::civil::date(2026, 11, 24);
+    let query =
+        kiem::engine::planning::funnel::FunnelQuery { from: Some(day), to: Some(day), campaign: None };
+    let funnel = street.house.engine.funnel(&street.house.caller(Role::Owner), query).await.unwrap();
+    assert_eq!(funnel.inbound.n, 2);
+    assert_eq!(funnel.steps[0].went_on.k, 0, "no approached lead went on");
+    assert!(funnel.signals.iter().all(|(_, gate)| gate.n == 0), "{:?}", funnel.signals);
+    street.house.close().await;
+}
+
+#[tokio::test]
+async fn an_approached_lead_is_promoted_by_its_rule_and_a_kept_one_stays() {
+    let street = street().await;
+    let path = form_path(&street).await;
+    let ask = async |email: &str| {
+        let token = form_token(&street, &path).await;
+        street.house.advance(SignedDuration::from_secs(20));
+        let body = format!("token={token}&name=Eva&email={email}&text=Offerte%3F");
+        assert_eq!(street.post(&path, &street.own(), &body).await.status(), StatusCode::OK);
+        street.house.run_jobs().await;
+    };
+    ask("eva%40klant.example").await;
+    const BY_R5: &str = "SELECT COUNT(*) AS n FROM promotion WHERE workspace_id = $1 AND rule = 'R5'";
+    assert_eq!(street.count(BY_R5).await, 1);
+    let kept = street.house.lead(2, "tom@widgets.example", "Tom", "Bos", "Widgets").await;
+    let never = kiem::engine::promotion::OverrideInput {
+        value: kiem_store::lead_override::OverrideKind::Never,
+        until: None,
+        reason: "concurrent",
+    };
+    street.house.engine.override_lead(&street.house.caller(Role::Sales), kept, never).await.unwrap();
+    ask("tom%40widgets.example").await;
+    assert_eq!(street.count("SELECT COUNT(*) AS n FROM promotion WHERE workspace_id = $1").await, 1);
+    street.house.close().await;
+}
+
+#[tokio::test]
+async fn a_page_on_the_site_may_ask_first_and_reads_what_is_wrong() {
+    let street = street().await;
+    let path = form_path(&street).await;
+    let request = |method: &str, origin: &str, body: &str| {
+        Request::builder()
+            .method(method)
+            .uri(&path)
+            .header("origin", origin)
+            .header("content-type", "application/json")
+            .body(Body::from(body.to_owned()))
+            .unwrap()
+    };
+    let site = "https://www.bureau.example";
+    let named = |response: &Response<Body>| {
+        response.headers().get("access-control-allow-origin").map(|v| v.to_str().unwrap().to_owned())
+    };
+    let asked = street.ask(request("OPTIONS", site, "")).await;
+    assert_eq!((asked.status(), named(&asked).as_deref()), (StatusCode::NO_CONTENT, Some(site)));
+    assert!(asked.headers().contains_key("access-control-allow-headers"));
+    let stranger = street.ask(request("OPTIONS", "https://elders.example", "")).await;
+    assert_eq!(named(&stranger), None);
+    let wrong =
+        street.ask(request("POST", site, r#"{"token":"1.2.3","name":"Eva","email":"x","text":"y"}"#)).await;
+    assert_eq!((wrong.status(), named(&wrong).as_deref()), (StatusCode::CONFLICT, Some(site)));
+    assert!(text(wrong).await.contains("form_expired"));
+    street.house.close().await;
+}
+
+const INVITATIONS_TO_HOST: &str =
+    "SELECT raw FROM message WHERE workspace_id = $1 AND kind = 'notice' AND recipient = 'owner@kiem.example'
+     ORDER BY created_at, id";
+
+#[tokio::test]
+async fn the_host_hears_of_an_appointment_its_move_and_its_end() {
+    let street = street().await;
+    let path = booking_path(&street).await;
+    let made = street.post(&path, &street.own(), &booking_body("2026-11-25T10:00:00Z", 1)).await;
+    let page = text(made).await.replace("&#x2f;", "/");
+    let link = page.split("/b/m/").nth(1).unwrap();
+    let token: String = link.chars().take_while(|c| c.is_ascii_alphanumeric() || "-_".contains(*c)).collect();
+    let manage = format!("/b/m/{token}");
+    street.house.advance(SignedDuration::from_secs(1));
+    street.post(&manage, &street.own(), "action=move&start=2026-11-25T13:00:00Z").await;
+    street.house.advance(SignedDuration::from_secs(1));
+    street.post(&manage, &street.own(), "action=cancel").await;
+    let mut tx = street.house.db.store.read(street.house.workspace).await.unwrap();
+    let rows = tx.fetch_all(INVITATIONS_TO_HOST, vec![]).await.unwrap();
+    assert_eq!(rows.len(), 3);
+    let mut uids = std::collections::BTreeSet::new();
+    for (row, expected) in rows.iter().zip([
+        ["method=REQUEST", "SEQUENCE:0", "DTSTART:20261125T100000Z", "Gast 1"],
+        ["method=REQUEST", "SEQUENCE:1", "DTSTART:20261125T130000Z", "Gast 1"],
+        ["method=CANCEL", "SEQUENCE:2", "STATUS:CANCELLED", "Gast 1"],
+    ]) {
+        let raw = String::from_utf8(row.get::<Vec<u8>>("raw").unwrap()).unwrap().replace("=\r\n", "");
+        let flat = raw.replace("=3D", "=").replace("\r\n ", "");
+        for part in expected {
+            assert!(flat.contains(part), "{part} in {flat}");
+        }
+        assert!(flat.contains("ORGANIZER;CN=\"Marieke\":mailto:marieke@bureau.example"), "{flat}");
+        assert!(flat.contains("mailto:owner@kiem.example"), "{flat}");
+        assert!(!flat.contains("/b/m/"), "the guest's own address stays the guest's");
+        let uid = flat.lines().find_map(|line| line.strip_prefix("UID:")).unwrap().to_owned();
+        uids.insert(uid);
+    }
+    assert_eq!(uids.len(), 1, "one appointment in the calendar");
+    drop(tx);
+    const TOLD: &str =
+        "SELECT COUNT(*) AS n FROM notification WHERE workspace_id = $1 AND subject_kind = 'booking'";
+    assert_eq!(street.count(TOLD).await, 3);
+    street.house.close().await;
+}
+
 async fn booking_path(street: &Street) -> String {
     let weekly = (0..5)
         .map(|weekday| HoursDoc { weekday, from: "09:00".to_owned(), until: "17:00".to_owned() })

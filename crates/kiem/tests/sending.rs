@@ -234,6 +234,89 @@ async fn an_opt_out_after_approval_wins() {
     house.close().await;
 }
 
+async fn ground_is_gone(house: &House, lead: LeadId) {
+    let marketing = house.caller(Role::Marketing);
+    let mut tx = house.db.store.read(house.workspace).await.unwrap();
+    let person = kiem_store::campaign::recipient(&mut tx, lead).await.unwrap().unwrap();
+    drop(tx);
+    house.engine.remove_ground(&marketing, person.contact_id).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ground_that_is_gone_stops_an_approved_mail() {
+    let (house, sink, sender) = one_mail(Fault::None).await;
+    let lead = only_message(&house).await.new.lead_id.unwrap();
+    ground_is_gone(&house, lead).await;
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 0);
+    let message = only_message(&house).await;
+    assert_eq!((message.new.state, message.reason.as_deref()), (MessageState::Stopped, Some("no_ground")));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ground_that_is_gone_stops_a_mail_between_two_tries() {
+    let (house, sink, sender) = one_mail(Fault::Reply(At::Rcpt, 450)).await;
+    sender.send_due().await.unwrap();
+    let lead = only_message(&house).await.new.lead_id.unwrap();
+    ground_is_gone(&house, lead).await;
+    house.advance(SignedDuration::from_mins(30));
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 0);
+    let message = only_message(&house).await;
+    assert_eq!((message.new.state, message.reason.as_deref()), (MessageState::Stopped, Some("no_ground")));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ground_that_is_gone_stops_a_draft_at_approval() {
+    let (house, sink, sender) = one_mail(Fault::None).await;
+    let campaign = only_message(&house).await.new.campaign_id.unwrap();
+    let lead = house.lead(2, "tom@widgets.example", "Tom", "Bos", "Widgets").await;
+    house.engine.enrol(&house.caller(Role::Owner), campaign, &[lead]).await.unwrap();
+    house.run_jobs().await;
+    ground_is_gone(&house, lead).await;
+    assert_eq!(approve_all(&house).await, 0);
+    let filter = MessageFilter { campaign: None, state: None, after: None, limit: 10 };
+    let all = house.engine.messages(&house.caller(Role::Owner), filter).await.unwrap();
+    let tom = all.iter().find(|m| m.new.lead_id == Some(lead)).unwrap();
+    assert_eq!((tom.new.state, tom.reason.as_deref()), (MessageState::Stopped, Some("no_ground")));
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 1, "Eva's mail goes its way");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_of_the_address_suppresses_and_a_refusal_of_us_does_not() {
+    for (fault, is_suppressed, n_refused) in [
+        (Fault::Say(At::Rcpt, "550 5.1.1 no such user"), true, 0),
+        (Fault::Say(At::Dot, "550 5.1.1 no such user"), true, 0),
+        (Fault::Say(At::Rcpt, "550 5.7.1 blocked by reputation"), false, 1),
+        (Fault::Say(At::Dot, "554 5.7.1 message looks like spam"), false, 1),
+        (Fault::Say(At::Rcpt, "550 no"), false, 1),
+    ] {
+        let (house, sink, sender) = one_mail(fault).await;
+        sender.send_due().await.unwrap();
+        house.run_jobs().await;
+        let message = only_message(&house).await;
+        assert_eq!((message.new.state, sink.n_accepted()), (MessageState::Failed, 0), "{fault:?}");
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let eva = EmailAddress::parse("eva@klant.example").unwrap();
+        assert_eq!(house.engine.is_suppressed(&mut tx, &eva).await.unwrap(), is_suppressed, "{fault:?}");
+        let lead =
+            kiem_store::promotion::lead_facts(&mut tx, message.new.lead_id.unwrap()).await.unwrap().unwrap();
+        assert_eq!(lead.state == "blocked", is_suppressed, "{fault:?}: {}", lead.state);
+        drop(tx);
+        let refusals = house.engine.mailbox_refusals(&house.caller(Role::Owner)).await.unwrap();
+        assert_eq!(refusals.iter().map(|one| one.n).sum::<i64>(), n_refused, "{fault:?}");
+        if n_refused > 0 {
+            assert_eq!(message.reason.as_deref(), Some("refused_as_sender"));
+            assert!(refusals[0].last_words.contains('5'), "{refusals:?}");
+        }
+        house.close().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pause_holds_mail_and_lets_it_go_afterwards() {
     let (house, sink, sender) = one_mail(Fault::None).await;
@@ -342,7 +425,7 @@ async fn a_refused_password_holds_the_mail_and_is_said_beside_the_mailbox() {
     .await;
     support::queue::queue_mails(&house, 3, sink.address, sink.address, "Dag,\n\nEen vraag.").await;
     let owner = house.caller(Role::Owner);
-    let mut mailbox = house.engine.mailboxes(&owner).await.unwrap().remove(0);
+    let mut mailbox = house.engine.mailboxes(&owner, false).await.unwrap().remove(0);
     let mut servers: MailServers = serde_json::from_str(&mailbox.servers).unwrap();
     servers.smtp.as_mut().unwrap().username = "jan".to_owned();
     mailbox.servers = serde_json::to_string(&servers).unwrap();
@@ -352,7 +435,7 @@ async fn a_refused_password_holds_the_mail_and_is_said_beside_the_mailbox() {
 
     let sender = Sender::start(&house.engine).unwrap();
     sender.send_due().await.unwrap();
-    let said = house.engine.mailboxes(&owner).await.unwrap().remove(0);
+    let said = house.engine.mailboxes(&owner, false).await.unwrap().remove(0);
     assert_eq!(said.state, "failing");
     assert!(said.state_reason.as_deref().is_some_and(|r| r.contains("535")), "{said:?}");
     assert_eq!(sink.n_accepted(), 0);
@@ -368,7 +451,7 @@ async fn a_refused_password_holds_the_mail_and_is_said_beside_the_mailbox() {
     house.advance(SignedDuration::from_mins(3));
     sender.send_due().await.unwrap();
     assert_eq!(sink.n_accepted(), 3);
-    assert_eq!(house.engine.mailboxes(&owner).await.unwrap()[0].state, "active");
+    assert_eq!(house.engine.mailboxes(&owner, false).await.unwrap()[0].state, "active");
     house.close().await;
 }
 

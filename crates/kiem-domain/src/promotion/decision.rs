@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::history::{CalendarAnswer, OverrideValue};
+use super::history::{CalendarAnswer, InboundRequest, OverrideValue};
 use super::warmth::WarmthKind;
 use crate::engagement::Grade;
 use crate::engagement::click::GradedClick;
@@ -213,6 +213,13 @@ pub struct Overridden {
     pub by: String,
     /// Why, if that was said.
     pub reason: Option<String>,
+}
+
+impl Overridden {
+    /// The request by which the person came in, when no person of ours decided but Kiem itself did.
+    pub fn inbound(&self) -> Option<InboundRequest> {
+        if self.by.is_empty() { self.reason.as_deref()?.parse().ok() } else { None }
+    }
 }
 
 /// The newest undo: all evidence up to it is muted.

@@ -3,9 +3,9 @@
 use jiff::civil::Date;
 
 use super::decision::{
-    Decision, Evidence, PauseReason, Rule, Sequence, State, StopReason, SuppressionCause, What,
+    Decision, Evidence, Overridden, PauseReason, Rule, Sequence, State, StopReason, SuppressionCause, What,
 };
-use super::history::{CalendarAnswer, OverrideValue};
+use super::history::{CalendarAnswer, InboundRequest, OverrideValue};
 use super::warmth::WarmthKind;
 use crate::engagement::Grade;
 use crate::engagement::reply::{LookReason, ReplyLabel};
@@ -66,13 +66,7 @@ impl Say {
                 let joined = format!("Prospect {} {on} {by} {rule}: {what}", self.pick("op", "on"));
                 format!("{joined}{} ({sure})", after.unwrap_or_default())
             }
-            None => {
-                let who = decision.overridden.as_ref().map(|o| o.by.as_str()).unwrap_or_default();
-                match self.lang {
-                    Lang::Nl => format!("Prospect op {on}: besloten door {who}"),
-                    Lang::En => format!("Prospect on {on}: decided by {who}"),
-                }
-            }
+            None => self.decided(&on, decision),
         };
         if let Some(until) = decision.nurture_until {
             text += &match self.lang {
@@ -81,6 +75,32 @@ impl Say {
             };
         }
         text
+    }
+
+    /// Why somebody is a prospect without a rule: a person decided, or they came by themselves.
+    fn decided(&self, on: &str, decision: &Decision) -> String {
+        let overridden = decision.overridden.as_ref();
+        match (overridden.and_then(Overridden::inbound), self.lang) {
+            (Some(InboundRequest::Quote), Lang::Nl) => {
+                format!("Prospect op {on}: vroeg uit zichzelf een offerte aan; wij hadden niet benaderd")
+            }
+            (Some(InboundRequest::Quote), Lang::En) => {
+                format!("Prospect on {on}: asked for a quote by itself; we had not approached")
+            }
+            (Some(InboundRequest::Booking), Lang::Nl) => {
+                format!("Prospect op {on}: maakte uit zichzelf een afspraak; wij hadden niet benaderd")
+            }
+            (Some(InboundRequest::Booking), Lang::En) => {
+                format!("Prospect on {on}: made an appointment by itself; we had not approached")
+            }
+            (None, lang) => {
+                let who = overridden.map(|o| o.by.as_str()).unwrap_or_default();
+                match lang {
+                    Lang::Nl => format!("Prospect op {on}: besloten door {who}"),
+                    Lang::En => format!("Prospect on {on}: decided by {who}"),
+                }
+            }
+        }
     }
 
     fn evidence(&self, rule: Rule, evidence: &[Evidence]) -> String {

@@ -174,6 +174,17 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What somebody asked for whom we had never approached. Kiem itself makes such a person a prospect: an override that
+    /// nobody signed, with this as its reason. No rule is claimed, because rules speak of answers to our outreach.
+    pub enum InboundRequest {
+        /// A quote, through the form.
+        Quote = "inbound_quote",
+        /// An appointment.
+        Booking = "inbound_booking",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -26,7 +26,9 @@ pub use decision::{
     Suppression, SuppressionCause, Touch, Undone, What,
 };
 pub use explain::explain;
-pub use history::{BookingStatus, BounceKind, CalendarAnswer, Event, EventKind, History, OverrideValue};
+pub use history::{
+    BookingStatus, BounceKind, CalendarAnswer, Event, EventKind, History, InboundRequest, OverrideValue,
+};
 pub use warmth::WarmthKind;
 
 pub use crate::engagement::config::{Config, ConfigError, ConfigValue};
@@ -130,7 +132,11 @@ fn force(decision: &mut Decision, forced: Overridden) {
     decision.state = State::Prospect;
     decision.promoted_at = Some(forced.at);
     decision.promoted_on = Some(forced.on);
-    let what = What::Override { by: forced.by };
+    let what = match forced.inbound() {
+        Some(InboundRequest::Quote) => What::QuoteForm,
+        Some(InboundRequest::Booking) => What::Booking,
+        None => What::Override { by: forced.by },
+    };
     decision.evidence = vec![Evidence { event: forced.event, at: forced.at, on: forced.on, what }];
 }
 

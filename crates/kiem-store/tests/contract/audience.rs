@@ -189,7 +189,13 @@ async fn people_grounds_and_erasure() {
         assert!(!contact::erase(&mut tx, eva.id, now()).await.unwrap(), "erased once");
         let erased = contact::get(&mut tx, eva.id).await.unwrap().unwrap();
         assert_eq!((erased.email, erased.family_name, erased.title), (None, None, None));
-        erasure::wipe_traces(&mut tx, eva.id, Some("eva@jansen.example")).await.unwrap();
+        let traces = erasure::Traces {
+            contact: eva.id,
+            email: Some("eva@jansen.example"),
+            full_name: Some("Eva Jansen"),
+            next_action: "",
+        };
+        erasure::wipe_traces(&mut tx, traces, now()).await.unwrap();
         let on_list = lead::get(&mut tx, on_list.id).await.unwrap().unwrap();
         assert_eq!((on_list.search_text.as_str(), on_list.state), ("", LeadState::Blocked), "{}", db.name);
         assert!(!contact::update(&mut tx, &eva).await.unwrap(), "an erased person does not come back");

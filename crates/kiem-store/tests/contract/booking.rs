@@ -21,6 +21,7 @@ fn page(n: u128) -> BookingPage {
         availability: "{}".to_owned(),
         time_zone: "Europe/Amsterdam".to_owned(),
         active: true,
+        archived_at: None,
         created_at: after(i64::try_from(n).unwrap()),
     }
 }
@@ -61,7 +62,12 @@ async fn a_page_has_its_own_address_in_its_workspace() {
         for n in [2, 1] {
             booking::insert_page(&mut tx, &page(n)).await.unwrap();
         }
-        assert_eq!(booking::pages(&mut tx).await.unwrap(), [page(1), page(2)], "oldest first ({})", db.name);
+        assert_eq!(
+            booking::pages(&mut tx, false).await.unwrap(),
+            [page(1), page(2)],
+            "oldest first ({})",
+            db.name
+        );
         assert_eq!(booking::page(&mut tx, page(1).id).await.unwrap(), Some(page(1)));
         assert_eq!(
             booking::page_by_slug(&mut tx, "kennismaken-2").await.unwrap(),
@@ -85,7 +91,7 @@ async fn a_page_has_its_own_address_in_its_workspace() {
         tx.commit().await.unwrap();
 
         let mut tx = db.store.begin(two).await.unwrap();
-        assert!(booking::pages(&mut tx).await.unwrap().is_empty());
+        assert!(booking::pages(&mut tx, false).await.unwrap().is_empty());
         assert_eq!(booking::page_by_slug(&mut tx, "kennismaken-2").await.unwrap(), None);
         assert!(!booking::update_page(&mut tx, &page(1)).await.unwrap(), "{}", db.name);
         booking::insert_page(&mut tx, &page(2)).await.expect("the same address in another workspace");

@@ -40,7 +40,8 @@ async fn a_campaign_moves_only_from_the_states_it_was_seen_in() {
         let (mut tx, two) = twins(&db, 0).await;
         let draft = Campaign { state: "draft".to_owned(), ..a_campaign(2) };
         campaign::insert(&mut tx, &draft).await.unwrap();
-        let names: Vec<_> = campaign::all(&mut tx).await.unwrap().into_iter().map(|c| c.name).collect();
+        let names: Vec<_> =
+            campaign::all(&mut tx, false).await.unwrap().into_iter().map(|c| c.name).collect();
         assert_eq!(names, ["Campagne 2", "Campagne 1"], "newest first ({})", db.name);
         let id = campaign_id(2);
         assert!(!campaign::move_state(&mut tx, id, ["running", "paused"], "finished", now()).await.unwrap());

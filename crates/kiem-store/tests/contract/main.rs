@@ -1,12 +1,14 @@
 //! Every store function on both databases, always.
 
 mod account;
+mod archive;
 mod audience;
 mod booking;
 mod campaign;
 mod deal;
 mod dispatch;
 mod engagement;
+mod erasure;
 mod event;
 mod funnel;
 mod job;

@@ -59,6 +59,7 @@ pub fn a_mailbox(n: u128) -> Mailbox {
         imap_n_seen: None,
         imap_checked_at: None,
         imap_problem: None,
+        archived_at: None,
     }
 }
 
@@ -73,6 +74,7 @@ pub fn a_campaign(n: u128) -> Campaign {
         created_by: owner(),
         created_at: after(i64::try_from(n).unwrap()),
         started_at: None,
+        archived_at: None,
     }
 }
 

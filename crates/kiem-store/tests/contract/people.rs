@@ -108,6 +108,9 @@ async fn a_person_changes_themselves_and_ends_their_own_sessions_only() {
         person::claim_instance_setting(&mut global, "first_owner", "x").await.unwrap();
         global.commit().await.unwrap();
         let mut global = db.store.global().await.unwrap();
+        let noted = person::instance_setting(&mut global, "first_owner").await.unwrap();
+        assert_eq!(noted.as_deref(), Some("x"), "{}", db.name);
+        assert_eq!(person::instance_setting(&mut global, "other").await.unwrap(), None);
         let again = person::claim_instance_setting(&mut global, "first_owner", "y").await;
         assert!(matches!(again, Err(kiem_store::StoreError::Duplicate(_))), "{}", db.name);
         drop(global);

@@ -158,6 +158,8 @@ pub struct LeadProspectView {
     pub prospects: ProspectsNow,
     /// Who became a prospect in the period, by what they did.
     pub gates: SignalGates,
+    /// Who came by themselves in the period, without being approached; in none of the gates and ratios.
+    pub inbound: GateView,
     /// Of the leads approached in the period, who became a prospect.
     pub became: KofNView,
     /// Median days from approach to first act.
@@ -357,6 +359,10 @@ fn passage(row: PassageRow, lang: Lang) -> PassageView {
 fn gate_view<G: PartialEq>(gates: &mut Vec<(G, GateReport)>, wanted: &G, lang: Lang) -> GateView {
     let place = gates.iter().position(|(gate, _)| gate == wanted);
     let report = place.map(|i| gates.swap_remove(i).1).unwrap_or(GateReport { n: 0, latest: Vec::new() });
+    report_view(report, lang)
+}
+
+fn report_view(report: GateReport, lang: Lang) -> GateView {
     GateView { count: report.n, latest: report.latest.into_iter().map(|row| passage(row, lang)).collect() }
 }
 
@@ -445,6 +451,7 @@ fn view(report: FunnelReport, lang: Lang) -> FunnelView {
                 case_study: signal(Signal::CaseStudy),
                 quote_request: signal(Signal::QuoteRequest),
             },
+            inbound: report_view(report.inbound, lang),
             became: became(to_prospect),
             median_days_to_first_act: report.first_act_days,
         },

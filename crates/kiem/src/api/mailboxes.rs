@@ -1,16 +1,17 @@
 //! Mailboxes: adding, changing, checking, pausing. A password goes in and never comes out.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kiem_domain::id::MailboxId;
-use kiem_store::mailbox::Mailbox;
+use kiem_store::mailbox::{Mailbox, Refusals};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::archive::ArchivedQuery;
 use super::outreach::Made;
 use super::problem::{ApiResult, Problem};
 use crate::engine::outreach::mailboxes::MailboxInput;
@@ -106,6 +107,12 @@ pub struct MailboxView {
     pub checked_at: Option<String>,
     /// Why it cannot be read at the moment, in the server's words.
     pub read_problem: Option<String>,
+    /// Mails of the last seven days that servers refused because of us (reputation, policy), not of the address.
+    pub n_refused_week: i64,
+    /// What the newest of those servers said.
+    pub last_refusal: Option<String>,
+    /// When it was put away.
+    pub archived_at: Option<String>,
 }
 
 /// All mailboxes.
@@ -161,7 +168,8 @@ fn input(body: MailboxBody) -> MailboxInput {
     }
 }
 
-fn view(mailbox: Mailbox) -> MailboxView {
+fn view(mailbox: Mailbox, refusals: &[Refusals]) -> MailboxView {
+    let refused = refusals.iter().find(|one| one.id == mailbox.id);
     let servers: MailServers = serde_json::from_str(&mailbox.servers).unwrap_or_default();
     MailboxView {
         id: mailbox.id.0,
@@ -181,14 +189,23 @@ fn view(mailbox: Mailbox) -> MailboxView {
         n_taken_in: mailbox.imap_n_seen,
         checked_at: mailbox.imap_checked_at.map(|at| at.to_string()),
         read_problem: mailbox.imap_problem,
+        n_refused_week: refused.map_or(0, |one| one.n),
+        last_refusal: refused.map(|one| one.last_words.clone()),
+        archived_at: mailbox.archived_at.map(|at| at.to_string()),
     }
 }
 
-/// All mailboxes of the workspace.
-#[utoipa::path(get, path = "/mailboxes", tag = "mailboxes", responses((status = 200, body = MailboxList)))]
-async fn list(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<MailboxList>> {
-    let all = engine.mailboxes(&caller).await?;
-    Ok(Json(MailboxList { items: all.into_iter().map(view).collect() }))
+/// All mailboxes of the workspace; those that were put away with `archived=true`.
+#[utoipa::path(get, path = "/mailboxes", tag = "mailboxes", params(ArchivedQuery),
+    responses((status = 200, body = MailboxList)))]
+async fn list(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Query(query): Query<ArchivedQuery>,
+) -> ApiResult<Json<MailboxList>> {
+    let all = engine.mailboxes(&caller, query.archived).await?;
+    let refusals = engine.mailbox_refusals(&caller).await?;
+    Ok(Json(MailboxList { items: all.into_iter().map(|one| view(one, &refusals)).collect() }))
 }
 
 /// Adds a mailbox.

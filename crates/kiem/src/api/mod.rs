@@ -1,5 +1,6 @@
 //! JSON over HTTP under `/api/v1`. Handlers are thin: read, ask the engine, answer. Conventions: `docs/api-design.md`.
 
+pub mod archive;
 pub mod audience;
 pub mod caller;
 pub mod client_ip;
@@ -19,6 +20,7 @@ pub mod promotions;
 pub mod public;
 pub mod rate;
 pub mod sales;
+mod security;
 pub mod session;
 pub mod setup;
 pub mod surfaces;
@@ -72,6 +74,7 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(plan::router())
         .merge(audience::router())
         .merge(outreach::router())
+        .merge(archive::router())
         .merge(mailboxes::router())
         .merge(sales::router())
         .merge(practice::router())
@@ -82,6 +85,7 @@ fn parts() -> OpenApiRouter<Engine> {
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let mut document = operations().split_for_parts().1;
     name_operations(&mut document);
+    security::describe(&mut document);
     document
 }
 

@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::archive::ArchivedQuery;
 use super::problem::{ApiResult, Problem};
 use crate::engine::outreach::WindowSetting;
 use crate::engine::outreach::approval::Seen;
@@ -100,6 +101,8 @@ pub struct CampaignView {
     pub created_at: String,
     /// First start.
     pub started_at: Option<String>,
+    /// When it was put away.
+    pub archived_at: Option<String>,
 }
 
 /// How many are in a state.
@@ -320,6 +323,7 @@ fn view(overview: CampaignOverview) -> CampaignView {
         messages: overview.messages.into_iter().map(|(state, n)| count((state.to_string(), n))).collect(),
         created_at: campaign.created_at.to_string(),
         started_at: campaign.started_at.map(|at| at.to_string()),
+        archived_at: campaign.archived_at.map(|at| at.to_string()),
     }
 }
 
@@ -343,10 +347,15 @@ fn message_view(message: Message) -> MessageView {
     }
 }
 
-/// All campaigns.
-#[utoipa::path(get, path = "/campaigns", tag = "campaigns", responses((status = 200, body = CampaignList)))]
-async fn list(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<CampaignList>> {
-    let all = engine.campaigns(&caller).await?;
+/// All campaigns; those that were put away with `archived=true`.
+#[utoipa::path(get, path = "/campaigns", tag = "campaigns", params(ArchivedQuery),
+    responses((status = 200, body = CampaignList)))]
+async fn list(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Query(query): Query<ArchivedQuery>,
+) -> ApiResult<Json<CampaignList>> {
+    let all = engine.campaigns(&caller, query.archived).await?;
     Ok(Json(CampaignList { items: all.into_iter().map(view).collect() }))
 }
 
@@ -464,7 +473,8 @@ fn read_cursor(text: &str) -> Result<(jiff::Timestamp, MessageId), EngineError> 
 
 /// Approves drafts exactly as they were seen.
 #[utoipa::path(post, path = "/messages/approval", tag = "messages", request_body = ApprovalBody,
-    responses((status = 200, body = ApprovalView), (status = 403, body = Problem)))]
+    responses((status = 200, body = ApprovalView), (status = 403, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
 async fn approve(
     State(engine): State<Engine>,
     caller: Caller,

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -90,7 +90,7 @@ pub async fn name_failures(request: Request, next: Next) -> Response {
         return if is_api { name_refusal(response, lang).await } else { response };
     };
     let problem = describe(&error, lang);
-    let mut response = (response.status(), Json(problem)).into_response();
+    let mut response = with_headers_of(response, problem);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     if let EngineError::TooMany { retry_after_seconds } = &*error {
@@ -99,10 +99,26 @@ pub async fn name_failures(request: Request, next: Next) -> Response {
     response
 }
 
+/// The problem document in the place of a failure, with the headers that were set on it: without the one that names the
+/// origin a page on another site could not read what is wrong.
+fn with_headers_of(failed: Response, problem: Problem) -> Response {
+    let mut response = (failed.status(), Json(problem)).into_response();
+    keep_headers(&mut response, failed.headers().clone());
+    response
+}
+
+fn keep_headers(response: &mut Response, kept: HeaderMap) {
+    for (name, value) in &kept {
+        if !matches!(*name, header::CONTENT_TYPE | header::CONTENT_LENGTH) {
+            response.headers_mut().append(name.clone(), value.clone());
+        }
+    }
+}
+
 /// Refusals of the framework (a body that is no JSON, a method that does not exist) are plain text: they become
 /// problem documents too.
 async fn name_refusal(response: Response, lang: Lang) -> Response {
-    let status = response.status();
+    let (status, kept) = (response.status(), response.headers().clone());
     let is_text = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -126,6 +142,7 @@ async fn name_refusal(response: Response, lang: Lang) -> Response {
         errors: Vec::new(),
     };
     let mut response = (status, Json(body)).into_response();
+    keep_headers(&mut response, kept);
     let kind = HeaderValue::from_static("application/problem+json");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response

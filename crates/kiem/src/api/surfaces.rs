@@ -11,6 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::archive::ArchivedQuery;
 use super::problem::{ApiResult, Problem};
 use crate::engine::public::booking_page::{AvailabilityDoc, BookingPageInput};
 use crate::engine::public::inlet::{InletInput, InletView};
@@ -205,6 +206,8 @@ pub struct BookingPageItem {
     pub time_zone: String,
     /// Whether it can be used.
     pub active: bool,
+    /// When it was put away.
+    pub archived_at: Option<String>,
     /// Its whole address.
     pub url: String,
 }
@@ -250,14 +253,20 @@ async fn booking_page_item(
         availability,
         time_zone: page.time_zone,
         active: page.active,
+        archived_at: page.archived_at.map(|at| at.to_string()),
     })
 }
 
-/// The booking pages.
-#[utoipa::path(get, path = "/booking-pages", tag = "surfaces", responses((status = 200, body = BookingPageList)))]
-async fn booking_pages(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<BookingPageList>> {
+/// The booking pages; those that were put away with `archived=true`.
+#[utoipa::path(get, path = "/booking-pages", tag = "surfaces", params(ArchivedQuery),
+    responses((status = 200, body = BookingPageList)))]
+async fn booking_pages(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Query(query): Query<ArchivedQuery>,
+) -> ApiResult<Json<BookingPageList>> {
     let mut items = Vec::new();
-    for page in engine.booking_pages(&caller).await? {
+    for page in engine.booking_pages(&caller, query.archived).await? {
         items.push(booking_page_item(&engine, &caller, page).await?);
     }
     Ok(Json(BookingPageList { items, next_cursor: None }))

@@ -23,9 +23,6 @@ pub struct DemoArgs {
     /// Print the story as JSON.
     #[arg(long, requires = "script")]
     json: bool,
-    /// Keep the workspace in this folder; without it the demonstration is gone when it stops.
-    #[arg(long)]
-    data_dir: Option<PathBuf>,
 }
 
 /// A folder that disappears with the program, unless the user named one.
@@ -57,7 +54,8 @@ impl Drop for Folder {
 
 /// Runs the demonstration.
 pub fn run(cli: &Cli, args: &DemoArgs) -> anyhow::Result<ExitCode> {
-    let folder = Folder::new(args.data_dir.as_ref())?;
+    // With --data-dir the workspace stays there; without it the demonstration is gone when it stops.
+    let folder = Folder::new(cli.data_dir.as_ref())?;
     let mut config = cli.settings()?;
     // A demonstration never touches the database of a real installation.
     config.data_dir = folder.path.clone();
@@ -68,9 +66,9 @@ pub fn run(cli: &Cli, args: &DemoArgs) -> anyhow::Result<ExitCode> {
 }
 
 async fn begin(config: &Config, clock: Clock) -> anyhow::Result<Engine> {
-    let keys = Keys::load_or_create(&config.key_file())?;
     let store = Store::open(&config.database_url, 8).await?;
     store.migrate().await?;
+    let keys = Keys::of_installation(&store, &config.key_file()).await?;
     Ok(Engine::new(store, clock, keys, config.clone()))
 }
 

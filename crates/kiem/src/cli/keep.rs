@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use kiem_store::Store;
 use kiem_store::migrate::BACKUP_SETTING;
 
-use super::serve::{open, runtime};
+use super::serve::{make_data_dir, open, runtime};
 use super::{Cli, words};
 use crate::config::Config;
 use crate::engine::Clock;
@@ -44,8 +44,7 @@ pub fn restore(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
     if !file.exists() {
         return Err(words::told("file_missing", &[("path", file.display().to_string())]));
     }
-    std::fs::create_dir_all(&config.data_dir)
-        .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    make_data_dir(&config)?;
     let journal_was_there = config.journal_file().exists();
     let restored = runtime()?.block_on(async {
         let now = Clock::System.now();

@@ -23,6 +23,15 @@ pub struct Cli {
     /// Configuration file; `kiem config` prints one with all defaults.
     #[arg(long, global = true, env = "KIEM_CONFIG")]
     config: Option<PathBuf>,
+    /// Folder for the database, the key file, the send journal and backups.
+    #[arg(long, global = true)]
+    data_dir: Option<PathBuf>,
+    /// `sqlite:PATH` or `postgres://...`.
+    #[arg(long, global = true)]
+    database_url: Option<String>,
+    /// Address to listen on, such as 127.0.0.1:8400.
+    #[arg(long, global = true)]
+    listen: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -67,7 +76,17 @@ enum Command {
 impl Cli {
     fn settings(&self) -> Result<Config, ConfigError> {
         #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-        Config::load(self.config.as_deref(), |name| std::env::var(name).ok())
+        let variable = |name: &str| std::env::var(name).ok();
+        let data_dir = self.data_dir.as_ref().map(|path| path.display().to_string());
+        let flags: Vec<(&str, &str)> = [
+            ("data_dir", data_dir.as_deref()),
+            ("database_url", self.database_url.as_deref()),
+            ("listen", self.listen.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+        Config::load_with_flags(self.config.as_deref(), variable, &flags)
     }
 }
 

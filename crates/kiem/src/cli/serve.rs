@@ -20,15 +20,24 @@ const CONNECTIONS_MAX: u32 = 16;
 
 /// Opens data folder, key and database, and brings the database up to date.
 pub async fn open(config: Config) -> anyhow::Result<Engine> {
-    std::fs::create_dir_all(&config.data_dir).with_context(|| {
-        format!("the data folder {} cannot be made; choose another with data_dir", config.data_dir.display())
-    })?;
-    let keys = Keys::load_or_create(&config.key_file())?;
+    make_data_dir(&config)?;
     let store = Store::open(&config.database_url, CONNECTIONS_MAX).await.context(
         "the database cannot be opened; check database_url, and that the server runs and lets this user in",
     )?;
     store.migrate().await?;
+    let keys = Keys::of_installation(&store, &config.key_file()).await?;
     Ok(Engine::new(store, Clock::System, keys, config))
+}
+
+/// Makes the data folder if need be. It holds people's data and keys, so nobody else on the machine may look inside.
+pub(super) fn make_data_dir(config: &Config) -> anyhow::Result<()> {
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(&config.data_dir).with_context(|| {
+        format!("the data folder {} cannot be made; choose another with data_dir", config.data_dir.display())
+    })
 }
 
 pub(super) fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {

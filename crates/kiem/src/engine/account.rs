@@ -78,15 +78,25 @@ impl Engine {
         Ok(token)
     }
 
-    /// The session of a cookie.
+    /// The session of a cookie. Using it lets it live on; that is written down once a day at most.
     ///
     /// # Errors
     /// [`EngineError::NotLoggedIn`] when it is unknown or over.
     pub async fn session(&self, token: &str) -> Result<Session> {
+        let now = self.now();
         let mut global = self.store().global_read().await?;
-        account::session_by_token(&mut global, &sha256(token.as_bytes()), self.now())
+        let mut session = account::session_by_token(&mut global, &sha256(token.as_bytes()), now)
             .await?
-            .ok_or(EngineError::NotLoggedIn)
+            .ok_or(EngineError::NotLoggedIn)?;
+        drop(global);
+        let expires_at = now + SignedDuration::from_hours(24 * SESSION_DAYS);
+        if expires_at.duration_since(session.expires_at) >= SignedDuration::from_hours(24) {
+            let mut global = self.store().global().await?;
+            account::extend_session(&mut global, session.id, now, expires_at).await?;
+            global.commit().await?;
+            session.expires_at = expires_at;
+        }
+        Ok(session)
     }
 
     /// Ends a session.

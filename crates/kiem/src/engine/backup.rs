@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use kiem_domain::id::{ContactId, WorkspaceId};
 use kiem_store::suppression::{self, Suppression};
-use kiem_store::{Store, account, backup, contact, dispatch, erasure};
+use kiem_store::{Store, account, backup, contact, dispatch};
 
+use super::audience::people::wipe_person;
 use super::send::journal::{self, JournalEntry, JournalOutcome};
 
 /// Why sending waits after a restore, as stored.
@@ -238,9 +239,9 @@ async fn do_again(
             JournalOutcome::Erased => {
                 let Ok(id) = uuid::Uuid::from_slice(&entry.key) else { continue };
                 let id = ContactId(id);
-                let email = contact::get(&mut tx, id).await?.and_then(|person| person.email);
+                let Some(person) = contact::get(&mut tx, id).await? else { continue };
                 if contact::erase(&mut tx, id, at).await? {
-                    erasure::wipe_traces(&mut tx, id, email.as_deref()).await?;
+                    wipe_person(&mut tx, &person, at).await?;
                     restored.n_erased += 1;
                 }
             }

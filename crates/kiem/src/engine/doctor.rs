@@ -108,7 +108,8 @@ impl Engine {
             Some(seq) => ill("trail_broken", [name(), ("line", seq.to_string())]),
         });
         let mut tx = self.store().read(id).await?;
-        let mailboxes = mailbox::all(&mut tx).await?;
+        let mut mailboxes = mailbox::all(&mut tx).await?;
+        mailboxes.retain(|one| one.archived_at.is_none());
         let dead = job::dead(&mut tx, DEAD_JOBS_SHOWN).await?;
         drop(tx);
         findings.extend(dead.iter().map(|job| given_up(&workspace.name, job)));

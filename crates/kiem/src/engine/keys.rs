@@ -8,6 +8,7 @@ use aws_lc_rs::{aead, constant_time, digest, hkdf, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use kiem_domain::contact::EmailAddress;
+use kiem_store::{account, person};
 use uuid::Uuid;
 
 const MASTER_BYTES: usize = 32;
@@ -67,10 +68,36 @@ pub enum KeyError {
         /// What is wrong.
         problem: String,
     },
+    /// The database has data, but the key file that belongs to it is gone. A new one would not do: what people opted out
+    /// of and the passwords of mailboxes could not be read with it.
+    #[error(
+        "the key file {path} is missing, but the database holds data that was made with it. Put the file back from your \
+         copy and start again; a new key would not know who opted out. If you meant another data folder, say so with \
+         data_dir"
+    )]
+    Missing {
+        /// Where it should be.
+        path: String,
+    },
+    /// The key file is there, but belongs to another database.
+    #[error(
+        "the key file {path} is not the one that this database was made with. Put the right file back from your copy and \
+         start again; with this one nobody's opt-out would be recognised"
+    )]
+    Foreign {
+        /// Where it is.
+        path: String,
+    },
+    /// The database cannot be asked about the key.
+    #[error(transparent)]
+    Store(#[from] kiem_store::StoreError),
     /// The secret was sealed with another key, for another record, or was changed.
     #[error("a stored secret cannot be opened with this key file")]
     Sealed,
 }
+
+/// Name under which the database keeps the mark of its key.
+const KEY_MARK: &str = "key_mark";
 
 /// All keys of an installation.
 #[derive(Clone)]
@@ -87,30 +114,73 @@ impl std::fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Reads the key file, or makes one (readable by its owner only) at the first start.
+    /// The keys that belong to a database: read from the key file, or made at the very first start. The database keeps a
+    /// mark of the key (a keyed hash, which tells nothing), so that another key is never used with it.
     ///
     /// # Errors
-    /// When the file has another length or cannot be read or written.
-    pub fn load_or_create(path: &Path) -> Result<Keys, KeyError> {
+    /// When the file is missing although the database has data, when it is another database's, and when file or
+    /// database cannot be used.
+    pub async fn of_installation(store: &kiem_store::Store, path: &Path) -> Result<Keys, KeyError> {
+        let mut global = store.global_read().await?;
+        let mark = person::instance_setting(&mut global, KEY_MARK).await?;
+        let has_data = account::count_users(&mut global).await? > 0;
+        drop(global);
+        let keys = match Keys::load(path)? {
+            Some(keys) => keys,
+            None if mark.is_some() || has_data => {
+                return Err(KeyError::Missing { path: path.display().to_string() });
+            }
+            None => Keys::create(path)?,
+        };
+        match mark {
+            Some(mark) if mark != keys.mark() => Err(KeyError::Foreign { path: path.display().to_string() }),
+            Some(_) => Ok(keys),
+            None => {
+                let mut global = store.global().await?;
+                person::claim_instance_setting(&mut global, KEY_MARK, &keys.mark()).await?;
+                global.commit().await?;
+                Ok(keys)
+            }
+        }
+    }
+
+    /// What the database keeps to know its key again.
+    fn mark(&self) -> String {
+        self.keyed_hash("which key is this").iter().map(|b| format!("{b:02x}")).collect()
+    }
+
+    /// Reads the key file; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the file has another length or cannot be read.
+    pub fn load(path: &Path) -> Result<Option<Keys>, KeyError> {
         let failed = |problem: String| KeyError::File { path: path.display().to_string(), problem };
         match std::fs::read(path) {
             Ok(bytes) => {
                 let master: [u8; MASTER_BYTES] =
                     bytes.try_into().map_err(|_| failed(format!("it must hold {MASTER_BYTES} bytes")))?;
-                Ok(Keys::from_master(&master))
+                Ok(Some(Keys::from_master(&master)))
             }
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                let master = random_bytes::<MASTER_BYTES>();
-                let mut options = std::fs::OpenOptions::new();
-                options.write(true).create_new(true);
-                #[cfg(unix)]
-                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-                let mut file = options.open(path).map_err(|e| failed(e.to_string()))?;
-                file.write_all(&master).and_then(|()| file.sync_all()).map_err(|e| failed(e.to_string()))?;
-                Ok(Keys::from_master(&master))
-            }
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(e) => Err(failed(e.to_string())),
         }
+    }
+
+    /// Makes a key file, readable by its owner only.
+    ///
+    /// # Errors
+    /// When it is there already or cannot be written.
+    pub fn create(path: &Path) -> Result<Keys, KeyError> {
+        let failed =
+            |e: std::io::Error| KeyError::File { path: path.display().to_string(), problem: e.to_string() };
+        let master = random_bytes::<MASTER_BYTES>();
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(failed)?;
+        file.write_all(&master).and_then(|()| file.sync_all()).map_err(failed)?;
+        Ok(Keys::from_master(&master))
     }
 
     /// Derives all keys from the master key.

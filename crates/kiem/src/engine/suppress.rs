@@ -55,6 +55,7 @@ impl Engine {
         let new = suppression::insert(tx, &entry).await?;
         if let Some(lead) = order.lead {
             outreach_stop::stop(tx, StopScope::Lead(lead), order.reason, now).await?;
+            self.ask_finish(tx).await?;
         }
         if new {
             self.say_suppressed(tx, &order, &entry).await?;

@@ -69,6 +69,11 @@ pub async fn queue_mails(house: &House, n_mails: u128, smtp: SocketAddr, imap: S
             rows(&|n| args![id(n, 2), id(n, 1), "p", format!("p{n}@c{n}.example"), "test", now, now]),
         ),
         (
+            "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
+                 recorded_at)",
+            rows(&|n| args![id(n, 2), "consent", "form", "", "2026-11-01", user_id(0), now]),
+        ),
+        (
             "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text,
                  sort_name, sort_company, fit_score, created_at)",
             rows(&|n| args![id(n, 3), id(n, 2), id(n, 1), "new", 0, 0, false, "", "", "", 0, now]),

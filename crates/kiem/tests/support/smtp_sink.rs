@@ -33,6 +33,8 @@ pub enum Fault {
     RefuseSilently,
     /// Answers with a code at a stage.
     Reply(At, u16),
+    /// Answers with these words at a stage.
+    Say(At, &'static str),
     /// Sends its "250" in single bytes.
     SlowReply,
     /// Takes the mail in and sends its "250" so slowly that the wait ends before.
@@ -178,6 +180,12 @@ impl SmtpSink {
                 write.write_all(format!("{code} as told\r\n").as_bytes()).await?;
                 continue;
             }
+            if let Fault::Say(at, words) = fault
+                && at == stage
+            {
+                write.write_all(format!("{words}\r\n").as_bytes()).await?;
+                continue;
+            }
             if stage != At::Data {
                 write.write_all(b"250 ok\r\n").await?;
                 continue;
@@ -222,6 +230,10 @@ impl SmtpSink {
             Fault::RefuseSilently => return Ok(false),
             Fault::Reply(At::Dot, code) => {
                 write.write_all(format!("{code} as told\r\n").as_bytes()).await?;
+                return Ok(true);
+            }
+            Fault::Say(At::Dot, words) => {
+                write.write_all(format!("{words}\r\n").as_bytes()).await?;
                 return Ok(true);
             }
             _ => {}

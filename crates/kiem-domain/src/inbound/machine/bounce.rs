@@ -1,5 +1,6 @@
 //! Undelivered mail: delivery reports (RFC 3464) and the texts of servers that send none (qmail, old Exim and
-//! sendmail, appliances). Hard means: this address will not work; soft means: it may work later.
+//! sendmail, appliances), and refusals in the SMTP conversation itself. Hard means: this address will not work; soft
+//! means: it may work later; refused means: the address may be fine, but the server does not want mail from us.
 
 use crate::inbound::mail::{DeliveryAction, DeliveryRecipient, ParsedMail, Returned};
 
@@ -10,6 +11,8 @@ text_enum! {
         Hard = "hard",
         /// A passing fault, or the server still tries.
         Soft = "soft",
+        /// Refused for what we are or what we wrote (reputation, policy, protocol, size): says nothing about the address.
+        Refused = "refused",
     }
 }
 
@@ -34,6 +37,13 @@ text_enum! {
         Transport = "transport",
         /// Not said.
         Other = "other",
+    }
+}
+
+impl BounceCause {
+    /// Whether the cause lies in the address itself.
+    pub const fn is_dead_address(self) -> bool {
+        matches!(self, Self::UnknownAddress | Self::UnknownDomain | Self::Disabled | Self::MailboxFull)
     }
 }
 
@@ -81,13 +91,8 @@ fn action(recipient: &DeliveryRecipient) -> DeliveryAction {
 
 fn bounce(is_delayed: bool, status: String, recipient: &str, diagnostic: &str) -> Bounce {
     let cause = if is_delayed { BounceCause::Delayed } else { cause(&status, diagnostic) };
-    let is_soft = match status.as_bytes().first() {
-        Some(b'4') => true,
-        Some(b'5') => is_delayed,
-        _ => is_delayed || matches!(cause, BounceCause::MailboxFull | BounceCause::Transport),
-    };
     Bounce {
-        severity: if is_soft { Severity::Soft } else { Severity::Hard },
+        severity: severity(is_delayed, &status, cause),
         cause,
         status,
         recipient: recipient.trim().trim_matches(['<', '>']).to_lowercase(),
@@ -95,11 +100,46 @@ fn bounce(is_delayed: bool, status: String, recipient: &str, diagnostic: &str) -
     }
 }
 
+fn severity(is_delayed: bool, status: &str, cause: BounceCause) -> Severity {
+    let is_soft = match status.as_bytes().first() {
+        Some(b'4') => true,
+        Some(b'5') => is_delayed,
+        _ => is_delayed || matches!(cause, BounceCause::MailboxFull | BounceCause::Transport),
+    };
+    if is_soft {
+        return Severity::Soft;
+    }
+    // RFC 3463: the second number names whose fault it is: 1 address, 2 mailbox, 3 system, 4 network, 5 protocol,
+    // 6 content, 7 policy. Words that name an unknown address outweigh the number.
+    let is_about_us = match cause {
+        BounceCause::Blocked | BounceCause::TooLarge => true,
+        BounceCause::Other | BounceCause::Transport => {
+            matches!(status.as_bytes().get(2), Some(b'3' | b'5' | b'6' | b'7'))
+        }
+        _ => false,
+    };
+    if is_about_us { Severity::Refused } else { Severity::Hard }
+}
+
+/// What a server's refusal in the SMTP conversation ("550 5.1.1 no such user") says about the address. Here only a
+/// cause that names the address is hard: a bare "550" may mean anything.
+pub fn of_smtp_reply(reply: &str, recipient: &str) -> Bounce {
+    let mut found = bounce(false, status_in(reply), recipient, reply);
+    if found.severity == Severity::Hard && !found.cause.is_dead_address() {
+        found.severity = Severity::Refused;
+    }
+    found
+}
+
 /// The cause by status code (RFC 3463) first, then by what servers say.
 fn cause(status: &str, diagnostic: &str) -> BounceCause {
     let detail = status.get(1..).unwrap_or_default();
     let by_status = match detail {
+        // Microsoft answers 5.4.1 "Recipient address rejected: Access denied" for an address that does not exist.
+        ".4.1" if status.starts_with('5') => Some(BounceCause::UnknownAddress),
         ".1.1" | ".1.0" | ".1.3" | ".1.6" | ".1.10" => Some(BounceCause::UnknownAddress),
+        // 5.1.7 and 5.1.8 speak of the sender's address: ours.
+        ".1.7" | ".1.8" => Some(BounceCause::Blocked),
         ".1.2" | ".4.4" | ".4.3" => Some(BounceCause::UnknownDomain),
         ".2.1" => Some(BounceCause::Disabled),
         ".2.2" => Some(BounceCause::MailboxFull),
@@ -111,13 +151,24 @@ fn cause(status: &str, diagnostic: &str) -> BounceCause {
     let lower = diagnostic.to_lowercase();
     let by_words =
         CAUSES.iter().find(|(_, words)| words.iter().any(|w| lower.contains(w))).map(|(cause, _)| *cause);
+    let is_about_sender = SENDER_WORDS.iter().any(|words| lower.contains(words));
     // Servers that refuse an unknown address with 5.7.x or 5.0.0 say so in words.
     match (by_status, by_words) {
+        (Some(BounceCause::Blocked) | None, Some(_)) if is_about_sender => BounceCause::Blocked,
         (Some(BounceCause::Blocked) | None, Some(said)) => said,
         (Some(cause), _) => cause,
         (None, None) => BounceCause::Other,
     }
 }
+
+/// Words of a refusal that speaks of our address or server, though it sounds like the recipient's.
+const SENDER_WORDS: &[&str] = &[
+    "sender address rejected",
+    "client host rejected",
+    "helo command rejected",
+    "sender domain",
+    "sender verify",
+];
 
 const CAUSES: &[(BounceCause, &[&str])] = &[
     (
@@ -430,7 +481,24 @@ mod tests {
             (Some(A::Failed), "5.2.2", "552 5.2.2 mailbox full", Severity::Hard, C::MailboxFull),
             (Some(A::Failed), "4.2.2", "452 4.2.2 over quota", Severity::Soft, C::MailboxFull),
             (Some(A::Failed), "4.4.7", "message expired", Severity::Soft, C::Transport),
-            (Some(A::Failed), "5.7.1", "550 5.7.1 blocked by policy", Severity::Hard, C::Blocked),
+            (Some(A::Failed), "5.7.1", "550 5.7.1 blocked by policy", Severity::Refused, C::Blocked),
+            (Some(A::Failed), "5.7.1", "550 5.7.1 unknown user", Severity::Hard, C::UnknownAddress),
+            (Some(A::Failed), "5.7.26", "unauthenticated mail", Severity::Refused, C::Blocked),
+            (Some(A::Failed), "5.7.1", "Sender address rejected: denied", Severity::Refused, C::Blocked),
+            (Some(A::Failed), "5.3.0", "", Severity::Refused, C::Other),
+            (Some(A::Failed), "5.3.4", "message too big", Severity::Refused, C::TooLarge),
+            (Some(A::Failed), "5.5.2", "syntax error", Severity::Refused, C::Other),
+            (Some(A::Failed), "5.6.0", "", Severity::Refused, C::Other),
+            (Some(A::Failed), "5.2.1", "", Severity::Hard, C::Disabled),
+            (Some(A::Failed), "5.1.8", "", Severity::Refused, C::Blocked),
+            (
+                Some(A::Failed),
+                "5.4.1",
+                "Recipient address rejected: Access denied",
+                Severity::Hard,
+                C::UnknownAddress,
+            ),
+            (Some(A::Failed), "5.0.0", "no reason given", Severity::Hard, C::Other),
             (Some(A::Failed), "5.0.0", "550 no such user here", Severity::Hard, C::UnknownAddress),
             (Some(A::Failed), "5.4.4", "host not found", Severity::Hard, C::UnknownDomain),
             (Some(A::Delayed), "4.4.1", "connection timed out", Severity::Soft, C::Delayed),
@@ -443,6 +511,24 @@ mod tests {
         }
         assert_eq!(from_report(&[recipient(Some(A::Delivered), "2.0.0", "")]), None);
         assert_eq!(from_report(&[]), None);
+    }
+
+    #[test]
+    fn a_refusal_in_the_conversation_is_hard_only_when_it_names_the_address() {
+        for (reply, severity) in [
+            ("550 5.1.1 <eva@klant.example>: Recipient address rejected: User unknown", Severity::Hard),
+            ("550 No such user here", Severity::Hard),
+            ("550 5.4.1 Recipient address rejected: Access denied", Severity::Hard),
+            ("550 5.2.1 The account is disabled", Severity::Hard),
+            ("552 5.2.2 over quota", Severity::Hard),
+            ("550 5.7.1 Service unavailable, client host blocked using a list", Severity::Refused),
+            ("554 5.7.1 <jan@kiem.example>: Sender address rejected: Access denied", Severity::Refused),
+            ("550 no", Severity::Refused),
+            ("554 Transaction failed", Severity::Refused),
+            ("552 5.3.4 Message size exceeds fixed limit", Severity::Refused),
+        ] {
+            assert_eq!(of_smtp_reply(reply, "eva@klant.example").severity, severity, "{reply}");
+        }
     }
 
     fn daemon(text: &str) -> ParsedMail {

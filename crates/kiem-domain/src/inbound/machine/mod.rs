@@ -6,7 +6,7 @@
 mod bounce;
 mod words;
 
-pub use bounce::{Bounce, BounceCause, Severity};
+pub use bounce::{Bounce, BounceCause, Severity, of_smtp_reply};
 
 use super::mail::{CalendarAnswer, CalendarMethod, ParsedMail, Report, Returned};
 use super::outcome::Outcome;

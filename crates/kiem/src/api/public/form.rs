@@ -59,6 +59,32 @@ pub async fn show(
     filled_page(StatusCode::OK, &form, &Fields { visit: link.k, ..Fields::default() }, None)
 }
 
+/// Lets a browser ask whether a page of an allowed site may post JSON here.
+pub async fn preflight(
+    State(public): State<Public>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let lang = reader_lang(&headers);
+    let form = match public.engine.quote_form(&token).await {
+        Ok(Some(form)) => form,
+        Ok(None) => return not_found(lang),
+        Err(error) => return failed(lang, &error),
+    };
+    let origin = origin_of(&headers).filter(|o| public.engine.may_post_from(&form.inlet, Some(o)));
+    let mut answer = StatusCode::NO_CONTENT.into_response();
+    if origin.is_some() {
+        for (name, value) in [
+            (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, Accept, Accept-Language"),
+            (header::ACCESS_CONTROL_MAX_AGE, "600"),
+        ] {
+            answer.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    with_origin(answer, origin.as_deref())
+}
+
 /// Takes a filled form from an allowed page.
 pub async fn send(State(public): State<Public>, Path(token): Path<String>, request: Request) -> Response {
     let (parts, body) = request.into_parts();

@@ -63,7 +63,7 @@ pub fn router(engine: Engine, buckets: Arc<Buckets>) -> Router<Engine> {
         .route("/u/{token}", get(opt_out::show).post(opt_out::confirm))
         .route("/s.js", get(visit::snippet))
         .route("/v", post(visit::take).options(visit::preflight))
-        .route("/f/{token}", get(form::show).post(form::send))
+        .route("/f/{token}", get(form::show).post(form::send).options(form::preflight))
         .route("/b/{workspace}/{slug}", get(booking::show).post(booking::confirm))
         .route("/b/m/{token}", get(booking::manage).post(booking::change))
         .route("/hooks/{token}", post(hook::take))

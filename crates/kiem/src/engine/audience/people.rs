@@ -1,14 +1,42 @@
 //! Erasing a person on request (GDPR article 17). A keyed hash of the address stays on the suppression list, so that
 //! the person is never approached again and never comes back with a list.
 
+use jiff::Timestamp;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::ContactId;
+use kiem_store::contact::Contact;
 use kiem_store::outreach_stop::{self, StopScope};
-use kiem_store::{contact, erasure, lead};
+use kiem_store::{StoreError, Tx, account, company, contact, erasure, lead};
 
 use crate::engine::send::journal::JournalOutcome;
+use crate::engine::settings::language_of;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
+use crate::messages::say;
+
+/// Wipes what stands about a person outside their own record, which was read before it was erased.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub(crate) async fn wipe_person(
+    tx: &mut Tx,
+    person: &Contact,
+    now: Timestamp,
+) -> std::result::Result<(), StoreError> {
+    let full_name = person.full_name();
+    let workspace = account::workspace_in(tx).await?;
+    let company = company::get(tx, person.company_id).await?.map(|c| c.name).unwrap_or_default();
+    // Who was their own company leaves no name behind there either.
+    let company = if company == full_name { String::new() } else { company };
+    let next_action = say(language_of(&workspace), "next_action.get_in_touch", &[("name", company)]);
+    let traces = erasure::Traces {
+        contact: person.id,
+        email: person.email.as_deref(),
+        full_name: Some(full_name.as_str()),
+        next_action: &next_action,
+    };
+    erasure::wipe_traces(tx, traces, now).await
+}
 
 impl Engine {
     /// Erases a person: stops their outreach, wipes every field and text about them, keeps only the hash.
@@ -36,7 +64,7 @@ impl Engine {
         if !contact::erase(&mut tx, id, self.now()).await? {
             return Err(EngineError::refused("person_erased"));
         }
-        erasure::wipe_traces(&mut tx, id, person.email.as_deref()).await?;
+        wipe_person(&mut tx, &person, self.now()).await?;
         self.keep_in_journal(caller.workspace, JournalOutcome::Erased, vec![id.0.as_bytes().to_vec()]).await;
         let mut happened = self.event(caller.actor, "lead.suppressed", "lead", on_list.map(|l| l.id.0));
         happened.company_id = Some(person.company_id);

@@ -47,7 +47,8 @@ impl Engine {
         let mut domains: BTreeMap<ContactId, Option<DomainName>> = BTreeMap::new();
         let mut messages = Vec::new();
         for one in found.into_values() {
-            let Some(contact) = one.new.contact_id else { continue };
+            // What Kiem told a colleague about somebody is no mail to that somebody.
+            let Some(contact) = one.new.contact_id.filter(|_| one.new.kind != "notice") else { continue };
             let Ok(recipient) = EmailAddress::parse(&one.new.recipient) else { continue };
             let domain = match domains.get(&contact) {
                 Some(known) => known.clone(),

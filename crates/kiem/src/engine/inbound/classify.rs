@@ -85,6 +85,7 @@ impl Engine {
             "needs_look": mail.needs_look,
             "outcome": outcome.as_str(),
             "contact": mail.from_name,
+            "contact_id": mail.contact_id.map(|id| id.0),
             "subject": mail.subject,
         });
         let mut happened = self.event(Actor::System, "reply.labelled", "inbound", Some(mail.id.0));

@@ -13,7 +13,8 @@ use kiem_domain::intent::{Flags, Label, flags};
 use kiem_domain::promotion::{BounceKind, CalendarAnswer, EventKind};
 use kiem_store::event::Actor;
 use kiem_store::inbound::{Inbound, Labelling};
-use kiem_store::{Tx, engagement, inbound, promotion};
+use kiem_store::outreach_stop::{self, StopScope};
+use kiem_store::{Tx, campaign, engagement, inbound, message, promotion};
 
 use super::act::{Understood, act, reply_of};
 use super::flags::StoredFlags;
@@ -36,10 +37,17 @@ impl Engine {
             Kind::Bounce(bounce) => {
                 let kind = match bounce.severity {
                     Severity::Hard => BounceKind::Hard,
-                    Severity::Soft => BounceKind::Soft,
+                    // About us, not about the address: to the lead it is a fault that may pass.
+                    Severity::Soft | Severity::Refused => BounceKind::Soft,
                 };
-                if kind == BounceKind::Hard {
-                    self.suppress_recipient(tx, row, &bounce.recipient, "hard_bounce").await?;
+                match bounce.severity {
+                    Severity::Hard => {
+                        self.suppress_recipient(tx, row, &bounce.recipient, "hard_bounce").await?;
+                    }
+                    Severity::Refused if sighted.found.is_sure() => {
+                        self.refused_as_sender(tx, row, &bounce.diagnostic).await?;
+                    }
+                    Severity::Refused | Severity::Soft => {}
                 }
                 self.record_machine(tx, row, sighted, EventKind::Bounce(kind), ReplyLabel::Bounce, &rules)
                     .await
@@ -192,6 +200,20 @@ impl Engine {
         let Some(lead) = row.lead_id else { return Ok(()) };
         self.store_engagement(tx, &act(row, what), rules).await?;
         self.decide(tx, lead).await.map(drop)
+    }
+
+    /// The recipient's server does not want our mail: this one failed, the rest of the sequence would only make it worse,
+    /// and the person stays a lead who may be approached another way.
+    async fn refused_as_sender(&self, tx: &mut Tx, row: &Inbound, words: &str) -> Result<()> {
+        let now = self.now();
+        if let Some(id) = row.message_id {
+            message::mark_refused(tx, id, words, now).await?;
+        }
+        if let Some(lead) = row.lead_id {
+            outreach_stop::stop(tx, StopScope::Lead(lead), message::REFUSED_AS_SENDER, now).await?;
+            campaign::mark_resting(tx, lead).await?;
+        }
+        Ok(())
     }
 
     /// Puts the address that a report names on the list; without one, the address we had mailed.

@@ -149,6 +149,9 @@ impl Engine {
         for workspace in workspaces {
             let mut tx = self.store().read(workspace).await?;
             for one in mailbox::all(&mut tx).await? {
+                if one.archived_at.is_some() {
+                    continue;
+                }
                 let is_sandbox = one.kind == "sandbox";
                 if is_sandbox || servers(&one)?.imap.is_some() {
                     let mut settings = one.servers.clone().into_bytes();

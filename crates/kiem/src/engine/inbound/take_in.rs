@@ -285,7 +285,7 @@ fn first_outcome(sighted: &Sighted) -> Outcome {
     if found.level == MatchLevel::Unmatched {
         return Outcome::NoMatch;
     }
-    if says_stop(&stripped.text) && !found.ambiguous {
+    if (says_stop(&stripped.text) || asks_stop_in_subject(sighted)) && !found.ambiguous {
         return Outcome::OptOut;
     }
     match found.exit() {
@@ -293,6 +293,16 @@ fn first_outcome(sighted: &Sighted) -> Outcome {
         None if stripped.is_empty => Outcome::EmptyReply,
         None => Outcome::Reply,
     }
+}
+
+/// The mail that a program makes of our List-Unsubscribe address, or a person who writes no more than a subject: without
+/// a text the subject is the text. A subject that only repeats ours says nothing.
+fn asks_stop_in_subject(sighted: &Sighted) -> bool {
+    let Sighted { mail, stripped, answered, .. } = sighted;
+    let said = base_subject(&mail.subject);
+    let repeats_ours =
+        answered.as_ref().is_some_and(|one| base_subject(&one.new.subject).eq_ignore_ascii_case(&said));
+    stripped.is_empty && !repeats_ours && says_stop(&said)
 }
 
 /// Whether the words ask to be left alone in a way that no reader can mistake.

@@ -4,7 +4,7 @@ pub mod webhooks;
 
 use kiem_adapters::webhook::Webhooks;
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::{UserId, WorkspaceId};
+use kiem_domain::id::{ContactId, UserId, WorkspaceId};
 use kiem_store::event::{self, Actor, Event};
 use kiem_store::notification::{self, Notification};
 use kiem_store::webhook::{self, Delivery, DeliveryState};
@@ -118,6 +118,25 @@ impl Engine {
         subject_id: Option<Uuid>,
         data: &serde_json::Value,
     ) -> Result<()> {
+        let id = self.tell(tx, user, kind, subject_kind, subject_id, data).await?;
+        let payload = as_text(&NotifyJob { notification: id })?;
+        self.enqueue(tx, JobKind::MailNotification, &id.to_string(), &payload, self.now()).await
+    }
+
+    /// Tells a member something in the page alone. `data` holds the `contact_id` that it speaks of, so that it can be
+    /// erased with the person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn tell(
+        &self,
+        tx: &mut Tx,
+        user: UserId,
+        kind: &str,
+        subject_kind: &str,
+        subject_id: Option<Uuid>,
+        data: &serde_json::Value,
+    ) -> Result<Uuid> {
         let one = Notification {
             id: self.new_id(),
             user_id: user,
@@ -130,8 +149,7 @@ impl Engine {
             mailed_at: None,
         };
         notification::insert(tx, &one).await?;
-        let payload = as_text(&NotifyJob { notification: one.id })?;
-        self.enqueue(tx, JobKind::MailNotification, &one.id.to_string(), &payload, self.now()).await
+        Ok(one.id)
     }
 
     /// The job: mails a notification to its member, once.
@@ -146,23 +164,26 @@ impl Engine {
         let Some((name, language, email)) = promotion::member(&mut tx, told.user_id).await? else {
             return Ok(());
         };
-        // Without a mailbox, or with a member whose log-in name is no address, the page alone tells.
-        let mailboxes = mailbox::all(&mut tx).await?;
-        let (Some(from), Ok(to)) = (mailboxes.first(), EmailAddress::parse(&email)) else { return Ok(()) };
+        // Without a mailbox that sends, or with a member whose log-in name is no address, the page alone tells.
+        let from = mailbox::for_notices(&mut tx).await?;
+        let (Some(from), Ok(to)) = (from, EmailAddress::parse(&email)) else { return Ok(()) };
         if !notification::mark_mailed(&mut tx, told.id, self.now()).await? {
             return Ok(());
         }
         let (subject, text) = self.words(&told, &name, language.parse().unwrap_or(Lang::En));
+        let data: serde_json::Value = serde_json::from_str(&told.data).unwrap_or_default();
+        let contact = data.get("contact_id").and_then(|id| id.as_str()?.parse::<Uuid>().ok());
         let mail = DirectMail {
             kind: "notice",
-            mailbox: from.id,
+            mailbox: from,
             to,
             to_name: name,
             subject,
             text,
             in_reply_to: None,
             references: Vec::new(),
-            contact: None,
+            // Of whom it speaks, so that it is erased with them; it stands on nobody's timeline.
+            contact: contact.map(ContactId),
             company: None,
             prospect: None,
             lead: None,

@@ -35,6 +35,7 @@ impl Engine {
             campaign::end_pauses(&mut tx, now).await?;
             let due = campaign::due_enrolments(&mut tx, now, BATCH_MAX).await?;
             if due.is_empty() {
+                self.finish_campaigns(&mut tx).await?;
                 let next = campaign::next_due(&mut tx).await?;
                 if let Some(next) = next {
                     self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", next.max(now)).await?;
@@ -129,7 +130,9 @@ impl Engine {
             }
             MessageState::Failed => {
                 let scope = kiem_store::outreach_stop::StopScope::Lead(enrolment.lead_id);
-                kiem_store::outreach_stop::stop(&mut tx, scope, "not_deliverable", now).await?;
+                let is_about_us = last.reason.as_deref() == Some(message::REFUSED_AS_SENDER);
+                let reason = if is_about_us { message::REFUSED_AS_SENDER } else { "not_deliverable" };
+                kiem_store::outreach_stop::stop(&mut tx, scope, reason, now).await?;
                 campaign::mark_resting(&mut tx, enrolment.lead_id).await?;
             }
             // A mail that a person took out: the sequence goes on without it.
@@ -139,6 +142,7 @@ impl Engine {
             }
             _ => return Ok(()),
         }
+        self.finish_campaigns(&mut tx).await?;
         tx.commit().await?;
         self.committed(workspace);
         Ok(())

@@ -49,7 +49,8 @@ impl Engine {
         message::find(&mut tx, id).await?.ok_or(EngineError::NotFound)
     }
 
-    /// Approves drafts exactly as they were seen; who changed meanwhile is left out. Returns the ids that were approved.
+    /// Approves drafts exactly as they were seen; who changed meanwhile is left out, and a draft to somebody who may not
+    /// be mailed any more stops with the reason. Returns the ids that were approved.
     ///
     /// # Errors
     /// When the role does not allow it, too many are given, or the database fails.
@@ -81,6 +82,9 @@ impl Engine {
         };
         let Some(campaign) = campaign::find(tx, campaign_id).await? else { return Ok(false) };
         let Some(person) = campaign::recipient(tx, lead).await? else { return Ok(false) };
+        if draft.new.state == MessageState::Draft && self.stop_if_blocked(tx, &person, &draft.new).await? {
+            return Ok(false);
+        }
         let (workspace, _) = self.workspace(tx.workspace()).await?;
         let own = jiff::tz::TimeZone::get(&workspace.time_zone)
             .map_err(|e| EngineError::Outside(format!("the workspace's time zone is unknown: {e}")))?;

@@ -10,7 +10,7 @@ use super::WindowSetting;
 use super::draft::DraftText;
 use crate::engine::jobs::JobKind;
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
-use crate::messages::Lang;
+use crate::messages::{Lang, say};
 
 /// Steps of a sequence at most.
 const STEPS_MAX: usize = 30;
@@ -61,15 +61,15 @@ pub struct CampaignOverview {
 }
 
 impl Engine {
-    /// All campaigns with their counts.
+    /// All campaigns with their counts; those that were put away only when asked for.
     ///
     /// # Errors
     /// When the role does not allow it or the database fails.
-    pub async fn campaigns(&self, caller: &Caller) -> Result<Vec<CampaignOverview>> {
+    pub async fn campaigns(&self, caller: &Caller, with_archived: bool) -> Result<Vec<CampaignOverview>> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         let mut all = Vec::new();
-        for campaign in campaign::all(&mut tx).await? {
+        for campaign in campaign::all(&mut tx, with_archived).await? {
             all.push(overview(&mut tx, campaign).await?);
         }
         Ok(all)
@@ -113,6 +113,7 @@ impl Engine {
             created_by,
             created_at: self.now(),
             started_at: None,
+            archived_at: None,
         };
         campaign::insert(&mut tx, &campaign).await?;
         campaign::replace_steps(&mut tx, campaign.id, &self.stored_steps(steps)).await?;
@@ -255,6 +256,9 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store().begin(caller.workspace).await?;
         let found = campaign::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        if found.archived_at.is_some() {
+            return Err(EngineError::refused("archived"));
+        }
         if !campaign::move_state(&mut tx, id, from, to, now).await? {
             return Err(EngineError::Conflict);
         }
@@ -267,10 +271,11 @@ impl Engine {
         Ok(())
     }
 
-    /// Adds leads to a campaign. Who is in it already, is a prospect, or must not be mailed is left out, with the count.
+    /// Adds leads to a campaign. Who is in it already, is a prospect, or must not be mailed is left out, with the count. A
+    /// campaign that was finished runs again.
     ///
     /// # Errors
-    /// When too many are given, the campaign is not there, or the database fails.
+    /// When too many are given, the campaign is not there or was put away, or the database fails.
     pub async fn enrol(&self, caller: &Caller, id: CampaignId, leads: &[LeadId]) -> Result<EnrolResult> {
         caller.may(Permission::WorkCampaigns)?;
         if leads.len() > ENROL_MAX {
@@ -279,11 +284,13 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store().begin(caller.workspace).await?;
         let found = campaign::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
-        let lang: Lang = found.language.parse().unwrap_or(Lang::En);
+        if found.archived_at.is_some() {
+            return Err(EngineError::refused("archived"));
+        }
         let (mut enrolments, mut blocked) = (Vec::new(), 0);
         for lead in leads {
             let Some(person) = campaign::recipient(&mut tx, *lead).await? else { continue };
-            if self.draft_block(&mut tx, &person, lang).await?.is_some()
+            if self.draft_block(&mut tx, &person).await?.is_some()
                 || !campaign::may_enrol(&mut tx, *lead).await?
             {
                 blocked += 1;
@@ -304,7 +311,13 @@ impl Engine {
         }
         let asked = enrolments.len() as u64;
         let added = campaign::enrol(&mut tx, &enrolments, now).await?;
-        if found.state == "running" {
+        if added > 0 && found.state == "finished" {
+            campaign::move_state(&mut tx, id, ["finished", "finished"], "running", now).await?;
+            let mut happened = self.event(caller.actor, "campaign.started", "campaign", Some(id.0));
+            happened.data = serde_json::json!({ "name": found.name }).to_string();
+            self.announce(&mut tx, &happened).await?;
+        }
+        if matches!(found.state.as_str(), "running" | "finished") {
             self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", now).await?;
         }
         let detail = serde_json::json!({ "n": added });
@@ -336,8 +349,8 @@ impl Engine {
         if !is_first && text.subject.is_empty() {
             text.problem = None;
         }
-        if let Some(block) = self.draft_block(&mut tx, &person, context.lang()).await? {
-            text.problem = Some(block);
+        if let Some(block) = self.draft_block(&mut tx, &person).await? {
+            text.problem = Some(say(context.lang(), &format!("block.{block}"), &[]));
         }
         Ok(text)
     }

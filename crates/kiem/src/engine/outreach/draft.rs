@@ -1,17 +1,19 @@
 //! Making the draft of one step for one person: gate, template, tracked links, identity and opt-out.
 
 use jiff::Timestamp;
-use kiem_domain::consent::{GateFacts, gate};
+use kiem_domain::consent::{Block, GateFacts, gate};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{LinkId, MessageId};
 use kiem_store::account::Workspace;
 use kiem_store::campaign::{self, Campaign, Enrolment, Recipient, Step};
+use kiem_store::event::Actor;
 use kiem_store::link::{self, Link};
 use kiem_store::mailbox::Mailbox;
 use kiem_store::message::{self, Message, MessageState, NewMessage};
+use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::{Tx, mailbox};
 
-use super::template::{self, SenderWords};
+use super::template::{self, SenderWords, TemplateError};
 use crate::engine::keys::{TokenClaim, TokenKind};
 use crate::engine::settings::Settings;
 use crate::engine::{Engine, EngineError, Result};
@@ -96,7 +98,13 @@ impl Engine {
         let filled = match filled {
             Ok(filled) => filled,
             Err(error) => {
-                let problem = say(lang, "draft.template_problem", &[("problem", error.to_string())]);
+                let problem = match &error {
+                    TemplateError::Missing { name, line } => {
+                        let params = [("name", name.clone()), ("line", line.to_string())];
+                        say(lang, "draft.missing_value", &params)
+                    }
+                    _ => say(lang, "draft.template_problem", &[("problem", error.to_string())]),
+                };
                 return DraftText {
                     subject: subject.to_owned(),
                     body: body.to_owned(),
@@ -171,11 +179,12 @@ impl Engine {
         format!("{}/k/{}", self.config().link_url, self.keys().public_token(TokenKind::Click, claim))
     }
 
-    /// Whether a person may be mailed now, in words of the campaign's language when not.
+    /// Why a person may not be mailed now; `None` when they may. Asked when a mail is planned, when it is approved, and
+    /// before each try to send it.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn draft_block(&self, tx: &mut Tx, person: &Recipient, lang: Lang) -> Result<Option<String>> {
+    pub async fn draft_block(&self, tx: &mut Tx, person: &Recipient) -> Result<Option<Block>> {
         let address = person.email.as_deref().and_then(|e| EmailAddress::parse(e).ok());
         let is_suppressed = match &address {
             Some(address) => self.is_suppressed(tx, address).await?,
@@ -188,7 +197,23 @@ impl Engine {
             has_address: address.is_some(),
             is_erased: person.is_erased,
         };
-        Ok(gate(&facts).err().map(|block| say(lang, &format!("block.{block}"), &[])))
+        Ok(gate(&facts).err())
+    }
+
+    /// Asks the gate about the recipient of a mail that waits. When the person may not be mailed any more, everything
+    /// that was planned for them stops with that reason, and the timeline says so. Returns whether it stopped.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn stop_if_blocked(&self, tx: &mut Tx, person: &Recipient, mail: &NewMessage) -> Result<bool> {
+        let Some(block) = self.draft_block(tx, person).await? else { return Ok(false) };
+        outreach_stop::stop(tx, StopScope::Lead(person.lead_id), block.as_str(), self.now()).await?;
+        let mut happened = self.event(Actor::System, "message.stopped", "message", Some(mail.id.0));
+        happened.company_id = mail.company_id;
+        happened.contact_id = mail.contact_id;
+        happened.data = serde_json::json!({ "subject": mail.subject, "reason": block.as_str() }).to_string();
+        self.announce(tx, &happened).await?;
+        Ok(true)
     }
 
     /// Writes the draft of a step for an enrolled person. `None` when the step has its message already, or the person
@@ -206,9 +231,8 @@ impl Engine {
     ) -> Result<Option<MessageId>> {
         let now = self.now();
         let Some(person) = campaign::recipient(tx, enrolment.lead_id).await? else { return Ok(None) };
-        if let Some(reason) = self.draft_block(tx, &person, context.lang()).await? {
-            let scope = kiem_store::outreach_stop::StopScope::Lead(enrolment.lead_id);
-            kiem_store::outreach_stop::stop(tx, scope, &reason, now).await?;
+        if let Some(block) = self.draft_block(tx, &person).await? {
+            outreach_stop::stop(tx, StopScope::Lead(enrolment.lead_id), block.as_str(), now).await?;
             return Ok(None);
         }
         let thread = message::first_of_enrolment(tx, enrolment.id).await?;

@@ -7,7 +7,7 @@ use kiem_adapters::net::Security;
 use kiem_adapters::smtp::{Credentials, Session, Timeouts};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::MailboxId;
-use kiem_store::mailbox::{self, Mailbox};
+use kiem_store::mailbox::{self, Mailbox, Refusals};
 
 use crate::engine::send::{MailServer, MailServers};
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
@@ -42,15 +42,31 @@ pub struct MailboxCheck {
     pub imap_problem: Option<String>,
 }
 
+/// Refusals of this many hours count for a mailbox's health.
+const REFUSALS_HOURS: i64 = 7 * 24;
+
 impl Engine {
-    /// All mailboxes.
+    /// All mailboxes; those that were put away only when asked for.
     ///
     /// # Errors
     /// When the role does not allow it or the database fails.
-    pub async fn mailboxes(&self, caller: &Caller) -> Result<Vec<Mailbox>> {
+    pub async fn mailboxes(&self, caller: &Caller, with_archived: bool) -> Result<Vec<Mailbox>> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(mailbox::all(&mut tx).await?)
+        let mut all = mailbox::all(&mut tx).await?;
+        all.retain(|one| with_archived || one.archived_at.is_none());
+        Ok(all)
+    }
+
+    /// Mailboxes whose mail servers refused in the last week for what we are or wrote (reputation, policy).
+    ///
+    /// # Errors
+    /// When the role does not allow it or the database fails.
+    pub async fn mailbox_refusals(&self, caller: &Caller) -> Result<Vec<Refusals>> {
+        caller.may(Permission::View)?;
+        let since = self.now() - jiff::SignedDuration::from_hours(REFUSALS_HOURS);
+        let mut tx = self.store().read(caller.workspace).await?;
+        Ok(mailbox::refusals_since(&mut tx, since).await?)
     }
 
     /// Adds a mailbox.
@@ -95,7 +111,10 @@ impl Engine {
     pub async fn pause_mailbox(&self, caller: &Caller, id: MailboxId, paused: bool) -> Result<()> {
         caller.may(Permission::Configure)?;
         let mut tx = self.store().begin(caller.workspace).await?;
-        mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let found = mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        if found.archived_at.is_some() {
+            return Err(EngineError::refused("archived"));
+        }
         mailbox::set_state(&mut tx, id, if paused { "paused" } else { "active" }, None).await?;
         kiem_store::job::wake(&mut tx, kiem_store::job::Queue::Send, self.now()).await?;
         let action = if paused { "mailbox.paused" } else { "mailbox.resumed" };
@@ -160,6 +179,7 @@ impl Engine {
             imap_n_seen: None,
             imap_checked_at: None,
             imap_problem: None,
+            archived_at: None,
         }
     }
 

@@ -5,6 +5,7 @@ pub mod approval;
 pub mod campaigns;
 pub mod compose;
 pub mod draft;
+pub mod ending;
 pub mod mailboxes;
 pub mod template;
 

@@ -31,8 +31,13 @@ const BRANCHES_MAX: usize = 20;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TemplateError {
     /// A variable has no value for this person and no fallback.
-    #[error("{0}")]
-    Missing(String),
+    #[error("{name} is not known (line {line})")]
+    Missing {
+        /// The variable, as it stands in the template.
+        name: String,
+        /// Where, from 1.
+        line: usize,
+    },
     /// The template itself is wrong.
     #[error("{0}")]
     Wrong(String),
@@ -146,7 +151,7 @@ pub fn fill(
     });
     let known = words(person, sender);
     let render = |source: &str| -> Result<String, TemplateError> {
-        let filled = env.render_str(source, &known).map_err(|e| explain(&e))?;
+        let filled = env.render_str(source, &known).map_err(|e| explain(&e, source, &known))?;
         if filled.len() > TEXT_BYTES_MAX { Err(TemplateError::TooLarge) } else { Ok(filled) }
     };
     let subject = render(subject)?.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -226,15 +231,99 @@ fn tag_body(rest: &str) -> Option<&str> {
     Some(rest)
 }
 
-fn explain(error: &minijinja::Error) -> TemplateError {
+fn explain(error: &minijinja::Error, source: &str, known: &minijinja::Value) -> TemplateError {
     let line = error.line().map_or(String::new(), |line| format!(" (line {line})"));
     let detail = error.detail().unwrap_or_default();
     match error.kind() {
-        minijinja::ErrorKind::UndefinedError => TemplateError::Missing(format!("{error}{line}")),
+        minijinja::ErrorKind::UndefinedError => {
+            let line = error.line().unwrap_or(1);
+            TemplateError::Missing { name: missing_name(source, line, known).unwrap_or_default(), line }
+        }
         minijinja::ErrorKind::OutOfFuel => TemplateError::TooLarge,
         _ if detail.is_empty() => TemplateError::Wrong(format!("{error}{line}")),
         _ => TemplateError::Wrong(format!("{detail}{line}")),
     }
+}
+
+/// The first variable in a line without a value. The template engine names only the line; a tag may go on over several,
+/// so the lines after it are looked at too.
+fn missing_name(source: &str, line: usize, known: &minijinja::Value) -> Option<String> {
+    let rest: Vec<&str> = source.lines().skip(line.saturating_sub(1)).collect();
+    let rest = rest.join("\n");
+    // What stands between braces: after an opening pair up to the closing one.
+    let tags = rest.split("{{").skip(1).filter_map(|t| t.split_once("}}"));
+    let blocks = rest.split("{%").skip(1).filter_map(|t| t.split_once("%}"));
+    for (tag, _) in tags.chain(blocks) {
+        let tag = without_strings(tag);
+        let mut words = tag.split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.'))).peekable();
+        while let Some(word) = words.next() {
+            let is_path = word.contains('.') || known.get_attr(word).is_ok_and(|v| v.is_undefined());
+            let has_fallback = words.clone().find(|w| !w.is_empty()) == Some("fallback");
+            if is_path && is_variable(word) && !has_fallback && is_unknown(word, known) {
+                return Some(word.to_owned());
+            }
+        }
+    }
+    None
+}
+
+/// A tag with what stands in quotes taken out.
+fn without_strings(tag: &str) -> String {
+    let mut quote = None;
+    let is_outside = |c: &char| match quote {
+        Some(open) => {
+            quote = (*c != open).then_some(open);
+            false
+        }
+        None => {
+            quote = matches!(*c, '"' | '\'').then_some(*c);
+            quote.is_none()
+        }
+    };
+    tag.chars().filter(is_outside).collect()
+}
+
+/// Words that stand in tags and are no variables.
+const TAG_WORDS: &[&str] = &[
+    "if",
+    "elif",
+    "else",
+    "endif",
+    "for",
+    "endfor",
+    "in",
+    "is",
+    "not",
+    "and",
+    "or",
+    "set",
+    "defined",
+    "undefined",
+    "none",
+    "true",
+    "false",
+    "link",
+    "fallback",
+    "default",
+    "upper",
+    "lower",
+    "title",
+    "trim",
+];
+
+fn is_variable(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_alphabetic() || c == '_') && !TAG_WORDS.contains(&word)
+}
+
+fn is_unknown(path: &str, known: &minijinja::Value) -> bool {
+    let mut value = known.clone();
+    for part in path.split('.') {
+        match value.get_attr(part) {
+            Ok(next) if !next.is_undefined() => value = next,
+            _ => return true,
+        }
+    }
+    false
 }
 
 /// What a template may speak of. An unknown value is left out, so that using it without a fallback is an error.
@@ -316,9 +405,28 @@ pub(crate) mod tests {
         for template in
             ["{{ company.city }}", "{{ contact.title }}", "{{ company.nonsense }}", "{{ nonsense }}"]
         {
-            assert!(matches!(text(template), Err(TemplateError::Missing(_))), "{template}");
+            assert!(matches!(text(template), Err(TemplateError::Missing { .. })), "{template}");
         }
         assert!(matches!(text("{{ contact.name "), Err(TemplateError::Wrong(_))));
+    }
+
+    #[test]
+    fn a_missing_value_is_named_with_its_line() {
+        for (template, name, line) in [
+            ("{{ company.city }}", "company.city", 1),
+            (
+                "Dag {{ contact.first_name }},\n\nIn {{ company.city }} en {{ contact.title }}",
+                "company.city",
+                3,
+            ),
+            ("{{ contact.title | fallback('x') }} {{ company.industry }}", "company.industry", 1),
+            ("{% if company.industry %}x{% endif %}", "company.industry", 1),
+            ("{{ company.nonsense }}", "company.nonsense", 1),
+            ("In het bedrijf {{ nonsense }}", "nonsense", 1),
+        ] {
+            let missing = TemplateError::Missing { name: name.to_owned(), line };
+            assert_eq!(text(template), Err(missing), "{template}");
+        }
     }
 
     #[test]

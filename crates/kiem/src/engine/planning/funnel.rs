@@ -78,6 +78,8 @@ pub struct FunnelReport {
     pub prospects_now: Vec<Tally>,
     /// Lead to prospect, by signal.
     pub signals: Vec<(Signal, GateReport)>,
+    /// Who became a prospect without being approached: they came by themselves.
+    pub inbound: GateReport,
     /// Prospect to opportunity, by what opened it.
     pub deals: Vec<(OpenedBy, GateReport)>,
     /// Entered in the period.
@@ -116,6 +118,7 @@ impl Engine {
             leads_now: store::leads_now(&mut tx, scope.campaign).await?,
             prospects_now: store::prospects_now(&mut tx, scope).await?,
             signals: signals(&mut tx, scope).await?,
+            inbound: inbound(&mut tx, scope).await?,
             deals: deals(&mut tx, scope).await?,
             counts: store::stage_counts(&mut tx, scope).await?,
             before: match before {
@@ -207,6 +210,9 @@ fn overlap_days(one_from: Date, one_to: Date, other_from: Date, other_to: Date) 
     if from > to { 0 } else { i32::try_from(to.duration_since(from).as_hours() / 24).unwrap_or(0) + 1 }
 }
 
+/// The stored rule of a promotion that no outreach led to.
+const INBOUND: &str = "inbound";
+
 async fn check_campaign(tx: &mut Tx, id: Option<CampaignId>) -> Result<()> {
     match id {
         Some(id) if campaign::find(tx, id).await?.is_none() => Err(EngineError::NotFound),
@@ -226,6 +232,17 @@ async fn signals(tx: &mut Tx, scope: Scope) -> Result<Vec<(Signal, GateReport)>>
         gates.push((signal, GateReport { n, latest }));
     }
     Ok(gates)
+}
+
+/// They passed no gate of our outreach and count in no ratio of approached leads.
+async fn inbound(tx: &mut Tx, scope: Scope) -> Result<GateReport> {
+    let by_rule = store::promotions_by_rule(tx, scope).await?;
+    let n = by_rule.iter().filter(|t| t.name == INBOUND).map(|t| t.n).sum();
+    let latest = match n {
+        0 => Vec::new(),
+        _ => store::promoted_by(tx, scope, &[INBOUND], None, LATEST).await?,
+    };
+    Ok(GateReport { n, latest })
 }
 
 async fn deals(tx: &mut Tx, scope: Scope) -> Result<Vec<(OpenedBy, GateReport)>> {

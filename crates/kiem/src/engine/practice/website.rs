@@ -93,7 +93,7 @@ impl Engine {
         if workspace.mode != "practice" {
             return Ok(None);
         }
-        let booking_page = booking::pages(&mut tx).await?.into_iter().find(|page| page.active);
+        let booking_page = booking::pages(&mut tx, false).await?.into_iter().find(|page| page.active);
         let form = form_token(self, &mut tx, number).await?;
         drop(tx);
         let form = match form {

@@ -68,6 +68,7 @@ impl Engine {
             // A sequence that a person started after the stop is another one.
             Sequence::Stopped { reason, since } if open.iter().any(|e| e.created_at <= since) => {
                 outreach_stop::stop(tx, scope, stop_name(reason), self.now()).await?;
+                self.ask_finish(tx).await?;
             }
             Sequence::Paused { until, reason, .. } if !decision.sequence.may_send_on(decision.decided_on) => {
                 let until = until.map(|date| start_of(date, &rules.zone));

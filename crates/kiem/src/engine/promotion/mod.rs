@@ -3,6 +3,7 @@
 mod apply;
 pub mod facts;
 mod history;
+mod inbound_request;
 mod judge;
 mod promote;
 mod receipt;
@@ -47,7 +48,7 @@ pub struct NewEngagement {
     pub inbound: Option<InboundId>,
     /// The visit.
     pub web_session: Option<Uuid>,
-    /// Where it came from (`mail`, `click`, `site`, `booking`, `cal_com`, `calendly`, `form`, `opt_out`).
+    /// Where it came from (`mail`, `smtp`, `click`, `site`, `booking`, `cal_com`, `calendly`, `form`, `opt_out`).
     pub source: &'static str,
     /// Identity at the source: the same act is taken once.
     pub external_id: String,

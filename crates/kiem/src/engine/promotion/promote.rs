@@ -5,7 +5,7 @@ use kiem_domain::conversation::{ProspectState, Step};
 use kiem_domain::id::{InboundId, PromotionId, ProspectId, UserId};
 use kiem_domain::locale::Lang;
 use kiem_domain::opportunity::chance_default;
-use kiem_domain::promotion::{Decision, EventKind, History, Rule, explain};
+use kiem_domain::promotion::{Decision, EventKind, History, InboundRequest, Overridden, Rule, explain};
 use kiem_domain::working_time::{WorkingHours, working_deadline};
 use kiem_store::event::Actor;
 use kiem_store::outreach_stop::{self, Pause, StopScope, StoppedEnrolment};
@@ -120,7 +120,7 @@ impl Engine {
             company_id: lead.company_id,
             prospect_id,
             cycle,
-            rule: rule_name(decision.rule).to_owned(),
+            rule: rule_name(decision).to_owned(),
             config_version: i64::from(decision.config_version),
             model_digest: kiem_domain::intent::built_in().digest().to_string(),
             evidence: to_text(&evidence)?,
@@ -164,7 +164,7 @@ impl Engine {
             state,
             step: Step::ToQualify,
             open_company_id: Some(lead.company_id),
-            rule: rule_name(decision.rule).to_owned(),
+            rule: rule_name(decision).to_owned(),
             reason_nl: sentences.0.clone(),
             reason_en: sentences.1.clone(),
             promoted_at: decision.promoted_at.unwrap_or(now),
@@ -203,6 +203,7 @@ impl Engine {
             let company = StopScope::Company(lead.company_id);
             stopped.extend(outreach_stop::stop(tx, company, "colleague_promoted", now).await?);
         }
+        self.ask_finish(tx).await?;
         Ok(stopped.iter().map(RestoredEnrolment::of).collect())
     }
 
@@ -221,6 +222,7 @@ impl Engine {
             "explanation_nl": receipt.explanation_nl,
             "explanation_en": receipt.explanation_en,
             "contact": lead.name,
+            "contact_id": lead.contact_id.0,
             "company": lead.company_name,
             "owner": owner.0,
         });
@@ -238,9 +240,17 @@ fn to_text<T: Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| EngineError::Outside(format!("cannot be written as JSON: {e}")))
 }
 
-/// `R1` to `R6`, or `manual` when a person decided.
-pub(super) fn rule_name(rule: Option<Rule>) -> &'static str {
-    rule.map_or("manual", Rule::as_str)
+/// `R1` to `R6`, `inbound` when the person came by themselves, or `manual` when a person decided.
+pub(super) fn rule_name(decision: &Decision) -> &'static str {
+    match (decision.rule, inbound_of(decision)) {
+        (Some(rule), _) => rule.as_str(),
+        (None, Some(_)) => "inbound",
+        (None, None) => "manual",
+    }
+}
+
+fn inbound_of(decision: &Decision) -> Option<InboundRequest> {
+    decision.overridden.as_ref().and_then(Overridden::inbound)
 }
 
 /// When the other side last did what the promotion rests on.
@@ -255,12 +265,17 @@ fn first_action(
     nurture_until: Option<Timestamp>,
     due: Timestamp,
 ) -> FirstAction {
-    let (kind, key) = match (nurture_until, decision.rule) {
-        (Some(_), _) => ("mail", "next_action.wake_up"),
-        (None, Some(Rule::R1)) => ("reply", "next_action.reply"),
-        (None, Some(Rule::R2)) => ("meeting", "next_action.prepare_meeting"),
-        (None, Some(Rule::R5)) => ("quote", "next_action.answer_quote_request"),
-        (None, _) => ("call", "next_action.get_in_touch"),
+    let inbound = inbound_of(decision).filter(|_| decision.rule.is_none());
+    let (kind, key) = match (nurture_until, decision.rule, inbound) {
+        (Some(_), ..) => ("mail", "next_action.wake_up"),
+        (None, Some(Rule::R1), _) => ("reply", "next_action.reply"),
+        (None, Some(Rule::R2), _) | (None, _, Some(InboundRequest::Booking)) => {
+            ("meeting", "next_action.prepare_meeting")
+        }
+        (None, Some(Rule::R5), _) | (None, _, Some(InboundRequest::Quote)) => {
+            ("quote", "next_action.answer_quote_request")
+        }
+        (None, ..) => ("call", "next_action.get_in_touch"),
     };
     let name =
         lead.given_name.clone().or_else(|| lead.name.clone()).unwrap_or_else(|| lead.company_name.clone());

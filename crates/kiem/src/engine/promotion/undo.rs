@@ -8,7 +8,7 @@ use kiem_store::event::Actor;
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
 use kiem_store::outreach_stop::{self, StoppedEnrolment};
 use kiem_store::promotion::{self, Promotion};
-use kiem_store::{Tx, inbound, prospect};
+use kiem_store::{Tx, archive, inbound, prospect};
 
 use super::promote::Restore;
 use crate::engine::jobs::JobKind;
@@ -39,6 +39,7 @@ impl Engine {
         promotion::undo(&mut tx, live.id, by, reason, now).await?;
         let stopped: Vec<_> = restore.enrolments.iter().map(|one| one.stopped()).collect();
         outreach_stop::restore(&mut tx, &stopped, now).await?;
+        archive::reopen_campaigns(&mut tx).await?;
         self.go_on(&mut tx, &stopped, now).await?;
         inbound::set_prospect(&mut tx, facts.contact_id, None).await?;
         let made = LeadOverride {

@@ -4,9 +4,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use kiem_domain::contact::EmailAddress;
+use kiem_domain::engagement::Actor as WhoActor;
 use kiem_domain::id::WorkspaceId;
-use kiem_domain::message::{HeaderText, HeaderUrl, Invitation, InvitationKind, MailParty};
-use kiem_domain::promotion::{BookingStatus, EventKind};
+use kiem_domain::message::HeaderText;
+use kiem_domain::promotion::{BookingStatus, EventKind, InboundRequest};
 use kiem_store::account::Workspace;
 use kiem_store::booking::{self, Booking};
 use kiem_store::event::Actor;
@@ -15,7 +16,6 @@ use kiem_store::{StoreError, Tx, account, mailbox};
 use super::booking_page::OpenPage;
 use super::who::{Introduction, Who};
 use crate::engine::keys::{TokenClaim, TokenKind};
-use crate::engine::outreach::compose::DirectMail;
 use crate::engine::promotion::NewEngagement;
 use crate::engine::settings::{Settings, language_of};
 use crate::engine::{Engine, EngineError, FieldError, Result};
@@ -64,10 +64,6 @@ pub struct Appointment {
     pub offer: Offer,
     /// The appointment.
     pub booking: Booking,
-}
-
-fn header(text: &str) -> Result<HeaderText> {
-    HeaderText::new(text).map_err(|e| EngineError::Outside(e.to_string()))
 }
 
 /// A moment in words: "dinsdag 24 november 2026, 10:30 (Europe/Amsterdam)".
@@ -166,7 +162,7 @@ impl Engine {
         self.take_cells(&mut tx, &offer, &made).await?;
         booking::insert(&mut tx, &made).await?;
         self.booking_happened(&mut tx, &made, who, BookingStatus::Confirmed).await?;
-        self.confirm_by_mail(&mut tx, number, &offer, &made, &input.zone).await?;
+        self.tell_booking(&mut tx, number, &offer, &made, &input.zone).await?;
         tx.commit().await?;
         self.committed(offer.workspace);
         Ok(Some(Appointment { offer, booking: made }))
@@ -245,11 +241,7 @@ impl Engine {
             return Err(EngineError::Conflict);
         }
         let who = Who {
-            actor: if made.lead_id.is_some() {
-                kiem_domain::engagement::Actor::Lead
-            } else {
-                kiem_domain::engagement::Actor::Staff
-            },
+            actor: if made.lead_id.is_some() { WhoActor::Lead } else { WhoActor::Staff },
             lead: made.lead_id,
             contact: made.contact_id,
             company: made.company_id,
@@ -257,7 +249,7 @@ impl Engine {
         let status = if is_off { BookingStatus::Cancelled } else { BookingStatus::Rescheduled };
         self.booking_happened(&mut tx, &made, who, status).await?;
         let zone = offer.open.zone.clone();
-        self.confirm_by_mail(&mut tx, claim.workspace_number, &offer, &made, &zone).await?;
+        self.tell_booking(&mut tx, claim.workspace_number, &offer, &made, &zone).await?;
         tx.commit().await?;
         self.committed(offer.workspace);
         Ok(Appointment { offer, booking: made })
@@ -309,6 +301,9 @@ impl Engine {
         if !self.record_engagement(tx, &new).await? {
             return Ok(());
         }
+        if let (Some(lead), WhoActor::Lead, BookingStatus::Confirmed) = (who.lead, who.actor, status) {
+            self.welcome_inbound(tx, lead, InboundRequest::Booking).await?;
+        }
         let kind = match status {
             BookingStatus::Confirmed => "booking.confirmed",
             BookingStatus::Rescheduled => "booking.moved",
@@ -332,76 +327,6 @@ impl Engine {
     pub fn booking_url(&self, workspace_number: u32, id: uuid::Uuid) -> String {
         let token = self.keys().public_token(TokenKind::Booking, TokenClaim { workspace_number, id });
         format!("{}/b/m/{token}", self.config().link_url)
-    }
-
-    async fn confirm_by_mail(
-        &self,
-        tx: &mut Tx,
-        number: u32,
-        offer: &Offer,
-        made: &Booking,
-        zone: &TimeZone,
-    ) -> Result<()> {
-        let page = &offer.open.page;
-        let mailbox = mailbox::find(tx, page.mailbox_id).await?.ok_or(EngineError::NotFound)?;
-        let address = |text: &str| EmailAddress::parse(text).map_err(|e| EngineError::Outside(e.to_string()));
-        let lang: Lang = made.language.parse().unwrap_or(offer.lang);
-        let to = address(&made.guest_email)?;
-        let url = self.booking_url(number, made.id);
-        let is_off = made.state == "cancelled";
-        let key = match made.state.as_str() {
-            "cancelled" => "cancelled",
-            "rescheduled" => "moved",
-            _ => "confirmed",
-        };
-        let params = [
-            ("name", made.guest_name.clone()),
-            ("title", page.title.clone()),
-            ("when", spoken(made.starts_at, zone, lang)),
-            ("host", offer.host_name.clone()),
-            ("url", url.clone()),
-            ("sender", offer.sender.clone()),
-        ];
-        let invitation = Invitation {
-            kind: if is_off { InvitationKind::Cancel } else { InvitationKind::Request },
-            uid: header(&made.uid)?,
-            sequence: u32::try_from(made.ics_sequence).unwrap_or(u32::MAX),
-            made_at: self.now(),
-            starts_at: made.starts_at,
-            ends_at: made.ends_at,
-            summary: header(&format!("{} · {}", page.title, offer.host_name))?,
-            location: HeaderText::default(),
-            description: made.note.clone(),
-            change_url: if is_off {
-                None
-            } else {
-                Some(HeaderUrl::parse(&url).map_err(|e| EngineError::Outside(e.to_string()))?)
-            },
-            organizer: MailParty {
-                address: address(&mailbox.address)?,
-                name: header(&mailbox.display_name)?,
-            },
-            attendee: MailParty { address: to.clone(), name: header(&made.guest_name)? },
-            language: lang,
-        };
-        let mail = DirectMail {
-            kind: "booking",
-            mailbox: page.mailbox_id,
-            to,
-            to_name: made.guest_name.clone(),
-            subject: say(lang, &format!("booking_mail.{key}_subject"), &params),
-            text: say(lang, &format!("booking_mail.{key}"), &params),
-            in_reply_to: None,
-            references: Vec::new(),
-            contact: made.contact_id,
-            company: made.company_id,
-            prospect: None,
-            lead: made.lead_id,
-            invitation: Some(invitation),
-            attachments: Vec::new(),
-        };
-        self.queue_mail(tx, mail).await?;
-        Ok(())
     }
 }
 

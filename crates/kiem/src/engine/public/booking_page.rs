@@ -143,13 +143,13 @@ impl Engine {
         Ok(open.rules.slots(&open.zone, now, &busy))
     }
 
-    /// The booking pages.
+    /// The booking pages; those that were put away only when asked for.
     ///
     /// # Errors
     /// When the caller may not look or the database fails.
-    pub async fn booking_pages(&self, caller: &Caller) -> Result<Vec<BookingPage>> {
+    pub async fn booking_pages(&self, caller: &Caller, with_archived: bool) -> Result<Vec<BookingPage>> {
         caller.may(Permission::View)?;
-        Ok(booking::pages(&mut self.store().read(caller.workspace).await?).await?)
+        Ok(booking::pages(&mut self.store().read(caller.workspace).await?, with_archived).await?)
     }
 
     /// Adds a booking page.
@@ -182,6 +182,9 @@ impl Engine {
         caller.may(Permission::Configure)?;
         self.check_host(caller, input.host).await?;
         let mut tx = self.store().begin(caller.workspace).await?;
+        if booking::page(&mut tx, id).await?.is_some_and(|page| page.archived_at.is_some()) {
+            return Err(EngineError::refused("archived"));
+        }
         let page = self.booking_page_from(&mut tx, id, input).await?;
         if !booking::update_page(&mut tx, &page).await? {
             return Err(EngineError::NotFound);
@@ -237,6 +240,7 @@ impl Engine {
             availability,
             time_zone: input.time_zone.clone(),
             active: input.active,
+            archived_at: None,
             created_at: self.now(),
         })
     }

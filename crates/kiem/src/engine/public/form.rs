@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::engagement::Actor;
 use kiem_domain::id::WorkspaceId;
-use kiem_domain::promotion::EventKind;
+use kiem_domain::promotion::{EventKind, InboundRequest};
 use kiem_store::event::Actor as EventActor;
 use kiem_store::inlet::{self, Inlet, InletKind};
 use kiem_store::quote_request::{self, QuoteRequest};
@@ -180,6 +180,9 @@ impl Engine {
         self.record_engagement(tx, &new).await?;
         if is_spam {
             return Ok(());
+        }
+        if let (Some(lead), Actor::Lead) = (who.lead, who.actor) {
+            self.welcome_inbound(tx, lead, InboundRequest::Quote).await?;
         }
         let mut happened = self.event(EventActor::Lead, "quote.requested", "quote_request", Some(request.id));
         happened.company_id = who.company;

@@ -2,6 +2,7 @@
 //! exactly one thing each; whatever is not right is "not found", never an explanation.
 
 pub mod booking;
+mod booking_mail;
 pub mod booking_page;
 pub mod click;
 pub mod form;

@@ -120,6 +120,7 @@ impl Engine {
     ) -> Result<(MailboxId, String)> {
         if let Some(end) = end
             && let Some(found) = mailbox::find(tx, end.mailbox_id).await?
+            && found.archived_at.is_none()
         {
             return Ok((found.id, found.signature));
         }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::UserId;
-use kiem_domain::opportunity::{Section, Why};
+use kiem_domain::opportunity::{SCORE_MAX, Section, Why};
 use kiem_store::prospect;
 use kiem_store::task::{self, TaskCard};
 use kiem_store::thread::{self, WaitingReply};
@@ -71,7 +71,7 @@ impl Engine {
 
 /// An unread reply may be anything, also the best deal of the year: it is looked at first, newest on top.
 fn rank_reply(reply: WaitingReply) -> Ranked {
-    Ranked { section: Section::Now, score: i64::MAX, item: Item::Look(reply) }
+    Ranked { section: Section::Now, score: SCORE_MAX, item: Item::Look(reply) }
 }
 
 fn rank_task(card: TaskCard, worth: Option<&Card>, scene: &Scene) -> Ranked {

@@ -51,6 +51,8 @@ pub struct Ticket {
     pub contact: Option<ContactId>,
     /// See `enrolment`.
     pub company: Option<CompanyId>,
+    /// Whether it is a mail of Kiem to a member: that is nothing that happened with a company.
+    pub is_notice: bool,
     /// Subject, for the timeline.
     pub subject: String,
 }
@@ -221,13 +223,20 @@ async fn follow_up(engine: &Engine, tx: &mut Tx, ticket: &Ticket, end: &End, now
             return Ok(());
         }
     };
-    let mut happened = engine.event(Actor::System, kind, "message", Some(ticket.id.0));
-    happened.company_id = ticket.company;
-    happened.contact_id = ticket.contact;
-    happened.data =
-        serde_json::json!({ "subject": ticket.subject, "lead_id": ticket.lead.map(|l| l.0) }).to_string();
-    engine.announce(tx, &happened).await?;
-    if !matches!(end, End::Failed { .. })
+    if !ticket.is_notice {
+        let mut happened = engine.event(Actor::System, kind, "message", Some(ticket.id.0));
+        happened.company_id = ticket.company;
+        happened.contact_id = ticket.contact;
+        happened.data =
+            serde_json::json!({ "subject": ticket.subject, "lead_id": ticket.lead.map(|l| l.0) }).to_string();
+        engine.announce(tx, &happened).await?;
+    }
+    if let End::Failed { reply } = end {
+        engine.take_refusal(tx, ticket, reply, now).await?;
+    }
+    // Only outreach approaches: an answer to somebody who came by themselves does not.
+    if ticket.is_outreach
+        && !matches!(end, End::Failed { .. })
         && let Some(lead) = ticket.lead
         && campaign::mark_approached(tx, lead, now).await?
     {

@@ -6,6 +6,7 @@
 pub mod gate;
 pub mod journal;
 pub mod lane;
+mod refusal;
 pub mod resolve;
 
 use std::collections::{HashMap, VecDeque};
@@ -84,6 +85,14 @@ struct Day {
     zone: TimeZone,
     date: Date,
     tomorrow: Timestamp,
+}
+
+/// Why an approved mail is not tried now.
+enum Hold {
+    /// The person may not be mailed any more; the mail is stopped.
+    Blocked,
+    /// Their sending window opens then.
+    Until(Timestamp),
 }
 
 /// Hands mail over in this process. One per process.
@@ -287,9 +296,15 @@ impl Sender {
             dispatch::end(tx, id, claimed.epoch, &end, now).await?;
             return Ok(None);
         };
-        if is_outreach && let Some(due_at) = self.outside_window(tx, message, day, now).await? {
-            dispatch::unclaim(tx, id, claimed.epoch, "outside_window", due_at).await?;
-            return Ok(None);
+        if is_outreach {
+            match self.hold(tx, message, day, now).await? {
+                Some(Hold::Blocked) => return Ok(None),
+                Some(Hold::Until(due_at)) => {
+                    dispatch::unclaim(tx, id, claimed.epoch, "outside_window", due_at).await?;
+                    return Ok(None);
+                }
+                None => {}
+            }
         }
         let raw = match claimed.raw {
             Some(raw) => raw,
@@ -327,6 +342,7 @@ impl Sender {
             lead: message.lead_id,
             contact: message.contact_id,
             company: message.company_id,
+            is_notice: message.kind == "notice",
             subject: message.subject.clone(),
         };
         Ok(Some(Parcel {
@@ -338,20 +354,24 @@ impl Sender {
         }))
     }
 
-    /// When the recipient's window opens next, if it is closed now.
-    async fn outside_window(
+    /// What keeps an approved mail from being tried now: the person may not be mailed any more (then it is stopped with
+    /// the reason), or it is outside the sending window where they are.
+    async fn hold(
         &self,
         tx: &mut Tx,
         message: &kiem_store::message::NewMessage,
         day: &Day,
         now: Timestamp,
-    ) -> Result<Option<Timestamp>> {
+    ) -> Result<Option<Hold>> {
         let (Some(campaign_id), Some(lead)) = (message.campaign_id, message.lead_id) else { return Ok(None) };
         let Some(campaign) = campaign::find(tx, campaign_id).await? else { return Ok(None) };
         let Some(person) = campaign::recipient(tx, lead).await? else { return Ok(None) };
+        if self.engine.stop_if_blocked(tx, &person, message).await? {
+            return Ok(Some(Hold::Blocked));
+        }
         let window = window_of(&campaign);
         let zone = zone_of(person.time_zone.as_deref(), person.country.as_deref(), &day.zone);
-        Ok((!window.contains(&zone, now)).then(|| window.next(&zone, now)))
+        Ok((!window.contains(&zone, now)).then(|| Hold::Until(window.next(&zone, now))))
     }
 
     fn mailer(&self, mailbox: &Mailbox) -> Result<Mailer> {
