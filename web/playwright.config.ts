@@ -11,6 +11,8 @@ export default defineConfig({
   retries: 0,
   workers: process.env.CI === undefined ? 2 : 1,
   timeout: 60_000,
+  // The development server compiles a part when it is first asked for it: on a busy machine that takes its time.
+  expect: { timeout: 20_000 },
   reporter: [["list"]],
   use: {
     baseURL: `http://127.0.0.1:${port}`,

@@ -57,6 +57,7 @@ const detail = {
     ],
   },
   buying_role: "decider",
+  typed: [],
   events: [
     { id, occurred_at: "2026-11-20T10:00:00Z", kind: "lead.imported", actor_kind: "user", data: {} },
     { id: "e2", occurred_at: "2026-11-21T10:00:00Z", kind: "reply.received", actor_kind: "lead", data: {} },
@@ -118,6 +119,7 @@ async function audience(page: Page, leads: number) {
     json(route, { states: [], countries: [{ value: "NL", leads_n: 3 }], industries: [{ value: "Bouw", leads_n: 4 }] }),
   );
   await page.route(`**/api/v1/leads/${id}`, (route) => json(route, detail));
+  await page.route(`**/api/v1/companies/${id}/timeline?**`, (route) => json(route, { items: [] }));
   await page.route("**/api/v1/audience/summary", (route) =>
     json(route, {
       companies_n: leads * 40,

@@ -2,7 +2,8 @@
 (function (d, w, n) {
   var c = d.currentScript, url = c.src.replace(/s\.js.*$/, "v"), wait = c.getAttribute("data-mode") == "consented",
     C = "kiem_v", agreed = 0, token, page, path, seen, since, trusted, depth, told, timer, busy, m
-  w.kiem = { consent: function (yes) {
+  // For a form or booking link of the site: whose visit this is, "" when that is not known or not agreed to.
+  w.kiem = { token: function () { return wait && !agreed ? "" : token || "" }, consent: function (yes) {
     agreed = yes ? 1 : 0
     if (!wait) return
     if (!yes) { d.cookie = C + "=;Max-Age=0;Path=/"; token = 0; return }

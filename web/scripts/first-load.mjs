@@ -8,7 +8,7 @@ const html = readFileSync(new URL("index.html", dist), "utf8");
 const named = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map((match) => match[1]);
 // One language and one part are loaded on top, by name only when they are needed.
 const lazy = readdirSync(new URL("assets/", dist))
-  .filter((name) => /^(nl|today)-.*\.js$/.test(name))
+  .filter((name) => /^(nl\.first|today)-.*\.js$/.test(name))
   .map((name) => `assets/${name}`);
 
 let total = 0;

@@ -10,7 +10,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { type ReactNode, StrictMode, Suspense, lazy } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query";
-import { loadCatalogue, preferredLanguage } from "./i18n";
+import { loadFirstWords, preferredLanguage, restOfWords } from "./i18n";
 import { PageLanguageProvider } from "./PageLanguage";
 import { createPageRouter } from "./routes";
 import { cssVariablesResolver, theme } from "./theme/theme";
@@ -26,7 +26,8 @@ async function start(): Promise<void> {
   if (element === null) throw new Error("index.html has no #root");
   const language = preferredLanguage();
   document.documentElement.lang = language;
-  const catalogue = await loadCatalogue(language);
+  const catalogue = await loadFirstWords(language);
+  if (Gallery !== null) await restOfWords();
   const client = createQueryClient();
   const page: ReactNode =
     Gallery === null ? (

@@ -6,7 +6,9 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import type { ComponentType } from "react";
 import { App } from "./App";
+import { restOfWords } from "./i18n";
 import { NotFound } from "./shell/NotFound";
 
 // All addresses of the page. A part is one lazy chunk; `{-$id}` is the thing that is open in it, beside its list, so
@@ -25,6 +27,14 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
   validateSearch: readSearch,
 });
 
+/** A part comes with its words. Today is the page that opens first: its words are among the first. */
+function part(load: () => Promise<{ default: ComponentType }>) {
+  return lazyRouteComponent(async () => {
+    const [module] = await Promise.all([load(), restOfWords()]);
+    return module;
+  });
+}
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -41,52 +51,57 @@ const today = createRoute({
 const inbox = createRoute({
   getParentRoute: () => root,
   path: "/inbox/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/inbox")),
+  component: part(() => import("./parts/inbox")),
 });
 const leads = createRoute({
   getParentRoute: () => root,
   path: "/leads/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/leads")),
+  component: part(() => import("./parts/leads")),
+});
+const companies = createRoute({
+  getParentRoute: () => root,
+  path: "/companies/{-$id}",
+  component: part(() => import("./parts/companies")),
 });
 const prospects = createRoute({
   getParentRoute: () => root,
   path: "/prospects/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/prospects")),
+  component: part(() => import("./parts/prospects")),
 });
 const pipeline = createRoute({
   getParentRoute: () => root,
   path: "/pipeline/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/pipeline")),
+  component: part(() => import("./parts/pipeline")),
 });
 const campaigns = createRoute({
   getParentRoute: () => root,
   path: "/campaigns/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/campaigns")),
+  component: part(() => import("./parts/campaigns")),
 });
 const audience = createRoute({
   getParentRoute: () => root,
   path: "/audience/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/audience")),
+  component: part(() => import("./parts/audience")),
 });
 const funnel = createRoute({
   getParentRoute: () => root,
   path: "/funnel/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/funnel")),
+  component: part(() => import("./parts/funnel")),
 });
 const planner = createRoute({
   getParentRoute: () => root,
   path: "/planner/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/planner")),
+  component: part(() => import("./parts/planner")),
 });
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/settings")),
+  component: part(() => import("./parts/settings")),
 });
 const practice = createRoute({
   getParentRoute: () => root,
   path: "/practice/{-$id}",
-  component: lazyRouteComponent(() => import("./parts/practice")),
+  component: part(() => import("./parts/practice")),
 });
 
 const tree = root.addChildren([
@@ -94,6 +109,7 @@ const tree = root.addChildren([
   today,
   inbox,
   leads,
+  companies,
   prospects,
   pipeline,
   campaigns,

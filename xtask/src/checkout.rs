@@ -47,6 +47,30 @@ impl Checkout {
         Ok(Checkout { root, target, colours: std::env::var_os("NO_COLOR").is_none() })
     }
 
+    /// Makes the build output this checkout's own. Cargo names what it builds by the path inside the workspace and
+    /// compares times, so after a build of another checkout in the same place it would take that one's output for ours.
+    ///
+    /// # Errors
+    /// When a source file or the note about the last checkout cannot be written.
+    pub fn claim_target(&self) -> Result<()> {
+        let note = self.target.join("stamps/last-checkout");
+        let own = self.root.as_os_str().as_encoded_bytes();
+        if std::fs::read(&note).is_ok_and(|last| last == own) {
+            return Ok(());
+        }
+        for krate in std::fs::read_dir(self.root.join("crates")).context("cannot read crates/")? {
+            let folder = krate?.path();
+            for name in ["src/lib.rs", "src/main.rs"] {
+                let path = folder.join(name);
+                if let Ok(text) = std::fs::read(&path) {
+                    // The same text with a new time: cargo builds the crate anew.
+                    write(&path, text)?;
+                }
+            }
+        }
+        write(&note, own)
+    }
+
     /// The same checkout, with every tool told to print plain text.
     pub fn without_colours(&self) -> Checkout {
         Checkout { colours: false, ..self.clone() }
@@ -132,4 +156,36 @@ pub fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<()> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot create {}", folder.display()))?;
     }
     std::fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_checkout_in_the_same_build_output_builds_its_crates_anew() {
+        let folder = std::env::temp_dir().join(format!("kiem-claim-{}", std::process::id()));
+        let checkout =
+            |name: &str| Checkout { root: folder.join(name), target: folder.join("target"), colours: false };
+        let source = |name: &str| folder.join(name).join("crates/a/src/lib.rs");
+        let time = |name: &str| std::fs::metadata(source(name)).unwrap().modified().unwrap();
+        let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        for name in ["one", "two"] {
+            write(&source(name), "// the crate").unwrap();
+        }
+        let age = |name: &str| {
+            std::fs::File::options().write(true).open(source(name)).unwrap().set_modified(long_ago).unwrap();
+        };
+        age("one");
+        checkout("one").claim_target().unwrap();
+        assert_ne!(time("one"), long_ago, "the first claim");
+        age("one");
+        checkout("one").claim_target().unwrap();
+        assert_eq!(time("one"), long_ago, "its own output stays");
+        checkout("two").claim_target().unwrap();
+        checkout("one").claim_target().unwrap();
+        assert_ne!(time("one"), long_ago, "another checkout built in between");
+        assert_eq!(std::fs::read(source("one")).unwrap(), b"// the crate");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 }

@@ -57,6 +57,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Result<ExitCode> {
     let checkout = Checkout::find()?;
+    checkout.claim_target()?;
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["setup"] => setup::run(&checkout)?,

@@ -122,11 +122,13 @@ fn browser(checkout: &Checkout, steps: &mut Steps) {
         return steps.skip(NAME, "web/e2e does not exist");
     }
     steps.step("build", || checkout.build_kiem(Profile::Dev).map(drop));
-    steps.step(NAME, || {
+    let run = |script: &str| {
         let chromium = setup::chromium().context("Chromium is not installed; run `cargo xtask setup`")?;
-        let mut command = checkout.npm(["run", "--silent", "e2e"]);
+        let mut command = checkout.npm(["run", "--silent", script]);
         process::run(command.env("KIEM_BIN", checkout.kiem(Profile::Dev)).env("KIEM_CHROMIUM", chromium))
-    });
+    };
+    steps.step(NAME, || run("e2e"));
+    steps.step("browser: the program", || run("story"));
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ fn sources(checkout: &Checkout) -> Result<u64> {
         "--others",
         "--exclude-standard",
     ]);
-    let listing = process::output(command.args(["web", "docs/openapi.json", ":!web/e2e"]))?;
+    let listing = process::output(command.args(["web", "docs/openapi.json", ":!web/e2e", ":!web/story"]))?;
     let paths = listing.split('\0').filter(|path| !path.is_empty()).map(|path| checkout.root.join(path));
     contents(paths.filter(|path| path.is_file()).collect())
 }

@@ -2,10 +2,11 @@
 //!
 //! Only `EXAMINE` and `BODY.PEEK` are used on the inbox: Kiem never marks a person's mail as read.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use async_imap::extensions::idle::IdleResponse;
-use async_imap::types::NameAttribute;
+use async_imap::types::{NameAttribute, UnsolicitedResponse};
 use async_imap::{Client, Session};
 use futures::TryStreamExt;
 
@@ -14,8 +15,17 @@ use crate::smtp::Credentials;
 
 /// Longest wait for any answer but IDLE.
 const ANSWER: Duration = Duration::from_secs(60);
-/// Largest mail that is fetched; above it only the fact is known.
+/// Largest mail that is fetched whole; above it only who wrote it and what it answers.
 pub const MAIL_BYTES_MAX: u32 = 25 * 1024 * 1024;
+/// Bytes that are fetched at a time, or one mail when it alone is larger: what is in memory stays bounded.
+const FETCH_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// The slowest line on which a mail still arrives before the wait ends.
+const BYTES_PER_SECOND_MIN: u64 = 16 * 1024;
+/// What is fetched of a mail that is too large: enough to find whom it answers, nothing that describes its body.
+const LARGE_FIELDS: &str = "FROM TO CC DELIVERED-TO SUBJECT DATE MESSAGE-ID IN-REPLY-TO REFERENCES \
+    AUTO-SUBMITTED PRECEDENCE RETURN-PATH AUTHENTICATION-RESULTS";
+/// Header bytes that are fetched of a mail that is too large.
+const LARGE_HEADER_BYTES_MAX: u32 = 64 * 1024;
 
 /// Why a mailbox could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +69,10 @@ pub struct Fetched {
     pub uid: u32,
     /// When the server took it in, in seconds since 1970.
     pub received_at_seconds: Option<i64>,
-    /// The bytes; `None` when it is larger than [`MAIL_BYTES_MAX`].
-    pub raw: Option<Vec<u8>>,
+    /// The bytes; only the header lines that say whom it answers when [`Fetched::is_too_large`].
+    pub raw: Vec<u8>,
+    /// Whether it is larger than [`MAIL_BYTES_MAX`], so that its body was left on the server.
+    pub is_too_large: bool,
 }
 
 /// An open, logged-in connection.
@@ -110,6 +122,8 @@ impl Imap {
     /// # Errors
     /// When the folder does not exist or the line breaks.
     pub async fn examine(&mut self, folder: &str) -> Result<FolderState, ImapError> {
+        // What was told before is in the answer: only what comes after it is news.
+        while self.session.unsolicited_responses.try_recv().is_ok() {}
         let mailbox = in_time(self.session.examine(folder)).await?;
         let uid_validity = mailbox
             .uid_validity
@@ -117,69 +131,95 @@ impl Imap {
         Ok(FolderState { uid_validity, exists: mailbox.exists })
     }
 
-    /// Numbers of all mails after `uid`, rising, at most `limit`.
+    /// Numbers of all mails after `uid`.
     ///
     /// # Errors
     /// When the line breaks.
-    pub async fn uids_after(&mut self, uid: u32, limit: usize) -> Result<Vec<u32>, ImapError> {
+    pub async fn uids_after(&mut self, uid: u32) -> Result<BTreeSet<u32>, ImapError> {
         let found = in_time(self.session.uid_search(format!("UID {}:*", uid.saturating_add(1)))).await?;
         // `n:*` always contains the last mail, also when its number is below n.
-        let mut uids: Vec<u32> = found.into_iter().filter(|found| *found > uid).collect();
-        uids.sort_unstable();
-        uids.truncate(limit);
-        Ok(uids)
+        Ok(found.into_iter().filter(|found| *found > uid).collect())
     }
 
-    /// How many mails have a number of at most `uid`: with the number of mails taken in, this says whether the
-    /// mailbox is complete.
+    /// Number of the first mail that the server took in on a day or after it, by its own clock.
     ///
     /// # Errors
     /// When the line breaks.
-    pub async fn count_up_to(&mut self, uid: u32) -> Result<usize, ImapError> {
-        if uid == 0 {
-            return Ok(0);
+    pub async fn first_since(&mut self, day: &str) -> Result<Option<u32>, ImapError> {
+        Ok(in_time(self.session.uid_search(format!("SINCE {day}"))).await?.into_iter().min())
+    }
+
+    /// Fetches the first of these mails without marking them as read: as many as are fetched at a time. Returns how many
+    /// numbers were dealt with; a mail that the server does not give (deleted meanwhile, or broken) is not among the mails.
+    ///
+    /// # Errors
+    /// When the line breaks.
+    pub async fn fetch(&mut self, uids: &[u32]) -> Result<(Vec<Fetched>, usize), ImapError> {
+        if uids.is_empty() {
+            return Ok((Vec::new(), 0));
         }
-        Ok(in_time(self.session.uid_search(format!("UID 1:{uid}"))).await?.len())
+        let heads: Vec<_> = in_time(async {
+            self.session.uid_fetch(set_of(uids), "(UID RFC822.SIZE)").await?.try_collect().await
+        })
+        .await?;
+        self.must_be_alive(heads.iter().filter_map(|f| f.uid).count() < uids.len()).await?;
+        let size = |uid: u32| heads.iter().find(|f| f.uid == Some(uid)).and_then(|f| f.size);
+        let (mut whole, mut large, mut n_bytes, mut n_done) = (Vec::new(), Vec::new(), 0_u64, 0);
+        for &uid in uids {
+            match size(uid) {
+                Some(bytes) if bytes > MAIL_BYTES_MAX => large.push(uid),
+                Some(bytes) if whole.is_empty() || n_bytes + u64::from(bytes) <= FETCH_BYTES_MAX => {
+                    n_bytes += u64::from(bytes);
+                    whole.push(uid);
+                }
+                Some(_) => break,
+                None => {}
+            }
+            n_done += 1;
+        }
+        let header = format!("BODY.PEEK[HEADER.FIELDS ({LARGE_FIELDS})]<0.{LARGE_HEADER_BYTES_MAX}>");
+        let mut mails = self.fetch_as(&whole, "BODY.PEEK[]", n_bytes, false).await?;
+        mails.extend(self.fetch_as(&large, &header, 0, true).await?);
+        mails.sort_by_key(|mail| mail.uid);
+        Ok((mails, n_done))
     }
 
-    /// Fetches mails by number without marking them as read.
-    ///
-    /// # Errors
-    /// When the line breaks.
-    pub async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<Fetched>, ImapError> {
+    async fn fetch_as(
+        &mut self,
+        uids: &[u32],
+        what: &str,
+        n_bytes: u64,
+        is_too_large: bool,
+    ) -> Result<Vec<Fetched>, ImapError> {
         if uids.is_empty() {
             return Ok(Vec::new());
         }
-        let set = |uids: &[u32]| uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-        let sizes: Vec<_> = in_time(async {
-            self.session.uid_fetch(set(uids), "(UID RFC822.SIZE)").await?.try_collect().await
+        let limit = ANSWER + Duration::from_secs(n_bytes / BYTES_PER_SECOND_MIN);
+        let fetched: Vec<_> = tokio::time::timeout(limit, async {
+            self.session
+                .uid_fetch(set_of(uids), format!("(UID INTERNALDATE {what})"))
+                .await?
+                .try_collect()
+                .await
         })
-        .await?;
-        let large: Vec<u32> =
-            sizes.iter().filter(|f| f.size.unwrap_or(0) > MAIL_BYTES_MAX).filter_map(|f| f.uid).collect();
-        let wanted: Vec<u32> = uids.iter().copied().filter(|uid| !large.contains(uid)).collect();
-        let mut mails: Vec<Fetched> =
-            large.iter().map(|uid| Fetched { uid: *uid, received_at_seconds: None, raw: None }).collect();
-        if !wanted.is_empty() {
-            let fetched: Vec<_> = in_time(async {
-                self.session
-                    .uid_fetch(set(&wanted), "(UID INTERNALDATE BODY.PEEK[])")
-                    .await?
-                    .try_collect()
-                    .await
-            })
-            .await?;
-            for mail in &fetched {
-                let (Some(uid), Some(body)) = (mail.uid, mail.body()) else { continue };
-                mails.push(Fetched {
-                    uid,
-                    received_at_seconds: mail.internal_date().map(|d| d.timestamp()),
-                    raw: Some(body.to_vec()),
-                });
-            }
-        }
-        mails.sort_by_key(|mail| mail.uid);
+        .await
+        .map_err(|_| ImapError::TimedOut)??;
+        let mails = fetched.iter().filter_map(|mail| {
+            // The server may tell of other mails in between (flags that changed); those have no bytes.
+            let raw = if is_too_large { mail.header() } else { mail.body() };
+            let (uid, raw) = (mail.uid?, raw?.to_vec());
+            let received_at_seconds = mail.internal_date().map(|d| d.timestamp());
+            Some(Fetched { uid, received_at_seconds, raw, is_too_large })
+        });
+        let mails: Vec<Fetched> = mails.collect();
+        self.must_be_alive(mails.len() < uids.len()).await?;
         Ok(mails)
+    }
+
+    /// A server that hangs up in the middle of an answer looks like one that had no more to tell: when something is
+    /// missing, the line is tried.
+    async fn must_be_alive(&mut self, is_in_doubt: bool) -> Result<(), ImapError> {
+        if is_in_doubt { in_time(self.session.noop()).await } else { Ok(()) }
     }
 
     /// The folder with sent mail: by its attribute (RFC 6154), else by its usual names.
@@ -196,17 +236,17 @@ impl Imap {
         Ok(by_attribute.or_else(by_name).map(|n| n.name().to_owned()))
     }
 
-    /// Whether a folder holds a mail with this Message-ID (without angle brackets).
+    /// Whether a folder holds a mail with this text in a header field.
     ///
     /// # Errors
     /// When the folder does not exist or the line breaks.
-    pub async fn holds(&mut self, folder: &str, message_id: &str) -> Result<bool, ImapError> {
-        // A Message-ID of ours has no quotes or control characters; anything else cannot be ours.
-        if message_id.chars().any(|c| c.is_control() || c == '"' || c == '\\') {
+    pub async fn holds(&mut self, folder: &str, field: &str, text: &str) -> Result<bool, ImapError> {
+        // What we look for has no quotes or control characters; anything else cannot be ours.
+        if text.chars().any(|c| c.is_control() || c == '"' || c == '\\') {
             return Ok(false);
         }
         self.examine(folder).await?;
-        let query = format!("HEADER Message-ID \"{message_id}\"");
+        let query = format!("HEADER {field} \"{text}\"");
         Ok(!in_time(self.session.uid_search(query)).await?.is_empty())
     }
 
@@ -227,21 +267,33 @@ impl Imap {
     }
 
     /// Waits until the server tells of something new in the open folder, at most `limit` (servers drop silent lines
-    /// after about half an hour). Returns the connection and whether something is new.
+    /// after about half an hour).
     ///
     /// # Errors
     /// When the line breaks.
-    pub async fn idle(self, limit: Duration) -> Result<(Imap, bool), ImapError> {
+    pub async fn idle(self, limit: Duration) -> Result<Imap, ImapError> {
+        let told = self.session.unsolicited_responses.clone();
         let mut handle = self.session.idle();
         in_time(handle.init()).await?;
-        let (wait, _stop) = handle.wait_with_timeout(limit);
-        let response = wait.await?;
-        let session = in_time(handle.done()).await?;
-        Ok((Imap { session }, matches!(response, IdleResponse::NewData(_))))
+        // News that came between the last look and here would not be told again.
+        let is_news = told.is_full()
+            || std::iter::from_fn(|| told.try_recv().ok())
+                .any(|news| matches!(news, UnsolicitedResponse::Exists(_)));
+        if !is_news {
+            let (wait, _stop) = handle.wait_with_timeout(limit);
+            if matches!(wait.await?, IdleResponse::ManualInterrupt) {
+                return Err(ImapError::Broken("the server closed the line".to_owned()));
+            }
+        }
+        Ok(Imap { session: in_time(handle.done()).await? })
     }
 
     /// Says goodbye; errors do not matter any more.
     pub async fn log_out(mut self) {
         let _ = tokio::time::timeout(Duration::from_secs(5), self.session.logout()).await;
     }
+}
+
+fn set_of(uids: &[u32]) -> String {
+    uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",")
 }

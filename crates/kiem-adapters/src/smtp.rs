@@ -276,7 +276,15 @@ impl Session {
             self.reset(&error).await?;
             return Err(error);
         }
-        self.write(Stage::Data, &body).await
+        self.write(Stage::Data, &body).await?;
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        // An answer to a mail that has not ended would be taken for the answer to its end.
+        Err(SmtpError::Protocol {
+            stage: Stage::Data,
+            problem: "an answer before the end of the mail".to_owned(),
+        })
     }
 
     /// Sends the final dot and waits for the answer.
@@ -422,6 +430,8 @@ fn dot_stuffed(message: &[u8]) -> Result<Vec<u8>, SmtpError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use kiem_domain::message::{HeaderMessageId, HeaderText, MailParty, OutboundMail};
+    use proptest::prelude::*;
 
     #[test]
     fn dots_are_doubled_and_nothing_can_hide_an_end_of_data() {
@@ -430,5 +440,94 @@ mod tests {
         for smuggled in [&b"a\n.\nb"[..], b"a\r.\rb", b"a\r\n.\nb", b"a\n.\r\nb", b"\n", b"a\0b", b"a\r"] {
             assert!(dot_stuffed(smuggled).is_err(), "{smuggled:?}");
         }
+    }
+
+    /// What a strict server makes of the bytes after DATA: the mail without its stuffing, and what comes after it.
+    fn received(wire: &[u8]) -> (Vec<u8>, &[u8]) {
+        let mut mail = Vec::new();
+        let mut rest = wire;
+        while let Some(end) = rest.windows(2).position(|pair| pair == b"\r\n") {
+            let (line, after) = rest.split_at(end + 2);
+            rest = after;
+            if line == b".\r\n" {
+                return (mail, rest);
+            }
+            mail.extend_from_slice(line.strip_prefix(b".").unwrap_or(line));
+        }
+        panic!("the mail has no end");
+    }
+
+    /// All ends of data that some server somewhere takes for one (SEC Consult, SMTP smuggling, 2023).
+    const ENDS: &[&str] = &[
+        "\r\n.\r\n",
+        "\n.\n",
+        "\n.\r\n",
+        "\r\n.\n",
+        "\r.\r",
+        "\r.\r\n",
+        "\r\n.\r",
+        "\n.\r",
+        "\r\n\0.\r\n",
+        "\r\r\n.\r\n",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(600))]
+
+        #[test]
+        fn whatever_is_written_arrives_as_one_mail(
+            words in proptest::collection::vec("[a-zé. \\r\\n]{0,20}", 1..6),
+            ends in proptest::collection::vec(0..ENDS.len(), 0..4),
+            subject in "\\PC{0,60}",
+            name in "\\PC{0,30}|\"?Jan, <x@y.example>\"?",
+        ) {
+            let second = "MAIL FROM:<x@y.example>\r\nRCPT TO:<z@y.example>\r\nDATA\r\nFrom: x@y.example\r\n\r\nboo\r\n.\r\n";
+            let mut text = words.join(" ") + "x";
+            for end in ends {
+                text.push_str(ENDS[end]);
+                text.push_str(second);
+            }
+            let Some(mail) = mail(&text, &subject, &name) else { return Ok(()) };
+            let Ok(raw) = crate::mime::build(&mail) else { return Ok(()) };
+            let mut wire = dot_stuffed(&raw).unwrap();
+            wire.extend_from_slice(b".\r\n");
+            let (arrived, after) = received(&wire);
+            prop_assert_eq!(&arrived, &raw, "as it was frozen");
+            prop_assert!(after.is_empty(), "and nothing after its end");
+            for end in ENDS.iter().skip(1) {
+                let hidden = raw.windows(end.len()).any(|w| w == end.as_bytes());
+                prop_assert!(!hidden, "{:?} in the mail", end);
+            }
+            let head = String::from_utf8_lossy(&raw);
+            let head = head.split("\r\n\r\n").next().unwrap_or_default();
+            for field in ["From:", "To:", "Subject:", "Message-ID:", "Date:"] {
+                prop_assert_eq!(head.lines().filter(|l| l.starts_with(field)).count(), 1, "{}", field);
+            }
+            prop_assert!(!head.lines().any(|l| l.starts_with("Bcc:") || l.starts_with("Cc:")));
+            let read = crate::mime::parse(&raw, None).unwrap();
+            prop_assert_eq!(read.from.address.as_str(), "jan@kiem.example");
+            prop_assert_eq!(read.to.len(), 1);
+        }
+    }
+
+    fn mail(text: &str, subject: &str, name: &str) -> Option<OutboundMail> {
+        let party = |address: &str, name: &str| {
+            Some(MailParty { address: EmailAddress::parse(address).ok()?, name: HeaderText::new(name).ok()? })
+        };
+        Some(OutboundMail {
+            message_id: HeaderMessageId::parse("k1.ab@kiem.example").ok()?,
+            date: "2026-11-24T10:00:00+01:00[Europe/Amsterdam]".parse().ok()?,
+            from: party("jan@kiem.example", name)?,
+            to: party("eva@klant.example", name)?,
+            reply_to: None,
+            subject: HeaderText::new(subject).ok()?,
+            in_reply_to: None,
+            references: Vec::new(),
+            list_unsubscribe: None,
+            is_automatic: false,
+            text: text.to_owned(),
+            invitation: None,
+            attachments: Vec::new(),
+        })
     }
 }

@@ -33,6 +33,9 @@ pub enum UrlError {
     /// It carries a name and password.
     #[error("the address must not carry a user name or password")]
     Credentials,
+    /// Another port than that of the web: the ports of mail servers and databases are not for webhooks.
+    #[error("the address must not name a port")]
+    Port,
     /// It points into a private network, or to this machine.
     #[error("the address points into a private network")]
     Private,
@@ -110,6 +113,9 @@ impl Webhooks {
         if !self.allow_private && (literal.is_some_and(|ip| !is_public(ip)) || is_local_name) {
             return Err(UrlError::Private);
         }
+        if !self.allow_private && url.port().is_some() {
+            return Err(UrlError::Port);
+        }
         Ok(url)
     }
 
@@ -124,8 +130,16 @@ impl Webhooks {
             .build()
     }
 
-    /// Posts a body with the headers of Standard Webhooks. `id` stays the same over all tries, `at_seconds` is now.
-    pub async fn post(&self, url: &str, secret: &[u8], id: &str, at_seconds: i64, body: &str) -> Delivered {
+    /// Posts a body with the headers of Standard Webhooks. `id` stays the same over all tries, `at_seconds` is now;
+    /// while a secret is being replaced there are two, and a signature by each.
+    pub async fn post(
+        &self,
+        url: &str,
+        secrets: &[Vec<u8>],
+        id: &str,
+        at_seconds: i64,
+        body: &str,
+    ) -> Delivered {
         let url = match self.parsed(url) {
             Ok(url) => url,
             Err(error) => return Delivered::NoAnswer(error.to_string()),
@@ -134,12 +148,13 @@ impl Webhooks {
             Ok(client) => client,
             Err(error) => return Delivered::NoAnswer(error.to_string()),
         };
+        let signatures: Vec<String> = secrets.iter().map(|s| sign(s, id, at_seconds, body)).collect();
         let sent = client
             .post(url)
             .header("content-type", "application/json")
             .header("webhook-id", id)
             .header("webhook-timestamp", at_seconds.to_string())
-            .header("webhook-signature", sign(secret, id, at_seconds, body))
+            .header("webhook-signature", signatures.join(" "))
             .body(body.to_owned())
             .send()
             .await;
@@ -301,6 +316,23 @@ mod tests {
             ("https://a.localhost/", UrlError::Private),
             ("https://metadata.google.internal/", UrlError::Private),
             ("https://127。0。0。1/", UrlError::Private),
+            ("https://127.0.0.1./", UrlError::Private),
+            ("https://0177.0.0.1/", UrlError::Private),
+            ("https://0x7f.1/", UrlError::Private),
+            ("https://169.254.169.254/latest/meta-data/", UrlError::Private),
+            ("https://[::]/", UrlError::Private),
+            ("https://[0:0:0:0:0:ffff:7f00:1]/", UrlError::Private),
+            ("https://[fe80::1]/", UrlError::Private),
+            ("https://[fd00::1]/", UrlError::Private),
+            ("https://%31%32%37.0.0.1/", UrlError::Private),
+            ("https:\\\\127.0.0.1\\", UrlError::Private),
+            ("https:127.0.0.1", UrlError::Private),
+            ("https://１２７.0.0.1/", UrlError::Private),
+            ("https://ⓛocalhost/", UrlError::Private),
+            ("https://crm.example:25/", UrlError::Port),
+            ("https://crm.example:8443/", UrlError::Port),
+            ("https://crm.example:80/", UrlError::Port),
+            ("https://1.1.1.1@127.0.0.1/", UrlError::Credentials),
             ("https://user:pw@crm.example/", UrlError::Credentials),
             ("https://user@crm.example/", UrlError::Credentials),
             ("http://crm.example/", UrlError::NotHttps),
@@ -313,6 +345,11 @@ mod tests {
             assert_eq!(strict.check_url(url), Err(expected), "{url}");
         }
         assert_eq!(strict.check_url("https://crm.example/hook?a=1"), Ok(()));
+        assert_eq!(
+            strict.check_url("https://crm.example:443/hook"),
+            Ok(()),
+            "the web's own port, said aloud"
+        );
         assert_eq!(Webhooks::new(true).check_url("http://127.0.0.1:8080/hook"), Ok(()));
     }
 

@@ -12,6 +12,17 @@ text_enum! {
     }
 }
 
+impl Lang {
+    /// The first language of an `Accept-Language` header that Kiem speaks; English when there is none.
+    pub fn from_accept_language(header: &str) -> Lang {
+        header
+            .split(',')
+            .filter_map(|part| part.trim().get(..2))
+            .find_map(|code| code.to_ascii_lowercase().parse().ok())
+            .unwrap_or(Lang::En)
+    }
+}
+
 const MONTHS_NL: [&str; 12] =
     ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"];
 const MONTHS_EN: [&str; 12] =
@@ -53,6 +64,13 @@ pub fn short_dates(dates: &[Date], today: Date, lang: Lang) -> String {
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn the_browser_language_decides() {
+        assert_eq!(Lang::from_accept_language("de-DE,nl-NL;q=0.9,en;q=0.8"), Lang::Nl);
+        assert_eq!(Lang::from_accept_language("EN-gb"), Lang::En);
+        assert_eq!(Lang::from_accept_language("fr"), Lang::En);
+    }
 
     #[test]
     fn the_month_is_said_once_and_the_year_only_when_it_is_another() {

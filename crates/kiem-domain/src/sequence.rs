@@ -31,13 +31,14 @@ pub struct SendingWindow {
 pub struct EmptyWindow;
 
 impl SendingWindow {
-    /// Days 1 (Monday) to 7 (Sunday) and hours from (inclusive) to (exclusive).
+    /// Days 1 (Monday) to 7 (Sunday) and hours from (inclusive) to (exclusive). An end at 00:00 is the end of the day.
     ///
     /// # Errors
     /// [`EmptyWindow`] when no moment is inside.
     pub fn new(days: &[i8], from: Time, to: Time) -> Result<SendingWindow, EmptyWindow> {
         let days: Vec<Weekday> =
             days.iter().filter_map(|d| Weekday::from_monday_one_offset(*d).ok()).collect();
+        let to = if to == Time::midnight() { Time::MAX } else { to };
         if days.is_empty() || from >= to {
             return Err(EmptyWindow);
         }
@@ -224,6 +225,16 @@ mod tests {
         assert_eq!(SendingWindow::new(&[], nine, ten), Err(EmptyWindow));
         assert_eq!(SendingWindow::new(&[1], ten, nine), Err(EmptyWindow));
         assert!(SendingWindow::new(&[1, 7], nine, ten).is_ok());
+    }
+
+    #[test]
+    fn a_window_until_midnight_holds_the_whole_evening() {
+        let midnight = Time::midnight();
+        let window = SendingWindow::new(&[1, 2, 3, 4, 5, 6, 7], midnight, midnight).unwrap();
+        for moment in ["2026-11-28T23:59:59+01:00", "2026-11-29T00:00:00+01:00", "2026-11-29T12:00:00+01:00"]
+        {
+            assert!(window.contains(&amsterdam(), at(moment)), "{moment}");
+        }
     }
 
     #[test]

@@ -386,12 +386,3 @@ pub async fn all_workspaces(global: &mut Global) -> Result<Vec<WorkspaceId>> {
     let rows = global.fetch_all("SELECT id FROM workspace ORDER BY number LIMIT 100000", vec![]).await?;
     rows.iter().map(|row| row.id("id")).collect()
 }
-
-/// Every workspace, for the loops that work for all of them.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn workspace_ids(global: &mut Global) -> Result<Vec<WorkspaceId>> {
-    let rows = global.fetch_all("SELECT id FROM workspace ORDER BY number LIMIT 10000", vec![]).await?;
-    rows.iter().map(|row| row.id("id")).collect()
-}

@@ -344,7 +344,7 @@ pub async fn free_cells(tx: &mut Tx, booking: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// The cells in which a host is busy, and with what.
+/// The cells in which a host is busy from the day before `from` on (an appointment may last), and with what.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -363,18 +363,4 @@ pub async fn busy_cells(
         )
         .await?;
     rows.iter().map(|row| Ok((row.instant("cell_at")?, row.get("booking_id")?))).collect()
-}
-
-/// Appointments, the latest start first, from before `before` on.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn list(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<Booking>> {
-    let rows = tx
-        .fetch_all(
-            "SELECT * FROM booking WHERE workspace_id = $1 AND starts_at < $2 ORDER BY starts_at DESC, id DESC LIMIT $3",
-            args![before, limit],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
 }

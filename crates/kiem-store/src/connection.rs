@@ -5,11 +5,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use kiem_domain::id::WorkspaceId;
-use sqlx::AssertSqlSafe;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
+use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
 use crate::error::{Result, StoreError};
 use crate::row::Row;
@@ -61,6 +61,9 @@ impl Store {
     pub async fn open(url: &str, connections_max: u32) -> Result<Store> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url).map_err(|e| StoreError::Address(e.to_string()))?;
+            // The pool only says that it waited; one connection says why there is none.
+            let first = tokio::time::timeout(Duration::from_secs(10), options.connect()).await;
+            first.map_err(|_| sqlx::Error::PoolTimedOut)??.close().await?;
             let pool = PgPoolOptions::new()
                 .max_connections(connections_max)
                 .acquire_timeout(Duration::from_secs(10))

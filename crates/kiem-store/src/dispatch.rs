@@ -62,7 +62,8 @@ pub async fn due_mailboxes(tx: &mut Tx, now: Timestamp) -> Result<Vec<DueMailbox
         .collect()
 }
 
-/// Claims due messages of a mailbox: the caller has `lease` to hand them over or renew.
+/// Claims at most `limit` due messages of a mailbox, longest waiting first: the caller has `lease` to hand them over
+/// or renew.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -78,24 +79,30 @@ pub async fn claim(
     let skip = dialect::skip_locked(tx.conn());
     let kind = if outreach { "= 'outreach'" } else { "<> 'outreach'" };
     let columns = message::COLUMNS;
+    // MATERIALIZED: PostgreSQL may run a plain subquery again for every row, and would then go beyond the limit.
     let rows = tx
         .fetch_all(
             format!(
-                "UPDATE message SET state = 'claimed', epoch = epoch + 1, worker = $3, lease_until = $5
-                 WHERE workspace_id = $1 AND id IN (
+                "WITH due AS MATERIALIZED (
                      SELECT id FROM message WHERE workspace_id = $1 AND state IN ('queued', 'deferred') AND due_at <= $4
                        AND mailbox_id = $2 AND kind {kind}
                      ORDER BY due_at, id LIMIT $6{skip})
+                 UPDATE message SET state = 'claimed', epoch = epoch + 1, worker = $3, lease_until = $5
+                 WHERE workspace_id = $1 AND id IN (SELECT id FROM due)
                  RETURNING {columns}, epoch, raw"
             ),
             args![mailbox, worker, now, now + lease, limit],
         )
         .await?;
-    rows.iter()
+    let mut claimed: Vec<Claimed> = rows
+        .iter()
         .map(|row| {
             Ok(Claimed { message: message::from_row(row)?, epoch: row.get("epoch")?, raw: row.get("raw")? })
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    // What an UPDATE returns has no order.
+    claimed.sort_by_key(|c| (c.message.new.due_at, c.message.new.id.0));
+    Ok(claimed)
 }
 
 /// Freezes the bytes before the first try. False when the claim was lost.

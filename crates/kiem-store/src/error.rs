@@ -35,6 +35,9 @@ pub enum StoreError {
     /// Everything else: disk full, connection lost, ...
     #[error("the database failed: {0}")]
     Database(#[source] sqlx::Error),
+    /// The database was used by a version of the program that this one does not know.
+    #[error("a newer version of the program used this database (step {0})")]
+    Newer(i64),
     /// A migration could not be applied.
     #[error("the database could not be brought up to date: {0}")]
     Migration(#[source] sqlx::migrate::MigrateError),
@@ -45,6 +48,15 @@ impl StoreError {
     pub fn is_transient(&self) -> bool {
         matches!(self, StoreError::Busy(_))
             || matches!(self, StoreError::Database(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut))
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::VersionMissing(step) => StoreError::Newer(step),
+            other => StoreError::Migration(other),
+        }
     }
 }
 

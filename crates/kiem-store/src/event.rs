@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId, ProspectId};
 use uuid::Uuid;
 
+use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::row::Row;
-use crate::{args, value::Value};
 
 /// Who made something happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,7 +155,11 @@ pub async fn since(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Event>> {
     rows.iter().map(from_row).collect()
 }
 
-/// A company's timeline, newest first, from before `before` on.
+/// Events of one moment that a page of the timeline is made longer by, at most.
+const SAME_MOMENT_MAX: i64 = 500;
+
+/// A company's timeline, newest first, from before `before` on. A page never ends between events of the same moment,
+/// since the next one begins before that moment: it may be longer than `limit`.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -163,27 +167,29 @@ pub async fn timeline(tx: &mut Tx, company: CompanyId, before: Timestamp, limit:
     let rows = tx
         .fetch_all(
             "SELECT * FROM event WHERE workspace_id = $1 AND company_id = $2 AND occurred_at < $3
-             ORDER BY occurred_at DESC, id DESC LIMIT $4",
-            args![company, before, limit],
+               AND occurred_at >= (SELECT MIN(occurred_at) FROM (
+                   SELECT occurred_at FROM event WHERE workspace_id = $1 AND company_id = $2 AND occurred_at < $3
+                   ORDER BY occurred_at DESC LIMIT $4) newest)
+             ORDER BY occurred_at DESC, id DESC LIMIT $5",
+            args![company, before, limit, limit + SAME_MOMENT_MAX],
         )
         .await?;
     rows.iter().map(from_row).collect()
 }
 
-/// How many events of each kind happened in a period.
+/// A company's events of one kind, newest first.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn counts(tx: &mut Tx, from: Timestamp, to: Timestamp) -> Result<Vec<(String, i64)>> {
-    let params: Vec<Value> = args![from, to];
+pub async fn of_company(tx: &mut Tx, company: CompanyId, kind: &str, limit: i64) -> Result<Vec<Event>> {
     let rows = tx
         .fetch_all(
-            "SELECT kind, COUNT(*) AS n FROM event
-             WHERE workspace_id = $1 AND occurred_at >= $2 AND occurred_at < $3 GROUP BY kind ORDER BY kind",
-            params,
+            "SELECT * FROM event WHERE workspace_id = $1 AND company_id = $2 AND kind = $3
+             ORDER BY occurred_at DESC, id DESC LIMIT $4",
+            args![company, kind, limit],
         )
         .await?;
-    rows.iter().map(|row| Ok((row.get("kind")?, row.get("n")?))).collect()
+    rows.iter().map(from_row).collect()
 }
 
 fn from_row(row: &Row) -> Result<Event> {

@@ -67,20 +67,23 @@ pub struct Found {
     pub detail: String,
 }
 
-/// Prospects first: what is found most often is what is being worked on.
+/// Prospects first: what is found most often is what is being worked on. A person is found once, as prospect or as lead;
+/// a colleague who joined a pursuit is found as a lead.
 const SOURCES: &[(&str, &str, &str)] = &[
     (
         "prospect",
-        "SELECT p.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
+        "SELECT p.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.infix || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
          FROM prospect p JOIN contact c ON c.workspace_id = $1 AND c.id = p.contact_id
          JOIN company o ON o.workspace_id = $1 AND o.id = p.company_id WHERE p.workspace_id = $1 AND p.state <> 'undone'",
         "p.search_text",
     ),
     (
         "lead",
-        "SELECT l.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
+        "SELECT l.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.infix || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
          FROM lead l JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id
-         JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id WHERE l.workspace_id = $1 AND l.state <> 'promoted'",
+         JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id
+         WHERE l.workspace_id = $1 AND NOT EXISTS (SELECT 1 FROM prospect p
+           WHERE p.workspace_id = $1 AND p.contact_id = l.contact_id AND p.state <> 'undone')",
         "l.search_text",
     ),
     (
@@ -95,18 +98,14 @@ const SOURCES: &[(&str, &str, &str)] = &[
     ),
 ];
 
-/// Finds what holds every word; at most `limit` of each kind and in all.
+/// Finds what holds every word; at most `limit` in all, and no kind takes the place of another.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn everywhere(tx: &mut Tx, words: &[String], limit: i64) -> Result<Vec<Found>> {
-    let mut found = Vec::new();
+    let mut kinds = Vec::new();
     for &(kind, select, text) in SOURCES {
-        let wanted = limit - i64::try_from(found.len()).unwrap_or(limit);
-        if wanted <= 0 {
-            break;
-        }
-        let mut params: Vec<Value> = args![wanted];
+        let mut params: Vec<Value> = args![limit];
         let mut sql = select.to_owned();
         for word in words {
             params.push(Value::from(format!("%{}%", like_literal(&word.to_lowercase()))));
@@ -114,6 +113,7 @@ pub async fn everywhere(tx: &mut Tx, words: &[String], limit: i64) -> Result<Vec
             sql.push_str(&format!(" AND {text} LIKE ${} ESCAPE '\\'", params.len() + 1));
         }
         sql.push_str(" LIMIT $2");
+        let mut found = Vec::new();
         for row in tx.fetch_all(sql, params).await? {
             found.push(Found {
                 kind,
@@ -122,10 +122,46 @@ pub async fn everywhere(tx: &mut Tx, words: &[String], limit: i64) -> Result<Vec
                 detail: row.get("detail")?,
             });
         }
+        kinds.push(found);
     }
-    Ok(found)
+    let lengths: Vec<usize> = kinds.iter().map(Vec::len).collect();
+    let shares = shares(&lengths, usize::try_from(limit).unwrap_or(0));
+    Ok(kinds.into_iter().zip(shares).flat_map(|(found, share)| found.into_iter().take(share)).collect())
+}
+
+/// How many of each kind are shown: one of each in turn, until `limit` is reached or nothing is left.
+fn shares(lengths: &[usize], limit: usize) -> Vec<usize> {
+    let mut shares = vec![0; lengths.len()];
+    let mut left = limit.min(lengths.iter().sum());
+    while left > 0 {
+        for (share, length) in shares.iter_mut().zip(lengths) {
+            if left > 0 && *share < *length {
+                *share += 1;
+                left -= 1;
+            }
+        }
+    }
+    shares
 }
 
 fn like_literal(word: &str) -> String {
     word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_kind_takes_the_place_of_another() {
+        for (lengths, limit, expected) in [
+            ([2, 8, 5, 0], 8, [2, 3, 3, 0]),
+            ([0, 8, 0, 0], 8, [0, 8, 0, 0]),
+            ([1, 1, 1, 1], 8, [1, 1, 1, 1]),
+            ([9, 9, 9, 9], 2, [1, 1, 0, 0]),
+            ([0, 0, 0, 0], 8, [0, 0, 0, 0]),
+        ] {
+            assert_eq!(shares(&lengths, limit), expected, "{lengths:?} in {limit}");
+        }
+    }
 }

@@ -17,8 +17,6 @@ pub struct Inbound {
     pub mailbox_id: MailboxId,
     /// Message-ID, or a hash of the bytes: the same mail is taken once.
     pub external_key: String,
-    /// Number in the mailbox.
-    pub uid: i64,
     /// When the server took it in.
     pub received_at: Timestamp,
     /// What its Date header says.
@@ -74,7 +72,7 @@ pub struct Inbound {
 }
 
 /// Every column but the bytes.
-const COLUMNS: &str = "i.id, i.mailbox_id, i.external_key, i.uid, i.received_at, i.sent_at, i.from_address, i.from_name,
+const COLUMNS: &str = "i.id, i.mailbox_id, i.external_key, i.received_at, i.sent_at, i.from_address, i.from_name,
     i.subject, i.message_header_id, i.reference_ids, i.text, i.quoted, i.outcome, i.outcome_reason, i.match_level,
     i.message_id, i.lead_id, i.contact_id, i.company_id, i.prospect_id, i.label, i.label_by, i.probability_permille,
     i.margin_permille, i.flags, i.needs_look, i.auth, i.handled_at, i.read_at";
@@ -84,7 +82,6 @@ fn from_row(row: &Row) -> Result<Inbound> {
         id: row.id("id")?,
         mailbox_id: row.id("mailbox_id")?,
         external_key: row.get("external_key")?,
-        uid: row.get("uid")?,
         received_at: row.instant("received_at")?,
         sent_at: row.opt_instant("sent_at")?,
         from_address: row.get("from_address")?,
@@ -121,18 +118,17 @@ fn from_row(row: &Row) -> Result<Inbound> {
 pub async fn insert(tx: &mut Tx, mail: &Inbound, raw: Option<&[u8]>) -> Result<bool> {
     let n = tx
         .execute(
-            "INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, uid, received_at, sent_at, from_address,
+            "INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, received_at, sent_at, from_address,
                  from_name, subject, message_header_id, reference_ids, raw, text, quoted, outcome, outcome_reason,
                  match_level, message_id, lead_id, contact_id, company_id, prospect_id, label, label_by,
                  probability_permille, margin_permille, flags, needs_look, auth, handled_at, read_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-                 $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)
+                 $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)
              ON CONFLICT (workspace_id, mailbox_id, external_key) DO NOTHING",
             args![
                 mail.id,
                 mail.mailbox_id,
                 mail.external_key.as_str(),
-                mail.uid,
                 mail.received_at,
                 mail.sent_at,
                 mail.from_address.as_str(),
@@ -315,42 +311,40 @@ pub async fn of_contact(tx: &mut Tx, contact: ContactId, limit: i64) -> Result<V
     tx.fetch_all(sql, args![contact, limit]).await?.iter().map(from_row).collect()
 }
 
-/// How many mails of a mailbox were taken in with a number up to `uid` since the numbering began, and the first of
-/// these numbers: with the server's count from there on it says whether anything is missing.
+/// Notes that a number in a mailbox was dealt with.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn count_in_mailbox(tx: &mut Tx, mailbox: MailboxId, uid: i64) -> Result<(i64, Option<i64>)> {
-    let row = tx
-        .fetch_one(
-            "SELECT COUNT(*) AS n, MIN(uid) AS first_uid FROM inbound
-             WHERE workspace_id = $1 AND mailbox_id = $2 AND uid > 0 AND uid <= $3",
-            args![mailbox, uid],
-        )
-        .await?;
-    Ok((row.get("n")?, row.get("first_uid")?))
-}
-
-/// Gives a mail the number that it has in its mailbox now (after the server renumbered, or a copy was deleted).
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn set_uid(tx: &mut Tx, mailbox: MailboxId, external_key: &str, uid: i64) -> Result<()> {
+pub async fn note_uid(tx: &mut Tx, mailbox: MailboxId, uid: i64) -> Result<()> {
     tx.execute(
-        "UPDATE inbound SET uid = $4 WHERE workspace_id = $1 AND mailbox_id = $2 AND external_key = $3",
-        args![mailbox, external_key, uid],
+        "INSERT INTO inbound_uid (workspace_id, mailbox_id, uid) VALUES ($1, $2, $3)
+         ON CONFLICT (workspace_id, mailbox_id, uid) DO NOTHING",
+        args![mailbox, uid],
     )
     .await?;
     Ok(())
+}
+
+/// The numbers in a mailbox that were dealt with, rising: what the server has beside them is missing.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn uids(tx: &mut Tx, mailbox: MailboxId) -> Result<Vec<i64>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT uid FROM inbound_uid WHERE workspace_id = $1 AND mailbox_id = $2 ORDER BY uid",
+            args![mailbox],
+        )
+        .await?;
+    rows.iter().map(|row| row.get("uid")).collect()
 }
 
 /// Forgets all numbers of a mailbox: the server renumbered it. The mails stay.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn clear_uids(tx: &mut Tx, mailbox: MailboxId) -> Result<()> {
-    tx.execute("UPDATE inbound SET uid = 0 WHERE workspace_id = $1 AND mailbox_id = $2", args![mailbox])
-        .await?;
+pub async fn forget_uids(tx: &mut Tx, mailbox: MailboxId) -> Result<()> {
+    tx.execute("DELETE FROM inbound_uid WHERE workspace_id = $1 AND mailbox_id = $2", args![mailbox]).await?;
     Ok(())
 }
 
@@ -458,7 +452,8 @@ pub async fn open_counts(tx: &mut Tx) -> Result<(i64, i64)> {
     Ok((row.get("n_look")?, row.get("n_unread")?))
 }
 
-/// Files a mail that matched nobody under a lead, because a person said so.
+/// Files a mail that matched nobody under a lead, because a person said so: the match level says so too, and from here
+/// on it is a reply like any other. False when it belongs to somebody already.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -471,7 +466,8 @@ pub async fn attach(
 ) -> Result<bool> {
     let n = tx
         .execute(
-            "UPDATE inbound SET lead_id = $3, contact_id = $4, company_id = $5
+            "UPDATE inbound SET lead_id = $3, contact_id = $4, company_id = $5, match_level = 'person',
+                 outcome = 'reply', outcome_reason = 'person'
              WHERE workspace_id = $1 AND id = $2 AND lead_id IS NULL",
             args![id, lead, contact, company],
         )

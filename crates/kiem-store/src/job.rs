@@ -156,26 +156,31 @@ pub async fn next_run_at(tx: &mut Tx) -> Result<Option<Timestamp>> {
     row.opt_instant("at")
 }
 
-/// Claims due jobs, and jobs whose worker died (its lease ended).
+/// Claims at most `limit` due jobs, and jobs whose worker died (its lease ended), longest waiting first.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn claim(tx: &mut Tx, now: Timestamp, lease: SignedDuration, limit: i64) -> Result<Vec<Job>> {
     let skip = dialect::skip_locked(tx.conn());
+    // MATERIALIZED: PostgreSQL may run a plain subquery again for every row, and would then go beyond the limit.
     let rows = tx
         .fetch_all(
             format!(
-                "UPDATE job SET state = 'running', epoch = epoch + 1, attempt = attempt + 1, lease_until = $3
-                 WHERE workspace_id = $1 AND id IN (
+                "WITH due AS MATERIALIZED (
                      SELECT id FROM job WHERE workspace_id = $1
                        AND ((state = 'waiting' AND run_at <= $2) OR (state = 'running' AND lease_until <= $2))
                      ORDER BY run_at LIMIT $4{skip})
+                 UPDATE job SET state = 'running', epoch = epoch + 1, attempt = attempt + 1, lease_until = $3
+                 WHERE workspace_id = $1 AND id IN (SELECT id FROM due)
                  RETURNING id, kind, dedup_key, payload, attempt, attempts_max, epoch, run_at, last_error"
             ),
             args![now, now + lease, limit],
         )
         .await?;
-    rows.iter().map(from_row).collect()
+    let mut claimed: Vec<Job> = rows.iter().map(from_row).collect::<Result<_>>()?;
+    // What an UPDATE returns has no order.
+    claimed.sort_by_key(|job| (job.run_at, job.id.0));
+    Ok(claimed)
 }
 
 /// Removes a job that is done. False when the lease was lost or the job was asked for again meanwhile.

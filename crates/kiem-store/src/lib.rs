@@ -34,7 +34,7 @@ pub mod login_attempt;
 pub mod mailbox;
 pub mod member;
 pub mod message;
-mod migrate;
+pub mod migrate;
 pub mod note;
 pub mod notification;
 pub mod opportunity;

@@ -67,13 +67,3 @@ pub async fn find(tx: &mut Tx, id: LinkId) -> Result<Option<Link>> {
     })
     .transpose()
 }
-
-/// How many links a mail has.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn count_of(tx: &mut Tx, message: MessageId) -> Result<i64> {
-    tx.fetch_one("SELECT COUNT(*) AS n FROM link WHERE workspace_id = $1 AND message_id = $2", args![message])
-        .await?
-        .get("n")
-}

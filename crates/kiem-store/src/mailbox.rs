@@ -46,6 +46,8 @@ pub struct Mailbox {
     pub imap_n_seen: Option<i64>,
     /// Last successful look.
     pub imap_checked_at: Option<Timestamp>,
+    /// Why the last look failed, in the server's words; none when it went well.
+    pub imap_problem: Option<String>,
 }
 
 fn from_row(row: &Row) -> Result<Mailbox> {
@@ -67,6 +69,7 @@ fn from_row(row: &Row) -> Result<Mailbox> {
         imap_n_server: row.get("imap_n_server")?,
         imap_n_seen: row.get("imap_n_seen")?,
         imap_checked_at: row.opt_instant("imap_checked_at")?,
+        imap_problem: row.get("imap_problem")?,
     })
 }
 
@@ -158,7 +161,7 @@ pub async fn set_state(tx: &mut Tx, id: MailboxId, state: &str, reason: Option<&
     Ok(n > 0)
 }
 
-/// Notes how far a mailbox was read, and whether the counts agree.
+/// Notes how far a mailbox was read, and whether the counts agree; so it could be read.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -171,13 +174,28 @@ pub async fn set_read_mark(
     now: Timestamp,
 ) -> Result<()> {
     tx.execute(
-        "UPDATE mailbox SET imap_uid_validity = $3, imap_last_uid = $4, imap_checked_at = $5,
+        "UPDATE mailbox SET imap_uid_validity = $3, imap_last_uid = $4, imap_checked_at = $5, imap_problem = NULL,
              imap_n_server = COALESCE($6, imap_n_server), imap_n_seen = COALESCE($7, imap_n_seen)
          WHERE workspace_id = $1 AND id = $2",
         args![id, uid_validity, last_uid, now, counts.map(|c| c.0), counts.map(|c| c.1)],
     )
     .await?;
     Ok(())
+}
+
+/// Notes why a mailbox could not be read. False when that was known already.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn set_read_problem(tx: &mut Tx, id: MailboxId, problem: &str) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE mailbox SET imap_problem = $3
+             WHERE workspace_id = $1 AND id = $2 AND COALESCE(imap_problem, '') <> $3",
+            args![id, problem],
+        )
+        .await?;
+    Ok(n > 0)
 }
 
 /// Takes the next place in the mailbox's rhythm: true when the minimum gap has passed; then the next mail waits its

@@ -60,29 +60,3 @@ pub async fn insert(tx: &mut Tx, note: &Note) -> Result<()> {
     .await?;
     Ok(())
 }
-
-/// The notes of a company, newest first.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn of_company(tx: &mut Tx, company: CompanyId, limit: i64) -> Result<Vec<Note>> {
-    let rows = tx
-        .fetch_all(
-            "SELECT * FROM note WHERE workspace_id = $1 AND company_id = $2 ORDER BY created_at DESC, id DESC LIMIT $3",
-            args![company, limit],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(Note {
-                id: row.get("id")?,
-                prospect_id: row.opt_id("prospect_id")?,
-                company_id: row.id("company_id")?,
-                kind: row.parsed("kind")?,
-                text: row.get("text")?,
-                created_by: row.id("created_by")?,
-                created_at: row.instant("created_at")?,
-            })
-        })
-        .collect()
-}

@@ -133,3 +133,38 @@ pub async fn mark_mailed(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> 
         .await?;
     Ok(n > 0)
 }
+
+/// A member who was told something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The member's name.
+    pub name: String,
+    /// Values of the words, as JSON.
+    pub data: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Who was told things of a kind about a record, first told first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn told(tx: &mut Tx, kind: &str, subject: Uuid) -> Result<Vec<Told>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT n.data, n.created_at, u.name FROM notification n JOIN app_user u ON u.id = n.user_id
+             WHERE n.workspace_id = $1 AND n.kind = $2 AND n.subject_id = $3
+             ORDER BY n.created_at, n.id LIMIT 50",
+            args![kind, subject],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Told {
+                name: row.get("name")?,
+                data: row.get("data")?,
+                created_at: row.instant("created_at")?,
+            })
+        })
+        .collect()
+}

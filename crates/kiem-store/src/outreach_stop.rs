@@ -35,14 +35,25 @@ impl StopScope {
 }
 
 /// An enrolment as it was before it was stopped, so that an undone promotion can put it back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoppedEnrolment {
     /// Which.
     pub id: EnrolmentId,
     /// The step that would have come next.
     pub position: i64,
-    /// When it would have come.
+    /// When it would have come; none while its mail was on its way.
     pub due_at: Option<Timestamp>,
+    /// The pause that held it.
+    pub pause: Option<Pause>,
+}
+
+/// Why an enrolment stood still.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Why.
+    pub reason: Option<String>,
+    /// Until when; none when a person decides.
+    pub until: Option<Timestamp>,
 }
 
 /// Ends all running enrolments in the scope, and every outreach mail of theirs that was not yet handed over. Returns
@@ -60,7 +71,7 @@ pub async fn stop(
     let rows = tx
         .fetch_all(
             format!(
-                "SELECT id, position, due_at FROM enrolment
+                "SELECT id, state, reason, position, due_at, paused_until FROM enrolment
                  WHERE workspace_id = $1 AND {column} = $2 AND state IN ('active', 'paused')"
             ),
             args![id],
@@ -121,35 +132,50 @@ pub async fn resume(tx: &mut Tx, scope: StopScope, now: Timestamp) -> Result<u64
     .await
 }
 
-/// Puts back what [`stop`] ended: used when a promotion is undone. Mails that were stopped stay stopped; the step is
-/// made anew when it is due.
+/// Puts back what [`stop`] ended: used when a promotion is undone. A mail that the stop took out makes room, so that
+/// its step is made anew; what left, and what was taken out for another reason, stays.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn restore(tx: &mut Tx, stopped: &[StoppedEnrolment], now: Timestamp) -> Result<()> {
     for one in stopped {
-        let due_at = one.due_at.map(|at| at.max(now));
+        let mut due_at = one.due_at.map(|at| at.max(now));
+        if remove_stopped_mails(tx, one.id).await? > 0 {
+            due_at = due_at.or(Some(now));
+        }
+        let (state, reason, until) = match &one.pause {
+            Some(pause) => ("paused", pause.reason.as_deref(), pause.until),
+            None => ("active", None, None),
+        };
         tx.execute(
-            "UPDATE enrolment SET state = 'active', reason = NULL, position = $3, due_at = $4
+            "UPDATE enrolment SET state = $5, reason = $6, paused_until = $7, position = $3, due_at = $4
              WHERE workspace_id = $1 AND id = $2 AND state = 'stopped'",
-            args![one.id, one.position, due_at],
-        )
-        .await?;
-        // The same step may be planned again: its stopped draft makes room, what was handed over stays.
-        tx.execute(
-            "DELETE FROM message WHERE workspace_id = $1 AND enrolment_id = $2 AND state = 'stopped'
-               AND attempt = 0 AND raw IS NULL",
-            args![one.id],
+            args![one.id, one.position, due_at, state, reason, until],
         )
         .await?;
     }
     Ok(())
 }
 
+/// Removes the mails that were stopped together with a stopped enrolment, with their links. None of them left: only
+/// what was not handed over can be stopped.
+async fn remove_stopped_mails(tx: &mut Tx, id: EnrolmentId) -> Result<u64> {
+    let theirs =
+        "SELECT m.id FROM message m JOIN enrolment e ON e.workspace_id = $1 AND e.id = m.enrolment_id
+                  WHERE m.workspace_id = $1 AND e.id = $2 AND e.state = 'stopped' AND m.state = 'stopped'
+                    AND m.reason = e.reason";
+    tx.execute(format!("DELETE FROM link WHERE workspace_id = $1 AND message_id IN ({theirs})"), args![id])
+        .await?;
+    tx.execute(format!("DELETE FROM message WHERE workspace_id = $1 AND id IN ({theirs})"), args![id]).await
+}
+
 fn stopped_from(row: &Row) -> Result<StoppedEnrolment> {
+    let is_paused = row.get::<String>("state")? == "paused";
+    let pause = Pause { reason: row.get("reason")?, until: row.opt_instant("paused_until")? };
     Ok(StoppedEnrolment {
         id: row.id("id")?,
         position: row.get("position")?,
         due_at: row.opt_instant("due_at")?,
+        pause: is_paused.then_some(pause),
     })
 }

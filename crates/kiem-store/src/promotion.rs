@@ -360,17 +360,6 @@ pub async fn lead_of_address(tx: &mut Tx, address: &str) -> Result<Option<LeadFa
     row.as_ref().map(facts_from).transpose()
 }
 
-/// The lead at a company that was approached last: it stands for what a colleague without a lead of their own did.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn lead_of_company(tx: &mut Tx, company: CompanyId) -> Result<Option<LeadFacts>> {
-    let sql =
-        format!("{FACTS} AND l.company_id = $2 ORDER BY COALESCE(l.touched_at, 0) DESC, l.id DESC LIMIT 1");
-    let row = tx.fetch_optional(sql, args![company]).await?;
-    row.as_ref().map(facts_from).transpose()
-}
-
 /// Companies with this domain.
 ///
 /// # Errors

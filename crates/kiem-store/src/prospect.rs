@@ -342,6 +342,17 @@ pub async fn list(
     tx.fetch_all(sql, params).await?.iter().map(card_from).collect()
 }
 
+/// All pursuits of a company, newest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn of_company(tx: &mut Tx, company: CompanyId, limit: i64) -> Result<Vec<ProspectCard>> {
+    let sql = format!(
+        "{CARD} WHERE p.workspace_id = $1 AND p.company_id = $2 ORDER BY p.promoted_at DESC, p.id DESC LIMIT $3"
+    );
+    tx.fetch_all(sql, args![company, limit]).await?.iter().map(card_from).collect()
+}
+
 /// The active pursuits that may need somebody now, for Today: most recently changed by the other side first, then
 /// those without a plan, then by date. One person's, or everybody's.
 ///
@@ -392,7 +403,7 @@ const CARD: &str = "SELECT p.*, c.name AS company_name, k.given_name, k.infix, k
      JOIN contact k ON k.workspace_id = p.workspace_id AND k.id = p.contact_id";
 
 /// Makes a text match itself in a `LIKE` with `ESCAPE '\'`.
-fn escape_like(text: &str) -> String {
+pub(crate) fn escape_like(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use kiem_domain::id::MailboxId;
 use uuid::Uuid;
 
-use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::row::Row;
+use crate::value::Value;
+use crate::{args, dialect};
 
 kiem_domain::text_enum! {
     /// Which way a practice mail went.
@@ -61,6 +62,13 @@ fn from_row(row: &Row) -> Result<SandboxMail> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn insert(tx: &mut Tx, mail: &SandboxMail) -> Result<i64> {
+    // Who takes the next number waits for who took the one before.
+    let lock = dialect::for_no_key_update(tx.conn());
+    tx.fetch_all(
+        format!("SELECT id FROM mailbox WHERE workspace_id = $1 AND id = $2{lock}"),
+        args![mail.mailbox_id],
+    )
+    .await?;
     let row = tx
         .fetch_one(
             "SELECT COALESCE(MAX(uid), 0) + 1 AS uid FROM sandbox_mail
@@ -110,24 +118,84 @@ pub async fn after_uid(
     rows.iter().map(from_row).collect()
 }
 
-/// The newest practice mails of a direction, before a moment.
+/// A mail of ours in the practice inbox, with who reads it.
+#[derive(Debug, Clone)]
+pub struct PracticeLine {
+    /// Id.
+    pub id: Uuid,
+    /// The lead's address.
+    pub address: String,
+    /// "Eva van der Berg", when the mail went to somebody we know.
+    pub name: Option<String>,
+    /// Their company.
+    pub company_name: Option<String>,
+    /// Subject.
+    pub subject: String,
+    /// When it "arrived".
+    pub created_at: Timestamp,
+    /// Whether something came back from this address since.
+    pub is_answered: bool,
+}
+
+/// Which mails of the practice inbox.
+#[derive(Debug, Clone, Default)]
+pub struct PracticeFilter {
+    /// Only with this text in address, name, company or subject.
+    pub text: Option<String>,
+    /// Only before this mail (when it came and its id), for paging.
+    pub before: Option<(Timestamp, Uuid)>,
+}
+
+/// What went to leads, newest first. Notices to our own people are no mails to leads.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn newest(
-    tx: &mut Tx,
-    direction: Direction,
-    before: Timestamp,
-    limit: i64,
-) -> Result<Vec<SandboxMail>> {
-    let rows = tx
-        .fetch_all(
-            "SELECT * FROM sandbox_mail WHERE workspace_id = $1 AND direction = $2 AND created_at < $3
-             ORDER BY created_at DESC, id DESC LIMIT $4",
-            args![direction.as_str(), before, limit],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
+pub async fn practice_inbox(tx: &mut Tx, filter: &PracticeFilter, limit: i64) -> Result<Vec<PracticeLine>> {
+    let mut params: Vec<Value> = Vec::new();
+    let mut bind = |value: Value| {
+        params.push(value);
+        format!("${}", params.len() + 1)
+    };
+    let mut only = String::new();
+    if let Some(text) = &filter.text {
+        let like = bind(format!("%{}%", crate::prospect::escape_like(&text.to_lowercase())).into());
+        let columns = ["s.address", "s.subject", "k.given_name", "k.family_name", "c.name"];
+        let any: Vec<String> =
+            columns.iter().map(|column| format!("LOWER({column}) LIKE {like} ESCAPE '\\'")).collect();
+        only.push_str(&format!(" AND ({})", any.join(" OR ")));
+    }
+    if let Some((at, id)) = filter.before {
+        let (at, id) = (bind(at.into()), bind(id.into()));
+        only.push_str(&format!(" AND (s.created_at < {at} OR (s.created_at = {at} AND s.id < {id}))"));
+    }
+    let limit = bind(limit.into());
+    let sql = format!(
+        "SELECT s.id, s.address, s.subject, s.created_at, k.given_name, k.infix, k.family_name, c.name AS company_name,
+             EXISTS (SELECT 1 FROM sandbox_mail a WHERE a.workspace_id = s.workspace_id
+                 AND a.mailbox_id = s.mailbox_id AND a.direction = 'from_lead' AND a.address = s.address
+                 AND a.created_at >= s.created_at) AS is_answered
+         FROM sandbox_mail s
+         LEFT JOIN message m ON m.workspace_id = s.workspace_id AND m.message_id = s.message_id
+         LEFT JOIN contact k ON k.workspace_id = m.workspace_id AND k.id = m.contact_id
+         LEFT JOIN company c ON c.workspace_id = m.workspace_id AND c.id = m.company_id
+         WHERE s.workspace_id = $1 AND s.direction = 'to_lead'
+             AND (m.kind IS NULL OR m.kind <> 'notice'){only}
+         ORDER BY s.created_at DESC, s.id DESC LIMIT {limit}"
+    );
+    let rows = tx.fetch_all(sql, params).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(PracticeLine {
+                id: row.get("id")?,
+                address: row.get("address")?,
+                name: crate::promotion::person_name(row)?,
+                company_name: row.get("company_name")?,
+                subject: row.get("subject")?,
+                created_at: row.instant("created_at")?,
+                is_answered: row.get("is_answered")?,
+            })
+        })
+        .collect()
 }
 
 /// A practice mail by id.

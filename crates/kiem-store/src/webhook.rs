@@ -17,6 +17,8 @@ pub struct Endpoint {
     pub url: String,
     /// The signing secret, sealed.
     pub secret: Vec<u8>,
+    /// The secret before it, sealed, and until when it signs too.
+    pub old_secret: Option<(Vec<u8>, Timestamp)>,
     /// Event kinds, separated by blanks; empty means all.
     pub kinds: String,
     /// Whether it is used.
@@ -39,6 +41,7 @@ fn endpoint_from(row: &Row) -> Result<Endpoint> {
         id: row.get("id")?,
         url: row.get("url")?,
         secret: row.get("secret")?,
+        old_secret: row.get::<Option<Vec<u8>>>("old_secret")?.zip(row.opt_instant("old_secret_until")?),
         kinds: row.get("kinds")?,
         active: row.get("active")?,
         failing_since: row.opt_instant("failing_since")?,
@@ -78,6 +81,21 @@ pub async fn update(tx: &mut Tx, id: Uuid, url: &str, kinds: &str, active: bool)
                  failing_since = CASE WHEN $5 = TRUE THEN NULL ELSE failing_since END
              WHERE workspace_id = $1 AND id = $2",
             args![id, url, kinds, active],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Gives an endpoint a new secret; the one before goes on signing until `old_until`.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn rotate(tx: &mut Tx, id: Uuid, secret: &[u8], old_until: Timestamp) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE webhook_endpoint SET old_secret = secret, old_secret_until = $4, secret = $3
+             WHERE workspace_id = $1 AND id = $2",
+            args![id, secret, old_until],
         )
         .await?;
     Ok(n > 0)

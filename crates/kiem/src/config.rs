@@ -88,7 +88,14 @@ impl Config {
         variable: impl Fn(&str) -> Option<String>,
     ) -> Result<Config, ConfigError> {
         let parse = |place: &str, text: &str| -> Result<toml::Table, ConfigError> {
-            text.parse().map_err(|e: toml::de::Error| ConfigError::Parse {
+            text.parse().map_err(|e: toml::de::Error| {
+                let line = e.span().map(|span| text[..span.start.min(text.len())].matches('\n').count() + 1);
+                let place = line.map_or(place.to_owned(), |line| format!("{place}, line {line}"));
+                ConfigError::Parse { place, problem: e.message().to_owned() }
+            })
+        };
+        let typed = |table: &toml::Table, place: &str| -> Result<Config, ConfigError> {
+            toml::Value::Table(table.clone()).try_into().map_err(|e: toml::de::Error| ConfigError::Parse {
                 place: place.to_owned(),
                 problem: e.message().to_owned(),
             })
@@ -99,8 +106,9 @@ impl Config {
             let text = std::fs::read_to_string(path)
                 .map_err(|e| ConfigError::Read { path: place.clone(), problem: e.to_string() })?;
             table.extend(parse(&place, &text)?);
+            // Here, so that a mistake in the file is not said to be one of the environment.
+            typed(&table, &place)?;
         }
-        let mut place = file.map_or_else(|| "the defaults".to_owned(), |p| p.display().to_string());
         for name in ENVIRONMENT {
             let key = format!("KIEM_{}", name.to_ascii_uppercase());
             if let Some(text) = variable(&key) {
@@ -114,12 +122,10 @@ impl Config {
                     problem: format!("'{text}' is not a value for {name}"),
                 })?;
                 table.insert((*name).to_owned(), value);
-                place = key;
+                typed(&table, &key)?;
             }
         }
-        let mut config: Config = toml::Value::Table(table)
-            .try_into()
-            .map_err(|e: toml::de::Error| ConfigError::Parse { place, problem: e.message().to_owned() })?;
+        let mut config = typed(&table, "the built-in defaults")?;
         config.complete();
         Ok(config)
     }
@@ -159,6 +165,20 @@ mod tests {
         assert_eq!(config.listen.to_string(), "127.0.0.1:8400");
         assert_eq!(config.database_url, "sqlite:kiem-data/kiem.sqlite");
         assert_eq!(config.link_url, "http://127.0.0.1:8400");
+    }
+
+    #[test]
+    fn a_mistake_names_the_file_and_the_line() {
+        let file = std::env::temp_dir().join(format!("kiem-config-{}.toml", std::process::id()));
+        let environment = |name: &str| (name == "KIEM_DATA_DIR").then(|| "elsewhere".to_owned());
+        for (text, place) in
+            [("log = \"info\"\nlisten = \"x", ", line 2"), ("lisen = \"x\"", ""), ("listen = 3", "")]
+        {
+            std::fs::write(&file, text).unwrap();
+            let error = Config::load(Some(&file), environment).unwrap_err().to_string();
+            assert!(error.contains(&format!("{}{place} is not understood", file.display())), "{error}");
+        }
+        std::fs::remove_file(&file).unwrap();
     }
 
     #[test]

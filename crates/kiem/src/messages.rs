@@ -4,30 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-kiem_domain::text_enum! {
-    /// The languages of the product.
-    pub enum Lang {
-        /// Dutch.
-        Nl = "nl",
-        /// English.
-        En = "en",
-    }
-}
-
-impl Lang {
-    /// The first language of an `Accept-Language` header that Kiem speaks; English when there is none.
-    pub fn from_accept_language(header: &str) -> Lang {
-        header
-            .split(',')
-            .filter_map(|part| part.trim().get(..2))
-            .find_map(|code| match code.to_ascii_lowercase().as_str() {
-                "nl" => Some(Lang::Nl),
-                "en" => Some(Lang::En),
-                _ => None,
-            })
-            .unwrap_or(Lang::En)
-    }
-}
+pub use kiem_domain::locale::Lang;
 
 type Catalogue = HashMap<String, String>;
 
@@ -86,11 +63,5 @@ mod tests {
         en.sort();
         assert!(!nl.is_empty());
         assert_eq!(nl, en);
-    }
-
-    #[test]
-    fn the_browser_language_decides() {
-        assert_eq!(Lang::from_accept_language("de-DE,nl-NL;q=0.9,en;q=0.8"), Lang::Nl);
-        assert_eq!(Lang::from_accept_language("fr"), Lang::En);
     }
 }

@@ -189,3 +189,105 @@ async fn who_may_only_look_changes_nothing_and_strangers_see_nothing() {
     assert_eq!(stranger.get("/leads").await.0, StatusCode::UNAUTHORIZED);
     house.close().await;
 }
+
+#[tokio::test]
+async fn many_leads_at_once_and_what_does_not_fit_is_counted() {
+    let house = House::sqlite().await;
+    let browser = Browser::of(&house, Role::Manager).await;
+    for n in 0..3 {
+        let email = if n == 2 { String::new() } else { format!("s{n}@b{n}.example") };
+        let lead = json!({
+            "company": {"name": format!("Bedrijf {n}"), "country": "NL"}, "contact": {"family_name": "Smit", "email": email},
+        });
+        assert_eq!(browser.json("POST", "/leads", &lead).await.0, StatusCode::CREATED);
+    }
+    let (mut ids, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let (_, page) = browser.get(&format!("/leads/ids?country=NL&limit=2{cursor}")).await;
+        ids.extend(page["items"].as_array().unwrap().clone());
+        let Some(next) = page["next_cursor"].as_str() else { break };
+        cursor = format!("&cursor={next}");
+    }
+    assert_eq!(ids.len(), 3, "{ids:?}");
+    let (_, none) = browser.get("/leads/ids?search=bestaatniet").await;
+    assert_eq!(none["items"], json!([]));
+
+    let ground =
+        json!({"basis": "existing_customer", "source": "uw bestelling", "obtained_on": "2026-11-01"});
+    let (status, done) =
+        browser.json("POST", "/leads/batch/ground", &json!({"leads": ids, "ground": ground})).await;
+    assert_eq!((status, &done), (StatusCode::OK, &json!({"done": 3, "skipped": 0})));
+    let keep = |until: &str| json!({"leads": ids, "until": until, "reason": "eerst de beurs"});
+    let (status, problem) = browser.json("POST", "/leads/batch/keeping", &keep("2020-01-01T00:00:00Z")).await;
+    assert_eq!(
+        (status, problem["errors"][0]["field"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("until"))
+    );
+    let (_, done) = browser.json("POST", "/leads/batch/keeping", &keep("2027-01-01T00:00:00Z")).await;
+    assert_eq!(done, json!({"done": 3, "skipped": 0}));
+    let (_, refused) =
+        browser.json("POST", "/leads/batch/suppression", &json!({"leads": ids, "reason": " "})).await;
+    assert_eq!(refused["errors"][0]["field"], json!("reason"), "{refused}");
+    let (_, done) =
+        browser.json("POST", "/leads/batch/suppression", &json!({"leads": ids, "reason": "belde op"})).await;
+    assert_eq!(done, json!({"done": 2, "skipped": 1}), "one has no address");
+    let (_, list) = browser.get("/suppressions").await;
+    assert_eq!(list["total"], json!(2));
+    let (status, _) = browser
+        .json(
+            "POST",
+            "/leads/batch/keeping",
+            &json!({"leads": [], "until": "2027-01-01T00:00:00Z", "reason": "x"}),
+        )
+        .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_a_person_types_in_has_that_person_as_its_source() {
+    let house = House::sqlite().await;
+    let browser = Browser::of(&house, Role::Marketing).await;
+    let lead = json!({
+        "company": {"name": "Bakkerij Smit", "city": "Gouda"}, "contact": {"family_name": "Smit", "email": "j@smit.example"},
+    });
+    let (_, made) = browser.json("POST", "/leads", &lead).await;
+    let path = format!("/leads/{}", made["id"].as_str().unwrap());
+    let (_, before) = browser.get(&path).await;
+    assert_eq!((&before["typed"], &before["promotion_id"]), (&json!([]), &Value::Null));
+    let company = before["company"]["id"].as_str().unwrap();
+    let contact = before["contact"]["id"].as_str().unwrap();
+    let (status, problem) = browser
+        .json("PUT", &format!("/companies/{company}"), &json!({"name": "Bakkerij Smit", "kvk_number": "12"}))
+        .await;
+    assert_eq!(
+        (status, problem["errors"][0]["field"].as_str()),
+        (StatusCode::UNPROCESSABLE_ENTITY, Some("kvk_number"))
+    );
+    let facts = json!({"name": "Bakkerij Smit", "city": "Zwolle", "employees_n": 12});
+    assert_eq!(browser.json("PUT", &format!("/companies/{company}"), &facts).await.0, StatusCode::NO_CONTENT);
+    let person =
+        json!({"given_name": "Jan", "infix": "de", "family_name": "Smit", "email": "j@smit.example"});
+    assert_eq!(browser.json("PUT", &format!("/contacts/{contact}"), &person).await.0, StatusCode::NO_CONTENT);
+    let (_, after) = browser.get(&path).await;
+    let mut typed: Vec<(Option<&str>, &str)> = after["typed"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|fact| (fact["contact_id"].as_str(), fact["field"].as_str().unwrap()))
+        .collect();
+    typed.sort_unstable();
+    assert_eq!(typed, [(None, "city"), (None, "employees_n"), (Some(contact), "name")]);
+    assert!(after["typed"][0]["by"].is_string(), "{after}");
+
+    let (_, record) = browser.get(&format!("/companies/{company}")).await;
+    assert_eq!((&record["lifecycle"], &record["prospects"]), (&json!("lead"), &json!([])));
+    assert_eq!(record["leads"][0]["contact_id"], json!(contact));
+    let (_, timeline) = browser.get(&format!("/companies/{company}/timeline")).await;
+    let kinds: Vec<&str> =
+        timeline["items"].as_array().unwrap().iter().filter_map(|e| e["kind"].as_str()).collect();
+    assert!(kinds.contains(&"company.changed") && kinds.contains(&"contact.changed"), "{kinds:?}");
+    let nowhere = Uuid::from_u128(77);
+    assert_eq!(browser.get(&format!("/companies/{nowhere}/timeline")).await.0, StatusCode::NOT_FOUND);
+    house.close().await;
+}

@@ -131,3 +131,49 @@ async fn twenty_kills_on_sqlite_lose_nothing_and_repeat_nothing() {
 async fn twenty_kills_of_three_workers_on_postgresql_lose_nothing_and_repeat_nothing() {
     survive(testing::postgres().await, 3).await;
 }
+
+fn signal(process: &Child, name: &str) {
+    let sent = Command::new("kill").arg(format!("-{name}")).arg(process.id().to_string()).status();
+    assert!(sent.is_ok_and(|status| status.success()), "{name}");
+}
+
+/// A sender that was stopped for twice its lease wakes up with mails in its hands that another one has taken over.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_that_slept_through_its_lease_sends_nothing_twice() {
+    let setting = |name: &str| (name == "KIEM_UNCERTAIN_AFTER_SECONDS").then(|| "0".to_owned());
+    let house = House::on(testing::postgres().await, Clock::System, setting).await;
+    std::fs::write(house.engine.config().key_file(), MASTER).unwrap();
+    let sink = SmtpSink::start(|_| Fault::None, Duration::from_millis(30)).await;
+    let imap = imap_sent::start(sink.clone()).await;
+    queue_mails(&house, 600, sink.address, imap, "Dag,\n\nEen vraag.").await;
+    let mut workers = [spawn(&house), spawn(&house)];
+    while sink.n_accepted() < 50 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    signal(&workers[0], "STOP");
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    signal(&workers[0], "CONT");
+    for _ in 0..300 {
+        if unfinished(&house).await == 0 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    for worker in &mut workers {
+        worker.kill().expect("kill");
+        worker.wait().expect("it is gone");
+    }
+    assert_eq!(unfinished(&house).await, 0, "{:?}", counts(&house).await);
+    house.engine.resolve_uncertain(house.workspace).await.expect("the Sent folder can be read");
+    let accepted = sink.accepted();
+    assert!(accepted.values().all(|n| *n == 1), "a mail was accepted twice");
+    for message in messages(&house).await {
+        let there = accepted.contains_key(&message.new.message_id);
+        match message.new.state {
+            MessageState::Sent => assert!(there, "marked sent and not accepted"),
+            MessageState::Uncertain | MessageState::Deferred => assert!(!there, "accepted and not found"),
+            other => panic!("{} ended as {other}", message.new.message_id),
+        }
+    }
+    house.close().await;
+}

@@ -12,11 +12,12 @@ use kiem::engine::send::{MailServers, Sender};
 use kiem::engine::{EngineError, Role};
 use kiem_domain::engagement::Actor as Who;
 use kiem_domain::engagement::reply::ReplyLabel;
-use kiem_domain::id::{InboundId, LeadId, MailboxId};
+use kiem_domain::id::{InboundId, LeadId, MailboxId, MessageId};
 use kiem_domain::promotion::{BookingStatus, EventKind};
 use kiem_domain::sequence::StepKind;
 use kiem_store::inbound::Inbound;
 use kiem_store::lead_override::OverrideKind;
+use kiem_store::link::{self, Link};
 use kiem_store::message::{Message, MessageFilter, MessageState};
 use kiem_store::promotion::{LeadFacts, Promotion};
 use kiem_store::prospect::Prospect;
@@ -117,6 +118,11 @@ impl Play {
 
     async fn first_mail_to(&self, email: &str) -> Message {
         self.messages(None).await.into_iter().find(|m| m.new.recipient == email).unwrap()
+    }
+
+    async fn draft_to(&self, email: &str) -> Option<MessageId> {
+        let drafts = self.messages(Some(MessageState::Draft)).await;
+        drafts.into_iter().find(|m| m.new.recipient == email).map(|m| m.new.id)
     }
 
     /// Delivers a mail to Kiem's mailbox and lets Kiem read it.
@@ -469,12 +475,31 @@ async fn a_promotion_stops_colleagues_and_an_undo_lets_them_go_on() {
         tx.execute(sql, kiem_store::args![company, leads[1]]).await.unwrap();
     }
     tx.commit().await.unwrap();
+    // His second mail waits for approval, with a link that is followed.
+    play.house.advance(SignedDuration::from_hours(4 * 24));
+    play.house.run_jobs().await;
+    let waiting = play.draft_to("piet@ander.example").await.unwrap();
+    let tracked = Link {
+        id: Uuid::from_bytes(support::random()).into(),
+        message_id: waiting,
+        contact_id: None,
+        company_id: Some(company),
+        target_url: "https://kiem.example/cases".to_owned(),
+        page_kind: "other".to_owned(),
+    };
+    let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+    link::insert(&mut tx, &[tracked]).await.unwrap();
+    tx.commit().await.unwrap();
     play.reply(QUESTION).await;
+    assert_eq!(play.draft_to("piet@ander.example").await, None);
     assert_eq!(play.enrolment(leads[1]).await, ("stopped".to_owned(), Some("colleague_promoted".to_owned())));
     assert_ne!(play.lead(leads[1]).await.state, "promoted", "the colleague did nothing");
     play.house.advance(SignedDuration::from_mins(1));
     play.house.engine.undo_promotion(&play.house.caller(Role::Manager), leads[0], "fout").await.unwrap();
     assert_eq!(play.enrolment(leads[1]).await.0, "active");
+    play.house.run_jobs().await;
+    let anew = play.draft_to("piet@ander.example").await;
+    assert!(anew.is_some_and(|id| id != waiting), "the mail that was stopped is made anew: {anew:?}");
     play.house.close().await;
 }
 
@@ -596,4 +621,51 @@ async fn two_workers_that_decide_at_once_promote_once() {
         assert_eq!(n, 1, "{name}");
         play.house.close().await;
     }
+}
+
+#[tokio::test]
+async fn a_mail_that_a_person_files_under_a_lead_counts_like_any_reply() {
+    let (play, lead) = Play::eva().await;
+    let sales = play.house.caller(Role::Sales);
+    let stray = play.deliver("eva.prive@thuis.example", "", "Graag een offerte voor 40 medewerkers.").await;
+    assert_eq!((stray.outcome.as_str(), stray.lead_id), ("no_match", None));
+    let looker = play.house.caller(Role::ReadOnly);
+    let refused = play.house.engine.file_reply(&looker, stray.id, lead).await;
+    assert!(matches!(refused, Err(EngineError::Forbidden)), "{refused:?}");
+    play.house.engine.file_reply(&sales, stray.id, lead).await.unwrap();
+    play.house.run_jobs().await;
+    let filed = play.newest(&stray.external_key).await;
+    assert_eq!((filed.match_level.as_str(), filed.lead_id), ("person", Some(lead)));
+    assert_eq!(filed.label.as_deref(), Some("quote_request"));
+    let made = play.promotion(lead).await.expect("the reply promotes");
+    assert_eq!(made.rule, "R1");
+    let receipt = play.house.engine.receipt(&sales, made.id).await.unwrap();
+    assert_eq!(receipt.told.len(), 1, "{:?}", receipt.told);
+    assert!(receipt.cause.is_some_and(|cause| !cause.text.is_empty()));
+    let again = play.house.engine.file_reply(&sales, stray.id, lead).await;
+    assert!(matches!(again, Err(EngineError::Refused { code: "reply_has_lead", .. })), "{again:?}");
+    let kinds = play.event_kinds().await;
+    assert!(kinds.iter().any(|kind| kind == "reply.filed"), "{kinds:?}");
+    play.house.close().await;
+}
+
+#[tokio::test]
+async fn the_receipt_of_a_forced_promotion_says_who_and_why_and_who_took_it_back() {
+    let (play, lead) = Play::eva().await;
+    let manager = play.house.caller(Role::Manager);
+    let force =
+        OverrideInput { value: OverrideKind::ForceProspect, until: None, reason: "Sprak haar op de beurs" };
+    play.house.engine.override_lead(&manager, lead, force).await.unwrap();
+    let made = play.promotion(lead).await.unwrap();
+    let receipt = play.house.engine.receipt(&manager, made.id).await.unwrap();
+    let evidence = receipt.evidence.first().unwrap();
+    assert_eq!(
+        (evidence.what.as_str(), evidence.words.as_deref()),
+        ("override", Some("Sprak haar op de beurs"))
+    );
+    assert_eq!(receipt.undone_by, None);
+    play.house.engine.undo_promotion(&manager, lead, "Toch niet").await.unwrap();
+    let receipt = play.house.engine.receipt(&manager, made.id).await.unwrap();
+    assert!(receipt.undone_by.is_some_and(|name| !name.is_empty()));
+    play.house.close().await;
 }

@@ -3,17 +3,20 @@
 
 mod support;
 
-use axum::http::StatusCode;
-use jiff::SignedDuration;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use futures::StreamExt as _;
 use kiem::api;
-use kiem::engine::Role;
-use kiem::engine::keys::sha256;
+use kiem::engine::{Caller, Role};
 use kiem_domain::id::{UserId, WorkspaceId};
-use kiem_store::account::{self, Session, User};
+use kiem_store::account::{self, User};
+use kiem_store::event::Actor;
 use kiem_store::{Value as Bound, args};
-use serde_json::{Value, json};
-use support::House;
+use serde_json::json;
+use support::operations::{Operation, SEARCHED, operations};
 use support::web::Browser;
+use support::{House, session};
+use tower::ServiceExt as _;
 use uuid::Uuid;
 
 /// Stands in every text of the other workspace.
@@ -21,117 +24,11 @@ const MARK: &str = "GEHEIM-VAN-A";
 /// Id of every record of the other workspace: with one id for all, each address has the right one in it.
 const FOREIGN: Uuid = Uuid::from_u128(0x0190_dead_beef_7000_8000_0000_0000_00aa);
 
-/// One operation with everything that it needs filled in.
-struct Operation {
-    method: String,
-    path: String,
-    /// The path as the document has it.
-    pattern: String,
-    body: Option<Value>,
-}
-
 /// What concerns the person and no workspace.
 fn is_personal(pattern: &str) -> bool {
     ["/api/v1/session", "/api/v1/setup", "/api/v1/me", "/api/v1/workspaces", "/api/v1/notifications"]
         .iter()
         .any(|p| pattern == *p || pattern.starts_with(&format!("{p}/")))
-}
-
-/// All operations of the document, with `id` wherever an id is asked.
-fn operations(id: Uuid) -> Vec<Operation> {
-    let document = serde_json::to_value(api::openapi()).unwrap();
-    let mut all = Vec::new();
-    for (pattern, item) in document["paths"].as_object().unwrap() {
-        for method in ["get", "post", "put", "patch", "delete"] {
-            let Some(operation) = item.get(method) else { continue };
-            let mut path = pattern.clone();
-            while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
-                // A year and a signal are no ids: they name nothing of another workspace.
-                let value = match &path[from..=to] {
-                    "{year}" => "2026".to_owned(),
-                    "{signal}" => "reply".to_owned(),
-                    _ => id.to_string(),
-                };
-                path.replace_range(from..=to, &value);
-            }
-            let mut query = Vec::new();
-            for parameter in operation["parameters"].as_array().into_iter().flatten() {
-                if parameter["in"] == "query" {
-                    let value = match sample(&document, &parameter["schema"], id, 0) {
-                        Value::String(text) => text,
-                        other => other.to_string(),
-                    };
-                    let name = parameter["name"].as_str().unwrap();
-                    if parameter["required"] == true || name.ends_with("id") || name == "q" {
-                        query.push(format!("{name}={}", value.replace(' ', "%20")));
-                    }
-                }
-            }
-            if !query.is_empty() {
-                path = format!("{path}?{}", query.join("&"));
-            }
-            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let body = (!schema.is_null()).then(|| sample(&document, schema, id, 0));
-            all.push(Operation { method: method.to_uppercase(), path, pattern: pattern.clone(), body });
-        }
-    }
-    assert!(all.len() >= 30, "the document has operations: {}", all.len());
-    all
-}
-
-/// A value that fits a schema, as full as the schema allows.
-fn sample(document: &Value, schema: &Value, id: Uuid, depth: u32) -> Value {
-    if depth > 6 {
-        return Value::Null;
-    }
-    if let Some(name) = schema["$ref"].as_str() {
-        let name = name.rsplit('/').next().unwrap();
-        return sample(document, &document["components"]["schemas"][name], id, depth + 1);
-    }
-    for key in ["oneOf", "anyOf", "allOf"] {
-        if let Some(choice) = schema[key].as_array().and_then(|c| c.iter().find(|s| s["type"] != "null")) {
-            return sample(document, choice, id, depth + 1);
-        }
-    }
-    if let Some(first) = schema["enum"].as_array().and_then(|e| e.first()) {
-        return first.clone();
-    }
-    let kind = match &schema["type"] {
-        Value::Array(kinds) => kinds.iter().find(|k| *k != "null").cloned().unwrap_or_default(),
-        other => other.clone(),
-    };
-    match kind.as_str().unwrap_or_default() {
-        "object" => {
-            let properties = schema["properties"].as_object().into_iter().flatten();
-            let filled =
-                properties.map(|(k, v)| (k.clone(), named(k, v, sample(document, v, id, depth + 1))));
-            Value::Object(filled.collect())
-        }
-        "array" => json!([sample(document, &schema["items"], id, depth + 1)]),
-        "integer" | "number" => json!(1),
-        "boolean" => json!(true),
-        _ if schema["format"] == "uuid" => json!(id.to_string()),
-        _ => json!("iets"),
-    }
-}
-
-/// A text that its field takes: the first choice that its description names, else what such a name means.
-fn named(name: &str, schema: &Value, value: Value) -> Value {
-    if value != "iets" {
-        return value;
-    }
-    let described = schema["description"].as_str().unwrap_or_default().split('`').nth(1);
-    let choice = described.filter(|c| !c.is_empty() && c.chars().all(|c| c.is_ascii_lowercase() || c == '_'));
-    json!(match (name, choice) {
-        ("role", _) => "sales",
-        (_, Some(choice)) => choice,
-        ("email" | "address", _) => "iemand@b.example",
-        ("from", _) => "09:00",
-        ("to", _) => "17:00",
-        (n, _) if n.ends_with("_at") => "2026-12-01T10:00:00Z",
-        (n, _) if n.ends_with("_on") || n.ends_with("until") || n.ends_with("date") => "2026-12-01",
-        _ => "iets",
-    })
 }
 
 /// Tables of the database with their columns.
@@ -227,23 +124,6 @@ async fn contents(house: &House, workspace: WorkspaceId) -> String {
     text
 }
 
-/// Lets a person in without a password.
-async fn session(house: &House, user: UserId) -> String {
-    let token = format!("token of {user}");
-    let now = house.clock.now();
-    let session = Session {
-        id: Uuid::from_bytes(support::random()),
-        user,
-        user_agent: String::new(),
-        created_at: now,
-        expires_at: now + SignedDuration::from_hours(1),
-    };
-    let mut global = house.db.store.global().await.unwrap();
-    account::insert_session(&mut global, &sha256(token.as_bytes()), &session).await.unwrap();
-    global.commit().await.unwrap();
-    format!("__Host-kiem={token}")
-}
-
 /// A workspace B with its owner, beside the house's own workspace A, which is filled with marked rows.
 async fn two_workspaces() -> (House, WorkspaceId, Browser) {
     let house = House::sqlite().await;
@@ -274,12 +154,13 @@ async fn another_workspaces_records_are_not_there_for_any_operation() {
     let before = contents(&house, house.workspace).await;
     assert!(before.contains(MARK));
     let mut leaks = Vec::new();
+    assert!(MARK.contains(SEARCHED), "a search would find the marked rows");
     let (mut n, mut n_with_id) = (0, 0);
     for op in operations(FOREIGN) {
         if op.method == "DELETE" && op.pattern == "/api/v1/session" {
             continue; // Would end the session that asks.
         }
-        let answer = owner.ask(&op.method, &op.path, op.body.as_ref()).await;
+        let answer = owner.run(&op).await;
         let has_id = op.path.contains(&format!("/{FOREIGN}"));
         let refused = matches!(answer.status.as_u16(), 400 | 401 | 403 | 404 | 405 | 409 | 415 | 422);
         let shows = answer.text.contains(MARK) || answer.text.contains(&FOREIGN.to_string());
@@ -301,12 +182,70 @@ async fn another_workspace_cannot_be_entered_by_any_operation() {
     let owner = owner.with("kiem-workspace", &house.workspace.to_string());
     let before = contents(&house, house.workspace).await;
     for op in operations(FOREIGN).into_iter().filter(|op| !is_personal(&op.pattern)) {
-        let answer = owner.ask(&op.method, &op.path, op.body.as_ref()).await;
+        let answer = owner.run(&op).await;
         let refused = matches!(answer.status.as_u16(), 400 | 401 | 403 | 404 | 415 | 422);
         assert!(refused, "{} {}: {} {}", op.method, op.path, answer.status, answer.text);
         assert!(!answer.text.contains(MARK), "{} {}: {}", op.method, op.path, answer.text);
     }
     assert_eq!(contents(&house, house.workspace).await, before, "nothing of A was changed");
+    house.close().await;
+}
+
+/// Bea, who owns workspace B, may sell in workspace A too.
+async fn in_both(house: &House) {
+    let mut global = house.db.store.global().await.unwrap();
+    let bea = UserId(Uuid::from_u128(0xb));
+    account::set_member(&mut global, house.workspace, bea, "sales", house.clock.now()).await.unwrap();
+    global.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_that_was_kept_is_given_in_its_own_workspace_only() {
+    let (house, other, bea) = two_workspaces().await;
+    in_both(&house).await;
+    let body = json!({ "address": "eva@klant.example", "reason": "belde" });
+    let bea = bea.with("idempotency-key", "een-en-dezelfde");
+    let replayed = async |browser: &Browser, workspace: WorkspaceId| {
+        let browser = browser.with("kiem-workspace", &workspace.to_string());
+        let answer = browser.ask("POST", "/api/v1/suppressions", Some(&body)).await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+        answer.headers.contains_key("idempotency-replayed")
+    };
+    assert!(!replayed(&bea, house.workspace).await, "the first time");
+    assert!(!replayed(&bea, other).await, "another workspace is another request");
+    assert!(replayed(&bea, house.workspace).await && replayed(&bea, other).await);
+    let colleague = session(&house, support::user_id(0)).await;
+    let colleague = bea.with("cookie", &colleague);
+    assert!(!replayed(&colleague, house.workspace).await, "another person is another request");
+    for workspace in [house.workspace, other] {
+        assert!(contents(&house, workspace).await.contains("suppression: "), "it had its effect in both");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_event_stream_holds_events_of_its_own_workspace_only() {
+    let (house, other, bea) = two_workspaces().await;
+    let of_b = Caller { workspace: other, actor: Actor::System, role: Role::Owner };
+    for caller in [house.caller(Role::Owner), of_b] {
+        house.engine.suppress_by_hand(&caller, "eva@klant.example", "belde").await.unwrap();
+    }
+    // From the very beginning on, so that everything there is would come.
+    let mut request = Request::get(format!("/api/v1/events?workspace={other}"))
+        .header("last-event-id", Uuid::from_u128(1).to_string());
+    for (name, value) in &bea.headers {
+        request = request.header(name, value);
+    }
+    let response = bea.service.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(response.status(), StatusCode::OK);
+    let mut stream = response.into_body().into_data_stream();
+    let first = tokio::time::timeout(std::time::Duration::from_secs(20), stream.next()).await.unwrap();
+    let first = String::from_utf8_lossy(&first.unwrap().unwrap()).into_owned();
+    let more = tokio::time::timeout(std::time::Duration::from_millis(300), stream.next()).await;
+    let more = more.ok().flatten().map(|frame| String::from_utf8_lossy(&frame.unwrap()).into_owned());
+    let all = format!("{first}{}", more.unwrap_or_default());
+    assert_eq!(all.matches("suppression.added").count(), 1, "{all}");
+    assert!(!all.contains(MARK) && !all.contains(&FOREIGN.to_string()), "{all}");
     house.close().await;
 }
 
@@ -316,7 +255,7 @@ async fn who_is_not_logged_in_gets_nothing() {
     let nobody = Browser::new(api::service(house.engine.clone()));
     let before = contents(&house, house.workspace).await;
     for op in operations(FOREIGN).into_iter().filter(|op| !is_personal(&op.pattern)) {
-        let answer = nobody.ask(&op.method, &op.path, op.body.as_ref()).await;
+        let answer = nobody.run(&op).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{} {}: {}", op.method, op.path, answer.text);
     }
     assert_eq!(contents(&house, house.workspace).await, before);
@@ -335,7 +274,7 @@ async fn who_may_only_read_changes_nothing() {
     // Everybody may mark their own notifications as read; the contents are compared for it all the same.
     let is_own = |op: &Operation| op.pattern == "/api/v1/notifications/read";
     for op in operations(lead.0).into_iter().filter(|op| op.method != "GET" && !is_personal(&op.pattern)) {
-        let answer = reader.ask(&op.method, &op.path, op.body.as_ref()).await;
+        let answer = reader.run(&op).await;
         let after = contents(&house, house.workspace).await;
         assert_eq!(after, before, "{} {} changed something ({})", op.method, op.path, answer.status);
         if is_own(&op) {

@@ -162,15 +162,141 @@ async fn a_server_with_an_unknown_certificate_gets_no_password() {
     let house = House::on(kiem_store::testing::sqlite().await, Clock::System, |_| None).await;
     house.live().await;
     let owner = house.caller(Role::Owner);
-    let mut input = mailbox(&mail);
-    for server in [&mut input.servers.smtp, &mut input.servers.imap].into_iter().flatten() {
+    let (mut unknown, mut other_name) = (mailbox(&mail), mailbox(&mail));
+    for server in [&mut unknown.servers.smtp, &mut unknown.servers.imap].into_iter().flatten() {
         server.extra_root = None;
     }
-    let id = house.engine.create_mailbox(&owner, &input).await.unwrap();
-    let check = house.engine.check_mailbox(&owner, id).await.unwrap();
-    for problem in [check.smtp_problem, check.imap_problem] {
-        assert!(problem.as_deref().is_some_and(|p| p.contains("secure connection")), "{problem:?}");
+    for server in [&mut other_name.servers.smtp, &mut other_name.servers.imap].into_iter().flatten() {
+        server.host = "127.0.0.1".to_owned();
+    }
+    let id = house.engine.create_mailbox(&owner, &unknown).await.unwrap();
+    for (what, input) in [("unknown", unknown), ("of another name", other_name)] {
+        house.engine.update_mailbox(&owner, id, &input).await.unwrap();
+        let check = house.engine.check_mailbox(&owner, id).await.unwrap();
+        for problem in [check.smtp_problem, check.imap_problem] {
+            assert!(
+                problem.as_deref().is_some_and(|p| p.contains("secure connection")),
+                "{what}: {problem:?}"
+            );
+        }
     }
     assert!(!mail.logs().contains("sasl_username"), "no log-in was tried");
+    house.close().await;
+}
+
+/// The mails that reached Eva, oldest first.
+fn delivered(mail: &MailServers, n: usize) -> Vec<String> {
+    for _ in 0..100 {
+        let raw = mail.mails("eva@klant.example");
+        if raw.len() >= n {
+            let mut texts: Vec<String> = raw
+                .iter()
+                .map(|raw| String::from_utf8_lossy(raw).replace("\r\n", "\n").replace("\n ", " "))
+                .collect();
+            texts.sort_by_key(|text| text.matches("kiem.example>").count());
+            return texts;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("{n} mails did not arrive: {}", mail.logs());
+}
+
+fn header<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    text.lines().take_while(|l| !l.is_empty()).find_map(|l| l.strip_prefix(name)?.strip_prefix(": "))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn follow_ups_lie_in_the_thread_and_an_uncertain_mail_is_found_in_the_sent_folder() {
+    let mail = MailServers::start();
+    let db = kiem_store::testing::sqlite().await;
+    let house = House::on(db, Clock::manual(support::tuesday_ten()), |_| None).await;
+    house.live().await;
+    let owner = house.caller(Role::Owner);
+    let id = house.engine.create_mailbox(&owner, &mailbox(&mail)).await.unwrap();
+    let step = |kind, subject: Option<&str>, wait_days| StepInput {
+        id: None,
+        kind,
+        wait_days,
+        subject: subject.map(str::to_owned),
+        body: (kind == StepKind::Mail).then(|| "Dag {{ contact.first_name }}.".to_owned()),
+        task: None,
+    };
+    let steps = [
+        step(StepKind::Mail, Some("Vraag over planning"), None),
+        step(StepKind::Wait, None, Some(3)),
+        step(StepKind::Mail, None, None),
+        step(StepKind::Wait, None, Some(4)),
+        step(StepKind::Mail, None, None),
+    ];
+    let input = CampaignInput {
+        name: "Draad".to_owned(),
+        language: "nl".to_owned(),
+        mailbox_id: id,
+        window: WindowSetting { days: (1..=7).collect(), from: "00:00".to_owned(), to: "23:59".to_owned() },
+    };
+    let campaign = house.engine.create_campaign(&owner, &input, &steps).await.unwrap();
+    house.engine.start_campaign(&owner, campaign).await.unwrap();
+    let lead = house.lead(1, "eva@klant.example", "Eva", "Meer", "Bakkerij Klant").await;
+    house.engine.enrol(&owner, campaign, &[lead]).await.unwrap();
+    let sender = kiem::engine::send::Sender::start(&house.engine).unwrap();
+    for n in 1..=3 {
+        house.run_jobs().await;
+        let draft = wait_for(&house, MessageState::Draft).await;
+        let seen = Seen { id: draft.new.id, subject: draft.new.subject, body: draft.new.body };
+        assert_eq!(house.engine.approve(&owner, &[seen]).await.unwrap().len(), 1, "mail {n}");
+        sender.send_due().await.unwrap();
+        delivered(&mail, n);
+        house.run_jobs().await;
+        house.advance(jiff::SignedDuration::from_hours(24 * 4));
+    }
+    let texts = delivered(&mail, 3);
+    let ids: Vec<&str> = texts.iter().map(|t| header(t, "Message-ID").unwrap()).collect();
+    let facts = |n: usize| (header(&texts[n], "Subject").unwrap(), header(&texts[n], "In-Reply-To"));
+    assert_eq!(facts(0), ("Vraag over planning", None), "a first mail never pretends to be an answer");
+    assert_eq!(facts(1), ("Re: Vraag over planning", Some(ids[0])));
+    assert_eq!(facts(2), ("Re: Vraag over planning", Some(ids[1])));
+    assert_eq!(header(&texts[0], "References"), None);
+    assert_eq!(header(&texts[1], "References"), Some(ids[0]));
+    assert_eq!(header(&texts[2], "References"), Some(format!("{} {}", ids[0], ids[1]).as_str()));
+    for text in &texts {
+        assert_eq!(header(text, "List-Unsubscribe-Post"), Some("List-Unsubscribe=One-Click"));
+        assert!(
+            header(text, "List-Unsubscribe").is_some_and(|l| l.starts_with("<http") && l.contains("/u/"))
+        );
+    }
+
+    // The answer of the server is lost for all three. One copy lies in the Sent folder as it was sent, one under an id
+    // that the provider chose, and one is not there.
+    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+    tx.execute(
+        "UPDATE message SET state = 'uncertain', reason = 'no_answer' WHERE workspace_id = $1",
+        vec![],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    house.advance(jiff::SignedDuration::from_hours(1));
+    let imap = servers(&mail).imap.unwrap();
+    let credentials =
+        kiem_adapters::smtp::Credentials { username: imap.username.clone(), password: PASSWORD.to_owned() };
+    let mut open = kiem_adapters::imap::Imap::open(&imap.server().unwrap(), &credentials).await.unwrap();
+    let folder = open.sent_folder().await.unwrap().expect("the server names its Sent folder");
+    let renamed = texts[1].replace(ids[1], "<made-up-by-the-provider@mail.example>");
+    for text in [&texts[0], &renamed] {
+        open.append(&folder, text.replace('\n', "\r\n").as_bytes()).await.unwrap();
+    }
+    open.log_out().await;
+    assert_eq!(house.engine.resolve_uncertain(house.workspace).await.unwrap(), 2, "{}", mail.logs());
+    let all = house
+        .engine
+        .messages(&owner, MessageFilter { campaign: None, state: None, after: None, limit: 10 })
+        .await
+        .unwrap();
+    for message in all {
+        let there = [ids[0], ids[1]].contains(&format!("<{}>", message.new.message_id).as_str());
+        let expected = if there { MessageState::Sent } else { MessageState::Uncertain };
+        assert_eq!(message.new.state, expected, "{}", message.new.message_id);
+        assert_eq!(message.resolved_by.as_deref(), there.then_some("sent_folder"));
+    }
     house.close().await;
 }

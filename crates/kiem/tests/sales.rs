@@ -231,9 +231,9 @@ async fn an_answer_goes_into_the_thread_and_stops_the_clock() {
     assert!(matches!(&today[0].item, Item::Prospect(card) if card.urgency.why.as_str() == "response_due"));
     let mut tx = house.db.store.begin(house.workspace).await.unwrap();
     tx.execute(
-        "INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, uid, received_at, from_address, from_name, subject,
+        "INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, received_at, from_address, from_name, subject,
              message_header_id, reference_ids, text, quoted, outcome, outcome_reason, match_level, contact_id, flags, needs_look, auth)
-         VALUES ($1, $2, $3, 'k', 1, $4, 'eva1@klant1.example', 'Eva', 'RE: Kennismaken', '<b@klant1.example>',
+         VALUES ($1, $2, $3, 'k', $4, 'eva1@klant1.example', 'Eva', 'RE: Kennismaken', '<b@klant1.example>',
              '<a@kiem.example>', 'Graag!', '', 'reply', '', 'M1', $5, '{}', TRUE, '')",
         args![
             Uuid::from_u128(0xabc),

@@ -180,6 +180,21 @@ async fn every_fault_before_the_dot_means_not_sent_and_after_it_only_an_answer_i
         (Fault::AcceptThenDrop, MessageState::Uncertain, 1),
         (Fault::AcceptThenHang, MessageState::Uncertain, 1),
         (Fault::SlowReply, MessageState::Sent, 1),
+        (Fault::CrawlingReply, MessageState::Uncertain, 1),
+        (Fault::LongReply, MessageState::Uncertain, 1),
+        (Fault::MixedReply, MessageState::Uncertain, 1),
+        (Fault::BareLfReply, MessageState::Sent, 1),
+        (Fault::EarlyReply, MessageState::Deferred, 0),
+        (Fault::NoPipelining, MessageState::Sent, 1),
+        (Fault::Reply(At::Mail, 421), MessageState::Deferred, 0),
+        (Fault::Reply(At::Mail, 550), MessageState::Deferred, 0),
+        (Fault::Reply(At::Rcpt, 421), MessageState::Deferred, 0),
+        (Fault::Reply(At::Rcpt, 552), MessageState::Failed, 0),
+        (Fault::Reply(At::Data, 421), MessageState::Deferred, 0),
+        (Fault::Reply(At::Dot, 452), MessageState::Deferred, 0),
+        (Fault::Reply(At::Dot, 550), MessageState::Failed, 0),
+        (Fault::Reply(At::Dot, 554), MessageState::Failed, 0),
+        (Fault::Reply(At::Dot, 354), MessageState::Uncertain, 0),
     ] {
         let (house, sink, sender) = one_mail(fault).await;
         sender.send_due().await.unwrap();
@@ -281,5 +296,137 @@ async fn nothing_leaves_outside_the_recipients_window() {
     house.advance(SignedDuration::from_hours(15));
     sender.send_due().await.unwrap();
     assert_eq!(sink.n_accepted(), 1, "nine the next morning");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_tls_no_password_and_no_mail_leave() {
+    let sink = SmtpSink::start(|_| Fault::None, Duration::ZERO).await;
+    let server = kiem_adapters::net::Server {
+        host: "localhost".to_owned(),
+        port: sink.address.port(),
+        security: kiem_adapters::net::Security::StartTls,
+        extra_root: None,
+    };
+    let credentials =
+        kiem_adapters::smtp::Credentials { username: "jan".to_owned(), password: "geheim".to_owned() };
+    let opened = kiem_adapters::smtp::Session::open(
+        &server,
+        Some(&credentials),
+        "kiem.example",
+        kiem_adapters::smtp::Timeouts::default(),
+    )
+    .await;
+    assert!(
+        opened.is_err_and(|e| e.to_string().contains("STARTTLS")),
+        "somebody took STARTTLS out of the answer"
+    );
+    assert_eq!(sink.commands(), ["EHLO kiem.example"], "nothing else was said");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_password_holds_the_mail_and_is_said_beside_the_mailbox() {
+    let house = House::sqlite().await;
+    let faulty = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let is_faulty = faulty.clone();
+    let sink = SmtpSink::start(
+        move |_| {
+            if is_faulty.load(std::sync::atomic::Ordering::SeqCst) {
+                Fault::RefusePassword
+            } else {
+                Fault::None
+            }
+        },
+        Duration::ZERO,
+    )
+    .await;
+    support::queue::queue_mails(&house, 3, sink.address, sink.address, "Dag,\n\nEen vraag.").await;
+    let owner = house.caller(Role::Owner);
+    let mut mailbox = house.engine.mailboxes(&owner).await.unwrap().remove(0);
+    let mut servers: MailServers = serde_json::from_str(&mailbox.servers).unwrap();
+    servers.smtp.as_mut().unwrap().username = "jan".to_owned();
+    mailbox.servers = serde_json::to_string(&servers).unwrap();
+    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+    kiem_store::mailbox::update(&mut tx, &mailbox).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let sender = Sender::start(&house.engine).unwrap();
+    sender.send_due().await.unwrap();
+    let said = house.engine.mailboxes(&owner).await.unwrap().remove(0);
+    assert_eq!(said.state, "failing");
+    assert!(said.state_reason.as_deref().is_some_and(|r| r.contains("535")), "{said:?}");
+    assert_eq!(sink.n_accepted(), 0);
+    assert!(!sink.commands().iter().any(|c| c.starts_with("MAIL")), "{:?}", sink.commands());
+
+    // The password is right again: everything leaves, once, and the mailbox is well.
+    faulty.store(false, std::sync::atomic::Ordering::SeqCst);
+    servers.smtp.as_mut().unwrap().username = String::new();
+    mailbox.servers = serde_json::to_string(&servers).unwrap();
+    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+    kiem_store::mailbox::update(&mut tx, &mailbox).await.unwrap();
+    tx.commit().await.unwrap();
+    house.advance(SignedDuration::from_mins(3));
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 3);
+    assert_eq!(house.engine.mailboxes(&owner).await.unwrap()[0].state, "active");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stop_means_stop_at_every_moment_of_the_sending() {
+    let house = House::on(kiem_store::testing::sqlite().await, kiem::engine::Clock::System, |_| None).await;
+    let sink = SmtpSink::start(|_| Fault::None, Duration::from_millis(20)).await;
+    support::queue::queue_mails(&house, 400, sink.address, sink.address, "Dag,\n\nEen vraag.").await;
+    let sender = Sender::start(&house.engine).unwrap();
+    let sending = tokio::spawn(async move {
+        for _ in 0..100 {
+            sender.send_due().await.unwrap();
+        }
+    });
+    let mut stopped = std::collections::BTreeMap::new();
+    for n in (0..120).map(|i| 1 + i * 53 % 400) {
+        let address = EmailAddress::parse(&format!("p{n}@c{n}.example")).unwrap();
+        let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+        let order = kiem::engine::suppress::StopOrder {
+            address: &address,
+            reason: "unsubscribed",
+            source: "test",
+            lead: None,
+            actor: kiem_store::event::Actor::Lead,
+        };
+        house.engine.suppress(&mut tx, order).await.unwrap();
+        tx.commit().await.unwrap();
+        stopped.insert(address.to_string(), house.engine.now());
+        tokio::time::sleep(Duration::from_millis(u64::from(support::random()[0]) / 40)).await;
+    }
+    let owner = house.caller(Role::Owner);
+    let campaign = CampaignId(uuid::Uuid::from_u128(5));
+    house.engine.pause_campaign(&owner, campaign).await.unwrap();
+    let paused_at = house.engine.now();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    sending.abort();
+    let mut tx = house.db.store.read(house.workspace).await.unwrap();
+    let rows = tx
+        .fetch_all("SELECT recipient, committed_at, state FROM message WHERE workspace_id = $1", vec![])
+        .await
+        .unwrap();
+    let (mut n_stopped, mut n_sent) = (0, 0);
+    for row in &rows {
+        let recipient: String = row.get("recipient").unwrap();
+        let committed_at = row.opt_instant("committed_at").unwrap();
+        if let Some(at) = committed_at {
+            n_sent += 1;
+            assert!(at <= paused_at, "{recipient} was handed over at {at}, after the pause at {paused_at}");
+        }
+        if let Some(since) = stopped.get(&recipient) {
+            n_stopped += usize::from(committed_at.is_none());
+            assert!(
+                committed_at.is_none_or(|at| at <= *since),
+                "{recipient} opted out at {since}: {committed_at:?}"
+            );
+        }
+    }
+    drop(tx);
+    assert!(n_stopped > 10 && n_sent > 10, "the moments were mixed: {n_stopped} stopped, {n_sent} sent");
     house.close().await;
 }

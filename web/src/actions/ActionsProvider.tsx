@@ -45,7 +45,6 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
       if (event.defaultPrevented || event.isComposing || ["Shift", "Control", "Alt", "Meta"].includes(event.key))
         return;
       const typing = isTyping(event.target);
-      const covered = document.querySelector("[aria-modal='true']") !== null;
       const actions = available(registry.all(), latest.current.context).filter(
         (action) => action.shortcut !== undefined && (action.whileTyping === true || (!typing && !covered)),
       );
@@ -74,10 +73,16 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
   return <Context value={value}>{children}</Context>;
 }
 
+/** Whether a dialog covered the page when the key went down; one that this very key closes still counts. */
+let covered = false;
+// Asked for when this file is loaded, so that it comes before the listeners of any dialog.
+window.addEventListener("keydown", () => (covered = document.querySelector("[aria-modal='true']") !== null), true);
+
+/** A button does something with the key; the tab or link of what is open already does nothing, so the page may. */
 function ownsKey(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement && target.closest("button, a, summary, [role='menuitem'], [role='option']") !== null
-  );
+  if (!(target instanceof HTMLElement)) return false;
+  const owner = target.closest("button, a, summary, [role='menuitem'], [role='option']");
+  return owner !== null && !owner.matches("[role='tab'][aria-selected='true'], [aria-current='page']");
 }
 
 function useActionsContext(): Actions {

@@ -15,7 +15,6 @@ import type { ActionSection } from "./registry";
 
 const foundIcon = {
   company: "company",
-  contact: "person",
   lead: "lead",
   prospect: "prospect",
   campaign: "campaigns",
@@ -37,9 +36,8 @@ function openable(item: components["schemas"]["SearchResult"]): Found[] {
 
 /** Where a found thing opens. */
 export function foundPath(found: Pick<Found, "kind" | "id">): string {
-  const id = encodeURIComponent(found.id);
-  if (found.kind === "company" || found.kind === "contact") return `/audience/${id}?kind=${found.kind}`;
-  return `/${found.kind}s/${id}`;
+  const place = found.kind === "company" ? "companies" : `${found.kind}s`;
+  return `/${place}/${encodeURIComponent(found.id)}`;
 }
 
 type Section = ActionSection | "find";
@@ -73,7 +71,7 @@ export default function Palette({ opened, onClose }: PaletteProps) {
       size={600}
       yOffset="12vh"
       transitionProps={{ duration: 80 }}
-      aria-label={t("actions.palette")}
+      attributes={{ content: { "aria-label": t("actions.palette") } }}
     >
       <PaletteBody onClose={onClose} />
     </Modal>

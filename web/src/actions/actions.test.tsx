@@ -109,6 +109,36 @@ describe("keys on a page", () => {
     return vi.waitFor(() => expect(onDo).toHaveBeenCalledTimes(1));
   });
 
+  it("leave the key that closes a dialog to the dialog", async () => {
+    const onDo = vi.fn();
+    show(<Page onDo={onDo} />);
+    const dialog = document.body.appendChild(document.createElement("div"));
+    dialog.setAttribute("aria-modal", "true");
+    const close = () => dialog.remove();
+    window.addEventListener("keydown", close, true);
+    fireEvent.keyDown(document.body, { key: "e" });
+    window.removeEventListener("keydown", close, true);
+    fireEvent.keyDown(document.body, { key: "e" });
+    await vi.waitFor(() => expect(onDo).toHaveBeenCalledTimes(1));
+  });
+
+  it("give Enter to the page where what has the focus is open already", async () => {
+    const onDo = vi.fn();
+    function Tabs() {
+      useActions([{ id: "do", label: "kit.next", section: "do", shortcut: "Enter", perform: onDo }]);
+      return ["true", "false"].map((chosen) => (
+        <button key={chosen} role="tab" aria-selected={chosen === "true"}>
+          {chosen}
+        </button>
+      ));
+    }
+    show(<Tabs />);
+    fireEvent.keyDown(screen.getByText("false"), { key: "Enter" });
+    expect(onDo).not.toHaveBeenCalled();
+    fireEvent.keyDown(screen.getByText("true"), { key: "Enter" });
+    await vi.waitFor(() => expect(onDo).toHaveBeenCalledTimes(1));
+  });
+
   it("go with g and a letter, and open the palette also from a field", async () => {
     const go = vi.fn();
     const openPalette = vi.fn();

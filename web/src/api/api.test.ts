@@ -180,7 +180,7 @@ describe("live events", () => {
   };
 
   it("make old what they are about and what is summed from it", () => {
-    expect(subjectsOf(event)).toEqual(["prospect", "funnel", "lead", "work", "task"]);
+    expect(subjectsOf(event)).toEqual(["prospect", "company", "funnel", "lead", "work", "task", "engagement"]);
     expect(subjectsOf({ ...event, subject_kind: "from_a_newer_server" })).toEqual(["from_a_newer_server"]);
   });
 

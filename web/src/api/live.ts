@@ -15,14 +15,21 @@ export type LiveStatus = "connecting" | "live" | "lost";
 
 /** Pages that show a sum of many things, by the things that they sum. */
 const derived: Partial<Record<string, readonly Subject[]>> = {
-  lead: ["funnel", "audience", "work"],
-  prospect: ["funnel", "lead", "work", "task"],
+  company: ["lead", "prospect", "audience"],
+  contact: ["company", "lead", "prospect", "audience"],
+  lead: ["company", "funnel", "audience", "work", "engagement"],
+  prospect: ["company", "funnel", "lead", "work", "task", "engagement"],
   opportunity: ["funnel", "prospect", "plan", "work"],
   quote: ["opportunity", "prospect", "funnel", "work"],
-  inbound: ["thread", "lead", "prospect", "work"],
-  promotion: ["thread", "lead", "prospect", "funnel", "work"],
+  inbound: ["company", "thread", "lead", "prospect", "work", "engagement"],
+  promotion: ["company", "thread", "lead", "prospect", "funnel", "work", "engagement"],
   message: ["thread", "work", "campaign", "lead"],
   engagement: ["lead", "prospect", "thread", "funnel", "work"],
+  // What a lead does outside the mail: a link, a visit, an appointment, the quote form.
+  link: ["engagement", "lead", "prospect", "funnel"],
+  visit: ["engagement", "lead", "prospect", "funnel"],
+  booking: ["engagement", "lead", "prospect", "funnel", "work", "task"],
+  quote_request: ["engagement", "lead", "prospect", "funnel", "work"],
   task: ["work", "prospect"],
   campaign: ["lead", "work"],
   import: ["company", "contact", "lead", "audience"],

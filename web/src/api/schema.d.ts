@@ -179,6 +179,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The timeline of a company, from the first cold mail on, newest first. */
+        get: operations["get_companies_id_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -442,6 +459,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/{id}/lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Files a mail that matched nobody under a lead. It is then read and decided about like any other reply. */
+        put: operations["put_inbox_id_lead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inbox/{id}/read": {
         parameters: {
             query?: never;
@@ -513,6 +547,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/leads/batch/ground": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records on what ground leads may be approached. */
+        post: operations["post_leads_batch_ground"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/batch/keeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps leads leads until a date, whatever they do. */
+        post: operations["post_leads_batch_keeping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/batch/suppression": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts leads on the suppression list: no mail goes to them any more. */
+        post: operations["post_leads_batch_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/leads/facets": {
         parameters: {
             query?: never;
@@ -522,6 +607,23 @@ export interface paths {
         };
         /** What the filters of the list can be set to. */
         get: operations["get_leads_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ids that a filter means, 1,000 at most on a page: how "all that match" is worked through. */
+        get: operations["get_leads_ids"];
         put?: never;
         post?: never;
         delete?: never;
@@ -964,6 +1066,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/practice/mails/{id}/bounce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a mail back as undeliverable: the address does not exist. */
+        post: operations["post_practice_mails_id_bounce"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/practice/mails/{id}/replies": {
         parameters: {
             query?: never;
@@ -1392,6 +1511,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The thresholds of grading and promotion. */
+        get: operations["get_rule_thresholds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes thresholds; what was decided stays decided. */
+        patch: operations["patch_rule_thresholds"];
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -1656,6 +1793,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The kinds of events that an address can hear of. */
+        get: operations["get_webhooks_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{id}": {
         parameters: {
             query?: never;
@@ -1685,6 +1839,23 @@ export interface paths {
         get: operations["get_webhooks_id_deliveries"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replaces the signing secret. For a day events carry two signatures, so that the receiver can change over. */
+        post: operations["post_webhooks_id_secret"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1943,6 +2114,19 @@ export interface components {
             /** @description New prospects. */
             prospect: components["schemas"]["BandView"];
         };
+        /** @description What became of it. */
+        BatchView: {
+            /**
+             * Format: int64
+             * @description Done.
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description It did not fit them: no address, erased, a prospect already, or not there any more.
+             */
+            skipped: number;
+        };
         /** @description How many may not be mailed for one reason. */
         BlockedView: {
             /** @description `suppressed`, `no_ground`, `country_needs_consent`, `country_unknown`, `no_address` or `erased`. */
@@ -2137,6 +2321,14 @@ export interface components {
             contacts: components["schemas"]["ContactView"][];
             /** @description The timeline, newest first. */
             events: components["schemas"]["LeadEventView"][];
+            /** @description Their places in the marketing list. */
+            leads: components["schemas"]["CompanyLeadView"][];
+            /** @description `lead`, `prospect`, `opportunity` or `customer`. */
+            lifecycle: string;
+            /** @description Its pursuits, newest first. */
+            prospects: components["schemas"]["CompanyProspectView"][];
+            /** @description Facts that a person typed in. */
+            typed: components["schemas"]["TypedFactView"][];
         };
         /** @description What is known of the company. */
         CompanyFactsView: {
@@ -2222,6 +2414,44 @@ export interface components {
              * @default
              */
             website: string;
+        };
+        /** @description A place in the marketing list. */
+        CompanyLeadView: {
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            contact_id: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
+            state: string;
+        };
+        /** @description A pursuit of a company. */
+        CompanyProspectView: {
+            /** @description Name of the person who acted first. */
+            contact_name: string;
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description When it became one. */
+            promoted_at: string;
+            /** @description `to_qualify`, `in_conversation`, `nurture`, `disqualified`, `lost`, `won` or `undone`. */
+            state: string;
+            /** @description Step of the board. */
+            step: string;
+            /**
+             * Format: int64
+             * @description Value in cents; missing while unknown.
+             */
+            value_cents?: number | null;
         };
         /** @description A company. */
         CompanyView: {
@@ -2556,6 +2786,14 @@ export interface components {
             /** @description Path of the field in what was sent. */
             field: string;
         };
+        /** @description Whose a mail is. */
+        FileBody: {
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+        };
         /** @description A finding. */
         FindingBody: {
             /** @description `fit`, `need`, `authority`, `budget` or `timing`. */
@@ -2671,6 +2909,13 @@ export interface components {
             source: string;
             /** @description Proof; needed for consent and for a designated address. */
             source_detail?: string;
+        };
+        /** @description Leads with the ground on which they may be approached. */
+        GroundLeadsBody: {
+            /** @description The ground. */
+            ground: components["schemas"]["GroundInput"];
+            /** @description Lead ids, 200 at most. */
+            leads: string[];
         };
         /** @description On what ground a person may be approached. */
         GroundView: {
@@ -2832,6 +3077,15 @@ export interface components {
              */
             value_cents: number;
         };
+        /** @description Leads that stay leads until a date. */
+        KeepLeadsBody: {
+            /** @description Lead ids, 200 at most. */
+            leads: string[];
+            /** @description Why. */
+            reason: string;
+            /** @description Until when (RFC 3339). */
+            until: string;
+        };
         /** @description Of `n`, `k`. */
         KofNView: {
             /**
@@ -2898,6 +3152,13 @@ export interface components {
             kind: string;
             /** @description When it happened. */
             occurred_at: string;
+        };
+        /** @description Ids of leads. */
+        LeadIdPage: {
+            /** @description The ids. */
+            items: string[];
+            /** @description For the next page. */
+            next_cursor?: string | null;
         };
         /** @description A page of the list. */
         LeadListView: {
@@ -3012,8 +3273,20 @@ export interface components {
             needs_look: boolean;
             /** @description Until when it waits. */
             paused_until?: string | null;
+            /**
+             * Format: uuid
+             * @description The newest promotion, taken back or not: its receipt says why.
+             */
+            promotion_id?: string | null;
+            /**
+             * Format: uuid
+             * @description The pursuit of a promotion that stands.
+             */
+            prospect_id?: string | null;
             /** @description Where it stands. */
             state: string;
+            /** @description Facts that a person typed in. */
+            typed: components["schemas"]["TypedFactView"][];
             /** @description Whether a mail may go out now. */
             verdict: components["schemas"]["VerdictView"];
             /**
@@ -3237,6 +3510,8 @@ export interface components {
              * @description Mails that Kiem took in; equal when the mailbox is complete.
              */
             n_taken_in?: number | null;
+            /** @description Why it cannot be read at the moment, in the server's words. */
+            read_problem?: string | null;
             /** @description Folder with sent mail. */
             sent_folder: string;
             /** @description Text under every mail. */
@@ -3774,15 +4049,56 @@ export interface components {
              */
             year: number;
         };
-        /** @description A practice mail in the list. */
-        PracticeItem: {
-            /** @description The lead's address. */
-            address: string;
+        /** @description Something that a lead did, and how Kiem took it. */
+        PracticeAct: {
+            /** @description When. */
+            at: string;
+            /**
+             * Format: int64
+             * @description How sure, in percent.
+             */
+            certainty_percent?: number | null;
+            /**
+             * @description How sure it is that a person did it: `human_certain`, `human_likely`, `unknown`, `machine`; none for a mail that
+             *     is not judged yet.
+             */
+            grade?: string | null;
             /**
              * Format: uuid
              * @description Id.
              */
             id: string;
+            /**
+             * Format: uuid
+             * @description The received mail.
+             */
+            inbound_id?: string | null;
+            /** @description `reply`, `click`, `session`, `booking`, `quote_request`, `unsubscribe`, ... */
+            kind: string;
+            /** @description What a reply was taken for. */
+            label?: string | null;
+            /** @description A person has to look. */
+            needs_look: boolean;
+            /** @description Pages that were looked at. */
+            pages: components["schemas"]["PracticePageView"][];
+            /** @description The rule that graded it. */
+            rule?: string | null;
+        };
+        /** @description A practice mail in the list. */
+        PracticeItem: {
+            /** @description The lead's address. */
+            address: string;
+            /** @description Their company. */
+            company_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether something came back from this address since. */
+            is_answered: boolean;
+            /** @description "Eva van der Berg", when the mail went to somebody we know. */
+            name?: string | null;
             /** @description When it "arrived". */
             received_at: string;
             /** @description Subject. */
@@ -3795,6 +4111,39 @@ export interface components {
             /** @description Where the next page begins; none on the last. */
             next_cursor?: string | null;
         };
+        /** @description A page that was looked at. */
+        PracticePageView: {
+            /** @description What it is for. */
+            kind: string;
+            /** @description Path. */
+            path: string;
+            /**
+             * Format: int64
+             * @description How long it was visible.
+             */
+            visible_seconds: number;
+        };
+        /** @description A promotion that stands. */
+        PracticePromotion: {
+            /** @description When. */
+            decided_at: string;
+            /** @description Why, in English. */
+            explanation_en: string;
+            /** @description Why, in Dutch. */
+            explanation_nl: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description The pursuit.
+             */
+            prospect_id: string;
+            /** @description The rule. */
+            rule: string;
+        };
         /** @description An answer in the lead's place. */
         PracticeReplyBody: {
             /** @description Another address, when a colleague answers. */
@@ -3805,6 +4154,30 @@ export interface components {
             text: string;
             /** @description Whether our mail stands quoted below it. */
             with_quote?: boolean;
+        };
+        /** @description What Kiem made of a lead. */
+        PracticeStandingView: {
+            /** @description What it did, newest first. */
+            acts: components["schemas"]["PracticeAct"][];
+            /** @description Company. */
+            company_name: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+            /** @description Where it stands in the marketing list. */
+            lead_state: string;
+            /** @description "Eva van der Berg". */
+            name?: string | null;
+            promotion?: components["schemas"]["PracticePromotion"] | null;
+            /** @description Job title. */
+            title?: string | null;
+            /**
+             * Format: int64
+             * @description How warm, 0 to 100.
+             */
+            warmth: number;
         };
         /** @description A practice mail in full. */
         PracticeView: {
@@ -3819,6 +4192,7 @@ export interface components {
             links: string[];
             /** @description When it "arrived". */
             received_at: string;
+            standing?: components["schemas"]["PracticeStandingView"] | null;
             /** @description Subject. */
             subject: string;
             /** @description Text. */
@@ -3982,6 +4356,8 @@ export interface components {
             company: components["schemas"]["CompanyFactsView"];
             /** @description All findings, oldest first. */
             findings: components["schemas"]["FindingView"][];
+            /** @description Whether an answer goes on in a thread that is there already. */
+            has_thread: boolean;
             /** @description `lead`, `prospect`, `opportunity` or `customer`. */
             lifecycle: string;
             /** @description Deals. */
@@ -3990,6 +4366,8 @@ export interface components {
             owner_name?: string | null;
             /** @description The people. */
             people: components["schemas"]["PersonView"][];
+            /** @description The promotions that opened or joined it, newest first: their receipts say why it is a prospect. */
+            promotions: string[];
             /** @description The prospect. */
             prospect: components["schemas"]["ProspectView"];
             question?: components["schemas"]["QuestionView"] | null;
@@ -4336,6 +4714,8 @@ export interface components {
             cause_at?: string | null;
             /** @description Subject of the mail of ours that led to it. */
             cause_subject?: string | null;
+            /** @description The text of that mail. */
+            cause_text?: string | null;
             /** @description The company. */
             company_name: string;
             /**
@@ -4372,10 +4752,14 @@ export interface components {
             prospect_id: string;
             /** @description The rule. */
             rule: string;
+            /** @description Names of the members who were told. */
+            told: string[];
             /** @description Why. */
             undo_reason?: string | null;
             /** @description When it was taken back. */
             undone_at?: string | null;
+            /** @description Name of who took it back. */
+            undone_by?: string | null;
         };
         /** @description Paths to look at. */
         RecogniseBody: {
@@ -4571,6 +4955,8 @@ export interface components {
             id: string;
             /** @description Pages that the workspace named. */
             pages: components["schemas"]["NamedPage"][];
+            /** @description Where practice mode plays it; none in a live workspace. */
+            practice_url?: string | null;
             /** @description The line for the site's pages. */
             snippet: string;
             /** @description `off`, `click_session` or `consented`. */
@@ -4649,6 +5035,13 @@ export interface components {
             /** @description An address, or a domain for everybody there. */
             address: string;
             /** @description Why, in words. */
+            reason: string;
+        };
+        /** @description Leads that must not be mailed any more. */
+        SuppressLeadsBody: {
+            /** @description Lead ids, 200 at most. */
+            leads: string[];
+            /** @description Why. */
             reason: string;
         };
         /** @description A page of the suppression list. */
@@ -4811,7 +5204,7 @@ export interface components {
             label?: string | null;
             /** @description By whom. */
             label_by?: string | null;
-            /** @description How it was matched, `m1` to `m7`. */
+            /** @description How it was matched, `m1` to `m7`, or `person`. */
             match_level?: string | null;
             /** @description A person has to look. */
             needs_look: boolean;
@@ -4841,6 +5234,11 @@ export interface components {
             company_name?: string | null;
             /** @description Their address. */
             contact_email?: string | null;
+            /**
+             * Format: uuid
+             * @description The person's id, to write to.
+             */
+            contact_id?: string | null;
             /** @description The person. */
             contact_name?: string | null;
             /** @description Their job title. */
@@ -4874,6 +5272,48 @@ export interface components {
              * @description How warm, 0 to 100.
              */
             warmth?: number | null;
+        };
+        /** @description A threshold as settings write it: a whole number or a switch. */
+        Threshold: boolean | number;
+        /** @description Thresholds to change. */
+        ThresholdChange: {
+            /** @description The thresholds. */
+            values: components["schemas"]["ThresholdValue"][];
+        };
+        /** @description One threshold of grading and promotion. */
+        ThresholdItem: {
+            /**
+             * Format: int32
+             * @description Largest value of a number.
+             */
+            max?: number | null;
+            /**
+             * Format: int32
+             * @description Smallest value of a number.
+             */
+            min?: number | null;
+            /** @description Its name; the unit stands last. */
+            name: string;
+            /** @description What Kiem came with. */
+            standard: components["schemas"]["Threshold"];
+            /** @description What holds here: a whole number or a switch. */
+            value: components["schemas"]["Threshold"];
+        };
+        /** @description All thresholds. */
+        ThresholdList: {
+            /** @description In the order in which they are read. */
+            items: components["schemas"]["ThresholdItem"][];
+            /**
+             * Format: int32
+             * @description The number of this set; every receipt names the one that it was decided with.
+             */
+            version: number;
+        };
+        /** @description A threshold to change. */
+        ThresholdValue: {
+            /** @description Its name. */
+            name: string;
+            value?: components["schemas"]["Threshold"] | null;
         };
         /** @description One entry of the timeline. */
         TimelineEntryView: {
@@ -4961,6 +5401,20 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["TokenView"][];
         };
+        /** @description A fact that a person typed in. */
+        TypedFactView: {
+            /** @description When it was last typed in. */
+            at: string;
+            /** @description Name of who did. */
+            by?: string | null;
+            /**
+             * Format: uuid
+             * @description The person whom it is about; missing for the company itself.
+             */
+            contact_id?: string | null;
+            /** @description Name of the field. */
+            field: string;
+        };
         /** @description A person as they see themselves. */
         UserView: {
             /** @description Log-in address. */
@@ -5036,6 +5490,11 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /** @description The signing secret; shown this once. */
+            secret: string;
+        };
+        /** @description A new signing secret. */
+        WebhookSecret: {
             /** @description The signing secret; shown this once. */
             secret: string;
         };
@@ -5660,6 +6119,40 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_companies_id_timeline: {
+        parameters: {
+            query?: {
+                /** @description The moment of the last entry. */
+                cursor?: string | null;
+                /** @description Entries, 200 at most. */
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6341,6 +6834,45 @@ export interface operations {
             };
         };
     };
+    put_inbox_id_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FileBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_inbox_id_read: {
         parameters: {
             query?: never;
@@ -6569,6 +7101,99 @@ export interface operations {
             };
         };
     };
+    post_leads_batch_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroundLeadsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads_batch_keeping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepLeadsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads_batch_suppression: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressLeadsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_leads_facets: {
         parameters: {
             query?: never;
@@ -6584,6 +7209,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FacetsView"];
+                };
+            };
+        };
+    };
+    get_leads_ids: {
+        parameters: {
+            query?: {
+                /** @description Words that must all occur in name, company, address, title or town. */
+                search?: string;
+                /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
+                state?: string | null;
+                /** @description At least this fit. */
+                fit_min?: number | null;
+                /** @description ISO 3166 alpha-2 code. */
+                country?: string | null;
+                /** @description Industry, exactly. */
+                industry?: string | null;
+                /** @description Was or is in this campaign. */
+                campaign_id?: string | null;
+                /** @description Came with this upload. */
+                import_id?: string | null;
+                /** @description Was never approached. */
+                never_approached?: boolean;
+                /** @description A person must look. */
+                needs_look?: boolean;
+                /** @description `company`, `name`, `fit`, `warmth` or `newest`. */
+                sort?: string | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadIdPage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -7610,7 +8287,9 @@ export interface operations {
     get_practice_mails: {
         parameters: {
             query?: {
-                /** @description Before this moment. */
+                /** @description Text in address, name, company or subject. */
+                q?: string | null;
+                /** @description Where the last page ended. */
                 cursor?: string | null;
                 /** @description At most (default 50). */
                 limit?: number | null;
@@ -7656,6 +8335,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PracticeView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_practice_mails_id_bounce: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Made"];
                 };
             };
             404: {
@@ -8581,6 +9289,56 @@ export interface operations {
             };
         };
     };
+    get_rule_thresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+        };
+    };
+    patch_rule_thresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_search: {
         parameters: {
             query: {
@@ -9270,6 +10028,25 @@ export interface operations {
             };
         };
     };
+    get_webhooks_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+        };
+    };
     put_webhooks_id: {
         parameters: {
             query?: never;
@@ -9353,6 +10130,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeliveryView"][];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecret"];
                 };
             };
             404: {

@@ -269,7 +269,7 @@ function Documents({ onAsk }: { onAsk: () => void }) {
             href: "#",
           },
         ]}
-        cause={{ summary: "Warmtepompen zonder wachttijd", at: "2026-11-18T08:30:00Z", href: "#" }}
+        cause={{ summary: "Warmtepompen zonder wachttijd", at: "2026-11-18T08:30:00Z", text: "Dag Eva" }}
         told={["Sanne de Vries"]}
         onContest={onAsk}
       />

@@ -28,6 +28,10 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
+function plainMoney(tag: string, cents: number, currency: string, options: Intl.NumberFormatOptions): string {
+  return new Intl.NumberFormat(tag, { style: "currency", currency, ...options }).format(cents / 100);
+}
+
 /** The zone is the workspace's, so that colleagues in two countries read the same time. */
 export function createFormat(language: Language, timeZone?: string): Format {
   const tag = locale(language);
@@ -44,8 +48,6 @@ export function createFormat(language: Language, timeZone?: string): Format {
   });
   const months = new Intl.DateTimeFormat(tag, { month: "short", year: "numeric", timeZone: "UTC" });
   const relatives = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
-  const plain = (cents: number, currency: string, options: Intl.NumberFormatOptions) =>
-    new Intl.NumberFormat(tag, { style: "currency", currency, ...options }).format(cents / 100);
   const calendarDay = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
   const dayNumber = (at: Date) => Date.parse(`${calendarDay.format(at)}T00:00:00Z`) / day;
 
@@ -59,15 +61,17 @@ export function createFormat(language: Language, timeZone?: string): Format {
         maximumFractionDigits: ratio !== 0 && Math.abs(ratio) < 0.1 ? 1 : 0,
       }).format(ratio),
     money: (cents, currency = "EUR") =>
-      plain(cents, currency, cents % 100 === 0 ? { maximumFractionDigits: 0 } : { minimumFractionDigits: 2 }),
+      plainMoney(tag, cents, currency, cents % 100 === 0 ? { maximumFractionDigits: 0 } : { minimumFractionDigits: 2 }),
     moneyShort: (cents, currency = "EUR") =>
-      plain(cents, currency, { notation: "compact", maximumSignificantDigits: 3 }),
+      plainMoney(tag, cents, currency, { notation: "compact", maximumSignificantDigits: 3 }),
     date: (at) => dates.format(asDate(at)),
     dateTime: (at) => dateTimes.format(asDate(at)),
     time: (at) => times.format(asDate(at)),
     relative: (at, now) => {
       const then = asDate(at);
       const ms = then.getTime() - now.getTime();
+      // "0 minutes" would be "within a minute", which sounds like something to come.
+      if (Math.abs(ms) < minute / 2) return relatives.format(0, "second");
       if (Math.abs(ms) < 59.5 * minute) return relatives.format(Math.round(ms / minute), "minute");
       const daysApart = dayNumber(then) - dayNumber(now);
       if (daysApart === 0) return relatives.format(Math.round(ms / hour), "hour");

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import en from "./en";
 import { createFormat } from "./format";
+import first from "./en.first";
+import rest from "./en.rest";
 import nl from "./nl";
 import { createTranslate, knownKey } from "./translate";
 
@@ -28,6 +30,26 @@ describe("catalogues", () => {
   it("leave no plural with one form only", () => {
     for (const key of Object.keys(en))
       if (key.endsWith(".one")) expect(en).toHaveProperty([key.replace(/one$/, "other")]);
+  });
+});
+
+describe("the first words", () => {
+  const sources = import.meta.glob<string>(
+    ["../{shell,actions,kit,account,api}/*.{ts,tsx}", "../parts/today/*.{ts,tsx}", "../*.tsx", "!../**/*.test.*"],
+    { eager: true, query: "?raw", import: "default" },
+  );
+
+  it("are all that the frame and the first page say", () => {
+    const later = new Set(Object.keys(rest).map((key) => key.split(".")[0]));
+    for (const key of Object.keys(first)) expect(later, key).not.toContain(key.split(".")[0]);
+    expect(Object.keys(sources).length).toBeGreaterThan(40);
+    for (const [path, text] of Object.entries(sources)) {
+      const said = [...text.matchAll(/["`]([a-z_]+)\.[a-z_$]/g)].map((match) => match[1] ?? "");
+      expect(
+        said.filter((word) => later.has(word)),
+        path,
+      ).toEqual([]);
+    }
   });
 });
 
@@ -72,6 +94,7 @@ describe("format", () => {
   });
 
   it.each([
+    ["2026-11-20T09:59:50Z", "nu"],
     ["2026-11-20T09:57:00Z", "3 minuten geleden"],
     ["2026-11-20T13:00:00Z", "over 3 uur"],
     ["2026-11-19T23:30:00Z", "10 uur geleden"],

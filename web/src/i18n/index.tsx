@@ -56,10 +56,32 @@ export function useFormat(): Format {
   return useI18n().format;
 }
 
-/** Each language is a chunk of its own: nobody loads both. */
+const chunks = {
+  en: { first: () => import("./en.first"), rest: () => import("./en.rest") },
+  nl: { first: () => import("./nl.first"), rest: () => import("./nl.rest") },
+};
+
+let rest: Promise<unknown> = Promise.resolve();
+
+/** All words of a language. Each language is loaded by itself: nobody loads both. */
 export async function loadCatalogue(language: Language): Promise<Catalogue> {
-  const module = language === "nl" ? await import("./nl") : await import("./en");
-  return module.default;
+  const [first, others] = await Promise.all([chunks[language].first(), chunks[language].rest()]);
+  return { ...first.default, ...others.default };
+}
+
+/** The words that the first page needs. The others are put into the same catalogue as soon as they are here. */
+export async function loadFirstWords(language: Language): Promise<Catalogue> {
+  const others = chunks[language].rest();
+  const catalogue = { ...(await chunks[language].first()).default } as Catalogue;
+  rest = others.then((module) => Object.assign(catalogue, module.default));
+  // Whoever waits for them hears of a failure; nobody else needs to.
+  rest.catch(() => undefined);
+  return catalogue;
+}
+
+/** Resolves when the words of every part are there. */
+export function restOfWords(): Promise<unknown> {
+  return rest;
 }
 
 /** What the person chose here before, else what the browser asks for, else English. */

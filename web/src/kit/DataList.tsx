@@ -302,29 +302,29 @@ function ListRow<Row>({
       style={{ transform: `translateY(${top}px)` }}
       onClick={() => onOpen(row)}
     >
+      {onSelect !== undefined && (
+        <div
+          role="gridcell"
+          className={`${classes.cell} ${classes.check}`}
+          onClick={(event) => event.stopPropagation()}
+        >
+          <input type="checkbox" aria-label={t("kit.list.select")} checked={isSelected} onChange={onToggle} />
+        </div>
+      )}
       {isPhone ? (
-        <div role="gridcell">{short(row)}</div>
+        <div role="gridcell" className={classes.tile}>
+          {short(row)}
+        </div>
       ) : (
-        <>
-          {onSelect !== undefined && (
-            <div
-              role="gridcell"
-              className={`${classes.cell} ${classes.check}`}
-              onClick={(event) => event.stopPropagation()}
-            >
-              <input type="checkbox" aria-label={t("kit.list.select")} checked={isSelected} onChange={onToggle} />
-            </div>
-          )}
-          {columns.map((column) => (
-            <div
-              key={column.id}
-              role="gridcell"
-              className={`${classes.cell} ${column.align === "end" ? `num ${classes.end}` : ""}`}
-            >
-              {column.cell(row)}
-            </div>
-          ))}
-        </>
+        columns.map((column) => (
+          <div
+            key={column.id}
+            role="gridcell"
+            className={`${classes.cell} ${column.align === "end" ? `num ${classes.end}` : ""}`}
+          >
+            {column.cell(row)}
+          </div>
+        ))
       )}
     </div>
   );

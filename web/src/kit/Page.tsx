@@ -24,7 +24,9 @@ export function Page({ title, about, actions, fills = false, children }: PagePro
         <div className={classes.about}>{about}</div>
         {actions !== undefined && <div className={classes.actions}>{actions}</div>}
       </header>
-      <div className={`${classes.body} ${fills ? classes.fills : classes.scrolls}`}>{children}</div>
+      <div className={`${classes.body} ${fills ? classes.fills : classes.scrolls}`} data-page-body>
+        {children}
+      </div>
     </div>
   );
 }

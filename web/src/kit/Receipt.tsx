@@ -19,7 +19,8 @@ export const signalIcon: Record<Signal, IconName> = {
 
 export interface Evidence {
   id: string;
-  signal: Signal;
+  /** What they did; a decision of ours is none of the five. */
+  signal: Signal | "decision";
   at: string;
   /** What was done, in one line. */
   summary: string;
@@ -35,8 +36,8 @@ interface ReceiptProps {
   /** The rule by its name and version: "R2, version 3". */
   rule: string;
   evidence: readonly Evidence[];
-  /** Our mail that caused it. */
-  cause?: { summary: string; at: string; href?: string };
+  /** Our mail that caused it, with its text. */
+  cause?: { summary: string; at?: string; text?: string };
   /** Who was told. */
   told: readonly string[];
   undone?: { at: string; by: string; reason: string };
@@ -71,7 +72,11 @@ export function Receipt({
       <ul className={classes.evidence}>
         {evidence.map((item) => (
           <li key={item.id} className={classes.item}>
-            <Icon name={signalIcon[item.signal]} label={t(`kit.signal.${item.signal}`)} />
+            {item.signal === "decision" ? (
+              <Icon name="person" label={t("kit.receipt.decision")} />
+            ) : (
+              <Icon name={signalIcon[item.signal]} label={t(`kit.signal.${item.signal}`)} />
+            )}
             <span>{item.href === undefined ? item.summary : link(item.href, item.summary)}</span>
             <span className={classes.at}>
               <When at={item.at} as="dateTime" />
@@ -87,18 +92,34 @@ export function Receipt({
           <>
             <dt>{t("kit.receipt.cause")}</dt>
             <dd>
-              {cause.href === undefined ? cause.summary : link(cause.href, cause.summary)} (
-              <When at={cause.at} as="date" />)
+              {cause.summary}
+              {cause.at !== undefined && (
+                <>
+                  {" "}
+                  (<When at={cause.at} as="date" />)
+                </>
+              )}
+              {cause.text !== undefined && cause.text !== "" && (
+                <details>
+                  <summary>{t("kit.show_text")}</summary>
+                  <div className={classes.text}>{cause.text}</div>
+                </details>
+              )}
             </dd>
           </>
         )}
-        <dt>{t("kit.receipt.told")}</dt>
-        <dd>{told.length === 0 ? t("kit.receipt.nobody") : told.join(", ")}</dd>
+        {told.length > 0 && (
+          <>
+            <dt>{t("kit.receipt.told")}</dt>
+            <dd>{told.join(", ")}</dd>
+          </>
+        )}
         {undone !== undefined && (
           <>
             <dt>{t("kit.receipt.undone")}</dt>
             <dd>
-              {undone.by}, <When at={undone.at} as="date" />: {undone.reason}
+              {undone.by !== "" && `${undone.by}, `}
+              <When at={undone.at} as="date" />: {undone.reason}
             </dd>
           </>
         )}

@@ -22,6 +22,8 @@ interface TextFieldProps extends FieldProps {
   autoFocus?: boolean;
   placeholder?: string;
   maxLength?: number;
+  /** The first day of a date field that can be chosen. */
+  min?: string;
 }
 
 function useShared({ label, hint, error, name, problem, required, disabled }: FieldProps) {
@@ -38,6 +40,7 @@ export function TextField({
   autoFocus,
   placeholder,
   maxLength,
+  min,
   ...rest
 }: TextFieldProps) {
   return (
@@ -51,6 +54,7 @@ export function TextField({
       autoFocus={autoFocus}
       placeholder={placeholder}
       maxLength={maxLength}
+      min={min}
     />
   );
 }

@@ -16,11 +16,13 @@ export function notifyProblem(error: unknown, words: Words): void {
     color: "danger",
     icon: <Icon name="warning" size={16} />,
     autoClose: 10_000,
+    closeButtonProps: { "aria-label": words.t("kit.close") },
     role: "alert",
   });
 }
 
 /** Tells in the corner that something is done, with the way back where there is one. */
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: "customer", icon: <Icon name="check" size={16} />, autoClose: 4000 });
+  // It goes by itself, so there is nothing to close.
+  notifications.show({ message, withCloseButton: false, color: "customer", icon: <Icon name="check" size={16} />, autoClose: 4000 });
 }

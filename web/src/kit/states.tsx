@@ -65,6 +65,8 @@ export function ErrorState({ error, meaning, onRetry }: ErrorStateProps) {
 interface BoundaryProps {
   /** What to show; gets the way to try again. */
   fallback: (error: unknown, retry: () => void) => ReactNode;
+  /** When this changes, what was broken gets another try. */
+  resetOn?: string;
   children: ReactNode;
 }
 
@@ -78,6 +80,10 @@ export class Boundary extends Component<BoundaryProps, { error: unknown }> {
 
   override componentDidCatch(error: unknown, info: ErrorInfo) {
     console.error(error, info.componentStack);
+  }
+
+  override componentDidUpdate(before: BoundaryProps) {
+    if (before.resetOn !== this.props.resetOn && this.state.error !== undefined) this.setState({ error: undefined });
   }
 
   override render() {
@@ -97,7 +103,7 @@ export function Skeleton({ shape, rows = 12 }: SkeletonProps) {
   const { t } = useI18n();
   const some = (count: number) => Array.from({ length: count }, (_, index) => index);
   return (
-    <div role="status" aria-label={t("kit.loading")}>
+    <div role="status" aria-busy="true" aria-label={t("kit.loading")}>
       {shape === "list" && (
         <div className={classes.shape}>
           {some(rows).map((row) => (

@@ -76,7 +76,7 @@ function Frame({ workspace, onMore }: { workspace: WorkspaceSummary; onMore: () 
       {workspace.mode === "practice" && <PracticeBar />}
       <Rail counts={counts} live={live} />
       <main id="main" className={classes.main} tabIndex={-1}>
-        <Boundary key={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
+        <Boundary resetOn={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
           <Suspense fallback={<Skeleton shape="list" />}>
             <Outlet />
           </Suspense>

@@ -79,6 +79,10 @@ export const cssVariablesResolver: CSSVariablesResolver = (mantine) => {
     "--mantine-color-disabled-color": "var(--muted)",
     "--mantine-color-disabled-border": "var(--line)",
     "--mantine-primary-color-contrast": "var(--on-colour)",
+    // What stands back: the arrows and crosses of a page. Mantine's own grey cannot be seen on our dark paper.
+    "--mantine-color-gray-text": "var(--muted)",
+    "--mantine-color-gray-light-color": "var(--muted)",
+    "--mantine-color-gray-light-hover": "var(--sunken)",
   };
   for (const name of meanings) {
     shared[`--mantine-color-${name}-text`] = `var(--${name})`;

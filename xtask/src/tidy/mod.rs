@@ -4,8 +4,10 @@
 mod ambient;
 mod borders;
 mod citus;
+mod contract;
 mod dependencies;
 mod documents;
+mod logs;
 mod manifests;
 mod messages;
 mod migrations;
@@ -59,6 +61,8 @@ pub fn run(checkout: &Checkout) -> Result<()> {
     findings.extend(ambient::check(&tree));
     findings.extend(migrations::check(&tree));
     findings.extend(citus::check(&tree));
+    findings.extend(contract::check(&tree));
+    findings.extend(logs::check(&tree));
     findings.extend(documents::check(&tree));
     findings.extend(messages::check(&tree));
     findings.extend(sizes::check(&tree));

@@ -91,6 +91,11 @@ macro_rules! thresholds {
                 Ok(())
             }
 
+            /// Every number with the smallest and the largest value that makes sense.
+            pub fn ranges() -> Vec<(&'static str, u32, u32)> {
+                vec![$((stringify!($number), $min, $max),)+]
+            }
+
             /// Every threshold with its value, in the order of this file: for the settings page and the record.
             pub fn entries(&self) -> Vec<(&'static str, ConfigValue)> {
                 vec![
@@ -242,6 +247,10 @@ mod tests {
             config.set(name, value).unwrap();
         }
         assert_eq!(config, defaults, "defaults lie within their own ranges");
+        for (name, min, max) in Config::ranges() {
+            assert!(config.set(name, ConfigValue::Number(min)).is_ok(), "{name}");
+            assert!(config.set(name, ConfigValue::Number(max)).is_ok(), "{name}");
+        }
         let names: std::collections::BTreeSet<_> = defaults.entries().iter().map(|(name, _)| *name).collect();
         assert_eq!(names.len(), defaults.entries().len());
     }

@@ -257,6 +257,10 @@ impl Reply {
         if self.is_disowned {
             return Some(LookReason::Disowned);
         }
+        // Headers tell machines from people; what a person wants stands in the words alone.
+        if self.by == LabelSource::Headers {
+            return Some(LookReason::Unsure);
+        }
         (self.by == LabelSource::LanguageModel && !config.language_model_may_promote)
             .then_some(LookReason::LanguageModelOnly)
     }
@@ -287,7 +291,7 @@ mod tests {
     fn a_label_is_acted_on_when_it_is_sure_and_the_mail_is_ours() {
         use LabelSource::{Headers, Human, LanguageModel, Lexicon, Model};
         use LookReason as Look;
-        use MatchLevel::{Address, CompanySubject, EmployeeForward, MessageIds, Quote, Unmatched};
+        use MatchLevel::{Address, CompanySubject, EmployeeForward, MessageIds, Person, Quote, Unmatched};
         use ReplyLabel as Label;
         let certain = Standing::Certain;
         let look = Standing::NeedsLook;
@@ -299,6 +303,8 @@ mod tests {
             (Label::Interested, Model, 99, CompanySubject, look(Look::WeakMatch)),
             (Label::Interested, Model, 99, EmployeeForward, certain),
             (Label::Interested, Model, 99, Unmatched, Standing::Ignored),
+            (Label::Interested, Model, 99, Person, certain),
+            (Label::Interested, Model, 84, Person, look(Look::Unsure)),
             (Label::Interested, Human, 0, CompanySubject, certain),
             (Label::Question, Lexicon, 0, MessageIds, certain),
             (Label::Question, LanguageModel, 99, MessageIds, look(Look::LanguageModelOnly)),

@@ -46,6 +46,8 @@ text_enum! {
         EmployeeForward = "m6",
         /// Nothing fits.
         Unmatched = "m7",
+        /// Nothing fitted, and a person said whose it is.
+        Person = "person",
     }
 }
 

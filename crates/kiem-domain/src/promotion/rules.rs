@@ -9,8 +9,8 @@ use super::replies::Replies;
 use super::signals::{CountedClick, HardSignal, SoftEvidence, Visit};
 use super::timeline::{Span, Timeline};
 use super::warmth::{Contribution, full_by_kind};
+use crate::engagement::Actor;
 use crate::engagement::page::PageKind;
-use crate::engagement::{Actor, Grade};
 use crate::id::MessageId;
 
 /// A rule whose condition is met, and when it fires.
@@ -192,16 +192,13 @@ fn case_pages_read(visits: &[&Visit], timeline: &Timeline<'_>) -> Option<Found> 
 fn case_links_opened(clicks: &[&CountedClick], timeline: &Timeline<'_>) -> Option<Found> {
     let needed = timeline.config.case_clicks_min as usize;
     // A certain click has a beacon: there the page itself says whether the case study was read.
-    let likely: Vec<&&CountedClick> = clicks
-        .iter()
-        .filter(|c| c.grade == Grade::HumanLikely && c.page_kind == PageKind::CaseStudyDetail)
-        .collect();
-    let hour = |click: &CountedClick| click.at.as_second().div_euclid(3600);
+    let likely: Vec<&&CountedClick> =
+        clicks.iter().filter(|c| c.is_likely && c.page_kind == PageKind::CaseStudyDetail).collect();
     for (last, click) in likely.iter().enumerate() {
         let mut hours = BTreeSet::new();
         let in_window = likely[..=last].iter().rev().take_while(|c| timeline.is_in_window(c.at, click.at));
         let mut counted: Vec<&CountedClick> =
-            in_window.filter(|c| hours.insert(hour(c))).take(needed).map(|c| **c).collect();
+            in_window.filter(|c| hours.insert(timeline.hour(c.at))).take(needed).map(|c| **c).collect();
         if counted.len() == needed {
             counted.reverse();
             let evidence = counted

@@ -153,7 +153,10 @@ pub(super) struct CountedClick {
     pub on: Date,
     pub ticket: Ticket,
     pub actor: Actor,
+    /// The best of this click and its repetitions within the hour.
     pub grade: Grade,
+    /// Whether the click itself, without its repetitions, is likely a person's: what it was once, it stays.
+    pub is_likely: bool,
     pub page_kind: PageKind,
     pub is_near_touch: bool,
 }
@@ -287,6 +290,7 @@ impl Landed<'_> {
                 ticket: *ticket,
                 actor,
                 grade: graded.grade,
+                is_likely: graded.grade == Grade::HumanLikely,
                 page_kind: *page_kind,
                 is_near_touch: timeline.is_near_touch(click.at),
             });

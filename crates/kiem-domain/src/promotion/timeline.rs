@@ -96,6 +96,12 @@ impl<'a> Timeline<'a> {
         self.zone.to_datetime(at).date()
     }
 
+    /// The calendar day in the workspace's zone and the hour on its clock, 0 to 23.
+    pub fn hour(&self, at: Timestamp) -> (Date, i8) {
+        let local = self.zone.to_datetime(at);
+        (local.date(), local.hour())
+    }
+
     /// The newest mail to the lead before a moment.
     pub fn touch_before(&self, at: Timestamp) -> Option<&Touch> {
         let after = self.touches.partition_point(|touch| touch.at < at);

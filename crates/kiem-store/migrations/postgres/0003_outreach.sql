@@ -21,6 +21,8 @@ CREATE TABLE mailbox (
     imap_n_server BIGINT,
     imap_n_seen BIGINT,
     imap_checked_at BIGINT,
+    -- Why the last look failed, in the server's words; none when it went well.
+    imap_problem TEXT,
     created_at BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, id),
     UNIQUE (workspace_id, address)

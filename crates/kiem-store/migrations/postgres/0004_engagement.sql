@@ -6,7 +6,6 @@ CREATE TABLE inbound (
     mailbox_id UUID NOT NULL,
     -- Message-ID, or a hash of the bytes when there is none: the same mail is taken once.
     external_key TEXT NOT NULL,
-    uid BIGINT NOT NULL,
     received_at BIGINT NOT NULL,
     sent_at BIGINT,
     from_address TEXT NOT NULL,
@@ -42,6 +41,16 @@ CREATE TABLE inbound (
 CREATE INDEX inbound_received ON inbound (workspace_id, received_at, id);
 CREATE INDEX inbound_look ON inbound (workspace_id, needs_look, received_at);
 CREATE INDEX inbound_contact ON inbound (workspace_id, contact_id, received_at);
+
+-- The numbers in a mailbox that were dealt with. A row per number, not per mail: two copies of one mail are two numbers,
+-- and an erased mail keeps its number, so that it is not taken in again.
+CREATE TABLE inbound_uid (
+    workspace_id UUID NOT NULL REFERENCES workspace (id),
+    mailbox_id UUID NOT NULL,
+    uid BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, mailbox_id, uid),
+    FOREIGN KEY (workspace_id, mailbox_id) REFERENCES mailbox (workspace_id, id)
+);
 
 -- One thing that the other side did. The raw facts stay (data), so that a grade can be judged again.
 CREATE TABLE engagement (
@@ -248,6 +257,8 @@ CREATE TABLE webhook_endpoint (
     id UUID NOT NULL,
     url TEXT NOT NULL,
     secret BYTEA NOT NULL,
+    old_secret BYTEA,
+    old_secret_until BIGINT,
     kinds TEXT NOT NULL,
     active BOOLEAN NOT NULL,
     failing_since BIGINT,

@@ -21,6 +21,8 @@ CREATE TABLE mailbox (
     imap_n_server INTEGER,
     imap_n_seen INTEGER,
     imap_checked_at INTEGER,
+    -- Why the last look failed, in the server's words; none when it went well.
+    imap_problem TEXT,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (workspace_id, id),
     UNIQUE (workspace_id, address)

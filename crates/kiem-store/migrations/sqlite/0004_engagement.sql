@@ -6,7 +6,6 @@ CREATE TABLE inbound (
     mailbox_id BLOB NOT NULL,
     -- Message-ID, or a hash of the bytes when there is none: the same mail is taken once.
     external_key TEXT NOT NULL,
-    uid INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
     sent_at INTEGER,
     from_address TEXT NOT NULL,
@@ -42,6 +41,16 @@ CREATE TABLE inbound (
 CREATE INDEX inbound_received ON inbound (workspace_id, received_at, id);
 CREATE INDEX inbound_look ON inbound (workspace_id, needs_look, received_at);
 CREATE INDEX inbound_contact ON inbound (workspace_id, contact_id, received_at);
+
+-- The numbers in a mailbox that were dealt with. A row per number, not per mail: two copies of one mail are two numbers,
+-- and an erased mail keeps its number, so that it is not taken in again.
+CREATE TABLE inbound_uid (
+    workspace_id BLOB NOT NULL REFERENCES workspace (id),
+    mailbox_id BLOB NOT NULL,
+    uid INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, mailbox_id, uid),
+    FOREIGN KEY (workspace_id, mailbox_id) REFERENCES mailbox (workspace_id, id)
+);
 
 -- One thing that the other side did. The raw facts stay (data), so that a grade can be judged again.
 CREATE TABLE engagement (
@@ -248,6 +257,8 @@ CREATE TABLE webhook_endpoint (
     id BLOB NOT NULL,
     url TEXT NOT NULL,
     secret BLOB NOT NULL,
+    old_secret BLOB,
+    old_secret_until INTEGER,
     kinds TEXT NOT NULL,
     active BOOLEAN NOT NULL,
     failing_since INTEGER,

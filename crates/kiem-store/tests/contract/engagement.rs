@@ -6,13 +6,14 @@ use kiem_domain::id::{
     CompanyId, ContactId, EngagementId, InboundId, LeadId, MailboxId, MessageId, PromotionId, UserId,
     WorkspaceId,
 };
+use kiem_store::account::User;
 use kiem_store::engagement::{self, Engagement};
 use kiem_store::inbound::{self, Inbound, InboxFilter, Labelling};
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
 use kiem_store::notification::{self, Notification};
 use kiem_store::promotion::{self, LeadStanding, Promotion, PromotionFilter};
 use kiem_store::webhook::{self, Delivery, DeliveryState, Endpoint, Try};
-use kiem_store::{StoreError, Tx, account, args, message, prospect, suppression, testing};
+use kiem_store::{StoreError, Tx, account, args, member, message, prospect, suppression, testing};
 use uuid::Uuid;
 
 use crate::sales::{self, now};
@@ -54,12 +55,11 @@ async fn mailbox(tx: &mut Tx) {
     .unwrap();
 }
 
-fn mail(n: u128, uid: i64) -> Inbound {
+fn mail(n: u128) -> Inbound {
     Inbound {
         id: InboundId(Uuid::from_u128(0x4000 + n)),
         mailbox_id: mailbox_id(),
         external_key: format!("key-{n}@klant.example"),
-        uid,
         received_at: later(n as i64),
         sent_at: None,
         from_address: "eva@klant.example".to_owned(),
@@ -122,7 +122,7 @@ async fn a_mail_is_taken_in_once_and_keeps_its_bytes() {
         let (_, mut tx) = begin(&db).await;
         mailbox(&mut tx).await;
         let (_, contact, lead) = lead(&mut tx, 1).await;
-        let one = Inbound { contact_id: Some(contact), lead_id: Some(lead), ..mail(1, 7) };
+        let one = Inbound { contact_id: Some(contact), lead_id: Some(lead), ..mail(1) };
         assert!(!inbound::is_known(&mut tx, mailbox_id(), &one.external_key).await.unwrap());
         assert!(inbound::insert(&mut tx, &one, Some(b"raw")).await.unwrap());
         assert!(!inbound::insert(&mut tx, &one, Some(b"raw")).await.unwrap(), "{}", db.name);
@@ -165,23 +165,16 @@ async fn a_mail_is_taken_in_once_and_keeps_its_bytes() {
 }
 
 #[tokio::test]
-async fn numbers_in_the_mailbox_are_counted_and_can_be_given_anew() {
+async fn numbers_in_the_mailbox_are_noted_once_and_can_be_forgotten() {
     for db in testing::both().await {
         let (_, mut tx) = begin(&db).await;
         mailbox(&mut tx).await;
-        for n in 1..=3 {
-            inbound::insert(&mut tx, &mail(n, n as i64 * 10), None).await.unwrap();
+        for uid in [30, 10, 20, 10] {
+            inbound::note_uid(&mut tx, mailbox_id(), uid).await.unwrap();
         }
-        assert_eq!(inbound::count_in_mailbox(&mut tx, mailbox_id(), 20).await.unwrap(), (2, Some(10)));
-        inbound::clear_uids(&mut tx, mailbox_id()).await.unwrap();
-        assert_eq!(inbound::count_in_mailbox(&mut tx, mailbox_id(), 100).await.unwrap(), (0, None));
-        inbound::set_uid(&mut tx, mailbox_id(), "key-2@klant.example", 1).await.unwrap();
-        assert_eq!(
-            inbound::count_in_mailbox(&mut tx, mailbox_id(), 100).await.unwrap(),
-            (1, Some(1)),
-            "{}",
-            db.name
-        );
+        assert_eq!(inbound::uids(&mut tx, mailbox_id()).await.unwrap(), [10, 20, 30], "{}", db.name);
+        inbound::forget_uids(&mut tx, mailbox_id()).await.unwrap();
+        assert!(inbound::uids(&mut tx, mailbox_id()).await.unwrap().is_empty(), "{}", db.name);
         drop(tx);
         db.remove().await;
     }
@@ -198,9 +191,9 @@ async fn the_inbox_shows_one_line_per_person_and_pages() {
             company_id: Some(company),
             lead_id: Some(lead),
             needs_look: look,
-            ..mail(n, n as i64)
+            ..mail(n)
         };
-        for one in [known(1, true), known(2, false), mail(3, 3), mail(4, 4)] {
+        for one in [known(1, true), known(2, false), mail(3), mail(4)] {
             inbound::insert(&mut tx, &one, None).await.unwrap();
         }
         inbound::insert(&mut tx, &Inbound { outcome: "bounce".to_owned(), ..known(5, false) }, None)
@@ -223,6 +216,13 @@ async fn the_inbox_shows_one_line_per_person_and_pages() {
         assert_eq!(inbound::inbox(&mut tx, look, 10).await.unwrap()[0].mail.id.0.as_u128(), 0x4001);
         let stranger = InboundId(Uuid::from_u128(0x4003));
         assert!(inbound::attach(&mut tx, stranger, lead, contact, company).await.unwrap());
+        let filed = inbound::find(&mut tx, stranger).await.unwrap().unwrap();
+        assert_eq!(
+            (filed.match_level.as_str(), filed.outcome.as_str(), filed.lead_id),
+            ("person", "reply", Some(lead)),
+            "{}",
+            db.name
+        );
         assert!(
             !inbound::attach(&mut tx, stranger, lead, contact, company).await.unwrap(),
             "it is filed already"
@@ -397,7 +397,6 @@ async fn the_facts_and_the_standing_of_a_lead() {
             promotion::lead_of_address(&mut tx, "eva@klant.example").await.unwrap().unwrap().lead_id,
             lead
         );
-        assert_eq!(promotion::lead_of_company(&mut tx, company).await.unwrap().unwrap().lead_id, lead);
         assert_eq!(promotion::company_of_domain(&mut tx, "klant.example").await.unwrap(), Some(company));
         assert!(promotion::lead_facts(&mut tx, LeadId(Uuid::from_u128(1))).await.unwrap().is_none());
         let nobody = promotion::lock_for_decision(&mut tx, LeadId(Uuid::from_u128(1))).await;
@@ -440,7 +439,7 @@ async fn prospects_go_round_among_those_who_sell() {
                 .unwrap();
             kiem_store::account::set_member(&mut global, ws, id, role, later(n as i64)).await.unwrap();
         }
-        assert_eq!(account::workspace_ids(&mut global).await.unwrap(), [ws]);
+        assert_eq!(account::all_workspaces(&mut global).await.unwrap(), [ws]);
         global.commit().await.unwrap();
         let mut tx = db.store.begin(ws).await.unwrap();
         let first = promotion::next_owner(&mut tx).await.unwrap();
@@ -509,7 +508,28 @@ async fn a_member_is_told_once_and_reads_up_to_a_place() {
         let rest = notification::list(&mut tx, user, Some(Uuid::from_u128(3)), 10).await.unwrap();
         assert_eq!(rest.iter().map(|n| n.id.as_u128()).collect::<Vec<_>>(), [2, 1]);
         assert_eq!(notification::list(&mut tx, user, None, 1).await.unwrap()[0].mailed_at, Some(now()));
-        assert!(notification::find(&mut tx, Uuid::from_u128(1)).await.unwrap().unwrap().read_at.is_some());
+        let first = notification::find(&mut tx, Uuid::from_u128(1)).await.unwrap().unwrap();
+        assert!(first.read_at.is_some());
+        let subject = Uuid::from_u128(9);
+        let anna = User {
+            id: user,
+            email: "anna@agency.example".to_owned(),
+            name: "Anna".to_owned(),
+            password_hash: "x".to_owned(),
+            language: "nl".to_owned(),
+            theme: "auto".to_owned(),
+        };
+        member::insert_user(&mut tx, &anna, now()).await.unwrap();
+        let about = Notification { id: Uuid::from_u128(4), subject_id: Some(subject), ..first.clone() };
+        notification::insert(&mut tx, &about).await.unwrap();
+        let told = notification::told(&mut tx, &first.kind, subject).await.unwrap();
+        assert_eq!(told.iter().map(|t| (t.data.as_str(), t.created_at)).collect::<Vec<_>>(), [("{}", now())]);
+        assert_eq!(told[0].name, "Anna");
+        assert!(
+            notification::told(&mut tx, "another.kind", subject).await.unwrap().is_empty(),
+            "{}",
+            db.name
+        );
         drop(tx);
         db.remove().await;
     }
@@ -523,6 +543,7 @@ async fn an_endpoint_hears_of_an_event_once_and_is_switched_off_when_it_is_gone(
             id: Uuid::from_u128(1),
             url: "https://crm.example/hook".to_owned(),
             secret: vec![1, 2],
+            old_secret: None,
             kinds: "lead.promoted reply.received".to_owned(),
             active: true,
             failing_since: None,
@@ -565,9 +586,38 @@ async fn an_endpoint_hears_of_an_event_once_and_is_switched_off_when_it_is_gone(
         assert!(webhook::update(&mut tx, endpoint.id, "https://b.example/", "", true).await.unwrap());
         let back = webhook::find(&mut tx, endpoint.id).await.unwrap().unwrap();
         assert_eq!((back.failing_since, back.wants("anything")), (None, true));
+        assert!(webhook::rotate(&mut tx, endpoint.id, &[3], later(9)).await.unwrap());
+        let turned = webhook::find(&mut tx, endpoint.id).await.unwrap().unwrap();
+        assert_eq!((turned.secret, turned.old_secret), (vec![3], Some((vec![1, 2], later(9)))));
+        assert!(!webhook::rotate(&mut tx, Uuid::from_u128(9), &[3], later(9)).await.unwrap());
         assert_eq!(webhook::deliveries(&mut tx, endpoint.id, 10).await.unwrap().len(), 1);
         assert!(webhook::remove(&mut tx, endpoint.id).await.unwrap());
         assert!(webhook::deliveries(&mut tx, endpoint.id, 10).await.unwrap().is_empty());
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn acts_are_counted_by_kind_and_grade() {
+    for db in testing::both().await {
+        let other = db.workspace(2, now()).await;
+        let (_, mut tx) = begin(&db).await;
+        let (company, _, lead) = lead(&mut tx, 1).await;
+        let reply =
+            Engagement { kind: "reply".to_owned(), grade: Grade::HumanCertain, ..act(3, lead, company) };
+        let machine = Engagement { grade: Grade::Machine, ..act(4, lead, company) };
+        for one in [act(1, lead, company), act(2, lead, company), reply, machine] {
+            assert!(engagement::insert(&mut tx, &one, false).await.unwrap());
+        }
+        let counts = engagement::counts(&mut tx).await.unwrap();
+        let counts: Vec<_> =
+            counts.iter().map(|(kind, grade, n)| (kind.as_str(), grade.as_str(), *n)).collect();
+        let expected = [("click", "machine", 1), ("click", "unknown", 2), ("reply", "human_certain", 1)];
+        assert_eq!(counts, expected, "{}", db.name);
+        tx.commit().await.unwrap();
+        let mut tx = db.store.read(other).await.unwrap();
+        assert!(engagement::counts(&mut tx).await.unwrap().is_empty(), "{}", db.name);
         drop(tx);
         db.remove().await;
     }

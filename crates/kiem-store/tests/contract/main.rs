@@ -1,11 +1,23 @@
 //! Every store function on both databases, always.
 
+mod account;
 mod audience;
+mod booking;
+mod campaign;
 mod deal;
+mod dispatch;
 mod engagement;
+mod event;
 mod funnel;
 mod job;
+mod mailbox;
+mod message;
+mod outreach;
+mod outreach_stop;
 mod people;
+mod practice_inbox;
 mod prospect;
 mod sales;
+mod sandbox;
 mod thread;
+mod web;

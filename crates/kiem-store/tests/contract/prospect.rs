@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 use kiem_domain::conversation::{ProspectState, Step};
 use kiem_domain::id::ContactId;
+use kiem_store::event::{self, Event};
 use kiem_store::prospect::{self, ProspectFilter};
 use kiem_store::{StoreError, testing};
 use uuid::Uuid;
@@ -27,6 +28,10 @@ async fn a_company_has_at_most_one_open_pursuit_and_may_have_several_over_the_ye
         let mut again = sales::pursuit(2, one.company_id, one.contact_id);
         again.sort_company.clone_from(&one.sort_company);
         prospect::insert(&mut tx, &again).await.unwrap();
+        stored(&mut tx, 5).await;
+        let all = prospect::of_company(&mut tx, one.company_id, 10).await.unwrap();
+        let ids: Vec<_> = all.iter().map(|card| card.prospect.id).collect();
+        assert_eq!(ids, [again.id, one.id], "newest first, of this company only, on {}", db.name);
         tx.commit().await.unwrap();
 
         let mut tx = db.store.begin(ws).await.unwrap();
@@ -129,6 +134,45 @@ async fn people_join_once_nurture_wakes_and_a_touch_never_goes_back() {
         prospect::save(&mut tx, &one).await.unwrap();
         assert!(prospect::nurture_due(&mut tx, now(), 10).await.unwrap().is_empty());
         assert_eq!(prospect::nurture_due(&mut tx, later, 10).await.unwrap().len(), 1);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn a_company_has_its_events_of_one_kind_newest_first() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let (company, contact) = sales::company(&mut tx, 1).await;
+        let (other, _) = sales::company(&mut tx, 2).await;
+        for (n, kind, company) in [
+            (1, "contact.changed", company),
+            (2, "contact.changed", company),
+            (3, "lead.judged", company),
+            (4, "contact.changed", other),
+        ] {
+            let one = Event {
+                id: Uuid::from_u128(n),
+                occurred_at: now() + SignedDuration::from_secs(n as i64),
+                recorded_at: now(),
+                kind: kind.to_owned(),
+                company_id: Some(company),
+                contact_id: Some(contact),
+                prospect_id: None,
+                subject_kind: "contact".to_owned(),
+                subject_id: Some(contact.0),
+                actor_kind: "system".to_owned(),
+                actor_id: None,
+                data: "{}".to_owned(),
+                source: "kiem".to_owned(),
+                external_id: n.to_string(),
+            };
+            assert!(event::append(&mut tx, &one).await.unwrap());
+        }
+        let found = event::of_company(&mut tx, company, "contact.changed", 10).await.unwrap();
+        assert_eq!(found.iter().map(|e| e.id.as_u128()).collect::<Vec<_>>(), [2, 1], "{}", db.name);
+        assert_eq!(event::of_company(&mut tx, company, "contact.changed", 1).await.unwrap().len(), 1);
         drop(tx);
         db.remove().await;
     }

@@ -10,10 +10,10 @@ use crate::sales::{now, stored};
 
 async fn received(tx: &mut Tx, n: u128, minutes: i64, header: Option<&str>, needs_look: bool) {
     tx.execute(
-        "INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, uid, received_at, from_address, from_name, subject,
+        "INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, received_at, from_address, from_name, subject,
              message_header_id, reference_ids, text, quoted, outcome, outcome_reason, match_level, contact_id, company_id,
              flags, needs_look, auth)
-         VALUES ($1, $2, $3, $4, 1, $5, 'eva@klant.example', '', 'Re: Hoi', $6, '<a@kiem.example> <b@klant.example>', 'Graag',
+         VALUES ($1, $2, $3, $4, $5, 'eva@klant.example', '', 'Re: Hoi', $6, '<a@kiem.example> <b@klant.example>', 'Graag',
              '', 'reply', '', 'M1', $7, $7, '{}', $8, '')",
         args![
             Uuid::from_u128(n),

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::problem::{ApiResult, Problem};
 use crate::engine::inbound::{Folder, StoredFlags, Thread};
 use crate::engine::promotion::ReplyJudgement;
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// Threads on one page.
 const PAGE_MAX: i64 = 100;
@@ -28,6 +28,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(counts))
         .routes(routes!(show))
         .routes(routes!(label))
+        .routes(routes!(file))
         .routes(routes!(read))
 }
 
@@ -150,7 +151,7 @@ pub struct ThreadMail {
     pub needs_look: bool,
     /// How the handling ended.
     pub outcome: Option<String>,
-    /// How it was matched, `m1` to `m7`.
+    /// How it was matched, `m1` to `m7`, or `person`.
     pub match_level: Option<String>,
     /// What the receiving server thinks of the sender's domain.
     pub auth: Option<String>,
@@ -173,6 +174,8 @@ pub struct ThreadView {
     pub contact_email: Option<String>,
     /// Their company.
     pub company_name: Option<String>,
+    /// The person's id, to write to.
+    pub contact_id: Option<Uuid>,
     /// The lead.
     pub lead_id: Option<Uuid>,
     /// Where it stands.
@@ -199,7 +202,7 @@ pub struct LabelBody {
     pub lead_id: Option<Uuid>,
 }
 
-fn percent(permille: Option<i64>) -> Option<i64> {
+pub(super) fn percent(permille: Option<i64>) -> Option<i64> {
     permille.map(|n| (n + 5) / 10)
 }
 
@@ -297,6 +300,7 @@ fn thread_view(thread: Thread) -> ApiResult<ThreadView> {
         contact_title: lead.as_ref().and_then(|l| l.title.clone()),
         contact_email: lead.as_ref().and_then(|l| l.email.clone()),
         company_name: lead.as_ref().map(|l| l.company_name.clone()),
+        contact_id: lead.as_ref().map(|l| l.contact_id.0),
         lead_id: lead.as_ref().map(|l| l.lead_id.0),
         lead_state: lead.as_ref().map(|l| l.state.clone()),
         warmth: lead.as_ref().map(|l| l.warmth),
@@ -374,6 +378,7 @@ async fn label(
     Path(id): Path<Uuid>,
     Json(body): Json<LabelBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::JudgeEngagement)?;
     let label = body.label.parse().map_err(|_| EngineError::field("label", "unknown_choice"))?;
     let until = body
         .until
@@ -381,6 +386,27 @@ async fn label(
         .transpose()?;
     let judgement = ReplyJudgement { label, until, lead: body.lead_id.map(LeadId) };
     engine.label_reply(&caller, InboundId(id), judgement).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whose a mail is.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileBody {
+    /// The lead.
+    pub lead_id: Uuid,
+}
+
+/// Files a mail that matched nobody under a lead. It is then read and decided about like any other reply.
+#[utoipa::path(put, path = "/inbox/{id}/lead", tag = "inbox", params(("id" = Uuid, Path)), request_body = FileBody,
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn file(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<FileBody>,
+) -> ApiResult<StatusCode> {
+    engine.file_reply(&caller, InboundId(id), LeadId(body.lead_id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

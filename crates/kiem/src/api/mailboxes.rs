@@ -104,6 +104,8 @@ pub struct MailboxView {
     pub n_taken_in: Option<i64>,
     /// Last successful look.
     pub checked_at: Option<String>,
+    /// Why it cannot be read at the moment, in the server's words.
+    pub read_problem: Option<String>,
 }
 
 /// All mailboxes.
@@ -178,6 +180,7 @@ fn view(mailbox: Mailbox) -> MailboxView {
         n_on_server: mailbox.imap_n_server,
         n_taken_in: mailbox.imap_n_seen,
         checked_at: mailbox.imap_checked_at.map(|at| at.to_string()),
+        read_problem: mailbox.imap_problem,
     }
 }
 

@@ -120,7 +120,7 @@ pub fn service(engine: Engine) -> Router {
     let state = engine.clone();
     let buckets = Arc::new(rate::Buckets::default());
     router
-        .merge(public::router(engine.clone()))
+        .merge(public::router(engine.clone(), buckets.clone()))
         .route("/healthz", axum::routing::get(web::health))
         .fallback(web::serve)
         .layer(from_fn_with_state(state.clone(), idempotency::once))

@@ -1,4 +1,6 @@
-//! Promotions: who became a prospect and why, forcing, undoing, and how good each rule is.
+//! Promotions: who became a prospect and why, forcing, undoing, how good each rule is, and the rules' thresholds.
+
+use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -15,8 +17,8 @@ use uuid::Uuid;
 
 use super::inbox::{cursor, place};
 use super::problem::{ApiResult, Problem};
-use crate::engine::promotion::{OverrideInput, ReceiptView};
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::promotion::{OverrideInput, ReceiptView, Threshold, ThresholdView};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 const PAGE_MAX: i64 = 100;
 
@@ -28,6 +30,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(show))
         .routes(routes!(of_lead, force, undo))
         .routes(routes!(decide_about))
+        .routes(routes!(thresholds, change_thresholds))
 }
 
 /// Which promotions.
@@ -134,10 +137,16 @@ pub struct Receipt {
     pub model_digest: String,
     /// Subject of the mail of ours that led to it.
     pub cause_subject: Option<String>,
+    /// The text of that mail.
+    pub cause_text: Option<String>,
     /// When that mail went.
     pub cause_at: Option<String>,
+    /// Names of the members who were told.
+    pub told: Vec<String>,
     /// When it was taken back.
     pub undone_at: Option<String>,
+    /// Name of who took it back.
+    pub undone_by: Option<String>,
     /// Why.
     pub undo_reason: Option<String>,
 }
@@ -206,8 +215,11 @@ fn receipt(view: ReceiptView) -> Receipt {
             .collect(),
         config_version: found.config_version,
         model_digest: found.model_digest,
-        cause_at: view.cause.as_ref().and_then(|(_, at)| at.map(|at| at.to_string())),
-        cause_subject: view.cause.map(|(subject, _)| subject),
+        cause_at: view.cause.as_ref().and_then(|cause| cause.at.map(|at| at.to_string())),
+        cause_text: view.cause.as_ref().map(|cause| cause.text.clone()),
+        cause_subject: view.cause.map(|cause| cause.subject),
+        told: view.told,
+        undone_by: view.undone_by,
         undone_at: found.undone_at.map(|at| at.to_string()),
         undo_reason: found.undo_reason,
     }
@@ -327,8 +339,80 @@ async fn decide_about(
     Path(id): Path<Uuid>,
     Json(body): Json<OverrideBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::JudgeEngagement)?;
     let value = body.value.parse().map_err(|_| EngineError::field("value", "unknown_choice"))?;
     let until = moment("until", body.until.as_deref())?;
     engine.override_lead(&caller, LeadId(id), OverrideInput { value, until, reason: &body.reason }).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// One threshold of grading and promotion.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThresholdItem {
+    /// Its name; the unit stands last.
+    pub name: String,
+    /// What holds here: a whole number or a switch.
+    pub value: Threshold,
+    /// What Kiem came with.
+    pub standard: Threshold,
+    /// Smallest value of a number.
+    pub min: Option<u32>,
+    /// Largest value of a number.
+    pub max: Option<u32>,
+}
+
+/// All thresholds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThresholdList {
+    /// The number of this set; every receipt names the one that it was decided with.
+    pub version: u32,
+    /// In the order in which they are read.
+    pub items: Vec<ThresholdItem>,
+}
+
+/// Thresholds to change.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ThresholdChange {
+    /// The thresholds.
+    pub values: Vec<ThresholdValue>,
+}
+
+/// A threshold to change.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ThresholdValue {
+    /// Its name.
+    pub name: String,
+    /// The new value; null puts it back to what Kiem came with.
+    pub value: Option<Threshold>,
+}
+
+fn threshold_list((version, views): (u32, Vec<ThresholdView>)) -> Json<ThresholdList> {
+    let items = views.into_iter().map(|one| ThresholdItem {
+        name: one.name.to_owned(),
+        value: one.value,
+        standard: one.standard,
+        min: one.range.map(|(min, _)| min),
+        max: one.range.map(|(_, max)| max),
+    });
+    Json(ThresholdList { version, items: items.collect() })
+}
+
+/// The thresholds of grading and promotion.
+#[utoipa::path(get, path = "/rule-thresholds", tag = "promotions", responses((status = 200, body = ThresholdList)))]
+async fn thresholds(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<ThresholdList>> {
+    Ok(threshold_list(engine.thresholds(&caller).await?))
+}
+
+/// Changes thresholds; what was decided stays decided.
+#[utoipa::path(patch, path = "/rule-thresholds", tag = "promotions", request_body = ThresholdChange,
+    responses((status = 200, body = ThresholdList), (status = 422, body = Problem)))]
+async fn change_thresholds(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Json(body): Json<ThresholdChange>,
+) -> ApiResult<Json<ThresholdList>> {
+    let changes: BTreeMap<_, _> = body.values.into_iter().map(|one| (one.name, one.value)).collect();
+    Ok(threshold_list(engine.change_thresholds(&caller, &changes).await?))
 }

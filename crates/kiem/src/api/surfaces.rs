@@ -65,6 +65,8 @@ pub struct SiteItem {
     pub pages: Vec<NamedPage>,
     /// The line for the site's pages.
     pub snippet: String,
+    /// Where practice mode plays it; none in a live workspace.
+    pub practice_url: Option<String>,
 }
 
 /// The websites.
@@ -83,6 +85,7 @@ fn site_item(view: SiteView) -> SiteItem {
         visit_mode: view.site.visit_mode.to_string(),
         pages: view.pages.into_iter().map(|p| NamedPage { kind: p.kind.to_string(), path: p.path }).collect(),
         snippet: view.snippet,
+        practice_url: view.practice_url,
     }
 }
 

@@ -18,7 +18,7 @@ struct Files;
 /// First parts of addresses that are never pages of the web page.
 const NOT_PAGES: &[&str] = &["api", "healthz"];
 /// First parts of addresses that strangers open: links in mails, forms, hooks.
-const PUBLIC: &[&str] = &["k", "u", "b", "f", "q", "v", "hooks", "s.js"];
+const PUBLIC: &[&str] = &["k", "u", "b", "f", "q", "v", "hooks", "s.js", "practice-site"];
 
 /// Scripts and connections of this server only; inline styles because the component library places popovers with them.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
@@ -30,7 +30,8 @@ const NOT_BUILT: &str = "<!doctype html><html lang=en><meta charset=utf-8><title
      <p lang=nl>Het programma werkt, maar in deze versie zit geen webpagina. Voer <code>npm ci</code> en \
      <code>npm run build</code> uit in de map <code>web</code> en bouw Kiem opnieuw.</p></html>";
 
-fn first_part(path: &str) -> &str {
+/// The first part of an address: `k` of `/k/abc`.
+pub fn first_part(path: &str) -> &str {
     path.trim_start_matches('/').split('/').next().unwrap_or_default()
 }
 

@@ -10,8 +10,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::problem::{ApiResult, Problem};
-use crate::engine::notify::webhooks::EndpointInput;
-use crate::engine::{Caller, Engine};
+use crate::engine::notify::webhooks::{EndpointInput, KINDS};
+use crate::engine::{Caller, Engine, Permission};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -20,6 +20,8 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(change, remove))
         .routes(routes!(deliveries))
         .routes(routes!(test))
+        .routes(routes!(rotate))
+        .routes(routes!(kinds))
 }
 
 /// An address that hears of events.
@@ -167,4 +169,29 @@ async fn deliveries(
 async fn test(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
     engine.test_webhook(&caller, id).await?;
     Ok(StatusCode::ACCEPTED)
+}
+
+/// A new signing secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebhookSecret {
+    /// The signing secret; shown this once.
+    pub secret: String,
+}
+
+/// Replaces the signing secret. For a day events carry two signatures, so that the receiver can change over.
+#[utoipa::path(post, path = "/webhooks/{id}/secret", tag = "webhooks", params(("id" = Uuid, Path)),
+    responses((status = 200, body = WebhookSecret), (status = 404, body = Problem)))]
+async fn rotate(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<WebhookSecret>> {
+    Ok(Json(WebhookSecret { secret: engine.rotate_webhook_secret(&caller, id).await? }))
+}
+
+/// The kinds of events that an address can hear of.
+#[utoipa::path(get, path = "/webhooks/kinds", tag = "webhooks", responses((status = 200, body = [String])))]
+async fn kinds(caller: Caller) -> ApiResult<Json<Vec<&'static str>>> {
+    caller.may(Permission::Configure)?;
+    Ok(Json(KINDS.to_vec()))
 }

@@ -5,12 +5,18 @@ use std::process::{Command as Process, ExitCode};
 
 use anyhow::Context as _;
 use kiem_store::Store;
+use kiem_store::migrate::BACKUP_SETTING;
 
-use super::Cli;
 use super::serve::{open, runtime};
+use super::{Cli, words};
 use crate::config::Config;
 use crate::engine::Clock;
 use crate::engine::backup::{self, Restored};
+use crate::messages::say;
+
+fn print(key: &str, params: &[(&str, String)]) {
+    println!("{}", say(words::lang(), &format!("cli.{key}"), params));
+}
 
 /// Writes a backup.
 pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
@@ -21,18 +27,13 @@ pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
         let config = engine.config().clone();
         engine.store().close().await;
         if !written? {
-            anyhow::ensure!(!file.exists(), "{} is there already; choose another name", file.display());
-            postgres_tool("pg_dump", &config, &["--format=custom", "--file"], file)?;
+            // Row-level security holds for the owner too; the policies let a session through that says it is a backup.
+            postgres_tool("pg_dump", &config, &["--format=custom", "--enable-row-security", "--file"], file)?;
         }
-        println!("The backup is in {}.", file.display());
-        println!(
-            "Keep a copy of the key file {} apart from it: without the key, stored passwords cannot be opened.",
-            config.key_file().display()
-        );
-        println!(
-            "The send journal {} stays here: after a restore it says what was sent since.",
-            config.journal_file().display()
-        );
+        let path = |path: &Path| [("path", path.display().to_string())];
+        print("backup_done", &path(file));
+        print("backup_key", &path(&config.key_file()));
+        print("backup_journal", &path(&config.journal_file()));
         Ok(ExitCode::SUCCESS)
     })
 }
@@ -40,9 +41,12 @@ pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
 /// Brings a backup back into an empty place.
 pub fn restore(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
     let config = cli.settings()?;
-    anyhow::ensure!(file.exists(), "{} is not there", file.display());
+    if !file.exists() {
+        return Err(words::told("file_missing", &[("path", file.display().to_string())]));
+    }
     std::fs::create_dir_all(&config.data_dir)
         .with_context(|| format!("the data folder {} cannot be made", config.data_dir.display()))?;
+    let journal_was_there = config.journal_file().exists();
     let restored = runtime()?.block_on(async {
         let now = Clock::System.now();
         match config.database_url.strip_prefix("sqlite:") {
@@ -52,14 +56,19 @@ pub fn restore(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
             None => restore_postgres(&config, file).await,
         }
     })?;
-    println!("{} workspaces are back.", restored.n_workspaces);
-    println!("{} steps that were sent after the backup will not be sent again.", restored.n_journal_steps);
-    println!("Nothing is sent until an owner releases it under Settings, Workspace.");
+    let n = |n: u64| [("n", n.to_string())];
+    let path = |path: &Path| [("path", path.display().to_string())];
+    print("restored", &n(restored.n_workspaces as u64));
+    if journal_was_there {
+        print("restored_steps", &n(restored.n_journal_steps));
+        print("restored_opt_outs", &n(restored.n_opt_outs));
+        print("restored_erased", &n(restored.n_erased));
+    } else {
+        print("restored_no_journal", &path(&config.journal_file()));
+    }
+    print("restored_held", &[]);
     if !config.key_file().exists() {
-        println!(
-            "Put the key file of the old installation at {} before you start: a new one cannot open stored passwords.",
-            config.key_file().display()
-        );
+        print("restored_no_key", &path(&config.key_file()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -68,7 +77,9 @@ async fn restore_postgres(config: &Config, file: &Path) -> anyhow::Result<Restor
     let store = Store::open(&config.database_url, 2).await?;
     let empty = backup::has_nobody(&store).await?;
     store.close().await;
-    anyhow::ensure!(empty, "the database holds data already; restore into an empty one");
+    if !empty {
+        return Err(backup::BackupError::NotEmpty(without_password(&config.database_url).0).into());
+    }
     postgres_tool(
         "pg_restore",
         config,
@@ -97,6 +108,7 @@ fn postgres_tool(tool: &str, config: &Config, options: &[&str], file: &Path) -> 
     if let Some(password) = password {
         process.env("PGPASSWORD", password);
     }
+    process.env("PGOPTIONS", format!("-c {BACKUP_SETTING}=on"));
     let status = match process.status() {
         Ok(status) => status,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => anyhow::bail!(
@@ -149,15 +161,14 @@ pub fn doctor(cli: &Cli) -> anyhow::Result<ExitCode> {
         let findings = engine.examine().await;
         engine.store().close().await;
         let findings = findings.map_err(|e| super::said(&e))?;
-        let mut n_ill = 0;
+        let (lang, mut n_ill) = (words::lang(), 0);
         for finding in &findings {
-            println!("{}  {}", if finding.is_well { "ok  " } else { "look" }, finding.sentence);
+            let mark = say(lang, if finding.is_well { "doctor.well" } else { "doctor.ill" }, &[]);
+            println!("{mark}  {}", finding.sentence(lang));
             n_ill += usize::from(!finding.is_well);
         }
-        match n_ill {
-            0 => println!("Everything is well."),
-            n => println!("{n} of {} need a look.", findings.len()),
-        }
+        let (k, n) = (("k", n_ill.to_string()), ("n", findings.len().to_string()));
+        println!("{}", say(lang, if n_ill == 0 { "doctor.all_well" } else { "doctor.some_ill" }, &[k, n]));
         Ok(if n_ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     })
 }

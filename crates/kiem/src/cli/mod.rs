@@ -7,6 +7,7 @@ mod plan;
 mod rules;
 mod serve;
 mod user;
+mod words;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -91,14 +92,14 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Intent(intent) => intent::run(intent),
     };
     result.unwrap_or_else(|error| {
-        eprintln!("kiem: {error:#}");
+        eprintln!("kiem: {}", words::sentence(&error));
         ExitCode::FAILURE
     })
 }
 
 /// An error of the engine as a sentence with what to do.
 fn said(error: &crate::engine::EngineError) -> anyhow::Error {
-    let problem = crate::api::problem::describe(error, crate::messages::Lang::En);
+    let problem = crate::api::problem::describe(error, words::lang());
     let mut text = format!("{}. {}", problem.title, problem.detail);
     for field in problem.errors {
         text.push_str(&format!(" {}: {}", field.field, field.detail));

@@ -1,6 +1,8 @@
 //! `kiem serve` and `kiem migrate`.
 
+use std::future::IntoFuture as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use kiem_store::Store;
@@ -8,6 +10,10 @@ use kiem_store::Store;
 use super::Cli;
 use crate::config::Config;
 use crate::engine::{Clock, Engine, Keys};
+
+/// How long answers may go on after the program was told to stop. A page's live events never end by themselves, so
+/// without a limit one open browser would keep the program from stopping.
+const STOP_GRACE: Duration = Duration::from_secs(3);
 
 /// Connections to the database per process.
 const CONNECTIONS_MAX: u32 = 16;
@@ -53,7 +59,20 @@ pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let worker = engine.config().worker.then(|| tokio::spawn(crate::worker::run(engine.clone())));
     let service = crate::api::service(engine.clone());
     let service = service.into_make_service_with_connect_info::<std::net::SocketAddr>();
-    axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
+    let (tell, mut told) = tokio::sync::watch::channel(());
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        stopped().await;
+        tell.send_replace(());
+    });
+    let grace = async {
+        // The sender never goes without having told: it ends with the server.
+        let _ = told.changed().await;
+        tokio::time::sleep(STOP_GRACE).await;
+    };
+    tokio::select! {
+        served = server.into_future() => served?,
+        () = grace => tracing::info!("connections that were still open are closed"),
+    }
     if let Some(worker) = worker {
         worker.abort();
     }

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use clap::Subcommand;
 
 use super::serve::{open, runtime};
+use super::words::told;
 use super::{Cli, said};
 use crate::engine::people::workspaces::NewPerson;
 use crate::engine::{Engine, Role};
@@ -52,10 +53,7 @@ pub fn user(cli: &Cli, command: &UserCommand) -> anyhow::Result<ExitCode> {
 async fn run(engine: &Engine, command: &UserCommand) -> anyhow::Result<ExitCode> {
     match command {
         UserCommand::Add { email, name, workspace, role } => {
-            let role: Role = role
-                .parse()
-                .ok()
-                .context("the role is not one of owner, manager, marketing, sales, read_only")?;
+            let role: Role = role.parse().map_err(|_| told("role", &[("role", role.clone())]))?;
             let password = read_password()?;
             let workspace = workspace.as_deref();
             let wanted = NewPerson { email, name, password: &password, workspace, role };
@@ -95,7 +93,9 @@ fn read_password() -> anyhow::Result<String> {
     }
     read.context("the password cannot be read")?;
     let password = line.trim_end_matches(['\r', '\n']);
-    anyhow::ensure!(!password.is_empty(), "no password was given; type it, or pipe it into this command");
+    if password.is_empty() {
+        return Err(told("no_password", &[]));
+    }
     Ok(password.to_owned())
 }
 

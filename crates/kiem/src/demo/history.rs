@@ -4,8 +4,11 @@ use std::collections::HashMap;
 
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp, ToSpan};
+use kiem_store::sandbox::{PracticeFilter, PracticeLine};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
+use super::lead;
 use super::people::{self, Numbers};
 use super::player::{Player, text};
 use super::words::{ABSENCE, ANSWER, FIRST_MAIL, REPLIES, SECOND_MAIL, THIRD_MAIL};
@@ -30,10 +33,18 @@ pub fn beginning(now: Timestamp) -> Timestamp {
         .map_or(now - SignedDuration::from_hours(24 * DAYS), |z| z.timestamp())
 }
 
+/// A mail step; without a subject it answers in the thread of the mail before.
+pub fn mail(subject: Option<&str>, body: &str) -> Value {
+    json!({ "id": null, "kind": "mail", "wait_days": null, "subject": subject, "body": body, "task": null })
+}
+
+/// A step that waits.
+pub fn wait(days: i64) -> Value {
+    json!({ "id": null, "kind": "wait", "wait_days": days, "subject": null, "body": null, "task": null })
+}
+
 /// The sequence of the demonstration campaign.
 pub fn campaign(mailbox: &str) -> Value {
-    let mail = |subject: Option<&str>, body: &str| json!({ "id": null, "kind": "mail", "wait_days": null, "subject": subject, "body": body, "task": null });
-    let wait = |days: i64| json!({ "id": null, "kind": "wait", "wait_days": days, "subject": null, "body": null, "task": null });
     json!({
         "name": "Planning voor groeiende bedrijven", "language": "nl", "mailbox_id": mailbox,
         "window": { "days": [1, 2, 3, 4, 5], "from": "08:00", "to": "18:00" },
@@ -54,6 +65,7 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
             json!({ "host": "www.voorbeeld.example", "visit_mode": "click_session", "pages": [] }),
         )
         .await?;
+    open_doors(player).await?;
     player.bring_in("doelgroep-2026.csv", &people::csv(&people::rows(N_COMPANIES))).await?;
     player
         .put(
@@ -72,7 +84,7 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
     player.post(&format!("/campaigns/{campaign}/run"), Value::Null).await?;
     let leads = all_leads(player).await?;
     let mut fresh = leads.chunks(LEADS_PER_DAY);
-    let mut pursuits = HashMap::new();
+    let mut diary = Diary::default();
     while player.engine.now() + SignedDuration::from_hours(24) < until {
         let zone = player.engine.zone(player.workspace).await?;
         let weekday = player.engine.now().to_zoned_datetime(zone).weekday().to_monday_one_offset();
@@ -83,7 +95,7 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
             if let Some(batch) = fresh.next() {
                 player.post(&format!("/campaigns/{campaign}/enrolments"), json!({ "leads": batch })).await?;
             }
-            working_day(player, &mut numbers, &mut pursuits).await?;
+            working_day(player, &mut numbers, &mut diary).await?;
             player.wait(SignedDuration::from_hours(24 - 7)).await?;
         } else {
             player.wait(SignedDuration::from_hours(24)).await?;
@@ -94,6 +106,32 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
         player.engine.clock().set(until);
     }
     player.settle().await
+}
+
+/// The booking page and the quote form of the demonstration.
+async fn open_doors(player: &Player) -> anyhow::Result<()> {
+    let session = player.get("/session").await?;
+    let hours = |weekday: i64| json!({ "weekday": weekday, "from": "09:00", "until": "17:00" });
+    player
+        .post(
+            "/booking-pages",
+            json!({
+                "slug": "kennismaken", "host_user_id": session["user"]["id"],
+                "mailbox_id": player.mailbox.context("the mailbox was just made")?.to_string(),
+                "title": "Kennismaken", "time_zone": "Europe/Amsterdam", "active": true,
+                "availability": {
+                    "weekly": (0..5).map(hours).collect::<Vec<_>>(), "length_minutes": 30, "buffer_after_minutes": 15,
+                    "notice_minutes": 120, "horizon_days": 30, "per_day_max": 6,
+                },
+            }),
+        )
+        .await?;
+    let form = json!({
+        "kind": "quote_form", "name": "Offerteformulier", "secret": null,
+        "allowed_origins": ["https://www.voorbeeld.example"], "active": true,
+    });
+    player.post("/inlets", form).await?;
+    Ok(())
 }
 
 async fn all_leads(player: &Player) -> anyhow::Result<Vec<String>> {
@@ -112,53 +150,105 @@ async fn all_leads(player: &Player) -> anyhow::Result<Vec<String>> {
     }
 }
 
+/// What goes on from one day to the next.
+#[derive(Debug, Default)]
+struct Diary {
+    /// Prospects, with the working days since sales has them.
+    pursuits: HashMap<String, u32>,
+    /// Mails whose readers come back to the website the next day.
+    returning: Vec<Uuid>,
+}
+
 /// Seven hours: approve and send in the morning, the leads react, sales works in the afternoon.
-async fn working_day(
-    player: &Player,
-    numbers: &mut Numbers,
-    pursuits: &mut HashMap<String, u32>,
-) -> anyhow::Result<()> {
+async fn working_day(player: &Player, numbers: &mut Numbers, diary: &mut Diary) -> anyhow::Result<()> {
     let morning = player.engine.now();
     player.settle().await?;
+    for mail in std::mem::take(&mut diary.returning) {
+        lead::visit_page(player, mail, "/klantverhalen").await?;
+    }
     player.approve_all().await?;
+    player.settle().await?;
     player.wait(SignedDuration::from_mins(30)).await?;
-    react(player, numbers, morning).await?;
+    react(player, numbers, morning, diary).await?;
     player.wait(SignedDuration::from_mins(150)).await?;
-    sell(player, numbers, pursuits).await?;
+    for mail in &diary.returning {
+        lead::visit_page(player, *mail, "/klantverhalen").await?;
+    }
+    sell(player, numbers, &mut diary.pursuits).await?;
     player.wait(SignedDuration::from_hours(4)).await
 }
 
 /// What the recipients of this morning's mails do.
-async fn react(player: &Player, numbers: &mut Numbers, since: Timestamp) -> anyhow::Result<()> {
+async fn react(
+    player: &Player,
+    numbers: &mut Numbers,
+    since: Timestamp,
+    diary: &mut Diary,
+) -> anyhow::Result<()> {
     let caller = Caller::system(player.workspace);
-    let mails = player.engine.practice_inbox(&caller, Timestamp::MAX, 200).await?;
+    let mails = player.engine.practice_inbox(&caller, &PracticeFilter::default(), 200).await?;
     for mail in mails.into_iter().filter(|m| m.created_at >= since) {
         let is_first = !mail.subject.starts_with("Re:");
         if is_first && numbers.chance(5) {
             let reply =
                 PracticeReply { text: &absence(player), with_quote: false, from: None, is_automatic: true };
             player.engine.practice_reply(&caller, mail.id, &reply).await?;
-            continue;
+        } else if !acts_on_the_web(player, numbers, &mail, diary).await? {
+            answers(player, numbers, &caller, mail.id).await?;
         }
-        if numbers.chance(5) {
-            look_at_case(player, mail.id).await?;
-            continue;
+    }
+    Ok(())
+}
+
+/// Whether the reader of a mail clicked, booked or filled in the form, as a few in a hundred do.
+async fn acts_on_the_web(
+    player: &Player,
+    numbers: &mut Numbers,
+    mail: &PracticeLine,
+    diary: &mut Diary,
+) -> anyhow::Result<bool> {
+    match numbers.below(1000) {
+        0..=14 => {
+            player.next_lead();
+            lead::visit_page(player, mail.id, "/cases/").await
         }
-        let draw = numbers.below(1000);
-        let mut sum = 0;
-        for (weight, texts) in REPLIES {
-            sum += weight;
-            if draw < sum {
-                let words: &str = numbers.pick::<&str>(texts);
-                let reply = PracticeReply {
-                    text: words,
-                    with_quote: numbers.chance(80),
-                    from: None,
-                    is_automatic: false,
-                };
-                player.engine.practice_reply(&caller, mail.id, &reply).await?;
-                break;
+        15..=26 => Ok(lead::book(player, mail.id, "Lezer").await?.is_some()),
+        27..=46 => {
+            player.next_lead();
+            let came = lead::visit_page(player, mail.id, "/klantverhalen").await?;
+            if came && numbers.chance(40) {
+                diary.returning.push(mail.id);
             }
+            Ok(came)
+        }
+        47..=49 => {
+            let request = lead::Request {
+                name: "Lezer",
+                email: &mail.address,
+                words: "Graag een offerte voor twee vestigingen.",
+                trap: "",
+            };
+            let inlets = player.get("/inlets").await?;
+            let form = text(&inlets["items"][0], "url")?;
+            lead::ask_quote(player, &form, &request).await?;
+            Ok(true)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// Some answer in words.
+async fn answers(player: &Player, numbers: &mut Numbers, caller: &Caller, mail: Uuid) -> anyhow::Result<()> {
+    let draw = numbers.below(1000);
+    let mut sum = 0;
+    for (weight, texts) in REPLIES {
+        sum += weight;
+        if draw < sum {
+            let words: &str = numbers.pick::<&str>(texts);
+            let with_quote = numbers.chance(80);
+            let reply = PracticeReply { text: words, with_quote, from: None, is_automatic: false };
+            player.engine.practice_reply(caller, mail, &reply).await?;
+            break;
         }
     }
     Ok(())
@@ -186,25 +276,6 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
-
-/// A recipient follows the first link and reads the page behind it.
-///
-/// # Errors
-/// When link or visit are refused.
-pub async fn look_at_case(player: &Player, mail: uuid::Uuid) -> anyhow::Result<bool> {
-    player.next_lead();
-    let caller = Caller::system(player.workspace);
-    let shown = player.engine.practice_mail(&caller, mail).await?;
-    let Some(link) = shown.links.iter().find(|l| l.contains("/k/")) else { return Ok(false) };
-    let target = player.follow(link).await?;
-    let Some((page, token)) = target.split_once("#k=") else { return Ok(false) };
-    let path = page.strip_prefix(SITE).unwrap_or("/");
-    let view = player.engine.new_id::<uuid::Uuid>();
-    let report = |k: &str, visible_ms: i64, input: i64| json!({ "k": k, "p": view, "u": path, "m": null, "v": visible_ms, "t": input, "d": 70, "c": false });
-    let session = player.beacon(SITE, &report(token, 0, 0)).await?;
-    player.beacon(SITE, &report(&session, 24_000, 5)).await?;
-    Ok(true)
-}
 
 /// The afternoon of sales: every open prospect goes a step further every few days.
 async fn sell(

@@ -2,6 +2,7 @@
 //! moved by hand, and the story that `kiem demo --script` plays.
 
 pub mod history;
+pub mod lead;
 pub mod people;
 pub mod player;
 pub mod story;

@@ -24,6 +24,9 @@ const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Rounds of background work until everything must be quiet.
 const ROUNDS_MAX: usize = 200;
 
+/// Looks whether a click was written down.
+const CLICK_LOOKS_MAX: usize = 1_000;
+
 /// Address and password that the demonstration is opened with.
 pub const EMAIL: &str = "demo@kiem.example";
 /// See [`EMAIL`]. The demonstration listens on this machine only.
@@ -192,6 +195,28 @@ impl Player {
         Ok((status, String::from_utf8_lossy(&answer).into_owned()))
     }
 
+    /// As [`Player::visit`] by `POST`, from a page of `origin`.
+    ///
+    /// # Errors
+    /// When the address is not ours.
+    pub async fn post_from(
+        &self,
+        origin: &str,
+        url: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<(StatusCode, String)> {
+        let own = &self.engine.config().link_url;
+        let path =
+            url.strip_prefix(own.as_str()).with_context(|| format!("{url} is not an address of ours"))?;
+        let mut request = self.request("POST", path, kind, body, false)?;
+        request.headers_mut().insert(header::ORIGIN, origin.parse()?);
+        let response = self.service.clone().oneshot(request).await?;
+        let status = response.status();
+        let bytes = axum::body::to_bytes(response.into_body(), ANSWER_BYTES_MAX).await?;
+        Ok((status, String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
     /// Another lead is at the browser now: one address that opened the mail of many would be a scanner.
     pub fn next_lead(&self) {
         self.lead_host.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| Some(1 + n % 250)).ok();
@@ -202,14 +227,38 @@ impl Player {
     /// # Errors
     /// When it leads nowhere.
     pub async fn follow(&self, url: &str) -> anyhow::Result<String> {
+        self.open_link("GET", url).await
+    }
+
+    /// As [`Player::follow`], with another method: machines ask for the head of a page only.
+    ///
+    /// # Errors
+    /// When it leads nowhere, or what happened is not written down within a few seconds.
+    pub async fn open_link(&self, method: &str, url: &str) -> anyhow::Result<String> {
         let own = &self.engine.config().link_url;
         let path =
             url.strip_prefix(own.as_str()).with_context(|| format!("{url} is not an address of ours"))?;
+        let n_before = self.n_clicks().await?;
         let response =
-            self.service.clone().oneshot(self.request("GET", path, "", Vec::new(), false)?).await?;
+            self.service.clone().oneshot(self.request(method, path, "", Vec::new(), false)?).await?;
         let target =
             response.headers().get(header::LOCATION).and_then(|v| v.to_str().ok()).map(str::to_owned);
-        target.with_context(|| format!("{url} does not lead anywhere: {}", response.status()))
+        let target =
+            target.with_context(|| format!("{url} does not lead anywhere: {}", response.status()))?;
+        // A click is written down behind the answer.
+        for _ in 0..CLICK_LOOKS_MAX {
+            if self.n_clicks().await? > n_before {
+                return Ok(target);
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        bail!("the click on {url} was not written down")
+    }
+
+    async fn n_clicks(&self) -> anyhow::Result<i64> {
+        let mut tx = self.engine.store().read(self.workspace).await?;
+        let counts = kiem_store::engagement::counts(&mut tx).await?;
+        Ok(counts.iter().filter(|(kind, _, _)| kind == "click").map(|(_, _, n)| n).sum())
     }
 
     /// Sends what the site's script would send from a page of `origin`; returns the visit's token.

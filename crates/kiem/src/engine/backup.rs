@@ -1,14 +1,16 @@
-//! Backup and restore. A restored backup sends nothing until an owner releases it, and what left after the backup was
-//! made is not sent again: the send journal beside the database knows it.
+//! Backup and restore. A restored backup sends nothing until an owner releases it, and what happened after the backup was
+//! made and must not be undone is done again from the send journal beside the database: what left is not sent again, who
+//! opted out stays out, who was erased is erased.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use kiem_domain::id::WorkspaceId;
-use kiem_store::{Store, account, backup, dispatch};
+use kiem_domain::id::{ContactId, WorkspaceId};
+use kiem_store::suppression::{self, Suppression};
+use kiem_store::{Store, account, backup, contact, dispatch, erasure};
 
-use super::send::journal;
+use super::send::journal::{self, JournalEntry, JournalOutcome};
 
 /// Why sending waits after a restore, as stored.
 pub const RESTORED: &str = "restored";
@@ -50,6 +52,10 @@ pub struct Restored {
     pub n_workspaces: usize,
     /// Steps that the journal knows and the backup did not.
     pub n_journal_steps: u64,
+    /// Opt-outs that the journal knows and the backup did not.
+    pub n_opt_outs: u64,
+    /// People who were erased after the backup and are erased again.
+    pub n_erased: u64,
 }
 
 fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError {
@@ -175,7 +181,7 @@ async fn prepare_copy(
     done
 }
 
-/// Pauses all workspaces and notes what the journal knows. Also the second half of a restore on PostgreSQL.
+/// Pauses all workspaces and does again what the journal knows. Also the second half of a restore on PostgreSQL.
 ///
 /// # Errors
 /// When the database fails or the journal cannot be read.
@@ -190,19 +196,58 @@ pub async fn hold_sending(
         account::set_sending_paused(&mut global, *workspace, Some(RESTORED)).await?;
     }
     global.commit().await?;
-    type Steps = Vec<(Vec<u8>, &'static str, Timestamp)>;
-    let mut steps: BTreeMap<WorkspaceId, Steps> = BTreeMap::new();
+    let mut known: BTreeMap<WorkspaceId, Vec<JournalEntry>> = BTreeMap::new();
     for entry in journal::replay(journal_file).map_err(failed(journal_file))? {
+        known.entry(entry.workspace).or_default().push(entry);
+    }
+    let mut restored =
+        Restored { n_workspaces: workspaces.len(), n_journal_steps: 0, n_opt_outs: 0, n_erased: 0 };
+    for workspace in &workspaces {
+        let Some(entries) = known.remove(workspace) else { continue };
+        do_again(store, *workspace, entries, now, &mut restored).await?;
+    }
+    Ok(restored)
+}
+
+/// One workspace's part of the journal.
+async fn do_again(
+    store: &Store,
+    workspace: WorkspaceId,
+    entries: Vec<JournalEntry>,
+    now: Timestamp,
+    restored: &mut Restored,
+) -> Result<(), BackupError> {
+    let (mut steps, mut opt_outs) = (Vec::new(), Vec::new());
+    let mut tx = store.begin(workspace).await?;
+    for entry in entries {
         // A line from the future is a clock that was wrong, not a step that did not leave.
         let at = entry.at.min(now);
-        steps.entry(entry.workspace).or_default().push((entry.step_key, entry.outcome.as_str(), at));
+        match entry.outcome {
+            JournalOutcome::Committing | JournalOutcome::Sent => {
+                steps.push((entry.key, entry.outcome.as_str(), at));
+            }
+            JournalOutcome::OptedOut => opt_outs.push(Suppression {
+                key_hash: entry.key,
+                kind: "email".to_owned(),
+                hint: String::new(),
+                reason: "unsubscribed".to_owned(),
+                source: "send journal".to_owned(),
+                created_by: None,
+                created_at: at,
+            }),
+            JournalOutcome::Erased => {
+                let Ok(id) = uuid::Uuid::from_slice(&entry.key) else { continue };
+                let id = ContactId(id);
+                let email = contact::get(&mut tx, id).await?.and_then(|person| person.email);
+                if contact::erase(&mut tx, id, at).await? {
+                    erasure::wipe_traces(&mut tx, id, email.as_deref()).await?;
+                    restored.n_erased += 1;
+                }
+            }
+            JournalOutcome::Refused | JournalOutcome::OptedIn => {}
+        }
     }
-    let mut n_journal_steps = 0;
-    for workspace in &workspaces {
-        let Some(known) = steps.remove(workspace) else { continue };
-        let mut tx = store.begin(*workspace).await?;
-        n_journal_steps += dispatch::remember_journal(&mut tx, known).await?;
-        tx.commit().await?;
-    }
-    Ok(Restored { n_workspaces: workspaces.len(), n_journal_steps })
+    restored.n_journal_steps += dispatch::remember_journal(&mut tx, steps).await?;
+    restored.n_opt_outs += suppression::insert_many(&mut tx, &opt_outs).await?;
+    Ok(tx.commit().await?)
 }

@@ -4,13 +4,18 @@ use std::path::Path;
 use std::process::Command;
 
 use kiem_domain::id::WorkspaceId;
+use kiem_store::job::{self, Job};
 use kiem_store::{account, backup, mailbox};
 
+use super::backup as backup_engine;
 use super::send::journal::Journal;
 use super::{Engine, Result};
+use crate::messages::{Lang, say};
 
 /// Free space below which a disk is said to be nearly full, kilobytes.
 const FREE_KILOBYTES_MIN: u64 = 1_000_000;
+/// Jobs that were given up, named at most for each workspace.
+const DEAD_JOBS_SHOWN: i64 = 20;
 /// A moment before this program existed: a clock that says so is wrong. Seconds since 1970.
 const EARLIEST_SECONDS: i64 = 1_767_225_600;
 
@@ -19,16 +24,29 @@ const EARLIEST_SECONDS: i64 = 1_767_225_600;
 pub struct Finding {
     /// Whether it is well.
     pub is_well: bool,
+    /// Key of its sentence below `doctor` in the catalogues.
+    key: &'static str,
+    params: Vec<(&'static str, String)>,
+}
+
+impl Finding {
     /// What was found, and what to do when it is not well.
-    pub sentence: String,
+    pub fn sentence(&self, lang: Lang) -> String {
+        let reason = |(name, value): &(&'static str, String)| {
+            let value = if value.is_empty() { say(lang, "doctor.no_reason", &[]) } else { value.clone() };
+            (*name, value)
+        };
+        let params: Vec<(&str, String)> = self.params.iter().map(reason).collect();
+        say(lang, &format!("doctor.{}", self.key), &params)
+    }
 }
 
-fn well(sentence: impl Into<String>) -> Finding {
-    Finding { is_well: true, sentence: sentence.into() }
+fn well<const N: usize>(key: &'static str, params: [(&'static str, String); N]) -> Finding {
+    Finding { is_well: true, key, params: params.into() }
 }
 
-fn ill(sentence: impl Into<String>) -> Finding {
-    Finding { is_well: false, sentence: sentence.into() }
+fn ill<const N: usize>(key: &'static str, params: [(&'static str, String); N]) -> Finding {
+    Finding { is_well: false, key, params: params.into() }
 }
 
 impl Engine {
@@ -38,31 +56,32 @@ impl Engine {
     /// Only when the database fails while it is being asked.
     pub async fn examine(&self) -> Result<Vec<Finding>> {
         let config = self.config();
-        let mut findings = vec![match backup::problems(self.store()).await? {
-            none if none.is_empty() => well("The database is whole and up to date."),
-            problems => ill(format!(
-                "The database is damaged ({}). Stop Kiem and restore the last backup with `kiem restore`.",
-                problems.join("; ")
-            )),
+        let problems = backup::problems(self.store()).await?.join("; ");
+        let mut findings = vec![if problems.is_empty() {
+            well("database_whole", [])
+        } else {
+            ill("database_damaged", [("problem", problems)])
         }];
         findings.push(key_file(&config.key_file()));
-        findings.push(match Journal::open(&config.journal_file()) {
-            Ok(_) => well("The send journal can be written."),
-            Err(e) => ill(format!(
-                "The send journal {} cannot be written ({e}). Nothing is sent until it can; check the folder's rights and the disk.",
-                config.journal_file().display()
-            )),
+        let journal = config.journal_file();
+        findings.push(match Journal::open(&journal) {
+            Ok(_) => well("journal_writable", []),
+            Err(e) => {
+                ill("journal_closed", [("path", journal.display().to_string()), ("problem", e.to_string())])
+            }
         });
         findings.push(disk_space(&config.data_dir));
-        findings.push(if self.now().as_second() < EARLIEST_SECONDS {
-            ill(format!("The clock says {}. Set it, and switch network time on.", self.now()))
+        let now = self.now();
+        let clock = [("now", now.strftime("%Y-%m-%d %H:%M").to_string())];
+        findings.push(if now.as_second() < EARLIEST_SECONDS {
+            ill("clock_wrong", clock)
         } else {
-            well(format!("The clock says {} (UTC).", self.now().strftime("%Y-%m-%d %H:%M")))
+            well("clock", clock)
         });
         findings.push(public_address(&config.public_url));
         let workspaces = account::all_workspaces(&mut self.store().global_read().await?).await?;
         if workspaces.is_empty() {
-            findings.push(ill("There is no workspace yet. Open the web page, or use `kiem user add`."));
+            findings.push(ill("no_workspace", []));
         }
         for workspace in workspaces {
             self.examine_workspace(workspace, &mut findings).await?;
@@ -72,70 +91,88 @@ impl Engine {
 
     async fn examine_workspace(&self, id: WorkspaceId, findings: &mut Vec<Finding>) -> Result<()> {
         let (workspace, settings) = self.workspace(id).await?;
-        let name = &workspace.name;
+        let name = || ("workspace", workspace.name.clone());
         if jiff::tz::TimeZone::get(&workspace.time_zone).is_err() {
-            findings.push(ill(format!(
-                "{name}: the time zone {} is unknown. Change it under Settings, Workspace.",
-                workspace.time_zone
-            )));
+            findings.push(ill("time_zone", [name(), ("zone", workspace.time_zone.clone())]));
         }
-        if let Some(reason) = &workspace.sending_paused_reason {
-            findings.push(ill(format!(
-                "{name}: nothing is sent ({reason}). An owner releases it under Settings, Workspace."
-            )));
+        match workspace.sending_paused_reason.as_deref() {
+            None => {}
+            Some(backup_engine::RESTORED) => findings.push(ill("sending_restored", [name()])),
+            Some(reason) => findings.push(ill("sending_paused", [name(), ("reason", reason.to_owned())])),
         }
         if settings.sender_company.is_empty() || settings.postal_address.is_empty() {
-            findings.push(ill(format!(
-                "{name}: company or postal address is missing; every mail must name them. Fill them in under Settings, Workspace."
-            )));
+            findings.push(ill("no_sender", [name()]));
         }
-        match self.broken_audit_row(id).await? {
-            None => findings.push(well(format!("{name}: the audit trail is whole."))),
-            Some(seq) => findings.push(ill(format!(
-                "{name}: line {seq} of the audit trail was changed or lines before it were removed, or the key file is another one. Compare with a backup."
-            ))),
-        }
+        findings.push(match self.broken_audit_row(id).await? {
+            None => well("trail_whole", [name()]),
+            Some(seq) => ill("trail_broken", [name(), ("line", seq.to_string())]),
+        });
         let mut tx = self.store().read(id).await?;
         let mailboxes = mailbox::all(&mut tx).await?;
+        let dead = job::dead(&mut tx, DEAD_JOBS_SHOWN).await?;
         drop(tx);
+        findings.extend(dead.iter().map(|job| given_up(&workspace.name, job)));
         if mailboxes.is_empty() {
-            findings.push(ill(format!("{name}: there is no mailbox. Add one under Settings, Mailboxes.")));
+            findings.push(ill("no_mailbox", [name()]));
         }
         for mailbox in mailboxes {
-            let address = &mailbox.address;
+            let address = ("address", mailbox.address.clone());
             findings.push(match (mailbox.state.as_str(), &mailbox.state_reason) {
-                ("failing", reason) => ill(format!(
-                    "{name}: {address} cannot be used ({}). Check it under Settings, Mailboxes.",
-                    reason.as_deref().unwrap_or("no reason known")
-                )),
-                ("paused", _) => well(format!("{name}: {address} is paused by a person.")),
-                _ => well(format!("{name}: {address} works.")),
+                ("failing", reason) => {
+                    let problem = reason.clone().unwrap_or_default();
+                    ill("mailbox_failing", [name(), address, ("problem", problem)])
+                }
+                ("paused", _) => well("mailbox_paused", [name(), address]),
+                _ => well("mailbox_sends", [name(), address]),
             });
+            findings.extend(reading(&workspace.name, &mailbox));
         }
         Ok(())
     }
 }
 
+/// Whether replies are read, and all of them.
+fn reading(workspace: &str, mailbox: &mailbox::Mailbox) -> Option<Finding> {
+    let (name, address) = (("workspace", workspace.to_owned()), ("address", mailbox.address.clone()));
+    if let Some(problem) = &mailbox.imap_problem {
+        return Some(ill("mailbox_unread", [name, address, ("problem", problem.clone())]));
+    }
+    let (n_server, n_seen) = mailbox.imap_n_server.zip(mailbox.imap_n_seen)?;
+    Some(if n_seen < n_server {
+        let (k, n) = (("k", (n_server - n_seen).to_string()), ("n", n_server.to_string()));
+        ill("mailbox_behind", [name, address, k, n])
+    } else {
+        well("mailbox_read", [name, address])
+    })
+}
+
+/// Work that was tried as often as it may be.
+fn given_up(workspace: &str, job: &Job) -> Finding {
+    ill(
+        "work_given_up",
+        [
+            ("workspace", workspace.to_owned()),
+            ("work", job.kind.clone()),
+            ("problem", job.last_error.clone().unwrap_or_default()),
+            ("n", job.attempt.to_string()),
+        ],
+    )
+}
+
 fn key_file(path: &Path) -> Finding {
+    let place = ("path", path.display().to_string());
     match std::fs::metadata(path) {
-        Err(e) => ill(format!(
-            "The key file {} cannot be read ({e}). Put it back from your copy; without it stored passwords cannot be opened.",
-            path.display()
-        )),
+        Err(e) => ill("key_missing", [place, ("problem", e.to_string())]),
         Ok(metadata) => {
             #[cfg(unix)]
             {
                 use std::os::unix::fs::PermissionsExt;
-                let others = metadata.permissions().mode() & 0o077;
-                if others != 0 {
-                    return ill(format!(
-                        "Others on this machine can read the key file. Run: chmod 600 {}",
-                        path.display()
-                    ));
+                if metadata.permissions().mode() & 0o077 != 0 {
+                    return ill("key_open", [place]);
                 }
             }
             let _ = metadata;
-            well("The key file is there and nobody else can read it.")
+            well("key_safe", [])
         }
     }
 }
@@ -146,25 +183,23 @@ fn disk_space(folder: &Path) -> Finding {
         let text = String::from_utf8(output.stdout).ok()?;
         text.lines().nth(1)?.split_whitespace().nth(3)?.parse::<u64>().ok()
     });
+    let place = ("path", folder.display().to_string());
     match free {
-        None => ill(format!("The free space of {} cannot be asked. Look yourself.", folder.display())),
-        Some(kilobytes) if kilobytes < FREE_KILOBYTES_MIN => ill(format!(
-            "Only {} MB are free in {}. Make room; on a full disk nothing is sent or received.",
-            kilobytes / 1000,
-            folder.display()
-        )),
-        Some(kilobytes) => well(format!("{} GB are free for data.", kilobytes / 1_000_000)),
+        None => ill("disk_unknown", [place]),
+        Some(kilobytes) if kilobytes < FREE_KILOBYTES_MIN => {
+            ill("disk_full", [place, ("n", (kilobytes / 1000).to_string())])
+        }
+        Some(kilobytes) => well("disk", [("n", (kilobytes / 1_000_000).to_string())]),
     }
 }
 
 fn public_address(url: &str) -> Finding {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest);
     let is_local = host.starts_with("127.") || host.starts_with("localhost") || host.starts_with("[::1]");
+    let address = [("url", url.to_owned())];
     if url.starts_with("https://") || is_local {
-        well(format!("Kiem is reached at {url}."))
+        well("address", address)
     } else {
-        ill(format!(
-            "{url} is not encrypted: passwords could be read on the way. Put TLS in front and set public_url to https://."
-        ))
+        ill("address_open", address)
     }
 }

@@ -28,6 +28,7 @@ pub mod settings;
 pub mod suppress;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use kiem_domain::id::{WorkspaceId, uuid_v7};
@@ -69,6 +70,11 @@ impl Caller {
     }
 }
 
+/// Bits of an id that count within a millisecond.
+const ID_COUNTER_BITS: u32 = 12;
+/// So far ids may run ahead of the clock: ten seconds. Further means that the clock was set back.
+const ID_AHEAD_MAX: u64 = 10_000 << ID_COUNTER_BITS;
+
 /// Everything that use-cases share. Cheap to clone.
 #[derive(Clone)]
 pub struct Engine {
@@ -80,6 +86,8 @@ struct Inner {
     clock: Clock,
     keys: Keys,
     config: Config,
+    /// Millisecond and counter of the newest id.
+    last_id: AtomicU64,
     /// Told after every commit with new events: the live pages look.
     live: broadcast::Sender<WorkspaceId>,
     /// Told after every commit with new jobs or messages: the worker looks at once instead of at its next poll.
@@ -90,7 +98,17 @@ impl Engine {
     /// Puts the parts together.
     pub fn new(store: Store, clock: Clock, keys: Keys, config: Config) -> Engine {
         let (live, _) = broadcast::channel(256);
-        Engine { inner: Arc::new(Inner { store, clock, keys, config, live, work: Notify::new() }) }
+        Engine {
+            inner: Arc::new(Inner {
+                store,
+                clock,
+                keys,
+                config,
+                last_id: AtomicU64::new(0),
+                live,
+                work: Notify::new(),
+            }),
+        }
     }
 
     /// The database.
@@ -118,9 +136,20 @@ impl Engine {
         self.inner.clock.now()
     }
 
-    /// A new time-ordered id.
+    /// A new time-ordered id. Ids of one process rise also within a millisecond (RFC 9562, 6.2): of two things in one
+    /// transaction, the timeline lists the first one first.
     pub fn new_id<T: From<Uuid>>(&self) -> T {
-        T::from(uuid_v7(self.now(), &keys::random_bytes::<10>()))
+        let now = u64::try_from(self.now().as_millisecond()).unwrap_or(0) << ID_COUNTER_BITS;
+        let next = |last: u64| if last.saturating_sub(now) < ID_AHEAD_MAX { now.max(last + 1) } else { now };
+        // The closure always gives a value, so this is never an error.
+        let last =
+            self.inner.last_id.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last)));
+        let place = next(last.unwrap_or(0));
+        let millis = i64::try_from(place >> ID_COUNTER_BITS).unwrap_or(0);
+        let mut random = keys::random_bytes::<10>();
+        let [.., high, low] = place.to_be_bytes();
+        (random[0], random[1]) = (high & 0x0f, low);
+        T::from(uuid_v7(Timestamp::from_millisecond(millis).unwrap_or_else(|_| self.now()), &random))
     }
 
     /// An event of this workspace with the fields that are always the same filled in.
@@ -159,5 +188,27 @@ impl Engine {
     /// Waits until there may be new work.
     pub async fn work(&self) {
         self.inner.work.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn ids_rise_also_within_a_millisecond_and_follow_a_clock_that_is_set_back() {
+        let store = kiem_store::testing::sqlite().await;
+        let now: Timestamp = "2026-11-24T09:00:00Z".parse().unwrap();
+        let config = Config::load(None, |_| None).unwrap();
+        let clock = Clock::manual(now);
+        let engine = Engine::new(store.store.clone(), clock.clone(), Keys::from_master(&[7; 32]), config);
+        let ids: Vec<Uuid> = (0..10_000).map(|_| engine.new_id()).collect();
+        assert!(ids.is_sorted_by(|a, b| a < b), "each is after the one before");
+        let ahead = uuid_v7(now + jiff::SignedDuration::from_millis(3), &[0; 10]);
+        assert!(*ids.last().unwrap() < ahead, "the clock is left by as little as can be");
+        clock.set(now - jiff::SignedDuration::from_hours(1));
+        let earlier: Uuid = engine.new_id();
+        assert!(earlier < uuid_v7(now - jiff::SignedDuration::from_mins(59), &[0; 10]));
+        store.remove().await;
     }
 }

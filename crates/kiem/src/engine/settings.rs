@@ -1,9 +1,12 @@
 //! Settings of one workspace: safe defaults, stored as one document, changed on the settings page.
 
+use std::collections::BTreeMap;
+
 use kiem_domain::id::WorkspaceId;
 use kiem_store::account::{self, Workspace};
 use serde::{Deserialize, Serialize};
 
+use super::promotion::Threshold;
 use super::{Engine, EngineError, Result};
 use crate::messages::Lang;
 
@@ -21,6 +24,10 @@ pub struct Settings {
     pub promotion_stops_company: bool,
     /// Working hours within which a prospect gets its first answer.
     pub response_hours: u32,
+    /// Thresholds of grading and promotion that differ from the built-in ones, by name.
+    pub rule_thresholds: BTreeMap<String, Threshold>,
+    /// The number of this set of thresholds; every change raises it.
+    pub rule_thresholds_version: u32,
 }
 
 impl Default for Settings {
@@ -31,6 +38,8 @@ impl Default for Settings {
             privacy_url: String::new(),
             promotion_stops_company: true,
             response_hours: 8,
+            rule_thresholds: BTreeMap::new(),
+            rule_thresholds_version: 1,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! Stop means stop: putting an address on the suppression list and ending everything that was planned for it.
 
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::UserId;
-use kiem_store::Tx;
-use kiem_store::event::{self, Actor};
+use kiem_domain::id::{UserId, WorkspaceId};
+use kiem_store::event::Actor;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
+use kiem_store::{Tx, promotion};
 
+use super::send::journal::{Journal, JournalEntry, JournalOutcome};
 use super::{Engine, Result};
 
 /// Why somebody is put on the list, and where that came from.
@@ -50,16 +51,52 @@ impl Engine {
             created_by,
             created_at: now,
         };
+        self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![entry.key_hash.clone()]).await;
         let new = suppression::insert(tx, &entry).await?;
         if let Some(lead) = order.lead {
             outreach_stop::stop(tx, StopScope::Lead(lead), order.reason, now).await?;
-            let mut happened = self.event(order.actor, "lead.suppressed", "lead", Some(lead.0));
-            happened.data = serde_json::json!({ "reason": order.reason }).to_string();
-            if new {
-                event::append(tx, &happened).await?;
-            }
+        }
+        if new {
+            self.say_suppressed(tx, &order, &entry).await?;
         }
         Ok(new)
+    }
+
+    /// Writes beside the database what a restored backup must not undo. A journal that cannot be written is no reason to
+    /// refuse an opt-out: it is logged, and the doctor says it. (Nothing is sent then either.)
+    pub(crate) async fn keep_in_journal(
+        &self,
+        workspace: WorkspaceId,
+        outcome: JournalOutcome,
+        keys: Vec<Vec<u8>>,
+    ) {
+        if keys.is_empty() {
+            return;
+        }
+        let (path, at) = (self.config().journal_file(), self.now());
+        let entries: Vec<JournalEntry> =
+            keys.into_iter().map(|key| JournalEntry { at, workspace, outcome, key }).collect();
+        let write = move || Journal::open(&path)?.append(&entries, true);
+        match tokio::task::spawn_blocking(write).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(error = %error, "the send journal cannot be written"),
+            Err(error) => tracing::error!(error = %error, "writing the send journal broke off"),
+        }
+    }
+
+    async fn say_suppressed(&self, tx: &mut Tx, order: &StopOrder<'_>, entry: &Suppression) -> Result<()> {
+        let facts = match order.lead {
+            Some(lead) => promotion::lead_facts(tx, lead).await?,
+            None => None,
+        };
+        let mut happened = match &facts {
+            Some(lead) => self.event(order.actor, "lead.suppressed", "lead", Some(lead.lead_id.0)),
+            None => self.event(order.actor, "suppression.added", "suppression", None),
+        };
+        happened.company_id = facts.as_ref().map(|lead| lead.company_id);
+        happened.contact_id = facts.as_ref().map(|lead| lead.contact_id);
+        happened.data = serde_json::json!({ "reason": order.reason, "hint": entry.hint }).to_string();
+        self.announce(tx, &happened).await.map(drop)
     }
 
     /// Whether an address, or its whole domain, is on the list.

@@ -7,17 +7,13 @@ use std::time::Duration;
 use tokio::task::{AbortHandle, JoinSet};
 
 use super::rest;
-use crate::engine::inbound::ReceivingMailbox;
+use crate::engine::inbound::{ReceivingMailbox, Trouble};
 use crate::engine::{Engine, EngineError, Result};
 
 /// How often the list of mailboxes is read.
 const LIST_SECONDS: u64 = 5;
-/// Between two looks at a server that cannot tell by itself.
-const POLL_SECONDS: u64 = 30;
-/// Longest IDLE: providers drop silent lines after ten minutes or more.
-const IDLE_SECONDS: u64 = 9 * 60;
 /// First wait after a failure; doubled up to the last.
-const BACKOFF_SECONDS: (u64, u64) = (5, 300);
+const BACKOFF_SECONDS: (u64, u64) = (1, 300);
 
 /// Keeps one task per mailbox alive until the program stops.
 pub async fn run(engine: Engine) {
@@ -44,20 +40,28 @@ pub async fn run(engine: Engine) {
     }
 }
 
-/// Reads one mailbox for ever; a failure is logged, shown by the age of the last look, and tried again.
+/// Reads one mailbox for ever; a failure is logged, shown beside the mailbox, and tried again.
 async fn watch(engine: Engine, mailbox: ReceivingMailbox) {
     let mut backoff = BACKOFF_SECONDS.0;
+    let mut trouble = Trouble::default();
     loop {
         let outcome = if mailbox.is_sandbox {
             sandbox(&engine, mailbox).await
         } else {
-            imap(&engine, mailbox, &mut backoff).await
+            imap(&engine, mailbox, &mut backoff, &mut trouble).await
         };
         let Err(error) = outcome else { continue };
         if matches!(error, EngineError::NotFound) {
             return;
         }
         tracing::warn!(mailbox = %mailbox.mailbox, error = %error, wait_seconds = backoff, "a mailbox could not be read");
+        // A line that the server dropped, as they do, is no problem when the next try goes well.
+        if backoff > BACKOFF_SECONDS.0
+            && let Err(error) =
+                engine.note_read_problem(mailbox.workspace, mailbox.mailbox, &error.to_string()).await
+        {
+            tracing::warn!(mailbox = %mailbox.mailbox, error = %error, "its problem could not be noted");
+        }
         tokio::time::sleep(Duration::from_secs(backoff)).await;
         backoff = (backoff * 2).min(BACKOFF_SECONDS.1);
     }
@@ -70,21 +74,19 @@ async fn sandbox(engine: &Engine, mailbox: ReceivingMailbox) -> Result<()> {
 }
 
 /// One connection, for as long as it holds.
-async fn imap(engine: &Engine, mailbox: ReceivingMailbox, backoff: &mut u64) -> Result<()> {
-    let outside = |e: kiem_adapters::imap::ImapError| EngineError::Outside(e.to_string());
-    let (mut imap, mut state) = engine.open_inbox(mailbox.workspace, mailbox.mailbox).await?;
-    let can_idle = imap.can_idle().await.map_err(outside)?;
+async fn imap(
+    engine: &Engine,
+    mailbox: ReceivingMailbox,
+    backoff: &mut u64,
+    trouble: &mut Trouble,
+) -> Result<()> {
+    let mut inbox = engine.open_inbox(mailbox.workspace, mailbox.mailbox).await?;
     loop {
-        let received = engine.receive_imap(mailbox.workspace, mailbox.mailbox, &mut imap, state).await?;
+        let received = engine.receive_imap(mailbox.workspace, mailbox.mailbox, &mut inbox, trouble).await?;
         if !received.is_complete() {
             tracing::warn!(mailbox = %mailbox.mailbox, ?received, "a mailbox is not complete; looking again");
         }
         *backoff = BACKOFF_SECONDS.0;
-        if can_idle {
-            (imap, _) = imap.idle(Duration::from_secs(IDLE_SECONDS)).await.map_err(outside)?;
-        } else {
-            tokio::time::sleep(Duration::from_secs(POLL_SECONDS)).await;
-        }
-        state = imap.examine("INBOX").await.map_err(outside)?;
+        inbox = inbox.wait().await?;
     }
 }

@@ -145,10 +145,66 @@ impl MailServers {
         self.folder.join("root.pem").display().to_string()
     }
 
+    /// Where an account's inbox lies.
+    pub fn maildir(&self, address: &str) -> PathBuf {
+        let (local, domain) = address.split_once('@').expect("an address");
+        self.folder.join("mail").join(domain).join(local).join("Maildir")
+    }
+
+    /// Lays a mail into an inbox, as a delivery does, and returns its file.
+    pub fn lay(&self, address: &str, raw: &[u8]) -> PathBuf {
+        let maildir = self.maildir(address);
+        if !maildir.exists() {
+            for sub in ["cur", "new", "tmp"] {
+                fs::create_dir_all(maildir.join(sub)).expect("the folder can be made");
+            }
+            run(Command::new("chown").args(["-R", "nobody:nogroup"]).arg(self.folder.join("mail")));
+        }
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
+        let name = format!("{}.{}.localhost", now.as_micros(), uuid::Uuid::from_bytes(super::random()));
+        let (part, file) = (maildir.join("tmp").join(&name), maildir.join("new").join(&name));
+        fs::write(&part, raw).expect("write");
+        run(Command::new("chown").arg("nobody:nogroup").arg(&part));
+        fs::rename(&part, &file).expect("rename");
+        file
+    }
+
+    /// Runs Dovecot's administration tool.
+    pub fn doveadm(&self, words: &[&str]) -> String {
+        run(Command::new("doveadm").arg("-c").arg(self.folder.join("dovecot/dovecot.conf")).args(words))
+    }
+
+    /// Drops all IMAP lines of an account, as servers do when they restart, and waits until they are gone.
+    pub fn kick(&self, address: &str) {
+        for _ in 0..100 {
+            // Nobody to kick is a failure to the tool, and what is waited for here.
+            let mut kick = Command::new("doveadm");
+            kick.arg("-c").arg(self.folder.join("dovecot/dovecot.conf")).args(["kick", address]);
+            let kicked = kick.output().expect("doveadm runs");
+            if !kicked.status.success() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        panic!("lines of {address} cannot be dropped: {}", self.logs());
+    }
+
+    /// Deletes an inbox's numbering, so that the server makes it anew with another UIDVALIDITY.
+    pub fn renumber(&self, address: &str) {
+        self.kick(address);
+        // A process that was told to go writes its numbering down once more.
+        std::thread::sleep(Duration::from_millis(700));
+        let maildir = self.maildir(address);
+        for entry in fs::read_dir(&maildir).expect("a folder").flatten() {
+            if entry.file_name().to_string_lossy().starts_with("dovecot") && entry.path().is_file() {
+                fs::remove_file(entry.path()).expect("remove");
+            }
+        }
+    }
+
     /// The mails in an account's inbox, as files.
     pub fn mails(&self, address: &str) -> Vec<Vec<u8>> {
-        let (local, domain) = address.split_once('@').expect("an address");
-        let maildir = self.folder.join("mail").join(domain).join(local).join("Maildir");
+        let maildir = self.maildir(address);
         let mut files: Vec<PathBuf> = ["new", "cur"]
             .iter()
             .filter_map(|sub| fs::read_dir(maildir.join(sub)).ok())
@@ -160,9 +216,7 @@ impl MailServers {
 
     /// Whether an account's inbox holds a mail that is marked as read.
     pub fn has_seen_mail(&self, address: &str) -> bool {
-        let (local, domain) = address.split_once('@').expect("an address");
-        let cur = self.folder.join("mail").join(domain).join(local).join("Maildir/cur");
-        fs::read_dir(cur).is_ok_and(|dir| {
+        fs::read_dir(self.maildir(address).join("cur")).is_ok_and(|dir| {
             dir.flatten()
                 .any(|e| e.file_name().to_string_lossy().rsplit(",").next().is_some_and(|f| f.contains('S')))
         })

@@ -35,6 +35,20 @@ pub enum Fault {
     Reply(At, u16),
     /// Sends its "250" in single bytes.
     SlowReply,
+    /// Takes the mail in and sends its "250" so slowly that the wait ends before.
+    CrawlingReply,
+    /// Takes the mail in and answers with a line of 64 KiB.
+    LongReply,
+    /// Takes the mail in and answers with lines of two different codes.
+    MixedReply,
+    /// Ends its answer with a bare line feed.
+    BareLfReply,
+    /// Says "taken in" before it got the mail.
+    EarlyReply,
+    /// Does not know PIPELINING.
+    NoPipelining,
+    /// Wants a log-in, and refuses the password.
+    RefusePassword,
     /// Sends a line without end.
     EndlessLine,
 }
@@ -53,6 +67,7 @@ pub enum At {
 struct Books {
     accepted: HashMap<String, u32>,
     mails: Vec<Vec<u8>>,
+    commands: Vec<String>,
     conversations: u64,
 }
 
@@ -100,6 +115,11 @@ impl SmtpSink {
         self.books.lock().expect("books").mails.clone()
     }
 
+    /// All command lines, in order.
+    pub fn commands(&self) -> Vec<String> {
+        self.books.lock().expect("books").commands.clone()
+    }
+
     /// How many mails were taken in.
     pub fn n_accepted(&self) -> usize {
         self.books.lock().expect("books").mails.len()
@@ -126,10 +146,16 @@ impl SmtpSink {
             if lines.read_line(&mut line).await? == 0 {
                 return Ok(());
             }
+            self.books.lock().expect("books").commands.push(line.trim_end().to_owned());
             let verb = line.get(..4).unwrap_or_default().to_ascii_uppercase();
             let (stage, drop) = match verb.as_str() {
                 "EHLO" => {
-                    write.write_all(b"250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME\r\n").await?;
+                    let offers: &[u8] = match fault {
+                        Fault::NoPipelining => b"250 sink.test\r\n",
+                        Fault::RefusePassword => b"250-sink.test\r\n250 AUTH PLAIN LOGIN\r\n",
+                        _ => b"250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
+                    };
+                    write.write_all(offers).await?;
                     if fault == Fault::DropAfterEhlo {
                         return Ok(());
                     }
@@ -138,6 +164,10 @@ impl SmtpSink {
                 "MAIL" => (At::Mail, Fault::DropAfterMail),
                 "RCPT" => (At::Rcpt, Fault::DropAfterRcpt),
                 "DATA" => (At::Data, Fault::DropAtData),
+                "AUTH" => {
+                    write.write_all(b"535 5.7.8 wrong password\r\n").await?;
+                    continue;
+                }
                 "RSET" | "NOOP" => {
                     write.write_all(b"250 ok\r\n").await?;
                     continue;
@@ -157,7 +187,11 @@ impl SmtpSink {
                 write.write_all(b"250 ok\r\n").await?;
                 continue;
             }
-            write.write_all(b"354 go on\r\n").await?;
+            if fault == Fault::EarlyReply {
+                write.write_all(b"354 go on\r\n250 2.0.0 taken in\r\n").await?;
+            } else {
+                write.write_all(b"354 go on\r\n").await?;
+            }
             if !self.take_in(&mut lines, &mut write, fault).await? {
                 return Ok(());
             }
@@ -205,12 +239,18 @@ impl SmtpSink {
                 tokio::time::sleep(Duration::from_secs(3600)).await;
                 return Ok(false);
             }
-            Fault::SlowReply => {
+            Fault::SlowReply | Fault::CrawlingReply => {
+                let pause = if fault == Fault::SlowReply { 2 } else { 300 };
                 for byte in b"250 2.0.0 taken in\r\n" {
                     write.write_all(&[*byte]).await?;
-                    tokio::time::sleep(Duration::from_millis(2)).await;
+                    tokio::time::sleep(Duration::from_millis(pause)).await;
                 }
             }
+            Fault::LongReply => {
+                write.write_all(&[b"250 ".as_slice(), &[b'x'; 65_536], b"\r\n"].concat()).await?
+            }
+            Fault::MixedReply => write.write_all(b"250-taken in\r\n550 or not\r\n").await?,
+            Fault::BareLfReply => write.write_all(b"250 2.0.0 taken in\n").await?,
             _ => write.write_all(b"250 2.0.0 taken in\r\n").await?,
         }
         Ok(true)

@@ -4,6 +4,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::Value;
+
+use super::operations::Operation;
 use tower::ServiceExt;
 
 /// An answer, read to its end.
@@ -48,6 +50,31 @@ impl Browser {
         other
     }
 
+    /// Tries an operation with what is filled in for it.
+    pub async fn run(&self, op: &Operation) -> Answer {
+        if op.is_upload {
+            let list = "Bedrijfsnaam;E-mailadres\r\nKlant BV;eva@klant.example\r\n";
+            return self.upload(&op.path, "lijst.csv", list.as_bytes()).await;
+        }
+        self.ask(&op.method, &op.path, op.body.as_ref()).await
+    }
+
+    /// Sends a file as a browser's form does.
+    pub async fn upload(&self, path: &str, name: &str, bytes: &[u8]) -> Answer {
+        let mut body = format!(
+            "--grens\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
+        )
+        .into_bytes();
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n--grens--\r\n");
+        let mut request = Request::builder().method("POST").uri(path);
+        for (name, value) in &self.headers {
+            request = request.header(name.as_str(), value.as_str());
+        }
+        let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=grens");
+        self.send(request.body(Body::from(body)).expect("a request")).await
+    }
+
     /// Sends a request; a body makes it JSON.
     pub async fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
         let mut request = Request::builder().method(method).uri(path);
@@ -60,8 +87,11 @@ impl Browser {
             }
             None => request.body(Body::empty()),
         };
-        let response =
-            self.service.clone().oneshot(request.expect("a request")).await.expect("the service answers");
+        self.send(request.expect("a request")).await
+    }
+
+    async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.service.clone().oneshot(request).await.expect("the service answers");
         let (status, headers) = (response.status(), response.headers().clone());
         // A stream of events has no end: its head is the answer.
         let is_stream = headers

@@ -10,7 +10,7 @@ import { ErrorState, Skeleton } from "~/kit/states";
 import type { Meaning } from "~/theme/theme";
 import classes from "./Audience.module.css";
 
-const bytesMax = 50 * 1024 * 1024;
+const bytesMax = 50_000_000;
 const stateMeaning: Record<string, Meaning> = {
   previewed: "nurture",
   running: "lead",
@@ -56,7 +56,7 @@ export function Imports({ onOpen }: { onOpen: (id: string) => void }) {
 }
 
 function Earlier({ onOpen }: { onOpen: (id: string) => void }) {
-  const { t, known, format } = useI18n();
+  const { t, known } = useI18n();
   const imports = useQuery({
     queryKey: keys.list("import"),
     queryFn: () => read(api.GET("/api/v1/imports", { params: { query: { limit: 50 } } })),
@@ -76,7 +76,7 @@ function Earlier({ onOpen }: { onOpen: (id: string) => void }) {
                 <strong>{run.file_name}</strong>
               </span>
               <StatusDot meaning={stateMeaning[run.state]} label={key === undefined ? run.state : t(key)} />
-              <span className="num">{t("audience.import.rows", { n: format.number(run.rows_n) })}</span>
+              <span className="num">{t("audience.import.rows", { n: run.rows_n })}</span>
               <When at={run.created_at} />
               <Button variant="default" size="xs" onClick={() => onOpen(run.id)}>
                 {t("audience.import.open")}

@@ -42,8 +42,11 @@ function Waterfall({ summary }: { summary: Summary }) {
             { label: t("audience.contacts"), value: format.number(summary.contacts_n) },
             {
               label: t("audience.reach.may_be_mailed"),
-              value: format.number(summary.may_be_mailed_n),
-              beside: format.percent(summary.may_be_mailed_n / summary.contacts_n),
+              // A share that is not quite all would be shown as 100 %.
+              value: t("kit.k_of_n", {
+                k: format.number(summary.may_be_mailed_n),
+                n: format.number(summary.contacts_n),
+              }),
             },
           ]}
         />

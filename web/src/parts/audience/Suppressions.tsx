@@ -75,6 +75,9 @@ function Add() {
   );
 }
 
+/** Sources of the program's own that the reason beside them says already; any other is a person's words or a file. */
+const saidByReason = new Set(["reply", "opt_out", "mail", "mail_report", "manual"]);
+
 function Entries() {
   const { t, known } = useI18n();
   const client = useQueryClient();
@@ -101,10 +104,10 @@ function Entries() {
                 <strong>{entry.hint}</strong>
               </span>
               <span>{key === undefined ? entry.reason : t(key)}</span>
-              <span className={classes.muted}>{entry.source}</span>
+              {!saidByReason.has(entry.source) && <span className={classes.muted}>{entry.source}</span>}
               <When at={entry.created_at} as="date" />
               {entry.reason !== "erased" && (
-                <Button variant="subtle" color="gray" size="xs" onClick={() => setRemoving(entry)}>
+                <Button variant="default" size="xs" onClick={() => setRemoving(entry)}>
                   {t("audience.suppressions.remove")}
                 </Button>
               )}

@@ -72,6 +72,11 @@ describe("variables", () => {
     ["{{ company.name }} {{ sender.name }}", [], []],
     ["{{contact.firstname}}", [], ["contact.firstname"]],
     ["{% if company.city is defined %}in {{ company.city }}{% endif %}", [], []],
+    // The server refuses an unknown value also where it is only asked for.
+    ["{% if company.city %}in {{ company.city }}{% endif %}", ["company.city"], []],
+    ["{% if company.industry %}branche{% endif %}", ["company.industry"], []],
+    ["{% if company.city is not defined %}daar{% endif %}", [], []],
+    ["{% if company.name %}x{% endif %}", [], []],
     ["{{ link('https://a.example/case') }}", [], []],
     ["{{ company.city | upper }}", ["company.city"], []],
   ])("doubts in %s", (template, bare, unknown) => {

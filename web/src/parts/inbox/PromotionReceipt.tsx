@@ -8,6 +8,7 @@ import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { notifyDone } from "~/kit/notify";
 import { type Evidence, Receipt, type Signal } from "~/kit/Receipt";
 import { ErrorState, Skeleton } from "~/kit/states";
+import { PartLink } from "~/shell/PartLink";
 
 type EvidenceView = components["schemas"]["EvidenceView"];
 
@@ -24,7 +25,7 @@ const whats = [
 ] as const;
 type What = (typeof whats)[number];
 
-const signalOf: Record<What, Signal> = {
+const signalOf: Record<What, Signal | "decision"> = {
   reply: "reply",
   invitation: "appointment",
   booking: "appointment",
@@ -33,14 +34,14 @@ const signalOf: Record<What, Signal> = {
   case_click: "case_study",
   visit: "visits",
   warmth: "visits",
-  override: "reply",
+  override: "decision",
 };
 
 const reasons = ["wrong_reading", "no_interest", "wrong_person"] as const;
 
-/** The receipt of a promotion with the way to take it back. Used by the inbox, leads and prospects. */
+/** The receipt of a promotion with the way to take it back, as the inbox, a lead and a prospect show it. */
 export function PromotionReceipt({ id }: { id: string }) {
-  const { t, language } = useI18n();
+  const { t, known, language } = useI18n();
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   const receipt = useQuery({
@@ -55,7 +56,16 @@ export function PromotionReceipt({ id }: { id: string }) {
       }),
     onSuccess: () => {
       notifyDone(t("inbox.undo.done"));
-      for (const subject of ["lead", "thread", "prospect", "work", "funnel"] as const) {
+      for (const subject of [
+        "lead",
+        "company",
+        "thread",
+        "prospect",
+        "opportunity",
+        "task",
+        "work",
+        "funnel",
+      ] as const) {
         void client.invalidateQueries({ queryKey: keys.all(subject) });
       }
     },
@@ -63,6 +73,7 @@ export function PromotionReceipt({ id }: { id: string }) {
   if (receipt.isPending) return <Skeleton shape="cards" rows={3} />;
   if (receipt.isError) return <ErrorState error={receipt.error} onRetry={() => void receipt.refetch()} />;
   const view = receipt.data;
+  const ruleKey = known(`inbox.rule.${view.rule}`);
   const evidence = view.evidence.map((one, index): Evidence => {
     const what = whats.find((each) => each === one.what) ?? "visit";
     return {
@@ -70,8 +81,8 @@ export function PromotionReceipt({ id }: { id: string }) {
       signal: signalOf[what],
       at: one.at ?? view.decided_at,
       summary: summary(one, what, t),
-      quote: one.words ?? undefined,
-      href: one.inbound_id == null ? undefined : `/inbox/${one.inbound_id}`,
+      quote: one.words ?? (one.pages.length > 0 ? one.pages.join(", ") : undefined),
+      href: one.inbound_id ?? undefined,
     };
   });
   return (
@@ -79,11 +90,31 @@ export function PromotionReceipt({ id }: { id: string }) {
       <Receipt
         sentence={language === "nl" ? view.explanation_nl : view.explanation_en}
         at={view.decided_at}
-        rule={t("inbox.rule", { rule: view.rule, version: view.config_version })}
+        rule={
+          view.rule === "manual"
+            ? t("inbox.rule.manual")
+            : t("inbox.rule", {
+                rule: ruleKey === undefined ? view.rule : `${view.rule}, ${t(ruleKey)}`,
+                version: view.config_version,
+              })
+        }
         evidence={evidence}
-        cause={view.cause_subject == null || view.cause_at == null ? undefined : { summary: view.cause_subject, at: view.cause_at }}
-        told={[]}
-        undone={view.undone_at == null ? undefined : { at: view.undone_at, by: "", reason: view.undo_reason ?? "" }}
+        cause={
+          view.cause_subject == null
+            ? undefined
+            : { summary: view.cause_subject, at: view.cause_at ?? undefined, text: view.cause_text ?? undefined }
+        }
+        told={view.told}
+        undone={
+          view.undone_at == null
+            ? undefined
+            : { at: view.undone_at, by: view.undone_by ?? "", reason: view.undo_reason ?? "" }
+        }
+        link={(id, words) => (
+          <PartLink part="inbox" id={id}>
+            {words}
+          </PartLink>
+        )}
         onContest={() => setAsking(true)}
       />
       <ConfirmDialog
@@ -94,7 +125,9 @@ export function PromotionReceipt({ id }: { id: string }) {
         reasons={reasons.map((value) => ({ value, label: t(`inbox.undo.${value}`) }))}
         onConfirm={({ value, text }) => {
           const said = reasons.find((each) => each === value);
-          return undo.mutateAsync([said === undefined ? "" : t(`inbox.undo.${said}`), text].filter((w) => w !== "").join(": "));
+          return undo.mutateAsync(
+            [said === undefined ? "" : t(`inbox.undo.${said}`), text].filter((w) => w !== "").join(": "),
+          );
         }}
         onClose={() => setAsking(false)}
       >

@@ -1,26 +1,18 @@
 import { ActionIcon, Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
-import { useActions } from "~/actions/ActionsProvider";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
-import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
-import { Chip, IntentChip, Kbd, StageBadge, intents } from "~/kit/chips";
+import { IntentChip, intents } from "~/kit/chips";
 import { When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
-import { notifyDone, notifyProblem } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
-import { PartLink } from "~/shell/PartLink";
+import { Facts, type Thread } from "./Facts";
 import classes from "./Inbox.module.css";
-import { PromotionReceipt } from "./PromotionReceipt";
-
-type Thread = components["schemas"]["ThreadView"];
-type Mail = components["schemas"]["ThreadMail"];
-
-/** The four answers to "what does this mean?", in the order of their keys. */
-const answers = ["interested", "not_now", "not_interested", "other"] as const;
-type Answer = (typeof answers)[number];
+import { LookCard, type Mail } from "./LookCard";
+import { MatchCard } from "./MatchCard";
+import { PromoteBox, ReplyBox } from "./ReplyBox";
 
 /** One conversation with the facts beside it. */
 export function ThreadPane({ id, onClose }: { id: string; onClose: () => void }) {
@@ -44,7 +36,11 @@ export function ThreadPane({ id, onClose }: { id: string; onClose: () => void })
 
 function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void }) {
   const { t } = useI18n();
-  const waiting = [...thread.mails].reverse().find((mail) => mail.side === "theirs" && mail.needs_look);
+  // Somebody says that a mail was read wrongly; it is then judged like one that waits.
+  const [again, setAgain] = useState<string | null>(null);
+  const theirs = [...thread.mails].reverse().filter((mail) => mail.side === "theirs");
+  const waiting = theirs.find((mail) => mail.id === again) ?? theirs.find((mail) => mail.needs_look);
+  const stray = thread.lead_id == null ? theirs[0] : undefined;
   return (
     <>
       <section className={classes.conversation} aria-label={t("inbox.thread")}>
@@ -53,58 +49,40 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
             <Icon name="close" size={18} />
           </ActionIcon>
         </div>
-        {waiting !== undefined && <LookCard mail={waiting} />}
+        {stray !== undefined ? (
+          <MatchCard mail={stray} />
+        ) : (
+          waiting !== undefined && <LookCard key={waiting.id} mail={waiting} onDone={() => setAgain(null)} />
+        )}
         <ol className={classes.mails}>
           {thread.mails.map((mail) => (
-            <li key={mail.id}>{mail.side === "ours" ? <OurMail mail={mail} /> : <TheirMail mail={mail} />}</li>
+            <li key={mail.id}>
+              {mail.side === "ours" ? (
+                <OurMail mail={mail} />
+              ) : (
+                <TheirMail mail={mail} onAgain={mail === waiting ? undefined : () => setAgain(mail.id)} />
+              )}
+            </li>
           ))}
         </ol>
+        <Answering thread={thread} />
       </section>
       <Facts thread={thread} />
     </>
   );
 }
 
-/** A mail that the rules were not sure of: one key says what it means. */
-function LookCard({ mail }: { mail: Mail }) {
-  const i18n = useI18n();
-  const { t } = i18n;
-  const client = useQueryClient();
-  const judge = useMutation({
-    mutationFn: (label: Answer) =>
-      api.POST("/api/v1/inbox/{id}/label", { params: { path: { id: mail.id } }, body: { label } }),
-    onSuccess: () => {
-      notifyDone(t("inbox.look.done"));
-      void client.invalidateQueries({ queryKey: keys.all("thread") });
-      void client.invalidateQueries({ queryKey: keys.all("prospect") });
-      void client.invalidateQueries({ queryKey: keys.all("work") });
-    },
-    onError: (error) => notifyProblem(error, i18n),
-  });
-  useActions(
-    answers.map((answer, index) => ({
-      id: `inbox.look.${answer}`,
-      label: `inbox.look.${answer}` as const,
-      section: "do" as const,
-      shortcut: String(index + 1),
-      perform: () => judge.mutate(answer),
-    })),
-  );
-  const guess = intents.find((each) => each === mail.label) ?? "other";
-  return (
-    <div className={classes.look}>
-      <h2 className={classes.lookTitle}>{t("inbox.look.title")}</h2>
-      <p className={classes.lookText}>{t("inbox.look.guess", { guess: t(`kit.intent.${guess}`) })}</p>
-      <div className={classes.answers}>
-        {answers.map((answer, index) => (
-          <Button key={answer} variant="default" size="sm" loading={judge.isPending} onClick={() => judge.mutate(answer)}>
-            {t(`inbox.look.${answer}`)}&nbsp;
-            <Kbd shortcut={String(index + 1)} />
-          </Button>
-        ))}
-      </div>
-    </div>
-  );
+/** A prospect is answered here; a lead first has to become one. */
+function Answering({ thread }: { thread: Thread }) {
+  if (thread.prospect_id != null)
+    return (
+      <ReplyBox
+        prospectId={thread.prospect_id}
+        contactId={thread.contact_id ?? undefined}
+        name={thread.contact_name ?? thread.contact_email ?? ""}
+      />
+    );
+  return thread.lead_id == null ? null : <PromoteBox leadId={thread.lead_id} />;
 }
 
 function OurMail({ mail }: { mail: Mail }) {
@@ -124,7 +102,7 @@ function OurMail({ mail }: { mail: Mail }) {
   );
 }
 
-function TheirMail({ mail }: { mail: Mail }) {
+function TheirMail({ mail, onAgain }: { mail: Mail; onAgain: (() => void) | undefined }) {
   const { t } = useI18n();
   const intent = intents.find((each) => each === mail.label);
   return (
@@ -145,6 +123,11 @@ function TheirMail({ mail }: { mail: Mail }) {
         )}
       </header>
       <div className={classes.text}>{mail.text === "" ? mail.subject : mail.text}</div>
+      {intent !== undefined && !mail.needs_look && onAgain !== undefined && (
+        <Button variant="subtle" size="compact-xs" onClick={onAgain}>
+          {t("inbox.look.again")}
+        </Button>
+      )}
       {mail.quoted !== "" && (
         <details className={classes.quoted}>
           <summary>{t("inbox.show_quoted")}</summary>
@@ -152,42 +135,5 @@ function TheirMail({ mail }: { mail: Mail }) {
         </details>
       )}
     </article>
-  );
-}
-
-function Facts({ thread }: { thread: Thread }) {
-  const { t, format } = useI18n();
-  const said = [...thread.mails].reverse().find((mail) => mail.side === "theirs")?.facts;
-  const rows: [string, string | null | undefined][] = [
-    [t("inbox.fact.title"), thread.contact_title],
-    [t("inbox.fact.company"), thread.company_name],
-    [t("inbox.fact.address"), thread.contact_email],
-    [t("inbox.fact.warmth"), thread.warmth == null ? null : format.percent(thread.warmth / 100)],
-    [t("inbox.fact.date"), said?.date],
-    [t("inbox.fact.person"), said?.person_name ?? said?.person_email],
-    [t("inbox.fact.phone"), said?.phone],
-  ];
-  return (
-    <aside className={classes.facts} aria-label={t("inbox.facts")}>
-      <h2 className={classes.name}>{thread.contact_name ?? thread.contact_email ?? t("kit.unknown")}</h2>
-      {thread.lead_state != null && <StageBadge stage={thread.lead_state === "promoted" ? "prospect" : "lead"} as="chip" />}
-      {said?.price_asked === true && <Chip meaning="opportunity">{t("inbox.fact.price")}</Chip>}
-      <dl className={classes.rows}>
-        {rows
-          .filter(([, value]) => value != null && value !== "")
-          .map(([name, value]) => (
-            <div key={name} className={classes.row}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-      </dl>
-      {thread.prospect_id != null && (
-        <Button component={PartLink} part="prospects" id={thread.prospect_id} size="sm">
-          {t("inbox.to_prospect")}
-        </Button>
-      )}
-      {thread.promotion_id != null && <PromotionReceipt id={thread.promotion_id} />}
-    </aside>
   );
 }

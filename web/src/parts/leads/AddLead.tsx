@@ -17,10 +17,10 @@ interface AddLeadProps {
 /** What is not asked here can be filled in on the lead itself. */
 const unasked = {
   company: { kvk_number: "", region: "", city: "", industry: "", employees_n: null, phone: "" },
-  contact: { infix: "", phone: "", language: "", time_zone: "" },
+  contact: { phone: "", language: "", time_zone: "" },
 };
 
-const nothing = { company: "", website: "", country: "", given: "", family: "", email: "", title: "" };
+const nothing = { company: "", website: "", country: "", given: "", infix: "", family: "", email: "", title: "" };
 
 /** Adds one lead by hand. Without a recorded ground no mail goes out; it is recorded on the lead itself. */
 export function AddLead({ opened, onClose, onAdded }: AddLeadProps) {
@@ -36,6 +36,7 @@ export function AddLead({ opened, onClose, onAdded }: AddLeadProps) {
             contact: {
               ...unasked.contact,
               given_name: fields.given,
+              infix: fields.infix,
               family_name: fields.family,
               email: fields.email,
               title: fields.title,
@@ -80,6 +81,7 @@ export function AddLead({ opened, onClose, onAdded }: AddLeadProps) {
           {field("website", t("leads.fact.website"), "company.website")}
           {field("country", t("leads.filter.country"), "company.country")}
           {field("given", t("leads.fact.given_name"), "contact.given_name")}
+          {field("infix", t("leads.fact.infix"), "contact.infix")}
           {field("family", t("leads.fact.family_name"), "contact.family_name")}
           {field("email", t("leads.fact.email"), "contact.email")}
           {field("title", t("leads.column.title"), "contact.title")}

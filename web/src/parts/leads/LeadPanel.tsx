@@ -10,9 +10,16 @@ import { When } from "~/kit/figures";
 import { Icon, type IconName } from "~/kit/icons";
 import { notifyDone, notifyProblem } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
-import { Timeline, type TimelineItem } from "~/kit/Timeline";
+import { CompanyLink } from "~/parts/companies/CompanyLink";
+import { EditFacts } from "~/parts/companies/EditFacts";
+import { FactList, type FactRow } from "~/parts/companies/FactList";
+import { useMayChangeFacts } from "~/parts/companies/calls";
+import { PromotionReceipt } from "~/parts/inbox/PromotionReceipt";
+import { History } from "~/parts/prospects/History";
+import { PartLink } from "~/shell/PartLink";
 import { GroundDialog } from "./GroundDialog";
 import { type FitReason, type LeadView, StateMark } from "./LeadBits";
+import { LeadOverride } from "./LeadOverride";
 import classes from "./LeadPanel.module.css";
 
 /** Everything about one lead, beside the list. */
@@ -39,11 +46,18 @@ function Filled({ lead }: { lead: LeadView }) {
       <div className={classes.actions}>
         <StateMark state={lead.state} />
         {lead.paused_until != null && <When at={lead.paused_until} as="date" />}
+        {lead.prospect_id != null && (
+          <Button component={PartLink} part="prospects" id={lead.prospect_id} size="xs">
+            {t("leads.to_prospect")}
+          </Button>
+        )}
+        {!isErased && <LeadOverride lead={lead} />}
       </div>
+      {lead.promotion_id != null && <PromotionReceipt id={lead.promotion_id} />}
       <Verdict lead={lead} isErased={isErased} />
       <Facts lead={lead} />
       <FitSection lead={lead} />
-      <History lead={lead} />
+      <History id={company.id} of="company" />
       {!isErased && <Erase lead={lead} />}
     </div>
   );
@@ -90,39 +104,64 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
 }
 
 function Facts({ lead }: { lead: LeadView }) {
-  const { t, known } = useI18n();
+  const { t, known, format } = useI18n();
+  const [editing, setEditing] = useState<"person" | "company" | null>(null);
+  const mayChange = useMayChangeFacts();
   const { contact, company } = lead;
   const roleKey = known(`leads.role.${lead.buying_role}`);
-  const facts: [string, string | number | null | undefined][] = [
-    [t("leads.fact.email"), contact.email],
-    [t("leads.fact.phone"), contact.phone],
-    [t("leads.fact.role"), roleKey === undefined ? null : t(roleKey)],
-    [t("leads.fact.company"), company.name],
-    [t("leads.fact.kvk"), company.kvk_number],
-    [t("leads.fact.website"), company.website ?? company.domain],
-    [t("leads.fact.industry"), company.industry],
-    [t("leads.fact.employees"), company.employees_n],
-    [t("leads.fact.place"), [company.city, company.region, company.country].filter(Boolean).join(", ")],
-    [t("leads.fact.source"), contact.source],
+  const ofPerson: FactRow[] = [
+    { fields: ["name"], label: t("leads.column.name"), value: contact.name },
+    { fields: ["title"], label: t("leads.column.title"), value: contact.title },
+    { fields: ["email"], label: t("leads.fact.email"), value: contact.email },
+    { fields: ["phone"], label: t("leads.fact.phone"), value: contact.phone },
+    { fields: [], label: t("leads.fact.role"), value: roleKey === undefined ? null : t(roleKey) },
   ];
+  const ofCompany: FactRow[] = [
+    { fields: ["kvk_number"], label: t("leads.fact.kvk"), value: company.kvk_number },
+    { fields: ["website"], label: t("leads.fact.website"), value: company.website ?? company.domain },
+    { fields: ["industry"], label: t("leads.fact.industry"), value: company.industry },
+    {
+      fields: ["employees_n"],
+      label: t("leads.fact.employees"),
+      value: company.employees_n == null ? null : format.number(company.employees_n),
+    },
+    {
+      fields: ["city", "region", "country"],
+      label: t("leads.fact.place"),
+      value: [company.city, company.region, company.country].filter(Boolean).join(", "),
+    },
+  ];
+  const change = (what: "person" | "company") =>
+    mayChange && (
+      <Button variant="default" size="xs" onClick={() => setEditing(what)}>
+        {t(what === "person" ? "companies.edit_person" : "companies.edit")}
+      </Button>
+    );
   return (
     <section>
-      <h3 className={classes.heading}>{t("leads.facts")}</h3>
-      <dl className={classes.facts}>
-        {facts.map(([label, value]) => (
-          <Fact key={label} label={label} value={value === "" || value == null ? t("kit.unknown") : String(value)} />
-        ))}
-      </dl>
+      <div className={classes.factsHead}>
+        <h3 className={classes.heading}>{t("leads.facts")}</h3>
+        {contact.erased_at == null && change("person")}
+      </div>
+      <FactList
+        rows={ofPerson}
+        source={contact.source}
+        typed={lead.typed.filter((fact) => fact.contact_id === contact.id)}
+      />
+      <div className={classes.factsHead}>
+        <h3 className={classes.heading}>
+          <CompanyLink id={company.id}>{company.name}</CompanyLink>
+        </h3>
+        {change("company")}
+      </div>
+      <FactList rows={ofCompany} source={company.source} typed={lead.typed.filter((fact) => fact.contact_id == null)} />
+      <EditFacts
+        companyId={company.id}
+        contactId={editing === "person" ? contact.id : undefined}
+        opened={editing !== null}
+        onClose={() => setEditing(null)}
+      />
     </section>
-  );
-}
-
-function Fact({ label, value }: { label: string; value: string }) {
-  return (
-    <>
-      <dt>{label}</dt>
-      <dd>{value}</dd>
-    </>
   );
 }
 
@@ -164,42 +203,12 @@ function Reason({ reason }: { reason: FitReason }) {
       <span>
         {criterion === undefined ? reason.criterion : t(criterion)}: {reason.found ?? t("kit.unknown")}{" "}
         <span className={classes.small}>
-          ({verdict === undefined ? reason.verdict : t(verdict)}; {t("leads.fit.wanted", { wanted: reason.wanted })})
+          {/* "Unknown" was said already, in the place of what was found. */}(
+          {reason.verdict !== "unknown" && `${verdict === undefined ? reason.verdict : t(verdict)}; `}
+          {t("leads.fit.wanted", { wanted: reason.wanted })})
         </span>
       </span>
     </li>
-  );
-}
-
-const eventIcon: Record<string, IconName> = {
-  "lead.imported": "download",
-  "message.sent": "mail",
-  "reply.received": "reply",
-  "click.recorded": "link",
-  "visit.recorded": "visits",
-  "booking.confirmed": "appointment",
-  "quote.requested": "quote_request",
-  "lead.promoted": "prospect",
-  "lead.suppressed": "warning",
-};
-
-function History({ lead }: { lead: LeadView }) {
-  const { t, known } = useI18n();
-  const items = lead.events.map((event): TimelineItem => {
-    const key = known(`leads.event.${event.kind}`);
-    return {
-      id: event.id,
-      at: event.occurred_at,
-      icon: eventIcon[event.kind] ?? "clock",
-      title: key === undefined ? event.kind : t(key),
-      by: event.actor_kind === "lead" ? "them" : event.actor_kind === "system" ? "program" : "us",
-    };
-  });
-  return (
-    <section>
-      <h3 className={classes.heading}>{t("leads.history")}</h3>
-      <Timeline items={items} label={t("leads.history")} />
-    </section>
   );
 }
 

@@ -13,6 +13,7 @@ import { EmptyState } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import { AddLead } from "./AddLead";
+import { BatchBar } from "./BatchBar";
 import { FitScore, StateMark, type LeadRow } from "./LeadBits";
 import { LeadPanel } from "./LeadPanel";
 import classes from "./Leads.module.css";
@@ -46,7 +47,14 @@ function useLeads() {
   });
   const rows = useMemo<LeadRow[]>(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
   const first = pages.data?.pages[0];
-  return { pages, rows, column, total: first?.total ?? rows.length, isCapped: first?.total_is_capped === true };
+  return {
+    filters,
+    pages,
+    rows,
+    column,
+    total: first?.total ?? rows.length,
+    isCapped: first?.total_is_capped === true,
+  };
 }
 
 function useFilters(): Filter[] {
@@ -128,7 +136,7 @@ function useColumns(): Column<LeadRow>[] {
 export default function LeadsPage() {
   const { t } = useI18n();
   const address = useAddress();
-  const { pages, rows, column, total, isCapped } = useLeads();
+  const { filters: asked, pages, rows, column, total, isCapped } = useLeads();
   const filters = useFilters();
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -151,6 +159,7 @@ export default function LeadsPage() {
           onFilter={(id, value) => address.set({ [id]: value }, { replace: true })}
         />
       </div>
+      <BatchBar selected={selected} onSelect={setSelected} filters={asked} total={total} isCapped={isCapped} />
       <DataList
         id="leads"
         label={t("shell.nav.leads")}
@@ -161,8 +170,14 @@ export default function LeadsPage() {
         }
         tile={(row) => (
           <>
-            <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
-            <div>{row.company}</div>
+            <div className={classes.tile}>
+              <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
+              <StateMark state={row.state} />
+            </div>
+            <div className={classes.tile}>
+              <span>{[row.company, row.city].filter(Boolean).join(", ")}</span>
+              <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
+            </div>
           </>
         )}
         total={total}

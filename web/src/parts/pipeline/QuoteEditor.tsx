@@ -262,7 +262,7 @@ function BackToProspect({ record }: { record: QuoteRecord }) {
 }
 
 function Sent({ record, onClose }: { record: QuoteRecord; onClose: () => void }) {
-  const { t, known } = useI18n();
+  const { t, known, format } = useI18n();
   const { quote } = record;
   const state = known(`pipeline.quote.${quote.state}`);
   return (
@@ -272,9 +272,14 @@ function Sent({ record, onClose }: { record: QuoteRecord; onClose: () => void })
       actions={
         <>
           {record.url && (
-            <Button component="a" variant="default" href={record.url} target="_blank" rel="noreferrer">
-              {t("pipeline.public_page")}
-            </Button>
+            <>
+              <Button component="a" variant="default" href={`${record.url}/pdf`}>
+                {t("pipeline.pdf")}
+              </Button>
+              <Button component="a" variant="default" href={record.url} target="_blank" rel="noreferrer">
+                {t("pipeline.public_page")}
+              </Button>
+            </>
           )}
           <ActionIcon variant="subtle" color="gray" aria-label={t("kit.close")} onClick={onClose}>
             <Icon name="close" size={18} />
@@ -282,7 +287,7 @@ function Sent({ record, onClose }: { record: QuoteRecord; onClose: () => void })
         </>
       }
     >
-      <div className={classes.editor}>
+      <div className={`${classes.editor} ${classes.sent}`}>
         <p>
           <Chip meaning={quote.state === "accepted" ? "customer" : quote.state === "sent" ? "opportunity" : undefined}>
             {state === undefined ? quote.state : t(state)}
@@ -309,7 +314,14 @@ function Sent({ record, onClose }: { record: QuoteRecord; onClose: () => void })
         <ul className={classes.lines}>
           {record.lines.map((line, place) => (
             <li key={place} className={classes.sentLine}>
-              <span className={classes.text}>{line.description}</span>
+              <span className={classes.text}>
+                {line.description}
+                <br />
+                <span className={classes.muted}>
+                  {format.number(line.quantity_milli / 1000, line.quantity_milli % 1000 === 0 ? 0 : 1)} ×{" "}
+                  <Money cents={line.unit_price_cents} currency={quote.currency} />
+                </span>
+              </span>
               <Money cents={line.net_cents} currency={quote.currency} />
             </li>
           ))}

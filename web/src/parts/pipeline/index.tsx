@@ -1,7 +1,6 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
@@ -16,9 +15,9 @@ import { QuoteEditor } from "./QuoteEditor";
 
 /** Open deals and quotes, or the quote of the address. */
 export default function PipelinePage() {
-  const { id, open } = useAddress();
+  const { id, open, search, set } = useAddress();
   const { t } = useI18n();
-  const [shown, setShown] = useState<"deals" | "quotes">("deals");
+  const shown = search.view === "quotes" ? "quotes" : "deals";
   if (id !== undefined) return <QuoteEditor key={id} id={id} onClose={() => open(undefined)} />;
   return (
     <Page
@@ -26,7 +25,7 @@ export default function PipelinePage() {
       actions={
         <SegmentedControl
           value={shown}
-          onChange={(value) => setShown(value === "quotes" ? "quotes" : "deals")}
+          onChange={(value) => set({ view: value === "quotes" ? value : undefined }, { replace: true })}
           data={[
             { value: "deals", label: t("pipeline.deals") },
             { value: "quotes", label: t("pipeline.quotes") },

@@ -10,22 +10,11 @@ import { Chip } from "~/kit/chips";
 import { Money, When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { type Findings, QualificationDots, criteria } from "~/kit/QualificationDots";
+import { QualificationDots } from "~/kit/QualificationDots";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
-import { type BoardColumn, type Prospect, type Step, isStep, steps, useChange } from "./api";
+import { type BoardColumn, type Prospect, type Step, findingsOf, isStep, shortReason, steps, useChange } from "./api";
 import classes from "./Board.module.css";
-
-/** The five aspects as the dots read them; a contradiction counts as known, its words stand on the record. */
-export function findingsOf(prospect: Prospect): Findings {
-  const level = (aspect: string) => prospect.levels.find((one) => one.aspect === aspect)?.level;
-  return Object.fromEntries(
-    criteria.map((one) => {
-      const found = level(one);
-      return [one, found === "indicated" || found === "confirmed" || found === "contradicted" ? found : "unknown"];
-    }),
-  ) as Findings;
-}
 
 export function Board({ onOpen }: { onOpen: (id: string) => void }) {
   const { t } = useI18n();
@@ -205,7 +194,9 @@ function CardView({ prospect, onOpen, onMove }: CardViewProps) {
         {prospect.contact_name}
         {prospect.contact_title ? `, ${prospect.contact_title}` : ""}
       </p>
-      <p className={classes.why}>{language === "nl" ? prospect.reason_nl : prospect.reason_en}</p>
+      <p className={classes.why} title={language === "nl" ? prospect.reason_nl : prospect.reason_en}>
+        {shortReason(language === "nl" ? prospect.reason_nl : prospect.reason_en)}
+      </p>
       <p className={classes.next}>
         {prospect.next_action_at ? (
           <>
@@ -225,14 +216,17 @@ function CardView({ prospect, onOpen, onMove }: CardViewProps) {
             {prospect.frost_percent >= 100 ? t("prospects.cold") : t("prospects.cooling")}
           </span>
         )}
-        <span className={classes.space} />
-        {prospect.has_opportunity && (
-          <Chip meaning="opportunity" icon="opportunity">
-            {t("kit.stage.opportunity")}
-          </Chip>
-        )}
-        {prospect.value_cents != null && <Money cents={prospect.value_cents} currency={prospect.currency} short />}
       </div>
+      {(prospect.has_opportunity || prospect.value_cents != null) && (
+        <div className={classes.deal}>
+          {prospect.has_opportunity && (
+            <Chip meaning="opportunity" icon="opportunity">
+              {t("kit.stage.opportunity")}
+            </Chip>
+          )}
+          {prospect.value_cents != null && <Money cents={prospect.value_cents} currency={prospect.currency} short />}
+        </div>
+      )}
     </li>
   );
 }

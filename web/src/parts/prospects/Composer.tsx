@@ -1,5 +1,6 @@
 import { Button, SegmentedControl } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
+import { useActions } from "~/actions/ActionsProvider";
 import { api } from "~/api/client";
 import { useI18n } from "~/i18n";
 import { AreaField, TextField } from "~/kit/fields";
@@ -13,6 +14,7 @@ type Kind = (typeof kinds)[number];
 export function Composer({ record }: { record: ProspectRecord }) {
   const { t } = useI18n();
   const { prospect } = record;
+  const form = useRef<HTMLFormElement>(null);
   const [kind, setKind] = useState<Kind>("mail");
   const [text, setText] = useState("");
   const [subject, setSubject] = useState("");
@@ -26,8 +28,20 @@ export function Composer({ record }: { record: ProspectRecord }) {
     }
     return api.POST("/api/v1/prospects/{id}/notes", { params, body: { kind, text } });
   });
+  const write = (next: Kind) => () => {
+    setKind(next);
+    // The field of the kind before may be another one.
+    requestAnimationFrame(() => form.current?.querySelector("textarea")?.focus());
+  };
+  useActions([
+    { id: "prospect.mail", label: "prospects.do.mail", section: "do", shortcut: "r", perform: write("mail") },
+    { id: "prospect.call", label: "prospects.do.call", section: "do", shortcut: "c", perform: write("call") },
+    { id: "prospect.note", label: "prospects.do.note", section: "do", shortcut: "n", perform: write("note") },
+    { id: "prospect.task", label: "prospects.do.task", section: "do", perform: write("task") },
+  ]);
   return (
     <form
+      ref={form}
       className={`${classes.box} ${classes.form}`}
       aria-label={t("prospects.composer")}
       onSubmit={(event) => {
@@ -41,13 +55,8 @@ export function Composer({ record }: { record: ProspectRecord }) {
         data={kinds.map((value) => ({ value, label: t(`prospects.compose.${value}`) }))}
         aria-label={t("prospects.composer")}
       />
-      {kind === "mail" && (
-        <TextField
-          label={t("prospects.compose.subject")}
-          hint={t("prospects.compose.subject.hint")}
-          value={subject}
-          onChange={setSubject}
-        />
+      {kind === "mail" && !record.has_thread && (
+        <TextField label={t("prospects.compose.subject")} value={subject} onChange={setSubject} />
       )}
       <AreaField
         label={

@@ -1,5 +1,6 @@
-import { Button } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
@@ -39,35 +40,74 @@ function byOf(entry: TimelineEntry): TimelineItem["by"] {
 
 /** A short text of the event's details, when it carries one. */
 function detailOf(entry: TimelineEntry): string | undefined {
-  const data = entry.data as Record<string, unknown> | null;
-  for (const name of ["text", "note", "reason", "evidence", "number", "won_by"]) {
-    const value = data?.[name];
-    if (typeof value === "string" && value !== "") return value;
+  return ["text", "note", "reason", "evidence", "number", "won_by"].flatMap((name) => textOf(entry, name))[0];
+}
+
+function textOf(entry: TimelineEntry, name: string): string[] {
+  const value = (entry.data as Record<string, unknown> | null)?.[name];
+  return typeof value === "string" && value !== "" ? [value] : [];
+}
+
+/** What the event is about, in the words of the page: the step it moved to, the thing that was learned. */
+function aboutOf(entry: TimelineEntry, { t, known }: Pick<ReturnType<typeof useI18n>, "t" | "known">): string[] {
+  const keys = [
+    ...textOf(entry, "to").map((step) => `prospects.step.${step}`),
+    ...textOf(entry, "aspect").map((aspect) => `kit.criterion.${aspect}`),
+    ...textOf(entry, "level").map((level) => `kit.finding.${level}`),
+  ];
+  return keys.flatMap((each) => known(each) ?? []).map((key) => t(key));
+}
+
+/** The catalogue's key for a reason that was chosen from a list. */
+function reasonKey(kind: string, reason: string): string {
+  return `prospects.${kind === "prospect.lost" ? "loss" : "disqualify"}.${reason}`;
+}
+
+const views = ["all", "mail", "them", "deal"] as const;
+type View = (typeof views)[number];
+
+function isIn(view: View, entry: TimelineEntry): boolean {
+  switch (view) {
+    case "all":
+      return true;
+    case "mail":
+      return entry.kind.startsWith("message.") || entry.kind === "reply.received";
+    case "them":
+      return byOf(entry) === "them" || /^(visit|booking|quote\.(requested|viewed|accepted|declined))/.test(entry.kind);
+    case "deal":
+      return /^(quote|opportunity|customer|finding|prospect)\./.test(entry.kind);
   }
-  return undefined;
 }
 
 /** One timeline of the company, newest first, from the first cold mail to the signed quote. */
-export function History({ id }: { id: string }) {
-  const { t, known } = useI18n();
+export function History({ id, of = "prospect" }: { id: string; of?: "prospect" | "company" }) {
+  const i18n = useI18n();
+  const { t, known } = i18n;
+  const [view, setView] = useState<View>("all");
   const history = useInfiniteQuery({
-    queryKey: keys.one("prospect", id, "timeline"),
+    queryKey: keys.one(of, id, "timeline"),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page: Page) => page.next_cursor ?? undefined,
-    queryFn: ({ pageParam }): Promise<Page> =>
-      read(
-        api.GET("/api/v1/prospects/{id}/timeline", {
-          params: { path: { id }, query: { cursor: pageParam, limit: 50 } },
-        }),
-      ),
+    queryFn: ({ pageParam }): Promise<Page> => {
+      const params = { path: { id }, query: { cursor: pageParam, limit: 50 } };
+      return read(
+        of === "company"
+          ? api.GET("/api/v1/companies/{id}/timeline", { params })
+          : api.GET("/api/v1/prospects/{id}/timeline", { params }),
+      );
+    },
   });
   if (history.isPending) return <Skeleton shape="list" rows={6} />;
   if (history.isError) return <ErrorState error={history.error} onRetry={() => void history.refetch()} />;
   const items = history.data.pages
     .flatMap((page) => page.items)
+    .filter((entry) => isIn(view, entry))
     .map((entry): TimelineItem => {
       const key = known(`prospects.event.${entry.kind}`);
-      const words = entry.text ?? detailOf(entry);
+      const detail = detailOf(entry);
+      const reason = detail === undefined ? undefined : known(reasonKey(entry.kind, detail));
+      const words = entry.text ?? (reason === undefined ? detail : t(reason));
+      const about = aboutOf(entry, i18n).join(", ");
       return {
         id: entry.id,
         at: entry.at,
@@ -75,7 +115,7 @@ export function History({ id }: { id: string }) {
         title: (
           <>
             {key === undefined ? entry.kind : t(key)}
-            {entry.subject ? `: ${entry.subject}` : ""}
+            {entry.subject || about ? `: ${entry.subject || about}` : ""}
             {entry.actor_name ? ` (${entry.actor_name})` : ""}
           </>
         ),
@@ -86,6 +126,16 @@ export function History({ id }: { id: string }) {
     });
   return (
     <div>
+      <div className={classes.filters}>
+        <h2>{t("prospects.timeline")}</h2>
+        <SegmentedControl
+          size="xs"
+          value={view}
+          onChange={(next) => setView(views.find((each) => each === next) ?? "all")}
+          data={views.map((value) => ({ value, label: t(`prospects.timeline.${value}`) }))}
+          aria-label={t("prospects.timeline.filter")}
+        />
+      </div>
       <Timeline items={items} label={t("prospects.timeline")} />
       {history.hasNextPage && (
         <Button variant="subtle" loading={history.isFetchingNextPage} onClick={() => void history.fetchNextPage()}>

@@ -5,8 +5,7 @@ import { useI18n } from "~/i18n";
 import { SelectField, TextField } from "~/kit/fields";
 import { When } from "~/kit/figures";
 import { type Criterion, QualificationDots, criteria } from "~/kit/QualificationDots";
-import { type ProspectRecord, useChange } from "./api";
-import { findingsOf } from "./Board";
+import { type ProspectRecord, findingsOf, useChange } from "./api";
 import classes from "./Record.module.css";
 
 const levels = ["indicated", "confirmed", "contradicted", "unknown"] as const;

@@ -17,7 +17,10 @@ import { type ProspectRecord, momentOf, nextWorkingMorning, steps, useChange } f
 import { Composer } from "./Composer";
 import { History } from "./History";
 import { IntentDialog } from "./IntentDialog";
+import { OpportunityRow } from "./OpportunityRow";
 import { Qualification } from "./Qualification";
+import { ReceiptButton } from "./ReceiptButton";
+import { Facts, People } from "./RecordFacts";
 import classes from "./Record.module.css";
 
 const disqualifyReasons = ["no_fit", "no_need", "no_authority", "no_budget", "just_looking", "not_a_buyer"] as const;
@@ -65,9 +68,10 @@ export function RecordPage({ id, onClose }: { id: string; onClose: () => void })
           <Facts record={record.data} />
         </div>
         <div className={classes.story}>
-          <p className={classes.reason}>
+          <div className={classes.reason}>
             <Icon name="prospect" size={16} /> <Reason record={record.data} />
-          </p>
+            {record.data.promotions.length > 0 && <ReceiptButton promotions={record.data.promotions} />}
+          </div>
           <Composer record={record.data} />
           <History id={id} />
         </div>
@@ -79,11 +83,7 @@ export function RecordPage({ id, onClose }: { id: string; onClose: () => void })
 function Reason({ record }: { record: ProspectRecord }) {
   const { language } = useI18n();
   const { prospect } = record;
-  return (
-    <>
-      {language === "nl" ? prospect.reason_nl : prospect.reason_en} (<When at={prospect.promoted_at} as="date" />)
-    </>
-  );
+  return <p className={classes.words}>{language === "nl" ? prospect.reason_nl : prospect.reason_en}</p>;
 }
 
 function Menus({ record }: { record: ProspectRecord }) {
@@ -101,6 +101,21 @@ function Menus({ record }: { record: ProspectRecord }) {
     void navigate({ to: "/pipeline/{-$id}", params: { id: made.quote.id } });
   });
   const isOpen = ["to_qualify", "in_conversation", "nurture"].includes(prospect.state);
+  useActions(
+    isOpen
+      ? [
+          { id: "prospect.quote", label: "prospects.new_quote", section: "do", perform: () => quote.mutate(undefined) },
+          { id: "prospect.rest", label: "prospects.nurture.title", section: "do", perform: () => setDialog("nurture") },
+          {
+            id: "prospect.no",
+            label: "prospects.disqualify.title",
+            section: "do",
+            perform: () => setDialog("disqualify"),
+          },
+          { id: "prospect.lost", label: "prospects.loss.title", section: "do", perform: () => setDialog("lose") },
+        ]
+      : [],
+  );
   const hasDeal = opportunities.some((one) => one.state === "open");
   const close = () => setDialog(null);
   const reasons = (kind: "disqualify" | "loss", list: readonly string[]) =>
@@ -302,12 +317,7 @@ function Deals({ record }: { record: ProspectRecord }) {
       <h2>{t("shell.nav.pipeline")}</h2>
       <ul className={classes.list}>
         {record.opportunities.map((one) => (
-          <li key={one.id}>
-            <span>
-              {one.name} · {word("opportunity", one.state)}
-            </span>
-            <Money cents={one.value_cents} currency={one.currency} />
-          </li>
+          <OpportunityRow key={one.id} opportunity={one} word={word("opportunity", one.state)} />
         ))}
         {record.quotes.map((one) => (
           <li key={one.id}>
@@ -322,55 +332,6 @@ function Deals({ record }: { record: ProspectRecord }) {
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function People({ record }: { record: ProspectRecord }) {
-  const { t } = useI18n();
-  return (
-    <section className={classes.box}>
-      <h2>{t("prospects.people")}</h2>
-      <ul className={classes.list}>
-        {record.people.map((one) => (
-          <li key={one.contact_id}>
-            <span>
-              {one.name}
-              {one.title ? `, ${one.title}` : ""}
-              <br />
-              <span className={classes.muted}>{[one.email, one.phone].filter(Boolean).join(" · ")}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Facts({ record }: { record: ProspectRecord }) {
-  const { t, format } = useI18n();
-  const { company, owner_name } = record;
-  const unknown = t("prospects.unknown");
-  const rows: [string, string | null | undefined][] = [
-    [t("prospects.fact.owner"), owner_name],
-    [t("prospects.fact.industry"), company.industry],
-    [t("prospects.fact.employees"), company.employees_n == null ? null : format.number(company.employees_n)],
-    [t("prospects.fact.place"), [company.city, company.country].filter(Boolean).join(", ")],
-    [t("prospects.fact.website"), company.website ?? company.domain],
-    [t("prospects.fact.kvk"), company.kvk_number],
-    [t("prospects.fact.fit"), company.fit_score == null ? null : format.number(company.fit_score)],
-  ];
-  return (
-    <section className={classes.box} title={t("prospects.fact.source", { source: company.source })}>
-      <h2>{t("prospects.facts")}</h2>
-      <dl className={classes.dl}>
-        {rows.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className={value ? undefined : classes.muted}>{value || unknown}</dd>
-          </div>
-        ))}
-      </dl>
     </section>
   );
 }

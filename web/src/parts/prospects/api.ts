@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
+import { type Findings, criteria } from "~/kit/QualificationDots";
 import { notifyProblem } from "~/kit/notify";
 
 type Schemas = components["schemas"];
@@ -18,6 +19,12 @@ export type Step = (typeof steps)[number];
 
 export function isStep(text: string): text is Step {
   return (steps as readonly string[]).includes(text);
+}
+
+/** What the other side did, without "Prospect since … by rule …:" before it. */
+export function shortReason(reason: string): string {
+  const deed = reason.slice(reason.indexOf(": ") + 1).trim();
+  return deed.charAt(0).toUpperCase() + deed.slice(1);
 }
 
 /** A change to sales records: what it touches is asked for anew, a refusal is told in the corner. */
@@ -46,4 +53,15 @@ export function nextWorkingMorning(now: Date): { date: string; time: string } {
 /** The moment of a date and time as the person reads the clock. */
 export function momentOf(date: string, time: string): string {
   return new Date(`${date}T${time || "09:00"}`).toISOString();
+}
+
+/** The five aspects as the dots read them; a contradiction counts as known, its words stand on the record. */
+export function findingsOf(prospect: Prospect): Findings {
+  const level = (aspect: string) => prospect.levels.find((one) => one.aspect === aspect)?.level;
+  return Object.fromEntries(
+    criteria.map((one) => {
+      const found = level(one);
+      return [one, found === "indicated" || found === "confirmed" || found === "contradicted" ? found : "unknown"];
+    }),
+  ) as Findings;
 }

@@ -11,9 +11,14 @@ export interface Section {
 /** The sections of the settings, in the order of the list; each is loaded when it is opened. */
 export const sections: readonly Section[] = [
   { id: "mailboxes", label: "mailboxes.title", Component: lazy(() => import("./mailboxes/Mailboxes")) },
+  { id: "website", label: "website.title", Component: lazy(() => import("./website/Website")) },
+  { id: "booking", label: "booking.title", Component: lazy(() => import("./booking/Booking")) },
+  { id: "inlets", label: "inlets.title", Component: lazy(() => import("./inlets/Inlets")) },
+  { id: "rules", label: "rules.title", Component: lazy(() => import("./rules/Rules")) },
   { id: "profile", label: "settings.profile", Component: lazy(() => import("./profile/Profile")) },
   { id: "workspace", label: "settings.workspace", Component: lazy(() => import("./workspace/Workspace")) },
   { id: "people", label: "settings.people", Component: lazy(() => import("./people/People")) },
   { id: "tokens", label: "settings.tokens", Component: lazy(() => import("./tokens/Tokens")) },
+  { id: "webhooks", label: "webhooks.title", Component: lazy(() => import("./webhooks/Webhooks")) },
   { id: "audit", label: "settings.audit", Component: lazy(() => import("./audit/Audit")) },
 ];

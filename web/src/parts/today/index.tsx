@@ -13,6 +13,7 @@ import { Page } from "~/kit/Page";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { type TodayItem, nextWorkingMorning, momentOf, useChange } from "~/parts/prospects/api";
 import { PartLink } from "~/shell/PartLink";
+import { NextActionDialog } from "./NextActionDialog";
 import classes from "./Today.module.css";
 
 const sections = ["now", "today", "this_week", "waiting"] as const;
@@ -28,6 +29,7 @@ export default function TodayPage() {
   const navigate = useNavigate();
   const [isMine, setMine] = useState(false);
   const [active, setActive] = useState(0);
+  const [planning, setPlanning] = useState<{ id: string; company: string; hasAction: boolean } | null>(null);
   const owner = isMine ? session.user.id : undefined;
   const today = useQuery({
     queryKey: keys.list("work", { today: owner ?? "all" }),
@@ -90,6 +92,14 @@ export default function TodayPage() {
       section: "list",
       shortcut: "t",
       keyOnly: true,
+      perform: () => setPlanning(chosen === undefined ? null : planOf(chosen)),
+    },
+    {
+      id: "today.open",
+      label: "kit.list.open",
+      section: "list",
+      shortcut: "Enter",
+      keyOnly: true,
       perform: () => {
         if (chosen) open(chosen);
       },
@@ -146,8 +156,17 @@ export default function TodayPage() {
           })}
         </div>
       )}
+      <NextActionDialog prospect={planning} onClose={() => setPlanning(null)} />
     </Page>
   );
+}
+
+/** The prospect whose next action can be set from a line; a reply is read first. */
+function planOf({ prospect, task }: TodayItem) {
+  if (prospect) {
+    return { id: prospect.id, company: prospect.company_name, hasAction: prospect.next_action != null };
+  }
+  return task?.prospect_id ? { id: task.prospect_id, company: task.company_name ?? "", hasAction: true } : null;
 }
 
 interface LineProps {
@@ -168,10 +187,15 @@ function Line({ item, isActive, onOpen, onDone, onSnooze }: LineProps) {
   return (
     <li className={`${classes.line} ${isActive ? classes.active : ""}`}>
       <button type="button" className={classes.open} onClick={onOpen}>
-        <Icon
-          name={reply ? "reply" : task ? "task" : prospect?.has_opportunity ? "opportunity" : "prospect"}
-          size={18}
-        />
+        <span
+          className={classes.icon}
+          data-stage={prospect?.has_opportunity ? "opportunity" : prospect ? "prospect" : undefined}
+        >
+          <Icon
+            name={reply ? "reply" : task ? "task" : prospect?.has_opportunity ? "opportunity" : "prospect"}
+            size={18}
+          />
+        </span>
         <span className={classes.who}>
           {who || what}
           {prospect && <span className={classes.muted}> {prospect.contact_name}</span>}

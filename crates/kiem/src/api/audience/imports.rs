@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::audience::import::FILE_BYTES_MAX;
 use crate::engine::audience::{ImportOrder, NewGround, Preview, Upload};
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 use crate::messages::Lang;
 
 /// Room for the form around the file.
@@ -289,6 +289,7 @@ async fn list(
     request_body(content = inline(UploadForm), content_type = "multipart/form-data"),
     responses((status = 201, body = PreviewView), (status = 409, body = Problem)))]
 async fn upload(State(engine): State<Engine>, caller: Caller, mut form: Multipart) -> ApiResult<Response> {
+    caller.may(Permission::WorkAudience)?;
     let unreadable = |e: axum::extract::multipart::MultipartError| {
         if e.status() == StatusCode::PAYLOAD_TOO_LARGE {
             EngineError::refused("import_too_large")
@@ -350,6 +351,7 @@ async fn start(
     Path(id): Path<Uuid>,
     Json(input): Json<StartInput>,
 ) -> ApiResult<Response> {
+    caller.may(Permission::WorkAudience)?;
     let mut mapping = Vec::with_capacity(input.mapping.len());
     for (i, one) in input.mapping.into_iter().enumerate() {
         let field = one

@@ -9,6 +9,7 @@ use kiem_domain::id::{CompanyId, LeadId};
 use kiem_store::company::Company;
 use kiem_store::contact::{Contact, ContactGround};
 use kiem_store::event::Event;
+use kiem_store::prospect::ProspectCard;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -18,7 +19,7 @@ use uuid::Uuid;
 use super::imports::GroundInput;
 use super::people::{CompanyInput, ContactInput};
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::audience::{LeadDetail, NewLead};
+use crate::engine::audience::{LeadDetail, NewLead, TypedFact};
 use crate::engine::{Caller, Engine};
 
 /// The operations of this file.
@@ -270,6 +271,36 @@ pub struct LeadView {
     pub buying_role: Option<String>,
     /// The company's timeline, newest first.
     pub events: Vec<LeadEventView>,
+    /// The newest promotion, taken back or not: its receipt says why.
+    pub promotion_id: Option<Uuid>,
+    /// The pursuit of a promotion that stands.
+    pub prospect_id: Option<Uuid>,
+    /// Facts that a person typed in.
+    pub typed: Vec<TypedFactView>,
+}
+
+/// A fact that a person typed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TypedFactView {
+    /// The person whom it is about; missing for the company itself.
+    pub contact_id: Option<Uuid>,
+    /// Name of the field.
+    pub field: String,
+    /// When it was last typed in.
+    pub at: String,
+    /// Name of who did.
+    pub by: Option<String>,
+}
+
+impl From<TypedFact> for TypedFactView {
+    fn from(fact: TypedFact) -> TypedFactView {
+        TypedFactView {
+            contact_id: fact.contact.map(|id| id.0),
+            field: fact.field,
+            at: fact.at.to_string(),
+            by: fact.by,
+        }
+    }
 }
 
 fn lead_view(d: LeadDetail) -> LeadView {
@@ -295,6 +326,9 @@ fn lead_view(d: LeadDetail) -> LeadView {
         },
         buying_role: d.title.buying_role.map(|r| r.as_str().to_owned()),
         events: d.events.into_iter().map(LeadEventView::from).collect(),
+        promotion_id: d.promotion.as_ref().map(|p| p.id.0),
+        prospect_id: d.promotion.filter(|p| p.undone_at.is_none()).map(|p| p.prospect_id.0),
+        typed: d.typed.into_iter().map(TypedFactView::from).collect(),
     }
 }
 
@@ -303,10 +337,63 @@ fn lead_view(d: LeadDetail) -> LeadView {
 pub struct CompanyDetailView {
     /// The company.
     pub company: CompanyView,
+    /// `lead`, `prospect`, `opportunity` or `customer`.
+    pub lifecycle: String,
     /// Its people.
     pub contacts: Vec<ContactView>,
+    /// Their places in the marketing list.
+    pub leads: Vec<CompanyLeadView>,
+    /// Its pursuits, newest first.
+    pub prospects: Vec<CompanyProspectView>,
+    /// Facts that a person typed in.
+    pub typed: Vec<TypedFactView>,
     /// The timeline, newest first.
     pub events: Vec<LeadEventView>,
+}
+
+/// A place in the marketing list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompanyLeadView {
+    /// Id.
+    pub id: Uuid,
+    /// The person.
+    pub contact_id: Uuid,
+    /// `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`.
+    pub state: String,
+}
+
+/// A pursuit of a company.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CompanyProspectView {
+    /// Id.
+    pub id: Uuid,
+    /// Name of the person who acted first.
+    pub contact_name: String,
+    /// `to_qualify`, `in_conversation`, `nurture`, `disqualified`, `lost`, `won` or `undone`.
+    pub state: String,
+    /// Step of the board.
+    pub step: String,
+    /// When it became one.
+    pub promoted_at: String,
+    /// Value in cents; missing while unknown.
+    pub value_cents: Option<i64>,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+impl From<ProspectCard> for CompanyProspectView {
+    fn from(card: ProspectCard) -> CompanyProspectView {
+        let pursuit = card.prospect;
+        CompanyProspectView {
+            id: pursuit.id.0,
+            contact_name: card.contact_name,
+            state: pursuit.state.to_string(),
+            step: pursuit.step.to_string(),
+            promoted_at: pursuit.promoted_at.to_string(),
+            value_cents: pursuit.value_cents,
+            currency: pursuit.currency,
+        }
+    }
 }
 
 /// A lead that is added by hand.
@@ -367,7 +454,19 @@ async fn show_company(
     let detail = engine.company(&caller, CompanyId(id)).await?;
     Ok(Json(CompanyDetailView {
         company: detail.company.into(),
+        lifecycle: detail.lifecycle.to_string(),
         contacts: detail.contacts.into_iter().map(ContactView::from).collect(),
+        leads: detail
+            .leads
+            .into_iter()
+            .map(|lead| CompanyLeadView {
+                id: lead.id.0,
+                contact_id: lead.contact_id.0,
+                state: lead.state.as_str().to_owned(),
+            })
+            .collect(),
+        prospects: detail.prospects.into_iter().map(CompanyProspectView::from).collect(),
+        typed: detail.typed.into_iter().map(TypedFactView::from).collect(),
         events: detail.events.into_iter().map(LeadEventView::from).collect(),
     }))
 }

@@ -1,5 +1,6 @@
 //! The audience over HTTP: uploads, the marketing list, companies and people, suppression, profile, reach.
 
+mod batch;
 mod imports;
 mod leads;
 mod list;
@@ -15,6 +16,7 @@ pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .merge(imports::router())
         .merge(list::router())
+        .merge(batch::router())
         .merge(leads::router())
         .merge(people::router())
         .merge(policy::router())

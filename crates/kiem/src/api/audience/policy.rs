@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 
 use super::imports::PageQuery;
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -163,6 +163,7 @@ async fn unsuppress(
     Path(key): Path<String>,
     Query(why): Query<WhyQuery>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkAudience)?;
     let hash = from_hex(&key).ok_or(EngineError::NotFound)?;
     engine.unsuppress(&caller, &hash, &why.reason).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -199,6 +200,7 @@ async fn put_profile(
     caller: Caller,
     Json(input): Json<ProfileView>,
 ) -> ApiResult<Json<ProfileView>> {
+    caller.may(Permission::WorkAudience)?;
     let seniorities: Result<Vec<Seniority>, _> = input.seniorities.iter().map(|s| s.parse()).collect();
     let new = IdealProfile {
         industries: input.industries,

@@ -9,7 +9,7 @@ use minijinja::{Value, context};
 use serde::Deserialize;
 
 use super::form::problem_of;
-use super::page::{failed, message, not_found, page, reader_lang};
+use super::page::{failed, message, not_found, page, reader_lang, too_fast};
 use super::{BODY_BYTES_MAX, Public, client_ip, query_of, read_form};
 use crate::engine::EngineError;
 use crate::engine::public::booking::{Appointment, BookingInput, Offer, spoken};
@@ -82,8 +82,8 @@ pub async fn confirm(
 ) -> Response {
     let (parts, body) = request.into_parts();
     let lang = reader_lang(&parts.headers);
-    if !public.rates.may(client_ip(&public.engine, &parts), public.engine.now()) {
-        return message(StatusCode::TOO_MANY_REQUESTS, lang, "too_fast", "");
+    if let Err(seconds) = public.buckets.may_post(&public.engine, client_ip(&public.engine, &parts)) {
+        return too_fast(lang, "", seconds);
     }
     let Ok(bytes) = axum::body::to_bytes(body, BODY_BYTES_MAX).await else {
         return message(StatusCode::PAYLOAD_TOO_LARGE, lang, "too_large", "");
@@ -184,6 +184,7 @@ fn offer_page(
         name => filled.name.clone(),
         email => filled.email.clone(),
         note => filled.note.clone(),
+        k => choice.k.clone(),
     };
     page(status, "booking", lang, &offer.open.page.title, &offer.sender, values)
 }

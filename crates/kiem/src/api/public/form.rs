@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use minijinja::context;
 use serde::Deserialize;
 
-use super::page::{failed, message, not_found, page, reader_lang};
+use super::page::{failed, message, not_found, page, reader_lang, too_fast};
 use super::{BODY_BYTES_MAX, Public, client_ip, read_form};
 use crate::engine::EngineError;
 use crate::engine::public::form::{FilledForm, OpenForm};
@@ -29,8 +29,21 @@ struct Fields {
     visit: Option<String>,
 }
 
+/// What a link of the site to the hosted form carries.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Link {
+    /// Token of the visit.
+    k: Option<String>,
+}
+
 /// The hosted form; for a page that has its own form (`Accept: application/json`) only the token to send along.
-pub async fn show(State(public): State<Public>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+pub async fn show(
+    State(public): State<Public>,
+    Path(token): Path<String>,
+    Query(link): Query<Link>,
+    headers: HeaderMap,
+) -> Response {
     let lang = reader_lang(&headers);
     let form = match public.engine.quote_form(&token).await {
         Ok(Some(form)) => form,
@@ -43,7 +56,7 @@ pub async fn show(State(public): State<Public>, Path(token): Path<String>, heade
         let answer = Json(serde_json::json!({ "token": form.token })).into_response();
         return with_origin(answer, origin.as_deref());
     }
-    filled_page(StatusCode::OK, &form, &Fields::default(), None)
+    filled_page(StatusCode::OK, &form, &Fields { visit: link.k, ..Fields::default() }, None)
 }
 
 /// Takes a filled form from an allowed page.
@@ -60,13 +73,12 @@ pub async fn send(State(public): State<Public>, Path(token): Path<String>, reque
         return message(StatusCode::FORBIDDEN, form.lang, "other_site", &form.sender);
     }
     let is_json = is_json(&parts);
-    let answer = if public.rates.may(client_ip(&public.engine, &parts), public.engine.now()) {
-        match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
+    let answer = match public.buckets.may_post(&public.engine, client_ip(&public.engine, &parts)) {
+        Ok(()) => match axum::body::to_bytes(body, BODY_BYTES_MAX).await {
             Ok(bytes) => take(&public, &form, bytes, is_json).await,
             Err(_) => message(StatusCode::PAYLOAD_TOO_LARGE, form.lang, "too_large", &form.sender),
-        }
-    } else {
-        message(StatusCode::TOO_MANY_REQUESTS, form.lang, "too_fast", &form.sender)
+        },
+        Err(seconds) => too_fast(form.lang, &form.sender, seconds),
     };
     with_origin(answer, origin.as_deref())
 }
@@ -129,6 +141,7 @@ fn filled_page(status: StatusCode, form: &OpenForm, fields: &Fields, problem: Op
         company => fields.company.clone(),
         phone => fields.phone.clone(),
         text => fields.text.clone(),
+        visit => fields.visit.clone(),
     };
     page(status, "form", form.lang, &title, &form.sender, values)
 }

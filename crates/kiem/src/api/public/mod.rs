@@ -1,5 +1,6 @@
 //! Public addresses, without logging in: `/k` links, `/u` opting out, `/s.js` and `/v` visits, `/f` the quote form,
-//! `/b` booking, `/hooks` booking services, `/q` quotes. Every page is small, has no script and can be read without styles.
+//! `/b` booking, `/hooks` booking services, `/q` quotes, `/practice-site` the site that practice mode plays. Every page is
+//! small, has no script (but for the practice website's own) and can be read without styles.
 
 mod booking;
 mod click;
@@ -7,8 +8,8 @@ mod form;
 mod hook;
 mod opt_out;
 pub mod page;
+mod practice_site;
 pub mod quote;
-pub mod rate;
 mod visit;
 
 use std::net::{IpAddr, SocketAddr};
@@ -21,11 +22,11 @@ use axum::http::header;
 use axum::http::request::Parts;
 use axum::routing::{any, get, post};
 
+use super::rate::Buckets;
 use crate::engine::Engine;
 use crate::engine::public::click::ClickQueue;
 use crate::engine::public::visit::VisitIntake;
 use crate::engine::public::visitor::Visitor;
-use rate::Rates;
 
 /// Most bytes that a stranger may post.
 const BODY_BYTES_MAX: usize = 32 * 1024;
@@ -39,8 +40,8 @@ pub struct Public {
     pub clicks: ClickQueue,
     /// Visits on their way into the database.
     pub visits: VisitIntake,
-    /// How often an address posted.
-    pub rates: Arc<Rates>,
+    /// How often a network posted.
+    pub buckets: Arc<Buckets>,
 }
 
 impl FromRef<Public> for Engine {
@@ -50,11 +51,11 @@ impl FromRef<Public> for Engine {
 }
 
 /// The public addresses, with their background writers. Must be called inside the runtime.
-pub fn router(engine: Engine) -> Router<Engine> {
+pub fn router(engine: Engine, buckets: Arc<Buckets>) -> Router<Engine> {
     let public = Public {
         clicks: ClickQueue::start(engine.clone()),
         visits: VisitIntake::start(engine.clone()),
-        rates: Arc::new(Rates::default()),
+        buckets,
         engine,
     };
     Router::new()
@@ -66,6 +67,8 @@ pub fn router(engine: Engine) -> Router<Engine> {
         .route("/b/{workspace}/{slug}", get(booking::show).post(booking::confirm))
         .route("/b/m/{token}", get(booking::manage).post(booking::change))
         .route("/hooks/{token}", post(hook::take))
+        .route("/practice-site/consent.js", get(practice_site::consent))
+        .route("/practice-site/{*page}", get(practice_site::show))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(public)
         .merge(quote::router())

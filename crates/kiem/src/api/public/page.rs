@@ -11,6 +11,10 @@ use crate::messages::{Lang, say};
 /// Nothing may be loaded; only the page's own style and its own forms work.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
+/// As [`POLICY`], with the site's own script and its reports.
+const PRACTICE_POLICY: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; \
+     form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
 /// A page's own part between the shared head and foot.
 macro_rules! whole {
     ($name:literal) => {
@@ -26,13 +30,31 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     for (name, text) in [
+        (
+            "practice_site",
+            concat!(
+                include_str!("../../../templates/practice/site.html"),
+                include_str!("../../../templates/public/form_fields.html"),
+                include_str!("../../../templates/practice/site_end.html")
+            ),
+        ),
         ("message", whole!("message")),
         ("opt_out", whole!("opt_out")),
-        ("form", whole!("form")),
+        (
+            "form",
+            concat!(
+                include_str!("../../../templates/public/head.html"),
+                include_str!("../../../templates/public/form.html"),
+                include_str!("../../../templates/public/form_fields.html"),
+                "</form>\n",
+                include_str!("../../../templates/public/foot.html")
+            ),
+        ),
         ("booking", whole!("booking")),
         ("manage", whole!("manage")),
     ] {
-        // The files are part of the program, and a test fills every one.
+        // The files are part of the program, and a test fills every one. Templates cannot include each other: those
+        // that people write could then nest without end.
         environment.add_template(name, text).expect("the public templates can be read");
     }
     environment
@@ -40,6 +62,23 @@ static TEMPLATES: LazyLock<Environment<'static>> = LazyLock::new(|| {
 
 /// Fills a template and answers it. `values` is what the template shows beside `lang`, `title` and `sender`.
 pub fn page(
+    status: StatusCode,
+    template: &str,
+    lang: Lang,
+    title: &str,
+    sender: &str,
+    values: Value,
+) -> Response {
+    page_with(POLICY, status, template, lang, title, sender, values)
+}
+
+/// A page of the practice website: the one public page with scripts, which are our own.
+pub fn practice_page(lang: Lang, title: &str, sender: &str, values: Value) -> Response {
+    page_with(PRACTICE_POLICY, StatusCode::OK, "practice_site", lang, title, sender, values)
+}
+
+fn page_with(
+    policy: &'static str,
     status: StatusCode,
     template: &str,
     lang: Lang,
@@ -57,7 +96,7 @@ pub fn page(
         })
     });
     match filled {
-        Ok(html) => with_headers((status, html).into_response(), lang),
+        Ok(html) => with_headers((status, html).into_response(), lang, policy),
         Err(error) => {
             tracing::error!(template, error = %error, "a public page cannot be filled");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
@@ -72,6 +111,13 @@ pub fn message(status: StatusCode, lang: Lang, key: &str, sender: &str) -> Respo
     page(status, "message", lang, &title, sender, context! { text => text })
 }
 
+/// "One moment, please": so many posts came from this network that it has to wait.
+pub fn too_fast(lang: Lang, sender: &str, retry_after_seconds: u64) -> Response {
+    let mut response = message(StatusCode::TOO_MANY_REQUESTS, lang, "too_fast", sender);
+    response.headers_mut().insert(header::RETRY_AFTER, retry_after_seconds.into());
+    response
+}
+
 /// "This address does not exist", the same for everything that is not right.
 pub fn not_found(lang: Lang) -> Response {
     message(StatusCode::NOT_FOUND, lang, "not_found", "")
@@ -83,11 +129,11 @@ pub fn failed(lang: Lang, error: &crate::engine::EngineError) -> Response {
     message(StatusCode::SERVICE_UNAVAILABLE, lang, "failed", "")
 }
 
-fn with_headers(mut response: Response, lang: Lang) -> Response {
+fn with_headers(mut response: Response, lang: Lang, policy: &'static str) -> Response {
     let headers = response.headers_mut();
     for (name, value) in [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::CONTENT_SECURITY_POLICY, policy),
         (header::CACHE_CONTROL, "no-store"),
         // Not "no-referrer": browsers would then hide the origin of our own forms from us.
         (header::REFERRER_POLICY, "same-origin"),

@@ -19,9 +19,8 @@ use serde::Deserialize;
 
 use crate::engine::keys::random_bytes;
 use crate::engine::sales::acceptance::PublicQuote;
-use crate::engine::sales::quotes::catalogue;
 use crate::engine::{Engine, EngineError};
-use crate::messages::{self, say};
+use crate::messages::say;
 
 /// Largest form that is read, in bytes.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -149,11 +148,11 @@ async fn decided(
     }
 }
 
-fn reader(headers: &HeaderMap) -> messages::Lang {
+fn reader(headers: &HeaderMap) -> Lang {
     headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|v| v.to_str().ok())
-        .map_or(messages::Lang::En, messages::Lang::from_accept_language)
+        .map_or(Lang::En, Lang::from_accept_language)
 }
 
 fn failed(error: &EngineError, headers: &HeaderMap) -> Response {
@@ -228,7 +227,7 @@ fn state_of(quote: &PublicQuote, params: &[(&str, String)]) -> Option<String> {
         QuoteClosed::Expired => "expired",
         QuoteClosed::Replaced | QuoteClosed::NotSent => "replaced",
     };
-    Some(say(catalogue(quote.quote.language), &format!("quote_page.{key}"), params))
+    Some(say(quote.quote.language, &format!("quote_page.{key}"), params))
 }
 
 /// The lines of the quote as the page shows them.
@@ -259,7 +258,7 @@ fn shown_lines(
 
 fn fill(shown: &PublicQuote, token: &str, problem: Option<&str>, nonce: &str) -> minijinja::Value {
     let quote = &shown.quote;
-    let (lang, catalogue) = (quote.language, catalogue(quote.language));
+    let lang = quote.language;
     let amount = |cents: i64| format_amount(cents, quote.currency, lang);
     let decision_date = match quote.state {
         QuoteState::Accepted | QuoteState::Declined => moment(quote.decided_at, lang),
@@ -274,16 +273,16 @@ fn fill(shown: &PublicQuote, token: &str, problem: Option<&str>, nonce: &str) ->
         ("name", quote.decided_name.clone().unwrap_or_default()),
         ("amount", amount(quote.gross_cents)),
     ];
-    let word = |key: &str| say(catalogue, key, &params);
+    let word = |key: &str| say(lang, key, &params);
     let own = |name: &str| word(&format!("quote_page.{name}"));
     let column = |name: &str| word(&format!("quote_document.{name}"));
-    let until = say(catalogue, "quote_page.until", &[("date", day(quote.valid_until, lang))]);
+    let until = say(lang, "quote_page.until", &[("date", day(quote.valid_until, lang))]);
     let lines = shown_lines(shown, &amount, &column);
     let sum = |name: String, cents: i64, is_total: bool| context! { name, amount => amount(cents), is_total };
     let mut sums = vec![sum(column("net"), shown.totals.net_cents, false)];
     sums.extend(shown.totals.vat.iter().map(|group| {
         let name = say(
-            catalogue,
+            lang,
             "quote_document.vat_on",
             &[("percent", format_bp(group.rate_bp, lang)), ("amount", amount(group.net_cents))],
         );

@@ -87,13 +87,21 @@ async fn answer(public: &Public, parts: &axum::http::request::Parts, bytes: &Byt
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
     };
+    let (host, path) = match public.engine.played_page(workspace, &report.u).await {
+        Ok(Some(played)) => played,
+        Ok(None) => (host, report.u),
+        Err(error) => {
+            tracing::warn!(error = %error, "a page of the practice website could not be looked up");
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+    };
     let report = VisitReport {
         key,
         workspace,
         workspace_number: number,
         host,
         page: report.p,
-        path: report.u,
+        path,
         meta: report.m,
         visible_ms: report.v,
         trusted_events_n: report.t,

@@ -19,7 +19,7 @@ use super::{choice, cursor, date, place_at};
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::sales::deal::OpportunityChange;
 use crate::engine::sales::quotes::QuoteDraft;
-use crate::engine::{Caller, Engine};
+use crate::engine::{Caller, Engine, Permission};
 
 pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
@@ -254,6 +254,7 @@ async fn change_quote(
     Path(id): Path<Uuid>,
     Json(body): Json<QuoteBody>,
 ) -> ApiResult<Json<QuoteRecordView>> {
+    caller.may(Permission::WorkProspects)?;
     let draft = QuoteDraft {
         contact_id: ContactId(body.contact_id),
         language: choice("language", &body.language)?,

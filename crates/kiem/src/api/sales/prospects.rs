@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use kiem_domain::id::{ContactId, ProspectId, UserId};
+use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId};
 use kiem_store::prospect::ProspectFilter;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,8 +16,9 @@ use super::{choice, cursor, date, moment, place};
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::sales::actions::NewFinding;
 use crate::engine::sales::deal::Intent;
+use crate::engine::sales::record::Entry;
 use crate::engine::sales::reply::Reply;
-use crate::engine::{Caller, Engine};
+use crate::engine::{Caller, Engine, Permission};
 
 pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
@@ -25,6 +26,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(board))
         .routes(routes!(show))
         .routes(routes!(timeline))
+        .routes(routes!(company_timeline))
         .routes(routes!(step))
         .routes(routes!(next_action))
         .routes(routes!(owner))
@@ -205,9 +207,28 @@ async fn timeline(
     let before = query.cursor.as_deref().map(|text| moment("cursor", text)).transpose()?;
     let limit = query.limit.unwrap_or(100).clamp(1, 200);
     let entries = engine.timeline(&caller, ProspectId(id), before, limit).await?;
-    let full = i64::try_from(entries.len()).is_ok_and(|n| n == limit);
+    Ok(Json(timeline_page(entries, limit)))
+}
+
+fn timeline_page(entries: Vec<Entry>, limit: i64) -> TimelinePage {
+    let full = i64::try_from(entries.len()).is_ok_and(|n| n >= limit);
     let next_cursor = entries.last().filter(|_| full).map(|entry| entry.event.occurred_at.to_string());
-    Ok(Json(TimelinePage { items: entries.into_iter().map(Into::into).collect(), next_cursor }))
+    TimelinePage { items: entries.into_iter().map(Into::into).collect(), next_cursor }
+}
+
+/// The timeline of a company, from the first cold mail on, newest first.
+#[utoipa::path(get, path = "/companies/{id}/timeline", tag = "audience",
+    params(("id" = Uuid, Path), TimelineQuery), responses((status = 200, body = TimelinePage), (status = 404, body = Problem)))]
+async fn company_timeline(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Query(query): Query<TimelineQuery>,
+) -> ApiResult<Json<TimelinePage>> {
+    let before = query.cursor.as_deref().map(|text| moment("cursor", text)).transpose()?;
+    let limit = query.limit.unwrap_or(100).clamp(1, 200);
+    let entries = engine.company_timeline(&caller, CompanyId(id), before, limit).await?;
+    Ok(Json(timeline_page(entries, limit)))
 }
 
 /// A move on the board.
@@ -231,6 +252,7 @@ async fn step(
     Path(id): Path<Uuid>,
     Json(body): Json<StepBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     let to = choice("step", &body.step)?;
     let next = body.next_action.map(NextActionBody::read).transpose()?;
     engine.move_prospect(&caller, ProspectId(id), to, body.version, next).await?;
@@ -259,6 +281,7 @@ async fn next_action(
     Path(id): Path<Uuid>,
     Json(body): Json<SetNextAction>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     let next = body.next_action.read()?;
     engine.set_next_action(&caller, ProspectId(id), next, body.finished, body.version).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -424,6 +447,7 @@ async fn reopening(
     Path(id): Path<Uuid>,
     Json(body): Json<ReopenBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     engine.reopen_prospect(&caller, ProspectId(id), body.next_action.read()?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -449,6 +473,7 @@ async fn winning(
     Path(id): Path<Uuid>,
     Json(body): Json<WinBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     let currency = choice("currency", &body.currency)?;
     engine.win_by_fact(&caller, ProspectId(id), &body.fact, body.value_cents, currency).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -487,6 +512,7 @@ async fn intent(
     Path(id): Path<Uuid>,
     Json(body): Json<IntentBody>,
 ) -> ApiResult<(StatusCode, Json<Created>)> {
+    caller.may(Permission::WorkProspects)?;
     let expected = body.expected_close_on.as_deref().filter(|text| !text.is_empty());
     let intent = Intent {
         evidence: body.evidence,
@@ -523,6 +549,7 @@ async fn replies(
     Path(id): Path<Uuid>,
     Json(body): Json<ReplyBody>,
 ) -> ApiResult<(StatusCode, Json<Created>)> {
+    caller.may(Permission::WorkProspects)?;
     let reply = Reply {
         contact: body.contact_id.map(ContactId),
         subject: body.subject,

@@ -497,6 +497,10 @@ pub struct ProspectRecordView {
     pub quotes: Vec<QuoteView>,
     /// Open tasks.
     pub tasks: Vec<TaskView>,
+    /// The promotions that opened or joined it, newest first: their receipts say why it is a prospect.
+    pub promotions: Vec<Uuid>,
+    /// Whether an answer goes on in a thread that is there already.
+    pub has_thread: bool,
 }
 
 impl From<Record> for ProspectRecordView {
@@ -505,6 +509,7 @@ impl From<Record> for ProspectRecordView {
         ProspectRecordView {
             prospect: ProspectView::from(&record.card),
             lifecycle: record.lifecycle.to_string(),
+            has_thread: record.has_thread,
             owner_name: record.owner_name,
             company: CompanyFactsView {
                 id: company.id.0,
@@ -552,6 +557,7 @@ impl From<Record> for ProspectRecordView {
             opportunities: record.opportunities.iter().map(OpportunityView::from).collect(),
             quotes: record.quotes.iter().map(QuoteView::from).collect(),
             tasks: record.tasks.iter().map(|task| TaskView::new(task, None)).collect(),
+            promotions: record.promotions.iter().map(|id| id.0).collect(),
         }
     }
 }

@@ -16,7 +16,7 @@ use super::view::{ProspectView, TaskView};
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::sales::tasks::NewTask;
 use crate::engine::sales::today::{Item, why};
-use crate::engine::{Caller, Engine};
+use crate::engine::{Caller, Engine, Permission};
 
 pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
@@ -198,6 +198,7 @@ async fn snooze_task(
     Path(id): Path<Uuid>,
     Json(body): Json<SnoozeBody>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkProspects)?;
     engine.snooze_task(&caller, TaskId(id), moment("until", &body.until)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

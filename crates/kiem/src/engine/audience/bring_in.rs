@@ -21,6 +21,7 @@ use kiem_store::suppression::{self, Suppression};
 
 use super::facts::{CompanyFacts, PersonFacts, RowFacts};
 use super::records::{copy_to_lead, new_company, new_contact, new_lead, read_contact_title, score_company};
+use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::hint;
 use crate::engine::{Engine, Result};
 
@@ -186,6 +187,8 @@ impl Engine {
                 lead::set_state(tx, lead.id, &from, LeadState::Blocked, None).await?;
             }
         }
+        let keys = entries.iter().map(|entry| entry.key_hash.clone()).collect();
+        self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, keys).await;
         suppression::insert_many(tx, &entries).await?;
         Ok(())
     }

@@ -176,6 +176,7 @@ impl Engine {
         let facts = company_facts(&edit, "")?;
         let mut tx = self.store().begin(caller.workspace).await?;
         let mut stored = company::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let before = stored.clone();
         stored.name_key = company_key(&facts.name);
         stored.name = facts.name;
         // A website that says nothing about the company (a free page) leaves the known domain alone.
@@ -193,6 +194,8 @@ impl Engine {
         score_company(&mut stored, &profile);
         taken(company::update(&mut tx, &stored).await, "company_exists")?;
         self.refresh_leads(&mut tx, &stored, &profile).await?;
+        self.note_company_change(&mut tx, caller, &before, &stored).await?;
+        self.audit(&mut tx, caller, "company.changed", "company", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -213,6 +216,7 @@ impl Engine {
         if !zone.is_empty() && jiff::tz::TimeZone::get(zone).is_err() {
             return Err(EngineError::field("time_zone", "time_zone"));
         }
+        let before = stored.clone();
         let name = facts.name.unwrap_or_default();
         stored.name_key = name.key();
         (stored.given_name, stored.infix, stored.family_name) = (name.given, name.infix, name.family);
@@ -231,6 +235,8 @@ impl Engine {
             copy_to_lead(&mut on_list, &firm, &stored, &profile);
             lead::update_copies(&mut tx, &on_list).await?;
         }
+        self.note_contact_change(&mut tx, caller, &before, &stored).await?;
+        self.audit(&mut tx, caller, "contact.changed", "contact", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -266,6 +272,7 @@ impl Engine {
             return Err(EngineError::refused("person_erased"));
         }
         let id = outcome.new_lead.ok_or_else(|| EngineError::refused("contact_exists"))?;
+        self.audit(&mut tx, caller, "lead.added", "lead", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(id)

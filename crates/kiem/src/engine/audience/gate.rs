@@ -91,6 +91,8 @@ impl Engine {
             recorded_at: self.now(),
         };
         contact::put_ground(&mut tx, &stored).await?;
+        let detail = serde_json::json!({ "basis": stored.basis.as_str(), "source": stored.source });
+        self.audit(&mut tx, caller, "ground.recorded", "contact", Some(contact.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -106,6 +108,8 @@ impl Engine {
         if !contact::remove_ground(&mut tx, contact).await? {
             return Err(EngineError::NotFound);
         }
+        self.audit(&mut tx, caller, "ground.removed", "contact", Some(contact.0), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

@@ -205,6 +205,8 @@ impl Engine {
             look.warnings.push("same_file");
         }
         import::insert(&mut tx, &run, &bytes).await?;
+        let detail = serde_json::json!({ "file": run.file_name });
+        self.audit(&mut tx, caller, "import.uploaded", "import", Some(run.id.0), &detail).await?;
         tx.commit().await?;
         Ok(preview(run, dialect, look))
     }
@@ -258,6 +260,7 @@ impl Engine {
         }
         self.enqueue(&mut tx, JobKind::Import, &id.to_string(), "{}", self.now()).await?;
         let run = import::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        self.audit(&mut tx, caller, "import.started", "import", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(run)
@@ -274,6 +277,7 @@ impl Engine {
         if !import::end(&mut tx, id, ImportState::Stopped, None, self.now()).await? {
             return Err(EngineError::refused("import_over"));
         }
+        self.audit(&mut tx, caller, "import.stopped", "import", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

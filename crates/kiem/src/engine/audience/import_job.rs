@@ -4,7 +4,7 @@
 use kiem_adapters::import::{Record, Rows, decode, read_rows};
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::id::{ImportId, UserId, WorkspaceId};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
 use kiem_store::job::Job;
 
@@ -141,7 +141,7 @@ impl Engine {
                 "file": work.file_name, "rows": after.n_done, "people": after.n_contacts_created, "errors": after.n_errors,
             })
             .to_string();
-            event::append(&mut tx, &done).await?;
+            self.announce(&mut tx, &done).await?;
         }
         tx.commit().await?;
         Ok(Some(after))

@@ -6,14 +6,19 @@ use jiff::Timestamp;
 use kiem_domain::audience::Fit;
 use kiem_domain::consent::{Basis, Block};
 use kiem_domain::id::{CompanyId, LeadId};
+use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::names::fold;
 use kiem_domain::titles::{TitleReading, read_title};
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact, ContactGround};
 use kiem_store::event::{self, Event};
 use kiem_store::lead::{self, Lead, LeadCursor, LeadFilter, LeadRow, LeadSort};
+use kiem_store::opportunity;
+use kiem_store::promotion::{self, Promotion};
+use kiem_store::prospect::{self, ProspectCard};
 
 use super::records::person_fit;
+use super::typed::TypedFact;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Rows that one page may have.
@@ -81,6 +86,10 @@ pub struct LeadDetail {
     pub title: TitleReading,
     /// The company's timeline, newest first.
     pub events: Vec<Event>,
+    /// The newest promotion, undone or not.
+    pub promotion: Option<Promotion>,
+    /// What persons typed in, newest first.
+    pub typed: Vec<TypedFact>,
 }
 
 /// Everything about one company.
@@ -92,8 +101,14 @@ pub struct CompanyDetail {
     pub contacts: Vec<Contact>,
     /// Their places in the list.
     pub leads: Vec<Lead>,
+    /// Its pursuits, newest first.
+    pub prospects: Vec<ProspectCard>,
+    /// Lead, prospect, opportunity or customer.
+    pub lifecycle: Lifecycle,
     /// The timeline, newest first.
     pub events: Vec<Event>,
+    /// What persons typed in, newest first.
+    pub typed: Vec<TypedFact>,
 }
 
 /// The words of a search as the list is searched: folded, each once.
@@ -175,6 +190,8 @@ impl Engine {
             fit: person_fit(&firm, &person, &profile),
             title: read_title(person.title.as_deref().unwrap_or_default(), employees),
             events: event::timeline(&mut tx, firm.id, Timestamp::MAX, TIMELINE_EVENTS).await?,
+            promotion: promotion::newest_of_lead(&mut tx, lead.id).await?,
+            typed: self.typed_facts(&mut tx, firm.id).await?,
             lead,
             contact: person,
             company: firm,
@@ -190,8 +207,20 @@ impl Engine {
     pub async fn company(&self, caller: &Caller, id: CompanyId) -> Result<CompanyDetail> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
+        let firm = company::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let prospects = prospect::of_company(&mut tx, id, PAGE_ROWS_MAX).await?;
+        // The pursuit that is open says where they stand; without one, the last.
+        let now = prospects.iter().find(|p| p.prospect.state.is_open()).or(prospects.first());
+        let facts = LifecycleFacts {
+            prospect: now.map(|p| p.prospect.state),
+            has_open_opportunity: now.is_some_and(|p| p.has_opportunity),
+            has_won: opportunity::has_won(&mut tx, id).await?,
+        };
         Ok(CompanyDetail {
-            company: company::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?,
+            company: firm,
+            lifecycle: lifecycle(facts),
+            prospects,
+            typed: self.typed_facts(&mut tx, id).await?,
             contacts: contact::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
             leads: lead::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
             events: event::timeline(&mut tx, id, Timestamp::MAX, TIMELINE_EVENTS).await?,

@@ -1,5 +1,6 @@
 //! The audience: bringing in lists, the marketing list, who may be approached, the ideal customer profile.
 
+pub mod batch;
 pub mod bring_in;
 pub mod edit;
 pub mod facts;
@@ -12,7 +13,9 @@ pub mod profile;
 pub mod reach;
 pub mod records;
 pub mod suppressions;
+pub mod typed;
 
+pub use batch::{BatchOutcome, LeadsAction};
 pub use bring_in::{Arrival, GroundToRecord};
 pub use edit::{CompanyEdit, ContactEdit, NewLead};
 pub use facts::{Columns, CompanyFacts, PersonFacts, RowFacts, RowProblem};
@@ -20,3 +23,4 @@ pub use gate::NewGround;
 pub use import::{ImportOrder, Preview, Upload};
 pub use leads::{LeadDetail, LeadPage, LeadQuery};
 pub use reach::Reach;
+pub use typed::TypedFact;

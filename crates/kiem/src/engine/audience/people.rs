@@ -3,10 +3,10 @@
 
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::ContactId;
-use kiem_store::event;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::{contact, erasure, lead};
 
+use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -37,11 +37,12 @@ impl Engine {
             return Err(EngineError::refused("person_erased"));
         }
         erasure::wipe_traces(&mut tx, id, person.email.as_deref()).await?;
+        self.keep_in_journal(caller.workspace, JournalOutcome::Erased, vec![id.0.as_bytes().to_vec()]).await;
         let mut happened = self.event(caller.actor, "lead.suppressed", "lead", on_list.map(|l| l.id.0));
         happened.company_id = Some(person.company_id);
         happened.contact_id = Some(id);
         happened.data = serde_json::json!({ "reason": "erased" }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

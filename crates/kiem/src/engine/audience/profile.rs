@@ -103,6 +103,8 @@ impl Engine {
         let stored = StoredProfile { version, definition, created_by: by, created_at: self.now() };
         ideal_profile::insert(&mut tx, &stored).await?;
         self.enqueue(&mut tx, JobKind::Rescore, &version.to_string(), "{}", self.now()).await?;
+        let detail = serde_json::json!({ "version": version });
+        self.audit(&mut tx, caller, "ideal_profile.changed", "ideal_profile", None, &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(version)

@@ -5,10 +5,11 @@ use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::UserId;
 use kiem_domain::lead::LeadState;
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::{contact, lead};
 
+use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -66,7 +67,16 @@ impl Engine {
             if domain.is_free_mail() {
                 return Err(EngineError::refused("suppress_free_mail"));
             }
-            suppression::insert(&mut tx, &self.domain_entry(caller, &domain, &why)).await?
+            let entry = self.domain_entry(caller, &domain, &why);
+            let key = vec![entry.key_hash.clone()];
+            self.keep_in_journal(caller.workspace, JournalOutcome::OptedOut, key).await;
+            let new = suppression::insert(&mut tx, &entry).await?;
+            if new {
+                let mut happened = self.event(caller.actor, "suppression.added", "suppression", None);
+                happened.data = serde_json::json!({ "reason": entry.reason, "hint": entry.hint }).to_string();
+                self.announce(&mut tx, &happened).await?;
+            }
+            new
         };
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -104,8 +114,10 @@ impl Engine {
         suppression::remove(&mut tx, key_hash).await?;
         let mut happened = self.event(caller.actor, "suppression.removed", "suppression", None);
         happened.data = serde_json::json!({ "was": reason, "why": why }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         tx.commit().await?;
+        // After the commit: a removal that failed must not be undone by a restore.
+        self.keep_in_journal(caller.workspace, JournalOutcome::OptedIn, vec![key_hash.to_vec()]).await;
         self.committed(caller.workspace);
         Ok(())
     }

@@ -57,7 +57,15 @@ fn level_of(stored: &str) -> Result<MatchLevel> {
     stored.parse().map_err(|e| EngineError::Outside(format!("a stored match level cannot be read: {e}")))
 }
 
+/// Who wrote, seen from the lead. Who a person said it is speaks for the lead, from whatever address.
 fn actor_of(mail: &Inbound, lead: Option<&LeadFacts>) -> Actor {
+    match actor_of_address(mail, lead) {
+        Actor::Stranger if mail.match_level == MatchLevel::Person.as_str() => Actor::Lead,
+        actor => actor,
+    }
+}
+
+fn actor_of_address(mail: &Inbound, lead: Option<&LeadFacts>) -> Actor {
     let address = EmailAddress::parse(&mail.from_address).ok();
     let of_lead = lead.and_then(|lead| EmailAddress::parse(lead.email.as_deref()?).ok());
     let (Some(address), Some(of_lead)) = (address, of_lead) else { return Actor::Stranger };
@@ -84,8 +92,7 @@ pub(super) fn act(mail: &Inbound, what: EventKind) -> NewEngagement {
     }
 }
 
-/// The act of a mail that no program understood: a person labels it, and the label needs something to rest on. A mail
-/// that matched nothing was filed under its lead by that person, which is as sure as the lead's own address.
+/// The act of a mail that no program understood: a person labels it, and the label needs something to rest on.
 ///
 /// # Errors
 /// When the stored mail cannot be read.
@@ -100,8 +107,5 @@ pub fn unread_act(mail: &Inbound) -> Result<NewEngagement> {
     };
     let mut reply = reply_of(mail, None, understood)?;
     reply.actor = Actor::Lead;
-    if reply.matched == MatchLevel::Unmatched {
-        reply.matched = MatchLevel::Address;
-    }
     Ok(act(mail, EventKind::Reply(reply)))
 }

@@ -6,6 +6,7 @@
 mod act;
 mod candidates;
 mod classify;
+mod file;
 mod flags;
 mod machine;
 mod receive;
@@ -15,6 +16,6 @@ mod thread;
 pub use act::unread_act;
 pub use flags::StoredFlags;
 pub use kiem_domain::inbound::Outcome;
-pub use receive::{Received, ReceivingMailbox};
+pub use receive::{OpenInbox, Received, ReceivingMailbox, Trouble};
 pub use take_in::RawMail;
 pub use thread::{Folder, OurMail, Thread};

@@ -1,7 +1,14 @@
 //! Reading a mailbox: in batches by number, without leaving a trace, until it is complete.
+//!
+//! Complete is meant literally: now and then the numbers that the server has are laid beside the numbers that were dealt
+//! with, and what is missing is fetched, wherever it lies.
 
-use jiff::{SignedDuration, Timestamp};
-use kiem_adapters::imap::{FolderState, Imap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, ToSpan};
+use kiem_adapters::imap::{Fetched, FolderState, Imap, ImapError};
 use kiem_adapters::smtp::Credentials;
 use kiem_domain::id::{MailboxId, WorkspaceId};
 use kiem_store::mailbox::{self, Mailbox};
@@ -9,22 +16,33 @@ use kiem_store::sandbox::{self, Direction};
 use kiem_store::{account, inbound};
 
 use super::take_in::RawMail;
+use crate::engine::keys::sha256;
 use crate::engine::send::MailServers;
 use crate::engine::{Engine, EngineError, Result};
 
-/// Mails that are fetched at a time.
+/// Mails that are asked for at a time.
 const BATCH_MAX: usize = 50;
 /// Mails of a new mailbox that are looked at: older ones cannot answer anything of ours.
-const FIRST_LOOK_MAX: u32 = 1_000;
+const FIRST_LOOK_MAX: usize = 1_000;
+/// The folder that is read.
+const INBOX: &str = "INBOX";
+/// Between two looks at a server that cannot tell by itself.
+const POLL: Duration = Duration::from_secs(30);
+/// Longest wait for news: providers drop silent lines after ten minutes or more.
+const IDLE: Duration = Duration::from_secs(9 * 60);
+/// So long a mail that breaks the line is not asked for again.
+const LEFT_ALONE_MINUTES: i64 = 10;
+/// After so long the numbers of both sides are compared, also when the counts agree.
+const COMPARE_MINUTES: i64 = 10;
 
 /// What a look into a mailbox brought.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Received {
     /// Mails that were looked at.
     pub n_mails: usize,
-    /// Mails that the server has, from the first one that Kiem took in on; unknown for the practice mailbox.
+    /// Mails that the server has, from the first one that Kiem looked at on; unknown for the practice mailbox.
     pub n_server: Option<i64>,
-    /// Of these, how many Kiem has.
+    /// Of these, how many Kiem dealt with.
     pub n_seen: Option<i64>,
 }
 
@@ -38,6 +56,31 @@ impl Received {
     }
 }
 
+/// Mails at which the line broke. Some servers hang up on a mail that they cannot read themselves: then mails are fetched
+/// one by one, and the one that breaks the line twice is left alone for a while, so that the others come in.
+#[derive(Debug, Clone, Default)]
+pub struct Trouble {
+    /// How often the line broke at a number, and when last.
+    broken: BTreeMap<u32, (u32, Timestamp)>,
+    is_careful: bool,
+}
+
+impl Trouble {
+    fn is_left_alone(&self, uid: u32, now: Timestamp) -> bool {
+        self.broken
+            .get(&uid)
+            .is_some_and(|(n, at)| *n >= 2 && now < *at + SignedDuration::from_mins(LEFT_ALONE_MINUTES))
+    }
+
+    fn note(&mut self, batch: &[u32], now: Timestamp) {
+        self.is_careful = true;
+        if let [uid] = batch {
+            let entry = self.broken.entry(*uid).or_insert((0, now));
+            *entry = (entry.0 + 1, now);
+        }
+    }
+}
+
 /// A mailbox that has to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ReceivingMailbox {
@@ -47,6 +90,50 @@ pub struct ReceivingMailbox {
     pub mailbox: MailboxId,
     /// Whether it is the practice mailbox.
     pub is_sandbox: bool,
+    /// Changes with servers and password: then the line is opened anew.
+    pub settings: u64,
+}
+
+/// An inbox that is open for reading only.
+#[derive(Debug)]
+pub struct OpenInbox {
+    imap: Imap,
+    state: FolderState,
+    can_idle: bool,
+    /// What is known when nothing was missing at the last look.
+    complete: Option<Complete>,
+}
+
+/// How a complete inbox stood.
+#[derive(Debug, Clone, Copy)]
+struct Complete {
+    /// When the numbers were compared.
+    compared_at: Timestamp,
+    /// Mails in the folder.
+    exists: usize,
+    /// Mails from the first one on that Kiem looks at.
+    n_mails: i64,
+}
+
+impl OpenInbox {
+    /// Waits until there is something to look at.
+    ///
+    /// # Errors
+    /// When the line breaks.
+    pub async fn wait(self) -> Result<OpenInbox> {
+        let OpenInbox { mut imap, can_idle, complete, .. } = self;
+        if can_idle {
+            imap = imap.idle(IDLE).await.map_err(outside)?;
+        } else {
+            tokio::time::sleep(POLL).await;
+        }
+        let state = imap.examine(INBOX).await.map_err(outside)?;
+        Ok(OpenInbox { imap, state, can_idle, complete })
+    }
+}
+
+fn outside(error: ImapError) -> EngineError {
+    EngineError::Outside(error.to_string())
 }
 
 impl Engine {
@@ -56,7 +143,7 @@ impl Engine {
     /// When the database fails.
     pub async fn receiving_mailboxes(&self) -> Result<Vec<ReceivingMailbox>> {
         let mut global = self.store().global_read().await?;
-        let workspaces = account::workspace_ids(&mut global).await?;
+        let workspaces = account::all_workspaces(&mut global).await?;
         drop(global);
         let mut found = Vec::new();
         for workspace in workspaces {
@@ -64,7 +151,11 @@ impl Engine {
             for one in mailbox::all(&mut tx).await? {
                 let is_sandbox = one.kind == "sandbox";
                 if is_sandbox || servers(&one)?.imap.is_some() {
-                    found.push(ReceivingMailbox { workspace, mailbox: one.id, is_sandbox });
+                    let mut settings = one.servers.clone().into_bytes();
+                    settings.extend(one.secret.unwrap_or_default());
+                    let settings =
+                        sha256(&settings).iter().take(8).fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+                    found.push(ReceivingMailbox { workspace, mailbox: one.id, is_sandbox, settings });
                 }
             }
         }
@@ -87,10 +178,16 @@ impl Engine {
             let Some(last) = batch.last().map(|mail| mail.uid) else { break };
             for mail in batch {
                 n_mails += 1;
-                let raw = RawMail { uid: mail.uid, received_at: mail.created_at, raw: Some(mail.raw) };
+                let raw = RawMail {
+                    uid: mail.uid,
+                    received_at: mail.created_at,
+                    raw: mail.raw,
+                    is_too_large: false,
+                };
                 self.take_in(workspace, id, raw).await?;
             }
-            self.set_mark(workspace, id, 1, last, None).await?;
+            let last = u32::try_from(last).unwrap_or(u32::MAX);
+            self.set_mark((workspace, id), 1, last, None).await?;
         }
         Ok(Received { n_mails, ..Received::default() })
     }
@@ -99,7 +196,7 @@ impl Engine {
     ///
     /// # Errors
     /// With the server's own words when it cannot be read.
-    pub async fn open_inbox(&self, workspace: WorkspaceId, id: MailboxId) -> Result<(Imap, FolderState)> {
+    pub async fn open_inbox(&self, workspace: WorkspaceId, id: MailboxId) -> Result<OpenInbox> {
         let mut tx = self.store().read(workspace).await?;
         let mailbox = mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         drop(tx);
@@ -111,96 +208,178 @@ impl Engine {
             username: server.username.clone(),
             password: self.open_mailbox_secret(id, secret)?,
         };
-        let outside = |e: kiem_adapters::imap::ImapError| EngineError::Outside(e.to_string());
         let mut imap = Imap::open(&server.server()?, &credentials).await.map_err(outside)?;
-        let state = imap.examine("INBOX").await.map_err(outside)?;
-        Ok((imap, state))
+        let can_idle = imap.can_idle().await.map_err(outside)?;
+        let state = imap.examine(INBOX).await.map_err(outside)?;
+        Ok(OpenInbox { imap, state, can_idle, complete: None })
     }
 
-    /// Takes in what is new in an open inbox, and compares the counts of both sides.
+    /// Notes that a mailbox cannot be read, for the page and the doctor.
     ///
     /// # Errors
-    /// When the line breaks or the database fails; what was taken in stays, and the next look goes on there.
+    /// When the database fails.
+    pub async fn note_read_problem(
+        &self,
+        workspace: WorkspaceId,
+        id: MailboxId,
+        problem: &str,
+    ) -> Result<()> {
+        let mut tx = self.store().begin(workspace).await?;
+        let is_news = mailbox::set_read_problem(&mut tx, id, problem).await?;
+        tx.commit().await?;
+        if is_news {
+            self.committed(workspace);
+        }
+        Ok(())
+    }
+
+    /// Takes in what is new in an open inbox. On a new connection, when the counts do not agree, and now and then anyway,
+    /// all numbers are compared and what is missing is taken in too.
+    ///
+    /// # Errors
+    /// When the line breaks or the database fails; what was taken in stays, and the next look goes on there, with what
+    /// `trouble` remembers.
     pub async fn receive_imap(
         &self,
         workspace: WorkspaceId,
         id: MailboxId,
-        imap: &mut Imap,
-        state: FolderState,
+        inbox: &mut OpenInbox,
+        trouble: &mut Trouble,
     ) -> Result<Received> {
-        let outside = |e: kiem_adapters::imap::ImapError| EngineError::Outside(e.to_string());
-        let validity = i64::from(state.uid_validity);
-        let mut last = self.first_uid(workspace, id, validity, imap, state).await?;
-        let mut n_mails = 0;
-        loop {
-            let uids = imap.uids_after(last, BATCH_MAX).await.map_err(outside)?;
-            let Some(highest) = uids.last().copied() else { break };
-            for mail in imap.fetch(&uids).await.map_err(outside)? {
-                n_mails += 1;
-                let at = mail.received_at_seconds.and_then(|s| Timestamp::from_second(s).ok());
-                // A server clock that runs ahead must not date mail into the future.
-                // IMAP tells whole seconds, cut off: an answer within the second of our mail would lie before it.
-                let received_at = at
-                    .map_or_else(|| self.now(), |at| (at + SignedDuration::from_millis(999)).min(self.now()));
-                let raw = RawMail { uid: i64::from(mail.uid), received_at, raw: mail.raw };
-                self.take_in(workspace, id, raw).await?;
-            }
-            last = highest;
-            self.set_mark(workspace, id, validity, i64::from(last), None).await?;
+        let place = (workspace, id);
+        let last = self.first_uid(place, inbox).await?;
+        let new: Vec<u32> = inbox.imap.uids_after(last).await.map_err(outside)?.into_iter().collect();
+        let n_new = self.take_in_numbers(place, inbox, &new, trouble, true).await?;
+        let exists = inbox.state.exists as usize;
+        if let Some(before) = inbox.complete
+            && n_new == new.len()
+            && before.exists + n_new == exists
+            && self.now() < before.compared_at + SignedDuration::from_mins(COMPARE_MINUTES)
+        {
+            let n_mails = before.n_mails + i64::try_from(n_new).unwrap_or(0);
+            inbox.complete = Some(Complete { exists, n_mails, ..before });
+            let last = new.last().copied().unwrap_or(last);
+            self.set_mark(place, inbox.state.uid_validity, last, Some((n_mails, n_mails))).await?;
+            return Ok(Received { n_mails: n_new, n_server: Some(n_mails), n_seen: Some(n_mails) });
         }
-        let mut tx = self.store().read(workspace).await?;
-        let (n_seen, first) = inbound::count_in_mailbox(&mut tx, id, i64::from(last)).await?;
-        drop(tx);
-        let before = first.and_then(|uid| u32::try_from(uid - 1).ok()).unwrap_or(last);
-        let n_server = imap.count_up_to(last).await.map_err(outside)? as i64
-            - imap.count_up_to(before).await.map_err(outside)? as i64;
-        self.set_mark(workspace, id, validity, i64::from(last), Some((n_server, n_seen))).await?;
+        let (on_server, known) = self.both_sides(place, inbox).await?;
+        let missing: Vec<u32> = on_server.difference(&known).copied().collect();
+        let n_mails = n_new + self.take_in_numbers(place, inbox, &missing, trouble, false).await?;
+        let (on_server, known) = self.both_sides(place, inbox).await?;
+        let n_server = i64::try_from(on_server.len()).unwrap_or(i64::MAX);
+        let n_seen = i64::try_from(on_server.intersection(&known).count()).unwrap_or(i64::MAX);
+        let last = known.last().copied().unwrap_or(0).max(last);
+        self.set_mark(place, inbox.state.uid_validity, last, Some((n_server, n_seen))).await?;
+        let now = Complete { compared_at: self.now(), exists, n_mails: n_server };
+        inbox.complete = (n_seen == n_server).then_some(now);
         Ok(Received { n_mails, n_server: Some(n_server), n_seen: Some(n_seen) })
     }
 
-    /// Where to go on. When the server renumbered the mailbox everything is looked at again: known mails are told by
-    /// their keys. When mails are missing, too.
+    /// The numbers that the server has from the first one on that was dealt with, and those that were dealt with.
+    async fn both_sides(
+        &self,
+        (workspace, id): (WorkspaceId, MailboxId),
+        inbox: &mut OpenInbox,
+    ) -> Result<(BTreeSet<u32>, BTreeSet<u32>)> {
+        let mut tx = self.store().read(workspace).await?;
+        let mailbox = mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let known = inbound::uids(&mut tx, id).await?;
+        drop(tx);
+        let known: BTreeSet<u32> = known.into_iter().filter_map(|uid| u32::try_from(uid).ok()).collect();
+        let mark = u32::try_from(mailbox.imap_last_uid).unwrap_or(0);
+        let before = known.first().map_or(mark, |first| first.saturating_sub(1).min(mark));
+        let on_server = inbox.imap.uids_after(before).await.map_err(outside)?;
+        Ok((on_server, known))
+    }
+
+    /// Fetches mails by number and takes them in; with `is_new` the mark moves along. A mail that the server does not give
+    /// stays missing, and the others go on.
+    async fn take_in_numbers(
+        &self,
+        (workspace, id): (WorkspaceId, MailboxId),
+        inbox: &mut OpenInbox,
+        uids: &[u32],
+        trouble: &mut Trouble,
+        is_new: bool,
+    ) -> Result<usize> {
+        let now = self.now();
+        let (mut n_mails, mut rest) = (0, uids);
+        while let Some(first) = rest.first() {
+            if trouble.is_left_alone(*first, now) {
+                rest = &rest[1..];
+                continue;
+            }
+            let batch = &rest[..rest.len().min(if trouble.is_careful { 1 } else { BATCH_MAX })];
+            let fetched = inbox.imap.fetch(batch).await;
+            if fetched.is_err() {
+                trouble.note(batch, now);
+            }
+            let (mails, n_done) = fetched.map_err(outside)?;
+            for mail in mails {
+                n_mails += 1;
+                self.take_in(workspace, id, self.raw_mail(mail)).await?;
+            }
+            let done = &batch[..n_done.clamp(1, batch.len())];
+            if let (true, Some(last)) = (is_new, done.last()) {
+                self.set_mark((workspace, id), inbox.state.uid_validity, *last, None).await?;
+            }
+            rest = &rest[done.len()..];
+        }
+        Ok(n_mails)
+    }
+
+    fn raw_mail(&self, mail: Fetched) -> RawMail {
+        let at = mail.received_at_seconds.and_then(|s| Timestamp::from_second(s).ok());
+        // A server clock that runs ahead must not date mail into the future.
+        // IMAP tells whole seconds, cut off: an answer within the second of our mail would lie before it.
+        let received_at =
+            at.map_or_else(|| self.now(), |at| (at + SignedDuration::from_millis(999)).min(self.now()));
+        RawMail { uid: i64::from(mail.uid), received_at, raw: mail.raw, is_too_large: mail.is_too_large }
+    }
+
+    /// Where to go on. When the server renumbered the mailbox, what came since the last
+    /// look (and the newest mails anyway) is looked at again: known mails are told by their keys.
     async fn first_uid(
         &self,
-        workspace: WorkspaceId,
-        id: MailboxId,
-        validity: i64,
-        imap: &mut Imap,
-        state: FolderState,
+        (workspace, id): (WorkspaceId, MailboxId),
+        inbox: &mut OpenInbox,
     ) -> Result<u32> {
-        let mut tx = self.store().begin(workspace).await?;
+        let mut tx = self.store().read(workspace).await?;
         let mailbox = mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
-        let is_same = mailbox.imap_uid_validity == validity;
-        let is_incomplete =
-            mailbox.imap_n_server.zip(mailbox.imap_n_seen).is_some_and(|(server, seen)| seen < server);
-        if is_same && !is_incomplete {
+        drop(tx);
+        let validity = i64::from(inbox.state.uid_validity);
+        if mailbox.imap_uid_validity == validity {
             return Ok(u32::try_from(mailbox.imap_last_uid).unwrap_or(0));
         }
-        if !is_same {
-            inbound::clear_uids(&mut tx, id).await?;
-            mailbox::set_read_mark(&mut tx, id, validity, 0, None, self.now()).await?;
+        let all: Vec<u32> = inbox.imap.uids_after(0).await.map_err(outside)?.into_iter().collect();
+        let skipped = all.len().saturating_sub(FIRST_LOOK_MAX);
+        let mut before = skipped.checked_sub(1).and_then(|place| all.get(place)).copied().unwrap_or(0);
+        if let Some(at) = mailbox.imap_checked_at {
+            // The server's days may be another zone's.
+            let day = at.to_zoned_datetime(TimeZone::UTC).date().saturating_sub(1.days());
+            let first =
+                inbox.imap.first_since(&day.strftime("%d-%b-%Y").to_string()).await.map_err(outside)?;
+            before = first.map_or(before, |first| before.min(first.saturating_sub(1)));
         }
+        let n_server = all.iter().filter(|uid| **uid > before).count();
+        let mut tx = self.store().begin(workspace).await?;
+        inbound::forget_uids(&mut tx, id).await?;
+        let counts = Some((i64::try_from(n_server).unwrap_or(i64::MAX), 0));
+        mailbox::set_read_mark(&mut tx, id, validity, i64::from(before), counts, self.now()).await?;
         tx.commit().await?;
-        if mailbox.imap_uid_validity != 0 || state.exists <= FIRST_LOOK_MAX {
-            return Ok(0);
-        }
-        let all = imap
-            .uids_after(0, usize::try_from(state.exists).unwrap_or(usize::MAX))
-            .await
-            .map_err(|e| EngineError::Outside(e.to_string()))?;
-        let skip = all.len().saturating_sub(FIRST_LOOK_MAX as usize);
-        Ok(skip.checked_sub(1).and_then(|place| all.get(place)).copied().unwrap_or(0))
+        inbox.complete = None;
+        Ok(before)
     }
 
     async fn set_mark(
         &self,
-        workspace: WorkspaceId,
-        id: MailboxId,
-        validity: i64,
-        last: i64,
+        (workspace, id): (WorkspaceId, MailboxId),
+        validity: u32,
+        last: u32,
         counts: Option<(i64, i64)>,
     ) -> Result<()> {
         let mut tx = self.store().begin(workspace).await?;
+        let (validity, last) = (i64::from(validity), i64::from(last));
         mailbox::set_read_mark(&mut tx, id, validity, last, counts, self.now()).await?;
         Ok(tx.commit().await?)
     }

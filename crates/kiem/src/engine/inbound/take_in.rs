@@ -29,8 +29,20 @@ pub struct RawMail {
     pub uid: i64,
     /// When the server took it in.
     pub received_at: Timestamp,
-    /// The bytes; none when the mail is too large to be fetched.
-    pub raw: Option<Vec<u8>>,
+    /// The bytes; only some header lines when [`RawMail::is_too_large`].
+    pub raw: Vec<u8>,
+    /// Whether its body was left on the server.
+    pub is_too_large: bool,
+}
+
+/// Where and when a mail lay, for its row.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    workspace: WorkspaceId,
+    mailbox: MailboxId,
+    uid: i64,
+    received_at: Timestamp,
+    is_too_large: bool,
 }
 
 /// A mail that was read and matched, before anything is written.
@@ -49,13 +61,8 @@ impl Engine {
     /// # Errors
     /// When the database fails; whatever the mail is, it has a named end.
     pub async fn take_in(&self, workspace: WorkspaceId, mailbox: MailboxId, raw: RawMail) -> Result<Outcome> {
-        let RawMail { uid, received_at, raw } = raw;
-        let Some(raw) = raw else {
-            let key = format!("uid:{uid}:{}", received_at.as_second());
-            return self
-                .note_unreadable(workspace, mailbox, uid, received_at, key, Unreadable::TooLarge, None)
-                .await;
-        };
+        let RawMail { uid, received_at, raw, is_too_large } = raw;
+        let place = Place { workspace, mailbox, uid, received_at, is_too_large };
         // Parsing hostile bytes can take a while: not on the threads that serve pages.
         let parsed = tokio::task::spawn_blocking(move || {
             let parsed = mime::parse(&raw, None);
@@ -65,52 +72,35 @@ impl Engine {
             parsed.await.map_err(|e| EngineError::Outside(format!("reading a mail failed: {e}")))?;
         let mail = match parsed {
             Ok(mail) => mail,
-            Err(why) => {
-                let key = format!("sha256:{}", hex(&crate::engine::keys::sha256(&raw)));
-                return self.note_unreadable(workspace, mailbox, uid, received_at, key, why, Some(raw)).await;
-            }
+            Err(why) => return self.note_unreadable(place, why, raw).await,
         };
         let mut tx = self.store().read(workspace).await?;
         if inbound::is_known(&mut tx, mailbox, &mail.external_key).await? {
             drop(tx);
-            return self.note_duplicate(workspace, mailbox, &mail.external_key, uid).await;
+            return self.note_duplicate(place).await;
         }
         let sighted = self.sight(&mut tx, mail, received_at).await?;
         drop(tx);
-        self.write_down(workspace, mailbox, uid, received_at, sighted, &raw).await
+        self.write_down(place, sighted, &raw).await
     }
 
-    async fn note_duplicate(
-        &self,
-        workspace: WorkspaceId,
-        mailbox: MailboxId,
-        key: &str,
-        uid: i64,
-    ) -> Result<Outcome> {
-        let mut tx = self.store().begin(workspace).await?;
-        inbound::set_uid(&mut tx, mailbox, key, uid).await?;
+    async fn note_duplicate(&self, place: Place) -> Result<Outcome> {
+        let mut tx = self.store().begin(place.workspace).await?;
+        inbound::note_uid(&mut tx, place.mailbox, place.uid).await?;
         tx.commit().await?;
         Ok(Outcome::Duplicate)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the parts of one mail that could not be read")]
-    async fn note_unreadable(
-        &self,
-        workspace: WorkspaceId,
-        mailbox: MailboxId,
-        uid: i64,
-        received_at: Timestamp,
-        key: String,
-        why: Unreadable,
-        raw: Option<Vec<u8>>,
-    ) -> Result<Outcome> {
-        let mut row = blank(self.new_id(), mailbox, uid, received_at);
-        row.external_key = key;
+    async fn note_unreadable(&self, place: Place, why: Unreadable, raw: Vec<u8>) -> Result<Outcome> {
+        let why = if place.is_too_large { Unreadable::TooLarge } else { why };
+        let mut row = blank(self.new_id(), place);
+        row.external_key = format!("sha256:{}", hex(&crate::engine::keys::sha256(&raw)));
         row.outcome = Outcome::Unreadable.as_str().to_owned();
         row.outcome_reason = why.as_str().to_owned();
-        let raw = raw.filter(|raw| raw.len() <= mime::MAIL_BYTES_MAX);
-        let mut tx = self.store().begin(workspace).await?;
+        let raw = (raw.len() <= mime::MAIL_BYTES_MAX).then_some(raw);
+        let mut tx = self.store().begin(place.workspace).await?;
         let new = inbound::insert(&mut tx, &row, raw.as_deref()).await?;
+        inbound::note_uid(&mut tx, place.mailbox, place.uid).await?;
         tx.commit().await?;
         Ok(if new { Outcome::Unreadable } else { Outcome::Duplicate })
     }
@@ -147,20 +137,18 @@ impl Engine {
         Ok(parsed.map_or_else(|| one.new.body.clone(), |mail| mail.text))
     }
 
-    async fn write_down(
-        &self,
-        workspace: WorkspaceId,
-        mailbox: MailboxId,
-        uid: i64,
-        received_at: Timestamp,
-        sighted: Sighted,
-        raw: &[u8],
-    ) -> Result<Outcome> {
-        let outcome = first_outcome(&sighted);
-        let row = self.row_of(mailbox, uid, received_at, &sighted, outcome);
+    async fn write_down(&self, place: Place, sighted: Sighted, raw: &[u8]) -> Result<Outcome> {
+        let workspace = place.workspace;
+        let outcome = match first_outcome(&sighted) {
+            Outcome::NoMatch if place.is_too_large => Outcome::Unreadable,
+            other => other,
+        };
+        let row = self.row_of(place, &sighted, outcome);
         let keeps_bytes = !matches!(outcome, Outcome::OwnMail | Outcome::Erased);
         let mut tx = self.store().begin(workspace).await?;
+        inbound::note_uid(&mut tx, place.mailbox, place.uid).await?;
         if !inbound::insert(&mut tx, &row, keeps_bytes.then_some(raw)).await? {
+            tx.commit().await?;
             return Ok(Outcome::Duplicate);
         }
         // Whatever answers, bounces or reports about a mail proves that it left.
@@ -233,16 +221,9 @@ impl Engine {
         happened
     }
 
-    fn row_of(
-        &self,
-        mailbox: MailboxId,
-        uid: i64,
-        received_at: Timestamp,
-        sighted: &Sighted,
-        outcome: Outcome,
-    ) -> Inbound {
+    fn row_of(&self, place: Place, sighted: &Sighted, outcome: Outcome) -> Inbound {
         let Sighted { mail, found, stripped, verdict, lead, .. } = sighted;
-        let mut row = blank(self.new_id(), mailbox, uid, received_at);
+        let mut row = blank(self.new_id(), place);
         row.external_key.clone_from(&mail.external_key);
         row.outcome = outcome.as_str().to_owned();
         row.match_level = found.level.as_str().to_owned();
@@ -259,7 +240,9 @@ impl Engine {
         row.reference_ids = (!references.is_empty()).then(|| references.join(" "));
         row.auth = mail.dmarc.as_str().to_owned();
         row.needs_look = outcome.needs_look() && (lead.is_some() || outcome == Outcome::Challenge);
-        row.outcome_reason = if verdict.is_human() {
+        row.outcome_reason = if place.is_too_large {
+            Unreadable::TooLarge.as_str().to_owned()
+        } else if verdict.is_human() {
             found.evidence.clone()
         } else {
             format!("{}: {}", verdict.reason, verdict.detail)
@@ -319,13 +302,12 @@ fn says_stop(text: &str) -> bool {
 }
 
 /// A row with only what is always known.
-fn blank(id: InboundId, mailbox: MailboxId, uid: i64, received_at: Timestamp) -> Inbound {
+fn blank(id: InboundId, place: Place) -> Inbound {
     Inbound {
         id,
-        mailbox_id: mailbox,
+        mailbox_id: place.mailbox,
         external_key: String::new(),
-        uid,
-        received_at,
+        received_at: place.received_at,
         sent_at: None,
         from_address: String::new(),
         from_name: String::new(),

@@ -52,14 +52,18 @@ fn as_text<T: Serialize>(value: &T) -> Result<String> {
 }
 
 impl Engine {
-    /// Appends an event and plans its delivery to every endpoint that wants it, in the given transaction. Returns
-    /// whether the event was new.
+    /// The one place where something is said to have happened: appends the event and, when other programs may hear of
+    /// its kind, plans its delivery to every endpoint that wants it, in the given transaction. Returns whether the
+    /// event was new.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn announce(&self, tx: &mut Tx, happened: &Event) -> Result<bool> {
         if !event::append(tx, happened).await? {
             return Ok(false);
+        }
+        if !webhooks::KINDS.contains(&happened.kind.as_str()) {
+            return Ok(true);
         }
         for endpoint in webhook::all(tx).await? {
             if endpoint.wants(&happened.kind) {
@@ -178,6 +182,7 @@ impl Engine {
         let place = match (told.subject_kind.as_str(), told.subject_id) {
             ("prospect", Some(id)) => format!("{}/prospects/{id}", self.config().public_url),
             ("inbound", Some(id)) => format!("{}/inbox/{id}", self.config().public_url),
+            ("webhook_endpoint", _) => format!("{}/settings", self.config().public_url),
             _ => self.config().public_url.clone(),
         };
         let contact = Some(field("contact")).filter(|c| !c.is_empty()).unwrap_or_else(|| field("company"));
@@ -186,6 +191,7 @@ impl Engine {
             ("contact", contact),
             ("company", field("company")),
             ("why", why),
+            ("endpoint", field("endpoint")),
             ("url", place),
         ];
         let key = format!("notice.{}", told.kind.replace('.', "_"));

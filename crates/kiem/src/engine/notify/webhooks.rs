@@ -3,20 +3,51 @@
 use jiff::{SignedDuration, Timestamp};
 use kiem_adapters::webhook::{Delivered, UrlError, secret_text};
 use kiem_domain::id::WorkspaceId;
-use kiem_store::Tx;
 use kiem_store::event::Actor;
 use kiem_store::webhook::{self, Delivery, DeliveryState, Endpoint, Try};
+use kiem_store::{Tx, member};
 use uuid::Uuid;
 
 use super::DeliverJob;
 use crate::engine::jobs::JobKind;
 use crate::engine::keys::random_bytes;
-use crate::engine::{Caller, Engine, EngineError, Permission, Result};
+use crate::engine::{Caller, Engine, EngineError, Permission, Result, permission};
 
-/// Seconds to wait after the 1st, 2nd, ... failed try: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h (Standard Webhooks).
-const RETRY_SECONDS: [i64; 7] = [5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
-/// An endpoint that never answered for so long is switched off.
-const GIVE_UP: SignedDuration = SignedDuration::from_hours(120);
+/// The events that another program can hear of: everything that moves a lead, a prospect or a deal. Single clicks are
+/// not among them (most are machines); those that count stand in the evidence of `lead.promoted`.
+pub const KINDS: [&str; 24] = [
+    "lead.promoted",
+    "promotion.undone",
+    "lead.judged",
+    "lead.suppressed",
+    "suppression.added",
+    "suppression.removed",
+    "reply.received",
+    "reply.labelled",
+    "visit.recorded",
+    "booking.confirmed",
+    "booking.moved",
+    "booking.cancelled",
+    "quote.requested",
+    "prospect.moved",
+    "prospect.nurtured",
+    "prospect.disqualified",
+    "prospect.lost",
+    "prospect.reopened",
+    "opportunity.opened",
+    "quote.sent",
+    "quote.viewed",
+    "quote.accepted",
+    "quote.declined",
+    "customer.won",
+];
+/// Seconds to wait after the 1st, 2nd, ... failed try: 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 14 h, 20 h, 24 h. Ten tries
+/// over 75.6 hours, as Standard Webhooks advises.
+const RETRY_SECONDS: [i64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+/// An endpoint at which nothing arrived for so long is switched off: the last try of the first event comes later.
+const GIVE_UP: SignedDuration = SignedDuration::from_hours(72);
+/// How long a replaced secret goes on signing, so that the receiver can change over without losing an event.
+const OLD_SECRET_SIGNS: SignedDuration = SignedDuration::from_hours(24);
 /// Endpoints of one workspace.
 const ENDPOINTS_MAX: usize = 20;
 /// Deliveries that are shown.
@@ -61,6 +92,7 @@ impl Engine {
             id,
             url: input.url.trim().to_owned(),
             secret: self.keys().seal(&place(id), &secret),
+            old_secret: None,
             kinds,
             active: input.active,
             failing_since: None,
@@ -71,6 +103,8 @@ impl Engine {
             return Err(EngineError::refused("too_many_webhooks"));
         }
         webhook::insert(&mut tx, &endpoint).await?;
+        let detail = serde_json::json!({ "url": endpoint.url });
+        self.audit(&mut tx, caller, "webhook.created", "webhook_endpoint", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok((id, secret_text(&secret)))
@@ -87,9 +121,37 @@ impl Engine {
         if !webhook::update(&mut tx, id, input.url.trim(), &kinds, input.active).await? {
             return Err(EngineError::NotFound);
         }
+        let detail = serde_json::json!({ "url": input.url.trim(), "active": input.active });
+        self.audit(&mut tx, caller, "webhook.changed", "webhook_endpoint", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
+    }
+
+    /// Gives an endpoint a new secret, which is shown this once. For a day both sign.
+    ///
+    /// # Errors
+    /// When there is no such endpoint.
+    pub async fn rotate_webhook_secret(&self, caller: &Caller, id: Uuid) -> Result<String> {
+        caller.may(Permission::Configure)?;
+        let secret = random_bytes::<24>();
+        let sealed = self.keys().seal(&place(id), &secret);
+        let mut tx = self.store().begin(caller.workspace).await?;
+        if !webhook::rotate(&mut tx, id, &sealed, self.now() + OLD_SECRET_SIGNS).await? {
+            return Err(EngineError::NotFound);
+        }
+        self.audit(
+            &mut tx,
+            caller,
+            "webhook.secret_replaced",
+            "webhook_endpoint",
+            Some(id),
+            &serde_json::json!({}),
+        )
+        .await?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(secret_text(&secret))
     }
 
     /// Removes an endpoint.
@@ -102,6 +164,8 @@ impl Engine {
         if !webhook::remove(&mut tx, id).await? {
             return Err(EngineError::NotFound);
         }
+        self.audit(&mut tx, caller, "webhook.removed", "webhook_endpoint", Some(id), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -127,7 +191,7 @@ impl Engine {
         let mut tx = self.store().begin(caller.workspace).await?;
         webhook::find(&mut tx, id).await?.filter(|e| e.active).ok_or(EngineError::NotFound)?;
         let happened = self.event(caller.actor, "webhook.test", "webhook_endpoint", Some(id));
-        kiem_store::event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         self.plan_delivery(&mut tx, id, &happened).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -142,14 +206,12 @@ impl Engine {
                     UrlError::Malformed => "not_a_web_address",
                     UrlError::NotHttps => "needs_https",
                     UrlError::Credentials => "no_credentials_in_address",
+                    UrlError::Port => "port_in_address",
                     UrlError::Private => "private_address",
                 },
             )
         })?;
-        let plain = |kind: &String| {
-            kind.len() <= 60 && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'.' || b == b'_')
-        };
-        if input.kinds.len() > 60 || !input.kinds.iter().all(plain) {
+        if !input.kinds.iter().all(|kind| KINDS.contains(&kind.as_str())) {
             return Err(EngineError::field("kinds", "unknown_choice"));
         }
         Ok(input.kinds.join(" "))
@@ -170,12 +232,9 @@ impl Engine {
             return Ok(());
         }
         let answer = if endpoint.active {
-            let secret = self
-                .keys()
-                .open(&place(endpoint.id), &endpoint.secret)
-                .map_err(|e| EngineError::Outside(e.to_string()))?;
+            let secrets = self.signing_secrets(&endpoint)?;
             let id = format!("msg_{}", delivery.id.simple());
-            self.webhooks().post(&endpoint.url, &secret, &id, self.now().as_second(), &delivery.body).await
+            self.webhooks().post(&endpoint.url, &secrets, &id, self.now().as_second(), &delivery.body).await
         } else {
             Delivered::Gone
         };
@@ -184,6 +243,16 @@ impl Engine {
         tx.commit().await?;
         self.committed(workspace);
         Ok(())
+    }
+
+    /// The secrets that sign now: the new one first.
+    fn signing_secrets(&self, endpoint: &Endpoint) -> Result<Vec<Vec<u8>>> {
+        let old = endpoint.old_secret.as_ref().filter(|(_, until)| *until > self.now()).map(|(old, _)| old);
+        std::iter::once(&endpoint.secret)
+            .chain(old)
+            .map(|sealed| self.keys().open(&place(endpoint.id), sealed))
+            .collect::<std::result::Result<_, _>>()
+            .map_err(|e| EngineError::Outside(e.to_string()))
     }
 
     async fn note_answer(
@@ -229,8 +298,18 @@ impl Engine {
         if webhook::disable(tx, endpoint.id, self.now()).await? {
             let mut happened =
                 self.event(Actor::System, "webhook.disabled", "webhook_endpoint", Some(endpoint.id));
-            happened.data = serde_json::json!({ "reason": why }).to_string();
-            kiem_store::event::append(tx, &happened).await?;
+            let data = serde_json::json!({ "reason": why, "endpoint": endpoint.url });
+            happened.data = data.to_string();
+            self.announce(tx, &happened).await?;
+            for member in member::all(tx, false).await? {
+                let may_mend =
+                    member.role.parse().is_ok_and(|role| permission::allowed(role, Permission::Configure));
+                if may_mend {
+                    let about = Some(endpoint.id);
+                    self.notify(tx, member.user, "webhook.disabled", "webhook_endpoint", about, &data)
+                        .await?;
+                }
+            }
         }
         Ok(())
     }
@@ -247,15 +326,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_delivery_is_tried_eight_times_over_more_than_a_day() {
+    fn a_delivery_is_tried_ten_times_over_three_days_with_growing_delay() {
         let start: Timestamp = "2026-11-24T09:00:00Z".parse().unwrap();
-        let mut now = start;
-        let mut tries = 1;
+        let (mut now, mut last_wait, mut tries) = (start, SignedDuration::ZERO, 1);
         while let Some(at) = next_try(tries - 1, now) {
+            assert!(at.duration_since(now) > last_wait, "try {tries}");
+            last_wait = at.duration_since(now);
             now = at;
             tries += 1;
         }
-        assert_eq!(tries, 8);
-        assert_eq!(now.duration_since(start).as_secs(), 5 + 300 + 1_800 + 7_200 + 18_000 + 36_000 + 36_000);
+        assert_eq!(tries, 10);
+        assert!(now.duration_since(start) >= GIVE_UP, "the last try sees that it was long enough");
+        assert_eq!(now.duration_since(start).as_secs(), 272_105);
     }
 }

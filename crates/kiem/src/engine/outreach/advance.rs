@@ -6,7 +6,7 @@ use kiem_domain::id::{EnrolmentId, WorkspaceId};
 use kiem_domain::sequence::{Next, StepKind, StepTiming, due_after, next_step, zone_of};
 use kiem_store::Tx;
 use kiem_store::campaign::{self, Enrolment, Step};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::message::{self, MessageState};
 use kiem_store::task::{self, Task};
 
@@ -105,7 +105,7 @@ impl Engine {
         happened.company_id = Some(enrolment.company_id);
         happened.contact_id = Some(enrolment.contact_id);
         happened.data = serde_json::json!({ "text": new.text }).to_string();
-        event::append(tx, &happened).await?;
+        self.announce(tx, &happened).await?;
         Ok(())
     }
 

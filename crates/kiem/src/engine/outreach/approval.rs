@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use kiem_domain::id::{CampaignId, MessageId, UserId};
 use kiem_domain::sequence::zone_of;
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::job::{self, Queue};
 use kiem_store::message::{self, Message, MessageFilter, MessageState};
 use kiem_store::{Tx, campaign};
@@ -66,6 +66,8 @@ impl Engine {
                 approved.push(one.id);
             }
         }
+        let detail = serde_json::json!({ "n": approved.len() });
+        self.audit(&mut tx, caller, "mails.approved", "message", None, &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(approved)
@@ -117,6 +119,7 @@ impl Engine {
         if !message::edit_draft(&mut tx, id, subject.trim(), body, None).await? {
             return Err(EngineError::Conflict);
         }
+        self.audit(&mut tx, caller, "mail.changed", "message", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -138,7 +141,7 @@ impl Engine {
         happened.company_id = found.new.company_id;
         happened.contact_id = found.new.contact_id;
         happened.data = serde_json::json!({ "subject": found.new.subject }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         if let Some(enrolment) = found.new.enrolment_id {
             self.enqueue(&mut tx, JobKind::AdvanceEnrolment, &enrolment.to_string(), "{}", now).await?;
         }
@@ -157,7 +160,7 @@ impl Engine {
         if found.new.state != MessageState::Uncertain {
             return Err(EngineError::Conflict);
         }
-        self.settle_as_sent(caller.workspace, &found, "person").await
+        self.settle_as_sent(caller, &found, "person").await
     }
 
     /// Counts of a campaign's messages by state.
@@ -184,7 +187,7 @@ impl Engine {
         let old = kiem_store::dispatch::uncertain(&mut tx, before, 200).await?;
         drop(tx);
         for one in &old {
-            self.settle_as_sent(workspace, one, "a_day_passed").await?;
+            self.settle_as_sent(&Caller::system(workspace), one, "a_day_passed").await?;
         }
         Ok(old.len())
     }

@@ -3,7 +3,7 @@
 use kiem_domain::id::{CampaignId, LeadId, MailboxId, StepId, UserId};
 use kiem_domain::sequence::StepKind;
 use kiem_store::campaign::{self, Campaign, Enrolment, Step};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::{Tx, mailbox};
 
 use super::WindowSetting;
@@ -116,6 +116,8 @@ impl Engine {
         };
         campaign::insert(&mut tx, &campaign).await?;
         campaign::replace_steps(&mut tx, campaign.id, &self.stored_steps(steps)).await?;
+        let detail = serde_json::json!({ "name": campaign.name });
+        self.audit(&mut tx, caller, "campaign.created", "campaign", Some(campaign.id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(campaign.id)
@@ -155,6 +157,8 @@ impl Engine {
         };
         campaign::update(&mut tx, &changed).await?;
         campaign::replace_steps(&mut tx, id, &self.stored_steps(steps)).await?;
+        let detail = serde_json::json!({ "name": changed.name });
+        self.audit(&mut tx, caller, "campaign.changed", "campaign", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -256,7 +260,7 @@ impl Engine {
         }
         let mut happened = self.event(caller.actor, kind, "campaign", Some(id.0));
         happened.data = serde_json::json!({ "name": found.name }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", now).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -303,6 +307,8 @@ impl Engine {
         if found.state == "running" {
             self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", now).await?;
         }
+        let detail = serde_json::json!({ "n": added });
+        self.audit(&mut tx, caller, "campaign.enrolled", "campaign", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(EnrolResult { added, already: asked - added, blocked })

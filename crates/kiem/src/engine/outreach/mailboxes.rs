@@ -63,6 +63,8 @@ impl Engine {
         let id: MailboxId = self.new_id();
         let mut tx = self.store().begin(caller.workspace).await?;
         mailbox::insert(&mut tx, &self.stored(id, input), self.now()).await?;
+        let detail = serde_json::json!({ "address": input.address });
+        self.audit(&mut tx, caller, "mailbox.created", "mailbox", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(id)
@@ -79,6 +81,8 @@ impl Engine {
         if !mailbox::update(&mut tx, &self.stored(id, input)).await? {
             return Err(EngineError::NotFound);
         }
+        let detail = serde_json::json!({ "address": input.address });
+        self.audit(&mut tx, caller, "mailbox.changed", "mailbox", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -94,6 +98,8 @@ impl Engine {
         mailbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         mailbox::set_state(&mut tx, id, if paused { "paused" } else { "active" }, None).await?;
         kiem_store::job::wake(&mut tx, kiem_store::job::Queue::Send, self.now()).await?;
+        let action = if paused { "mailbox.paused" } else { "mailbox.resumed" };
+        self.audit(&mut tx, caller, action, "mailbox", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -153,7 +159,15 @@ impl Engine {
             imap_n_server: None,
             imap_n_seen: None,
             imap_checked_at: None,
+            imap_problem: None,
         }
+    }
+
+    async fn has_mailbox(&self, caller: &Caller, address: &str) -> Result<bool> {
+        let mut tx = self.store().read(caller.workspace).await?;
+        let address = address.trim();
+        let all = mailbox::all(&mut tx).await?;
+        Ok(all.iter().any(|one| one.address.as_str().eq_ignore_ascii_case(address)))
     }
 
     async fn check_input(&self, caller: &Caller, input: &MailboxInput, is_new: bool) -> Result<()> {
@@ -161,6 +175,9 @@ impl Engine {
         let mut errors = Vec::new();
         if EmailAddress::parse(&input.address).is_err() {
             errors.push(FieldError::new("address", "email"));
+        }
+        if is_new && self.has_mailbox(caller, &input.address).await? {
+            errors.push(FieldError::new("address", "address_in_use"));
         }
         if kiem_domain::message::HeaderText::new(&input.display_name).is_err()
             || input.display_name.trim().is_empty()

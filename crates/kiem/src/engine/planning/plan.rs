@@ -5,7 +5,7 @@ use jiff::{Timestamp, ToSpan};
 use kiem_domain::funnel::{KofN, Period, median_days};
 use kiem_domain::id::UserId;
 use kiem_domain::planner::{Break, Capacity, Counts, MonthActual, Plan, breaks_first};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::funnel::{self, Passage, Scope};
 use kiem_store::plan::{self as store, StoredPlan};
 use kiem_store::{Tx, plan};
@@ -88,7 +88,7 @@ impl Engine {
         plan::put(&mut tx, &stored).await?;
         let mut happened = self.event(caller.actor, "plan.changed", "plan", Some(caller.workspace.0));
         happened.data = serde_json::json!({ "year": year, "goal_cents": typed.goal_cents }).to_string();
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(report)

@@ -1,17 +1,25 @@
 //! Practice mode: reading what Kiem "sent" and answering in the lead's place. Everything behind it is the real code; only
 //! the last metre, from mail server to mail server, is the practice mailbox.
 
+mod report;
+pub mod website;
+
 use jiff::Timestamp;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::message::{HeaderMessageId, HeaderText, MailParty, OutboundMail, references_chain};
-use kiem_store::mailbox;
-use kiem_store::sandbox::{self, Direction, SandboxMail};
+use kiem_store::engagement::{self, Engagement};
+use kiem_store::inbound::{self, Inbound};
+use kiem_store::promotion::{self, LeadFacts, Promotion};
+use kiem_store::sandbox::{self, Direction, PracticeFilter, PracticeLine, SandboxMail};
+use kiem_store::{Tx, mailbox};
 use uuid::Uuid;
 
 use super::{Caller, Engine, EngineError, Permission, Result};
 
 /// Longest answer that can be written.
 const TEXT_CHARS_MAX: usize = 20_000;
+/// Acts and replies of a lead that stand beside a practice mail: the newest.
+const ACTS_MAX: i64 = 30;
 
 /// A practice mail as its reader sees it.
 #[derive(Debug, Clone)]
@@ -22,6 +30,21 @@ pub struct PracticeMail {
     pub text: String,
     /// Addresses in it that can be clicked.
     pub links: Vec<String>,
+    /// What Kiem made of its reader so far; none for somebody who is no lead.
+    pub standing: Option<PracticeStanding>,
+}
+
+/// What Kiem made of a lead's acts: played by the user, judged by the real rules.
+#[derive(Debug, Clone)]
+pub struct PracticeStanding {
+    /// The lead.
+    pub lead: LeadFacts,
+    /// What it did, with its grade.
+    pub acts: Vec<Engagement>,
+    /// What it wrote, newest first.
+    pub replies: Vec<Inbound>,
+    /// The promotion that stands.
+    pub promotion: Option<Promotion>,
 }
 
 /// An answer in the lead's place.
@@ -38,23 +61,23 @@ pub struct PracticeReply<'a> {
 }
 
 impl Engine {
-    /// The newest practice mails that went to leads.
+    /// Practice mails that went to leads, newest first.
     ///
     /// # Errors
     /// Refused in a live workspace.
     pub async fn practice_inbox(
         &self,
         caller: &Caller,
-        before: Timestamp,
+        filter: &PracticeFilter,
         limit: i64,
-    ) -> Result<Vec<SandboxMail>> {
+    ) -> Result<Vec<PracticeLine>> {
         caller.may(Permission::View)?;
         self.in_practice(caller).await?;
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(sandbox::newest(&mut tx, Direction::ToLead, before, limit.clamp(1, 200)).await?)
+        Ok(sandbox::practice_inbox(&mut tx, filter, limit.clamp(1, 200)).await?)
     }
 
-    /// One practice mail with its text and links.
+    /// One practice mail with its text and links, and what Kiem made of its reader.
     ///
     /// # Errors
     /// [`EngineError::NotFound`]; refused in a live workspace.
@@ -63,9 +86,10 @@ impl Engine {
         self.in_practice(caller).await?;
         let mut tx = self.store().read(caller.workspace).await?;
         let mail = sandbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let standing = standing_of(&mut tx, &mail.address).await?;
         let text = text_of(&mail)?;
         let links = links_in(&text);
-        Ok(PracticeMail { mail, text, links })
+        Ok(PracticeMail { mail, text, links, standing })
     }
 
     /// Answers a practice mail as the lead would: real bytes in the practice mailbox, read like any other mail.
@@ -73,7 +97,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`]; refused in a live workspace; says what is wrong with the text.
     pub async fn practice_reply(&self, caller: &Caller, id: Uuid, reply: &PracticeReply<'_>) -> Result<Uuid> {
-        caller.may(Permission::View)?;
+        caller.may(Permission::JudgeEngagement)?;
         self.in_practice(caller).await?;
         if reply.text.trim().is_empty() || reply.text.chars().count() > TEXT_CHARS_MAX {
             return Err(EngineError::field("text", "mail_text"));
@@ -97,6 +121,39 @@ impl Engine {
             created_at: now,
         };
         sandbox::insert(&mut tx, &new).await?;
+        self.audit(&mut tx, caller, "practice.answered", "practice_mail", Some(id), &serde_json::json!({}))
+            .await?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(new.id)
+    }
+
+    /// Gives a practice mail back as undeliverable, the way a mail server reports an address that is not there.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`]; refused in a live workspace.
+    pub async fn practice_bounce(&self, caller: &Caller, id: Uuid) -> Result<Uuid> {
+        caller.may(Permission::JudgeEngagement)?;
+        self.in_practice(caller).await?;
+        let now = self.now();
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let mail = sandbox::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let mailbox = mailbox::find(&mut tx, mail.mailbox_id).await?.ok_or(EngineError::NotFound)?;
+        let unique = self.new_id::<Uuid>();
+        let new = SandboxMail {
+            id: self.new_id(),
+            mailbox_id: mail.mailbox_id,
+            direction: Direction::FromLead,
+            address: mail.address.clone(),
+            message_id: format!("{}@practice.invalid", unique.simple()),
+            subject: "Undelivered Mail Returned to Sender".to_owned(),
+            raw: report::undelivered(&mail, &mailbox.address, now, &unique).into_bytes(),
+            uid: 0,
+            created_at: now,
+        };
+        sandbox::insert(&mut tx, &new).await?;
+        self.audit(&mut tx, caller, "practice.bounced", "practice_mail", Some(id), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(new.id)
@@ -106,6 +163,16 @@ impl Engine {
         let (workspace, _) = self.workspace(caller.workspace).await?;
         if workspace.mode == "practice" { Ok(()) } else { Err(EngineError::refused("not_practice")) }
     }
+}
+
+async fn standing_of(tx: &mut Tx, address: &str) -> Result<Option<PracticeStanding>> {
+    let Some(lead) = promotion::lead_of_address(tx, address).await? else { return Ok(None) };
+    Ok(Some(PracticeStanding {
+        acts: engagement::of_lead(tx, lead.lead_id, ACTS_MAX).await?,
+        replies: inbound::of_contact(tx, lead.contact_id, ACTS_MAX).await?,
+        promotion: promotion::newest_of_lead(tx, lead.lead_id).await?.filter(|p| p.undone_at.is_none()),
+        lead,
+    }))
 }
 
 fn text_of(mail: &SandboxMail) -> Result<String> {

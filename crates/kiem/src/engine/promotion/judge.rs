@@ -7,6 +7,7 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::engagement::reply::ReplyLabel;
 use kiem_domain::id::{InboundId, LeadId};
 use kiem_domain::inbound::Outcome;
+use kiem_domain::inbound::matching::MatchLevel;
 use kiem_store::inbound::{Inbound, Labelling};
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
 use kiem_store::promotion;
@@ -162,12 +163,19 @@ impl Engine {
         Ok(())
     }
 
-    async fn attach_reply(&self, tx: &mut Tx, mail: &mut Inbound, lead: LeadId) -> Result<()> {
+    pub(crate) async fn attach_reply(&self, tx: &mut Tx, mail: &mut Inbound, lead: LeadId) -> Result<()> {
         let facts = promotion::lead_facts(tx, lead).await?.ok_or(EngineError::NotFound)?;
-        inbound::attach(tx, mail.id, facts.lead_id, facts.contact_id, facts.company_id).await?;
+        if facts.is_erased {
+            return Err(EngineError::refused("person_erased"));
+        }
+        if !inbound::attach(tx, mail.id, facts.lead_id, facts.contact_id, facts.company_id).await? {
+            return Err(EngineError::Conflict);
+        }
         mail.lead_id = Some(facts.lead_id);
         mail.contact_id = Some(facts.contact_id);
         mail.company_id = Some(facts.company_id);
+        MatchLevel::Person.as_str().clone_into(&mut mail.match_level);
+        Outcome::Reply.as_str().clone_into(&mut mail.outcome);
         Ok(())
     }
 
@@ -194,7 +202,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Notes that a person opened a mail.
+    /// Notes that a person opened a mail. Whoever only looks leaves nothing behind: the mail stays unread for those who
+    /// have to answer it.
     ///
     /// # Errors
     /// [`EngineError::NotFound`].
@@ -202,6 +211,9 @@ impl Engine {
         caller.may(Permission::View)?;
         let mut tx = self.store().begin(caller.workspace).await?;
         inbound::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        if caller.may(Permission::JudgeEngagement).is_err() {
+            return Ok(());
+        }
         inbound::mark_read(&mut tx, id, self.now()).await?;
         tx.commit().await?;
         self.committed(caller.workspace);

@@ -11,7 +11,7 @@ mod undo;
 
 pub use judge::{OverrideInput, ReplyJudgement};
 pub use receipt::{ReceiptEvidence, ReceiptView};
-pub use rules::{Rules, Threshold};
+pub use rules::{Rules, Threshold, ThresholdView};
 
 use jiff::Timestamp;
 use kiem_domain::id::{

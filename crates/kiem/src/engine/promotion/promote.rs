@@ -8,7 +8,7 @@ use kiem_domain::opportunity::chance_default;
 use kiem_domain::promotion::{Decision, EventKind, History, Rule, explain};
 use kiem_domain::working_time::{WorkingHours, working_deadline};
 use kiem_store::event::Actor;
-use kiem_store::outreach_stop::{self, StopScope, StoppedEnrolment};
+use kiem_store::outreach_stop::{self, Pause, StopScope, StoppedEnrolment};
 use kiem_store::promotion::{self, LeadFacts, Promotion};
 use kiem_store::prospect::{self, Prospect};
 use kiem_store::{Tx, inbound, message};
@@ -19,7 +19,7 @@ use super::apply::start_of;
 use super::receipt::stored_evidence;
 use super::rules::Rules;
 use crate::engine::{Engine, EngineError, Result};
-use crate::messages::{self, say};
+use crate::messages::say;
 
 /// What an undo puts back. Stored with the promotion.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -36,11 +36,26 @@ pub(super) struct RestoredEnrolment {
     pub id: Uuid,
     pub position: i64,
     pub due_at_micros: Option<i64>,
+    /// The pause that held it.
+    #[serde(default)]
+    pub pause: Option<RestoredPause>,
+}
+
+/// A pause and its end, if it has one.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct RestoredPause {
+    pub reason: Option<String>,
+    pub until_micros: Option<i64>,
 }
 
 impl RestoredEnrolment {
     fn of(one: &StoppedEnrolment) -> Self {
-        Self { id: one.id.0, position: one.position, due_at_micros: one.due_at.map(|at| at.as_microsecond()) }
+        let pause = one.pause.as_ref().map(|pause| RestoredPause {
+            reason: pause.reason.clone(),
+            until_micros: pause.until.map(Timestamp::as_microsecond),
+        });
+        let due_at_micros = one.due_at.map(Timestamp::as_microsecond);
+        Self { id: one.id.0, position: one.position, due_at_micros, pause }
     }
 
     /// As the store wants it.
@@ -48,9 +63,17 @@ impl RestoredEnrolment {
         StoppedEnrolment {
             id: self.id.into(),
             position: self.position,
-            due_at: self.due_at_micros.and_then(|at| Timestamp::from_microsecond(at).ok()),
+            due_at: instant(self.due_at_micros),
+            pause: self
+                .pause
+                .as_ref()
+                .map(|pause| Pause { reason: pause.reason.clone(), until: instant(pause.until_micros) }),
         }
     }
+}
+
+fn instant(micros: Option<i64>) -> Option<Timestamp> {
+    micros.and_then(|at| Timestamp::from_microsecond(at).ok())
 }
 
 /// What sales does first.
@@ -239,13 +262,9 @@ fn first_action(
         (None, Some(Rule::R5)) => ("quote", "next_action.answer_quote_request"),
         (None, _) => ("call", "next_action.get_in_touch"),
     };
-    let lang = match rules.lang {
-        Lang::Nl => messages::Lang::Nl,
-        Lang::En => messages::Lang::En,
-    };
     let name =
         lead.given_name.clone().or_else(|| lead.name.clone()).unwrap_or_else(|| lead.company_name.clone());
-    FirstAction { kind, text: say(lang, key, &[("name", name)]), at: nurture_until.unwrap_or(due) }
+    FirstAction { kind, text: say(rules.lang, key, &[("name", name)]), at: nurture_until.unwrap_or(due) }
 }
 
 /// Lower case "company person title", for search.

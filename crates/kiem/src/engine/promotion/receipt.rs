@@ -8,7 +8,7 @@ use kiem_domain::promotion::{Decision, EventKind, History, What};
 use kiem_domain::qualification::{Aspect, Finding, FindingSource, Level};
 use kiem_store::finding::{self, StoredFinding};
 use kiem_store::promotion::{self, Promotion, PromotionFilter, PromotionRow, RuleQuality};
-use kiem_store::{Tx, inbound, message};
+use kiem_store::{Tx, inbound, message, notification};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ pub struct ReceiptEvidence {
     pub by: Option<String>,
     /// How sure it is that a person did it.
     pub grade: String,
-    /// What the other side wrote.
+    /// What the other side wrote, or why a person decided.
     pub words: Option<String>,
     /// The received mail.
     pub inbound: Option<Uuid>,
@@ -69,9 +69,10 @@ pub(super) async fn stored_evidence(
             EventKind::Reply(reply) => reply.inbound,
             _ => None,
         });
-        let words = match inbound {
-            Some(id) => inbound::find(tx, id).await?.map(|mail| shortened(&mail.text)),
-            None => None,
+        let words = match (inbound, event.map(|event| &event.kind)) {
+            (Some(id), _) => inbound::find(tx, id).await?.map(|mail| shortened(&mail.text)),
+            (None, Some(EventKind::Override { reason, .. })) => reason.as_deref().map(shortened),
+            (None, _) => None,
         };
         kept.push(ReceiptEvidence {
             id: evidence.event,
@@ -117,8 +118,23 @@ pub struct ReceiptView {
     pub contact_name: Option<String>,
     /// Name of the company.
     pub company_name: String,
-    /// Subject and moment of the mail of ours that led to it.
-    pub cause: Option<(String, Option<Timestamp>)>,
+    /// The mail of ours that led to it.
+    pub cause: Option<Cause>,
+    /// Names of the members who were told.
+    pub told: Vec<String>,
+    /// Name of who took it back.
+    pub undone_by: Option<String>,
+}
+
+/// The mail of ours that led to a promotion.
+#[derive(Debug, Clone)]
+pub struct Cause {
+    /// Its subject.
+    pub subject: String,
+    /// Its text as it was sent.
+    pub text: String,
+    /// When it went.
+    pub at: Option<Timestamp>,
 }
 
 impl Engine {
@@ -165,11 +181,21 @@ impl Engine {
         let found = promotion::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         let lead = promotion::lead_facts(&mut tx, found.lead_id).await?.ok_or(EngineError::NotFound)?;
         let cause = match found.message_id {
-            Some(id) => message::find(&mut tx, id).await?.map(|m| (m.new.subject, m.finished_at)),
+            Some(id) => message::find(&mut tx, id).await?.map(|m| Cause {
+                subject: m.new.subject,
+                text: m.new.body,
+                at: m.finished_at,
+            }),
+            None => None,
+        };
+        let undone_by = match found.undone_by {
+            Some(by) => promotion::member(&mut tx, by).await?.map(|(name, ..)| name),
             None => None,
         };
         Ok(ReceiptView {
             evidence: read_evidence(&found.evidence)?,
+            told: told(&mut tx, &found).await?,
+            undone_by,
             promotion: found,
             contact_name: lead.name,
             company_name: lead.company_name,
@@ -220,6 +246,21 @@ impl Engine {
         let mut tx = self.store().read(caller.workspace).await?;
         promotion::newest_of_lead(&mut tx, lead).await?.ok_or(EngineError::NotFound)
     }
+}
+
+/// Who heard of this promotion. Colleagues who joined the same pursuit have promotions of their own.
+async fn told(tx: &mut Tx, of: &Promotion) -> Result<Vec<String>> {
+    let all = notification::told(tx, "lead.promoted", of.prospect_id.0).await?;
+    let mut names: Vec<String> =
+        all.into_iter().filter(|one| is_about(&one.data, of.id)).map(|one| one.name).collect();
+    names.dedup();
+    Ok(names)
+}
+
+/// Whether a notification is about this promotion; one whose values are gone may be.
+fn is_about(data: &str, promotion: PromotionId) -> bool {
+    let values: serde_json::Value = serde_json::from_str(data).unwrap_or_default();
+    values["promotion"].as_str().is_none_or(|id| id == promotion.0.to_string())
 }
 
 /// The evidence of a stored promotion.

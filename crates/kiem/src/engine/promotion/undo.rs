@@ -1,15 +1,17 @@
 //! Taking a promotion back: the lead is a lead again, its outreach stands where it stood, and what was held for
 //! evidence is muted. Nothing is lost.
 
+use jiff::Timestamp;
 use kiem_domain::conversation::{self, Move};
 use kiem_domain::id::{LeadId, UserId};
 use kiem_store::event::Actor;
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
-use kiem_store::outreach_stop;
+use kiem_store::outreach_stop::{self, StoppedEnrolment};
 use kiem_store::promotion::{self, Promotion};
 use kiem_store::{Tx, inbound, prospect};
 
 use super::promote::Restore;
+use crate::engine::jobs::JobKind;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Longest reason.
@@ -37,6 +39,7 @@ impl Engine {
         promotion::undo(&mut tx, live.id, by, reason, now).await?;
         let stopped: Vec<_> = restore.enrolments.iter().map(|one| one.stopped()).collect();
         outreach_stop::restore(&mut tx, &stopped, now).await?;
+        self.go_on(&mut tx, &stopped, now).await?;
         inbound::set_prospect(&mut tx, facts.contact_id, None).await?;
         let made = LeadOverride {
             id: self.new_id(),
@@ -62,6 +65,18 @@ impl Engine {
         self.decide(&mut tx, lead).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
+        Ok(())
+    }
+
+    /// Wakes the sequences that were put back: what is due is made, and where a mail reached its end while the sequence
+    /// was stopped, the step after it is planned.
+    async fn go_on(&self, tx: &mut Tx, stopped: &[StoppedEnrolment], now: Timestamp) -> Result<()> {
+        for one in stopped.iter().filter(|one| one.due_at.is_none()) {
+            self.enqueue(tx, JobKind::AdvanceEnrolment, &one.id.to_string(), "{}", now).await?;
+        }
+        if !stopped.is_empty() {
+            self.enqueue(tx, JobKind::AdvanceSequences, "all", "{}", now).await?;
+        }
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use kiem_domain::message::{HeaderText, HeaderUrl, Invitation, InvitationKind, Ma
 use kiem_domain::promotion::{BookingStatus, EventKind};
 use kiem_store::account::Workspace;
 use kiem_store::booking::{self, Booking};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::{StoreError, Tx, account, mailbox};
 
 use super::booking_page::OpenPage;
@@ -324,7 +324,7 @@ impl Engine {
             "provider": made.provider,
         })
         .to_string();
-        event::append(tx, &happened).await?;
+        self.announce(tx, &happened).await?;
         Ok(())
     }
 
@@ -382,7 +382,7 @@ impl Engine {
                 name: header(&mailbox.display_name)?,
             },
             attendee: MailParty { address: to.clone(), name: header(&made.guest_name)? },
-            language: lang.as_str().parse().unwrap_or(kiem_domain::locale::Lang::En),
+            language: lang,
         };
         let mail = DirectMail {
             kind: "booking",

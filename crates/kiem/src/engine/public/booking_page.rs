@@ -162,6 +162,8 @@ impl Engine {
         let mut tx = self.store().begin(caller.workspace).await?;
         let page = self.booking_page_from(&mut tx, self.new_id(), input).await?;
         booking::insert_page(&mut tx, &page).await?;
+        let detail = serde_json::json!({ "slug": page.slug });
+        self.audit(&mut tx, caller, "booking_page.created", "booking_page", Some(page.id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(page)
@@ -184,6 +186,8 @@ impl Engine {
         if !booking::update_page(&mut tx, &page).await? {
             return Err(EngineError::NotFound);
         }
+        let detail = serde_json::json!({ "slug": page.slug, "active": page.active });
+        self.audit(&mut tx, caller, "booking_page.changed", "booking_page", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(page)

@@ -10,10 +10,9 @@ use kiem_domain::engagement::page::PageKind;
 use kiem_domain::engagement::{Actor, Ticket};
 use kiem_domain::id::{LinkId, WorkspaceId};
 use kiem_domain::promotion::EventKind;
-use kiem_store::event;
 use kiem_store::event::Actor as EventActor;
 use kiem_store::site::{self, VisitMode};
-use kiem_store::{Tx, link, message};
+use kiem_store::{Tx, account, link, message};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -69,6 +68,8 @@ impl Engine {
         let Some(host) = host_of(&target) else { return Ok(None) };
         let sites = site::all(&mut tx).await?;
         let is_measured = sites.iter().any(|s| s.host == host && s.visit_mode != VisitMode::Off);
+        let owner = account::workspace_in(&mut tx).await?;
+        let target = self.practice_target(&owner, &sites, &target).unwrap_or(target);
         let location = if is_measured && !target.contains('#') {
             format!("{target}#k={}", self.entry_token(claim.workspace_number, link.id, self.now()))
         } else {
@@ -101,7 +102,7 @@ impl Engine {
             sent.contact_id = mail.new.contact_id;
             sent.data =
                 serde_json::json!({ "subject": mail.new.subject, "resolved_by": "click" }).to_string();
-            event::append(tx, &sent).await?;
+            self.announce(tx, &sent).await?;
         }
         let visitor = &report.visitor;
         let click = Click {
@@ -140,7 +141,7 @@ impl Engine {
                 "method": visitor.method,
             })
             .to_string();
-            event::append(tx, &happened).await?;
+            self.announce(tx, &happened).await?;
         }
         Ok(())
     }

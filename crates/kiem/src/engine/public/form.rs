@@ -5,7 +5,7 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::engagement::Actor;
 use kiem_domain::id::WorkspaceId;
 use kiem_domain::promotion::EventKind;
-use kiem_store::event::{self, Actor as EventActor};
+use kiem_store::event::Actor as EventActor;
 use kiem_store::inlet::{self, Inlet, InletKind};
 use kiem_store::quote_request::{self, QuoteRequest};
 use uuid::Uuid;
@@ -189,7 +189,7 @@ impl Engine {
             "lead_id": who.lead.map(|l| l.0), "name": request.name, "text": short,
         })
         .to_string();
-        event::append(tx, &happened).await?;
+        self.announce(tx, &happened).await?;
         Ok(())
     }
 

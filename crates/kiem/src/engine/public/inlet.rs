@@ -57,6 +57,8 @@ impl Engine {
         let mut tx = self.store().begin(caller.workspace).await?;
         inlet::insert(&mut tx, &new).await?;
         let number = account::workspace_in(&mut tx).await?.number;
+        let detail = serde_json::json!({ "name": new.name });
+        self.audit(&mut tx, caller, "inlet.created", "inlet", Some(new.id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(self.inlet_view(number, new))
@@ -73,6 +75,8 @@ impl Engine {
         let new = self.inlet_from(id, input, Some(&stored))?;
         inlet::update(&mut tx, &new).await?;
         let number = account::workspace_in(&mut tx).await?.number;
+        let detail = serde_json::json!({ "name": new.name, "active": new.active });
+        self.audit(&mut tx, caller, "inlet.changed", "inlet", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(self.inlet_view(number, new))
@@ -88,6 +92,7 @@ impl Engine {
         if !inlet::remove(&mut tx, id).await? {
             return Err(EngineError::NotFound);
         }
+        self.audit(&mut tx, caller, "inlet.removed", "inlet", Some(id), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

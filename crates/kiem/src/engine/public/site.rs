@@ -1,6 +1,7 @@
 //! The workspace's own websites: where visits may be measured, and which pages are case studies.
 
 use kiem_domain::engagement::page::{PageKind, PageRule, page_kind};
+use kiem_store::account::{self, Workspace};
 use kiem_store::site::{self, Site, VisitMode};
 use uuid::Uuid;
 
@@ -26,6 +27,8 @@ pub struct SiteView {
     pub pages: Vec<PageRule>,
     /// The line that goes into the site's pages.
     pub snippet: String,
+    /// Where practice mode plays it; none in a live workspace.
+    pub practice_url: Option<String>,
 }
 
 impl Engine {
@@ -36,7 +39,8 @@ impl Engine {
     pub async fn sites(&self, caller: &Caller) -> Result<Vec<SiteView>> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(site::all(&mut tx).await?.into_iter().map(|site| self.site_view(site)).collect())
+        let workspace = account::workspace_in(&mut tx).await?;
+        Ok(site::all(&mut tx).await?.into_iter().map(|site| self.site_view(&workspace, site)).collect())
     }
 
     /// Adds a site.
@@ -48,9 +52,12 @@ impl Engine {
         let site = self.site_from(self.new_id(), input)?;
         let mut tx = self.store().begin(caller.workspace).await?;
         site::insert(&mut tx, &site).await?;
+        let workspace = account::workspace_in(&mut tx).await?;
+        let detail = serde_json::json!({ "host": site.host });
+        self.audit(&mut tx, caller, "site.created", "site", Some(site.id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
-        Ok(self.site_view(site))
+        Ok(self.site_view(&workspace, site))
     }
 
     /// Changes a site.
@@ -64,9 +71,12 @@ impl Engine {
         if !site::update(&mut tx, &site).await? {
             return Err(EngineError::NotFound);
         }
+        let workspace = account::workspace_in(&mut tx).await?;
+        let detail = serde_json::json!({ "host": site.host, "visits": site.visit_mode.as_str() });
+        self.audit(&mut tx, caller, "site.changed", "site", Some(id), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
-        Ok(self.site_view(site))
+        Ok(self.site_view(&workspace, site))
     }
 
     /// Removes a site: its visits are recorded no more.
@@ -79,6 +89,7 @@ impl Engine {
         if !site::remove(&mut tx, id).await? {
             return Err(EngineError::NotFound);
         }
+        self.audit(&mut tx, caller, "site.removed", "site", Some(id), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -116,13 +127,15 @@ impl Engine {
         }
     }
 
-    fn site_view(&self, site: Site) -> SiteView {
+    fn site_view(&self, workspace: &Workspace, site: Site) -> SiteView {
         let mode = match site.visit_mode {
             VisitMode::Consented => " data-mode=\"consented\"",
             VisitMode::Off | VisitMode::ClickSession => "",
         };
         let snippet = format!("<script defer src=\"{}/s.js\"{mode}></script>", self.config().link_url);
-        SiteView { pages: page_rules(&site.case_paths), site, snippet }
+        let practice_url = (workspace.mode == "practice")
+            .then(|| format!("{}/", self.practice_site_url(workspace.number, &site.host)));
+        SiteView { pages: page_rules(&site.case_paths), site, snippet, practice_url }
     }
 }
 

@@ -11,7 +11,7 @@ use kiem_domain::engagement::visit::{PageView, Session};
 use kiem_domain::engagement::{Actor, Ticket};
 use kiem_domain::id::{LinkId, WorkspaceId};
 use kiem_domain::promotion::EventKind;
-use kiem_store::event::{self, Actor as EventActor};
+use kiem_store::event::Actor as EventActor;
 use kiem_store::site::{self, Site, VisitMode};
 use kiem_store::web_session::{self, PageViewRow, WebSession};
 use kiem_store::{Tx, link, message};
@@ -200,12 +200,13 @@ impl Engine {
     }
 
     async fn open_sessions(&self, tx: &mut Tx, reports: &[VisitReport]) -> Result<HashMap<Uuid, WebSession>> {
-        let ids: HashSet<Uuid> = reports.iter().map(|r| self.id_of(&r.key)).collect();
+        let ids: HashSet<Uuid> = reports.iter().map(|r| self.visit_of(&r.key)).collect();
         let ids: Vec<Uuid> = ids.into_iter().collect();
         Ok(web_session::by_ids(tx, &ids).await?.into_iter().map(|s| (s.id, s)).collect())
     }
 
-    fn id_of(&self, key: &VisitKey) -> Uuid {
+    /// The visit that a key opens.
+    pub(super) fn visit_of(&self, key: &VisitKey) -> Uuid {
         match key {
             VisitKey::Entry { link, opened_at } => self.entry_session(*link, *opened_at),
             VisitKey::Session(id) => *id,
@@ -221,7 +222,7 @@ impl Engine {
         open: &mut HashMap<Uuid, WebSession>,
         config: &Config,
     ) -> Result<Option<Uuid>> {
-        let id = self.id_of(&report.key);
+        let id = self.visit_of(&report.key);
         let source = self.browser_of(report);
         let may_consent = report.consents && site.visit_mode == VisitMode::Consented;
         let Some(known) = open.get_mut(&id) else {
@@ -341,7 +342,7 @@ impl Engine {
             let paths: Vec<&str> = rows.iter().map(|row| row.path.as_str()).take(20).collect();
             happened.data =
                 serde_json::json!({ "lead_id": session.lead_id.map(|l| l.0), "pages": paths }).to_string();
-            event::append(tx, &happened).await?;
+            self.announce(tx, &happened).await?;
         }
         Ok(())
     }

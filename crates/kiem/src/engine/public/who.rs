@@ -8,7 +8,6 @@ use kiem_domain::names::PersonName;
 use kiem_store::company::{self, CompanyKey};
 use kiem_store::{Tx, contact, lead, mailbox, web_session};
 
-use super::visit::VisitKey;
 use crate::engine::audience::records::{copy_to_lead, new_company, new_contact, new_lead, score_company};
 use crate::engine::audience::{CompanyFacts, PersonFacts};
 use crate::engine::{Engine, EngineError, Result};
@@ -83,9 +82,9 @@ impl Engine {
     }
 
     async fn who_visits(&self, tx: &mut Tx, token: Option<&str>) -> Result<Option<Who>> {
-        let Some((_, VisitKey::Session(id))) = token.and_then(|token| self.read_visit_token(token)) else {
-            return Ok(None);
-        };
+        let Some((_, key)) = token.and_then(|token| self.read_visit_token(token)) else { return Ok(None) };
+        // Who fills a form in before the first report is answered still holds the token of the link.
+        let id = self.visit_of(&key);
         let found = web_session::by_ids(tx, &[id]).await?.into_iter().next();
         Ok(found.filter(|s| s.lead_id.is_some()).map(|s| Who {
             actor: Actor::Lead,

@@ -5,7 +5,7 @@ use kiem_domain::id::{QuoteId, WorkspaceId};
 use kiem_domain::opportunity::{QuoteClosed, QuoteState, may_decide};
 use kiem_store::event::Actor;
 use kiem_store::quote::{self, Quote, QuoteLine};
-use kiem_store::{account, event, opportunity, prospect, thread};
+use kiem_store::{account, opportunity, prospect, thread};
 use serde_json::json;
 
 use super::quotes::sums;
@@ -108,7 +108,7 @@ impl Engine {
             let mut happened = self.prospect_event(Actor::Lead, "quote.viewed", &pursuit, &data);
             happened.subject_kind = "quote".to_owned();
             happened.subject_id = Some(id.0);
-            event::append(&mut tx, &happened).await?;
+            self.announce(&mut tx, &happened).await?;
             tx.commit().await?;
             self.committed(workspace);
         }
@@ -179,7 +179,7 @@ impl Engine {
         let mut happened = self.prospect_event(Actor::Lead, kind, &pursuit, &data);
         happened.subject_kind = "quote".to_owned();
         happened.subject_id = Some(id.0);
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         pursuit.theirs_at = Some(scene.now);
         if wish == QuoteState::Accepted {
             let deal = opportunity::get(&mut tx, offer.opportunity_id.ok_or(EngineError::NotFound)?).await?;
@@ -187,7 +187,7 @@ impl Engine {
             self.win(&mut tx, &caller, &mut pursuit, &deal, &won_by, offer.net_cents.max(0)).await?;
         } else {
             // A "no" to a quote is not yet the end: somebody has to ask why.
-            let lang = super::quotes::catalogue(offer.language);
+            let lang = offer.language;
             let number = offer.number.clone().unwrap_or_default();
             pursuit.next_action =
                 Some(crate::messages::say(lang, "quote_mail.ask_why", &[("number", number)]));

@@ -2,7 +2,6 @@
 
 use kiem_domain::id::ProspectId;
 use kiem_domain::qualification::{Aspect, Finding, FindingSource, Level};
-use kiem_store::event;
 use kiem_store::finding::{self, StoredFinding};
 use kiem_store::note::{self, Note, NoteKind};
 use kiem_store::prospect::{self, Prospect};
@@ -53,10 +52,10 @@ impl Engine {
             pursuit.ours_at = Some(now);
             pursuit.responded_at.get_or_insert(now);
             let data = json!({ "text": before.unwrap_or_default() });
-            event::append(&mut tx, &self.prospect_event(caller.actor, "task.done", &pursuit, &data)).await?;
+            self.announce(&mut tx, &self.prospect_event(caller.actor, "task.done", &pursuit, &data)).await?;
         }
         let data = json!({ "text": next.text, "at": next.at.to_string(), "next_action": true });
-        event::append(&mut tx, &self.prospect_event(caller.actor, "task.created", &pursuit, &data)).await?;
+        self.announce(&mut tx, &self.prospect_event(caller.actor, "task.created", &pursuit, &data)).await?;
         prospect::save(&mut tx, &pursuit).await?;
         let pursuit = prospect::get(&mut tx, id).await?;
         tx.commit().await?;
@@ -103,7 +102,7 @@ impl Engine {
         );
         happened.subject_kind = "note".to_owned();
         happened.subject_id = Some(written.id);
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(written.id)
@@ -136,7 +135,7 @@ impl Engine {
         };
         finding::insert(&mut tx, &stored).await?;
         let data = json!({ "aspect": new.aspect.as_str(), "level": new.level.as_str(), "note": note });
-        event::append(&mut tx, &self.prospect_event(caller.actor, "finding.recorded", &pursuit, &data))
+        self.announce(&mut tx, &self.prospect_event(caller.actor, "finding.recorded", &pursuit, &data))
             .await?;
         tx.commit().await?;
         self.committed(caller.workspace);

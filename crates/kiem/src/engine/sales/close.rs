@@ -5,7 +5,7 @@ use kiem_domain::conversation::{Move, apply};
 use kiem_domain::id::{ProspectId, UserId};
 use kiem_domain::opportunity::{DisqualifyReason, LostReason};
 use kiem_store::prospect::Prospect;
-use kiem_store::{Tx, event, opportunity, prospect, quote, task};
+use kiem_store::{Tx, opportunity, prospect, quote, task};
 use serde_json::json;
 
 use super::steps::refused;
@@ -89,7 +89,7 @@ impl Engine {
         prospect::save(&mut tx, &pursuit).await?;
         opportunity::lose_of_prospect(&mut tx, id, reason, now).await?;
         let data = json!({ "reason": reason, "note": note, "step": pursuit.step.as_str() });
-        event::append(&mut tx, &self.prospect_event(caller.actor, kind, &pursuit, &data)).await?;
+        self.announce(&mut tx, &self.prospect_event(caller.actor, kind, &pursuit, &data)).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -118,7 +118,7 @@ impl Engine {
         pursuit.step_since = now;
         prospect::save(&mut tx, &pursuit).await?;
         let data = json!({ "step": pursuit.step.as_str() });
-        event::append(&mut tx, &self.prospect_event(caller.actor, "prospect.reopened", &pursuit, &data))
+        self.announce(&mut tx, &self.prospect_event(caller.actor, "prospect.reopened", &pursuit, &data))
             .await?;
         tx.commit().await?;
         self.committed(caller.workspace);

@@ -5,7 +5,7 @@ use kiem_domain::conversation::{Move, apply};
 use kiem_domain::id::WorkspaceId;
 use kiem_store::event::Actor;
 use kiem_store::task::{self, Task};
-use kiem_store::{Tx, event, prospect, quote};
+use kiem_store::{Tx, prospect, quote};
 use serde_json::json;
 
 use super::Scene;
@@ -67,7 +67,7 @@ impl Engine {
         reminder.assignee_id = Some(pursuit.owner_id);
         task::insert(tx, &reminder).await?;
         let data = json!({ "from_state": "nurture", "to": step.as_str() });
-        event::append(tx, &self.prospect_event(Actor::System, "prospect.moved", &pursuit, &data)).await?;
+        self.announce(tx, &self.prospect_event(Actor::System, "prospect.moved", &pursuit, &data)).await?;
         Ok(())
     }
 }

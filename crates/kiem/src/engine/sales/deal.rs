@@ -7,7 +7,7 @@ use kiem_domain::money::{Currency, LINE_CENTS_MAX};
 use kiem_domain::opportunity::{OpenedBy, OpportunityState, chance};
 use kiem_store::opportunity::{self, Opportunity, OpportunityCard};
 use kiem_store::prospect::Prospect;
-use kiem_store::{Tx, event, prospect};
+use kiem_store::{Tx, prospect};
 use serde_json::json;
 
 use super::close::shut;
@@ -81,7 +81,7 @@ impl Engine {
         let mut happened = self.prospect_event(caller.actor, "opportunity.opened", pursuit, &data);
         happened.subject_kind = "opportunity".to_owned();
         happened.subject_id = Some(deal.id.0);
-        event::append(tx, &happened).await?;
+        self.announce(tx, &happened).await?;
         Ok(())
     }
 
@@ -166,6 +166,8 @@ impl Engine {
         let mut pursuit = prospect::get(&mut tx, deal.prospect_id).await?;
         mirror(&mut pursuit, &deal);
         prospect::save(&mut tx, &pursuit).await?;
+        let detail = serde_json::json!({ "value_cents": deal.value_cents });
+        self.audit(&mut tx, caller, "opportunity.changed", "opportunity", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(deal)
@@ -258,7 +260,7 @@ impl Engine {
         pursuit.chance_percent = 100;
         prospect::save(tx, pursuit).await?;
         let data = json!({ "won_by": won_by, "value_cents": value_cents, "currency": deal.currency });
-        event::append(tx, &self.prospect_event(caller.actor, "customer.won", pursuit, &data)).await?;
+        self.announce(tx, &self.prospect_event(caller.actor, "customer.won", pursuit, &data)).await?;
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ use super::{Scene, bounded, typed};
 use crate::engine::error::FieldError;
 use crate::engine::keys::{TokenClaim, TokenKind};
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
-use crate::messages::{self, say};
+use crate::messages::say;
 
 /// Days that a new quote is valid.
 const VALID_DAYS: i32 = 30;
@@ -91,7 +91,7 @@ fn checked(draft: &QuoteDraft) -> Result<Totals> {
 
 /// The words of a document in its language.
 pub(crate) fn words(language: Lang) -> QuoteWords {
-    let lang = catalogue(language);
+    let lang = language;
     let word = |name: &str| say(lang, &format!("quote_document.{name}"), &[]);
     QuoteWords {
         quote: word("quote"),
@@ -110,14 +110,6 @@ pub(crate) fn words(language: Lang) -> QuoteWords {
         gross: word("gross"),
         accept: word("accept"),
         page: word("page"),
-    }
-}
-
-/// The catalogue of a document's language.
-pub(crate) fn catalogue(language: Lang) -> messages::Lang {
-    match language {
-        Lang::Nl => messages::Lang::Nl,
-        Lang::En => messages::Lang::En,
     }
 }
 
@@ -144,7 +136,7 @@ impl Engine {
             .and_then(|text| text.parse().ok())
             .or_else(|| scene.workspace.language.parse().ok())
             .unwrap_or(Lang::En);
-        let lang = catalogue(language);
+        let lang = language;
         let draft = Quote {
             id: self.new_id(),
             opportunity_id: None,
@@ -170,6 +162,8 @@ impl Engine {
             decided_note: None,
         };
         quote::insert(&mut tx, &draft).await?;
+        self.audit(&mut tx, caller, "quote.created", "quote", Some(draft.id.0), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         self.quote(caller, draft.id).await
@@ -234,6 +228,8 @@ impl Engine {
         if !quote::save_draft(&mut tx, &after, &draft.lines).await? {
             return Err(EngineError::refused("quote_frozen"));
         }
+        let detail = serde_json::json!({ "net_cents": after.net_cents });
+        self.audit(&mut tx, caller, "quote.changed", "quote", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         self.quote(caller, id).await
@@ -250,6 +246,7 @@ impl Engine {
         if !quote::delete_draft(&mut tx, id).await? {
             return Err(EngineError::refused("quote_frozen"));
         }
+        self.audit(&mut tx, caller, "quote.removed", "quote", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -267,7 +264,7 @@ impl Engine {
             return Ok(frozen);
         }
         let draft = quote::get(&mut tx, id).await?;
-        let number = say(catalogue(draft.language), "quote_document.draft", &[]);
+        let number = say(draft.language, "quote_document.draft", &[]);
         let document = self.document(&mut tx, &scene, &draft, &number, None).await?;
         Ok(quote_pdf(&document))
     }

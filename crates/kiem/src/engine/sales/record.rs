@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use kiem_domain::id::ProspectId;
+use kiem_domain::id::{CompanyId, PromotionId, ProspectId};
 use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::qualification::{Finding, Question, next_question};
 use kiem_store::event::{self, Event};
@@ -12,7 +12,7 @@ use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::quote::{self, Quote};
 use kiem_store::task::{self, Task};
 use kiem_store::thread::{self, CompanyFacts, Person};
-use kiem_store::{account, prospect};
+use kiem_store::{Tx, account, promotion, prospect};
 use uuid::Uuid;
 
 use super::Card;
@@ -44,6 +44,10 @@ pub struct Record {
     pub quotes: Vec<Quote>,
     /// Open tasks, first due first.
     pub tasks: Vec<Task>,
+    /// The promotions that opened or joined it, newest first.
+    pub promotions: Vec<PromotionId>,
+    /// Whether an answer goes on in a thread that is there already.
+    pub has_thread: bool,
 }
 
 /// One entry of the timeline with its words.
@@ -89,6 +93,8 @@ impl Engine {
             opportunities,
             quotes: quote::of_prospect(&mut tx, id).await?,
             tasks: task::open_of_prospect(&mut tx, id).await?,
+            promotions: promotion::of_prospect(&mut tx, id).await?.iter().rev().map(|p| p.id).collect(),
+            has_thread: thread::end_with(&mut tx, pursuit.contact_id).await?.is_some(),
             card,
         };
         drop(tx);
@@ -112,6 +118,33 @@ impl Engine {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         let company = prospect::get(&mut tx, id).await?.company_id;
+        self.entries(tx, company, before, limit).await
+    }
+
+    /// The timeline of a company, newest first, from before `before` on.
+    ///
+    /// # Errors
+    /// [`EngineError::NotFound`], or when the caller may not look.
+    pub async fn company_timeline(
+        &self,
+        caller: &Caller,
+        id: CompanyId,
+        before: Option<Timestamp>,
+        limit: i64,
+    ) -> Result<Vec<Entry>> {
+        caller.may(Permission::View)?;
+        let mut tx = self.store().read(caller.workspace).await?;
+        thread::company_facts(&mut tx, id).await?;
+        self.entries(tx, id, before, limit).await
+    }
+
+    async fn entries(
+        &self,
+        mut tx: Tx,
+        company: CompanyId,
+        before: Option<Timestamp>,
+        limit: i64,
+    ) -> Result<Vec<Entry>> {
         let before = before.unwrap_or(Timestamp::MAX);
         let events = event::timeline(&mut tx, company, before, limit.clamp(1, TIMELINE_MAX)).await?;
         let ids: Vec<Uuid> = events

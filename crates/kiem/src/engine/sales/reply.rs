@@ -105,6 +105,8 @@ impl Engine {
         pursuit.responded_at.get_or_insert(now);
         after_answer(&mut pursuit, reply.next.as_ref(), now)?;
         prospect::save(&mut tx, &pursuit).await?;
+        self.audit(&mut tx, caller, "prospect.answered", "prospect", Some(id.0), &serde_json::json!({}))
+            .await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(message)

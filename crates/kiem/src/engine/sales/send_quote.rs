@@ -11,11 +11,11 @@ use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::prospect::Prospect;
 use kiem_store::quote::Quote;
 use kiem_store::thread::Person;
-use kiem_store::{Tx, event, prospect, quote, thread};
+use kiem_store::{Tx, prospect, quote, thread};
 use serde_json::json;
 
 use super::deal::mirror;
-use super::quotes::{QuoteRecord, catalogue};
+use super::quotes::QuoteRecord;
 use super::{Scene, bounded};
 use crate::engine::outreach::compose::DirectMail;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
@@ -50,7 +50,7 @@ impl Engine {
 
         let mail = QuoteMail { number: &number, url: &url, message: &message, pdf, address, person: &person };
         self.mail_quote(&mut tx, &draft, &pursuit, mail).await?;
-        let follow_up = say(catalogue(draft.language), "quote_mail.follow_up", &[("number", number.clone())]);
+        let follow_up = say(draft.language, "quote_mail.follow_up", &[("number", number.clone())]);
         self.after_sending(&scene, &mut pursuit, &deal, &follow_up);
         prospect::save(&mut tx, &pursuit).await?;
         let data = json!({
@@ -60,7 +60,7 @@ impl Engine {
         let mut happened = self.prospect_event(caller.actor, "quote.sent", &pursuit, &data);
         happened.subject_kind = "quote".to_owned();
         happened.subject_id = Some(id.0);
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         self.ask_daily(&mut tx, self.day_after(&scene, draft.valid_until)).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -156,7 +156,7 @@ impl Engine {
         pursuit: &Prospect,
         mail: QuoteMail<'_>,
     ) -> Result<()> {
-        let lang = catalogue(draft.language);
+        let lang = draft.language;
         let end = thread::end_with(tx, draft.contact_id).await?;
         let (mailbox, signature) = self.mailbox_for(tx, end.as_ref()).await?;
         let params = [

@@ -6,7 +6,7 @@ use kiem_domain::conversation::{Move, MoveRefused, Step, apply};
 use kiem_domain::id::{ProspectId, UserId};
 use kiem_domain::opportunity::chance;
 use kiem_store::prospect::Prospect;
-use kiem_store::{account, event, opportunity, prospect};
+use kiem_store::{account, opportunity, prospect};
 use serde_json::json;
 
 use super::{NextAction, bounded, plan};
@@ -51,7 +51,7 @@ impl Engine {
         pursuit.nurture_until = None;
         prospect::save(&mut tx, &pursuit).await?;
         let data = json!({ "from": from.as_str(), "to": step.as_str(), "from_state": from_state.as_str() });
-        event::append(&mut tx, &self.prospect_event(caller.actor, "prospect.moved", &pursuit, &data)).await?;
+        self.announce(&mut tx, &self.prospect_event(caller.actor, "prospect.moved", &pursuit, &data)).await?;
         let pursuit = prospect::get(&mut tx, id).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -91,7 +91,7 @@ impl Engine {
         pursuit.next_action_at = None;
         prospect::save(&mut tx, &pursuit).await?;
         let data = json!({ "until": until.to_string(), "reason": reason });
-        event::append(&mut tx, &self.prospect_event(caller.actor, "prospect.nurtured", &pursuit, &data))
+        self.announce(&mut tx, &self.prospect_event(caller.actor, "prospect.nurtured", &pursuit, &data))
             .await?;
         self.ask_daily(&mut tx, wakes_at).await?;
         tx.commit().await?;
@@ -117,7 +117,7 @@ impl Engine {
         let data = json!({ "owner_from": pursuit.owner_id.to_string(), "owner_to": owner.to_string() });
         pursuit.owner_id = owner;
         prospect::save(&mut tx, &pursuit).await?;
-        event::append(&mut tx, &self.prospect_event(caller.actor, "prospect.moved", &pursuit, &data)).await?;
+        self.announce(&mut tx, &self.prospect_event(caller.actor, "prospect.moved", &pursuit, &data)).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

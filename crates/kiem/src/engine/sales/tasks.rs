@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{ProspectId, TaskId, UserId};
+use kiem_store::prospect;
 use kiem_store::task::{self, Task, TaskCard};
-use kiem_store::{event, prospect};
 use serde_json::json;
 
 use super::typed;
@@ -53,7 +53,7 @@ impl Engine {
         }
         happened.data = json!({ "text": text, "at": new.due_at.to_string() }).to_string();
         task::insert(&mut tx, &made).await?;
-        event::append(&mut tx, &happened).await?;
+        self.announce(&mut tx, &happened).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(made.id)
@@ -73,7 +73,7 @@ impl Engine {
             happened.contact_id = done.contact_id;
             happened.prospect_id = done.prospect_id;
             happened.data = json!({ "text": done.text }).to_string();
-            event::append(&mut tx, &happened).await?;
+            self.announce(&mut tx, &happened).await?;
         }
         tx.commit().await?;
         self.committed(caller.workspace);
@@ -94,6 +94,8 @@ impl Engine {
         if !task::snooze(&mut tx, id, until).await? {
             return Err(EngineError::refused("task_done"));
         }
+        let detail = serde_json::json!({ "until": until.to_string() });
+        self.audit(&mut tx, caller, "task.snoozed", "task", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

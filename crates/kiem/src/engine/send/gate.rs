@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::id::{CompanyId, ContactId, EnrolmentId, LeadId, MailboxId, MessageId, WorkspaceId};
 use kiem_store::dispatch::{self, Commit, CommitOrder, End};
-use kiem_store::event::{self, Actor};
+use kiem_store::event::Actor;
 use kiem_store::{Tx, campaign, mailbox};
 use tokio::sync::{mpsc, oneshot};
 
@@ -187,7 +187,7 @@ fn journal_entries(now: Timestamp, group: &[Request], outcomes: &[Settled]) -> V
         at: now,
         workspace: ticket.workspace,
         outcome,
-        step_key: ticket.step_key.clone(),
+        key: ticket.step_key.clone(),
     };
     group
         .iter()
@@ -226,7 +226,7 @@ async fn follow_up(engine: &Engine, tx: &mut Tx, ticket: &Ticket, end: &End, now
     happened.contact_id = ticket.contact;
     happened.data =
         serde_json::json!({ "subject": ticket.subject, "lead_id": ticket.lead.map(|l| l.0) }).to_string();
-    event::append(tx, &happened).await?;
+    engine.announce(tx, &happened).await?;
     if !matches!(end, End::Failed { .. })
         && let Some(lead) = ticket.lead
         && campaign::mark_approached(tx, lead, now).await?

@@ -1,8 +1,8 @@
-//! The send journal: an append-only file outside the database that knows which steps left, so that a restored backup
-//! does not send them again. It holds keyed hashes only, no addresses and no text.
+//! The send journal: an append-only file outside the database that knows what a restored backup must not undo: which
+//! steps left, who opted out, who was erased. It holds keyed hashes and ids only, no addresses and no text.
 //!
-//! One line per fact: `1 <microseconds> <workspace> <outcome> <step key in hex>`. The `committing` line is on the disk
-//! before the dot is sent.
+//! One line per fact: `1 <microseconds> <workspace> <outcome> <key in hex>`. The `committing` line is on the disk before
+//! the dot is sent.
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use kiem_domain::id::WorkspaceId;
 
 kiem_domain::text_enum! {
-    /// What the journal says about a step.
+    /// What the journal says about a step or a person.
     pub enum JournalOutcome {
         /// The dot was about to be sent.
         Committing = "committing",
@@ -21,6 +21,12 @@ kiem_domain::text_enum! {
         Sent = "sent",
         /// The server explicitly did not take it.
         Refused = "refused",
+        /// An address or domain went onto the suppression list.
+        OptedOut = "opted_out",
+        /// A person took it off again.
+        OptedIn = "opted_in",
+        /// A person was erased.
+        Erased = "erased",
     }
 }
 
@@ -33,8 +39,8 @@ pub struct JournalEntry {
     pub workspace: WorkspaceId,
     /// What.
     pub outcome: JournalOutcome,
-    /// Keyed hash of enrolment, step and recipient.
-    pub step_key: Vec<u8>,
+    /// Keyed hash of enrolment, step and recipient, or of who opted out; the id of who was erased.
+    pub key: Vec<u8>,
 }
 
 /// The open journal.
@@ -77,7 +83,7 @@ impl Journal {
 }
 
 fn line(entry: &JournalEntry) -> String {
-    let key: String = entry.step_key.iter().map(|b| format!("{b:02x}")).collect();
+    let key: String = entry.key.iter().map(|b| format!("{b:02x}")).collect();
     format!("1 {} {} {} {key}\n", entry.at.as_microsecond(), entry.workspace, entry.outcome)
 }
 
@@ -90,19 +96,14 @@ fn parse(line: &str) -> Option<JournalEntry> {
     let workspace = parts.next()?.parse().ok()?;
     let outcome = parts.next()?.parse().ok()?;
     let hex = parts.next()?;
-    let step_key = (0..hex.len())
+    let key = (0..hex.len())
         .step_by(2)
         .map(|i| hex.get(i..i + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()))
         .collect::<Option<Vec<u8>>>()?;
-    (!step_key.is_empty() && parts.next().is_none()).then_some(JournalEntry {
-        at,
-        workspace,
-        outcome,
-        step_key,
-    })
+    (!key.is_empty() && parts.next().is_none()).then_some(JournalEntry { at, workspace, outcome, key })
 }
 
-/// What the journal knows in the end about each step: a later refusal takes a `committing` back. A torn last line (the
+/// What the journal knows in the end about each step and person: a later refusal takes a `committing` back. A torn last line (the
 /// machine died while writing) is skipped: its dot was never sent.
 ///
 /// # Errors
@@ -116,10 +117,11 @@ pub fn replay(path: &Path) -> std::io::Result<Vec<JournalEntry>> {
     };
     for text in BufReader::new(file).lines() {
         if let Some(entry) = parse(&text?) {
-            latest.insert(entry.step_key.clone(), entry);
+            latest.insert(entry.key.clone(), entry);
         }
     }
-    Ok(latest.into_values().filter(|e| e.outcome != JournalOutcome::Refused).collect())
+    let is_void = |e: &JournalEntry| matches!(e.outcome, JournalOutcome::Refused | JournalOutcome::OptedIn);
+    Ok(latest.into_values().filter(|e| !is_void(e)).collect())
 }
 
 #[cfg(test)]
@@ -131,7 +133,7 @@ mod tests {
             at: "2026-11-24T09:00:00Z".parse().unwrap(),
             workspace: WorkspaceId(uuid::Uuid::from_u128(7)),
             outcome,
-            step_key: vec![key; 32],
+            key: vec![key; 32],
         }
     }
 
@@ -144,10 +146,19 @@ mod tests {
             .unwrap();
         journal.append(&[entry(1, JournalOutcome::Sent), entry(2, JournalOutcome::Refused)], false).unwrap();
         journal.append(&[entry(3, JournalOutcome::Committing)], true).unwrap();
+        journal
+            .append(&[entry(4, JournalOutcome::OptedOut), entry(5, JournalOutcome::OptedOut)], true)
+            .unwrap();
+        journal.append(&[entry(5, JournalOutcome::OptedIn)], true).unwrap();
         let mut file = OpenOptions::new().append(true).open(&path).unwrap();
         file.write_all(b"1 17000000 torn").unwrap();
         let known = replay(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        assert_eq!(known, [entry(1, JournalOutcome::Sent), entry(3, JournalOutcome::Committing)]);
+        let left = [
+            entry(1, JournalOutcome::Sent),
+            entry(3, JournalOutcome::Committing),
+            entry(4, JournalOutcome::OptedOut),
+        ];
+        assert_eq!(known, left);
     }
 }

@@ -18,7 +18,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use kiem_adapters::net::{Security, Server};
 use kiem_adapters::smtp::{Credentials, SmtpError, Timeouts};
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::WorkspaceId;
+use kiem_domain::id::{MailboxId, WorkspaceId};
 use kiem_domain::sequence::zone_of;
 use kiem_store::dispatch::{self, Claimed, DueMailbox};
 use kiem_store::job::{self, Queue, Wakeup};
@@ -148,7 +148,13 @@ impl Sender {
         drop(global);
         let mut n = 0;
         for wakeup in due {
-            n += self.send_workspace(wakeup).await?;
+            // What one workspace cannot do must not keep the others waiting.
+            match self.send_workspace(wakeup).await {
+                Ok(sent) => n += sent,
+                Err(error) => {
+                    tracing::warn!(workspace = %wakeup.workspace, error = %error, "a workspace could not send");
+                }
+            }
         }
         Ok(n)
     }
@@ -166,13 +172,30 @@ impl Sender {
         tx.commit().await?;
         let mut n = 0;
         for due in mailboxes {
-            n += self.send_mailbox(workspace, due).await?;
+            let id = due.id;
+            match self.send_mailbox(workspace, due).await {
+                Ok(sent) => n += sent,
+                Err(error @ EngineError::Store(_)) => return Err(error),
+                Err(error) => self.cannot_use(workspace, id, &error).await?,
+            }
         }
         let mut tx = self.engine.store().begin(workspace).await?;
         let next = if n > 0 { Some(self.engine.now()) } else { self.next_look(&mut tx).await? };
         job::settle(&mut tx, Queue::Send, wakeup, next).await?;
         tx.commit().await?;
         Ok(n)
+    }
+
+    /// Says why a mailbox cannot send at all (its password cannot be opened, it has no server); the others go on.
+    async fn cannot_use(&self, workspace: WorkspaceId, id: MailboxId, error: &EngineError) -> Result<()> {
+        let mut tx = self.engine.store().begin(workspace).await?;
+        let is_news = mailbox::set_state(&mut tx, id, "failing", Some(&error.to_string())).await?;
+        tx.commit().await?;
+        if is_news {
+            tracing::warn!(mailbox = %id, error = %error, "a mailbox cannot send");
+            self.engine.committed(workspace);
+        }
+        Ok(())
     }
 
     /// When to look again: the next due message, but not before a mailbox's rhythm allows it.
@@ -271,7 +294,17 @@ impl Sender {
         let raw = match claimed.raw {
             Some(raw) => raw,
             None => {
-                let raw = self.engine.compose(workspace, mailbox, &claimed.message, now).await?;
+                let composed = self.engine.compose(workspace, mailbox, &claimed.message, now).await;
+                let raw = match composed {
+                    Ok(raw) => raw,
+                    // A mail that cannot be put together never will be, and must not hold up the others.
+                    Err(EngineError::Outside(problem)) => {
+                        let end = dispatch::End::Failed { reply: problem };
+                        dispatch::end(tx, id, claimed.epoch, &end, now).await?;
+                        return Ok(None);
+                    }
+                    Err(error) => return Err(error),
+                };
                 if !dispatch::freeze(tx, id, claimed.epoch, &raw).await? {
                     return Ok(None);
                 }

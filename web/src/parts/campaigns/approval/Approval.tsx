@@ -118,14 +118,16 @@ function Queue({ queue }: { queue: readonly Message[] }) {
         <span className={classes.keys}>
           <Kbd shortcut="k" /> <Kbd shortcut="j" /> {t("campaigns.approve.move")}
         </span>
-        <Button
-          variant="default"
-          disabled={state.ready.length < 2 || state.busy}
-          onClick={state.approveSeen}
-          title={t("campaigns.approve.seen.hint")}
-        >
-          {t("campaigns.approve.seen", { n: state.ready.length })}
-        </Button>
+        {state.ready.length >= 2 && (
+          <Button
+            variant="default"
+            disabled={state.busy}
+            onClick={state.approveSeen}
+            title={t("campaigns.approve.seen.hint")}
+          >
+            {t("campaigns.approve.seen", { n: state.ready.length })}
+          </Button>
+        )}
       </div>
       {state.failure !== null && <ErrorState error={state.failure} />}
       {state.notTaken && (

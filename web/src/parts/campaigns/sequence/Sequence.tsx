@@ -97,7 +97,7 @@ export function Sequence({ campaign, steps, onSteps, dirty, hasPeople }: Sequenc
             {t(dirty ? "campaigns.unsaved" : "campaigns.all_saved")}
           </span>
           {dirty && (
-            <Button variant="subtle" color="gray" onClick={() => onSteps(draftsOf(campaign.steps))}>
+            <Button variant="default" onClick={() => onSteps(draftsOf(campaign.steps))}>
               {t("campaigns.discard")}
             </Button>
           )}

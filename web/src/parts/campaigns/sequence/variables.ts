@@ -29,6 +29,8 @@ export function insertAt(text: string, piece: string, start: number, end: number
 
 const place = /\{\{-?\s*([a-z_]+(?:\.[a-z_]+)*)\s*([^}]*?)-?\}\}/gi;
 
+const plainIf = /\{%-?\s*(?:el)?if\s+([a-z_]+(?:\.[a-z_]+)*)(?!\s+is\s+(?:not\s+)?defined)(?![a-z_.])/gi;
+
 export interface Doubts {
   /** May be unknown for somebody and have no fallback. */
   bare: string[];
@@ -44,9 +46,13 @@ export function doubts(template: string): Doubts {
     if (name === "link" && rest.startsWith("(")) continue;
     const variable = variables.find((each) => each.name === name);
     // `{% if company.city is defined %}` is the other way to say what happens when it is unknown.
-    const isAsked = new RegExp(`\\{%-?\\s*if\\s+${name.replace(".", "\\.")}\\b`).test(template);
+    const isAsked = new RegExp(`\\{%-?\\s*if\\s+${name.replace(".", "\\.")}\\s+is\\s+defined\\b`).test(template);
     if (variable === undefined) unknown.add(name);
     else if (variable.mayLack && !/\|\s*fallback\s*\(/.test(rest) && !isAsked) bare.add(name);
+  }
+  // A plain `{% if company.city %}` asks for the value itself, and is refused like it when there is none.
+  for (const [, name = ""] of template.matchAll(plainIf)) {
+    if (variables.some((each) => each.name === name && each.mayLack)) bare.add(name);
   }
   return { bare: [...bare], unknown: [...unknown] };
 }

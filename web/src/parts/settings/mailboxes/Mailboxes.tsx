@@ -143,7 +143,7 @@ function HealthChip({ mailbox }: { mailbox: Mailbox }) {
 /** How many of the mails that the server counts were taken in, and why it is not well. */
 function Health({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useI18n();
-  const { n_on_server: all, n_taken_in: taken, checked_at, state_reason } = mailbox;
+  const { n_on_server: all, n_taken_in: taken, checked_at, state_reason, read_problem } = mailbox;
   return (
     <>
       {mailbox.kind !== "sandbox" && typeof all === "number" && typeof taken === "number" && (
@@ -156,6 +156,13 @@ function Health({ mailbox }: { mailbox: Mailbox }) {
             </span>
           )}
         </p>
+      )}
+      {mailbox.state !== "paused" && read_problem && (
+        <div className={classes.problem} role="alert">
+          <strong>{t("mailboxes.imap.fails")}</strong>
+          <q className={classes.words}>{read_problem}</q>
+          <span>{t(`mailboxes.advice.${adviceFor(read_problem)}`)}</span>
+        </div>
       )}
       {mailbox.state === "failing" && state_reason && (
         <div className={classes.problem} role="alert">

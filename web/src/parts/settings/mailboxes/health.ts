@@ -7,6 +7,7 @@ export function healthOf(mailbox: Mailbox): Health {
   if (mailbox.state === "paused") return "paused";
   if (mailbox.state === "failing") return "failing";
   if (mailbox.kind === "sandbox") return "practice";
+  if (mailbox.read_problem) return "failing";
   const { n_on_server: all, n_taken_in: taken } = mailbox;
   if (all === null || all === undefined || taken === null || taken === undefined) return "unread";
   return taken >= all ? "complete" : "behind";

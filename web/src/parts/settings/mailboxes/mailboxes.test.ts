@@ -50,6 +50,7 @@ describe("health", () => {
     [{ n_on_server: 120, n_taken_in: 119 }, "behind"],
     [{}, "unread"],
     [{ state: "failing", n_on_server: 5, n_taken_in: 5 }, "failing"],
+    [{ read_problem: "the mail server refused the log-in", n_on_server: 5, n_taken_in: 5 }, "failing"],
     [{ state: "paused" }, "paused"],
     [{ kind: "sandbox" }, "practice"],
   ])("%o is %s", (change, health) => {

@@ -1,0 +1,139 @@
+//! Which facts a person typed in, and when: the source of a fact that neither a list nor the website gave. Kept as
+//! events that name fields, never values, so that nothing of a person stays behind after an erasure.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use kiem_domain::id::{CompanyId, ContactId, UserId};
+use kiem_store::company::Company;
+use kiem_store::contact::Contact;
+use kiem_store::event;
+use kiem_store::{Tx, promotion};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::engine::{Caller, Engine, EngineError, Result};
+
+/// Changes of one company that are looked through.
+const CHANGES_MAX: i64 = 200;
+
+/// A fact that a person typed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TypedFact {
+    /// The person whom it is about; none for the company itself.
+    pub contact: Option<ContactId>,
+    /// Name of the field as in the API.
+    pub field: String,
+    /// When it was last typed in.
+    pub at: Timestamp,
+    /// Name of who did.
+    pub by: Option<String>,
+}
+
+/// What the event of a change holds.
+#[derive(Debug, Serialize, Deserialize)]
+struct Change {
+    fields: Vec<String>,
+    source: String,
+}
+
+impl Engine {
+    /// Writes down which facts of a company a person changed.
+    pub(super) async fn note_company_change(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        before: &Company,
+        after: &Company,
+    ) -> Result<()> {
+        let pairs = [
+            ("name", before.name != after.name),
+            ("kvk_number", before.kvk_number != after.kvk_number),
+            ("website", before.website != after.website),
+            ("country", before.country != after.country),
+            ("region", before.region != after.region),
+            ("city", before.city != after.city),
+            ("industry", before.industry != after.industry),
+            ("employees_n", before.employees_n != after.employees_n),
+            ("phone", before.phone != after.phone),
+        ];
+        self.note_change(tx, caller, after.id, None, &pairs).await
+    }
+
+    /// Writes down which facts of a person somebody changed.
+    pub(super) async fn note_contact_change(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        before: &Contact,
+        after: &Contact,
+    ) -> Result<()> {
+        let name = |c: &Contact| (c.given_name.clone(), c.infix.clone(), c.family_name.clone());
+        let pairs = [
+            ("name", name(before) != name(after)),
+            ("email", before.email != after.email),
+            ("phone", before.phone != after.phone),
+            ("title", before.title != after.title),
+            ("language", before.language != after.language),
+            ("time_zone", before.time_zone != after.time_zone),
+        ];
+        self.note_change(tx, caller, after.company_id, Some(after.id), &pairs).await
+    }
+
+    async fn note_change(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        company: CompanyId,
+        contact: Option<ContactId>,
+        pairs: &[(&str, bool)],
+    ) -> Result<()> {
+        let fields: Vec<String> =
+            pairs.iter().filter(|(_, changed)| *changed).map(|(field, _)| (*field).to_owned()).collect();
+        if fields.is_empty() {
+            return Ok(());
+        }
+        let (kind, subject, id) = match contact {
+            Some(contact) => ("contact.changed", "contact", contact.0),
+            None => ("company.changed", "company", company.0),
+        };
+        let mut happened = self.event(caller.actor, kind, subject, Some(id));
+        happened.company_id = Some(company);
+        happened.contact_id = contact;
+        happened.data = serde_json::to_string(&Change { fields, source: "person".to_owned() })
+            .map_err(|e| EngineError::Outside(e.to_string()))?;
+        event::append(tx, &happened).await?;
+        Ok(())
+    }
+
+    /// Which facts of a company and its people a person typed in last, newest first.
+    pub(super) async fn typed_facts(&self, tx: &mut Tx, company: CompanyId) -> Result<Vec<TypedFact>> {
+        let mut changes = event::of_company(tx, company, "company.changed", CHANGES_MAX).await?;
+        changes.extend(event::of_company(tx, company, "contact.changed", CHANGES_MAX).await?);
+        let mut seen: HashSet<(Option<ContactId>, String)> = HashSet::new();
+        let mut facts = Vec::new();
+        for change in changes {
+            let said: Change = serde_json::from_str(&change.data)
+                .map_err(|e| EngineError::Outside(format!("a change of facts cannot be read: {e}")))?;
+            let by = name_of(tx, change.actor_id).await?;
+            for field in said.fields {
+                if seen.insert((change.contact_id, field.clone())) {
+                    facts.push(TypedFact {
+                        contact: change.contact_id,
+                        field,
+                        at: change.occurred_at,
+                        by: by.clone(),
+                    });
+                }
+            }
+        }
+        Ok(facts)
+    }
+}
+
+async fn name_of(tx: &mut Tx, user: Option<Uuid>) -> Result<Option<String>> {
+    match user {
+        Some(user) => Ok(promotion::member(tx, UserId(user)).await?.map(|(name, ..)| name)),
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,415 @@
+//! Who did what: every operation that changes something is done once, by a person, and leaves a line with that person
+//! in the audit trail or on the timeline. Which ones must, says `support/matrix.rs`.
+#![allow(missing_docs, reason = "a test binary")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+use kiem::demo::player::{Player, text};
+use kiem_store::args;
+use kiem_store::sandbox::{self, Direction, SandboxMail};
+use serde_json::{Value, json};
+use support::House;
+use support::matrix::{MATRIX, Trace};
+use uuid::Uuid;
+
+/// A list of two companies.
+const LIST: &str = "Bedrijfsnaam;Website;Land;Voornaam;Achternaam;E-mailadres\r\n\
+    Bakkerij Klant;klant.example;Nederland;Eva;Meer;eva@klant.example\r\n\
+    Metaal Delta;delta.example;Nederland;Bas;Peters;bas@delta.example\r\n\
+    Bouw Westland;westland.example;Nederland;Kees;Groot;kees@westland.example\r\n\
+    Drukkerij Noord;noord.example;Nederland;Mieke;Hoekstra;mieke@noord.example\r\n";
+
+/// Somebody who does things, and the operations that left their name.
+struct Trail {
+    house: House,
+    player: Player,
+    me: Uuid,
+    done: BTreeSet<(String, String)>,
+}
+
+impl Trail {
+    async fn begin() -> Trail {
+        let house = House::sqlite().await;
+        let player = Player::begin(&house.engine).await.unwrap();
+        let session = player.get("/session").await.unwrap();
+        let me = text(&session["user"], "id").unwrap().parse().unwrap();
+        Trail { house, player, me, done: BTreeSet::new() }
+    }
+
+    /// Lines with this person's name: in the audit trail, and on the timeline.
+    async fn n_lines(&self) -> i64 {
+        let mut tx = self.house.db.store.read(self.player.workspace).await.unwrap();
+        let row = tx
+            .fetch_one(
+                "SELECT (SELECT COUNT(*) FROM audit_entry WHERE workspace_id = $1 AND actor_kind = 'user' AND actor_id = $2)
+                      + (SELECT COUNT(*) FROM event WHERE workspace_id = $1 AND actor_kind = 'user' AND actor_id = $2) AS n",
+                args![self.me],
+            )
+            .await
+            .unwrap();
+        row.get("n").unwrap()
+    }
+
+    /// Does an operation of the matrix and looks for its line. `{..}` in the path is replaced by `id`.
+    async fn act(&mut self, method: &str, path: &str, id: &str, body: Value) -> Value {
+        let row = MATRIX.iter().find(|row| (row.0, row.1) == (method, path));
+        assert!(row.is_some_and(|row| row.3 == Trace::Left), "{method} {path} is to leave a line");
+        let address = match (path.find('{'), path.find('}')) {
+            (Some(from), Some(to)) => format!("{}{id}{}", &path[..from], &path[to + 1..]),
+            _ => path.to_owned(),
+        };
+        let address =
+            if path == "/suppressions/{key}" { format!("{address}?reason=vergissing") } else { address };
+        let before = self.n_lines().await;
+        let body = (!body.is_null()).then_some(body);
+        let answer = self.player.call(method, &address, body).await.unwrap();
+        assert!(self.n_lines().await > before, "{method} {path} left no line with who did it");
+        self.done.insert((method.to_owned(), path.to_owned()));
+        answer
+    }
+
+    async fn add(&mut self, path: &str, body: Value) -> String {
+        text(&self.act("POST", path, "", body).await, "id").unwrap()
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.player.get(path).await.unwrap()
+    }
+
+    async fn sql(&self, sql: &'static str, id: &str) {
+        let mut tx = self.house.db.store.begin(self.player.workspace).await.unwrap();
+        let id: Uuid = id.parse().unwrap();
+        tx.execute(sql, args![id]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    fn at(&self, hours: i64) -> String {
+        (self.house.clock.now() + SignedDuration::from_hours(hours)).to_string()
+    }
+
+    fn next(&self) -> Value {
+        json!({ "text": "Bellen", "kind": "call", "at": self.at(24) })
+    }
+}
+
+#[tokio::test]
+async fn every_change_leaves_who_made_it() {
+    let mut trail = Trail::begin().await;
+    settings(&mut trail).await;
+    people(&mut trail).await;
+    list(&mut trail).await;
+    campaign(&mut trail).await;
+    engagement(&mut trail).await;
+    prospects(&mut trail).await;
+    deals(&mut trail).await;
+    last_things(&mut trail).await;
+    let wanted: BTreeSet<(String, String)> = MATRIX
+        .iter()
+        .filter(|row| row.3 == Trace::Left)
+        .map(|row| (row.0.to_owned(), row.1.to_owned()))
+        .collect();
+    let missing: Vec<_> = wanted.difference(&trail.done).collect();
+    assert!(missing.is_empty(), "not tried: {missing:#?}");
+    let workspace = trail.player.workspace;
+    assert_eq!(trail.house.engine.broken_audit_row(workspace).await.unwrap(), None, "the chain holds");
+    trail.house.close().await;
+}
+
+async fn settings(trail: &mut Trail) {
+    let mailbox = json!({
+        "kind": "sandbox", "address": "jan@voorbeeld.example", "display_name": "Jan de Boer", "smtp": null,
+        "imap": null, "password": null, "signature": "", "daily_cap": 100, "gap_seconds_min": 0,
+    });
+    let id = trail.add("/mailboxes", mailbox.clone()).await;
+    trail.act("PUT", "/mailboxes/{id}", &id, mailbox).await;
+    trail.act("POST", "/mailboxes/{id}/pause", &id, Value::Null).await;
+    trail.act("DELETE", "/mailboxes/{id}/pause", &id, Value::Null).await;
+    trail.player.mailbox = Some(id.parse::<Uuid>().unwrap().into());
+
+    let site = json!({ "host": "www.voorbeeld.example", "visit_mode": "off", "pages": [] });
+    let other = trail.add("/sites", site.clone()).await;
+    trail.act("PUT", "/sites/{id}", &other, site).await;
+    trail.act("DELETE", "/sites/{id}", &other, Value::Null).await;
+
+    let page = json!({
+        "slug": "kennismaken", "host_user_id": trail.me, "mailbox_id": id, "title": "Kennismaking",
+        "time_zone": "Europe/Amsterdam", "active": false,
+        "availability": { "weekly": [{ "weekday": 0, "from": "09:00", "until": "17:00" }], "length_minutes": 30, "horizon_days": 14 },
+    });
+    let booking = trail.add("/booking-pages", page.clone()).await;
+    trail.act("PUT", "/booking-pages/{id}", &booking, page).await;
+
+    let inlet = json!({ "kind": "quote_form", "name": "Site", "secret": null, "allowed_origins": [], "active": true });
+    let entrance = trail.act("POST", "/inlets", "", inlet.clone()).await;
+    let entrance = text(&entrance, "id").unwrap();
+    trail.act("PUT", "/inlets/{id}", &entrance, inlet).await;
+    trail.act("DELETE", "/inlets/{id}", &entrance, Value::Null).await;
+
+    let hook = json!({ "url": "https://crm.example/hook", "kinds": ["lead.promoted"], "active": true });
+    let endpoint = trail.add("/webhooks", hook.clone()).await;
+    trail.act("PUT", "/webhooks/{id}", &endpoint, hook).await;
+    trail.act("POST", "/webhooks/{id}/secret", &endpoint, Value::Null).await;
+    trail.act("POST", "/webhooks/{id}/test", &endpoint, Value::Null).await;
+    trail.act("DELETE", "/webhooks/{id}", &endpoint, Value::Null).await;
+
+    let plan = json!({ "goal_cents": 30_000_000, "deal_cents": 1_200_000, "first_month": 1 });
+    trail.act("PUT", "/plan/{year}", "2026", plan).await;
+    let profile = json!({
+        "industries": ["Voeding"], "employees_min": 5, "employees_max": 250, "countries": ["NL"], "regions": [],
+        "title_words": ["directeur"], "seniorities": [],
+    });
+    trail.act("PUT", "/ideal-profile", "", profile).await;
+    let thresholds = json!({ "values": [{ "name": "block_days", "value": 100 }] });
+    trail.act("PATCH", "/rule-thresholds", "", thresholds).await;
+    trail.act("PATCH", "/workspace", "", json!({ "sender_company": "Voorbeeld" })).await;
+    let mut global = trail.house.db.store.global().await.unwrap();
+    let pause = "UPDATE workspace SET sending_paused_reason = 'restored' WHERE id = $1";
+    global.execute(pause, args![trail.player.workspace]).await.unwrap();
+    global.commit().await.unwrap();
+    trail.act("POST", "/workspace/sending-release", "", Value::Null).await;
+}
+
+async fn people(trail: &mut Trail) {
+    let token = trail.act("POST", "/tokens", "", json!({ "name": "crm", "role": "sales", "days": 30 })).await;
+    let id = token["id"].as_str().or(token["token"]["id"].as_str()).unwrap_or_default().to_owned();
+    let id = if id.is_empty() { text(&trail.get("/tokens").await["items"][0], "id").unwrap() } else { id };
+    trail.act("DELETE", "/tokens/{id}", &id, Value::Null).await;
+    let new = json!({ "email": "noor@voorbeeld.example", "name": "Noor Bos", "role": "marketing" });
+    trail.act("POST", "/members", "", new).await;
+    let members = trail.get("/members").await;
+    let noor = members["items"].as_array().unwrap().iter().find(|m| m["name"] == "Noor Bos").unwrap();
+    let noor = text(noor, "id").unwrap();
+    trail.act("PUT", "/members/{id}", &noor, json!({ "role": "read_only" })).await;
+    trail.act("DELETE", "/members/{id}", &noor, Value::Null).await;
+}
+
+async fn list(trail: &mut Trail) {
+    for ends in ["stopped", "started"] {
+        let before = trail.n_lines().await;
+        let preview = trail.player.upload("/imports", "lijst.csv", LIST.as_bytes()).await.unwrap();
+        assert!(trail.n_lines().await > before, "an upload leaves who brought it");
+        trail.done.insert(("POST".to_owned(), "/imports".to_owned()));
+        let id = text(&preview["import"], "id").unwrap();
+        if ends == "stopped" {
+            trail.act("DELETE", "/imports/{id}", &id, Value::Null).await;
+            continue;
+        }
+        let mapping: Vec<Value> = preview["mapping"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|p| json!({ "column": p["column"], "field": p["field"] }))
+            .collect();
+        let start = json!({
+            "mapping": mapping, "default_country": "NL", "encoding": null,
+            "ground": { "basis": "designated_address", "source": "uw website", "source_detail": "contactpagina", "obtained_on": "2026-11-20" },
+        });
+        trail.act("POST", "/imports/{id}/start", &id, start).await;
+        trail.player.settle().await.unwrap();
+    }
+    let lead = json!({
+        "company": { "name": "Zorggroep Linde", "website": "linde.example", "country": "NL" },
+        "contact": { "given_name": "Petra", "family_name": "Vos", "email": "petra@linde.example" },
+    });
+    let id = trail.add("/leads", lead).await;
+    let lead = trail.get(&format!("/leads/{id}")).await;
+    let (company, contact) = (text(&lead["company"], "id").unwrap(), text(&lead["contact"], "id").unwrap());
+    let firm = json!({ "name": "Zorggroep De Linde", "website": "linde.example", "country": "NL" });
+    trail.act("PUT", "/companies/{id}", &company, firm).await;
+    let person = json!({ "given_name": "Petra", "family_name": "de Vos", "email": "petra@linde.example" });
+    trail.act("PUT", "/contacts/{id}", &contact, person).await;
+    let ground = json!({ "basis": "consent", "source": "beurs", "source_detail": "kaartje", "obtained_on": "2026-11-20" });
+    trail.act("PUT", "/contacts/{id}/ground", &contact, ground).await;
+    trail.act("DELETE", "/contacts/{id}/ground", &contact, Value::Null).await;
+    let ground = json!({ "basis": "existing_customer", "source": "beurs", "obtained_on": "2026-11-20" });
+    trail.act("POST", "/leads/batch/ground", "", json!({ "leads": [id], "ground": ground })).await;
+    let kept = json!({ "leads": [id], "until": trail.at(48), "reason": "Eerst de beurs" });
+    trail.act("POST", "/leads/batch/keeping", "", kept).await;
+    trail.act("POST", "/leads/batch/suppression", "", json!({ "leads": [id], "reason": "Belde op" })).await;
+    trail.act("DELETE", "/contacts/{id}", &contact, Value::Null).await;
+}
+
+async fn campaign(trail: &mut Trail) {
+    let step = json!({ "kind": "mail", "subject": "Planning bij {{ company.name }}", "body": "Dag {{ contact.first_name }}, speelt dit?" });
+    let campaign = json!({
+        "name": "Kennismaken", "language": "nl", "mailbox_id": trail.player.mailbox.unwrap().to_string(),
+        "window": { "days": [1, 2, 3, 4, 5], "from": "08:00", "to": "18:00" }, "steps": [step],
+    });
+    let id = trail.add("/campaigns", campaign.clone()).await;
+    trail.act("PUT", "/campaigns/{id}", &id, campaign).await;
+    trail.act("POST", "/campaigns/{id}/run", &id, Value::Null).await;
+    let leads = trail.get("/leads?limit=100").await;
+    let leads: Vec<Value> = leads["items"].as_array().unwrap().iter().map(|l| l["id"].clone()).collect();
+    trail.act("POST", "/campaigns/{id}/enrolments", &id, json!({ "leads": leads })).await;
+    trail.player.settle().await.unwrap();
+    let drafts = trail.get("/messages?state=draft").await["items"].as_array().unwrap().clone();
+    assert_eq!(drafts.len(), 4, "{drafts:#?}");
+    let noord = drafts.iter().find(|d| d["subject"] == "Planning bij Drukkerij Noord").unwrap();
+    let body = format!("{}\n\nPS: groet aan allen.", noord["body"].as_str().unwrap());
+    let draft = text(noord, "id").unwrap();
+    trail.act("PATCH", "/messages/{id}", &draft, json!({ "subject": "Planning", "body": body })).await;
+    trail.act("DELETE", "/messages/{id}", &draft, Value::Null).await;
+    let seen: Vec<Value> = drafts
+        .iter()
+        .filter(|d| d["id"] != noord["id"])
+        .map(|d| json!({ "id": d["id"], "subject": d["subject"], "body": d["body"] }))
+        .collect();
+    trail.act("POST", "/messages/approval", "", json!({ "messages": seen })).await;
+    trail.player.settle().await.unwrap();
+    let kees = drafts.iter().find(|d| d["subject"] == "Planning bij Bouw Westland").unwrap();
+    let sent = text(kees, "id").unwrap();
+    trail
+        .sql(
+            "UPDATE message SET state = 'uncertain', finished_at = NULL WHERE workspace_id = $1 AND id = $2",
+            &sent,
+        )
+        .await;
+    trail.act("POST", "/messages/{id}/acceptance", &sent, Value::Null).await;
+    trail.act("DELETE", "/campaigns/{id}/run", &id, Value::Null).await;
+    trail.player.wait(SignedDuration::from_mins(20)).await.unwrap();
+}
+
+async fn mail_to(trail: &Trail, start: &str) -> String {
+    let mails = trail.get("/practice/mails").await;
+    let mail =
+        mails["items"].as_array().unwrap().iter().find(|m| m["address"].as_str().unwrap().starts_with(start));
+    text(mail.unwrap(), "id").unwrap()
+}
+
+async fn lead_of(trail: &Trail, name: &str) -> String {
+    let leads = trail.get("/leads?limit=100").await;
+    let lead = leads["items"].as_array().unwrap().iter().find(|l| l.to_string().contains(name)).unwrap();
+    text(lead, "id").unwrap()
+}
+
+/// A mail from somebody whom nobody knows.
+async fn stray_mail(trail: &Trail) -> String {
+    let mailbox = trail.player.mailbox.unwrap();
+    let raw = "From: bas@thuis.example\r\nTo: jan@voorbeeld.example\r\nMessage-ID: <stray@thuis.example>\r\n\r\nBel me maar.\r\n";
+    let one = SandboxMail {
+        id: Uuid::from_u128(0x57),
+        mailbox_id: mailbox,
+        direction: Direction::FromLead,
+        address: "bas@thuis.example".to_owned(),
+        message_id: String::new(),
+        subject: String::new(),
+        raw: raw.as_bytes().to_vec(),
+        uid: 0,
+        created_at: trail.house.clock.now(),
+    };
+    let mut tx = trail.house.db.store.begin(trail.player.workspace).await.unwrap();
+    sandbox::insert(&mut tx, &one).await.unwrap();
+    tx.commit().await.unwrap();
+    trail.house.engine.receive_sandbox(trail.player.workspace, mailbox).await.unwrap();
+    let unmatched = trail.get("/inbox?folder=unmatched").await;
+    text(&unmatched["items"][0], "id").unwrap()
+}
+
+async fn engagement(trail: &mut Trail) {
+    let mail = mail_to(trail, "eva@").await;
+    let words = json!({ "text": "Klinkt goed. Wat kost dit voor 25 gebruikers?" });
+    trail.act("POST", "/practice/mails/{id}/replies", &mail, words).await;
+    trail.player.settle().await.unwrap();
+    let mail = mail_to(trail, "kees@").await;
+    trail.act("POST", "/practice/mails/{id}/bounce", &mail, Value::Null).await;
+    trail.player.settle().await.unwrap();
+    let bas = lead_of(trail, "Metaal Delta").await;
+    let later = json!({ "value": "keep_lead", "until": trail.at(48), "reason": "Eerst overleggen" });
+    trail.act("POST", "/leads/{id}/override", &bas, later).await;
+    trail.act("POST", "/leads/{id}/promotion", &bas, json!({ "reason": "Belde ons zelf" })).await;
+    trail.act("DELETE", "/leads/{id}/promotion", &bas, json!({ "reason": "Toch niet" })).await;
+    let inbox = trail.get("/inbox").await;
+    let reply =
+        inbox["items"].as_array().unwrap().iter().find(|m| m.to_string().contains("25 gebruikers")).unwrap();
+    let id = text(reply, "id").unwrap();
+    trail.act("POST", "/inbox/{id}/label", &id, json!({ "label": "quote_request" })).await;
+    let stray = stray_mail(trail).await;
+    trail.act("PUT", "/inbox/{id}/lead", &stray, json!({ "lead_id": bas })).await;
+    let address = json!({ "address": "niet@meer.example", "reason": "Vroeg het aan de telefoon" });
+    trail.act("POST", "/suppressions", "", address).await;
+    let listed = trail.get("/suppressions").await;
+    let entry = listed["items"].as_array().unwrap().iter().find(|s| s["reason"] == "manual").unwrap();
+    let key = text(entry, "key").unwrap();
+    trail.act("DELETE", "/suppressions/{key}", &key, Value::Null).await;
+}
+
+async fn prospects(trail: &mut Trail) {
+    let list = trail.get("/prospects").await;
+    let id = text(&list["items"][0], "id").unwrap();
+    let next = trail.next();
+    trail
+        .act("PUT", "/prospects/{id}/step", &id, json!({ "step": "first_meeting", "next_action": next }))
+        .await;
+    trail
+        .act("PUT", "/prospects/{id}/next-action", &id, json!({ "next_action": next, "finished": true }))
+        .await;
+    let me = trail.me;
+    trail.act("PUT", "/prospects/{id}/owner", &id, json!({ "owner_id": me })).await;
+    trail
+        .act("POST", "/prospects/{id}/notes", &id, json!({ "kind": "note", "text": "Belt morgen terug" }))
+        .await;
+    let need = json!({ "aspect": "need", "level": "confirmed", "note": "Wil een prijs" });
+    trail.act("POST", "/prospects/{id}/findings", &id, need).await;
+    trail.act("POST", "/prospects/{id}/replies", &id, json!({ "text": "Dag Eva, ik bel je morgen." })).await;
+    trail
+        .act(
+            "PUT",
+            "/prospects/{id}/nurture",
+            &id,
+            json!({ "until": "2027-03-01", "reason": "Na de verhuizing" }),
+        )
+        .await;
+    trail
+        .act("PUT", "/prospects/{id}/loss", &id, json!({ "reason": "other", "note": "Koos een ander" }))
+        .await;
+    trail.act("POST", "/prospects/{id}/reopening", &id, json!({ "next_action": next })).await;
+    trail
+        .act("PUT", "/prospects/{id}/disqualification", &id, json!({ "reason": "other", "note": "Te klein" }))
+        .await;
+    trail.act("POST", "/prospects/{id}/reopening", &id, json!({ "next_action": next })).await;
+    let due = trail.at(30);
+    let task = json!({ "prospect_id": id, "text": "Bellen", "kind": "call", "due_at": due });
+    let task = trail.add("/tasks", task).await;
+    let until = trail.at(60);
+    trail.act("PUT", "/tasks/{id}/snooze", &task, json!({ "until": until })).await;
+    trail.act("PUT", "/tasks/{id}/completion", &task, Value::Null).await;
+}
+
+async fn deals(trail: &mut Trail) {
+    let list = trail.get("/prospects").await;
+    let prospect = list["items"][0].clone();
+    let id = text(&prospect, "id").unwrap();
+    let wish = json!({ "evidence": "Wil in januari beginnen", "name": "Planbord", "value_cents": 900_000, "currency": "EUR" });
+    let deal = text(&trail.act("POST", "/prospects/{id}/intent", &id, wish).await, "id").unwrap();
+    trail.act("PATCH", "/opportunities/{id}", &deal, json!({ "value_cents": 950_000 })).await;
+    for fate in ["removed", "sent"] {
+        let made = trail.act("POST", "/quotes", "", json!({ "prospect_id": id, "title": "Planbord" })).await;
+        let quote = text(if made["quote"].is_object() { &made["quote"] } else { &made }, "id").unwrap();
+        if fate == "removed" {
+            trail.act("DELETE", "/quotes/{id}", &quote, Value::Null).await;
+            continue;
+        }
+        let line = json!({ "description": "Licentie", "quantity_milli": 1000, "unit_price_cents": 900_000, "discount_bp": 0, "vat_bp": 2100 });
+        let draft = json!({
+            "contact_id": prospect["contact_id"], "language": "nl", "title": "Planbord", "intro": "", "terms": "",
+            "currency": "EUR", "valid_until": "2026-12-24", "lines": [line],
+        });
+        trail.act("PUT", "/quotes/{id}", &quote, draft).await;
+        trail.act("POST", "/quotes/{id}/sending", &quote, json!({ "message": "Hierbij" })).await;
+    }
+    let fact = json!({ "fact": "Ja aan de telefoon", "value_cents": 900_000, "currency": "EUR" });
+    trail.act("PUT", "/prospects/{id}/winning", &id, fact).await;
+}
+
+/// Erasing a person again would find nobody; a run that was paused goes on. Nothing here may stay undone.
+async fn last_things(trail: &mut Trail) {
+    trail.player.settle().await.unwrap();
+    let audit = trail.get("/audit?limit=200").await;
+    let lines = audit["items"].as_array().unwrap();
+    assert!(lines.len() > 40, "{}", lines.len());
+    let secret = lines.iter().find(|l| l["action"] == "webhook.secret_replaced").unwrap();
+    assert!(!secret.to_string().contains("whsec"), "the trail holds no secret: {secret}");
+}

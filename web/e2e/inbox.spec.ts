@@ -1,0 +1,164 @@
+import { type Page, type Route, expect, test } from "@playwright/test";
+import { type Language, answer, expectAccessible, keep } from "./answers";
+
+const json = (route: Route, body: unknown, status = 200) => route.fulfill({ status, json: body });
+
+const line = (id: string, change: object = {}) => ({
+  id,
+  received_at: "2026-11-24T09:00:00Z",
+  from_name: "Eva",
+  from_address: "eva@klant.example",
+  contact_name: "Eva van der Meer",
+  company_name: "Bakkerij Klant",
+  subject: "Re: Planning",
+  snippet: "Misschien. Moet ik intern even navragen.",
+  label: "not_now",
+  label_by: "model",
+  certainty_percent: 48,
+  needs_look: true,
+  is_read: false,
+  outcome: "low_confidence",
+  ...change,
+});
+
+const theirs = (change: object = {}) => ({
+  id: "i1",
+  side: "theirs",
+  at: "2026-11-24T09:00:00Z",
+  from_name: "Eva",
+  address: "eva@klant.example",
+  subject: "Re: Planning",
+  text: "Misschien. Moet ik intern even navragen.",
+  quoted: "> Dag Eva",
+  label: "not_now",
+  certainty_percent: 48,
+  needs_look: true,
+  facts: { date: null, price_asked: false, postponed: true, why: "" },
+  ...change,
+});
+
+const ours = { ...theirs(), id: "o1", side: "ours", text: "Dag Eva", label: null, needs_look: false, facts: null };
+
+const thread = (change: object) => ({
+  id: "i1",
+  contact_id: "c1",
+  contact_name: "Eva van der Meer",
+  contact_title: "Directeur",
+  contact_email: "eva@klant.example",
+  company_name: "Bakkerij Klant",
+  lead_id: "l1",
+  lead_state: "approached",
+  warmth: 20,
+  promotion_id: null,
+  prospect_id: null,
+  mails: [ours, theirs()],
+  ...change,
+});
+
+const record = {
+  prospect: {
+    id: "p1",
+    levels: [{ aspect: "need", level: "confirmed" }],
+    next_action: "Bellen",
+    next_action_at: "2026-12-01T09:00:00Z",
+  },
+  question: { key: "q", aspect: "budget", sentence_nl: "Welk budget is er?", sentence_en: "What is the budget?" },
+};
+
+/** Answers three threads: one that needs a look, one of a prospect, one of nobody. */
+async function inbox(page: Page) {
+  const written: { call: string; body: unknown }[] = [];
+  await page.route("**/api/v1/inbox?**", (route) => json(route, { items: [line("i1"), line("i2"), line("i3")] }));
+  const known = { ...theirs(), needs_look: false, label: "interested", certainty_percent: 99 };
+  const threads: Record<string, unknown> = {
+    i1: thread({}),
+    i2: thread({ id: "i2", lead_state: "promoted", prospect_id: "p1", mails: [ours, known] }),
+    i3: thread({ id: "i3", contact_id: null, contact_name: null, lead_id: null, mails: [theirs({ id: "i3" })] }),
+  };
+  for (const [id, body] of Object.entries(threads)) await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, body));
+  await page.route("**/api/v1/prospects/p1", (route) => json(route, record));
+  await page.route("**/api/v1/leads?**", (route) =>
+    json(route, { items: [{ id: "l9", name: "Bas Peters", company: "Metaal Delta", email: "bas@delta.example" }] }),
+  );
+  const writes = ["inbox/*/label", "inbox/*/lead", "inbox/*/read", "prospects/p1/replies", "leads/l1/promotion"];
+  for (const path of writes)
+    await page.route(`**/api/v1/${path}`, (route) => {
+      const call = new URL(route.request().url()).pathname.replace("/api/v1/", "");
+      if (!call.endsWith("/read")) written.push({ call, body: route.request().postDataJSON() });
+      return path.endsWith("replies") ? json(route, { id: "m9" }, 201) : route.fulfill({ status: 204 });
+    });
+  return written;
+}
+
+const words = {
+  nl: {
+    look: "Wat betekent dit?",
+    promote: "Prospect maken",
+    spoken: "Ik heb deze persoon gesproken",
+    question: "Welk budget is er?",
+    send: "Antwoord versturen",
+    to: "Eva van der Meer antwoorden",
+    whose: "Van wie is deze mail?",
+    find: "Naam, bedrijf of adres van de lead",
+  },
+  en: {
+    look: "What does this mean?",
+    promote: "Make a prospect",
+    spoken: "I spoke with them",
+    question: "What is the budget?",
+    send: "Send the answer",
+    to: "Answer Eva van der Meer",
+    whose: "Whose mail is this?",
+    find: "Name, company or address of the lead",
+  },
+} as const;
+
+for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
+  const w = words[language];
+
+  test(`inbox: one key says what a mail means; a lead is made a prospect with a reason (${language})`, async ({ page }) => {
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i1");
+    await expect(page.getByRole("heading", { name: w.look })).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `inbox-look-${language}`);
+    await page.keyboard.press("2");
+    await expect.poll(() => written).toEqual([{ call: "inbox/i1/label", body: { label: "not_now" } }]);
+    await page.getByRole("button", { name: w.promote }).click();
+    await page.getByLabel(w.spoken).check();
+    await page.getByRole("dialog").getByRole("button", { name: w.promote }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+    expect(written[1]).toEqual({ call: "leads/l1/promotion", body: { reason: w.spoken } });
+  });
+
+  test(`inbox: a prospect is answered in the thread, with the next question beside it (${language})`, async ({ page }) => {
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i2");
+    await expect(page.getByText(w.question)).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `inbox-reply-${language}`);
+    await page.keyboard.press("r");
+    await expect(page.getByLabel(w.to)).toBeFocused();
+    await page.keyboard.type("Dag Eva");
+    await page.getByRole("button", { name: w.send }).click();
+    await expect(page.getByLabel(w.to)).toHaveValue("");
+    expect(written).toEqual([
+      { call: "prospects/p1/replies", body: { text: "Dag Eva", contact_id: "c1", next_action: null } },
+    ]);
+  });
+
+  test(`inbox: a mail of nobody gets its lead (${language})`, async ({ page }) => {
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i3");
+    await expect(page.getByRole("heading", { name: w.whose })).toBeVisible();
+    await page.getByLabel(w.find).fill("bas");
+    await expect(page.getByRole("button", { name: "Bas Peters, Metaal Delta" })).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `inbox-match-${language}`);
+    await page.getByRole("button", { name: "Bas Peters, Metaal Delta" }).click();
+    await expect.poll(() => written).toEqual([{ call: "inbox/i3/lead", body: { lead_id: "l9" } }]);
+  });
+}

@@ -1,0 +1,49 @@
+import { useI18n } from "~/i18n";
+import type { TypedFact } from "./calls";
+import classes from "./Companies.module.css";
+
+export interface FactRow {
+  /** Names of the fields that the row shows: what was typed in is told by these. */
+  fields: readonly string[];
+  label: string;
+  value: string | number | null | undefined;
+}
+
+interface FactListProps {
+  rows: readonly FactRow[];
+  /** What persons typed in about the same company or person. */
+  typed: readonly TypedFact[];
+  /** Where everything else comes from. */
+  source: string;
+}
+
+/** Facts, each with where it came from: typed in by whom and when, else the source of the whole record. */
+export function FactList({ rows, typed, source }: FactListProps) {
+  const { t, known, format } = useI18n();
+  const sourceKey = known(`companies.source.${source}`);
+  const from = t("companies.source", { source: sourceKey === undefined ? source : t(sourceKey) });
+  return (
+    <dl className={classes.facts}>
+      {rows.map(({ fields, label, value }) => {
+        const hand = typed.find((fact) => fields.includes(fact.field));
+        const isKnown = value !== null && value !== undefined && value !== "";
+        return (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd
+              className={isKnown ? undefined : classes.muted}
+              title={hand === undefined && isKnown ? from : undefined}
+            >
+              {isKnown ? value : t("kit.unknown")}
+              {hand !== undefined && (
+                <span className={classes.typed}>
+                  {t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) })}
+                </span>
+              )}
+            </dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}

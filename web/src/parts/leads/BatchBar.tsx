@@ -1,0 +1,94 @@
+import { Button } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { useActions } from "~/actions/ActionsProvider";
+import { type Role, useWorkspace } from "~/api/session";
+import { useI18n } from "~/i18n";
+import { notifyProblem } from "~/kit/notify";
+import { BatchDialog, type BatchKind } from "./BatchDialog";
+import { type LeadFilters, idsThatMatch } from "./batch";
+import classes from "./Leads.module.css";
+
+const audience: readonly Role[] = ["owner", "manager", "marketing"];
+const everybody: readonly Role[] = ["owner", "manager", "marketing", "sales"];
+/** Who may do what with a selection, as the server's role matrix has it. */
+const kinds: readonly { kind: BatchKind; roles: readonly Role[] }[] = [
+  { kind: "campaign", roles: audience },
+  { kind: "ground", roles: audience },
+  { kind: "keep", roles: everybody },
+  { kind: "suppress", roles: everybody },
+];
+
+interface BatchBarProps {
+  selected: ReadonlySet<string>;
+  onSelect: (selected: ReadonlySet<string>) => void;
+  filters: LeadFilters;
+  /** How many match the filters. */
+  total: number;
+  isCapped: boolean;
+}
+
+/** What can be done with the selected leads. Stands above the list as soon as one is selected. */
+export function BatchBar({ selected, onSelect, filters, total, isCapped }: BatchBarProps) {
+  const words = useI18n();
+  const { t } = words;
+  const { workspace } = useWorkspace();
+  const [asked, setAsked] = useState<BatchKind | null>(null);
+  const all = useMutation({
+    mutationFn: () => idsThatMatch(filters),
+    onSuccess: (ids) => onSelect(new Set(ids)),
+    onError: (error) => notifyProblem(error, words),
+  });
+  const mine = kinds.filter((each) => each.roles.includes(workspace.role));
+  const hasSome = selected.size > 0;
+  useActions([
+    ...(total > 0 && mine.length > 0
+      ? [
+          {
+            id: "leads.select_all",
+            label: "leads.batch.select_matching" as const,
+            section: "do" as const,
+            perform: () => all.mutate(),
+          },
+        ]
+      : []),
+    ...(hasSome
+      ? mine.map(({ kind }) => ({
+          id: `leads.batch.${kind}`,
+          label: `leads.batch.${kind}` as const,
+          section: "do" as const,
+          perform: () => setAsked(kind),
+        }))
+      : []),
+  ]);
+  return (
+    <div>
+      {hasSome && (
+        <div className={classes.batch} role="group" aria-label={t("leads.batch")}>
+          <span className="num">{t("leads.batch.count", { n: selected.size })}</span>
+          {(isCapped || selected.size < total) && (
+            <Button variant="subtle" size="xs" loading={all.isPending} onClick={() => all.mutate()}>
+              {isCapped ? t("leads.batch.select_matching") : t("leads.batch.select_all", { n: total })}
+            </Button>
+          )}
+          <span className={classes.space} />
+          {mine.map(({ kind }) => (
+            <Button
+              key={kind}
+              variant={kind === "suppress" ? "subtle" : "default"}
+              color={kind === "suppress" ? "danger" : undefined}
+              size="xs"
+              onClick={() => setAsked(kind)}
+            >
+              {t(`leads.batch.${kind}`)}
+            </Button>
+          ))}
+          <Button variant="subtle" color="gray" size="xs" onClick={() => onSelect(new Set())}>
+            {t("leads.batch.clear")}
+          </Button>
+        </div>
+      )}
+      <BatchDialog kind={asked} leads={selected} onClose={() => setAsked(null)} onDone={() => onSelect(new Set())} />
+    </div>
+  );
+}
