@@ -129,7 +129,11 @@ fn with_tail(text: &str, tails: &[String], random: &mut SplitMix) -> Option<Stri
     }
     let mut pick = || tails.get((random.next() % tails.len() as u64) as usize).map_or("", String::as_str);
     let (first, second) = (pick(), pick());
-    Some(if random.next() % 2 == 0 { format!("{text}\n\n{first}") } else { format!("{text}\n\n{first}\n{second}") })
+    Some(if random.next() % 2 == 0 {
+        format!("{text}\n\n{first}")
+    } else {
+        format!("{text}\n\n{first}\n{second}")
+    })
 }
 
 /// Every label is cut into runs of neighbours: people write look-alike examples one after the other, and a look-alike
@@ -377,6 +381,9 @@ mod tests {
         let examples: Vec<Example> = toy().into_iter().filter(|e| e.label != Label::Referral).collect();
         let error = train(&examples, &[], Settings { seed: 7, n_folds: 3 }, Digest(1)).err();
         assert_eq!(error, Some(TrainError::TooFew { label: Label::Referral, n_examples: 0, needed: 3 }));
-        assert_eq!(train(&toy(), &[], Settings { seed: 7, n_folds: 1 }, Digest(1)).err(), Some(TrainError::Folds));
+        assert_eq!(
+            train(&toy(), &[], Settings { seed: 7, n_folds: 1 }, Digest(1)).err(),
+            Some(TrainError::Folds)
+        );
     }
 }

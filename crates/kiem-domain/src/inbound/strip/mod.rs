@@ -119,8 +119,7 @@ impl Body<'_> {
         let paragraph_ends = |line: &Line<'_>| !is_filled(line) || is_rule_line(line.text);
         let footer = (below..self.lines.len()).find(|&i| is_opt_out_footer(self.lines[i].text));
         let end = footer.and_then(|f| (f..self.lines.len()).find(|&i| paragraph_ends(&self.lines[i])));
-        let Some(start) =
-            end.and_then(|e| (e..self.lines.len()).find(|&i| !paragraph_ends(&self.lines[i])))
+        let Some(start) = end.and_then(|e| (e..self.lines.len()).find(|&i| !paragraph_ends(&self.lines[i])))
         else {
             return;
         };
@@ -249,9 +248,18 @@ impl Body<'_> {
 
 /// How to opt out, as a footer says it: with a link, or "reply" and the word to send.
 fn is_opt_out_footer(line: &str) -> bool {
-    const WORDS: &[&str] =
-        &["unsubscribe", "opt out", "opt-out", "afmelden", "uitschrijven", "meld u af", "abmelden", "abbestellen"];
-    const WAYS: &[&str] = &["http", "www.", "reply", "click", "link", "antwoord", "klik", "klick", "here", "hier", "("];
+    const WORDS: &[&str] = &[
+        "unsubscribe",
+        "opt out",
+        "opt-out",
+        "afmelden",
+        "uitschrijven",
+        "meld u af",
+        "abmelden",
+        "abbestellen",
+    ];
+    const WAYS: &[&str] =
+        &["http", "www.", "reply", "click", "link", "antwoord", "klik", "klick", "here", "hier", "("];
     let lower = line.to_lowercase();
     WORDS.iter().any(|w| lower.contains(w)) && WAYS.iter().any(|w| lower.contains(w))
 }

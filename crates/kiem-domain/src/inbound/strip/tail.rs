@@ -82,7 +82,8 @@ fn kind(lines: &[&str], at: usize) -> Kind {
     if is_slogan(&lower) {
         Kind::Slogan
     } else if word_count(&lower) <= SLOGAN_WORDS_MAX
-        && (has_link(&lower) && SLOGAN_VERBS.occur_in(&lower) || lower.ends_with('!') && !OWN_WORDS.occur_in(&lower))
+        && (has_link(&lower) && SLOGAN_VERBS.occur_in(&lower)
+            || lower.ends_with('!') && !OWN_WORDS.occur_in(&lower))
     {
         Kind::PerhapsSlogan
     } else {
@@ -96,8 +97,10 @@ fn has_link(lower: &str) -> bool {
 
 /// "Tel 555-0119 ext. 7", "Direct: +44 1632 960 001 | Mobile: ...": the name of a number and digits, nothing to read.
 fn is_numbered(lower: &str) -> bool {
-    const NAMES: &[&str] =
-        &["tel", "tel.", "direct", "mobile", "mobiel", "phone", "fon", "fax", "office", "t", "m", "t:", "m:", "kvk", "btw"];
+    const NAMES: &[&str] = &[
+        "tel", "tel.", "direct", "mobile", "mobiel", "phone", "fon", "fax", "office", "t", "m", "t:", "m:",
+        "kvk", "btw",
+    ];
     let first = lower.split([' ', ':']).next().unwrap_or_default();
     let n_digits = lower.bytes().filter(u8::is_ascii_digit).count();
     NAMES.contains(&first) && n_digits >= 6 && word_count(lower) <= 14 && !OWN_WORDS.occur_in(lower)
@@ -183,8 +186,10 @@ fn looks_like_name_line(line: &str) -> bool {
     let line = line.trim();
     let lower = lowered(line);
     let ends_sentence = line.ends_with(['!', '?', ':', ',', ';'])
-        || (line.ends_with('.') && !["b.v.", "n.v.", "inc.", "ltd.", "co.", "kft."].iter().any(|e| lower.ends_with(e)));
-    let has_small_title = ["ing.", "drs.", "mr.", "ir.", "dr.", "mw.", "dhr."].iter().any(|t| lower.starts_with(t));
+        || (line.ends_with('.')
+            && !["b.v.", "n.v.", "inc.", "ltd.", "co.", "kft."].iter().any(|e| lower.ends_with(e)));
+    let has_small_title =
+        ["ing.", "drs.", "mr.", "ir.", "dr.", "mw.", "dhr."].iter().any(|t| lower.starts_with(t));
     !line.is_empty()
         && line.chars().count() <= 60
         && word_count(line) <= 8
@@ -197,8 +202,8 @@ fn looks_like_name_line(line: &str) -> bool {
 /// Up to five capitalised words, none of which answers.
 fn is_person(line: &str) -> bool {
     const SMALL: &[&str] = &[
-        "van", "de", "der", "den", "het", "ten", "ter", "te", "von", "zu", "du", "la", "le", "el", "en", "and", "&",
-        "of", "the", "ing.", "drs.", "mr.", "ir.", "dr.", "mw.", "dhr.", "mevr.", "a.i.",
+        "van", "de", "der", "den", "het", "ten", "ter", "te", "von", "zu", "du", "la", "le", "el", "en",
+        "and", "&", "of", "the", "ing.", "drs.", "mr.", "ir.", "dr.", "mw.", "dhr.", "mevr.", "a.i.",
     ];
     let lower = lowered(line);
     !line.is_empty()
@@ -211,13 +216,35 @@ fn is_person(line: &str) -> bool {
 /// Anything but a blank line and a greeting.
 fn is_answer(line: &str) -> bool {
     const GREETINGS: &[&str] = &[
-        "hi", "hello", "hey", "dear", "hallo", "hoi", "dag", "beste", "geachte", "goedemorgen", "goedemiddag",
-        "goedendag", "goedenavond", "goeiemorgen", "goeiedag", "good", "morning", "sehr", "guten", "liebe", "lieber",
-        "l.s.", "ls", "moin",
+        "hi",
+        "hello",
+        "hey",
+        "dear",
+        "hallo",
+        "hoi",
+        "dag",
+        "beste",
+        "geachte",
+        "goedemorgen",
+        "goedemiddag",
+        "goedendag",
+        "goedenavond",
+        "goeiemorgen",
+        "goeiedag",
+        "good",
+        "morning",
+        "sehr",
+        "guten",
+        "liebe",
+        "lieber",
+        "l.s.",
+        "ls",
+        "moin",
     ];
     let line = line.trim();
     let lower = line.to_lowercase();
     let first = lower.split([' ', ',', '!']).next().unwrap_or_default();
-    let greets = word_count(line) <= 6 && (GREETINGS.contains(&first) || (line.ends_with(',') && word_count(line) <= 2));
+    let greets = word_count(line) <= 6
+        && (GREETINGS.contains(&first) || (line.ends_with(',') && word_count(line) <= 2));
     line.chars().any(char::is_alphanumeric) && !greets
 }
