@@ -10,7 +10,8 @@ struct Place(PathBuf);
 
 impl Place {
     fn new() -> Place {
-        let name = kiem::engine::keys::random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect::<String>();
+        let name =
+            kiem::engine::keys::random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect::<String>();
         let folder = std::env::temp_dir().join(format!("kiem-command-{name}"));
         std::fs::create_dir_all(&folder).unwrap();
         Place(folder)
@@ -23,7 +24,11 @@ impl Place {
     /// Runs the program with a language and settings, and what is typed.
     fn kiem(&self, language: &str, settings: &[(&str, &str)], words: &[&str], typed: &str) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kiem"));
-        command.env_clear().env("LANG", language).env("PATH", "/usr/bin:/bin").env("KIEM_DATA_DIR", self.path("data"));
+        command
+            .env_clear()
+            .env("LANG", language)
+            .env("PATH", "/usr/bin:/bin")
+            .env("KIEM_DATA_DIR", self.path("data"));
         let mut child = command
             .envs(settings.iter().copied())
             .args(words)
@@ -72,13 +77,43 @@ const PASSWORD: &str = "een lang wachtwoord\n";
 fn wrong_settings_are_named_with_their_place() {
     let place = Place::new();
     let write = |name: &str, text: &str| std::fs::write(place.0.join(name), text).unwrap();
-    place.says(&[], &["--config", "none.toml", "doctor"], "", "none.toml cannot be read", "none.toml kan niet worden gelezen");
+    place.says(
+        &[],
+        &["--config", "none.toml", "doctor"],
+        "",
+        "none.toml cannot be read",
+        "none.toml kan niet worden gelezen",
+    );
     write("broken.toml", "log = \"info\"\nlisten = \"x");
-    place.says(&[], &["--config", "broken.toml", "migrate"], "", "in broken.toml, line 2", "in broken.toml, line 2 is niet te begrijpen");
+    place.says(
+        &[],
+        &["--config", "broken.toml", "migrate"],
+        "",
+        "in broken.toml, line 2",
+        "in broken.toml, line 2 is niet te begrijpen",
+    );
     write("unknown.toml", "lisen = \"127.0.0.1:1\"");
-    place.says(&[], &["--config", "unknown.toml", "migrate"], "", "`lisen`", "in unknown.toml is niet te begrijpen");
-    place.says(&[("KIEM_LISTEN", "999")], &["migrate"], "", "in KIEM_LISTEN is not understood", "in KIEM_LISTEN is niet te begrijpen");
-    place.says(&[("KIEM_DATABASE_URL", "mysql://x")], &["migrate"], "", "must begin with sqlite:", "kan niet worden geopend");
+    place.says(
+        &[],
+        &["--config", "unknown.toml", "migrate"],
+        "",
+        "`lisen`",
+        "in unknown.toml is niet te begrijpen",
+    );
+    place.says(
+        &[("KIEM_LISTEN", "999")],
+        &["migrate"],
+        "",
+        "in KIEM_LISTEN is not understood",
+        "in KIEM_LISTEN is niet te begrijpen",
+    );
+    place.says(
+        &[("KIEM_DATABASE_URL", "mysql://x")],
+        &["migrate"],
+        "",
+        "must begin with sqlite:",
+        "kan niet worden geopend",
+    );
     assert!(!Path::new(&place.path("data")).join("kiem.sqlite").exists(), "nothing was made on the way");
     let down = [("KIEM_DATABASE_URL", "postgres://kiem@127.0.0.1:1/kiem")];
     place.says(&down, &["migrate"], "", "refused", "De database kan niet worden gebruikt");
@@ -110,8 +145,16 @@ fn a_damaged_key_a_newer_database_and_a_locked_one_are_told_apart() {
             store.close().await;
         });
     };
-    sql("INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', TRUE, x'00', 0)");
-    place.says(&[], &["migrate"], "", "A newer version of Kiem has used this database", "Een nieuwere versie van Kiem");
+    sql(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', TRUE, x'00', 0)",
+    );
+    place.says(
+        &[],
+        &["migrate"],
+        "",
+        "A newer version of Kiem has used this database",
+        "Een nieuwere versie van Kiem",
+    );
     sql("DELETE FROM _sqlx_migrations WHERE version = 9999");
     assert!(place.works(&["migrate"], "").contains("up to date"));
 }
@@ -131,9 +174,21 @@ fn people_backup_and_restore_answer_to_mistakes() {
     let place = Place::new();
     let add = ["user", "add", "eva@voorbeeld.example", "--name", "Eva Meer"];
     place.says(&[], &add, "", "No password was given", "Er is geen wachtwoord gegeven");
-    place.says(&[], &[&add[..], &["--role", "king"]].concat(), PASSWORD, "king is no role", "king is geen rol");
+    place.says(
+        &[],
+        &[&add[..], &["--role", "king"]].concat(),
+        PASSWORD,
+        "king is no role",
+        "king is geen rol",
+    );
     place.says(&[], &["user", "add", "eva", "--name", "Eva"], PASSWORD, "email", "email");
-    place.says(&[], &["user", "password", "nobody@voorbeeld.example"], PASSWORD, "Not found", "Niet gevonden");
+    place.says(
+        &[],
+        &["user", "password", "nobody@voorbeeld.example"],
+        PASSWORD,
+        "Not found",
+        "Niet gevonden",
+    );
     place.works(&add, PASSWORD);
     assert!(place.works(&["user", "list"], "").contains("eva@voorbeeld.example\tEva Meer"));
     place.works(&["backup", "one.backup"], "");

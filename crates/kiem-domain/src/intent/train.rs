@@ -124,12 +124,12 @@ pub fn train(
 
 /// The text with one or two closing lines below it, if it is this reply's turn.
 fn with_tail(text: &str, tails: &[String], random: &mut SplitMix) -> Option<String> {
-    if tails.is_empty() || random.next() % TAIL_EVERY != 0 {
+    if tails.is_empty() || !random.next().is_multiple_of(TAIL_EVERY) {
         return None;
     }
     let mut pick = || tails.get((random.next() % tails.len() as u64) as usize).map_or("", String::as_str);
     let (first, second) = (pick(), pick());
-    Some(if random.next() % 2 == 0 {
+    Some(if random.next().is_multiple_of(2) {
         format!("{text}\n\n{first}")
     } else {
         format!("{text}\n\n{first}\n{second}")

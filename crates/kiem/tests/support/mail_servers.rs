@@ -160,8 +160,7 @@ impl MailServers {
             }
             run(Command::new("chown").args(["-R", "nobody:nogroup"]).arg(self.folder.join("mail")));
         }
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("a clock");
-        let name = format!("{}.{}.localhost", now.as_micros(), uuid::Uuid::from_bytes(super::random()));
+        let name = format!("{}.localhost", uuid::Uuid::from_bytes(super::random()));
         let (part, file) = (maildir.join("tmp").join(&name), maildir.join("new").join(&name));
         fs::write(&part, raw).expect("write");
         run(Command::new("chown").arg("nobody:nogroup").arg(&part));
