@@ -12,6 +12,9 @@ pub const SOURCE: &str = include_str!("phrases/lexicon.txt");
 /// The section of phrases by which a newsletter or a notice says how to opt out of it.
 const INFORMS: &str = "informs";
 
+/// The section of words for goods on their way.
+const PARCELS: &str = "parcels";
+
 /// Words by which a person speaks for itself or says that opting out did not work: then a sentence is no notice.
 const SPEAKS: &[&str] = &[
     "i",
@@ -22,7 +25,6 @@ const SPEAKS: &[&str] = &[
     "us",
     "ik",
     "mij",
-    "me",
     "mijn",
     "mn",
     "ons",
@@ -55,7 +57,7 @@ const SPEAKS: &[&str] = &[
 
 struct Book {
     phrases: PhraseBook,
-    /// The label of each section; none for [`INFORMS`].
+    /// The label of each section; none for [`INFORMS`] and [`PARCELS`].
     labels: Vec<Option<Label>>,
 }
 
@@ -66,7 +68,7 @@ static BOOK: LazyLock<Book> =
 fn read(source: &str) -> Result<Book, String> {
     let phrases = PhraseBook::parse(source).map_err(|error| error.to_string())?;
     let labels = phrases.sections.iter().map(|name| match name.as_str() {
-        INFORMS => Ok(None),
+        INFORMS | PARCELS => Ok(None),
         name => name.parse::<Label>().map(Some).map_err(|error| error.to_string()),
     });
     Ok(Book { labels: labels.collect::<Result<_, _>>()?, phrases })
@@ -93,12 +95,14 @@ impl Findings {
         let mut hits: Vec<Hit> = BOOK.phrases.find(words).into_iter().filter(|hit| !hit.negated).collect();
         let sentence = |hit: &Hit| words.sentence_at(hit.start);
         let informing: Vec<Option<u32>> =
-            hits.iter().filter(|hit| Self::label(hit).is_none()).map(sentence).collect();
+            hits.iter().filter(|hit| Self::section(hit) == INFORMS).map(sentence).collect();
+        let has_parcel = hits.iter().any(|hit| Self::section(hit) == PARCELS);
         let speaks =
             |of| words.list.iter().any(|w| Some(w.sentence) == of && SPEAKS.contains(&w.text.as_str()));
         hits.retain(|hit| match Self::label(hit) {
             None => false,
             Some(Label::Unsubscribe) => !informing.contains(&sentence(hit)) || speaks(sentence(hit)),
+            Some(Label::Auto) => !has_parcel,
             Some(_) => true,
         });
         Self { hits }
@@ -120,6 +124,10 @@ impl Findings {
     /// Every hit that is not negated, in the order of the text.
     pub fn hits(&self) -> &[Hit] {
         &self.hits
+    }
+
+    fn section(hit: &Hit) -> &'static str {
+        BOOK.phrases.sections.get(hit.section).map_or("", String::as_str)
     }
 
     fn label(hit: &Hit) -> Option<Label> {

@@ -36,6 +36,14 @@ fn the_lexicon_decides_what_must_not_be_missed() {
         (Label::Unsubscribe, "No more emails, please"),
         (Label::Unsubscribe, "Bitte nehmen Sie mich aus dem Verteiler"),
         (Label::Unsubscribe, "Keine weiteren E-Mails!"),
+        (
+            Label::Unsubscribe,
+            "Under Article 21 GDPR I object to the use of my personal data for direct marketing.",
+        ),
+        (Label::Unsubscribe, "Op grond van artikel 21 AVG teken ik bezwaar aan tegen direct marketing."),
+        (Label::Unsubscribe, "Uw link om u uit te schrijven onderaan de mail werkt niet."),
+        (Label::Unsubscribe, "I click unsubscribe at the bottom of every mail and still get them."),
+        (Label::Unsubscribe, "afmeldn"),
         (Label::DataRequest, "Hoe komt u aan mijn e-mailadres?"),
         (Label::DataRequest, "Graag inzage in mijn persoonsgegevens op grond van de AVG."),
         (Label::DataRequest, "Where did you get my details?"),
@@ -67,6 +75,11 @@ fn the_lexicon_leaves_other_senses_alone() {
         "Could this be combined with our cameras?",
         "Does it stop working without internet?",
         "Send me more emails like this one",
+        "You can unsubscribe at any time with the link in every issue.",
+        "Uitschrijven voor onze nieuwsbrief kan altijd onderaan de mail.",
+        "To stop receiving our newsletter, click unsubscribe at the foot of it.",
+        "Abmelden ist jederzeit möglich.",
+        "Uw pakket kon niet worden bezorgd.",
         "",
     ] {
         assert_eq!(lexicon_label(text), None, "{text}");

@@ -214,7 +214,18 @@ fn contact_block(lines: &[&str], first_text: usize) -> Option<usize> {
         (first_text + 1..lines.len()).filter(|&i| !lines[i].trim().is_empty()).collect();
     let last = &filled_at[filled_at.len().saturating_sub(CONTACT_LINES_MAX)..];
     let mut starts = last.iter().copied().filter(|&i| lines[i - 1].trim().is_empty()); // i > first_text
+    let announced = |start: usize| {
+        lines[..start]
+            .iter()
+            .rev()
+            .find(|l| !l.trim().is_empty())
+            .is_some_and(|l| l.trim_end().ends_with(':'))
+    };
     starts.find(|&start| {
+        // "Neem contact op met:" and then a name and numbers: the answer.
+        if announced(start) {
+            return false;
+        }
         let filled: Vec<&str> = lines[start..].iter().map(|l| l.trim()).filter(|l| !l.is_empty()).collect();
         let n_contact = filled.iter().filter(|l| is_contact_line(l)).count();
         let no_sentence = |l: &&str| {

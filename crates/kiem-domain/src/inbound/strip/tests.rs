@@ -142,6 +142,66 @@ fn long_hostile_bodies_are_bounded_and_end() {
     }
 }
 
+#[test]
+fn closing_lines_without_a_sign_off_go() {
+    let answer = "Nu even niet, misschien in het voorjaar.";
+    for tail in [
+        "Eva Jansen\nHoofd inkoop\nKlant BV\nVraag vrijblijvend een offerte aan op onze website!",
+        "Eva Jansen\n\nTel 010-555 01 23\nRequest a free quote at our website!",
+        "Eva\n\nRegistered office: 4 Quay, Harbour. Company no. 0000000.\nTo stop receiving our newsletter, click unsubscribe below.",
+        "Thanks, Eva\nCompany number 0000000\nUnsubscribe from our mailing list at any time.",
+        "Eva Jansen\nKlant BV\nWilt u onze nieuwsbrief niet meer ontvangen, dan kunt u zich afmelden via onze site.",
+        "Eva Jansen\nBook a demo of our new range | Follow us on LinkedIn",
+        "Eva Jansen\nKlant BV\nMaak een afspraak: https://klant.example/afspraak",
+        "Best wishes, Eva\n\nDirect: +44 1632 960 123\nMobile: +44 7700 900 123\n\nIf you have received it in error please notify the sender and delete it.",
+        "Eva Jansen\nWerkdagen: ma, di en do\nTel. 010 555 01 23",
+        "Praxis Muster\nTermine online buchen: www.muster.example\nSitz der Gesellschaft: Musterstadt, HRB 00000",
+    ] {
+        assert_eq!(
+            text_of(&format!("Hoi Jan,\n\n{answer}\n\n{tail}"), None),
+            format!("Hoi Jan,\n\n{answer}"),
+            "{tail}"
+        );
+    }
+    let with_postscript = format!(
+        "{answer}\n\nEva Jansen\nKlant BV\nTel 010-555 01 23\nBezoek onze website!\n\nPS: bel na 14 uur"
+    );
+    assert_eq!(text_of(&with_postscript, None), format!("{answer}\n\nPS: bel na 14 uur"));
+}
+
+#[test]
+fn an_answer_that_looks_like_a_closing_line_stays() {
+    for body in [
+        "Hoi Jan,\n\nAkkoord\n\n06-12345678",
+        "Prima, bel me maar.\n\n06-12345678",
+        "Hi,\n\nUnsubscribe",
+        "STOP",
+        "Niet geïnteresseerd.\n\nUitschrijven",
+        "Ik ga hier niet over. Neem contact op met:\n\nEva Jansen\nHoofd inkoop\n010-555 01 23\neva@klant.example",
+        "Book a slot here: https://klant.example/agenda",
+        "Ja graag.\n\nPlan maar iets: https://klant.example/agenda",
+        "Goed idee\nStuur maar!",
+        "Not interested.\n\nPlease remove me from your newsletter today!",
+        "Hoi Jan\nDoe maar!",
+    ] {
+        assert_eq!(text_of(body, None), body);
+    }
+}
+
+#[test]
+fn an_answer_below_an_unmarked_quote_is_found_by_our_footer() {
+    let head = "From: Jan de Vries\nSent: 3 November 2026 09:12\nTo: Eva\nSubject: Offertes\n\n";
+    let quote =
+        "Hi Eva,\n\nShall we talk about your quotes?\n\nJan\n\nNot interested? Reply \"unsubscribe\".";
+    let body = format!("{head}{quote}\n\n---\nHow long does it take?");
+    assert_eq!(text_of(&body, None), "How long does it take?");
+    assert!(strip(&format!("{head}{quote}"), None).is_empty);
+    let goes_on = format!("{head}{quote}\n\nUnsubscribe: https://agency.example/u/1");
+    assert!(strip(&goes_on, None).is_empty);
+    let top = format!("Yes please.\n\n{head}{quote}\n\nSent on behalf of Jan");
+    assert_eq!(text_of(&top, None), "Yes please.");
+}
+
 proptest! {
     #[test]
     fn any_text_is_taken_apart_without_losing_a_word(body in "(\\PC{0,30}\n){0,12}", sent in proptest::option::of("\\PC{0,80}")) {
