@@ -147,12 +147,21 @@ fn id(n: u128) -> Uuid {
     Uuid::from_u128(0xe000 + n)
 }
 
+/// A statement and its values.
+type Row = (&'static str, Vec<Value>);
+
 /// One row in every table that can speak of somebody, all of the same person.
 async fn one_of_everything(tx: &mut Tx) {
+    for (sql, params) in [rows_before_the_answer(), rows_of_the_answer(), rows_around_it()].concat() {
+        tx.execute(sql, params).await.unwrap_or_else(|e| panic!("{e}: {sql}"));
+    }
+}
+
+/// What we know and sent.
+fn rows_before_the_answer() -> Vec<Row> {
     let t = now();
-    let (company, person, lead, mailbox, message, inbound, prospect) =
-        (id(1), id(2), id(3), id(4), id(5), id(6), id(7));
-    let rows: Vec<(&'static str, Vec<Value>)> = vec![
+    let (company, person, lead, mailbox, message) = (id(1), id(2), id(3), id(4), id(5));
+    vec![
         ("INSERT INTO company (workspace_id, id, name, name_key, fit_known_percent, fit_reasons, source, created_at, updated_at)
           VALUES ($1, $2, '', '', 0, '[]', '', $3, $3)", args![company, t]),
         ("INSERT INTO contact (workspace_id, id, company_id, name_key, source, created_at, updated_at)
@@ -179,6 +188,14 @@ async fn one_of_everything(tx: &mut Tx) {
           VALUES ($1, $2, $3, $4, '', 'other')", args![id(11), message, person]),
         ("INSERT INTO sandbox_mail (workspace_id, id, mailbox_id, direction, address, message_id, subject, raw, uid, created_at)
           VALUES ($1, $2, $3, 'to_lead', '', 'm2', '', $4, 1, $5)", args![id(12), mailbox, vec![0_u8], t]),
+    ]
+}
+
+/// What came back, and what it made.
+fn rows_of_the_answer() -> Vec<Row> {
+    let t = now();
+    let (company, person, lead, mailbox, inbound, prospect) = (id(1), id(2), id(3), id(4), id(6), id(7));
+    vec![
         ("INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, uid, received_at, from_address, from_name, subject,
               text, quoted, outcome, outcome_reason, match_level, contact_id, flags, needs_look, auth)
           VALUES ($1, $2, $3, 'k', 1, $4, '', '', '', '', '', 'reply', '', 'm2', $5, '{}', FALSE, 'none')",
@@ -207,6 +224,14 @@ async fn one_of_everything(tx: &mut Tx) {
           VALUES ($1, $2, 'own', 'u', 'confirmed', $3, $3, '', '', '', 'nl', 0, $4, $3)", args![id(17), t, person]),
         ("INSERT INTO quote_request (workspace_id, id, external_key, name, email, company_name, phone, text, contact_id, created_at)
           VALUES ($1, $2, 'k', '', '', '', '', '', $3, $4)", args![id(18), person, t]),
+    ]
+}
+
+/// What was written down about it.
+fn rows_around_it() -> Vec<Row> {
+    let t = now();
+    let (company, person, prospect) = (id(1), id(2), id(7));
+    vec![
         ("INSERT INTO event (workspace_id, id, occurred_at, recorded_at, kind, contact_id, subject_kind, actor_kind, data, source,
               external_id) VALUES ($1, $2, $3, $3, 'x', $4, 'lead', 'system', '{}', 'kiem', 'a')", args![id(19), t, person]),
         ("INSERT INTO event (workspace_id, id, occurred_at, recorded_at, kind, subject_kind, actor_kind, data, source, external_id)
@@ -242,10 +267,7 @@ async fn one_of_everything(tx: &mut Tx) {
           VALUES ($1, $2, 1, 'email', '', '', '')", args![id(30)]),
         ("INSERT INTO job (workspace_id, id, kind, dedup_key, payload, state, run_at, attempt, attempts_max, epoch, lease_until,
               last_error, created_at) VALUES ($1, $2, 'x', 'x', '{}', 'dead', $3, 1, 1, 0, $3, '', $3)", args![id(31), t]),
-    ];
-    for (sql, params) in rows {
-        tx.execute(sql, params).await.unwrap_or_else(|e| panic!("{e}: {sql}"));
-    }
+    ]
 }
 
 /// How many rows of a table have the mark in a column.

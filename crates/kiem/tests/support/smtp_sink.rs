@@ -174,16 +174,8 @@ impl SmtpSink {
             if fault == drop {
                 return Ok(());
             }
-            if let Fault::Reply(at, code) = fault
-                && at == stage
-            {
-                write.write_all(format!("{code} as told\r\n").as_bytes()).await?;
-                continue;
-            }
-            if let Fault::Say(at, words) = fault
-                && at == stage
-            {
-                write.write_all(format!("{words}\r\n").as_bytes()).await?;
+            if let Some(words) = told(fault, stage) {
+                write.write_all(words.as_bytes()).await?;
                 continue;
             }
             if stage != At::Data {
@@ -284,5 +276,14 @@ fn offers(fault: Fault) -> &'static [u8] {
         Fault::NoPipelining => b"250 sink.test\r\n",
         Fault::RefusePassword => b"250-sink.test\r\n250 AUTH PLAIN LOGIN\r\n",
         _ => b"250-sink.test\r\n250-PIPELINING\r\n250 8BITMIME\r\n",
+    }
+}
+
+/// What the test told the server to say at this stage.
+fn told(fault: Fault, stage: At) -> Option<String> {
+    match fault {
+        Fault::Reply(at, code) if at == stage => Some(format!("{code} as told\r\n")),
+        Fault::Say(at, words) if at == stage => Some(format!("{words}\r\n")),
+        _ => None,
     }
 }

@@ -306,26 +306,7 @@ impl Sender {
                 None => {}
             }
         }
-        let raw = match claimed.raw {
-            Some(raw) => raw,
-            None => {
-                let composed = self.engine.compose(workspace, mailbox, &claimed.message, now).await;
-                let raw = match composed {
-                    Ok(raw) => raw,
-                    // A mail that cannot be put together never will be, and must not hold up the others.
-                    Err(EngineError::Outside(problem)) => {
-                        let end = dispatch::End::Failed { reply: problem };
-                        dispatch::end(tx, id, claimed.epoch, &end, now).await?;
-                        return Ok(None);
-                    }
-                    Err(error) => return Err(error),
-                };
-                if !dispatch::freeze(tx, id, claimed.epoch, &raw).await? {
-                    return Ok(None);
-                }
-                raw
-            }
-        };
+        let Some(raw) = self.frozen(tx, workspace, mailbox, &claimed, now).await? else { return Ok(None) };
         let suppression_hashes = if is_outreach { self.engine.suppression_hashes(&to) } else { Vec::new() };
         let ticket = Ticket {
             workspace,
@@ -352,6 +333,32 @@ impl Sender {
             raw,
             attempt: claimed.message.attempt,
         }))
+    }
+
+    /// The bytes of a claimed message, made and kept at its first try. `None` when it has ended or is another's.
+    async fn frozen(
+        &self,
+        tx: &mut Tx,
+        workspace: WorkspaceId,
+        mailbox: &Mailbox,
+        claimed: &Claimed,
+        now: Timestamp,
+    ) -> Result<Option<Vec<u8>>> {
+        if let Some(raw) = &claimed.raw {
+            return Ok(Some(raw.clone()));
+        }
+        let id = claimed.message.new.id;
+        let raw = match self.engine.compose(workspace, mailbox, &claimed.message, now).await {
+            Ok(raw) => raw,
+            // A mail that cannot be put together never will be, and must not hold up the others.
+            Err(EngineError::Outside(problem)) => {
+                let end = dispatch::End::Failed { reply: problem };
+                dispatch::end(tx, id, claimed.epoch, &end, now).await?;
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(dispatch::freeze(tx, id, claimed.epoch, &raw).await?.then_some(raw))
     }
 
     /// What keeps an approved mail from being tried now: the person may not be mailed any more (then it is stopped with
