@@ -72,7 +72,11 @@ function Filters({ days }: { days: { from: string; to: string } }) {
         label={t("funnel.period")}
         value={choice}
         onChange={(next) =>
-          set(next === "own" ? { period: next, ...days } : { period: next === "90" ? undefined : next, from: undefined, to: undefined })
+          set(
+            next === "own"
+              ? { period: next, ...days }
+              : { period: next === "90" ? undefined : next, from: undefined, to: undefined },
+          )
         }
         options={periods.map((value) => ({ value, label: t(`funnel.period.${value}`) }))}
       />
@@ -84,7 +88,12 @@ function Filters({ days }: { days: { from: string; to: string } }) {
             value={days.from}
             onChange={(from) => set({ from: from || undefined })}
           />
-          <TextField type="date" label={t("funnel.to")} value={days.to} onChange={(to) => set({ to: to || undefined })} />
+          <TextField
+            type="date"
+            label={t("funnel.to")}
+            value={days.to}
+            onChange={(to) => set({ to: to || undefined })}
+          />
         </>
       )}
       <SelectField
@@ -127,6 +136,7 @@ function Pictures({ view, isCompared }: { view: FunnelView; isCompared: boolean 
         data={{ ...first, median_days_to_first_act: first.median_days_to_first_act ?? null }}
         onOpen={open}
       />
+      {first.inbound.count > 0 && <p>{t("funnel.inbound", { n: first.inbound.count })}</p>}
       <ProspectOpportunityPicture
         data={{ ...second, prospects: second.prospects.map(deal), opportunities: second.opportunities.map(deal) }}
         onOpen={open}

@@ -17,7 +17,7 @@ const noStep = { k: 0, n: 0, median_days: null };
 export const emptyFunnel: FunnelView = {
   from: "2026-08-26",
   to: "2026-11-24",
-  lead_prospect: { ...leadProspect.empty, gates: gates(0) },
+  lead_prospect: { ...leadProspect.empty, gates: gates(0), inbound: gate(0) },
   prospect_opportunity: {
     prospects: [],
     opportunities: [],
@@ -35,6 +35,7 @@ export const fullFunnel: FunnelView = {
   ...emptyFunnel,
   lead_prospect: {
     ...leadProspect.small,
+    inbound: gate(2),
     gates: {
       ...gates(4),
       reply: {

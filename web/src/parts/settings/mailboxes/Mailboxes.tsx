@@ -164,6 +164,13 @@ function Health({ mailbox }: { mailbox: Mailbox }) {
           <span>{t(`mailboxes.advice.${adviceFor(read_problem)}`)}</span>
         </div>
       )}
+      {mailbox.n_refused_week > 0 && (
+        <div className={classes.problem} role="alert">
+          <strong>{t("mailboxes.refused", { n: mailbox.n_refused_week })}</strong>
+          {mailbox.last_refusal && <q className={classes.words}>{mailbox.last_refusal}</q>}
+          <span>{t("mailboxes.refused.advice")}</span>
+        </div>
+      )}
       {mailbox.state === "failing" && state_reason && (
         <div className={classes.problem} role="alert">
           <strong>{t("mailboxes.failing")}</strong>

@@ -13,6 +13,7 @@ const mailbox: Mailbox = {
   daily_cap: 40,
   gap_seconds_min: 90,
   state: "active",
+  n_refused_week: 0,
 };
 
 describe("presets", () => {
