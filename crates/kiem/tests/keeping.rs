@@ -143,7 +143,8 @@ async fn a_restored_backup_sends_nothing_before_its_release_and_nothing_twice_af
     let filter = MessageFilter { campaign: None, state: None, after: None, limit: 100 };
     let all = again.messages(&house.caller(Role::Owner), filter).await.unwrap();
     assert!(
-        all.iter().all(|m| matches!(m.reason.as_deref(), Some("sent_before_restore" | "suppressed"))),
+        all.iter()
+            .all(|m| matches!(m.reason.as_deref(), Some("sent_before_restore" | "suppressed" | "erased"))),
         "each says why it stays: {:?}",
         all.iter().map(|m| (m.new.state, m.reason.clone())).collect::<Vec<_>>()
     );

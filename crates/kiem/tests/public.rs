@@ -448,7 +448,7 @@ async fn who_asks_without_being_approached_is_a_prospect_at_once_and_counts_apar
                         AND n.subject_id = p.id AND n.kind = 'lead.promoted') AS n_told
              FROM promotion r JOIN prospect p ON p.workspace_id = $1 AND p.id = r.prospect_id
              JOIN company c ON c.workspace_id = $1 AND c.id = p.company_id
-             WHERE r.workspace_id = $1 ORDER BY c.name DESC",
+             WHERE r.workspace_id = $1 ORDER BY p.next_action_kind DESC",
             vec![],
         )
         .await

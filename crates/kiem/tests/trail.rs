@@ -53,14 +53,16 @@ impl Trail {
         row.get("n").unwrap()
     }
 
-    /// Does an operation of the matrix and looks for its line. `{..}` in the path is replaced by `id`.
-    async fn act(&mut self, method: &str, path: &str, id: &str, body: Value) -> Value {
+    /// Does an operation of the matrix and looks for its line. Each `{..}` in the path is replaced by the next of `ids`,
+    /// which are parted by blanks.
+    async fn act(&mut self, method: &str, path: &str, ids: &str, body: Value) -> Value {
         let row = MATRIX.iter().find(|row| (row.0, row.1) == (method, path));
         assert!(row.is_some_and(|row| row.3 == Trace::Left), "{method} {path} is to leave a line");
-        let address = match (path.find('{'), path.find('}')) {
-            (Some(from), Some(to)) => format!("{}{id}{}", &path[..from], &path[to + 1..]),
-            _ => path.to_owned(),
-        };
+        let mut address = path.to_owned();
+        for id in ids.split_whitespace() {
+            let (from, to) = (address.find('{').unwrap(), address.find('}').unwrap());
+            address.replace_range(from..=to, id);
+        }
         let address =
             if path == "/suppressions/{key}" { format!("{address}?reason=vergissing") } else { address };
         let before = self.n_lines().await;
@@ -127,6 +129,13 @@ async fn settings(trail: &mut Trail) {
     trail.act("PUT", "/mailboxes/{id}", &id, mailbox).await;
     trail.act("POST", "/mailboxes/{id}/pause", &id, Value::Null).await;
     trail.act("DELETE", "/mailboxes/{id}/pause", &id, Value::Null).await;
+    let spare = json!({
+        "kind": "sandbox", "address": "info@voorbeeld.example", "display_name": "Info", "smtp": null, "imap": null,
+        "password": null, "signature": "", "daily_cap": 100, "gap_seconds_min": 0,
+    });
+    let spare = trail.add("/mailboxes", spare).await;
+    trail.act("POST", "/mailboxes/{id}/archive", &spare, Value::Null).await;
+    trail.act("DELETE", "/mailboxes/{id}/archive", &spare, Value::Null).await;
     trail.player.mailbox = Some(id.parse::<Uuid>().unwrap().into());
 
     let site = json!({ "host": "www.voorbeeld.example", "visit_mode": "off", "pages": [] });
@@ -141,6 +150,8 @@ async fn settings(trail: &mut Trail) {
     });
     let booking = trail.add("/booking-pages", page.clone()).await;
     trail.act("PUT", "/booking-pages/{id}", &booking, page).await;
+    trail.act("POST", "/booking-pages/{id}/archive", &booking, Value::Null).await;
+    trail.act("DELETE", "/booking-pages/{id}/archive", &booking, Value::Null).await;
 
     let inlet = json!({ "kind": "quote_form", "name": "Site", "secret": null, "allowed_origins": [], "active": true });
     let entrance = trail.act("POST", "/inlets", "", inlet.clone()).await;
@@ -236,13 +247,19 @@ async fn campaign(trail: &mut Trail) {
     let step = json!({ "kind": "mail", "subject": "Planning bij {{ company.name }}", "body": "Dag {{ contact.first_name }}, speelt dit?" });
     let campaign = json!({
         "name": "Kennismaken", "language": "nl", "mailbox_id": trail.player.mailbox.unwrap().to_string(),
-        "window": { "days": [1, 2, 3, 4, 5], "from": "08:00", "to": "18:00" }, "steps": [step],
+        "window": { "days": [1, 2, 3, 4, 5], "from": "08:00", "to": "18:00" },
+        "steps": [step, { "kind": "wait", "wait_days": 6 }, { "kind": "mail", "body": "Nog even over mijn vraag." }],
     });
+    let other = trail.add("/campaigns", campaign.clone()).await;
+    trail.act("POST", "/campaigns/{id}/archive", &other, Value::Null).await;
+    trail.act("DELETE", "/campaigns/{id}/archive", &other, Value::Null).await;
     let id = trail.add("/campaigns", campaign.clone()).await;
     trail.act("PUT", "/campaigns/{id}", &id, campaign).await;
     trail.act("POST", "/campaigns/{id}/run", &id, Value::Null).await;
     let leads = trail.get("/leads?limit=100").await;
-    let leads: Vec<Value> = leads["items"].as_array().unwrap().iter().map(|l| l["id"].clone()).collect();
+    let leads = leads["items"].as_array().unwrap().clone();
+    let westland = text(leads.iter().find(|l| l["company"] == "Bouw Westland").unwrap(), "id").unwrap();
+    let leads: Vec<Value> = leads.iter().map(|l| l["id"].clone()).collect();
     trail.act("POST", "/campaigns/{id}/enrolments", &id, json!({ "leads": leads })).await;
     trail.player.settle().await.unwrap();
     let drafts = trail.get("/messages?state=draft").await["items"].as_array().unwrap().clone();
@@ -268,6 +285,8 @@ async fn campaign(trail: &mut Trail) {
         )
         .await;
     trail.act("POST", "/messages/{id}/acceptance", &sent, Value::Null).await;
+    let enrolment = format!("{id} {westland}");
+    trail.act("DELETE", "/campaigns/{id}/enrolments/{lead_id}", &enrolment, Value::Null).await;
     trail.act("DELETE", "/campaigns/{id}/run", &id, Value::Null).await;
     trail.player.wait(SignedDuration::from_mins(20)).await.unwrap();
 }
@@ -280,9 +299,13 @@ async fn mail_to(trail: &Trail, start: &str) -> String {
 }
 
 async fn lead_of(trail: &Trail, name: &str) -> String {
-    let leads = trail.get("/leads?limit=100").await;
-    let lead = leads["items"].as_array().unwrap().iter().find(|l| l.to_string().contains(name)).unwrap();
-    text(lead, "id").unwrap()
+    for state in ["", "&state=promoted"] {
+        let leads = trail.get(&format!("/leads?limit=100{state}")).await;
+        if let Some(lead) = leads["items"].as_array().unwrap().iter().find(|l| l.to_string().contains(name)) {
+            return text(lead, "id").unwrap();
+        }
+    }
+    panic!("no lead {name}");
 }
 
 /// A mail from somebody whom nobody knows.

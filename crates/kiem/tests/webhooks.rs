@@ -244,9 +244,13 @@ async fn the_rest(player: &Player) {
     player.post(&format!("/prospects/{id}/reopening"), json!({ "next_action": next })).await.unwrap();
     player.put(&format!("/prospects/{id}/disqualification"), end).await.unwrap();
 
-    let leads = player.get("/leads?limit=100").await.unwrap();
+    let mut leads = Vec::new();
+    for state in ["", "&state=promoted"] {
+        let page = player.get(&format!("/leads?limit=100{state}")).await.unwrap();
+        leads.extend(page["items"].as_array().unwrap().clone());
+    }
     let lead = |email: &str| {
-        let found = leads["items"].as_array().unwrap().iter().find(|l| l.to_string().contains(email));
+        let found = leads.iter().find(|l| l.to_string().contains(email));
         text(found.unwrap(), "id").unwrap()
     };
     let tom = lead("Tom ter Horst");

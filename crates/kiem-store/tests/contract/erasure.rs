@@ -196,9 +196,9 @@ fn rows_of_the_answer() -> Vec<Row> {
     let t = now();
     let (company, person, lead, mailbox, inbound, prospect) = (id(1), id(2), id(3), id(4), id(6), id(7));
     vec![
-        ("INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, uid, received_at, from_address, from_name, subject,
+        ("INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, received_at, from_address, from_name, subject,
               text, quoted, outcome, outcome_reason, match_level, contact_id, flags, needs_look, auth)
-          VALUES ($1, $2, $3, 'k', 1, $4, '', '', '', '', '', 'reply', '', 'm2', $5, '{}', FALSE, 'none')",
+          VALUES ($1, $2, $3, 'k', $4, '', '', '', '', '', 'reply', '', 'm2', $5, '{}', FALSE, 'none')",
          args![inbound, mailbox, t, person]),
         ("INSERT INTO engagement (workspace_id, id, kind, occurred_at, recorded_at, lead_id, contact_id, grade, rule, data, source,
               external_id) VALUES ($1, $2, 'click', $3, $3, $4, $5, 'unknown', 'C13', '{}', 'click', 'x')",

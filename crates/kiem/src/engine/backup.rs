@@ -77,13 +77,15 @@ pub async fn back_up(store: &Store, file: &Path) -> Result<bool, BackupError> {
     if part.exists() {
         std::fs::remove_file(&part).map_err(failed(&part))?;
     }
-    if !backup::copy_to(store, &part).await? {
-        return Ok(false);
-    }
+    // Before anything is in it: for its owner alone, and a place that cannot be written is said at once.
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(&part, std::fs::Permissions::from_mode(0o600)).map_err(failed(&part))?;
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(&part).map_err(failed(&part))?);
+    if !backup::copy_to(store, &part).await? {
+        std::fs::remove_file(&part).map_err(failed(&part))?;
+        return Ok(false);
     }
     std::fs::File::open(&part).and_then(|f| f.sync_all()).map_err(failed(&part))?;
     std::fs::rename(&part, file).map_err(failed(file))?;

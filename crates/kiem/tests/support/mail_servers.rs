@@ -160,7 +160,9 @@ impl MailServers {
             }
             run(Command::new("chown").args(["-R", "nobody:nogroup"]).arg(self.folder.join("mail")));
         }
-        let name = format!("{}.localhost", uuid::Uuid::from_bytes(super::random()));
+        // Names that rise: the server numbers the mails of a folder by them.
+        static LAID: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1_000_000_000);
+        let name = format!("{}.kiem.localhost", LAID.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         let (part, file) = (maildir.join("tmp").join(&name), maildir.join("new").join(&name));
         fs::write(&part, raw).expect("write");
         run(Command::new("chown").arg("nobody:nogroup").arg(&part));

@@ -77,7 +77,8 @@ async fn prospects(player: &Player) -> anyhow::Result<Vec<Value>> {
 /// Every lead with where it stands.
 async fn leads(player: &Player) -> anyhow::Result<Vec<Value>> {
     let mut all = Vec::new();
-    for line in items(player, "/leads?limit=100").await? {
+    let promoted = items(player, "/leads?limit=100&state=promoted").await?;
+    for line in items(player, "/leads?limit=100").await?.into_iter().chain(promoted) {
         let lead = player.get(&format!("/leads/{}", text(&line, "id")?)).await?;
         all.push(json!({
             "name": lead["contact"]["name"], "email": lead["contact"]["email"], "state": lead["state"],
