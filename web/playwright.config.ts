@@ -17,6 +17,8 @@ export default defineConfig({
   use: {
     baseURL: `http://127.0.0.1:${port}`,
     trace: "retain-on-failure",
+    // A page is judged as it stands, never halfway through a movement.
+    contextOptions: { reducedMotion: "reduce" },
     launchOptions: {
       executablePath: process.env.KIEM_CHROMIUM ?? "/usr/bin/chromium",
       // Runs as root in containers, and asks nobody outside for anything.

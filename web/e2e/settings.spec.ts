@@ -210,7 +210,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await answer(page, { language });
     const written = await settings(page);
     await page.goto("/settings/booking");
-    await expect(page.getByText(booking.url)).toBeVisible();
+    await expect(page.getByText(booking.url, { exact: true })).toBeVisible();
     await expectAccessible(page);
     await keep(page, `settings-booking-${language}`);
     await page.getByRole("button", { name: w.add.booking }).click();
