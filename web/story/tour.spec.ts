@@ -207,6 +207,7 @@ class Tour {
       const isFirst = this.language === "nl";
       await this.picture(`${name}-light`, isFirst ? "all" : null);
       await this.page.emulateMedia({ colorScheme: "dark" });
+      await settled(this.page);
       await this.picture(`${name}-dark`, isFirst ? null : "colours");
       await this.page.emulateMedia({ colorScheme: "light" });
       await this.page.setViewportSize(phone);

@@ -26,6 +26,8 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
   await page.evaluate(async () => {
     await document.fonts.ready;
+    // What listens to the size and the colours has drawn anew by the second frame.
+    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     await Promise.all(
       document
         .getAnimations()
@@ -74,9 +76,19 @@ export async function expectNoRawWords(page: Page, name: string): Promise<void> 
   expect.soft([...new Set(raw)], `words of the program on ${name}`).toEqual([]);
 }
 
-/** Nothing is wider than the screen. */
+/** Nothing is wider than the screen, once pictures have taken their new size. */
 export async function expectFits(page: Page, name: string): Promise<void> {
-  const { inner, wide, who } = await page.evaluate(() => {
+  await expect
+    .configure({ soft: true })
+    .poll(async () => {
+      const { inner, wide, who } = await widthOf(page);
+      return wide <= inner ? "fits" : `${wide} of ${inner}: ${who.join(", ")}`;
+    }, `${name} is wider than the screen`)
+    .toBe("fits");
+}
+
+function widthOf(page: Page): Promise<{ inner: number; wide: number; who: string[] }> {
+  return page.evaluate(() => {
     const inner = document.documentElement.clientWidth;
     // The body of a page scrolls by itself, so what is too wide there does not show in the document.
     const own = document.querySelector("[data-page-body]");
@@ -89,5 +101,4 @@ export async function expectFits(page: Page, name: string): Promise<void> {
       .map((element) => `${element.tagName} ${element.className}`);
     return { inner, wide, who };
   });
-  expect.soft(wide, `${name} is wider than the screen: ${who.join(", ")}`).toBeLessThanOrEqual(inner);
 }
