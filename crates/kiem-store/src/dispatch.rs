@@ -289,8 +289,9 @@ pub enum End {
     },
 }
 
-/// Writes down how a try ended. After the dot (`committing`, or `uncertain` when the lease ran out meanwhile) an
-/// explicit answer is always taken; before it only while the claim holds. False when the row was not this worker's.
+/// Writes down how a try ended; one that was put off before the dot counts as a try as well, so that tries are bounded.
+/// After the dot (`committing`, or `uncertain` when the lease ran out meanwhile) an explicit answer is always taken; before
+/// it only while the claim holds. False when the row was not this worker's.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -305,7 +306,8 @@ pub async fn end(tx: &mut Tx, id: MessageId, epoch: i64, end: &End, now: Timesta
         .execute(
             "UPDATE message SET state = $4, server_reply = $5, due_at = COALESCE($6, due_at), finished_at = $7,
                  reason = CASE WHEN $4 IN ('failed', 'uncertain', 'deferred') THEN $5 ELSE NULL END,
-                 committed_at = CASE WHEN $4 = 'deferred' THEN NULL ELSE committed_at END
+                 committed_at = CASE WHEN $4 = 'deferred' THEN NULL ELSE committed_at END,
+                 attempt = CASE WHEN $4 = 'deferred' AND state = 'claimed' THEN attempt + 1 ELSE attempt END
              WHERE workspace_id = $1 AND id = $2 AND epoch = $3 AND state IN ('claimed', 'committing', 'uncertain')",
             args![id, epoch, state, text.as_str(), due_at, finished_at],
         )

@@ -110,13 +110,22 @@ async fn only_message(house: &House) -> Message {
 
 /// One approved mail to one person, ready to be sent.
 async fn one_mail(fault: Fault) -> (House, SmtpSink, Sender) {
+    one_mail_to(move |n| if n == 1 { fault } else { Fault::None }).await
+}
+
+/// The same, with a server that does so every time.
+async fn one_mail_always(fault: Fault) -> (House, SmtpSink, Sender) {
+    one_mail_to(move |_| fault).await
+}
+
+async fn one_mail_to(faults: impl Fn(u64) -> Fault + Send + Sync + 'static) -> (House, SmtpSink, Sender) {
     let house = House::on(
         kiem_store::testing::sqlite().await,
         kiem::engine::Clock::manual(support::tuesday_ten()),
         |name| (name == "KIEM_SMTP_ANSWER_SECONDS").then(|| "1".to_owned()),
     )
     .await;
-    let sink = SmtpSink::start(move |n| if n == 1 { fault } else { Fault::None }, Duration::ZERO).await;
+    let sink = SmtpSink::start(faults, Duration::ZERO).await;
     let id = campaign(&house, &sink, 0, 50).await;
     let lead = house.lead(1, "eva@klant.example", "Eva", "Meer", "Bakkerij Klant").await;
     house.engine.enrol(&house.caller(Role::Marketing), id, &[lead]).await.unwrap();
@@ -209,6 +218,46 @@ async fn every_fault_before_the_dot_means_not_sent_and_after_it_only_an_answer_i
         sender.send_due().await.unwrap();
         let again = usize::from(matches!(state, MessageState::Queued | MessageState::Deferred));
         assert_eq!(sink.n_accepted(), n_accepted + again, "{fault:?} half an hour later");
+        house.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_always_says_later_is_not_asked_for_ever() {
+    let (house, sink, sender) = one_mail_always(Fault::Reply(At::Rcpt, 450)).await;
+    for _ in 0..14 {
+        sender.send_due().await.unwrap();
+        house.advance(SignedDuration::from_hours(24));
+    }
+    assert_eq!((only_message(&house).await.new.state, sink.n_accepted()), (MessageState::Failed, 0));
+    assert!(only_message(&house).await.reason.unwrap().contains("given up after 8 tries"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sequence_waits_for_a_mail_in_doubt_until_somebody_knows_or_a_day_has_gone() {
+    for is_settled in [true, false] {
+        let (house, _, sender) = one_mail(Fault::AcceptThenDrop).await;
+        sender.send_due().await.unwrap();
+        house.run_jobs().await;
+        let due = async || {
+            let mut tx = house.db.store.read(house.workspace).await.unwrap();
+            let enrolment = only_message(&house).await.new.enrolment_id.unwrap();
+            kiem_store::campaign::enrolment(&mut tx, enrolment).await.unwrap().unwrap().due_at
+        };
+        house.advance(SignedDuration::from_hours(1));
+        house.run_jobs().await;
+        assert_eq!(due().await, None, "in doubt, nothing is planned");
+        if is_settled {
+            let message = only_message(&house).await;
+            house.engine.settle_as_sent(&house.caller(Role::Owner), &message, "person").await.unwrap();
+        } else {
+            house.advance(SignedDuration::from_hours(24));
+        }
+        house.run_jobs().await;
+        assert!(due().await.is_some(), "settled: {is_settled}");
+        let state = if is_settled { MessageState::Sent } else { MessageState::Uncertain };
+        assert_eq!(only_message(&house).await.new.state, state, "a day proves nothing");
         house.close().await;
     }
 }

@@ -205,15 +205,17 @@ async fn counting_and_finding_work_on_both_and_a_copy_is_whole() {
 
         assert!(!backup::is_empty(&db.store).await.unwrap());
         assert!(backup::problems(&db.store).await.unwrap().is_empty());
-        let file = std::env::temp_dir().join(format!("kiem-copy-{}-{}", std::process::id(), db.name));
+        let folder = std::env::temp_dir().join(format!("kiem-copy-{}-{}", std::process::id(), db.name));
+        std::fs::create_dir(&folder).unwrap();
+        let file = folder.join("kiem.sqlite");
         let copied = backup::copy_to(&db.store, &file).await.unwrap();
         assert_eq!(copied, db.name == "sqlite", "PostgreSQL brings its own tool");
         if copied {
             let copy = kiem_store::Store::open(&format!("sqlite:{}", file.display()), 2).await.unwrap();
             assert!(account::workspace(&mut copy.global_read().await.unwrap(), ws).await.unwrap().is_some());
             copy.close().await;
-            std::fs::remove_file(&file).unwrap();
         }
+        std::fs::remove_dir_all(&folder).unwrap();
         db.remove().await;
     }
 }

@@ -1,7 +1,7 @@
 //! What comes next: after each mail the sequence goes on, waits pass, tasks are handed to people, and who stays silent
 //! to the end rests.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{EnrolmentId, WorkspaceId};
 use kiem_domain::sequence::{Next, StepKind, StepTiming, due_after, next_step, zone_of};
 use kiem_store::Tx;
@@ -21,6 +21,10 @@ const BATCH_MAX: i64 = 100;
 fn timings(steps: &[Step]) -> Vec<StepTiming> {
     steps.iter().map(|s| StepTiming { kind: s.kind, wait_days: s.wait_days.unwrap_or(0) }).collect()
 }
+
+/// How long a sequence waits for a mail that may have been sent: until the look-up or a person says so, and then it goes on
+/// as if it was.
+const DOUBT_MAX: SignedDuration = SignedDuration::from_hours(24);
 
 impl Engine {
     /// Moves every enrolment on whose next step is due: makes drafts, hands out tasks. Returns how many moved.
@@ -122,6 +126,14 @@ impl Engine {
             return Ok(());
         }
         let Some(last) = message::last_of_enrolment(&mut tx, id).await? else { return Ok(()) };
+        let doubted_until = match (last.new.state, last.finished_at) {
+            (MessageState::Uncertain, Some(at)) => at + DOUBT_MAX,
+            _ => now,
+        };
+        if doubted_until > now {
+            self.enqueue(&mut tx, JobKind::AdvanceEnrolment, &id.to_string(), "{}", doubted_until).await?;
+            return Ok(tx.commit().await?);
+        }
         match last.new.state {
             MessageState::Sent | MessageState::Uncertain => {
                 let context = self.draft_context(&mut tx, enrolment.campaign_id).await?;

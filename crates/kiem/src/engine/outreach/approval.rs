@@ -1,6 +1,5 @@
 //! The approval queue: what a person approved is byte for byte what is sent.
 
-use jiff::SignedDuration;
 use kiem_domain::id::{CampaignId, MessageId, UserId};
 use kiem_domain::sequence::zone_of;
 use kiem_store::event::Actor;
@@ -179,20 +178,5 @@ impl Engine {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         Ok(message::counts(&mut tx, campaign).await?)
-    }
-
-    /// Uncertain mails nobody settled within a day count as sent: better one mail less than one twice.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn settle_old_uncertain(&self, workspace: kiem_domain::id::WorkspaceId) -> Result<usize> {
-        let before = self.now() - SignedDuration::from_hours(24);
-        let mut tx = self.store().read(workspace).await?;
-        let old = kiem_store::dispatch::uncertain(&mut tx, before, 200).await?;
-        drop(tx);
-        for one in &old {
-            self.settle_as_sent(&Caller::system(workspace), one, "a_day_passed").await?;
-        }
-        Ok(old.len())
     }
 }

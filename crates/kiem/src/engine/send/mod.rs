@@ -176,6 +176,11 @@ impl Sender {
         if returned > 0 || !uncertain.is_empty() {
             tracing::warn!(workspace = %workspace, returned, uncertain = uncertain.len(), "took over after a dead sender");
             self.engine.ask_resolution(&mut tx, now).await?;
+            for id in uncertain {
+                if let Some(message) = kiem_store::message::find(&mut tx, id).await? {
+                    self.engine.go_on_after(&mut tx, &message).await?;
+                }
+            }
         }
         let mailboxes = dispatch::due_mailboxes(&mut tx, now).await?;
         tx.commit().await?;

@@ -124,6 +124,17 @@ impl Engine {
         Ok(found)
     }
 
+    /// Asks for the step after a mail that has its end, or whose end is in doubt.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn go_on_after(&self, tx: &mut Tx, message: &Message) -> Result<()> {
+        match message.new.enrolment_id {
+            Some(id) => self.enqueue(tx, JobKind::AdvanceEnrolment, &id.to_string(), "{}", self.now()).await,
+            None => Ok(()),
+        }
+    }
+
     /// Settles an uncertain mail as sent, by evidence: the Sent folder, a reply, a click, a bounce.
     ///
     /// # Errors
@@ -137,6 +148,7 @@ impl Engine {
             happened.data =
                 serde_json::json!({ "subject": message.new.subject, "resolved_by": by }).to_string();
             self.announce(&mut tx, &happened).await?;
+            self.go_on_after(&mut tx, message).await?;
         }
         tx.commit().await?;
         self.committed(caller.workspace);
