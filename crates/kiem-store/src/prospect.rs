@@ -249,6 +249,36 @@ pub async fn touch_theirs(tx: &mut Tx, id: ProspectId, at: Timestamp) -> Result<
     Ok(())
 }
 
+/// Open pursuits in which a person takes part.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn open_with_contact(tx: &mut Tx, contact: ContactId) -> Result<Vec<Prospect>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT p.* FROM prospect p
+             JOIN prospect_contact pc ON pc.workspace_id = p.workspace_id AND pc.prospect_id = p.id
+             WHERE p.workspace_id = $1 AND pc.contact_id = $2
+               AND p.state IN ('to_qualify', 'in_conversation', 'nurture') ORDER BY p.id LIMIT 50",
+            args![contact],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Writes what a pursuit is found by: nothing that anybody decided, so its version stays.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn set_search(tx: &mut Tx, id: ProspectId, sort_company: &str, search_text: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE prospect SET sort_company = $3, search_text = $4 WHERE workspace_id = $1 AND id = $2",
+        args![id, sort_company, search_text],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The people of a pursuit, with their role in the decision.
 ///
 /// # Errors
