@@ -8,7 +8,7 @@ use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId};
 use crate::connection::Tx;
 use crate::error::{Result, StoreError};
 use crate::row::Row;
-use crate::{args, value::Value};
+use crate::{args, dialect, value::Value};
 
 /// One pursuit of one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -233,6 +233,16 @@ pub async fn save(tx: &mut Tx, prospect: &Prospect) -> Result<()> {
         return Err(StoreError::Duplicate("prospect.version".to_owned()));
     }
     Ok(())
+}
+
+/// The pursuit with this id, locked against other changes until the transaction ends.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none.
+pub async fn lock(tx: &mut Tx, id: ProspectId) -> Result<Prospect> {
+    let lock = dialect::for_no_key_update(tx.conn());
+    let sql = format!("SELECT * FROM prospect WHERE workspace_id = $1 AND id = $2{lock}");
+    from_row(&tx.fetch_one(sql, args![id]).await?)
 }
 
 /// Notes that the other side did something: it is our turn again.

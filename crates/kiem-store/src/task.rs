@@ -194,15 +194,27 @@ pub async fn finish_of_prospect(
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn open_of_prospect(tx: &mut Tx, prospect: ProspectId) -> Result<Vec<Task>> {
-    let rows = tx
-        .fetch_all(
-            "SELECT * FROM task WHERE workspace_id = $1 AND prospect_id = $2 AND done_at IS NULL
-             ORDER BY due_at, id LIMIT 200",
-            args![prospect],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
+pub async fn open_of_prospect(tx: &mut Tx, prospect: ProspectId) -> Result<Vec<TaskCard>> {
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.prospect_id = $2 AND t.done_at IS NULL ORDER BY t.due_at, t.id LIMIT 200"
+    );
+    tx.fetch_all(sql, args![prospect]).await?.iter().map(card_from).collect()
+}
+
+const CARD: &str = "SELECT t.*, c.name AS company_name, COALESCE(k.phone, c.phone) AS call_phone, k.given_name, k.infix, \
+     k.family_name, k.email AS contact_email FROM task t \
+     LEFT JOIN company c ON c.workspace_id = t.workspace_id AND c.id = t.company_id \
+     LEFT JOIN contact k ON k.workspace_id = t.workspace_id AND k.id = t.contact_id \
+     LEFT JOIN enrolment e ON e.workspace_id = t.workspace_id AND e.id = t.enrolment_id";
+
+fn card_from(row: &Row) -> Result<TaskCard> {
+    let name = crate::prospect::person_name(row)?;
+    Ok(TaskCard {
+        task: from_row(row)?,
+        company_name: row.get("company_name")?,
+        contact_name: (!name.is_empty()).then_some(name),
+        phone: row.get("call_phone")?,
+    })
 }
 
 /// The newest task that a sequence handed out for an enrolment.
@@ -251,32 +263,11 @@ pub async fn open(
         params.push(user.into());
         " AND (t.assignee_id = $5 OR t.assignee_id IS NULL)".to_owned()
     });
-    let rows = tx
-        .fetch_all(
-            format!(
-                "SELECT t.*, c.name AS company_name, COALESCE(k.phone, c.phone) AS call_phone, k.given_name, k.infix,
-                        k.family_name, k.email AS contact_email
-                 FROM task t
-                 LEFT JOIN company c ON c.workspace_id = t.workspace_id AND c.id = t.company_id
-                 LEFT JOIN contact k ON k.workspace_id = t.workspace_id AND k.id = t.contact_id
-                 LEFT JOIN enrolment e ON e.workspace_id = t.workspace_id AND e.id = t.enrolment_id
-                 WHERE t.workspace_id = $1 AND t.done_at IS NULL AND (t.snoozed_until IS NULL OR t.snoozed_until <= $2)
-                   AND t.due_at < $3 AND (e.id IS NULL OR e.state <> 'paused'){only} ORDER BY t.due_at, t.id LIMIT $4"
-            ),
-            params,
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            let name = crate::prospect::person_name(row)?;
-            Ok(TaskCard {
-                task: from_row(row)?,
-                company_name: row.get("company_name")?,
-                contact_name: (!name.is_empty()).then_some(name),
-                phone: row.get("call_phone")?,
-            })
-        })
-        .collect()
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.done_at IS NULL AND (t.snoozed_until IS NULL OR t.snoozed_until <= $2)
+           AND t.due_at < $3 AND (e.id IS NULL OR e.state <> 'paused'){only} ORDER BY t.due_at, t.id LIMIT $4"
+    );
+    tx.fetch_all(sql, params).await?.iter().map(card_from).collect()
 }
 
 fn from_row(row: &Row) -> Result<Task> {

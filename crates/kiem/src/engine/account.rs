@@ -164,11 +164,13 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn ask_clean_up(&self) -> Result<()> {
+    pub async fn ask_rounds(&self) -> Result<()> {
         let all = account::all_workspaces(&mut self.store().global_read().await?).await?;
         for workspace in all {
             let mut tx = self.store().begin(workspace).await?;
             self.enqueue(&mut tx, JobKind::CleanUp, "", "{}", self.now()).await?;
+            // A round whose date was lost (a database of before, a job that gave up) begins again here.
+            self.ask_daily(&mut tx, self.now()).await?;
             tx.commit().await?;
             self.committed(workspace);
         }

@@ -27,7 +27,7 @@ kiem_domain::text_enum! {
 }
 
 impl Folder {
-    fn outcomes(self) -> Vec<&'static str> {
+    pub(crate) fn outcomes(self) -> Vec<&'static str> {
         let ends: &[Outcome] = match self {
             Folder::People => &[
                 Outcome::Reply,

@@ -10,6 +10,7 @@ mod receipt;
 mod rules;
 mod undo;
 
+pub(crate) use inbound_request::keeps_lead;
 pub use judge::{OverrideInput, ReplyJudgement};
 pub use receipt::{ReceiptEvidence, ReceiptView};
 pub use rules::{Rules, Threshold, ThresholdView};

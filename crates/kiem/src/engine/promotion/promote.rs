@@ -188,6 +188,10 @@ impl Engine {
             version: 1,
         };
         prospect::insert(tx, &pursuit).await?;
+        match nurture_until {
+            Some(wakes_at) => self.ask_daily(tx, wakes_at).await?,
+            None => self.watch_response(tx, &pursuit).await?,
+        }
         Ok((id, owner))
     }
 
