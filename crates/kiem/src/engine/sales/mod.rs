@@ -7,6 +7,7 @@ pub mod close;
 pub mod daily;
 pub mod deadline;
 pub mod deal;
+pub(crate) mod known;
 pub mod quotes;
 pub mod record;
 pub mod reply;

@@ -7,6 +7,7 @@ use kiem_store::{Tx, member, prospect};
 use serde_json::json;
 
 use super::typed;
+use crate::engine::inbound::PRIVACY;
 use crate::engine::jobs::JobKind;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -65,13 +66,16 @@ impl Engine {
         Ok(made.id)
     }
 
-    /// A task that the caller may work: of a prospect by those who sell, of a lead also by marketing.
+    /// A task that the caller may work: of a prospect by those who sell, of a lead also by marketing, about somebody's
+    /// data by those who lead.
     async fn workable(&self, tx: &mut Tx, caller: &Caller, id: TaskId) -> Result<Task> {
         if caller.may(Permission::WorkProspects).is_err() {
             caller.may(Permission::WorkCampaigns)?;
         }
         let found = task::get(tx, id).await?;
-        if found.prospect_id.is_some() || found.lead_id.is_none() {
+        if found.kind == PRIVACY {
+            caller.may(Permission::Configure)?;
+        } else if found.prospect_id.is_some() || found.lead_id.is_none() {
             caller.may(Permission::WorkProspects)?;
         }
         Ok(found)

@@ -103,6 +103,9 @@ impl Engine {
             pursuit.next_action_at = Some(at.max(now));
         }
         prospect::save(tx, &pursuit).await?;
+        if let Some(contact) = sign.contact {
+            self.record_acts(tx, id, contact).await?;
+        }
         self.watch_response(tx, &pursuit).await?;
         self.notify_owner(tx, &pursuit, sign.kind, &sign.words()).await
     }
