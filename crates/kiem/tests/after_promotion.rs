@@ -286,7 +286,11 @@ async fn a_reply_that_could_not_be_read_waits_for_a_person_and_can_be_tried_agai
     };
     job::enqueue(&mut tx, &broken, play.house.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
-    play.house.run_jobs().await;
+    // Eight tries, with longer and longer pauses.
+    for _ in 0..8 {
+        play.house.advance(SignedDuration::from_hours(1));
+        play.house.run_jobs().await;
+    }
     let mut tx = play.house.db.store.read(play.house.workspace).await.unwrap();
     assert!(inbound::find(&mut tx, mail.id).await.unwrap().unwrap().needs_look);
     drop(tx);
