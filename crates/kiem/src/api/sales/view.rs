@@ -561,9 +561,8 @@ impl From<Record> for ProspectRecordView {
                 .people
                 .into_iter()
                 .map(|p| PersonView {
-                    suppression: record.suppressed.get(&p.contact_id).map(|(since, reason)| SuppressionMark {
-                        reason: reason.clone(),
-                        since: since.to_string(),
+                    suppression: record.suppressed.get(&p.contact_id).map(|(since, reason)| {
+                        SuppressionMark { reason: reason.clone(), since: since.to_string() }
                     }),
                     contact_id: p.contact_id.0,
                     name: p.name,

@@ -14,7 +14,7 @@ use super::moment;
 use super::prospects::Created;
 use super::view::{ProspectView, TaskView};
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::sales::tasks::NewTask;
+use crate::engine::sales::tasks::{NewTask, may_work_tasks};
 use crate::engine::sales::today::{Item, why};
 use crate::engine::{Caller, Engine};
 
@@ -185,7 +185,11 @@ async fn finish_task(
 /// Leaves a task: it is not done, and the sequence that it belongs to goes on.
 #[utoipa::path(put, path = "/tasks/{id}/skip", tag = "work", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn skip_task(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+async fn skip_task(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
     engine.skip_task(&caller, TaskId(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -207,6 +211,7 @@ async fn snooze_task(
     Path(id): Path<Uuid>,
     Json(body): Json<SnoozeBody>,
 ) -> ApiResult<StatusCode> {
+    may_work_tasks(&caller)?;
     engine.snooze_task(&caller, TaskId(id), moment("until", &body.until)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }
