@@ -189,7 +189,7 @@ async fn send_quote(house: &House, sales: &Caller, id: ProspectId) {
         lines: vec![QuoteLine { description: "Invoering".to_owned(), line }],
     };
     house.engine.change_quote(sales, made.quote.id, draft).await.unwrap();
-    house.engine.send_quote(sales, made.quote.id, "Hierbij de offerte.").await.unwrap();
+    house.engine.send_quote(sales, made.quote.id, "Hierbij de offerte.", None).await.unwrap();
 }
 
 async fn accept(house: &House, path: &str) {
@@ -240,6 +240,7 @@ async fn story(house: House) {
         subject: String::new(),
         text: "Dag Eva, dat reken ik uit.".to_owned(),
         next: Some(next),
+        despite: None,
     };
     house.engine.reply_to_prospect(&sales, id, reply).await.unwrap();
     let second = arrived(&mail, "dat reken ik uit").await;
