@@ -71,6 +71,56 @@ pub async fn street_in(house: House) -> Street {
     Street { house, web, lead, link, message }
 }
 
+/// Somebody on the street: an address and a browser, and perhaps a log-in.
+#[derive(Clone, Copy)]
+pub struct Somebody<'a> {
+    pub ip: &'a str,
+    pub agent: &'a str,
+    pub cookie: &'a str,
+}
+
+impl Somebody<'_> {
+    fn asks(&self, mut request: Request<Body>) -> Request<Body> {
+        let peer = std::net::SocketAddr::new(self.ip.parse().expect("an address"), 40_000);
+        request.extensions_mut().insert(axum::extract::ConnectInfo(peer));
+        let headers = request.headers_mut();
+        headers.insert("user-agent", self.agent.parse().expect("a header"));
+        if !self.cookie.is_empty() {
+            headers.insert("cookie", self.cookie.parse().expect("a header"));
+        }
+        request
+    }
+
+    /// Opens a link; where it leads.
+    pub async fn opens(&self, street: &Street, path: &str) -> String {
+        let request = self.asks(Request::get(path).body(Body::empty()).unwrap());
+        street.ask(request).await.headers()["location"].to_str().unwrap().to_owned()
+    }
+
+    /// The script reports a page; the token for the next report, none when nothing was kept.
+    pub async fn reports(&self, street: &Street, token: &str, page: Page<'_>) -> Option<String> {
+        let body = serde_json::json!({ "k": token, "p": Uuid::from_u128(page.n), "u": page.path,
+            "v": page.visible_ms, "t": page.trusted, "d": 40, "c": false });
+        let request =
+            Request::post("/v").header("origin", SITE).body(Body::from(body.to_string())).unwrap();
+        let said = text(street.ask(self.asks(request)).await).await;
+        let answer: serde_json::Value = serde_json::from_str(&said).ok()?;
+        answer["k"].as_str().map(str::to_owned)
+    }
+}
+
+/// A page as the script reports it.
+#[derive(Clone, Copy)]
+pub struct Page<'a> {
+    pub n: u128,
+    pub path: &'a str,
+    pub visible_ms: i64,
+    pub trusted: i64,
+}
+
+/// The workspace's own site.
+const SITE: &str = "https://www.bureau.example";
+
 impl Street {
     pub async fn ask(&self, request: Request<Body>) -> Response<Body> {
         self.web.clone().oneshot(request).await.unwrap()
@@ -138,7 +188,7 @@ pub async fn beacon(
     });
     let request = Request::post("/v")
         .header("user-agent", BROWSER)
-        .header("origin", "https://www.bureau.example")
+        .header("origin", SITE)
         .body(Body::from(body.to_string()))
         .unwrap();
     street.ask(request).await

@@ -14,12 +14,13 @@ use kiem_domain::promotion::EventKind;
 use kiem_store::event::Actor as EventActor;
 use kiem_store::site::{self, Site, VisitMode};
 use kiem_store::web_session::{self, PageViewRow, WebSession};
-use kiem_store::{Tx, link, message};
+use kiem_store::{Tx, account, link, message};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::hex;
 use super::site::page_rules;
+use super::staff::OwnNetworks;
 use super::visitor::Visitor;
 use crate::engine::keys::{TokenClaim, TokenKind};
 use crate::engine::promotion::{NewEngagement, Rules};
@@ -149,6 +150,7 @@ impl Engine {
     ) -> Result<Vec<VisitAnswer>> {
         let mut tx = self.store().begin(workspace).await?;
         let rules = self.rules(&mut tx).await?;
+        let own = OwnNetworks::of(&account::workspace_in(&mut tx).await?)?;
         let sites = site::all(&mut tx).await?;
         let mut open = self.open_sessions(&mut tx, reports).await?;
         let mut answers = Vec::with_capacity(reports.len());
@@ -184,7 +186,8 @@ impl Engine {
         web_session::touch(&mut tx, &ids, self.now()).await?;
         for (id, report) in newest {
             if let Some(session) = open.get(&id) {
-                self.record_visit(&mut tx, session, report, &rules).await?;
+                let actor = own.actor(report.visitor.ip);
+                self.record_visit(&mut tx, session, report, actor, &rules).await?;
             }
         }
         tx.commit().await?;
@@ -301,6 +304,7 @@ impl Engine {
         tx: &mut Tx,
         session: &WebSession,
         report: &VisitReport,
+        actor: Actor,
         rules: &Rules,
     ) -> Result<()> {
         let mut ticket = None;
@@ -315,13 +319,14 @@ impl Engine {
             ticket,
             source: self.source_of(&report.visitor, session.started_at),
             device: DeviceFamily::of(&report.visitor.user_agent),
-            actor: Actor::Lead,
+            actor,
             pages: Vec::new(),
         };
         let pages: Vec<PageView> = rows.iter().map(page_of).collect();
         visit.merge(&Session { pages, ..visit.clone() });
-        let is_told =
-            !visit.has_honeypot() && visit.pages.iter().any(|page| page.is_engaged(&rules.config));
+        let is_told = actor == Actor::Lead
+            && !visit.has_honeypot()
+            && visit.pages.iter().any(|page| page.is_engaged(&rules.config));
         let new = NewEngagement {
             occurred_at: session.started_at,
             what: EventKind::Session(visit),
