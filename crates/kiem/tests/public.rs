@@ -12,7 +12,7 @@ use kiem::engine::public::inlet::InletInput;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{LeadId, MailboxId};
 use support::House;
-use support::street::{Street, beacon, entry_token, street, street_in, text, with_site};
+use support::street::{BROWSER, Street, beacon, entry_token, street, street_in, text, with_site};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -97,7 +97,7 @@ async fn looking_never_opts_out_and_the_button_does_so_once() {
     street.house.close().await;
 }
 
-const VISITS: &str = "SELECT COUNT(*) AS n FROM engagement WHERE workspace_id = $1 AND kind = 'session'";
+const VISITS: &str = "SELECT COUNT(*) AS n FROM engagement WHERE workspace_id = $1 AND kind = 'session' AND grade = 'human_certain'";
 const SESSIONS: &str = "SELECT COUNT(*) AS n FROM web_session WHERE workspace_id = $1";
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn a_visit_is_kept_from_the_click_on_and_counts_when_somebody_reads() {
     assert_eq!(first.status(), StatusCode::OK);
     let answer: serde_json::Value = serde_json::from_str(&text(first).await).unwrap();
     let token = answer["k"].as_str().unwrap().to_owned();
-    assert_eq!(street.count(VISITS).await, 0, "a page that opened is no visit yet");
+    assert_eq!(street.count(VISITS).await, 0, "a page that opened is no visit of a person yet");
     assert_eq!(beacon(&street, &token, 1, "/cases/bakkerij", 16_000, 4).await.status(), StatusCode::OK);
     assert_eq!(street.count(VISITS).await, 1);
     assert_eq!(street.count(SESSIONS).await, 1);

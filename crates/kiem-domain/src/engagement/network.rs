@@ -232,9 +232,14 @@ mod tests {
             assert_eq!(list.classify(ip.parse().unwrap()), class, "{ip}");
         }
         assert_eq!(list.as_of().to_string(), "2027-01-04");
-        for line in
-            ["", "192.0.2.0\t192.0.2.9", "192.0.2.9\t192.0.2.0\t1", "192.0.2.0\t::1\t1", "a\tb\t1", "::\t::1\tx"]
-        {
+        for line in [
+            "",
+            "192.0.2.0\t192.0.2.9",
+            "192.0.2.9\t192.0.2.0\t1",
+            "192.0.2.0\t::1\t1",
+            "a\tb\t1",
+            "::\t::1\tx",
+        ] {
             assert!(list.take_system_line(line).is_err(), "{line}");
         }
     }

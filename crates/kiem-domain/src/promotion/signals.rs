@@ -232,8 +232,8 @@ impl Landed<'_> {
         let mut owners = Owners::new();
         for (place, session) in self.sessions.iter().enumerate() {
             // One of ourselves who tries the link does not make it ours.
-            let is_human = session.session.actor != Actor::Staff
-                && self.grade(place, timeline) == Grade::HumanCertain;
+            let is_human =
+                session.session.actor != Actor::Staff && self.grade(place, timeline) == Grade::HumanCertain;
             if let (true, Some(ticket), Some(device)) = (is_human, session.session.ticket, self.device(place))
             {
                 owners.entry(ticket).or_insert((session.at, device));

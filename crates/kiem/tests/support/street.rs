@@ -101,8 +101,7 @@ impl Somebody<'_> {
     pub async fn reports(&self, street: &Street, token: &str, page: Page<'_>) -> Option<String> {
         let body = serde_json::json!({ "k": token, "p": Uuid::from_u128(page.n), "u": page.path,
             "v": page.visible_ms, "t": page.trusted, "d": 40, "c": false });
-        let request =
-            Request::post("/v").header("origin", SITE).body(Body::from(body.to_string())).unwrap();
+        let request = Request::post("/v").header("origin", SITE).body(Body::from(body.to_string())).unwrap();
         let said = text(street.ask(self.asks(request)).await).await;
         let answer: serde_json::Value = serde_json::from_str(&said).ok()?;
         answer["k"].as_str().map(str::to_owned)
