@@ -105,14 +105,9 @@ impl Engine {
     async fn record_click(&self, tx: &mut Tx, report: &ClickReport) -> Result<()> {
         let Some(link) = link::find(tx, report.link).await? else { return Ok(()) };
         let Some(mail) = message::find(tx, link.message_id).await? else { return Ok(()) };
-        // Whoever opened it, the mail arrived.
-        if message::settle_as_sent(tx, link.message_id, "click", self.now()).await? {
-            let mut sent = self.event(EventActor::System, "message.sent", "message", Some(link.message_id.0));
-            sent.company_id = mail.new.company_id;
-            sent.contact_id = mail.new.contact_id;
-            sent.data =
-                serde_json::json!({ "subject": mail.new.subject, "resolved_by": "click" }).to_string();
-            self.announce(tx, &sent).await?;
+        // Whoever opened it, the mail arrived; one of ourselves has it from elsewhere.
+        if report.actor != Actor::Staff {
+            self.settle_in(tx, EventActor::System, &mail, "click").await?;
         }
         let visitor = &report.visitor;
         let click = Click {
