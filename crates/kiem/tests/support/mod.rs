@@ -9,6 +9,7 @@ pub mod operations;
 pub mod queue;
 pub mod receiver;
 pub mod smtp_sink;
+pub mod street;
 pub mod web;
 
 use jiff::{SignedDuration, Timestamp};
