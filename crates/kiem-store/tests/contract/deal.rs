@@ -12,7 +12,7 @@ use kiem_store::note::{self, Note, NoteKind};
 use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::prospect::Prospect;
 use kiem_store::quote::{self, Quote, QuoteLine};
-use kiem_store::task::{self, Task};
+use kiem_store::task::{self, Task, TaskOutcome};
 use kiem_store::{testing, thread};
 use uuid::Uuid;
 
@@ -118,8 +118,8 @@ async fn a_task_is_done_once_and_hides_while_it_is_snoozed() {
         assert_eq!(open[0].company_name.as_deref(), Some("Bedrijf 1"));
         assert!(task::snooze(&mut tx, mine.id, later).await.unwrap());
         assert_eq!(task::open(&mut tx, None, now(), later, 10).await.unwrap().len(), 1);
-        assert!(task::finish(&mut tx, nobodys.id, Some(owner()), now()).await.unwrap());
-        assert!(!task::finish(&mut tx, nobodys.id, Some(owner()), now()).await.unwrap(), "done once");
+        assert!(task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap());
+        assert!(!task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap(), "done once");
         assert!(!task::snooze(&mut tx, nobodys.id, later).await.unwrap());
         assert_eq!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().len(), 1);
         assert_eq!(task::finish_of_prospect(&mut tx, prospect.id, None, now()).await.unwrap(), 1);
