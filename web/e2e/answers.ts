@@ -67,6 +67,8 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
         return json(route, session().user);
       case "GET /api/v1/work-counts":
         return json(route, { today: 7, inbox: 3, leads: 0, prospects: 4, pipeline: 2, campaigns: 12 });
+      case "GET /api/v1/notifications":
+        return json(route, { items: [], n_unread: 0 });
       case "GET /api/v1/search":
         return json(route, { items: [{ kind: "prospect", id: "p1", title: "Jansen Installatie", detail: "Utrecht" }] });
       case "GET /api/v1/events":

@@ -11,9 +11,10 @@ import { Money, When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
 import { QualificationDots } from "~/kit/QualificationDots";
+import { shortReason } from "~/kit/reason";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
-import { type BoardColumn, type Prospect, type Step, findingsOf, isStep, shortReason, steps, useChange } from "./api";
+import { type BoardColumn, type Prospect, type Step, findingsOf, isStep, steps, useChange } from "./api";
 import classes from "./Board.module.css";
 
 export function Board({ onOpen }: { onOpen: (id: string) => void }) {

@@ -21,12 +21,6 @@ export function isStep(text: string): text is Step {
   return (steps as readonly string[]).includes(text);
 }
 
-/** What the other side did, without "Prospect since … by rule …:" before it. */
-export function shortReason(reason: string): string {
-  const deed = reason.slice(reason.indexOf(": ") + 1).trim();
-  return deed.charAt(0).toUpperCase() + deed.slice(1);
-}
-
 /** A change to sales records: what it touches is asked for anew, a refusal is told in the corner. */
 export function useChange<Vars>(change: (vars: Vars) => Promise<unknown>) {
   const client = useQueryClient();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { shortReason } from "./api";
+import { shortReason } from "~/kit/reason";
 import { planned } from "./words";
 
 /** A Wednesday afternoon. */

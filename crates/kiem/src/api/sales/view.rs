@@ -5,7 +5,7 @@ use kiem_domain::locale::Lang;
 use kiem_domain::money::line_net_cents;
 use kiem_store::opportunity::Opportunity;
 use kiem_store::quote::Quote;
-use kiem_store::task::Task;
+use kiem_store::task::{Task, TaskCard};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -80,6 +80,10 @@ pub struct ProspectView {
     pub chance_percent: i64,
     /// Whether there is an open opportunity.
     pub has_opportunity: bool,
+    /// Agreement of the company with the ideal profile, 0 to 100; missing while unknown.
+    pub fit_score: Option<i64>,
+    /// When either side last did something that the other noticed.
+    pub touched_at: Option<String>,
     /// The five aspects.
     pub levels: Vec<LevelView>,
     /// How far the frost has grown, 0 to 100.
@@ -123,6 +127,8 @@ impl From<&Card> for ProspectView {
             currency: p.currency.clone(),
             chance_percent: p.chance_percent,
             has_opportunity: card.card.has_opportunity,
+            fit_score: card.card.fit_score,
+            touched_at: text(card.card.touched_at()),
             levels: card
                 .levels
                 .iter()
@@ -445,31 +451,53 @@ pub struct TaskView {
     pub text: String,
     /// Its pursuit.
     pub prospect_id: Option<Uuid>,
+    /// Its lead, when it is a step of a sequence.
+    pub lead_id: Option<Uuid>,
     /// Its company.
     pub company_id: Option<Uuid>,
-    /// Name of the company.
+    /// Name of the company, in lists.
     pub company_name: Option<String>,
+    /// Name of the person, in lists.
+    pub contact_name: Option<String>,
+    /// Where to reach the person by telephone, in lists; the company's number when the person's own is unknown.
+    pub phone: Option<String>,
     /// Who does it.
     pub assignee_id: Option<Uuid>,
     /// When it is due.
     pub due_at: String,
     /// Put off until.
     pub snoozed_until: Option<String>,
+    /// When it was done.
+    pub done_at: Option<String>,
 }
 
-impl TaskView {
-    /// A task beside the name of its company.
-    pub fn new(task: &Task, company_name: Option<String>) -> TaskView {
+impl From<&Task> for TaskView {
+    fn from(task: &Task) -> Self {
         TaskView {
             id: task.id.0,
             kind: task.kind.clone(),
             text: task.text.clone(),
             prospect_id: task.prospect_id.map(|id| id.0),
+            lead_id: task.lead_id.map(|id| id.0),
             company_id: task.company_id.map(|id| id.0),
-            company_name,
+            company_name: None,
+            contact_name: None,
+            phone: None,
             assignee_id: task.assignee_id.map(|id| id.0),
             due_at: task.due_at.to_string(),
             snoozed_until: text(task.snoozed_until),
+            done_at: text(task.done_at),
+        }
+    }
+}
+
+impl From<TaskCard> for TaskView {
+    fn from(card: TaskCard) -> Self {
+        TaskView {
+            company_name: card.company_name,
+            contact_name: card.contact_name,
+            phone: card.phone,
+            ..TaskView::from(&card.task)
         }
     }
 }
@@ -497,6 +525,8 @@ pub struct ProspectRecordView {
     pub quotes: Vec<QuoteView>,
     /// Open tasks.
     pub tasks: Vec<TaskView>,
+    /// The last tasks that were done, last done first.
+    pub tasks_done: Vec<TaskView>,
     /// The promotions that opened or joined it, newest first: their receipts say why it is a prospect.
     pub promotions: Vec<Uuid>,
     /// Whether an answer goes on in a thread that is there already.
@@ -556,7 +586,8 @@ impl From<Record> for ProspectRecordView {
             }),
             opportunities: record.opportunities.iter().map(OpportunityView::from).collect(),
             quotes: record.quotes.iter().map(QuoteView::from).collect(),
-            tasks: record.tasks.iter().map(|task| TaskView::new(task, None)).collect(),
+            tasks: record.tasks.iter().map(TaskView::from).collect(),
+            tasks_done: record.tasks_done.iter().map(TaskView::from).collect(),
             promotions: record.promotions.iter().map(|id| id.0).collect(),
         }
     }
