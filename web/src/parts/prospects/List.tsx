@@ -109,13 +109,13 @@ function useColumns(): Column<Prospect>[] {
     {
       id: "person",
       header: t("prospects.column.person"),
-      width: "minmax(120px, 1.5fr)",
+      width: "minmax(112px, 1.2fr)",
       cell: (row) => row.contact_name,
     },
     {
       id: "state",
       header: t("prospects.column.state"),
-      width: "minmax(160px, 2fr)",
+      width: "minmax(216px, 2.2fr)",
       cell: (row) => <Standing row={row} />,
     },
     {
@@ -129,7 +129,7 @@ function useColumns(): Column<Prospect>[] {
     {
       id: "fit",
       header: t("prospects.column.fit"),
-      width: "84px",
+      width: "100px",
       align: "end",
       sortable: true,
       cell: (row) => row.fit_score ?? <span className={classes.muted}>{t("kit.unknown")}</span>,
@@ -137,20 +137,20 @@ function useColumns(): Column<Prospect>[] {
     {
       id: "owner",
       header: t("prospects.column.owner"),
-      width: "minmax(96px, 1fr)",
+      width: "minmax(124px, 1fr)",
       cell: (row) => ownerName(row.owner_id),
     },
     {
       id: "due",
       header: t("prospects.column.due"),
-      width: "minmax(150px, 2fr)",
+      width: "minmax(170px, 2fr)",
       sortable: true,
       cell: (row) => <Next row={row} />,
     },
     {
       id: "touch",
       header: t("prospects.column.touch"),
-      width: "minmax(104px, 1fr)",
+      width: "minmax(132px, 1fr)",
       sortable: true,
       cell: (row) =>
         row.touched_at == null ? (
@@ -174,8 +174,14 @@ function Standing({ row }: { row: Prospect }) {
   const reason = endReason(row, words);
   return (
     <span className={classes.standing}>
-      <StatusDot meaning={standingMeaning(row)} label={standingWord(row, words)} />
-      {row.nurture_until != null && <When at={row.nurture_until} as="date" />}
+      <StatusDot
+        meaning={standingMeaning(row)}
+        label={
+          row.nurture_until == null
+            ? standingWord(row, words)
+            : words.t("prospects.rests_until", { date: words.format.date(row.nurture_until) })
+        }
+      />
       {reason !== undefined && <span className={classes.muted}>{reason}</span>}
     </span>
   );

@@ -6,6 +6,7 @@ import { useI18n } from "~/i18n";
 import { EmptyState } from "~/kit/states";
 import { LeadProspectPicture } from "~/pictures/LeadProspectPicture";
 import { PartLink } from "~/shell/PartLink";
+import classes from "./List.module.css";
 
 /** Nobody is a prospect yet: the picture shows the leads there are, and which of their acts take them across. */
 export function NoProspects() {
@@ -16,21 +17,23 @@ export function NoProspects() {
   });
   const data = funnel.data?.lead_prospect;
   return (
-    <EmptyState
-      icon="prospect"
-      meaning="prospect"
-      picture={
-        data && (
-          <LeadProspectPicture data={{ ...data, median_days_to_first_act: data.median_days_to_first_act ?? null }} />
-        )
-      }
-      title={t("prospects.empty.title")}
-      sentence={t("prospects.about")}
-      action={
-        <Button component={PartLink} part="campaigns">
-          {t("prospects.empty.next")}
-        </Button>
-      }
-    />
+    <div className={classes.nobody}>
+      <EmptyState
+        icon="prospect"
+        meaning="prospect"
+        picture={
+          data && (
+            <LeadProspectPicture data={{ ...data, median_days_to_first_act: data.median_days_to_first_act ?? null }} />
+          )
+        }
+        title={t("prospects.empty.title")}
+        sentence={t("prospects.about")}
+        action={
+          <Button component={PartLink} part="campaigns">
+            {t("prospects.empty.next")}
+          </Button>
+        }
+      />
+    </div>
   );
 }

@@ -25,7 +25,7 @@ export function Line({ item, isActive, onOpen, onDeed, onSnooze }: LineProps) {
   useEffect(() => {
     if (isActive) place.current?.scrollIntoView({ block: "nearest" });
   }, [isActive]);
-  const { task } = item;
+  const { task, prospect } = item;
   const deed = deedOf(item);
   return (
     <li ref={place} className={`${classes.line} ${isActive ? classes.active : ""}`}>
@@ -38,15 +38,18 @@ export function Line({ item, isActive, onOpen, onDeed, onSnooze }: LineProps) {
           <Words item={item} />
         </button>
       )}
-      {task?.phone && (
-        <a
-          className={classes.phone}
-          href={`tel:${task.phone.replace(/[^+\d]/g, "")}`}
-          aria-label={t("today.call", { name: task.contact_name ?? task.company_name ?? "", phone: task.phone })}
-        >
-          <Icon name="phone" size={16} /> {task.phone}
-        </a>
-      )}
+      <span className={classes.stake}>
+        {prospect?.value_cents != null && <Money cents={prospect.value_cents} currency={prospect.currency} short />}
+        {task?.phone && (
+          <a
+            className={classes.phone}
+            href={`tel:${task.phone.replace(/[^+\d]/g, "")}`}
+            aria-label={t("today.call", { name: task.contact_name ?? task.company_name ?? "", phone: task.phone })}
+          >
+            {task.phone}
+          </a>
+        )}
+      </span>
       <span className={classes.deeds}>
         {maySnooze(item) && (
           <ActionIcon
@@ -110,9 +113,6 @@ function Words({ item }: { item: TodayItem }) {
         {who && what}
       </span>
       <span className={classes.when}>{at && <When at={at} as={reply ? "relative" : "due"} />}</span>
-      <span className={classes.value}>
-        {prospect?.value_cents != null && <Money cents={prospect.value_cents} currency={prospect.currency} short />}
-      </span>
     </>
   );
 }
