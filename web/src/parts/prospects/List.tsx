@@ -137,7 +137,7 @@ function useColumns(): Column<Prospect>[] {
     {
       id: "owner",
       header: t("prospects.column.owner"),
-      width: "minmax(124px, 1fr)",
+      width: "minmax(136px, 1.1fr)",
       cell: (row) => ownerName(row.owner_id),
     },
     {
@@ -192,7 +192,7 @@ function Next({ row }: { row: Prospect }) {
   if (row.next_action_at != null)
     return (
       <>
-        {row.next_action} <When at={row.next_action_at} as="due" />
+        <When at={row.next_action_at} as="due" /> {row.next_action}
       </>
     );
   return isActive(row) ? (

@@ -18,6 +18,7 @@ type Source = (typeof sources)[number];
 /** What we know of the five things, the one question to ask now, and a line to write the answer down. */
 export function Qualification({ record }: { record: ProspectRecord }) {
   const { t, language } = useI18n();
+  const word = useWord();
   const { prospect, findings, question } = record;
   const asked = criteria.find((one) => one === question?.aspect) ?? "need";
   const [aspect, setAspect] = useState<Criterion | null>(null);
@@ -36,20 +37,23 @@ export function Qualification({ record }: { record: ProspectRecord }) {
   return (
     <section className={classes.box}>
       <h2>{t("kit.qualification")}</h2>
-      <QualificationDots findings={findingsOf(prospect)} as="list" />
-      {newest.length > 0 && (
-        <ul className={`${classes.list} ${classes.apart}`}>
-          {newest.map((one) => (
-            <FindingLine key={one.aspect} finding={one} />
-          ))}
-        </ul>
-      )}
+      <QualificationDots
+        findings={findingsOf(prospect)}
+        as="list"
+        details={Object.fromEntries(newest.map((one) => [one.aspect, <Found key={one.aspect} finding={one} />]))}
+      />
       {earlier.length > 0 && (
         <details className={classes.apart}>
           <summary>{t("prospects.finding.earlier", { n: earlier.length })}</summary>
           <ul className={classes.list}>
             {earlier.map((one) => (
-              <FindingLine key={`${one.aspect} ${one.found_at} ${one.note}`} finding={one} />
+              <li key={`${one.aspect} ${one.found_at} ${one.note}`} className={classes.finding}>
+                <span>
+                  {word(`kit.criterion.${one.aspect}`, one.aspect)}{" "}
+                  <span className={classes.muted}>{word(`kit.finding.${one.level}`, one.level)}</span>
+                </span>
+                <Found finding={one} />
+              </li>
             ))}
           </ul>
         </details>
@@ -96,23 +100,24 @@ export function Qualification({ record }: { record: ProspectRecord }) {
   );
 }
 
-/** What was found, how sure it is, and where and when it was found. */
-function FindingLine({ finding }: { finding: ProspectRecord["findings"][number] }) {
+/** The catalogue's word for something that the server names; its own name when a newer server knows more. */
+function useWord() {
   const { t, known } = useI18n();
-  const word = (key: string, otherwise: string) => {
+  return (key: string, otherwise: string) => {
     const found = known(key);
     return found === undefined ? otherwise : t(found);
   };
+}
+
+/** What was said or seen, where it comes from and when. */
+function Found({ finding }: { finding: ProspectRecord["findings"][number] }) {
+  const word = useWord();
   return (
-    <li className={classes.finding}>
-      <span>
-        <strong>{word(`kit.criterion.${finding.aspect}`, finding.aspect)}</strong>{" "}
-        <span className={classes.muted}>{word(`kit.finding.${finding.level}`, finding.level)}</span>
-        {finding.note !== "" && <span className={classes.text}>: {finding.note}</span>}
-      </span>
+    <>
+      {finding.note !== "" && <span className={classes.note}>{finding.note}</span>}
       <span className={classes.findingSource}>
         {word(`prospects.source.${finding.source}`, finding.source)} · <When at={finding.found_at} as="date" />
       </span>
-    </li>
+    </>
   );
 }
