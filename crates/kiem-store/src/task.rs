@@ -246,6 +246,18 @@ pub async fn of_inbound(tx: &mut Tx, inbound: InboundId, kind: &str) -> Result<O
     row.as_ref().map(from_row).transpose()
 }
 
+/// Tasks of a pursuit that were done, last done first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn done_of_prospect(tx: &mut Tx, prospect: ProspectId, limit: i64) -> Result<Vec<TaskCard>> {
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.prospect_id = $2 AND t.done_at IS NOT NULL
+         ORDER BY t.done_at DESC, t.id DESC LIMIT $3"
+    );
+    tx.fetch_all(sql, args![prospect, limit]).await?.iter().map(card_from).collect()
+}
+
 /// Open tasks that are not snoozed past `now`, due before `before`, first due first. One person's with those that
 /// belong to nobody, or everybody's. While a sequence is held, its tasks are too.
 ///
