@@ -494,7 +494,6 @@ impl From<&TaskCard> for TaskView {
             kind: task.kind.clone(),
             text: task.text.clone(),
             prospect_id: task.prospect_id.map(|id| id.0),
-            lead_id: task.lead_id.map(|id| id.0),
             company_id: task.company_id.map(|id| id.0),
             company_name: card.company_name.clone(),
             lead_id: task.lead_id.map(|id| id.0),
