@@ -5,7 +5,6 @@ use kiem_domain::id::{CompanyId, ContactId, EnrolmentId, InboundId, LeadId, Pros
 
 use crate::connection::Tx;
 use crate::error::Result;
-use crate::prospect::person_name;
 use crate::row::Row;
 use crate::{args, value::Value};
 
@@ -76,7 +75,7 @@ pub struct TaskCard {
     pub company_name: Option<String>,
     /// Name of the person, when it is about one.
     pub contact_name: Option<String>,
-    /// Where to reach the person by telephone; the company's number when the person's own is unknown.
+    /// The number to call: the person's, else the company's.
     pub phone: Option<String>,
 }
 
@@ -170,30 +169,38 @@ pub async fn finish_of_prospect(
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn open_of_prospect(tx: &mut Tx, prospect: ProspectId) -> Result<Vec<Task>> {
-    let rows = tx
-        .fetch_all(
-            "SELECT * FROM task WHERE workspace_id = $1 AND prospect_id = $2 AND done_at IS NULL
-             ORDER BY due_at, id LIMIT 200",
-            args![prospect],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
+pub async fn open_of_prospect(tx: &mut Tx, prospect: ProspectId) -> Result<Vec<TaskCard>> {
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.prospect_id = $2 AND t.done_at IS NULL ORDER BY t.due_at, t.id LIMIT 200"
+    );
+    tx.fetch_all(sql, args![prospect]).await?.iter().map(card_from).collect()
+}
+
+const CARD: &str = "SELECT t.*, c.name AS company_name, COALESCE(k.phone, c.phone) AS call_phone, k.given_name, k.infix, \
+     k.family_name, k.email AS contact_email FROM task t \
+     LEFT JOIN company c ON c.workspace_id = t.workspace_id AND c.id = t.company_id \
+     LEFT JOIN contact k ON k.workspace_id = t.workspace_id AND k.id = t.contact_id";
+
+fn card_from(row: &Row) -> Result<TaskCard> {
+    let name = crate::prospect::person_name(row)?;
+    Ok(TaskCard {
+        task: from_row(row)?,
+        company_name: row.get("company_name")?,
+        contact_name: (!name.is_empty()).then_some(name),
+        phone: row.get("call_phone")?,
+    })
 }
 
 /// Tasks of a pursuit that were done, last done first.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn done_of_prospect(tx: &mut Tx, prospect: ProspectId, limit: i64) -> Result<Vec<Task>> {
-    let rows = tx
-        .fetch_all(
-            "SELECT * FROM task WHERE workspace_id = $1 AND prospect_id = $2 AND done_at IS NOT NULL
-             ORDER BY done_at DESC, id DESC LIMIT $3",
-            args![prospect, limit],
-        )
-        .await?;
-    rows.iter().map(from_row).collect()
+pub async fn done_of_prospect(tx: &mut Tx, prospect: ProspectId, limit: i64) -> Result<Vec<TaskCard>> {
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.prospect_id = $2 AND t.done_at IS NOT NULL
+         ORDER BY t.done_at DESC, t.id DESC LIMIT $3"
+    );
+    tx.fetch_all(sql, args![prospect, limit]).await?.iter().map(card_from).collect()
 }
 
 /// Open tasks that are not snoozed past `now`, due before `before`, first due first. One person's with those that
@@ -213,30 +220,11 @@ pub async fn open(
         params.push(user.into());
         " AND (t.assignee_id = $5 OR t.assignee_id IS NULL)".to_owned()
     });
-    let rows = tx
-        .fetch_all(
-            format!(
-                "SELECT t.*, c.name AS company_name, k.given_name, k.infix, k.family_name, k.email AS contact_email,
-                        COALESCE(k.phone, c.phone) AS phone
-                 FROM task t
-                 LEFT JOIN company c ON c.workspace_id = t.workspace_id AND c.id = t.company_id
-                 LEFT JOIN contact k ON k.workspace_id = t.workspace_id AND k.id = t.contact_id
-                 WHERE t.workspace_id = $1 AND t.done_at IS NULL AND (t.snoozed_until IS NULL OR t.snoozed_until <= $2)
-                   AND t.due_at < $3{only} ORDER BY t.due_at, t.id LIMIT $4"
-            ),
-            params,
-        )
-        .await?;
-    rows.iter().map(card_from).collect()
-}
-
-fn card_from(row: &Row) -> Result<TaskCard> {
-    Ok(TaskCard {
-        task: from_row(row)?,
-        company_name: row.get("company_name")?,
-        contact_name: Some(person_name(row)?).filter(|name| !name.is_empty()),
-        phone: row.get("phone")?,
-    })
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.done_at IS NULL AND (t.snoozed_until IS NULL OR t.snoozed_until <= $2)
+           AND t.due_at < $3{only} ORDER BY t.due_at, t.id LIMIT $4"
+    );
+    tx.fetch_all(sql, params).await?.iter().map(card_from).collect()
 }
 
 fn from_row(row: &Row) -> Result<Task> {

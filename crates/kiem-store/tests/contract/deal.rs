@@ -129,7 +129,7 @@ async fn a_task_is_done_once_and_hides_while_it_is_snoozed() {
         assert!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().is_empty());
         let done = task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap();
         assert_eq!(
-            done.iter().map(|task| task.id).collect::<Vec<_>>(),
+            done.iter().map(|card| card.task.id).collect::<Vec<_>>(),
             [mine.id],
             "only its own ({})",
             db.name

@@ -5,7 +5,7 @@ use kiem_domain::locale::Lang;
 use kiem_domain::money::line_net_cents;
 use kiem_store::opportunity::Opportunity;
 use kiem_store::quote::Quote;
-use kiem_store::task::{Task, TaskCard};
+use kiem_store::task::TaskCard;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -451,16 +451,20 @@ pub struct TaskView {
     pub text: String,
     /// Its pursuit.
     pub prospect_id: Option<Uuid>,
-    /// Its lead, when it is a step of a sequence.
-    pub lead_id: Option<Uuid>,
     /// Its company.
     pub company_id: Option<Uuid>,
-    /// Name of the company, in lists.
+    /// Name of the company.
     pub company_name: Option<String>,
-    /// Name of the person, in lists.
+    /// The lead that a step of a sequence is about.
+    pub lead_id: Option<Uuid>,
+    /// The person.
+    pub contact_id: Option<Uuid>,
+    /// Name of the person.
     pub contact_name: Option<String>,
-    /// Where to reach the person by telephone, in lists; the company's number when the person's own is unknown.
+    /// The number to call: the person's, else the company's.
     pub phone: Option<String>,
+    /// The reply that it is about.
+    pub inbound_id: Option<Uuid>,
     /// Who does it.
     pub assignee_id: Option<Uuid>,
     /// When it is due.
@@ -471,33 +475,25 @@ pub struct TaskView {
     pub done_at: Option<String>,
 }
 
-impl From<&Task> for TaskView {
-    fn from(task: &Task) -> Self {
+impl From<&TaskCard> for TaskView {
+    fn from(card: &TaskCard) -> TaskView {
+        let task = &card.task;
         TaskView {
             id: task.id.0,
             kind: task.kind.clone(),
             text: task.text.clone(),
             prospect_id: task.prospect_id.map(|id| id.0),
-            lead_id: task.lead_id.map(|id| id.0),
             company_id: task.company_id.map(|id| id.0),
-            company_name: None,
-            contact_name: None,
-            phone: None,
+            company_name: card.company_name.clone(),
+            lead_id: task.lead_id.map(|id| id.0),
+            contact_id: task.contact_id.map(|id| id.0),
+            contact_name: card.contact_name.clone(),
+            phone: card.phone.clone(),
+            inbound_id: task.inbound_id.map(|id| id.0),
             assignee_id: task.assignee_id.map(|id| id.0),
             due_at: task.due_at.to_string(),
             snoozed_until: text(task.snoozed_until),
             done_at: text(task.done_at),
-        }
-    }
-}
-
-impl From<TaskCard> for TaskView {
-    fn from(card: TaskCard) -> Self {
-        TaskView {
-            company_name: card.company_name,
-            contact_name: card.contact_name,
-            phone: card.phone,
-            ..TaskView::from(&card.task)
         }
     }
 }

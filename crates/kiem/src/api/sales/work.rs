@@ -96,7 +96,7 @@ async fn today(
             };
             match ranked.item {
                 Item::Prospect(card) => line.prospect = Some(ProspectView::from(&*card)),
-                Item::Task(card) => line.task = Some(TaskView::from(*card)),
+                Item::Task(card) => line.task = Some(TaskView::from(&*card)),
                 Item::Look(reply) => {
                     line.reply = Some(WaitingReplyView {
                         id: reply.id.0,
@@ -130,7 +130,7 @@ async fn tasks(
     Query(query): Query<WorkQuery>,
 ) -> ApiResult<Json<TaskPage>> {
     let cards = engine.open_tasks(&caller, query.owner.map(UserId), query.limit.unwrap_or(100)).await?;
-    let items = cards.into_iter().map(TaskView::from).collect();
+    let items = cards.iter().map(TaskView::from).collect();
     Ok(Json(TaskPage { items, next_cursor: None }))
 }
 

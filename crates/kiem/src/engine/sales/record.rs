@@ -10,7 +10,7 @@ use kiem_store::event::{self, Event};
 use kiem_store::finding::{self, StoredFinding};
 use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::quote::{self, Quote};
-use kiem_store::task::{self, Task};
+use kiem_store::task::{self, TaskCard};
 use kiem_store::thread::{self, CompanyFacts, Person};
 use kiem_store::{Tx, account, promotion, prospect};
 use uuid::Uuid;
@@ -45,9 +45,9 @@ pub struct Record {
     /// Quotes, newest first.
     pub quotes: Vec<Quote>,
     /// Open tasks, first due first.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<TaskCard>,
     /// Tasks that were done, last done first.
-    pub tasks_done: Vec<Task>,
+    pub tasks_done: Vec<TaskCard>,
     /// The promotions that opened or joined it, newest first.
     pub promotions: Vec<PromotionId>,
     /// Whether an answer goes on in a thread that is there already.
