@@ -137,6 +137,21 @@ pub async fn mark_mailed(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> 
     Ok(n > 0)
 }
 
+/// Whether anybody was told something of a kind about a record since a moment.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn was_told(tx: &mut Tx, kind: &str, subject: Option<Uuid>, since: Timestamp) -> Result<bool> {
+    let row = tx
+        .fetch_optional(
+            "SELECT 1 AS one FROM notification WHERE workspace_id = $1 AND kind = $2 AND created_at >= $4
+               AND (subject_id = $3 OR ($3 IS NULL AND subject_id IS NULL)) LIMIT 1",
+            args![kind, subject, since],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// A member who was told something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {

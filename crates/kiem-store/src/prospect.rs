@@ -8,7 +8,7 @@ use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId};
 use crate::connection::Tx;
 use crate::error::{Result, StoreError};
 use crate::row::Row;
-use crate::{args, value::Value};
+use crate::{args, dialect, value::Value};
 
 /// One pursuit of one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -307,6 +307,16 @@ pub async fn save(tx: &mut Tx, prospect: &Prospect) -> Result<()> {
     Ok(())
 }
 
+/// The pursuit with this id, locked against other changes until the transaction ends.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none.
+pub async fn lock(tx: &mut Tx, id: ProspectId) -> Result<Prospect> {
+    let lock = dialect::for_no_key_update(tx.conn());
+    let sql = format!("SELECT * FROM prospect WHERE workspace_id = $1 AND id = $2{lock}");
+    from_row(&tx.fetch_one(sql, args![id]).await?)
+}
+
 /// Notes that the other side did something: it is our turn again.
 ///
 /// # Errors
@@ -316,6 +326,36 @@ pub async fn touch_theirs(tx: &mut Tx, id: ProspectId, at: Timestamp) -> Result<
         "UPDATE prospect SET theirs_at = $3, version = version + 1
          WHERE workspace_id = $1 AND id = $2 AND (theirs_at IS NULL OR theirs_at < $3)",
         args![id, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Open pursuits in which a person takes part.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn open_with_contact(tx: &mut Tx, contact: ContactId) -> Result<Vec<Prospect>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT p.* FROM prospect p
+             JOIN prospect_contact pc ON pc.workspace_id = p.workspace_id AND pc.prospect_id = p.id
+             WHERE p.workspace_id = $1 AND pc.contact_id = $2
+               AND p.state IN ('to_qualify', 'in_conversation', 'nurture') ORDER BY p.id LIMIT 50",
+            args![contact],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Writes what a pursuit is found by: nothing that anybody decided, so its version stays.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn set_search(tx: &mut Tx, id: ProspectId, sort_company: &str, search_text: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE prospect SET sort_company = $3, search_text = $4 WHERE workspace_id = $1 AND id = $2",
+        args![id, sort_company, search_text],
     )
     .await?;
     Ok(())

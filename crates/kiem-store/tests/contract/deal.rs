@@ -12,7 +12,7 @@ use kiem_store::note::{self, Note, NoteKind};
 use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::prospect::Prospect;
 use kiem_store::quote::{self, Quote, QuoteLine};
-use kiem_store::task::{self, Task};
+use kiem_store::task::{self, Task, TaskOutcome};
 use kiem_store::{testing, thread};
 use uuid::Uuid;
 
@@ -121,19 +121,25 @@ async fn a_task_is_done_once_and_hides_while_it_is_snoozed() {
         assert_eq!((open[1].contact_name.as_deref(), open[1].phone.as_deref()), (None, None));
         assert!(task::snooze(&mut tx, mine.id, later).await.unwrap());
         assert_eq!(task::open(&mut tx, None, now(), later, 10).await.unwrap().len(), 1);
-        assert!(task::finish(&mut tx, nobodys.id, Some(owner()), now()).await.unwrap());
-        assert!(!task::finish(&mut tx, nobodys.id, Some(owner()), now()).await.unwrap(), "done once");
+        assert!(task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap());
+        assert!(
+            !task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap(),
+            "done once"
+        );
         assert!(!task::snooze(&mut tx, nobodys.id, later).await.unwrap());
         assert_eq!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().len(), 1);
         assert_eq!(task::finish_of_prospect(&mut tx, prospect.id, None, now()).await.unwrap(), 1);
         assert!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().is_empty());
-        let done = task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap();
-        assert_eq!(
-            done.iter().map(|card| card.task.id).collect::<Vec<_>>(),
-            [mine.id],
-            "only its own ({})",
+        assert!(
+            task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap().is_empty(),
+            "withdrawn is not done ({})",
             db.name
         );
+        let did = Task { id: TaskId(Uuid::from_u128(3)), ..mine.clone() };
+        task::insert(&mut tx, &did).await.unwrap();
+        assert!(task::finish(&mut tx, did.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap());
+        let done = task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap();
+        assert_eq!(done.iter().map(|card| card.task.id).collect::<Vec<_>>(), [did.id], "only its own");
         assert!(task::done_of_prospect(&mut tx, prospect.id, 0).await.unwrap().is_empty());
         drop(tx);
         db.remove().await;

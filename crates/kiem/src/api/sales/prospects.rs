@@ -559,7 +559,7 @@ async fn intent(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplyBody {
-    /// To whom; the first person when missing.
+    /// To whom of the prospect's people; who wrote last when missing.
     contact_id: Option<Uuid>,
     /// Subject, when there is no conversation yet.
     #[serde(default)]
@@ -568,6 +568,9 @@ pub struct ReplyBody {
     text: String,
     /// What comes next.
     next_action: Option<NextActionBody>,
+    /// Why it goes out although the person is on the suppression list; kept in the audit trail. Without one such an
+    /// answer is refused (`recipient_suppressed`).
+    despite_reason: Option<String>,
 }
 
 /// Sends an answer in the same thread.
@@ -585,6 +588,7 @@ async fn replies(
         subject: body.subject,
         text: body.text,
         next: body.next_action.map(NextActionBody::read).transpose()?,
+        despite: body.despite_reason,
     };
     let id = engine.reply_to_prospect(&caller, ProspectId(id), reply).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.0 })))

@@ -177,6 +177,17 @@ pub struct PersonView {
     pub title: Option<String>,
     /// Role in the decision.
     pub role: String,
+    /// Why this person must not be mailed, when they are on the suppression list.
+    pub suppression: Option<SuppressionMark>,
+}
+
+/// A person is on the suppression list: mails and quotes are refused unless a reason is given.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuppressionMark {
+    /// `unsubscribed`, `replied_stop`, `complaint`, `hard_bounce`, `objection`, `erased`, `manual` or `imported`.
+    pub reason: String,
+    /// Since when.
+    pub since: String,
 }
 
 /// What is known of the company.
@@ -509,6 +520,8 @@ pub struct ProspectRecordView {
     pub owner_name: Option<String>,
     /// The company.
     pub company: CompanyFactsView,
+    /// Whether the person who acted first is on the suppression list.
+    pub is_suppressed: bool,
     /// The people.
     pub people: Vec<PersonView>,
     /// All findings, oldest first.
@@ -527,6 +540,8 @@ pub struct ProspectRecordView {
     pub promotions: Vec<Uuid>,
     /// Whether an answer goes on in a thread that is there already.
     pub has_thread: bool,
+    /// To whom an answer goes when nobody is chosen: who wrote last.
+    pub answers_to: Option<Uuid>,
 }
 
 impl From<Record> for ProspectRecordView {
@@ -535,7 +550,9 @@ impl From<Record> for ProspectRecordView {
         ProspectRecordView {
             prospect: ProspectView::from(&record.card),
             lifecycle: record.lifecycle.to_string(),
+            is_suppressed: record.suppressed.contains_key(&record.card.card.prospect.contact_id),
             has_thread: record.has_thread,
+            answers_to: record.answers_to.map(|id| id.0),
             owner_name: record.owner_name,
             company: CompanyFactsView {
                 id: company.id.0,
@@ -555,6 +572,9 @@ impl From<Record> for ProspectRecordView {
                 .people
                 .into_iter()
                 .map(|p| PersonView {
+                    suppression: record.suppressed.get(&p.contact_id).map(|(since, reason)| {
+                        SuppressionMark { reason: reason.clone(), since: since.to_string() }
+                    }),
                     contact_id: p.contact_id.0,
                     name: p.name,
                     email: p.email,
