@@ -1,4 +1,4 @@
-import type { Page, Route } from "@playwright/test";
+import type { Page } from "@playwright/test";
 import { emptyFunnel } from "../src/parts/funnel/sample";
 
 const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
@@ -97,98 +97,108 @@ const leadTask = task("t1", "Bel Noor over de mail", -1, {
 const prospectTask = task("t2", "Stuur de referentie", 0.2, { prospect_id: "p2", company_name: "Jansen Installatie" });
 const laterTask = task("t3", "Jaargesprek plannen", 40, { prospect_id: "p4", company_name: "Van Dam Transport" });
 
+const findings = [
+  { aspect: "need", level: "indicated", note: "Te veel telefoon", source: "reply", found_at: inDays(-9) },
+  { aspect: "need", level: "confirmed", note: "Kost twee dagen per week", source: "person", found_at: inDays(-3) },
+  { aspect: "fit", level: "confirmed", note: "", source: "profile", found_at: inDays(-20) },
+];
+
+/** What the server holds while a test runs. */
+interface World {
+  cards: One[];
+  tasks: Map<string, ReturnType<typeof task>>;
+  ofRecord: object[];
+  doneOfRecord: object[];
+  findings: object[];
+}
+
 /** Answers what the sales pages ask, and notes what was changed and what was asked for. */
-export async function sales(page: Page, given: { cards?: One[]; today?: object[] } = {}) {
-  const cards = (given.cards ?? people).map((one) => ({ ...one }));
+export async function sales(page: Page, given: { cards?: One[] } = {}) {
+  const world: World = {
+    cards: (given.cards ?? people).map((one) => ({ ...one })),
+    tasks: new Map([leadTask, prospectTask, laterTask].map((one) => [one.id, one])),
+    ofRecord: [task("t9", "Referentie zoeken", -2, { prospect_id: "p2" })],
+    doneOfRecord: [{ ...task("t8", "Kennismaking", -9), done_at: inDays(-8) }],
+    findings: [...findings],
+  };
   const changed: { call: string; body: unknown }[] = [];
   const asked: string[] = [];
-  const tasks = new Map([leadTask, prospectTask, laterTask].map((one) => [one.id, one]));
-  const ofRecord = [{ ...task("t9", "Referentie zoeken", -2, { prospect_id: "p2" }) }];
-  const doneOfRecord: object[] = [{ ...task("t8", "Kennismaking", -9), done_at: inDays(-8) }];
-  const findings = [
-    { aspect: "need", level: "indicated", note: "Te veel telefoon", source: "reply", found_at: inDays(-9) },
-    { aspect: "need", level: "confirmed", note: "Kost twee dagen per week", source: "person", found_at: inDays(-3) },
-    { aspect: "fit", level: "confirmed", note: "", source: "profile", found_at: inDays(-20) },
-  ];
-  const json = (route: Route, body: unknown) => route.fulfill({ json: body });
-  const all = () => [...cards, ...ended];
-
   await page.route(/\/api\/v1\/(prospects|tasks|today|members|funnel|campaigns)(\/|\?|$)/, async (route) => {
     const request = route.request();
     const url = new URL(request.url());
     const path = url.pathname.replace("/api/v1/", "");
     if (request.method() === "GET") {
       asked.push(path + url.search);
-      return answerGet(route, path, url.searchParams);
+      const body = look(world, path, url.searchParams);
+      return body === undefined ? route.fulfill({ status: 404, json: {} }) : route.fulfill({ json: body });
     }
-    changed.push({ call: `${request.method()} ${path}`, body: request.postDataJSON() });
-    const [, id = "", deed] = path.split("/");
-    const card = cards.find((one) => one.id === id);
-    if (deed === "step" && card) Object.assign(card, request.postDataJSON(), { version: 4 });
-    if (deed === "disqualification")
-      cards.splice(
-        cards.findIndex((one) => one.id === id),
-        1,
-      );
-    if (deed === "completion") {
-      tasks.delete(id);
-      doneOfRecord.unshift(...ofRecord.splice(0).map((one) => ({ ...one, done_at: inDays(0) })));
-    }
-    if (deed === "findings") findings.push({ ...request.postDataJSON(), found_at: inDays(0) });
-    if (path === "tasks") ofRecord.push(task("t10", request.postDataJSON().text, 2));
+    const body = request.postDataJSON() as Record<string, string> | null;
+    changed.push({ call: `${request.method()} ${path}`, body });
+    act(world, path, body ?? {});
     return request.method() === "POST"
       ? route.fulfill({ status: 201, json: { id: "new" } })
       : route.fulfill({ status: 204 });
   });
-
-  function answerGet(route: Route, path: string, query: URLSearchParams) {
-    if (path === "prospects/board")
-      return json(route, {
-        columns: steps.map((step) => {
-          const items = cards.filter((one) => one.step === step);
-          return { step, exit_criteria: ["answered"], n: items.length, sums: [], items, next_cursor: null };
-        }),
-      });
-    if (path === "prospects") {
-      const states = (query.get("state") ?? "").split(",");
-      return json(route, { items: all().filter((one) => states.includes(one.state)), next_cursor: null });
-    }
-    if (path === "today")
-      return json(route, {
-        items:
-          given.today ??
-          [
-            { section: "now", why: "action_overdue", score: 9, task: tasks.get("t1") },
-            { section: "now", why: "cooling", score: 8, prospect: cards[1] },
-            { section: "today", why: "action_today", score: 7, task: tasks.get("t2") },
-            { section: "this_week", why: "planned", score: 5, prospect: cards[0] },
-          ].filter((line) => ("task" in line ? line.task : line.prospect) !== undefined),
-      });
-    if (path === "tasks") return json(route, { items: [...tasks.values()], next_cursor: null });
-    if (path === "members")
-      return json(route, {
-        items: [{ id: "u1", name: "Sanne de Vries", email: "s@x.example", role: "owner", since: "" }],
-      });
-    if (path === "funnel") return json(route, emptyFunnel);
-    if (path === "campaigns") return json(route, { items: [] });
-    if (path.endsWith("/timeline")) return json(route, { items: [], next_cursor: null });
-    const one = all().find((each) => path === `prospects/${each.id}`);
-    if (one === undefined) return route.fulfill({ status: 404, json: {} });
-    return json(route, {
-      prospect: one,
-      lifecycle: "prospect",
-      owner_name: "Sanne de Vries",
-      company: { id: one.company_id, name: one.company_name, source: "import", city: "Zwolle", country: "NL" },
-      people: [{ contact_id: one.contact_id, name: one.contact_name, role: "", phone: "+31 38 765 43 21" }],
-      findings,
-      question: { key: "authority_who", aspect: "authority", sentence_nl: "Wie beslist?", sentence_en: "Who decides?" },
-      opportunities: [],
-      quotes: [],
-      tasks: ofRecord,
-      tasks_done: doneOfRecord,
-      promotions: [],
-      has_thread: true,
-    });
-  }
   return { changed, asked };
+}
+
+function act({ cards, tasks, ofRecord, doneOfRecord, findings: found }: World, path: string, body: object): void {
+  const [, id = "", deed] = path.split("/");
+  const at = cards.findIndex((one) => one.id === id);
+  if (deed === "step") Object.assign(cards[at] ?? {}, body, { version: 4 });
+  if (deed === "disqualification") cards.splice(at, 1);
+  if (deed === "findings") found.push({ ...body, found_at: inDays(0) });
+  if (path === "tasks") ofRecord.push(task("t10", (body as { text: string }).text, 2));
+  if (deed !== "completion") return;
+  tasks.delete(id);
+  doneOfRecord.unshift(...ofRecord.splice(0).map((one) => ({ ...one, done_at: inDays(0) })));
+}
+
+function look(world: World, path: string, query: URLSearchParams): object | undefined {
+  const { cards, tasks } = world;
+  const everybody = [...cards, ...ended];
+  const states = (query.get("state") ?? "").split(",");
+  const lines = [
+    { section: "now", why: "action_overdue", score: 9, task: tasks.get("t1") },
+    { section: "now", why: "cooling", score: 8, prospect: cards[1] },
+    { section: "today", why: "action_today", score: 7, task: tasks.get("t2") },
+    { section: "this_week", why: "planned", score: 5, prospect: cards[0] },
+  ];
+  const pages: Record<string, () => object> = {
+    "prospects/board": () => ({
+      columns: steps.map((step) => {
+        const items = cards.filter((one) => one.step === step);
+        return { step, exit_criteria: ["answered"], n: items.length, sums: [], items, next_cursor: null };
+      }),
+    }),
+    prospects: () => ({ items: everybody.filter((one) => states.includes(one.state)), next_cursor: null }),
+    today: () => ({ items: lines.filter((line) => (line.task ?? line.prospect) !== undefined) }),
+    tasks: () => ({ items: [...tasks.values()], next_cursor: null }),
+    members: () => ({
+      items: [{ id: "u1", name: "Sanne de Vries", email: "s@x.example", role: "owner", since: "" }],
+    }),
+    funnel: () => emptyFunnel,
+    campaigns: () => ({ items: [] }),
+  };
+  if (path.endsWith("/timeline")) return { items: [], next_cursor: null };
+  const one = everybody.find((each) => path === `prospects/${each.id}`);
+  return pages[path]?.() ?? (one === undefined ? undefined : recordOf(one, world));
+}
+
+function recordOf(one: One, { findings: found, ofRecord, doneOfRecord }: World): object {
+  return {
+    prospect: one,
+    lifecycle: "prospect",
+    owner_name: "Sanne de Vries",
+    company: { id: one.company_id, name: one.company_name, source: "import", city: "Zwolle", country: "NL" },
+    people: [{ contact_id: one.contact_id, name: one.contact_name, role: "", phone: "+31 38 765 43 21" }],
+    findings: found,
+    question: { key: "authority_who", aspect: "authority", sentence_nl: "Wie beslist?", sentence_en: "Who decides?" },
+    opportunities: [],
+    quotes: [],
+    tasks: ofRecord,
+    tasks_done: doneOfRecord,
+    promotions: [],
+    has_thread: true,
+  };
 }

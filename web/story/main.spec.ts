@@ -38,7 +38,10 @@ async function becomeProspect(seller: Seller): Promise<void> {
   // The bell says so too, and leads there.
   await seller.button("notices.unread", { n: 1 }).click();
   const who = t("notices.who.both", { contact: "Eva van der Meer", company: "Bakkerij Zomer B.V." });
-  await page.getByRole("dialog").getByRole("button", { name: t("notices.kind.lead.promoted", { who }) }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: t("notices.kind.lead.promoted", { who }) })
+    .click();
   await expect(seller.heading("Bakkerij Zomer B.V.", 1)).toBeVisible();
   await page.getByRole("button", { name: t("prospects.receipt") }).click();
   const receipt = page.getByRole("dialog");

@@ -301,7 +301,10 @@ async fn a_reply_that_could_not_be_read_waits_for_a_person_and_can_be_tried_agai
 
     let manager = play.house.caller(Role::Manager);
     let engine = &play.house.engine;
-    assert!(matches!(engine.given_up_jobs(&play.house.caller(Role::Sales)).await, Err(EngineError::Forbidden)));
+    assert!(matches!(
+        engine.given_up_jobs(&play.house.caller(Role::Sales)).await,
+        Err(EngineError::Forbidden)
+    ));
     let list = engine.given_up_jobs(&manager).await.unwrap();
     assert_eq!((list.len(), list[0].kind.as_str()), (1, "classify_reply"));
     let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();

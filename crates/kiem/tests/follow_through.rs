@@ -280,7 +280,8 @@ async fn who_left_and_names_a_successor_suggests_a_lead_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_about_data_is_a_task_with_the_legal_deadline_for_those_who_lead() {
     let (play, _) = Play::eva().await;
-    let words = "Hoe komen jullie aan mijn gegevens? Stuur mij een overzicht van de gegevens die u van mij heeft.";
+    let words =
+        "Hoe komen jullie aan mijn gegevens? Stuur mij een overzicht van de gegevens die u van mij heeft.";
     let mail = play.reply(words).await;
     if mail.label.as_deref() != Some("data_request") || mail.needs_look {
         play.judge(mail.id, ReplyLabel::DataRequest).await;
@@ -307,17 +308,17 @@ async fn a_question_about_data_is_a_task_with_the_legal_deadline_for_those_who_l
 async fn not_now_resumes_by_itself_or_is_a_task_when_nothing_runs() {
     let (play, lead) = Play::eva().await;
     let mail = play.reply("Ok.").await;
-    let later = ReplyJudgement {
-        label: ReplyLabel::NotNow,
-        until: Some(jiff::civil::date(2027, 3, 1)),
-        lead: None,
-    };
+    let later =
+        ReplyJudgement { label: ReplyLabel::NotNow, until: Some(jiff::civil::date(2027, 3, 1)), lead: None };
     play.house.engine.label_reply(&play.house.caller(Role::Sales), mail.id, later).await.unwrap();
     assert!(open_tasks(&play).await.is_empty(), "the sequence itself goes on then");
     let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
-    tx.execute("UPDATE enrolment SET state = 'finished' WHERE workspace_id = $1 AND lead_id = $2", args![lead])
-        .await
-        .unwrap();
+    tx.execute(
+        "UPDATE enrolment SET state = 'finished' WHERE workspace_id = $1 AND lead_id = $2",
+        args![lead],
+    )
+    .await
+    .unwrap();
     tx.commit().await.unwrap();
     let mail = play.reply("Ok dan.").await;
     play.house.engine.label_reply(&play.house.caller(Role::Sales), mail.id, later).await.unwrap();

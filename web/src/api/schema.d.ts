@@ -5206,9 +5206,14 @@ export interface components {
              * @description Its company.
              */
             company_id?: string | null;
-            /** @description Name of the company, in lists. */
+            /** @description Name of the company. */
             company_name?: string | null;
-            /** @description Name of the person, in lists. */
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            contact_id?: string | null;
+            /** @description Name of the person. */
             contact_name?: string | null;
             /** @description When it was done. */
             done_at?: string | null;
@@ -5219,14 +5224,19 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /**
+             * Format: uuid
+             * @description The reply that it is about.
+             */
+            inbound_id?: string | null;
             /** @description Kind. */
             kind: string;
             /**
              * Format: uuid
-             * @description Its lead, when it is a step of a sequence.
+             * @description The lead that a step of a sequence is about.
              */
             lead_id?: string | null;
-            /** @description Where to reach the person by telephone, in lists; the company's number when the person's own is unknown. */
+            /** @description The number to call: the person's, else the company's. */
             phone?: string | null;
             /**
              * Format: uuid

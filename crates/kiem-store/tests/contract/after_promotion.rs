@@ -136,7 +136,11 @@ async fn only_an_answer_that_waits_can_be_confirmed_against_the_list() {
         let outreach = NewMessage { state: message::MessageState::Queued, ..a_mail(1, 1, 0) };
         message::insert(&mut tx, &outreach, now()).await.unwrap();
         message::insert(&mut tx, &an_answer(2), now()).await.unwrap();
-        assert!(!message::allow_despite(&mut tx, message_id(1)).await.unwrap(), "{}: never outreach", db.name);
+        assert!(
+            !message::allow_despite(&mut tx, message_id(1)).await.unwrap(),
+            "{}: never outreach",
+            db.name
+        );
         assert!(message::allow_despite(&mut tx, message_id(2)).await.unwrap());
         assert!(message::find(&mut tx, message_id(2)).await.unwrap().unwrap().ignores_suppression);
         assert!(!message::find(&mut tx, message_id(1)).await.unwrap().unwrap().ignores_suppression);

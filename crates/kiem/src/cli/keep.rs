@@ -29,7 +29,8 @@ pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
             backup::reserve(file)?;
             // Row-level security holds for the owner too; the policies let a session through that says it is a backup.
             let options = ["--format=custom", "--enable-row-security", "--file"];
-            postgres_tool("pg_dump", &config, &options, file).inspect_err(|_| drop(std::fs::remove_file(file)))?;
+            postgres_tool("pg_dump", &config, &options, file)
+                .inspect_err(|_| drop(std::fs::remove_file(file)))?;
         }
         let path = |path: &Path| [("path", path.display().to_string())];
         print("backup_done", &path(file));

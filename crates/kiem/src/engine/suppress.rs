@@ -142,7 +142,8 @@ impl Engine {
         if reason.chars().count() > DESPITE_CHARS_MAX {
             return Err(EngineError::field("despite_reason", "too_long"));
         }
-        let detail = serde_json::json!({ "reason": reason, "suppressed_by": found.first().map(|(_, why)| why) });
+        let detail =
+            serde_json::json!({ "reason": reason, "suppressed_by": found.first().map(|(_, why)| why) });
         self.audit(tx, caller, "suppression.overridden", "prospect", Some(prospect.0), &detail).await?;
         Ok(true)
     }

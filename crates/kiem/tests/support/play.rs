@@ -226,4 +226,3 @@ impl Play {
 
 /// A mail that makes a prospect.
 pub const QUESTION: &str = "Dag Jan,\r\n\r\nKlinkt interessant, wat kost dit ongeveer voor een bedrijf met twintig mensen?\r\n\r\nGroet,\r\nEva";
-

@@ -58,16 +58,17 @@ describe("a notification in words", () => {
       "booking.confirmed",
       "booking.moved",
       "booking.cancelled",
-      "booking.made",
       "webhook.disabled",
       "prospect.assigned",
       "quote.viewed",
       "quote.accepted",
       "quote.declined",
       "quote.requested",
-      "response.due",
-      "response.overdue",
-      "opted_out",
+      "response.due_soon",
+      "response.missed",
+      "prospect.suppressed",
+      "prospect.bounced",
+      "reply.unread",
       "job.given_up",
       "privacy.requested",
     ]) {
@@ -83,6 +84,8 @@ describe("a notification in words", () => {
     const booked = notice({ data: { title: "Kennismaking", starts_at: "2026-11-25T09:00:00Z" } });
     expect(detailOf(booked, words("en"))).toBe("Kennismaking · 25 Nov 2026, 10:00");
     expect(detailOf(notice({ data: { starts_at: "soon" } }), words("en"))).toBeUndefined();
+    const due = notice({ kind: "response.due_soon", data: { at: "2026-11-25T09:00:00Z" } });
+    expect(detailOf(due, words("nl"))).toBe("uiterlijk 25 nov 2026, 10:00");
   });
 });
 

@@ -40,12 +40,21 @@ export function sentenceOf(notice: Notice, words: Words): string {
 }
 
 /** What else there is to say: why it is a prospect, the subject of the mail, when the appointment is. */
-export function detailOf(notice: Notice, { language, format }: Words): string | undefined {
+export function detailOf(notice: Notice, { t, language, format }: Words): string | undefined {
   const reason = text(notice, `explanation_${language}`);
   if (reason !== undefined) return shortReason(reason);
-  const starts = text(notice, "starts_at");
-  const parts = [text(notice, "title") ?? text(notice, "subject"), text(notice, "number"), text(notice, "note")];
-  if (starts !== undefined && !Number.isNaN(Date.parse(starts))) parts.push(format.dateTime(starts));
+  const moment = (name: string) => {
+    const at = text(notice, name);
+    return at === undefined || Number.isNaN(Date.parse(at)) ? undefined : format.dateTime(at);
+  };
+  const until = moment("at");
+  const parts = [
+    text(notice, "title") ?? text(notice, "subject"),
+    text(notice, "number"),
+    text(notice, "note"),
+    moment("starts_at"),
+    until === undefined ? undefined : t("notices.until", { when: until }),
+  ];
   return parts.filter((part) => part !== undefined).join(" · ") || undefined;
 }
 
@@ -79,9 +88,9 @@ const icons: readonly (readonly [string, IconName])[] = [
   ["reply.", "reply"],
   ["booking.", "appointment"],
   ["quote.", "quote_request"],
-  ["prospect.", "person"],
+  ["prospect.assigned", "person"],
+  ["prospect.", "close"],
   ["response.", "clock"],
-  ["opted_out", "close"],
   ["privacy.", "info"],
   ["job.", "warning"],
   ["webhook.", "warning"],

@@ -313,7 +313,9 @@ async fn send_quote(
     Path(id): Path<Uuid>,
     Json(body): Json<SendBody>,
 ) -> ApiResult<Json<QuoteRecordView>> {
-    Ok(Json(engine.send_quote(&caller, QuoteId(id), &body.message, body.despite_reason.as_deref()).await?.into()))
+    Ok(Json(
+        engine.send_quote(&caller, QuoteId(id), &body.message, body.despite_reason.as_deref()).await?.into(),
+    ))
 }
 
 /// The PDF of a quote.

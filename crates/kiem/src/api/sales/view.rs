@@ -464,7 +464,7 @@ pub struct TaskView {
     pub prospect_id: Option<Uuid>,
     /// Its company.
     pub company_id: Option<Uuid>,
-    /// Name of the company, in lists.
+    /// Name of the company.
     pub company_name: Option<String>,
     /// The lead that a step of a sequence is about.
     pub lead_id: Option<Uuid>,
@@ -572,9 +572,8 @@ impl From<Record> for ProspectRecordView {
                 .people
                 .into_iter()
                 .map(|p| PersonView {
-                    suppression: record.suppressed.get(&p.contact_id).map(|(since, reason)| SuppressionMark {
-                        reason: reason.clone(),
-                        since: since.to_string(),
+                    suppression: record.suppressed.get(&p.contact_id).map(|(since, reason)| {
+                        SuppressionMark { reason: reason.clone(), since: since.to_string() }
                     }),
                     contact_id: p.contact_id.0,
                     name: p.name,

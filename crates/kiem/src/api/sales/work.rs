@@ -185,7 +185,11 @@ async fn finish_task(
 /// Leaves a task: it is not done, and the sequence that it belongs to goes on.
 #[utoipa::path(put, path = "/tasks/{id}/skip", tag = "work", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn skip_task(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+async fn skip_task(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
     engine.skip_task(&caller, TaskId(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -176,7 +176,8 @@ impl Engine {
 
     /// The lead that a mail suggests, while nobody decided about it.
     pub(super) async fn suggestion(&self, tx: &mut Tx, mail: &Inbound) -> Result<Option<Suggestion>> {
-        let Some(open) = task::of_inbound(tx, mail.id, SUGGESTED).await?.filter(|t| t.done_at.is_none()) else {
+        let Some(open) = task::of_inbound(tx, mail.id, SUGGESTED).await?.filter(|t| t.done_at.is_none())
+        else {
             return Ok(None);
         };
         let said = StoredFlags::read(&mail.flags)?;
@@ -274,7 +275,8 @@ impl Engine {
         rules: &Rules,
     ) -> Result<()> {
         let level: Option<MatchLevel> = mail.match_level.parse().ok();
-        let is_thread = matches!(level, Some(MatchLevel::RecipientToken | MatchLevel::MessageIds | MatchLevel::Quote));
+        let is_thread =
+            matches!(level, Some(MatchLevel::RecipientToken | MatchLevel::MessageIds | MatchLevel::Quote));
         let (Some(answered), Ok(writer)) = (answered, EmailAddress::parse(&mail.from_address)) else {
             return Ok(());
         };

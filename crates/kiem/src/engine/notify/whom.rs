@@ -75,7 +75,9 @@ impl Engine {
             "prospect": pursuit.id.0,
         });
         if let (Some(words), Some(data)) = (words.as_object_mut(), data.as_object()) {
-            words.extend(data.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())));
+            words.extend(
+                data.iter().filter(|(_, value)| !value.is_null()).map(|(k, v)| (k.clone(), v.clone())),
+            );
         }
         let subject_id = Some(pursuit.id.0);
         if self.may_own(tx, pursuit.owner_id).await? {

@@ -4,11 +4,11 @@
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{EnrolmentId, UserId, WorkspaceId};
 use kiem_domain::sequence::{Next, StepKind, StepTiming, due_after, next_step, zone_of};
-use kiem_store::{Tx, member};
 use kiem_store::campaign::{self, Enrolment, Step};
 use kiem_store::event::Actor;
 use kiem_store::message::{self, MessageState};
 use kiem_store::task::{self, Task, TaskOutcome};
+use kiem_store::{Tx, member};
 
 use super::draft::DraftContext;
 use super::window_of;

@@ -95,11 +95,7 @@ impl Engine {
     }
 
     /// Writes somebody down who is new: at the company of their domain, or at one of their own.
-    pub(crate) async fn welcome(
-        &self,
-        tx: &mut Tx,
-        person: &Introduction<'_>,
-    ) -> Result<contact::Contact> {
+    pub(crate) async fn welcome(&self, tx: &mut Tx, person: &Introduction<'_>) -> Result<contact::Contact> {
         let now = self.now();
         let domain = person.email.domain().registrable();
         let named = |text: &str| !text.trim().is_empty();

@@ -46,7 +46,9 @@ impl Engine {
             }
         } else {
             let next = if now < warn_at { warn_at } else { due };
-            if now >= warn_at && !notification::was_told(&mut tx, "response.due_soon", Some(id.0), warn_at).await? {
+            if now >= warn_at
+                && !notification::was_told(&mut tx, "response.due_soon", Some(id.0), warn_at).await?
+            {
                 self.notify_owner(&mut tx, &pursuit, "response.due_soon", &data).await?;
             }
             self.enqueue(&mut tx, JobKind::WatchResponse, &id.to_string(), "{}", next).await?;

@@ -39,7 +39,9 @@ impl Engine {
             let pursuit = &card.prospect;
             let sort = company.name.to_lowercase();
             let words = search_text(&company.name, Some(&card.contact_name), card.contact_title.as_deref());
-            if (pursuit.sort_company.as_str(), pursuit.search_text.as_str()) != (sort.as_str(), words.as_str()) {
+            if (pursuit.sort_company.as_str(), pursuit.search_text.as_str())
+                != (sort.as_str(), words.as_str())
+            {
                 prospect::set_search(tx, pursuit.id, &sort, &words).await?;
             }
             if pursuit.state.is_open() {
@@ -97,10 +99,12 @@ impl Engine {
         if let Some(booked) = booking::newest_of_contact(tx, contact).await?
             && !noted.contains(&booked.id)
         {
-            let note = if booked.note.is_empty() { booked.starts_at.to_string() } else { booked.note.clone() };
+            let note =
+                if booked.note.is_empty() { booked.starts_at.to_string() } else { booked.note.clone() };
             for aspect in [Aspect::Need, Aspect::Timing] {
                 let what = (aspect, Level::Indicated);
-                self.note_finding(tx, id, what, FindingSource::Booking, Some(booked.id), note.clone()).await?;
+                self.note_finding(tx, id, what, FindingSource::Booking, Some(booked.id), note.clone())
+                    .await?;
             }
         }
         if let Some(asked) = quote_request::newest_of_contact(tx, contact).await?
@@ -108,7 +112,8 @@ impl Engine {
         {
             for aspect in [Aspect::Need, Aspect::Budget] {
                 let what = (aspect, Level::Indicated);
-                self.note_finding(tx, id, what, FindingSource::Form, Some(asked.id), asked.text.clone()).await?;
+                self.note_finding(tx, id, what, FindingSource::Form, Some(asked.id), asked.text.clone())
+                    .await?;
             }
         }
         Ok(())

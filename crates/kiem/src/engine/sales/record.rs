@@ -47,12 +47,12 @@ pub struct Record {
     pub quotes: Vec<Quote>,
     /// Open tasks, first due first.
     pub tasks: Vec<TaskCard>,
+    /// Tasks that were done, last done first.
+    pub tasks_done: Vec<TaskCard>,
     /// People who are on the suppression list: since when, and why.
     pub suppressed: HashMap<ContactId, (Timestamp, String)>,
     /// To whom an answer goes: who wrote last.
     pub answers_to: Option<ContactId>,
-    /// Tasks that were done, last done first.
-    pub tasks_done: Vec<TaskCard>,
     /// The promotions that opened or joined it, newest first.
     pub promotions: Vec<PromotionId>,
     /// Whether an answer goes on in a thread that is there already.

@@ -56,7 +56,15 @@ impl Engine {
         }
         quote::replace_others(&mut tx, deal.id, id).await?;
 
-        let mail = QuoteMail { number: &number, url: &url, message: &message, pdf, address, person: &person, despite };
+        let mail = QuoteMail {
+            number: &number,
+            url: &url,
+            message: &message,
+            pdf,
+            address,
+            person: &person,
+            despite,
+        };
         self.mail_quote(&mut tx, &draft, &pursuit, mail).await?;
         let follow_up = say(draft.language, "quote_mail.follow_up", &[("number", number.clone())]);
         self.after_sending(&scene, &mut pursuit, &deal, &follow_up);

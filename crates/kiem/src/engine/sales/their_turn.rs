@@ -70,8 +70,7 @@ impl Engine {
             data.insert("company".to_owned(), facts.company_name.clone().into());
             data.insert("contact_id".to_owned(), facts.contact_id.0.to_string().into());
         }
-        let notice =
-            Notice { kind: sign.kind, subject_kind: "lead", subject_id: Some(lead.0), data: &data };
+        let notice = Notice { kind: sign.kind, subject_kind: "lead", subject_id: Some(lead.0), data: &data };
         self.notify_sellers(tx, notice).await
     }
 
@@ -99,7 +98,8 @@ impl Engine {
             self.keep_plan(tx, &pursuit, kind).await?;
             pursuit.next_action = Some(say(rules.lang, key, &[("name", sign.name.to_owned())]));
             pursuit.next_action_kind = Some(kind.to_owned());
-            let at = sign.before.map_or(pursuit.response_due_at, |before| before.min(pursuit.response_due_at));
+            let at =
+                sign.before.map_or(pursuit.response_due_at, |before| before.min(pursuit.response_due_at));
             pursuit.next_action_at = Some(at.max(now));
         }
         prospect::save(tx, &pursuit).await?;
