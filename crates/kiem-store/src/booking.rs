@@ -290,6 +290,21 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Booking>> {
     row.as_ref().map(from_row).transpose()
 }
 
+/// The newest appointment of a person that is not called off.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn newest_of_contact(tx: &mut Tx, contact: ContactId) -> Result<Option<Booking>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT * FROM booking WHERE workspace_id = $1 AND contact_id = $2 AND state <> 'cancelled'
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            args![contact],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
 /// An appointment by the provider's uid.
 ///
 /// # Errors

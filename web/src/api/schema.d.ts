@@ -1026,7 +1026,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Notes that everything up to a notification was seen. */
+        /** Notes that everything up to a notification was seen, or only that one. */
         post: operations["post_notifications_read"];
         delete?: never;
         options?: never;
@@ -4461,6 +4461,8 @@ export interface components {
             quotes: components["schemas"]["QuoteView"][];
             /** @description Open tasks. */
             tasks: components["schemas"]["TaskView"][];
+            /** @description The last tasks that were done, last done first. */
+            tasks_done: components["schemas"]["TaskView"][];
         };
         /** @description A prospect as lists and the board show it. */
         ProspectView: {
@@ -4491,6 +4493,11 @@ export interface components {
             contact_title?: string | null;
             /** @description ISO 4217. */
             currency: string;
+            /**
+             * Format: int64
+             * @description Agreement of the company with the ideal profile, 0 to 100; missing while unknown.
+             */
+            fit_score?: number | null;
             /**
              * Format: int32
              * @description How far the frost has grown, 0 to 100.
@@ -4536,6 +4543,8 @@ export interface components {
             step: string;
             /** @description Since when it stands in its step. */
             step_since: string;
+            /** @description When either side last did something that the other noticed. */
+            touched_at?: string | null;
             /**
              * Format: int64
              * @description Money at stake in waiting, in whole units.
@@ -4783,6 +4792,8 @@ export interface components {
         };
         /** @description Up to where was read. */
         ReadBody: {
+            /** @description Only that one was seen, not those before it. */
+            only?: boolean;
             /**
              * Format: uuid
              * @description The newest notification that was seen.
@@ -5195,8 +5206,12 @@ export interface components {
              * @description Its company.
              */
             company_id?: string | null;
-            /** @description Name of the company. */
+            /** @description Name of the company, in lists. */
             company_name?: string | null;
+            /** @description Name of the person, in lists. */
+            contact_name?: string | null;
+            /** @description When it was done. */
+            done_at?: string | null;
             /** @description When it is due. */
             due_at: string;
             /**
@@ -5206,6 +5221,13 @@ export interface components {
             id: string;
             /** @description Kind. */
             kind: string;
+            /**
+             * Format: uuid
+             * @description Its lead, when it is a step of a sequence.
+             */
+            lead_id?: string | null;
+            /** @description Where to reach the person by telephone, in lists; the company's number when the person's own is unknown. */
+            phone?: string | null;
             /**
              * Format: uuid
              * @description Its pursuit.
@@ -9769,7 +9791,9 @@ export interface operations {
                 owner?: string | null;
                 /** @description Part of company, person or title. */
                 search?: string | null;
-                /** @description Where to go on. */
+                /** @description `due` (the usual), `company`, `value`, `fit` or `touch`. */
+                sort?: string | null;
+                /** @description Where to go on; belongs to the order that it came with. */
                 cursor?: string | null;
                 /** @description Rows, 200 at most. */
                 limit?: number | null;

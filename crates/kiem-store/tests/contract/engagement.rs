@@ -491,7 +491,15 @@ async fn a_member_is_told_once_and_reads_up_to_a_place() {
             };
             notification::insert(&mut tx, &one).await.unwrap();
         }
-        assert_eq!(notification::mark_read(&mut tx, user, Uuid::from_u128(2), later(1)).await.unwrap(), 2);
+        let second = Uuid::from_u128(2);
+        assert_eq!(notification::mark_read(&mut tx, user, second, true, later(1)).await.unwrap(), 1);
+        assert_eq!(
+            notification::count_unread(&mut tx, user).await.unwrap(),
+            2,
+            "only that one ({})",
+            db.name
+        );
+        assert_eq!(notification::mark_read(&mut tx, user, second, false, later(1)).await.unwrap(), 1);
         assert_eq!(notification::count_unread(&mut tx, user).await.unwrap(), 1);
         assert!(notification::mark_mailed(&mut tx, Uuid::from_u128(3), now()).await.unwrap());
         assert!(!notification::mark_mailed(&mut tx, Uuid::from_u128(3), now()).await.unwrap(), "{}", db.name);

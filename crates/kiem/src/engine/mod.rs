@@ -10,6 +10,7 @@ pub mod clock;
 pub mod doctor;
 pub mod error;
 pub mod find;
+pub mod given_up;
 pub mod inbound;
 pub mod jobs;
 pub mod keys;

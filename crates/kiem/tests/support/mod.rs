@@ -6,6 +6,7 @@ pub mod imap_sent;
 pub mod mail_servers;
 pub mod matrix;
 pub mod operations;
+pub mod play;
 pub mod queue;
 pub mod receiver;
 pub mod smtp_sink;

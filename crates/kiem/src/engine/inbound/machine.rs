@@ -111,7 +111,8 @@ impl Engine {
         let understood = Understood::by_headers(label, said.date);
         let reply = reply_of(row, sighted.lead.as_ref(), understood)?;
         let stored = StoredFlags::of(&said, &[]);
-        self.finish_reading(tx, row, EventKind::Reply(reply), &understood, &stored, outcome, rules).await
+        self.finish_reading(tx, row, EventKind::Reply(reply), &understood, &stored, outcome, rules).await?;
+        self.label_effects(tx, row, label, &stored, said.date, rules).await
     }
 
     async fn record_machine(

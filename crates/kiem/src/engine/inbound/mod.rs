@@ -7,6 +7,7 @@ mod act;
 mod calendar;
 mod candidates;
 mod classify;
+mod effects;
 mod file;
 mod flags;
 mod machine;
@@ -15,6 +16,7 @@ mod take_in;
 mod thread;
 
 pub use act::unread_act;
+pub use effects::{PRIVACY, Suggestion, SuggestionEdit};
 pub use flags::StoredFlags;
 pub use kiem_domain::inbound::Outcome;
 pub use receive::{OpenInbox, Received, ReceivingMailbox, Trouble};
