@@ -5701,6 +5701,8 @@ export interface components {
             mode: string;
             /** @description Name. */
             name: string;
+            /** @description Networks of our own people: addresses or ranges such as `192.0.2.0/24`. */
+            own_networks: string[];
             /** @description Postal address under every mail. */
             postal_address: string;
             /** @description Page that explains what we do with data. */
@@ -5725,6 +5727,8 @@ export interface components {
             language?: string;
             /** @description Name (owner). */
             name?: string;
+            /** @description Networks of our own people: addresses or ranges such as `192.0.2.0/24`. Clicks and visits from there never count. */
+            own_networks?: string[];
             /** @description Postal address under every mail. */
             postal_address?: string;
             /** @description Page that explains what we do with data. */
