@@ -122,7 +122,10 @@ async fn a_task_is_done_once_and_hides_while_it_is_snoozed() {
         assert!(task::snooze(&mut tx, mine.id, later).await.unwrap());
         assert_eq!(task::open(&mut tx, None, now(), later, 10).await.unwrap().len(), 1);
         assert!(task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap());
-        assert!(!task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap(), "done once");
+        assert!(
+            !task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap(),
+            "done once"
+        );
         assert!(!task::snooze(&mut tx, nobodys.id, later).await.unwrap());
         assert_eq!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().len(), 1);
         assert_eq!(task::finish_of_prospect(&mut tx, prospect.id, None, now()).await.unwrap(), 1);
