@@ -75,7 +75,8 @@ async function inbox(page: Page) {
     i2: thread({ id: "i2", lead_state: "promoted", prospect_id: "p1", mails: [ours, known] }),
     i3: thread({ id: "i3", contact_id: null, contact_name: null, lead_id: null, mails: [theirs({ id: "i3" })] }),
   };
-  for (const [id, body] of Object.entries(threads)) await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, body));
+  for (const [id, body] of Object.entries(threads))
+    await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, body));
   await page.route("**/api/v1/prospects/p1", (route) => json(route, record));
   await page.route("**/api/v1/leads?**", (route) =>
     json(route, { items: [{ id: "l9", name: "Bas Peters", company: "Metaal Delta", email: "bas@delta.example" }] }),
@@ -116,7 +117,9 @@ const words = {
 for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
   const w = words[language];
 
-  test(`inbox: one key says what a mail means; a lead is made a prospect with a reason (${language})`, async ({ page }) => {
+  test(`inbox: one key says what a mail means; a lead is made a prospect with a reason (${language})`, async ({
+    page,
+  }) => {
     await answer(page, { language });
     const written = await inbox(page);
     await page.goto("/inbox/i1");
@@ -132,7 +135,9 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     expect(written[1]).toEqual({ call: "leads/l1/promotion", body: { reason: w.spoken } });
   });
 
-  test(`inbox: a prospect is answered in the thread, with the next question beside it (${language})`, async ({ page }) => {
+  test(`inbox: a prospect is answered in the thread, with the next question beside it (${language})`, async ({
+    page,
+  }) => {
     await answer(page, { language });
     const written = await inbox(page);
     await page.goto("/inbox/i2");

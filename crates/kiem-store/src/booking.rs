@@ -113,6 +113,42 @@ fn from_row(row: &Row) -> Result<Booking> {
     })
 }
 
+/// An invitation of ours, as an answer to it names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The lead that the appointment counts for.
+    pub lead_id: Option<LeadId>,
+    /// The guest's address.
+    pub guest_email: String,
+    /// When the guest was last told of it; when the appointment was made, where another service tells.
+    pub told_at: Timestamp,
+}
+
+/// The appointment behind the uid of an invitation, whoever made it.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn invited(tx: &mut Tx, uid: &str) -> Result<Option<Invited>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT b.lead_id, b.guest_email, COALESCE(
+                 (SELECT MAX(m.finished_at) FROM message m
+                  WHERE m.workspace_id = $1 AND m.kind = 'booking' AND m.recipient = b.guest_email), b.created_at) AS told_at
+             FROM booking b WHERE b.workspace_id = $1 AND b.uid = $2
+             ORDER BY b.created_at DESC, b.id LIMIT 1",
+            args![uid],
+        )
+        .await?;
+    row.map(|row| {
+        Ok(Invited {
+            lead_id: row.opt_id("lead_id")?,
+            guest_email: row.get("guest_email")?,
+            told_at: row.instant("told_at")?,
+        })
+    })
+    .transpose()
+}
+
 /// Adds a booking page.
 ///
 /// # Errors

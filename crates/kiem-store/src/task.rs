@@ -217,6 +217,19 @@ fn card_from(row: &Row) -> Result<TaskCard> {
     })
 }
 
+/// Tasks of a pursuit that somebody did, last done first; what was left or withdrawn is not among them.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn done_of_prospect(tx: &mut Tx, prospect: ProspectId, limit: i64) -> Result<Vec<TaskCard>> {
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.prospect_id = $2 AND t.done_at IS NOT NULL
+           AND (t.outcome IS NULL OR t.outcome = 'done')
+         ORDER BY t.done_at DESC, t.id DESC LIMIT $3"
+    );
+    tx.fetch_all(sql, args![prospect, limit]).await?.iter().map(card_from).collect()
+}
+
 /// The newest task that a sequence handed out for an enrolment.
 ///
 /// # Errors

@@ -4,6 +4,8 @@ mod support;
 
 use jiff::SignedDuration;
 use kiem::engine::promotion::{OverrideInput, ReplyJudgement};
+use kiem::engine::public::click::ClickReport;
+use kiem::engine::public::visitor::Visitor;
 use kiem::engine::{EngineError, Role};
 use kiem_domain::engagement::Actor as Who;
 use kiem_domain::engagement::reply::ReplyLabel;
@@ -500,4 +502,58 @@ async fn the_receipt_of_a_forced_promotion_says_who_and_why_and_who_took_it_back
     let receipt = play.house.engine.receipt(&manager, made.id).await.unwrap();
     assert!(receipt.undone_by.is_some_and(|name| !name.is_empty()));
     play.house.close().await;
+}
+
+#[tokio::test]
+async fn whatever_proves_that_an_uncertain_mail_left_says_so_and_lets_its_sequence_go_on() {
+    const SENT: &str = "SELECT COUNT(*) AS n FROM event WHERE workspace_id = $1 AND kind = 'message.sent'";
+    const WAITING: &str =
+        "SELECT COUNT(*) AS n FROM job WHERE workspace_id = $1 AND kind = 'advance_enrolment'";
+    for by in ["reply", "click"] {
+        let (play, lead) = Play::eva().await;
+        let ours = play.first_mail_to("eva@klant.example").await;
+        let link = Link {
+            id: Uuid::from_bytes(support::random()).into(),
+            message_id: ours.new.id,
+            contact_id: ours.new.contact_id,
+            company_id: ours.new.company_id,
+            target_url: "https://www.kiem.example/prijzen".to_owned(),
+            page_kind: "page".to_owned(),
+        };
+        let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+        tx.execute(
+            "UPDATE message SET state = 'uncertain' WHERE workspace_id = $1 AND state = 'sent'",
+            vec![],
+        )
+        .await
+        .unwrap();
+        link::insert(&mut tx, std::slice::from_ref(&link)).await.unwrap();
+        tx.commit().await.unwrap();
+        let before = play.count(SENT).await;
+        assert_eq!(play.count(WAITING).await, 0);
+        if by == "reply" {
+            let headers = format!(
+                "From: Eva Meer <eva@klant.example>\r\nTo: jan@kiem.example\r\nMessage-ID: <a@klant.example>\r\n\
+                 Subject: Afwezig\r\nIn-Reply-To: <{}>\r\nAuto-Submitted: auto-replied\r\n",
+                ours.new.message_id
+            );
+            play.receive(&format!("{headers}\r\nIk ben afwezig tot 3 december.\r\n")).await;
+        } else {
+            let click = ClickReport {
+                id: Uuid::from_bytes(support::random()),
+                workspace: play.house.workspace,
+                link: link.id,
+                at: play.house.clock.now(),
+                visitor: Visitor::new(None, "GET", "Mozilla/5.0", ""),
+                actor: Who::Lead,
+            };
+            play.house.engine.record_clicks(play.house.workspace, &[click]).await.unwrap();
+        }
+        assert_eq!(play.count(SENT).await, before + 1, "{by}");
+        assert_eq!(play.count(WAITING).await, 1, "{by}");
+        let settled = play.first_mail_to("eva@klant.example").await;
+        assert_eq!(settled.new.state, MessageState::Sent, "{by}");
+        assert_ne!(play.enrolment(lead).await.0, "stopped", "{by}");
+        play.house.close().await;
+    }
 }

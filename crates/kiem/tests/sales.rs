@@ -20,7 +20,7 @@ use kiem_domain::money::{Currency, Line};
 use kiem_domain::opportunity::{DisqualifyReason, LostReason, OpportunityState, QuoteState};
 use kiem_domain::qualification::{Aspect, FindingSource, Level, Question};
 use kiem_store::note::NoteKind;
-use kiem_store::prospect::{self, Prospect, ProspectFilter};
+use kiem_store::prospect::{self, Prospect, ProspectFilter, ProspectSort};
 use kiem_store::quote::QuoteLine;
 use kiem_store::{account, args, event};
 use support::House;
@@ -372,7 +372,12 @@ async fn who_rests_comes_back_on_the_date_with_a_task() {
         "today is no rest"
     );
     house.engine.nurture_prospect(&sales, id, date(2027, 1, 11), "volgend jaar").await.unwrap();
-    let on_board = house.engine.prospects(&sales, &ProspectFilter::default(), None, 10).await.unwrap().0;
+    let on_board = house
+        .engine
+        .prospects(&sales, &ProspectFilter::default(), ProspectSort::Due, None, 10)
+        .await
+        .unwrap()
+        .0;
     assert!(on_board.is_empty());
     house.run_jobs().await;
     assert_eq!(

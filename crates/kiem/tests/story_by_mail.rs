@@ -29,7 +29,7 @@ use kiem_domain::money::{Currency, Line};
 use kiem_domain::sequence::StepKind;
 use kiem_store::lead::{LeadFilter, LeadSort};
 use kiem_store::message::{MessageFilter, MessageState};
-use kiem_store::prospect::ProspectFilter;
+use kiem_store::prospect::{ProspectFilter, ProspectSort};
 use kiem_store::quote::QuoteLine;
 use support::House;
 use support::mail_servers::{MailServers, PASSWORD};
@@ -218,7 +218,7 @@ async fn story(house: House) {
     let sales = house.caller(Role::Sales);
     let id = until("the prospect", &mail, async || {
         let filter = ProspectFilter::default();
-        let (cards, _) = house.engine.prospects(&sales, &filter, None, 10).await.unwrap();
+        let (cards, _) = house.engine.prospects(&sales, &filter, ProspectSort::Due, None, 10).await.unwrap();
         cards.first().map(|card| card.card.prospect.id)
     })
     .await;

@@ -9,7 +9,7 @@ use kiem_store::Store;
 
 use super::Cli;
 use crate::config::Config;
-use crate::engine::{Clock, Engine, Keys};
+use crate::engine::{Clock, Engine, Keys, networks};
 
 /// How long answers may go on after the program was told to stop. A page's live events never end by themselves, so
 /// without a limit one open browser would keep the program from stopping.
@@ -21,10 +21,11 @@ const CONNECTIONS_MAX: u32 = 16;
 /// Opens data folder, key and database, and brings the database up to date.
 pub async fn open(config: Config) -> anyhow::Result<Engine> {
     make_data_dir(&config)?;
+    let networks = networks::of_installation(&config)?;
     let store = open_store(&config).await?;
     store.migrate().await?;
     let keys = Keys::of_installation(&store, &config.key_file()).await?;
-    Ok(Engine::new(store, Clock::System, keys, config))
+    Ok(Engine::new(store, Clock::System, keys, config).with_networks(networks))
 }
 
 /// Opens the database as it stands: nothing is made, and nothing is brought up to date. A backup before an upgrade is of the

@@ -10,6 +10,7 @@ pub mod play;
 pub mod queue;
 pub mod receiver;
 pub mod smtp_sink;
+pub mod street;
 pub mod web;
 
 use jiff::{SignedDuration, Timestamp};

@@ -132,6 +132,12 @@ impl Play {
     }
 
     pub async fn deliver_raw(&self, raw: &str) {
+        self.receive(raw).await;
+        self.house.run_jobs().await;
+    }
+
+    /// Delivers a mail and lets Kiem take it in, no more.
+    pub async fn receive(&self, raw: &str) {
         let one = SandboxMail {
             id: Uuid::from_bytes(super::random()),
             mailbox_id: self.mailbox,
@@ -147,7 +153,11 @@ impl Play {
         sandbox::insert(&mut tx, &one).await.unwrap();
         tx.commit().await.unwrap();
         self.house.engine.receive_sandbox(self.house.workspace, self.mailbox).await.unwrap();
-        self.house.run_jobs().await;
+    }
+
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let mut tx = self.house.db.store.read(self.house.workspace).await.unwrap();
+        tx.fetch_one(sql, vec![]).await.unwrap().get("n").unwrap()
     }
 
     pub async fn newest(&self, key: &str) -> Inbound {

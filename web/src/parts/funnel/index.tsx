@@ -40,6 +40,7 @@ export default function FunnelPage() {
         (isEmpty(funnel.data) && campaign === undefined ? (
           <EmptyState
             icon="funnel"
+            picture={<LeadProspect view={funnel.data} />}
             title={t("shell.nav.funnel")}
             sentence={t("funnel.about")}
             action={
@@ -114,6 +115,16 @@ function Filters({ days }: { days: { from: string; to: string } }) {
   );
 }
 
+function LeadProspect({ view, onOpen }: { view: FunnelView; onOpen?: (id: string) => void }) {
+  const { lead_prospect: data } = view;
+  return (
+    <LeadProspectPicture
+      data={{ ...data, median_days_to_first_act: data.median_days_to_first_act ?? null }}
+      onOpen={onOpen}
+    />
+  );
+}
+
 function Pictures({ view, isCompared }: { view: FunnelView; isCompared: boolean }) {
   const { t, known } = useI18n();
   const navigate = useNavigate();
@@ -132,10 +143,7 @@ function Pictures({ view, isCompared }: { view: FunnelView; isCompared: boolean 
   });
   return (
     <div className={classes.pictures}>
-      <LeadProspectPicture
-        data={{ ...first, median_days_to_first_act: first.median_days_to_first_act ?? null }}
-        onOpen={open}
-      />
+      <LeadProspect view={view} onOpen={open} />
       {first.inbound.count > 0 && <p>{t("funnel.inbound", { n: first.inbound.count })}</p>}
       <ProspectOpportunityPicture
         data={{ ...second, prospects: second.prospects.map(deal), opportunities: second.opportunities.map(deal) }}

@@ -80,6 +80,10 @@ pub struct ProspectView {
     pub chance_percent: i64,
     /// Whether there is an open opportunity.
     pub has_opportunity: bool,
+    /// Agreement of the company with the ideal profile, 0 to 100; missing while unknown.
+    pub fit_score: Option<i64>,
+    /// When either side last did something that the other noticed.
+    pub touched_at: Option<String>,
     /// The five aspects.
     pub levels: Vec<LevelView>,
     /// How far the frost has grown, 0 to 100.
@@ -123,6 +127,8 @@ impl From<&Card> for ProspectView {
             currency: p.currency.clone(),
             chance_percent: p.chance_percent,
             has_opportunity: card.card.has_opportunity,
+            fit_score: card.card.fit_score,
+            touched_at: text(card.card.touched_at()),
             levels: card
                 .levels
                 .iter()
@@ -476,6 +482,8 @@ pub struct TaskView {
     pub due_at: String,
     /// Put off until.
     pub snoozed_until: Option<String>,
+    /// When it was done.
+    pub done_at: Option<String>,
 }
 
 impl From<&TaskCard> for TaskView {
@@ -496,6 +504,7 @@ impl From<&TaskCard> for TaskView {
             assignee_id: task.assignee_id.map(|id| id.0),
             due_at: task.due_at.to_string(),
             snoozed_until: text(task.snoozed_until),
+            done_at: text(task.done_at),
         }
     }
 }
@@ -525,6 +534,8 @@ pub struct ProspectRecordView {
     pub quotes: Vec<QuoteView>,
     /// Open tasks.
     pub tasks: Vec<TaskView>,
+    /// The last tasks that were done, last done first.
+    pub tasks_done: Vec<TaskView>,
     /// The promotions that opened or joined it, newest first: their receipts say why it is a prospect.
     pub promotions: Vec<Uuid>,
     /// Whether an answer goes on in a thread that is there already.
@@ -592,6 +603,7 @@ impl From<Record> for ProspectRecordView {
             opportunities: record.opportunities.iter().map(OpportunityView::from).collect(),
             quotes: record.quotes.iter().map(QuoteView::from).collect(),
             tasks: record.tasks.iter().map(TaskView::from).collect(),
+            tasks_done: record.tasks_done.iter().map(TaskView::from).collect(),
             promotions: record.promotions.iter().map(|id| id.0).collect(),
         }
     }

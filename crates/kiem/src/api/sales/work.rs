@@ -97,7 +97,7 @@ async fn today(
             };
             match ranked.item {
                 Item::Prospect(card) => line.prospect = Some(ProspectView::from(&*card)),
-                Item::Task(card) => line.task = Some(TaskView::from(&card)),
+                Item::Task(card) => line.task = Some(TaskView::from(&*card)),
                 Item::Look(reply) => {
                     line.reply = Some(WaitingReplyView {
                         id: reply.id.0,

@@ -4,6 +4,7 @@
 //! read, writes what they mean and what follows from it.
 
 mod act;
+mod calendar;
 mod candidates;
 mod classify;
 mod effects;

@@ -257,15 +257,15 @@ impl Engine {
         Ok((list, n_unread))
     }
 
-    /// Notes that the caller saw everything up to and with a notification.
+    /// Notes that the caller saw everything up to and with a notification, or `only` that one.
     ///
     /// # Errors
     /// For a caller that is no person.
-    pub async fn read_notifications(&self, caller: &Caller, up_to: Uuid) -> Result<()> {
+    pub async fn read_notifications(&self, caller: &Caller, id: Uuid, only: bool) -> Result<()> {
         caller.may(Permission::View)?;
         let Actor::User(user) = caller.actor else { return Err(EngineError::Forbidden) };
         let mut tx = self.store().begin(caller.workspace).await?;
-        notification::mark_read(&mut tx, UserId(user), up_to, self.now()).await?;
+        notification::mark_read(&mut tx, UserId(user), id, only, self.now()).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

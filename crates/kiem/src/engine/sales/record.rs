@@ -21,6 +21,8 @@ use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Entries of a timeline that are read at once.
 const TIMELINE_MAX: i64 = 200;
+/// Finished tasks that the record shows; older ones stand in the timeline.
+const TASKS_DONE_MAX: i64 = 20;
 
 /// Everything on the record page but the timeline.
 #[derive(Debug, Clone)]
@@ -45,6 +47,8 @@ pub struct Record {
     pub quotes: Vec<Quote>,
     /// Open tasks, first due first.
     pub tasks: Vec<TaskCard>,
+    /// Tasks that were done, last done first.
+    pub tasks_done: Vec<TaskCard>,
     /// People who are on the suppression list: since when, and why.
     pub suppressed: HashMap<ContactId, (Timestamp, String)>,
     /// To whom an answer goes: who wrote last.
@@ -101,6 +105,7 @@ impl Engine {
             opportunities,
             quotes: quote::of_prospect(&mut tx, id).await?,
             tasks: task::open_of_prospect(&mut tx, id).await?,
+            tasks_done: task::done_of_prospect(&mut tx, id, TASKS_DONE_MAX).await?,
             promotions: promotion::of_prospect(&mut tx, id).await?.iter().rev().map(|p| p.id).collect(),
             has_thread: thread::end_with(&mut tx, answers_to.unwrap_or(pursuit.contact_id)).await?.is_some(),
             people,
