@@ -194,7 +194,7 @@ async fn a_renamed_company_and_person_are_found_under_their_new_names() {
     for words in ["zonnebloem", "jaspers"] {
         let filter = prospect::ProspectFilter { search: Some(words.to_owned()), ..Default::default() };
         let mut tx = play.house.db.store.read(play.house.workspace).await.unwrap();
-        let found = prospect::list(&mut tx, &filter, None, 10).await.unwrap();
+        let found = prospect::list(&mut tx, &filter, prospect::ProspectSort::Due, None, 10).await.unwrap();
         assert_eq!(found.len(), 1, "{words}");
         assert_eq!(found[0].prospect.sort_company, "zonnebloem handel");
     }

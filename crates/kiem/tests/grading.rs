@@ -63,7 +63,7 @@ async fn grades(street: &Street) -> Vec<(String, String, String)> {
 }
 
 async fn click_grade(street: &Street) -> (String, String) {
-    let newest = grades(street).await.into_iter().filter(|(kind, ..)| kind == "click").next_back();
+    let newest = grades(street).await.into_iter().rfind(|(kind, ..)| kind == "click");
     newest.map(|(_, rule, grade)| (rule, grade)).expect("a click")
 }
 

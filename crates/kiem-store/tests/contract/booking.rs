@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kiem_domain::id::{LeadId, UserId};
 use kiem_store::booking::{self, Booking, BookingPage};
-use kiem_store::{StoreError, campaign, engagement, testing};
+use kiem_store::{StoreError, args, campaign, testing};
 use uuid::Uuid;
 
 use crate::outreach::{after, mailbox_id};

@@ -14,7 +14,7 @@ use super::moment;
 use super::prospects::Created;
 use super::view::{ProspectView, TaskView};
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::sales::tasks::NewTask;
+use crate::engine::sales::tasks::{NewTask, may_work_tasks};
 use crate::engine::sales::today::{Item, why};
 use crate::engine::{Caller, Engine};
 
@@ -211,6 +211,7 @@ async fn snooze_task(
     Path(id): Path<Uuid>,
     Json(body): Json<SnoozeBody>,
 ) -> ApiResult<StatusCode> {
+    may_work_tasks(&caller)?;
     engine.snooze_task(&caller, TaskId(id), moment("until", &body.until)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

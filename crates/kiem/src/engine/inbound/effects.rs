@@ -18,7 +18,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::flags::StoredFlags;
-use super::machine::day_of;
+use super::machine::{day_of, said_besides};
 use crate::engine::audience::PersonFacts;
 use crate::engine::audience::records::new_contact;
 use crate::engine::notify::whom::Notice;
@@ -328,6 +328,24 @@ impl Engine {
                 || (!domain.is_free_mail() && domain == address.domain().registrable())
         }))
     }
+}
+
+/// What a mail says besides its intent, read once more after a person said what the intent is: whom it names depends on
+/// that.
+pub(crate) fn said_as(mail: &Inbound, label: ReplyLabel, rules: &Rules) -> Result<StoredFlags> {
+    let said = StoredFlags::read(&mail.flags)?;
+    let names_somebody =
+        matches!(label, ReplyLabel::Referral | ReplyLabel::LeftCompany | ReplyLabel::WrongPerson);
+    if !names_somebody || said.person_name.is_some() || said.person_email.is_some() {
+        return Ok(said);
+    }
+    let again = StoredFlags::of(&said_besides(&mail.text, label, day_of(mail.received_at, rules)), &[]);
+    Ok(StoredFlags {
+        person_name: again.person_name,
+        person_email: again.person_email,
+        phone: said.phone.or(again.phone),
+        ..said
+    })
 }
 
 /// Whether the writer is the lead, also from another address of theirs.

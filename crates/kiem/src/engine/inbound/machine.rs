@@ -197,10 +197,12 @@ impl Engine {
 }
 
 /// What a text says besides its intent, when the intent is known already.
-fn said_besides(text: &str, label: ReplyLabel, today: Date) -> Flags {
+pub(super) fn said_besides(text: &str, label: ReplyLabel, today: Date) -> Flags {
     let label = match label {
         ReplyLabel::OutOfOffice => Label::OutOfOffice,
         ReplyLabel::LeftCompany => Label::LeftCompany,
+        ReplyLabel::Referral => Label::Referral,
+        ReplyLabel::WrongPerson => Label::WrongPerson,
         _ => Label::Auto,
     };
     let words = Words::new(text);

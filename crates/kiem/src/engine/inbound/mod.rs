@@ -16,6 +16,7 @@ mod take_in;
 mod thread;
 
 pub use act::unread_act;
+pub(crate) use effects::said_as;
 pub use effects::{PRIVACY, Suggestion, SuggestionEdit};
 pub use flags::StoredFlags;
 pub use kiem_domain::inbound::Outcome;

@@ -15,7 +15,7 @@ use kiem_store::{Tx, engagement, inbound};
 use uuid::Uuid;
 
 use super::undo::{checked_reason, person};
-use crate::engine::inbound::StoredFlags;
+use crate::engine::inbound::said_as;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -147,6 +147,9 @@ impl Engine {
             self.attach_reply(&mut tx, &mut mail, lead).await?;
         }
         let outcome = outcome_of(judgement.label);
+        let rules = self.rules(&mut tx).await?;
+        let said = said_as(&mail, judgement.label, &rules)?;
+        mail.flags = said.write()?;
         let made = Labelling {
             label: judgement.label.as_str(),
             by: "human",
@@ -169,7 +172,7 @@ impl Engine {
         happened.data = serde_json::json!({ "label": judgement.label.as_str(), "by": "human" }).to_string();
         self.announce(&mut tx, &happened).await?;
         if let Some(lead) = mail.lead_id {
-            let said = LeadOverride {
+            let decided = LeadOverride {
                 id: self.new_id(),
                 lead_id: lead,
                 kind: OverrideKind::Label,
@@ -181,12 +184,10 @@ impl Engine {
                 created_by_name: None,
                 created_at: now,
             };
-            lead_override::insert(&mut tx, &said).await?;
+            lead_override::insert(&mut tx, &decided).await?;
             self.ensure_reply_act(&mut tx, &mail).await?;
             self.decide(&mut tx, lead).await?;
-            let said = StoredFlags::read(&mail.flags)?;
             let date = judgement.until.or_else(|| said.date.as_deref().and_then(|day| day.parse().ok()));
-            let rules = self.rules(&mut tx).await?;
             self.label_effects(&mut tx, &mail, judgement.label, &said, date, &rules).await?;
         }
         tx.commit().await?;

@@ -14,6 +14,14 @@ use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 /// Rows on one page of a list at most.
 const PAGE_MAX: i64 = 200;
 
+/// Whether the caller works tasks at all; which ones depends on the task.
+///
+/// # Errors
+/// For who sells nothing and runs no campaigns.
+pub fn may_work_tasks(caller: &Caller) -> Result<()> {
+    caller.may(Permission::WorkProspects).or_else(|_| caller.may(Permission::WorkCampaigns))
+}
+
 /// A task as a person makes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewTask {
@@ -69,9 +77,7 @@ impl Engine {
     /// A task that the caller may work: of a prospect by those who sell, of a lead also by marketing, about somebody's
     /// data by those who lead.
     async fn workable(&self, tx: &mut Tx, caller: &Caller, id: TaskId) -> Result<Task> {
-        if caller.may(Permission::WorkProspects).is_err() {
-            caller.may(Permission::WorkCampaigns)?;
-        }
+        may_work_tasks(caller)?;
         let found = task::get(tx, id).await?;
         if found.kind == PRIVACY {
             caller.may(Permission::Configure)?;
@@ -123,9 +129,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotFound`]; refused when it is done.
     pub async fn snooze_task(&self, caller: &Caller, id: TaskId, until: Timestamp) -> Result<()> {
-        if caller.may(Permission::WorkProspects).is_err() {
-            caller.may(Permission::WorkCampaigns)?;
-        }
+        may_work_tasks(caller)?;
         if until <= self.now() {
             return Err(EngineError::field("until", "past_moment"));
         }
