@@ -75,7 +75,8 @@ async function inbox(page: Page) {
     i2: thread({ id: "i2", lead_state: "promoted", prospect_id: "p1", mails: [ours, known] }),
     i3: thread({ id: "i3", contact_id: null, contact_name: null, lead_id: null, mails: [theirs({ id: "i3" })] }),
   };
-  for (const [id, body] of Object.entries(threads)) await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, body));
+  for (const [id, body] of Object.entries(threads))
+    await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, body));
   await page.route("**/api/v1/prospects/p1", (route) => json(route, record));
   await page.route("**/api/v1/leads?**", (route) =>
     json(route, { items: [{ id: "l9", name: "Bas Peters", company: "Metaal Delta", email: "bas@delta.example" }] }),
@@ -93,6 +94,12 @@ async function inbox(page: Page) {
 const words = {
   nl: {
     look: "Wat betekent dit?",
+    perhaps: "Misschien (48%)",
+    until: "Niet vóór",
+    waits: "Tot 2 mrt 2031 gaat er geen mail",
+    more: "Een andere betekenis",
+    data: "Vraagt naar gegevens",
+    stops: "Stopt alle mail aan deze persoon",
     promote: "Prospect maken",
     spoken: "Ik heb deze persoon gesproken",
     question: "Welk budget is er?",
@@ -103,6 +110,12 @@ const words = {
   },
   en: {
     look: "What does this mean?",
+    perhaps: "Perhaps (48%)",
+    until: "Not before",
+    waits: "No mail goes to this person until 2 Mar 2031",
+    more: "Another meaning",
+    data: "Asks about their data",
+    stops: "Stops all mail to this person",
     promote: "Make a prospect",
     spoken: "I spoke with them",
     question: "What is the budget?",
@@ -116,15 +129,25 @@ const words = {
 for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
   const w = words[language];
 
-  test(`inbox: one key says what a mail means; a lead is made a prospect with a reason (${language})`, async ({ page }) => {
+  test(`inbox: one key says what a mail means; a lead is made a prospect with a reason (${language})`, async ({
+    page,
+  }) => {
     await answer(page, { language });
     const written = await inbox(page);
     await page.goto("/inbox/i1");
     await expect(page.getByRole("heading", { name: w.look })).toBeVisible();
     await expectAccessible(page);
     await keep(page, `inbox-look-${language}`);
+    await expect(page.getByText(w.perhaps)).toBeVisible();
     await page.keyboard.press("2");
-    await expect.poll(() => written).toEqual([{ call: "inbox/i1/label", body: { label: "not_now" } }]);
+    await page.getByLabel(w.until).fill("2031-03-02");
+    await expect(page.getByText(w.waits)).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `inbox-look-until-${language}`);
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => written)
+      .toEqual([{ call: "inbox/i1/label", body: { label: "not_now", until: "2031-03-02" } }]);
     await page.getByRole("button", { name: w.promote }).click();
     await page.getByLabel(w.spoken).check();
     await page.getByRole("dialog").getByRole("button", { name: w.promote }).click();
@@ -132,7 +155,27 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     expect(written[1]).toEqual({ call: "leads/l1/promotion", body: { reason: w.spoken } });
   });
 
-  test(`inbox: a prospect is answered in the thread, with the next question beside it (${language})`, async ({ page }) => {
+  test(`inbox: an opt-out and every other meaning can be given, and say what they do (${language})`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i1");
+    await page.getByText(w.more).press("Enter");
+    await expect(page.getByRole("button", { name: w.data })).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `inbox-look-phone-${language}`);
+    await page.getByRole("button", { name: w.data }).press("Enter");
+    await expect.poll(() => written).toEqual([{ call: "inbox/i1/label", body: { label: "data_request" } }]);
+    await expect(page.getByRole("button", { name: w.stops })).toBeEnabled();
+    await page.keyboard.press("5");
+    await expect.poll(() => written[1]).toEqual({ call: "inbox/i1/label", body: { label: "unsubscribe" } });
+  });
+
+  test(`inbox: a prospect is answered in the thread, with the next question beside it (${language})`, async ({
+    page,
+  }) => {
     await answer(page, { language });
     const written = await inbox(page);
     await page.goto("/inbox/i2");
