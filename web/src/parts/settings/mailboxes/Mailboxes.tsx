@@ -2,12 +2,13 @@ import { Button, Modal } from "@mantine/core";
 import { useState } from "react";
 import { useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
+import { ArchiveButton } from "~/kit/ArchiveButton";
 import { Chip } from "~/kit/chips";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
-import { useCheckMailbox, useMailboxes, usePauseMailbox } from "./calls";
+import { useAllMailboxes, useArchiveMailbox, useCheckMailbox, usePauseMailbox } from "./calls";
 import { adviceFor, healthOf } from "./health";
 import { MailboxForm } from "./MailboxForm";
 import classes from "./Mailboxes.module.css";
@@ -18,10 +19,12 @@ export default function Mailboxes() {
   const { t } = useI18n();
   const { workspace } = useWorkspace();
   const isPractice = workspace.mode === "practice";
-  const { data, error, refetch } = useMailboxes();
+  const { data, error, refetch } = useAllMailboxes();
   const [open, setOpen] = useState<Mailbox | "new" | null>(null);
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton shape="cards" rows={3} />;
+  const boxes = data.items.filter((mailbox) => mailbox.archived_at == null);
+  const away = data.items.filter((mailbox) => mailbox.archived_at != null);
   const add = (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen("new")}>
       {t(isPractice ? "mailboxes.add.practice" : "mailboxes.add")}
@@ -29,7 +32,7 @@ export default function Mailboxes() {
   );
   return (
     <div className={classes.section}>
-      {data.items.length === 0 ? (
+      {boxes.length === 0 ? (
         <EmptyState
           compact
           icon="mail"
@@ -41,12 +44,22 @@ export default function Mailboxes() {
         <>
           <p className={classes.about}>{t(isPractice ? "mailboxes.about.practice" : "mailboxes.about")}</p>
           <ul className={classes.list}>
-            {data.items.map((mailbox) => (
+            {boxes.map((mailbox) => (
               <MailboxCard key={mailbox.id} mailbox={mailbox} onEdit={() => setOpen(mailbox)} />
             ))}
           </ul>
           <div>{add}</div>
         </>
+      )}
+      {away.length > 0 && (
+        <details>
+          <summary>{t("kit.archived.n", { n: away.length })}</summary>
+          <ul className={classes.list}>
+            {away.map((mailbox) => (
+              <AwayCard key={mailbox.id} mailbox={mailbox} />
+            ))}
+          </ul>
+        </details>
       )}
       <Modal
         opened={open !== null}
@@ -67,10 +80,30 @@ export default function Mailboxes() {
   );
 }
 
+/** A mailbox that was put away: it can only be brought back. */
+function AwayCard({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useI18n();
+  const archive = useArchiveMailbox(mailbox.id);
+  return (
+    <li className={classes.card}>
+      <div className={classes.head}>
+        <h3 className={classes.name}>{mailbox.display_name}</h3>
+        <span className={classes.muted}>{mailbox.address}</span>
+      </div>
+      <div className={classes.buttons}>
+        <ArchiveButton name={mailbox.address} isAway onConfirm={() => archive.mutateAsync(false)}>
+          {t("mailboxes.unarchive.means")}
+        </ArchiveButton>
+      </div>
+    </li>
+  );
+}
+
 function MailboxCard({ mailbox, onEdit }: { mailbox: Mailbox; onEdit: () => void }) {
   const { t } = useI18n();
   const check = useCheckMailbox(mailbox.id);
   const pause = usePauseMailbox(mailbox.id);
+  const archive = useArchiveMailbox(mailbox.id);
   const [asked, setAsked] = useState(false);
   const isPaused = mailbox.state === "paused";
   return (
@@ -103,6 +136,9 @@ function MailboxCard({ mailbox, onEdit }: { mailbox: Mailbox; onEdit: () => void
         <Button variant="default" size="xs" onClick={() => setAsked(true)}>
           {t(isPaused ? "mailboxes.resume" : "mailboxes.pause")}
         </Button>
+        <ArchiveButton name={mailbox.address} isAway={false} onConfirm={() => archive.mutateAsync(true)}>
+          {t("mailboxes.archive.means")}
+        </ArchiveButton>
       </div>
       <ConfirmDialog
         opened={asked}
