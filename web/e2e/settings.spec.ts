@@ -83,8 +83,21 @@ async function settings(page: Page) {
   await on("sites", { items: [site], next_cursor: null }, () => site, 201);
   await on("sites/s1", site);
   await on("sites/s1/recognition", [], () => [{ kind: "careers", path: "/vacatures" }]);
-  await on("booking-pages", { items: [booking], next_cursor: null }, () => booking, 201);
-  await on("mailboxes", { items: [{ id: "m1", address: "sanne@bureau.example", display_name: "Sanne" }] });
+  await on("booking-pages", null, () => booking, 201);
+  const putAway = { ...booking, id: "b2", title: "Oude demo", active: false, archived_at: "2026-11-20T08:00:00Z" };
+  await page.route("**/api/v1/booking-pages?archived=true", (route) => json(route, { items: [booking, putAway] }));
+  for (const id of ["b1", "b2"]) await on(`booking-pages/${id}/archive`, null);
+  const mailbox = {
+    id: "m1",
+    kind: "sandbox",
+    address: "sanne@bureau.example",
+    display_name: "Sanne",
+    state: "active",
+  };
+  await on("mailboxes", { items: [mailbox] });
+  const old = { ...mailbox, id: "m2", display_name: "Joost", state: "paused", archived_at: "2026-11-20T08:00:00Z" };
+  await page.route("**/api/v1/mailboxes?archived=true", (route) => json(route, { items: [mailbox, old] }));
+  for (const id of ["m1", "m2"]) await on(`mailboxes/${id}/archive`, null);
   await on("members", { items: [{ id: "u1", name: "Sanne de Vries", email: "", role: "owner", since: "" }] });
   await on(
     "inlets",
@@ -134,6 +147,9 @@ const words = {
   nl: {
     save: "Opslaan",
     add: { site: "Website toevoegen", booking: "Boekingspagina toevoegen", inlet: "Ingang toevoegen" },
+    archive: "Archiveren",
+    archived: "Gearchiveerd (1)",
+    back: "Terughalen",
     hook: "Webhook toevoegen",
     host: "Naam van de site",
     consent: /Ook latere bezoeken/,
@@ -157,6 +173,9 @@ const words = {
   en: {
     save: "Save",
     add: { site: "Add a website", booking: "Add a booking page", inlet: "Add a way in" },
+    archive: "Archive",
+    archived: "Archived (1)",
+    back: "Bring back",
     hook: "Add a webhook",
     host: "Name of the site",
     consent: /Later visits too/,
@@ -225,6 +244,36 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
       time_zone: "Europe/Amsterdam",
       active: true,
     });
+  });
+
+  test(`settings: what is not used any more is put away, and can be brought back (${language})`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await answer(page, { language });
+    const written = await settings(page);
+    for (const [place, name, old] of [
+      ["booking", "Kennismaken", "Oude demo"],
+      ["mailboxes", "Sanne", "Joost"],
+    ] as const) {
+      await page.goto(`/settings/${place}`);
+      await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
+      await page.getByRole("button", { name: w.archive }).click();
+      await page.getByRole("dialog").getByRole("button", { name: w.archive }).click();
+      await expect(page.getByRole("dialog")).toBeHidden();
+      await page.getByText(w.archived).click();
+      await expect(page.getByRole("heading", { name: old })).toBeVisible();
+      await expectAccessible(page);
+      await keep(page, `settings-archived-${place}-${language}`);
+      await page.getByRole("button", { name: w.back }).click();
+      await expectAccessible(page);
+      await page.getByRole("dialog").getByRole("button", { name: w.back }).click();
+      await expect(page.getByRole("dialog")).toBeHidden();
+    }
+    expect(written.map(({ call }) => call)).toEqual([
+      "POST booking-pages/b1/archive",
+      "DELETE booking-pages/b2/archive",
+      "POST mailboxes/m1/archive",
+      "DELETE mailboxes/m2/archive",
+    ]);
   });
 
   test(`settings: forms and booking services (${language})`, async ({ page }) => {
