@@ -78,6 +78,10 @@ async function inbox(page: Page) {
   for (const [id, body] of Object.entries(threads))
     await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, body));
   await page.route("**/api/v1/prospects/p1", (route) => json(route, record));
+  await page.route("**/api/v1/leads", (route) => {
+    written.push({ call: "leads", body: route.request().postDataJSON() });
+    return json(route, { id: "l7" }, 201);
+  });
   await page.route("**/api/v1/leads?**", (route) =>
     json(route, { items: [{ id: "l9", name: "Bas Peters", company: "Metaal Delta", email: "bas@delta.example" }] }),
   );
@@ -93,6 +97,9 @@ async function inbox(page: Page) {
 
 const words = {
   nl: {
+    fresh: "Nieuwe lead",
+    company: "Bedrijf",
+    add: "Lead toevoegen",
     look: "Wat betekent dit?",
     perhaps: "Misschien (48%)",
     until: "Niet vóór",
@@ -109,6 +116,9 @@ const words = {
     find: "Naam, bedrijf of adres van de lead",
   },
   en: {
+    fresh: "New lead",
+    company: "Company",
+    add: "Add a lead",
     look: "What does this mean?",
     perhaps: "Perhaps (48%)",
     until: "Not before",
@@ -203,5 +213,28 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await keep(page, `inbox-match-${language}`);
     await page.getByRole("button", { name: "Bas Peters, Metaal Delta" }).click();
     await expect.poll(() => written).toEqual([{ call: "inbox/i3/lead", body: { lead_id: "l9" } }]);
+  });
+
+  test(`inbox: who is in no list becomes a lead, filled in from the mail (${language})`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i3");
+    await page.getByRole("button", { name: w.fresh }).press("Enter");
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByLabel(w.company)).toHaveValue("Klant");
+    await expectAccessible(page);
+    await keep(page, `inbox-new-lead-${language}`);
+    await dialog.getByLabel(w.company).fill("Bakkerij Klant");
+    await dialog.getByRole("button", { name: w.add }).click();
+    await expect.poll(() => written.length).toBe(2);
+    expect(written[0]).toMatchObject({
+      call: "leads",
+      body: {
+        company: { name: "Bakkerij Klant", website: "klant.example" },
+        contact: { given_name: "Eva", email: "eva@klant.example" },
+      },
+    });
+    expect(written[1]).toEqual({ call: "inbox/i3/lead", body: { lead_id: "l7" } });
   });
 }
