@@ -28,7 +28,7 @@ export function CampaignsPage() {
   const counts = useMemo(() => sumOf(running.data?.items ?? []), [running.data]);
   useActions([
     {
-      id: "campaigns.new",
+      id: "campaign.new",
       label: "campaigns.new",
       section: "do",
       shortcut: "c",
