@@ -140,6 +140,25 @@ async function settings(page: Page) {
     ],
   });
   await page.route("**/api/v1/promotions/quality", (route) => json(route, [{ rule: "R1", n: 40, n_undone: 2 }]));
+  const became = (id: string, name: string, change: object = {}) => ({
+    id,
+    contact_name: name,
+    company_name: "Klant",
+    lead_id: "l1",
+    prospect_id: "p1",
+    rule: "R1",
+    decided_at: "2026-11-24T08:00:00Z",
+    explanation_nl: "Prospect op 24 nov door R1: antwoord van 24 nov (heeft een vraag).",
+    explanation_en: "Prospect since 24 Nov by R1: reply of 24 Nov (has a question).",
+    undone_at: null,
+    ...change,
+  });
+  const undone = { undone_at: "2026-11-25T08:00:00Z", undo_reason: "wrong_reading" };
+  await page.route("**/api/v1/promotions?**", (route) =>
+    new URL(route.request().url()).searchParams.has("cursor")
+      ? json(route, { items: [became("r2", "Bas Peters", undone)], next_cursor: null })
+      : json(route, { items: [became("r1", "Eva Meer")], next_cursor: "2" }),
+  );
   return written;
 }
 
@@ -148,6 +167,9 @@ const words = {
     save: "Opslaan",
     add: { site: "Website toevoegen", booking: "Boekingspagina toevoegen", inlet: "Ingang toevoegen" },
     archive: "Archiveren",
+    ofRule: "Regel",
+    undone: "Alleen wat is teruggedraaid",
+    wrong: "Het antwoord is verkeerd gelezen",
     archived: "Gearchiveerd (1)",
     back: "Terughalen",
     hook: "Webhook toevoegen",
@@ -174,6 +196,9 @@ const words = {
     save: "Save",
     add: { site: "Add a website", booking: "Add a booking page", inlet: "Add a way in" },
     archive: "Archive",
+    ofRule: "Rule",
+    undone: "Only what was taken back",
+    wrong: "The reply was read wrongly",
     archived: "Archived (1)",
     back: "Bring back",
     hook: "Add a webhook",
@@ -328,11 +353,20 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await answer(page, { language });
     const written = await settings(page);
     await page.goto("/settings/rules");
+    await expect(page.getByText("Eva Meer, Klant")).toBeVisible();
     await page.getByLabel(w.days).fill("1");
     await expectAccessible(page);
     await keep(page, `settings-rules-${language}`);
     await page.getByRole("button", { name: w.save }).click();
     await expect.poll(() => written.length).toBe(1);
     expect(written[0]?.body).toEqual({ values: [{ name: "visit_days_min", value: 1 }] });
+    await page.getByLabel(w.ofRule, { exact: true }).selectOption("R1");
+    await page.getByText(w.undone).click();
+    await expect(page.getByText(w.wrong)).toBeVisible();
+    await expect(page.getByText("Eva Meer, Klant")).toHaveCount(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await expectAccessible(page);
+    await keep(page, `settings-promotions-${language}`);
   });
 }

@@ -6,14 +6,15 @@ import { meaningStyle } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
 import { PartLink } from "./PartLink";
 import { phonePlaces, placeLabel, placesOf } from "./places";
-import { Preferences } from "./Rail";
+import { Preferences, newWorkspaceAction } from "./Rail";
 import classes from "./Shell.module.css";
 
 /** What a phone's bar has no room for: the other pages, the workspaces, the preferences. */
 export default function MoreDrawer({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useI18n();
   const { session, workspace, choose } = useWorkspace();
-  const { context } = useAvailableActions();
+  const { actions, context, run } = useAvailableActions();
+  const making = actions.find((action) => action.id === newWorkspaceAction);
   return (
     <Drawer
       opened={opened}
@@ -55,6 +56,14 @@ export default function MoreDrawer({ opened, onClose }: { opened: boolean; onClo
               </button>
             </li>
           ))}
+        {making !== undefined && (
+          <li>
+            <button type="button" className={classes.drawerLink} onClick={() => (onClose(), run(making))}>
+              <Icon name="plus" />
+              {t(making.label)}
+            </button>
+          </li>
+        )}
       </ul>
       <Preferences />
       <button type="button" className={classes.drawerLink} onClick={context.logOut}>

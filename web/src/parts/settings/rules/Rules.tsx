@@ -11,6 +11,7 @@ import { NumberField, SwitchField } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
 import classes from "../Section.module.css";
+import { Promotions } from "./Promotions";
 import { type Draft, type Threshold, type ThresholdValue, changesOf, grouped, unitOf } from "./rules";
 
 const queryKey = keys.one("workspace", "thresholds");
@@ -26,6 +27,7 @@ export default function Rules() {
       <p className={classes.muted}>{t("rules.about")}</p>
       <Quality />
       <Form items={thresholds.data.items} version={thresholds.data.version} />
+      <Promotions />
     </div>
   );
 }
