@@ -40,7 +40,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[])
     await expectAccessible(page);
     await keep(page, `funnel-gate-${language}`);
     // The period goes along, there and back.
-    expect(asked.map((each) => each.slice(4))).toEqual(["-01-01 null", "-01-01 8"]);
+    expect(new Set(asked.map((each) => each.slice(4)))).toEqual(new Set(["-01-01 null", "-01-01 8"]));
     await page.getByRole("main").getByRole("link", { name: w.back }).click();
     await expect(page).toHaveURL(/\/funnel\?period=year$/);
   });

@@ -361,7 +361,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect.poll(() => written.length).toBe(1);
     expect(written[0]?.body).toEqual({ values: [{ name: "visit_days_min", value: 1 }] });
     await page.getByLabel(w.ofRule, { exact: true }).selectOption("R1");
-    await page.getByText(w.undone).click();
+    await page.getByLabel(w.undone).check();
     await expect(page.getByText(w.wrong)).toBeVisible();
     await expect(page.getByText("Eva Meer, Klant")).toHaveCount(0);
     await page.setViewportSize({ width: 390, height: 844 });
