@@ -147,9 +147,10 @@ async fn visit_in_turn(
 
 /// One request and its answer, which must be 200.
 async fn tell(stream: &mut TcpStream, visitor: usize, body: &str) -> serde_json::Value {
-    let (a, b) = (visitor / 250 % 250, visitor % 250);
+    // Each network in turn, or the limit per network is what is measured.
+    let (net, a, b) = (18 + visitor % 2, visitor / 2 % 250, visitor / 500);
     let request = format!(
-        "POST /v HTTP/1.1\r\nHost: {HOST}\r\nOrigin: https://{HOST}\r\nUser-Agent: {BROWSER}\r\nX-Forwarded-For: 198.18.{a}.{b}\r\n\
+        "POST /v HTTP/1.1\r\nHost: {HOST}\r\nOrigin: https://{HOST}\r\nUser-Agent: {BROWSER}\r\nX-Forwarded-For: 198.{net}.{a}.{b}\r\n\
          Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
         body.len()
     );

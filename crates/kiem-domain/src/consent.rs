@@ -67,8 +67,8 @@ pub struct GateFacts<'a> {
 /// Countries where a weighed interest is enough to mail a person at work about their work, with opt-out.
 const OPT_OUT_COUNTRIES: &[&str] = &["FR", "GB", "IE"];
 
-/// Decides whether a mail to this person may go out. Asked when a mail is made, when it is approved and once more in
-/// the instant before it is handed over.
+/// Decides whether a mail to this person may go out. Asked when a mail is made, when it is approved and before
+/// each try to send it; the suppression list once more in the instant before the hand-over.
 ///
 /// # Errors
 /// The first reason against it, strongest first.

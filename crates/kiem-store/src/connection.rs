@@ -102,7 +102,12 @@ impl Store {
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");
-        let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = options
+            .clone()
+            // A list that is brought in touches many index pages per commit; the default copies them back each time.
+            .pragma("cache_size", "-32000")
+            .pragma("wal_autocheckpoint", "8000");
+        let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(connections_max.clamp(2, 8))
             .connect_with(options.read_only(true))

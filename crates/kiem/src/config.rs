@@ -26,7 +26,7 @@ pub struct Config {
     pub allow_private_addresses: bool,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
-    /// How many mails are handed over at the same time.
+    /// Conversations with mail servers at the same time; every mailbox gets one whatever this says, and at most 8.
     pub send_concurrency: usize,
     /// Seconds after which a mail that a dead process was working on is taken over.
     pub send_lease_seconds: i64,

@@ -5,16 +5,19 @@ mod receive;
 
 use std::time::Duration;
 
+use tokio::task::JoinSet;
+
 use crate::engine::Engine;
+use crate::engine::jobs::job_ended;
 use crate::engine::keys::random_bytes;
-use crate::engine::send::Sender;
+use crate::engine::send::{Sender, taken_up};
 
 /// How long a loop sleeps when nothing wakes it.
 const POLL_MILLIS: u64 = 1_000;
 
 /// Runs all loops until the program stops.
 pub async fn run(engine: Engine) {
-    let mut loops = tokio::task::JoinSet::new();
+    let mut loops = JoinSet::new();
     loops.spawn(jobs(engine.clone()));
     loops.spawn(tidy_up(engine.clone()));
     loops.spawn(send(engine.clone()));
@@ -23,8 +26,13 @@ pub async fn run(engine: Engine) {
 }
 
 async fn jobs(engine: Engine) {
+    let mut outside = JoinSet::new();
     loop {
-        match engine.run_due_jobs().await {
+        let begun = engine.begin_due_jobs(&mut outside).await;
+        while let Some(ended) = outside.try_join_next() {
+            job_ended(ended);
+        }
+        match begun {
             Ok(0) => rest(&engine).await,
             Ok(_) => {}
             Err(error) => {
@@ -56,8 +64,13 @@ async fn send(engine: Engine) {
             }
         }
     };
+    let mut tasks = JoinSet::new();
     loop {
-        match sender.send_due().await {
+        let begun = sender.begin_due(&mut tasks).await;
+        while let Some(ended) = tasks.try_join_next() {
+            taken_up(ended);
+        }
+        match begun {
             Ok(0) => rest(&engine).await,
             Ok(_) => {}
             Err(error) => {

@@ -45,6 +45,17 @@ fn wait(days: i64) -> StepInput {
 
 /// A running campaign of two mails with three days between them.
 async fn campaign(house: &House, sink: &SmtpSink, gap_seconds: i64, cap: i64) -> CampaignId {
+    campaign_from(house, "jan@kiem.example", sink, gap_seconds, cap).await
+}
+
+/// The same from a mailbox with an address of its own.
+async fn campaign_from(
+    house: &House,
+    address: &str,
+    sink: &SmtpSink,
+    gap_seconds: i64,
+    cap: i64,
+) -> CampaignId {
     house.live().await;
     let owner = house.caller(Role::Owner);
     let mailbox = house
@@ -53,7 +64,7 @@ async fn campaign(house: &House, sink: &SmtpSink, gap_seconds: i64, cap: i64) ->
             &owner,
             &MailboxInput {
                 kind: "smtp_imap".to_owned(),
-                address: "jan@kiem.example".to_owned(),
+                address: address.to_owned(),
                 display_name: "Jan de Boer".to_owned(),
                 servers: MailServers {
                     smtp: Some(server(sink)),
@@ -235,6 +246,35 @@ async fn a_server_that_always_says_later_is_not_asked_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_hangs_holds_up_only_its_own_mailbox() {
+    let house = House::on(
+        kiem_store::testing::sqlite().await,
+        kiem::engine::Clock::manual(support::tuesday_ten()),
+        |name| (name == "KIEM_SMTP_ANSWER_SECONDS").then(|| "3".to_owned()),
+    )
+    .await;
+    let hanging = SmtpSink::start(|_| Fault::AcceptThenHang, Duration::ZERO).await;
+    let good = SmtpSink::start(|_| Fault::None, Duration::ZERO).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    let sender = Sender::start(&house.engine).unwrap();
+    for (n, address, sink) in [(1, "jan@kiem.example", &hanging), (3, "eva@kiem.example", &good)] {
+        let id = campaign_from(&house, address, sink, 0, 50).await;
+        let lead = house.lead(n, &format!("eva{n}@klant{n}.example"), "Eva", "Meer", "Bakkerij Klant").await;
+        house.engine.enrol(&house.caller(Role::Marketing), id, &[lead]).await.unwrap();
+        house.run_jobs().await;
+        assert_eq!(approve_all(&house).await, 1);
+        assert_eq!(sender.begin_due(&mut tasks).await.unwrap(), 1, "{address}");
+        while n == 1 && hanging.n_accepted() == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+    assert_eq!(tasks.join_next().await.unwrap().unwrap(), 1);
+    assert_eq!((good.n_accepted(), tasks.len()), (1, 1), "the other is still waiting for its server");
+    assert_eq!(tasks.join_next().await.unwrap().unwrap(), 1);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sequence_waits_for_a_mail_in_doubt_until_somebody_knows_or_a_day_has_gone() {
     for is_settled in [true, false] {
         let (house, _, sender) = one_mail(Fault::AcceptThenDrop).await;
@@ -391,6 +431,34 @@ async fn what_changed_after_it_was_seen_is_not_approved() {
     let draft = drafts(&house).await.into_iter().next().unwrap();
     let seen = Seen { id: draft.new.id, subject: draft.new.subject, body: "something else".to_owned() };
     assert!(house.engine.approve(&house.caller(Role::Owner), &[seen]).await.unwrap().is_empty());
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edited_mail_keeps_the_lines_that_the_law_asks_for() {
+    let (house, _sink, _sender) = one_mail(Fault::None).await;
+    let lead = house.lead(2, "tom@widgets.example", "Tom", "Bos", "Widgets").await;
+    let id = only_message(&house).await.new.campaign_id.unwrap();
+    let owner = house.caller(Role::Owner);
+    house.engine.enrol(&owner, id, &[lead]).await.unwrap();
+    house.run_jobs().await;
+    let draft = drafts(&house).await.into_iter().next().unwrap().new;
+    let without = |part: &str| {
+        let lines: Vec<&str> = draft.body.lines().filter(|line| !line.contains(part)).collect();
+        assert!(lines.len() < draft.body.lines().count(), "{part} was there");
+        lines.join("\n")
+    };
+    for (part, code) in
+        [("Dam 1", "identity_line"), ("Uw gegevens", "source_line"), ("Liever geen mail", "opt_out_line")]
+    {
+        let error =
+            house.engine.edit_draft(&owner, draft.id, &draft.subject, &without(part)).await.unwrap_err();
+        assert!(format!("{error:?}").contains(code), "{part}: {error:?}");
+    }
+    let broken =
+        draft.body.replace("Groet,", "Met groet,\n").replace("Liever geen mail", "Liever\ngeen mail");
+    house.engine.edit_draft(&owner, draft.id, "Nog een vraag", &broken).await.unwrap();
+    assert_eq!(drafts(&house).await[0].new.body, broken);
     house.close().await;
 }
 

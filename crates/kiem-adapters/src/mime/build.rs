@@ -104,7 +104,8 @@ fn headers(mail: &OutboundMail) -> String {
     }
     if let Some(unsubscribe) = &mail.list_unsubscribe {
         let mut ways = vec![format!("<{}>", unsubscribe.one_click_url.as_str())];
-        ways.extend(unsubscribe.address.as_ref().map(|a| format!("<mailto:{a}?subject=unsubscribe>")));
+        let id = mail.message_id.as_str();
+        ways.extend(unsubscribe.address.as_ref().map(|a| format!("<mailto:{a}?subject=unsubscribe%20{id}>")));
         put("List-Unsubscribe", &ways.join(",\r\n "));
         put("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
     }

@@ -329,11 +329,14 @@ impl ParsedMail {
         self.to.iter().chain(&self.cc).chain(&self.delivered_to)
     }
 
-    /// The ids this mail answers, newest first, each once.
+    /// The ids this mail answers, newest first, each once. Our List-Unsubscribe address carries the id in the subject, for
+    /// programs that write a new mail from whatever address their user has.
     pub fn answered_ids(&self) -> Vec<&str> {
+        let in_headers = self.in_reply_to.iter().chain(self.references.iter().rev()).map(String::as_str);
+        let in_subject = self.subject.split_whitespace().filter(|word| word.contains('@'));
         let mut ids: Vec<&str> = Vec::new();
-        for id in self.in_reply_to.iter().chain(self.references.iter().rev()) {
-            if !ids.contains(&id.as_str()) {
+        for id in in_headers.chain(in_subject.map(|word| word.trim_matches(['<', '>']))) {
+            if !ids.contains(&id) {
                 ids.push(id);
             }
         }
@@ -374,8 +377,9 @@ mod tests {
         let mail = ParsedMail {
             in_reply_to: vec!["b".into()],
             references: vec!["a".into(), "b".into(), "c".into()],
+            subject: "unsubscribe <d@e.example>".into(),
             ..Default::default()
         };
-        assert_eq!(mail.answered_ids(), ["b", "c", "a"]);
+        assert_eq!(mail.answered_ids(), ["b", "c", "a", "d@e.example"]);
     }
 }

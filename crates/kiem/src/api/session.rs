@@ -129,10 +129,11 @@ pub(super) fn user_agent(headers: &HeaderMap) -> &str {
     headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default()
 }
 
-/// An empty answer that sets the session cookie, or takes it away when the token is empty.
+/// An empty answer that sets the session cookie, or takes it away when the token is empty. The browser keeps it for as long
+/// as browsers keep any (400 days); when a session ends is decided here, not there.
 pub(super) fn with_cookie(token: &str) -> Response {
-    let age = if token.is_empty() { "; Max-Age=0" } else { "" };
-    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax{age}");
+    let age = if token.is_empty() { 0 } else { 400 * 24 * 3_600 };
+    let cookie = format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age={age}");
     let mut response = StatusCode::NO_CONTENT.into_response();
     // Tokens are base64url, so the value is always a valid header.
     if let Ok(value) = HeaderValue::from_str(&cookie) {

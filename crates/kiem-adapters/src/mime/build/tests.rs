@@ -84,7 +84,7 @@ fn a_mail_reads_back_as_it_was_meant() {
     assert!(raw.starts_with(
         "Date: Tue, 03 Nov 2026 09:12:00 +0100\r\nFrom: \"Jan de Vries\" <jan@agency.example>\r\n"
     ));
-    assert!(raw.contains("List-Unsubscribe: <https://t.agency.example/u/abcDEF>,\r\n <mailto:jan@agency.example?subject=unsubscribe>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    assert!(raw.contains("List-Unsubscribe: <https://t.agency.example/u/abcDEF>,\r\n <mailto:jan@agency.example?subject=unsubscribe%20k2.0123456789abcdef@agency.example>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
     let back = parse(raw.as_bytes(), None).unwrap();
     assert_eq!(back.message_id.as_deref(), Some("k2.0123456789abcdef@agency.example"));
     assert_eq!(back.answered_ids(), ["k1.0123456789abcdef@agency.example", "k0@agency.example"]);

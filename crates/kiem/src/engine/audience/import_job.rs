@@ -1,12 +1,15 @@
 //! Bringing an upload in, in the background: a chunk of rows per transaction, going on after the last committed chunk
 //! when the program was stopped.
 
-use kiem_adapters::import::{Record, Rows, decode, read_rows};
+use std::sync::Arc;
+
+use kiem_adapters::import::{Dialect, Record, Rows, decode, read_rows};
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::id::{ImportId, UserId, WorkspaceId};
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
 use kiem_store::job::Job;
+use tokio::sync::{mpsc, oneshot};
 
 use super::bring_in::{Arrival, GroundToRecord};
 use super::facts::{Columns, RowFacts, RowProblem, read_row};
@@ -68,13 +71,11 @@ impl Engine {
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         drop(tx);
         let dialect = DialectV1::read(&run.dialect)?;
-        let text = decode(&bytes, dialect.encoding);
-        let mut rows = read_rows(&text, &dialect);
-        let work = work_of(&run, rows.header.clone(), profile)?;
-        rows.skip_rows(u64::try_from(run.progress.n_done).unwrap_or(0));
         let mut progress = run.progress;
+        let (work, mut chunks) = read_ahead(run, bytes, dialect, profile).await?;
         for _ in 0..ROWS_PER_RUN / ROWS_PER_CHUNK {
-            let chunk = read_chunk(&mut rows, &work);
+            let chunk =
+                chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))?;
             let is_last = chunk.n_rows < ROWS_PER_CHUNK;
             let Some(next) = self.import_chunk(workspace, &work, progress, chunk, is_last).await? else {
                 return Ok(());
@@ -146,6 +147,37 @@ impl Engine {
         tx.commit().await?;
         Ok(Some(after))
     }
+}
+
+/// Reads the rows that are not in yet on a thread of its own, which is a chunk or two ahead of the database. The last chunk
+/// is shorter than [`ROWS_PER_CHUNK`].
+async fn read_ahead(
+    run: ImportRun,
+    bytes: Vec<u8>,
+    dialect: Dialect,
+    profile: IdealProfile,
+) -> Result<(Arc<Work>, mpsc::Receiver<Chunk>)> {
+    let (chunks, received) = mpsc::channel(1);
+    let (ready, work) = oneshot::channel();
+    tokio::task::spawn_blocking(move || {
+        let text = decode(&bytes, dialect.encoding);
+        let mut rows = read_rows(&text, &dialect);
+        let work = work_of(&run, rows.header.clone(), profile).map(Arc::new);
+        let reads = work.as_ref().ok().cloned();
+        // Who does not wait any more has gone on, or was stopped.
+        let is_awaited = ready.send(work).is_ok();
+        let Some(work) = reads.filter(|_| is_awaited) else { return };
+        rows.skip_rows(u64::try_from(run.progress.n_done).unwrap_or(0));
+        loop {
+            let chunk = read_chunk(&mut rows, &work);
+            let is_last = chunk.n_rows < ROWS_PER_CHUNK;
+            if chunks.blocking_send(chunk).is_err() || is_last {
+                return;
+            }
+        }
+    });
+    let work = work.await.map_err(|_| EngineError::Outside("reading broke off".to_owned()))??;
+    Ok((work, received))
 }
 
 fn count(n: usize) -> i64 {

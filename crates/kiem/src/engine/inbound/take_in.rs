@@ -299,7 +299,8 @@ fn first_outcome(sighted: &Sighted) -> Outcome {
 /// a text the subject is the text. A subject that only repeats ours says nothing.
 fn asks_stop_in_subject(sighted: &Sighted) -> bool {
     let Sighted { mail, stripped, answered, .. } = sighted;
-    let said = base_subject(&mail.subject);
+    let words: Vec<&str> = mail.subject.split_whitespace().filter(|word| !word.contains('@')).collect();
+    let said = base_subject(&words.join(" "));
     let repeats_ours =
         answered.as_ref().is_some_and(|one| base_subject(&one.new.subject).eq_ignore_ascii_case(&said));
     stripped.is_empty && !repeats_ours && says_stop(&said)

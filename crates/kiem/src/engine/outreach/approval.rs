@@ -114,10 +114,8 @@ impl Engine {
         }
         let mut tx = self.store().begin(caller.workspace).await?;
         let draft = message::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
-        let (workspace, _) = self.workspace(caller.workspace).await?;
-        // The opt-out line is the law's, not the writer's.
-        if !body.contains(&self.unsubscribe_url(&workspace, draft.new.id)) {
-            return Err(EngineError::field("body", "opt_out_line"));
+        if let Some(line) = self.lost_line(&mut tx, &draft.new, body).await? {
+            return Err(EngineError::field("body", line.error()));
         }
         if !message::edit_draft(&mut tx, id, subject.trim(), body, None).await? {
             return Err(EngineError::Conflict);

@@ -345,7 +345,7 @@ impl Engine {
         let person = campaign::recipient(&mut tx, lead).await?.ok_or(EngineError::NotFound)?;
         let steps = self.stored_steps(std::slice::from_ref(step));
         let Some(step) = steps.first() else { return Err(EngineError::NotFound) };
-        let mut text = self.draft_text(&context, step, &person, self.new_id(), None);
+        let mut text = self.draft_text(&context, step, &person, self.new_id(), is_first, None);
         if !is_first && text.subject.is_empty() {
             text.problem = None;
         }

@@ -56,6 +56,33 @@ pub struct DraftText {
     pub problem: Option<String>,
 }
 
+/// A line below every mail that the law asks for, and that nobody may edit away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LegalLine {
+    /// Who writes.
+    Identity,
+    /// Where the data came from, and what is done with them (GDPR art. 14); in the first mail.
+    Source,
+    /// How to make it stop.
+    OptOut,
+}
+
+impl LegalLine {
+    /// Code of the error when it is missing.
+    pub(super) fn error(self) -> &'static str {
+        match self {
+            LegalLine::Identity => "identity_line",
+            LegalLine::Source => "source_line",
+            LegalLine::OptOut => "opt_out_line",
+        }
+    }
+}
+
+/// The words with single spaces between them.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 impl Engine {
     /// Loads what the drafts of a campaign need.
     ///
@@ -73,13 +100,15 @@ impl Engine {
         Ok(DraftContext { workspace, settings, campaign, mailbox, steps, booking_url })
     }
 
-    /// Fills a step for a person. Nothing is written; used for previews and for real drafts alike.
+    /// Fills a step for a person. Nothing is written; used for previews and for real drafts alike. `thread` is the first
+    /// mail that this person got in this campaign.
     pub fn draft_text(
         &self,
         context: &DraftContext,
         step: &Step,
         person: &Recipient,
         message_id: MessageId,
+        is_first: bool,
         thread: Option<&Message>,
     ) -> DraftText {
         let lang = context.lang();
@@ -88,6 +117,7 @@ impl Engine {
             company: &context.settings.sender_company,
             booking_url: &context.booking_url,
         };
+        let footer = self.footer(context, person, message_id, is_first);
         let ids: Vec<LinkId> = (0..16).map(|_| self.new_id()).collect();
         let addresses: Vec<String> = ids.iter().map(|id| self.click_url(&context.workspace, *id)).collect();
         let subject = step.subject_template.as_deref().unwrap_or_default();
@@ -107,7 +137,7 @@ impl Engine {
                 };
                 return DraftText {
                     subject: subject.to_owned(),
-                    body: body.to_owned(),
+                    body: format!("{body}\n\n{footer}"),
                     links: Vec::new(),
                     problem: Some(problem),
                 };
@@ -127,7 +157,6 @@ impl Engine {
         } else {
             None
         };
-        let footer = self.footer(context, person, message_id, thread.is_none());
         DraftText {
             subject,
             body: format!("{}\n\n{footer}", filled.text),
@@ -136,7 +165,7 @@ impl Engine {
         }
     }
 
-    /// Who writes, where the data came from (first mail, GDPR art. 14), and how to make it stop.
+    /// The mailbox's closing, and below it what the law asks for.
     fn footer(
         &self,
         context: &DraftContext,
@@ -144,11 +173,25 @@ impl Engine {
         message_id: MessageId,
         is_first: bool,
     ) -> String {
-        let lang = context.lang();
         let mut lines = Vec::new();
         if !context.mailbox.signature.trim().is_empty() {
             lines.push(context.mailbox.signature.trim().to_owned());
         }
+        for (kind, line) in self.legal_lines(context, person, message_id, is_first) {
+            lines.push(if kind == LegalLine::Identity { format!("-- \n{line}") } else { line });
+        }
+        lines.join("\n")
+    }
+
+    /// Who writes, where the data came from (first mail, GDPR art. 14), and how to make it stop.
+    fn legal_lines(
+        &self,
+        context: &DraftContext,
+        person: &Recipient,
+        message_id: MessageId,
+        is_first: bool,
+    ) -> Vec<(LegalLine, String)> {
+        let lang = context.lang();
         let identity: Vec<&str> = [
             context.mailbox.display_name.as_str(),
             context.settings.sender_company.as_str(),
@@ -157,20 +200,48 @@ impl Engine {
         .into_iter()
         .filter(|part| !part.trim().is_empty())
         .collect();
-        lines.push(format!("-- \n{}", identity.join(", ")));
+        let mut lines = vec![(LegalLine::Identity, identity.join(", "))];
         if is_first && let Some(ground) = &person.ground {
             let params = [
                 ("source", ground.source.clone()),
                 ("date", ground.obtained_on.strftime("%d-%m-%Y").to_string()),
             ];
-            lines.push(say(lang, "draft.data_source", &params));
+            lines.push((LegalLine::Source, say(lang, "draft.data_source", &params)));
             if !context.settings.privacy_url.is_empty() {
-                lines.push(say(lang, "draft.privacy", &[("url", context.settings.privacy_url.clone())]));
+                let params = [("url", context.settings.privacy_url.clone())];
+                lines.push((LegalLine::Source, say(lang, "draft.privacy", &params)));
             }
         }
         let url = self.unsubscribe_url(&context.workspace, message_id);
-        lines.push(say(lang, "draft.opt_out", &[("url", url)]));
-        lines.join("\n")
+        lines.push((LegalLine::OptOut, say(lang, "draft.opt_out", &[("url", url)])));
+        lines
+    }
+
+    /// The first line that the law asks for and an edited draft has lost; who edits may break lines, not leave them out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn lost_line(
+        &self,
+        tx: &mut Tx,
+        draft: &NewMessage,
+        body: &str,
+    ) -> Result<Option<LegalLine>> {
+        let (Some(campaign), Some(lead)) = (draft.campaign_id, draft.lead_id) else { return Ok(None) };
+        let Some(person) = campaign::recipient(tx, lead).await? else { return Ok(None) };
+        let context = self.draft_context(tx, campaign).await?;
+        let is_first = match draft.enrolment_id {
+            Some(enrolment) => message::first_of_enrolment(tx, enrolment).await?.is_none(),
+            None => true,
+        };
+        let (before, after) = (squeezed(&draft.body), squeezed(body));
+        let is_lost = |(kind, line): &(LegalLine, String)| {
+            let line = squeezed(line);
+            // A line that the settings have changed since is not the editor's fault; the opt-out is always asked for.
+            !after.contains(&line) && (before.contains(&line) || *kind == LegalLine::OptOut)
+        };
+        let lines = self.legal_lines(&context, &person, draft.id, is_first);
+        Ok(lines.into_iter().find(is_lost).map(|(kind, _)| kind))
     }
 
     /// The public address of a tracked link.
@@ -238,7 +309,7 @@ impl Engine {
         let thread = message::first_of_enrolment(tx, enrolment.id).await?;
         let last = message::last_of_enrolment(tx, enrolment.id).await?;
         let id: MessageId = self.new_id();
-        let text = self.draft_text(context, step, &person, id, thread.as_ref());
+        let text = self.draft_text(context, step, &person, id, thread.is_none(), thread.as_ref());
         let from = EmailAddress::parse(&context.mailbox.address)
             .map_err(|e| EngineError::Outside(format!("a mailbox's address cannot be used: {e}")))?;
         let threaded = step.subject_template.as_deref().unwrap_or_default().is_empty();

@@ -8,15 +8,15 @@ pub mod journal;
 pub mod lane;
 mod refusal;
 pub mod resolve;
+mod servers;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
-use kiem_adapters::net::{Security, Server};
 use kiem_adapters::smtp::{Credentials, SmtpError, Timeouts};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{MailboxId, WorkspaceId};
@@ -25,11 +25,13 @@ use kiem_store::dispatch::{self, Claimed, DueMailbox};
 use kiem_store::job::{self, Queue, Wakeup};
 use kiem_store::mailbox::{self, Mailbox};
 use kiem_store::{Tx, campaign};
-use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use tokio::task::{JoinError, JoinSet};
 
 use self::gate::{Gate, Ticket};
 use self::journal::Journal;
 use self::lane::{Mailer, Parcel};
+pub use self::servers::{MailServer, MailServers};
 use super::keys::random_bytes;
 use super::outreach::window_of;
 use super::{Engine, EngineError, Result};
@@ -38,46 +40,6 @@ use super::{Engine, EngineError, Result};
 const CLAIM_MAX: i64 = 200;
 /// Conversations with one mail server at a time.
 const LANES_PER_MAILBOX_MAX: usize = 8;
-
-/// Both servers of a mailbox, as stored.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailServers {
-    /// Submission.
-    pub smtp: Option<MailServer>,
-    /// Reading.
-    pub imap: Option<MailServer>,
-    /// Name of the folder with sent mail; found by its IMAP attribute when empty.
-    #[serde(default)]
-    pub sent_folder: String,
-}
-
-/// One server, as stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MailServer {
-    /// Host name.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// `tls`, `start_tls` or `plain_loopback`.
-    pub security: String,
-    /// Account; empty for none.
-    pub username: String,
-    /// PEM file with a company's own root certificate.
-    #[serde(default)]
-    pub extra_root: Option<String>,
-}
-
-impl MailServer {
-    /// The server as the adapters want it.
-    ///
-    /// # Errors
-    /// When the stored security is not known.
-    pub fn server(&self) -> Result<Server> {
-        let security: Security =
-            self.security.parse().map_err(|_| EngineError::field("security", "unknown_choice"))?;
-        Ok(Server { host: self.host.clone(), port: self.port, security, extra_root: self.extra_root.clone() })
-    }
-}
 
 /// The workspace's own zone and what is today there.
 #[derive(Debug, Clone)]
@@ -103,6 +65,22 @@ pub struct Sender {
     worker: String,
     /// Workspaces with claims in the air, whose leases are kept alive.
     busy: Arc<Mutex<HashMap<WorkspaceId, usize>>>,
+    /// Mailboxes that are being worked off: each by one task, so that a slow server holds up nobody else's mail.
+    mailboxes: Arc<Mutex<HashSet<MailboxId>>>,
+    /// Conversations beyond the first of each mailbox.
+    lines: Arc<Semaphore>,
+}
+
+/// A mailbox that is being worked off, until this is dropped.
+struct Turn {
+    mailboxes: Arc<Mutex<HashSet<MailboxId>>>,
+    id: MailboxId,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
 }
 
 impl Sender {
@@ -117,7 +95,15 @@ impl Sender {
         })?;
         let gate = Gate::start(engine.clone(), Arc::new(journal));
         let worker = random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect();
-        let sender = Sender { engine: engine.clone(), gate, worker, busy: Arc::default() };
+        let lines = Arc::new(Semaphore::new(engine.config().send_concurrency.saturating_sub(1)));
+        let sender = Sender {
+            engine: engine.clone(),
+            gate,
+            worker,
+            busy: Arc::default(),
+            mailboxes: Arc::default(),
+            lines,
+        };
         tokio::spawn(sender.clone().keep_alive());
         Ok(sender)
     }
@@ -147,28 +133,40 @@ impl Sender {
         Ok(tx.commit().await?)
     }
 
-    /// Sends everything that is due now, in all workspaces. Returns how many messages were taken up.
+    /// Sends what is due now, in all workspaces, and waits for it. Returns how many messages were taken up.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn send_due(&self) -> Result<usize> {
-        let mut global = self.engine.store().global_read().await?;
-        let due = job::due(&mut global, Queue::Send, self.engine.now(), 100).await?;
-        drop(global);
+        let mut tasks = JoinSet::new();
+        self.begin_due(&mut tasks).await?;
         let mut n = 0;
-        for wakeup in due {
-            // What one workspace cannot do must not keep the others waiting.
-            match self.send_workspace(wakeup).await {
-                Ok(sent) => n += sent,
-                Err(error) => {
-                    tracing::warn!(workspace = %wakeup.workspace, error = %error, "a workspace could not send");
-                }
-            }
+        while let Some(ended) = tasks.join_next().await {
+            n += taken_up(ended);
         }
         Ok(n)
     }
 
-    async fn send_workspace(&self, wakeup: Wakeup) -> Result<usize> {
+    /// Starts a task for every mailbox with mail due that is not being worked off yet; each gives the number of messages
+    /// that it took up. Returns how many were started.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn begin_due(&self, tasks: &mut JoinSet<usize>) -> Result<usize> {
+        let mut global = self.engine.store().global_read().await?;
+        let due = job::due(&mut global, Queue::Send, self.engine.now(), 100).await?;
+        drop(global);
+        let before = tasks.len();
+        for wakeup in due {
+            // What one workspace cannot do must not keep the others waiting.
+            if let Err(error) = self.begin_workspace(wakeup, tasks).await {
+                tracing::warn!(workspace = %wakeup.workspace, error = %error, "a workspace could not send");
+            }
+        }
+        Ok(tasks.len() - before)
+    }
+
+    async fn begin_workspace(&self, wakeup: Wakeup, tasks: &mut JoinSet<usize>) -> Result<()> {
         let workspace = wakeup.workspace;
         let now = self.engine.now();
         let mut tx = self.engine.store().begin(workspace).await?;
@@ -183,25 +181,58 @@ impl Sender {
             }
         }
         let mailboxes = dispatch::due_mailboxes(&mut tx, now).await?;
-        tx.commit().await?;
-        let mut n = 0;
-        for due in mailboxes {
-            let id = due.id;
-            match self.send_mailbox(workspace, due).await {
-                Ok(sent) => n += sent,
-                Err(error @ EngineError::Store(_)) => return Err(error),
-                Err(error) => self.cannot_use(workspace, id, &error).await?,
-            }
-        }
-        let mut tx = self.engine.store().begin(workspace).await?;
-        let next = if n > 0 { Some(self.engine.now()) } else { self.next_look(&mut tx).await? };
+        let next = self.next_look(&mut tx).await?;
         job::settle(&mut tx, Queue::Send, wakeup, next).await?;
         tx.commit().await?;
-        Ok(n)
+        for due in mailboxes {
+            if let Some(turn) = self.turn(due.id) {
+                tasks.spawn(self.clone().work_off(workspace, due, turn));
+            }
+        }
+        Ok(())
     }
 
-    /// Says why a mailbox cannot send at all (its password cannot be opened, it has no server); the others go on.
+    /// `None` while the mailbox is being worked off.
+    fn turn(&self, id: MailboxId) -> Option<Turn> {
+        let is_free = self.mailboxes.lock().unwrap_or_else(PoisonError::into_inner).insert(id);
+        is_free.then(|| Turn { mailboxes: self.mailboxes.clone(), id })
+    }
+
+    /// One round of a mailbox, after which its workspace is looked at again.
+    async fn work_off(self, workspace: WorkspaceId, due: DueMailbox, turn: Turn) -> usize {
+        let id = due.id;
+        let n = match self.send_mailbox(workspace, due).await {
+            Ok(n) => n,
+            Err(error) => {
+                tracing::warn!(mailbox = %id, error = %error, "a mailbox could not be worked off");
+                if let Err(error) = self.cannot_use(workspace, id, &error).await {
+                    tracing::warn!(mailbox = %id, error = %error, "nor could that be written down");
+                }
+                0
+            }
+        };
+        drop(turn);
+        if n > 0
+            && let Err(error) = self.look_again(workspace).await
+        {
+            tracing::warn!(workspace = %workspace, error = %error, "the next look at a workspace was not asked for");
+        }
+        n
+    }
+
+    async fn look_again(&self, workspace: WorkspaceId) -> Result<()> {
+        let mut tx = self.engine.store().begin(workspace).await?;
+        job::wake(&mut tx, Queue::Send, self.engine.now()).await?;
+        tx.commit().await?;
+        self.engine.committed(workspace);
+        Ok(())
+    }
+
+    /// Says why a mailbox cannot send at all (its password cannot be opened, it has no server).
     async fn cannot_use(&self, workspace: WorkspaceId, id: MailboxId, error: &EngineError) -> Result<()> {
+        if matches!(error, EngineError::Store(_)) {
+            return Ok(());
+        }
         let mut tx = self.engine.store().begin(workspace).await?;
         let is_news = mailbox::set_state(&mut tx, id, "failing", Some(&error.to_string())).await?;
         tx.commit().await?;
@@ -416,16 +447,17 @@ impl Sender {
         mailer: Mailer,
         parcels: VecDeque<Parcel>,
     ) -> Result<()> {
-        let lanes = match mailer {
-            // The practice mailbox gives rising numbers, so its mails go one after the other.
-            Mailer::Sandbox { .. } => 1,
-            Mailer::Smtp { .. } => {
-                parcels.len().min(LANES_PER_MAILBOX_MAX).min(self.engine.config().send_concurrency.max(1))
-            }
+        // The first is always free: a mailbox never waits for another. The practice mailbox gives rising numbers, so its
+        // mails go one after the other.
+        let more = match mailer {
+            Mailer::Sandbox { .. } => 0,
+            Mailer::Smtp { .. } => parcels.len().min(LANES_PER_MAILBOX_MAX) - 1,
         };
+        let lines: Vec<_> = (0..more).map_while(|_| self.lines.try_acquire().ok()).collect();
+        let lanes = 1 + lines.len();
         let parcels = Arc::new(tokio::sync::Mutex::new(parcels));
         *self.busy.lock().unwrap_or_else(PoisonError::into_inner).entry(workspace).or_insert(0) += 1;
-        let mut running = tokio::task::JoinSet::new();
+        let mut running = JoinSet::new();
         for _ in 0..lanes {
             running.spawn(lane::run(self.engine.clone(), self.gate.clone(), mailer.clone(), parcels.clone()));
         }
@@ -437,6 +469,7 @@ impl Sender {
                 Err(stopped) => tracing::error!(error = %stopped, "a lane broke off; its mail is looked up"),
             }
         }
+        drop(lines);
         {
             let mut busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(n) = busy.get_mut(&workspace) {
@@ -483,6 +516,14 @@ impl Sender {
     }
 }
 
+/// How many messages a mailbox's task took up.
+pub fn taken_up(ended: std::result::Result<usize, JoinError>) -> usize {
+    ended.unwrap_or_else(|stopped| {
+        tracing::error!(error = %stopped, "the work on a mailbox broke off; its mail is looked up");
+        0
+    })
+}
+
 impl Engine {
     /// Key of a message's step in the journal: the same enrolment, step and person give the same key for ever.
     pub fn step_key(&self, message: &kiem_store::message::NewMessage) -> Vec<u8> {
@@ -491,28 +532,6 @@ impl Engine {
             _ => message.message_id.clone(),
         };
         self.keys().keyed_hash(&format!("step\0{what}\0{}", message.recipient))
-    }
-
-    /// Place to which a mailbox's password is bound.
-    fn mailbox_place(id: kiem_domain::id::MailboxId) -> String {
-        format!("mailbox.secret:{id}")
-    }
-
-    /// Seals a mailbox's password for storage.
-    pub fn seal_mailbox_secret(&self, id: kiem_domain::id::MailboxId, password: &str) -> Vec<u8> {
-        self.keys().seal(&Self::mailbox_place(id), password.as_bytes())
-    }
-
-    /// Opens a mailbox's stored password.
-    ///
-    /// # Errors
-    /// When the key file is not the one that sealed it.
-    pub fn open_mailbox_secret(&self, id: kiem_domain::id::MailboxId, sealed: &[u8]) -> Result<String> {
-        let plain = self
-            .keys()
-            .open(&Self::mailbox_place(id), sealed)
-            .map_err(|e| EngineError::Outside(e.to_string()))?;
-        String::from_utf8(plain).map_err(|_| EngineError::Outside("a stored password is not text".to_owned()))
     }
 
     /// The workspace's time zone.
