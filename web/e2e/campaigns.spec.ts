@@ -88,7 +88,7 @@ const leads = [
 ];
 
 const footer =
-  'Sanne de Vries, Bureau Noord, Dorpsstraat 1, Ede\nLiever geen mail? Klik https://go.example/u/abc of antwoord met "stop".';
+  '-- \nSanne de Vries, Bureau Noord, Dorpsstraat 1, Ede\nLiever geen mail? Klik https://go.example/u/abc of antwoord met "stop".';
 
 function message(id: string, state: string, more: object = {}) {
   return {
@@ -265,9 +265,16 @@ test("Enter approves what was seen and goes on, x takes out, and a mail with a p
   expect(changes[1]?.call).toBe("DELETE /messages/m2");
   await page.keyboard.press("e");
   await page.getByLabel("Subject").fill("Another subject");
+  await page.getByLabel("Text").fill("All words are new.");
+  await expect(page.getByRole("region", { name: "Always below the mail" })).toContainText("https://go.example/u/abc");
+  await expectAccessible(page);
+  await keep(page, "campaigns-edit");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByLabel("Subject")).toHaveCount(0);
-  expect(changes[2]).toMatchObject({ call: "PATCH /messages/m3", body: { subject: "Another subject" } });
+  expect(changes[2]).toMatchObject({
+    call: "PATCH /messages/m3",
+    body: { subject: "Another subject", body: `All words are new.\n\n${footer}` },
+  });
 });
 
 test("only what was shown is approved together", async ({ page }) => {
