@@ -10,9 +10,9 @@ import { useI18n } from "~/i18n";
 import { Money, When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
+import { ErrorState, Skeleton } from "~/kit/states";
 import { type TodayItem, nextWorkingMorning, momentOf, useChange } from "~/parts/prospects/api";
-import { PartLink } from "~/shell/PartLink";
+import { FirstSteps } from "./FirstSteps";
 import { NextActionDialog } from "./NextActionDialog";
 import classes from "./Today.module.css";
 
@@ -119,16 +119,7 @@ export default function TodayPage() {
       ) : today.isError ? (
         <ErrorState error={today.error} onRetry={() => void today.refetch()} />
       ) : items.length === 0 ? (
-        <EmptyState
-          icon="today"
-          title={t("today.empty.title")}
-          sentence={t("today.about")}
-          action={
-            <Button component={PartLink} part="audience">
-              {t("today.empty.next")}
-            </Button>
-          }
-        />
+        <FirstSteps />
       ) : (
         <div className={classes.list}>
           {sections.map((section) => {
