@@ -85,7 +85,11 @@ function Filled({ campaign }: { campaign: Campaign }) {
           <PutAway campaign={campaign} />
           {campaign.archived_at == null && (
             <>
-              <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setDialog("enrol")}>
+              <Button
+                variant={people === 0 ? "filled" : "default"}
+                leftSection={<Icon name="plus" size={16} />}
+                onClick={() => setDialog("enrol")}
+              >
                 {t("campaigns.enrol")}
               </Button>
               <RunButton campaign={campaign} people={people} dirty={dirty} />

@@ -35,7 +35,7 @@ export function MailTabs({ campaignId, counts, first }: MailTabsProps) {
   const open = tabs.find((tab) => tab.id === search.tab) ?? tabs[0];
   const body: Record<string, () => ReactNode> = {
     people: () => campaignId !== undefined && <People campaignId={campaignId} />,
-    approve: () => <Approval campaignId={campaignId} />,
+    approve: () => <Approval campaignId={campaignId} planned={countOf(counts, "queued", "deferred")} />,
     calendar: () => <Calendar campaignId={campaignId} />,
     uncertain: () => <Uncertain campaignId={campaignId} />,
     ended: () => <Ended campaignId={campaignId} />,

@@ -28,7 +28,8 @@ export function FirstSteps() {
   return begins ? <Steps /> : <NothingWaits />;
 }
 
-function NothingWaits() {
+/** `isBegun`: mails are on their way, so more audience is not what comes next. */
+function NothingWaits({ isBegun = false }: { isBegun?: boolean }) {
   const { t } = useI18n();
   return (
     <EmptyState
@@ -36,8 +37,8 @@ function NothingWaits() {
       title={t("today.empty.title")}
       sentence={t("today.about")}
       action={
-        <Button component={PartLink} part="audience">
-          {t("today.empty.next")}
+        <Button component={PartLink} part={isBegun ? "campaigns" : "audience"} variant={isBegun ? "default" : "filled"}>
+          {t(isBegun ? "today.empty.campaigns" : "today.empty.next")}
         </Button>
       }
     />
@@ -68,7 +69,7 @@ function Steps() {
   if (begun.isError) return <ErrorState error={begun.error} onRetry={() => void begun.refetch()} />;
   const steps = stepsOf(begun.data);
   const next = steps.find((step) => !step.isDone);
-  if (next === undefined || steps.at(-1)?.isDone === true) return <NothingWaits />;
+  if (next === undefined || steps.at(-1)?.isDone === true) return <NothingWaits isBegun />;
   return (
     <section className={classes.start} aria-labelledby="first-steps">
       <h2 id="first-steps">{t("today.start")}</h2>
