@@ -159,6 +159,7 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
     if (call === "GET /campaigns")
       return json(route, { items: [...world.campaigns, ...(url.searchParams.has("archived") ? [away] : [])] });
     if (call === "GET /campaigns/c3") return json(route, away);
+    if (call === "PUT /mailboxes/b1") return route.fulfill({ status: 204 });
     if (/archive$|enrolments\/l1$|DELETE .*run$/.test(call)) return route.fulfill({ status: 204 });
     if (call === "GET /campaigns/c1") return json(route, campaign);
     if (call === "GET /campaigns/c2") return json(route, draft);
@@ -245,6 +246,24 @@ for (const language of ["nl", "en"] as const)
       await keep(page, `mailbox-new-${language}`);
     });
   });
+
+test("a mailbox that was saved is tried at once", async ({ page }) => {
+  const { changes } = await answerCampaigns(page, "en");
+  await page.goto("/settings/mailboxes");
+  await page.getByRole("button", { name: "Change" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status").getByText("Sending does not work. The server said:")).toBeVisible();
+  expect(changes.map(({ call }) => call)).toEqual(["PUT /mailboxes/b1", "POST /mailboxes/b1/check"]);
+});
+
+test("all approved is not nothing to approve", async ({ page }) => {
+  await answerCampaigns(page, "en", { drafts: [] });
+  await page.goto("/campaigns?tab=approve");
+  await expect(page.getByText("2 approved mails wait for their sending hours.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Show the calendar" }).press("Enter");
+  await expect(page.getByRole("tab", { name: /Calendar/, selected: true })).toBeVisible();
+});
 
 test("Enter approves what was seen and goes on, x takes out, and a mail with a problem stays", async ({ page }) => {
   const { changes } = await answerCampaigns(page, "en");

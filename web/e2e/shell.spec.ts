@@ -156,6 +156,43 @@ for (const language of ["nl", "en"] as const)
     await keep(page, `workspace-new-phone-${language}`);
   });
 
+for (const language of ["nl", "en"] as const)
+  test(`an empty workspace says what to do first, step by step (${language})`, async ({ page }) => {
+    const w = {
+      nl: {
+        start: "In vijf stappen naar je eerste mail",
+        go: "Doen: Haal je doelgroep binnen",
+        done: "Bekijken: Koppel een mailbox",
+        audience: "Doelgroep",
+      },
+      en: {
+        start: "To your first mail in five steps",
+        go: "Go: Bring in your audience",
+        done: "Look: Connect a mailbox",
+        audience: "Audience",
+      },
+    }[language];
+    await answer(page, { language });
+    const empty = { items: [], total: 0, next_cursor: null };
+    await page.route("**/api/v1/today?**", (route) => route.fulfill({ json: { items: [] } }));
+    await page.route("**/api/v1/today", (route) => route.fulfill({ json: { items: [] } }));
+    await page.route("**/api/v1/workspace", (route) =>
+      route.fulfill({ json: { sender_company: "Bureau Noord", postal_address: "Dorpsstraat 1" } }),
+    );
+    await page.route("**/api/v1/mailboxes", (route) => route.fulfill({ json: { items: [{ id: "m1" }] } }));
+    await page.route("**/api/v1/leads?**", (route) => route.fulfill({ json: empty }));
+    await page.route("**/api/v1/campaigns", (route) => route.fulfill({ json: empty }));
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto("/today");
+    await expect(page.getByRole("heading", { name: w.start })).toBeVisible();
+    await expect(page.getByRole("link", { name: w.done })).toBeVisible();
+    await expect(page.locator("[aria-current=step]")).toContainText("3");
+    await expectAccessible(page);
+    await keep(page, `first-steps-${language}`);
+    await page.getByRole("link", { name: w.go }).press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: w.audience })).toBeVisible();
+  });
+
 test("logging out leaves nothing behind", async ({ page }) => {
   await answer(page);
   await page.goto("/today");

@@ -48,7 +48,8 @@ export function RunButton({ campaign, people, dirty }: RunButtonProps) {
           if (!isRunning && people > 0) notifyDone(t("campaigns.started"));
         }}
       >
-        <p>{isRunning ? t("campaigns.pause.means", { n: planned }) : t("campaigns.start.means", { n: people })}</p>
+        {isRunning && <p>{t("campaigns.pause.means", { n: planned })}</p>}
+        {!isRunning && people > 0 && <p>{t("campaigns.start.means", { n: people })}</p>}
         {!isRunning && people === 0 && <p>{t("campaigns.start.nobody")}</p>}
         {!isRunning && dirty && <p>{t("campaigns.start.unsaved")}</p>}
       </ConfirmDialog>

@@ -1,5 +1,5 @@
 import { Button, Modal } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ArchiveButton } from "~/kit/ArchiveButton";
@@ -21,6 +21,7 @@ export default function Mailboxes() {
   const isPractice = workspace.mode === "practice";
   const { data, error, refetch } = useAllMailboxes();
   const [open, setOpen] = useState<Mailbox | "new" | null>(null);
+  const [saved, setSaved] = useState({ id: "", times: 0 });
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton shape="cards" rows={3} />;
   const boxes = data.items.filter((mailbox) => mailbox.archived_at == null);
@@ -45,7 +46,12 @@ export default function Mailboxes() {
           <p className={classes.about}>{t(isPractice ? "mailboxes.about.practice" : "mailboxes.about")}</p>
           <ul className={classes.list}>
             {boxes.map((mailbox) => (
-              <MailboxCard key={mailbox.id} mailbox={mailbox} onEdit={() => setOpen(mailbox)} />
+              <MailboxCard
+                key={mailbox.id}
+                mailbox={mailbox}
+                savedTimes={saved.id === mailbox.id ? saved.times : 0}
+                onEdit={() => setOpen(mailbox)}
+              />
             ))}
           </ul>
           <div>{add}</div>
@@ -72,6 +78,10 @@ export default function Mailboxes() {
           <MailboxForm
             mailbox={open === "new" ? null : open}
             start={newMailbox(isPractice)}
+            onSaved={(id) => {
+              setSaved(({ times }) => ({ id, times: times + 1 }));
+              setOpen(null);
+            }}
             onClose={() => setOpen(null)}
           />
         )}
@@ -99,13 +109,25 @@ function AwayCard({ mailbox }: { mailbox: Mailbox }) {
   );
 }
 
-function MailboxCard({ mailbox, onEdit }: { mailbox: Mailbox; onEdit: () => void }) {
+interface MailboxCardProps {
+  mailbox: Mailbox;
+  /** How often it was saved here; whoever fills in servers wants to know whether they work. */
+  savedTimes: number;
+  onEdit: () => void;
+}
+
+function MailboxCard({ mailbox, savedTimes, onEdit }: MailboxCardProps) {
   const { t } = useI18n();
   const check = useCheckMailbox(mailbox.id);
   const pause = usePauseMailbox(mailbox.id);
   const archive = useArchiveMailbox(mailbox.id);
   const [asked, setAsked] = useState(false);
   const isPaused = mailbox.state === "paused";
+  const isReal = mailbox.kind !== "sandbox";
+  const look = check.mutate;
+  useEffect(() => {
+    if (savedTimes > 0 && isReal) look();
+  }, [savedTimes, isReal, look]);
   return (
     <li className={classes.card}>
       <div className={classes.head}>
@@ -125,7 +147,7 @@ function MailboxCard({ mailbox, onEdit }: { mailbox: Mailbox; onEdit: () => void
         </div>
       )}
       <div className={classes.buttons}>
-        {mailbox.kind !== "sandbox" && (
+        {isReal && (
           <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
             {t("mailboxes.check")}
           </Button>

@@ -21,9 +21,10 @@ function useMailboxChange<Input, Output>(mutationFn: (input: Input) => Promise<O
 }
 
 export function useSaveMailbox(id: string | null) {
-  return useMailboxChange(async (body: MailboxBody) => {
-    if (id === null) await api.POST("/api/v1/mailboxes", { body });
-    else await api.PUT("/api/v1/mailboxes/{id}", { params: { path: { id } }, body });
+  return useMailboxChange(async (body: MailboxBody): Promise<string> => {
+    if (id === null) return (await read(api.POST("/api/v1/mailboxes", { body }))).id;
+    await api.PUT("/api/v1/mailboxes/{id}", { params: { path: { id } }, body });
+    return id;
   });
 }
 
