@@ -1,7 +1,7 @@
 import { defineConfig } from "@playwright/test";
 
 /** The development server, with the gallery; these tests answer the API's calls themselves. */
-const port = 5199;
+const port = Number(process.env.KIEM_E2E_PORT ?? 5199);
 
 export default defineConfig({
   testDir: "e2e",

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Usage: bench/idle/run.sh [SECONDS_OF_REST]
 set -euo pipefail
+export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/kiem/target}"
 cd "$(dirname "$0")/../.."
 rest=${1:-20}
 program=${KIEM_BIN:-}
 if [ -z "$program" ]; then
   cargo build --release --quiet --package kiem --bin kiem
-  program=${CARGO_TARGET_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/kiem/target}/release/kiem
+  program=$CARGO_TARGET_DIR/release/kiem
 fi
 folder=$(mktemp -d)
 pid=

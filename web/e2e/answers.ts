@@ -8,6 +8,7 @@ interface World {
   language: Language;
   theme: "light" | "dark" | "auto";
   mode: "live" | "practice";
+  role: "owner" | "sales";
 }
 
 /** Requests that changed something, in order, as `POST /api/v1/session`. */
@@ -22,7 +23,14 @@ const wrongLogIn = {
 
 /** Answers the API's calls of the shell, so that it can be tested before and without a server. */
 export async function answer(page: Page, given: Partial<World> = {}): Promise<Answered> {
-  const world: World = { presence: "inside", language: "en", theme: "light", mode: "practice", ...given };
+  const world: World = {
+    presence: "inside",
+    language: "en",
+    theme: "light",
+    mode: "practice",
+    role: "owner",
+    ...given,
+  };
   const answered: Answered = { changes: [] };
   const made: object[] = [];
   const session = () => ({
@@ -34,7 +42,7 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
       theme: world.theme,
     },
     workspaces: [
-      { id: "w1", name: "Bureau Noord", mode: world.mode, role: "owner", time_zone: "Europe/Amsterdam" },
+      { id: "w1", name: "Bureau Noord", mode: world.mode, role: world.role, time_zone: "Europe/Amsterdam" },
       { id: "w2", name: "Zonnepark Advies", mode: "live", role: "manager", time_zone: "Europe/Amsterdam" },
       ...made,
     ],
@@ -80,6 +88,8 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
       }
       case "GET /api/v1/work-counts":
         return json(route, { today: 7, inbox: 3, leads: 0, prospects: 4, pipeline: 2, campaigns: 12 });
+      case "GET /api/v1/notifications":
+        return json(route, { items: [], n_unread: 0 });
       case "GET /api/v1/search":
         return json(route, { items: [{ kind: "prospect", id: "p1", title: "Jansen Installatie", detail: "Utrecht" }] });
       case "GET /api/v1/events":

@@ -18,7 +18,10 @@ import { NotFound } from "./shell/NotFound";
 export type Search = Record<string, string>;
 
 function readSearch(search: Record<string, unknown>): Search {
-  return Object.fromEntries(Object.entries(search).map(([key, value]) => [key, String(value)]));
+  // What was taken away is undefined; as text it would come back as a value.
+  return Object.fromEntries(
+    Object.entries(search).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]])),
+  );
 }
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({

@@ -35,7 +35,13 @@ async function becomeProspect(seller: Seller): Promise<void> {
   // Nobody reloads: it appears by itself.
   const card = page.getByRole("listitem").filter({ hasText: "Bakkerij Zomer B.V." });
   await expect(card).toContainText("Eva van der Meer");
-  await card.getByRole("button", { name: "Bakkerij Zomer B.V.", exact: true }).click();
+  // The bell says so too, and leads there.
+  await seller.button("notices.unread", { n: 1 }).click();
+  const who = t("notices.who.both", { contact: "Eva van der Meer", company: "Bakkerij Zomer B.V." });
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: t("notices.kind.lead.promoted", { who }) })
+    .click();
   await expect(seller.heading("Bakkerij Zomer B.V.", 1)).toBeVisible();
   await page.getByRole("button", { name: t("prospects.receipt") }).click();
   const receipt = page.getByRole("dialog");
@@ -70,7 +76,7 @@ async function qualify(seller: Seller): Promise<void> {
 /** A step by the mouse, a step by the keys. */
 async function move(seller: Seller): Promise<void> {
   const { page, t } = seller;
-  await seller.button("prospects.back").click();
+  await seller.button("prospects.back.board").click();
   const column = (step: string) => page.getByRole("region", { name: t(`prospects.step.${step}`), exact: true });
   const cardIn = (step: string) => column(step).getByRole("listitem").filter({ hasText: "Bakkerij Zomer B.V." });
   await cardIn("to_qualify").dragTo(column("first_meeting"));

@@ -14,7 +14,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Fields that other parts of Kiem answer (intent, dates, language) or that are for the reader.
+/// Fields that are compared after the words were read (`crates/kiem/tests/inbound_corpus.rs`), or that are for the reader.
 const OTHERS: &[&str] = &["about", "language", "opt_out", "intent", "return_date"];
 
 fn folder() -> PathBuf {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::audience::Fit;
 use crate::locale::Lang;
 
 text_enum! {
@@ -63,6 +64,21 @@ pub struct Finding {
     pub source: FindingSource,
     /// When it was found.
     pub found_at: Timestamp,
+}
+
+/// From this score of the ideal customer profile on a company is taken for a fit.
+const FIT_INDICATED: u8 = 60;
+/// Below this score it clearly misses.
+const FIT_CONTRADICTED: u8 = 35;
+
+/// What the ideal customer profile says about the fit. It never confirms: that takes a conversation. What is not known,
+/// and what is neither a match nor a clear miss, stays unknown.
+pub fn fit_level(fit: &Fit) -> Level {
+    match fit.score {
+        Some(score) if score >= FIT_INDICATED => Level::Indicated,
+        Some(score) if score < FIT_CONTRADICTED => Level::Contradicted,
+        _ => Level::Unknown,
+    }
 }
 
 /// The finding that counts per aspect: the newest, the later one in the list when two are of the same moment.
@@ -263,6 +279,22 @@ mod tests {
                 assert!(question.sentence(*lang).ends_with('?'), "{question}");
             }
             assert!(question.as_str().starts_with(question.aspect().as_str()), "{question}");
+        }
+    }
+
+    #[test]
+    fn the_profile_indicates_or_contradicts_and_never_confirms() {
+        let fit = |score| Fit { score, known_percent: 80, reasons: Vec::new() };
+        for (score, level) in [
+            (None, Level::Unknown),
+            (Some(0), Level::Contradicted),
+            (Some(34), Level::Contradicted),
+            (Some(35), Level::Unknown),
+            (Some(59), Level::Unknown),
+            (Some(60), Level::Indicated),
+            (Some(100), Level::Indicated),
+        ] {
+            assert_eq!(fit_level(&fit(score)), level, "{score:?}");
         }
     }
 }

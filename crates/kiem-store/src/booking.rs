@@ -113,6 +113,42 @@ fn from_row(row: &Row) -> Result<Booking> {
     })
 }
 
+/// An invitation of ours, as an answer to it names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The lead that the appointment counts for.
+    pub lead_id: Option<LeadId>,
+    /// The guest's address.
+    pub guest_email: String,
+    /// When the guest was last told of it; when the appointment was made, where another service tells.
+    pub told_at: Timestamp,
+}
+
+/// The appointment behind the uid of an invitation, whoever made it.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn invited(tx: &mut Tx, uid: &str) -> Result<Option<Invited>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT b.lead_id, b.guest_email, COALESCE(
+                 (SELECT MAX(m.finished_at) FROM message m
+                  WHERE m.workspace_id = $1 AND m.kind = 'booking' AND m.recipient = b.guest_email), b.created_at) AS told_at
+             FROM booking b WHERE b.workspace_id = $1 AND b.uid = $2
+             ORDER BY b.created_at DESC, b.id LIMIT 1",
+            args![uid],
+        )
+        .await?;
+    row.map(|row| {
+        Ok(Invited {
+            lead_id: row.opt_id("lead_id")?,
+            guest_email: row.get("guest_email")?,
+            told_at: row.instant("told_at")?,
+        })
+    })
+    .transpose()
+}
+
 /// Adds a booking page.
 ///
 /// # Errors
@@ -251,6 +287,21 @@ pub async fn insert(tx: &mut Tx, b: &Booking) -> Result<bool> {
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Booking>> {
     let row =
         tx.fetch_optional("SELECT * FROM booking WHERE workspace_id = $1 AND id = $2", args![id]).await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// The newest appointment of a person that is not called off.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn newest_of_contact(tx: &mut Tx, contact: ContactId) -> Result<Option<Booking>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT * FROM booking WHERE workspace_id = $1 AND contact_id = $2 AND state <> 'cancelled'
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            args![contact],
+        )
+        .await?;
     row.as_ref().map(from_row).transpose()
 }
 

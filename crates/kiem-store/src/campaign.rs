@@ -341,8 +341,8 @@ pub async fn end_pauses(tx: &mut Tx, now: Timestamp) -> Result<u64> {
     .await
 }
 
-/// Moves an active enrolment on: to a position with a due moment (none while a mail of it is on its way), or to its
-/// end. False when it is no longer active at `from`.
+/// Moves a running enrolment on: to a position with a due moment (none while a mail or a task of it is on its way), or
+/// to its end. A paused one stays paused. False when it no longer runs at `from`.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -354,12 +354,11 @@ pub async fn advance(
     due_at: Option<Timestamp>,
     finished: bool,
 ) -> Result<bool> {
-    let state = if finished { "finished" } else { "active" };
     let n = tx
         .execute(
-            "UPDATE enrolment SET position = $4, due_at = $5, state = $6
-             WHERE workspace_id = $1 AND id = $2 AND position = $3 AND state = 'active'",
-            args![id, from, to, due_at, state],
+            "UPDATE enrolment SET position = $4, due_at = $5, state = CASE WHEN $6 = TRUE THEN 'finished' ELSE state END
+             WHERE workspace_id = $1 AND id = $2 AND position = $3 AND state IN ('active', 'paused')",
+            args![id, from, to, due_at, finished],
         )
         .await?;
     Ok(n > 0)

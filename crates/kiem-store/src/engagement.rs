@@ -240,21 +240,6 @@ pub async fn opens_at_domain(
     rows.iter().map(from_row).collect()
 }
 
-/// The lead of an appointment, by the uid of its invitation.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn lead_of_booking(tx: &mut Tx, uid: &str) -> Result<Option<LeadId>> {
-    let row = tx
-        .fetch_optional(
-            "SELECT lead_id FROM booking WHERE workspace_id = $1 AND uid = $2 AND lead_id IS NOT NULL
-             ORDER BY created_at DESC LIMIT 1",
-            args![uid],
-        )
-        .await?;
-    row.map(|row| row.id("lead_id")).transpose()
-}
-
 /// How many engagements there are of each kind and grade.
 ///
 /// # Errors

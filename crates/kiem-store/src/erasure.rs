@@ -42,6 +42,11 @@ const OWN: &[&str] = &[
     "UPDATE inbound SET from_address = '', from_name = '', subject = '', raw = NULL, text = '', quoted = '', flags = '{}',
          auth = 'none', outcome_reason = '', message_header_id = NULL, reference_ids = NULL
      WHERE workspace_id = $1 AND contact_id = $2",
+    // What was noted from their words, wherever it stands: also in the pursuit of a colleague.
+    "UPDATE finding SET note = '' WHERE workspace_id = $1 AND source_id IN
+         (SELECT i.id FROM inbound i WHERE i.workspace_id = $1 AND i.contact_id = $2
+          UNION SELECT b.id FROM booking b WHERE b.workspace_id = $1 AND b.contact_id = $2
+          UNION SELECT r.id FROM quote_request r WHERE r.workspace_id = $1 AND r.contact_id = $2)",
     "DELETE FROM engagement WHERE workspace_id = $1 AND contact_id = $2",
     "DELETE FROM page_view WHERE workspace_id = $1 AND session_id IN
          (SELECT s.id FROM web_session s WHERE s.workspace_id = $1 AND s.contact_id = $2)",
@@ -93,6 +98,9 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("prospect", "search_text", "search_text = sort_company"),
     ("prospect", "close_note", "close_note = ''"),
     ("opportunity", "name", "name = ''"),
+    ("opportunity", "opened_evidence", "opened_evidence = ''"),
+    ("lead_override", "reason", "reason = ''"),
+    ("promotion", "undo_reason", "undo_reason = ''"),
     ("event", "data", "data = '{}'"),
     ("notification", "data", "data = '{}'"),
     (
@@ -109,6 +117,11 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
 
 /// Rows that came in under the address before anybody knew whose it is. `$2` is the address.
 const BY_ADDRESS: &[&str] = &[
+    // A second person of a pursuit wrote in the thread of the first: their words are known by the address alone.
+    "UPDATE finding SET note = '' WHERE workspace_id = $1 AND source_id IN
+         (SELECT i.id FROM inbound i WHERE i.workspace_id = $1 AND i.from_address = $2)",
+    "UPDATE event SET data = '{}' WHERE workspace_id = $1 AND subject_kind = 'inbound' AND subject_id IN
+         (SELECT i.id FROM inbound i WHERE i.workspace_id = $1 AND i.from_address = $2)",
     "DELETE FROM sandbox_mail WHERE workspace_id = $1 AND address = $2",
     "UPDATE inbound SET from_address = '', from_name = '', subject = '', raw = NULL, text = '', quoted = '', flags = '{}',
          auth = 'none', outcome_reason = '', message_header_id = NULL, reference_ids = NULL
@@ -137,7 +150,7 @@ pub async fn wipe_traces(tx: &mut Tx, traces: Traces<'_>, now: Timestamp) -> Res
     }
     let known = [traces.email, traces.full_name.filter(|name| name.trim().contains(' '))];
     for words in known.into_iter().flatten() {
-        wipe_mentions(tx, words).await?;
+        wipe_mentions(tx, words, traces.next_action).await?;
     }
     Ok(())
 }
@@ -148,7 +161,8 @@ async fn wipe_plans(tx: &mut Tx, traces: &Traces<'_>, now: Timestamp) -> Result<
         format!(
             "UPDATE task SET text = '', done_at = COALESCE(done_at, $3) WHERE workspace_id = $1
                AND (contact_id = $2 OR prospect_id IN {PURSUITS}
-                    OR lead_id IN (SELECT l.id FROM lead l WHERE l.workspace_id = $1 AND l.contact_id = $2))"
+                    OR lead_id IN (SELECT l.id FROM lead l WHERE l.workspace_id = $1 AND l.contact_id = $2)
+                    OR inbound_id IN (SELECT i.id FROM inbound i WHERE i.workspace_id = $1 AND i.contact_id = $2))"
         ),
         args![traces.contact, now],
     )
@@ -164,7 +178,7 @@ async fn wipe_plans(tx: &mut Tx, traces: &Traces<'_>, now: Timestamp) -> Result<
     Ok(())
 }
 
-async fn wipe_mentions(tx: &mut Tx, words: &str) -> Result<()> {
+async fn wipe_mentions(tx: &mut Tx, words: &str, next_action: &str) -> Result<()> {
     let escaped = words.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     // As written, and in small letters: SQLite's LOWER knows ASCII only.
     let params = || -> Vec<Value> { args![format!("%{escaped}%"), format!("%{}%", escaped.to_lowercase())] };
@@ -178,6 +192,14 @@ async fn wipe_mentions(tx: &mut Tx, words: &str) -> Result<()> {
         )
         .await?;
     }
+    let mut plan = params();
+    plan.push(next_action.into());
+    tx.execute(
+        "UPDATE prospect SET next_action = $4 WHERE workspace_id = $1
+           AND (next_action LIKE $2 ESCAPE '\\' OR LOWER(next_action) LIKE $3 ESCAPE '\\')",
+        plan,
+    )
+    .await?;
     // Somebody who came in from a free mail address is their own company.
     tx.execute(
         "UPDATE lead SET sort_company = '', search_text = '' WHERE workspace_id = $1 AND company_id IN

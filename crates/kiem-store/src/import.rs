@@ -209,6 +209,19 @@ pub async fn end(
     Ok(n > 0)
 }
 
+/// Ends uploads from before `before` that were looked at and never started: their files go. Returns how many.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn end_old_previews(tx: &mut Tx, before: Timestamp, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        "UPDATE import_run SET state = 'stopped', finished_at = $3, file = NULL
+         WHERE workspace_id = $1 AND state = 'previewed' AND created_at < $2",
+        args![before, now],
+    )
+    .await
+}
+
 /// Writes down what is wrong with rows; the same error of the same row only once.
 ///
 /// # Errors

@@ -258,6 +258,42 @@ pub async fn mark_handled(tx: &mut Tx, id: InboundId, now: Timestamp) -> Result<
     Ok(n > 0)
 }
 
+/// Asks a person to look at a mail that no program could read to the end. False when its meaning is known already.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn ask_look(tx: &mut Tx, id: InboundId) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE inbound SET needs_look = TRUE WHERE workspace_id = $1 AND id = $2 AND label IS NULL",
+            args![id],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Who wrote the newest mail of a pursuit that ended in one of `outcomes`: the person as it was matched, and the
+/// address that it really came from.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn newest_writer(
+    tx: &mut Tx,
+    prospect: ProspectId,
+    outcomes: &[&str],
+) -> Result<Option<(Option<ContactId>, String)>> {
+    let marks: Vec<String> = (3..outcomes.len() + 3).map(|i| format!("${i}")).collect();
+    let mut params: Vec<Value> = args![prospect];
+    params.extend(outcomes.iter().map(|outcome| Value::from(*outcome)));
+    let sql = format!(
+        "SELECT contact_id, from_address FROM inbound WHERE workspace_id = $1 AND prospect_id = $2
+           AND outcome IN ({}) ORDER BY received_at DESC, id DESC LIMIT 1",
+        marks.join(", ")
+    );
+    let row = tx.fetch_optional(sql, params).await?;
+    row.map(|row| Ok((row.opt_id("contact_id")?, row.get("from_address")?))).transpose()
+}
+
 /// Notes that a person opened the mails of a thread.
 ///
 /// # Errors

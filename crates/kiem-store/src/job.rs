@@ -232,6 +232,24 @@ pub async fn dead(tx: &mut Tx, limit: i64) -> Result<Vec<Job>> {
     rows.iter().map(from_row).collect()
 }
 
+/// Lets a job that gave up try again from the beginning. False when there is no such job.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn revive(tx: &mut Tx, id: JobId, now: Timestamp) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE job SET state = 'waiting', attempt = 0, epoch = epoch + 1, run_at = $3
+             WHERE workspace_id = $1 AND id = $2 AND state = 'dead'",
+            args![id, now],
+        )
+        .await?;
+    if n > 0 {
+        wake(tx, Queue::Job, now).await?;
+    }
+    Ok(n > 0)
+}
+
 fn from_row(row: &Row) -> Result<Job> {
     Ok(Job {
         id: row.id("id")?,

@@ -74,7 +74,21 @@ pub async fn insert(tx: &mut Tx, one: &LeadOverride) -> Result<()> {
     Ok(())
 }
 
-/// All decisions about a lead, oldest first; at most the newest 500.
+/// Lifts what persons decided about where a lead stands: from now on the rules decide. Returns how many decisions. What
+/// Kiem itself noted (`system`), labels and undone promotions stay.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn lift(tx: &mut Tx, lead: LeadId, system: UserId, now: Timestamp) -> Result<u64> {
+    tx.execute(
+        "UPDATE lead_override SET lifted_at = $4 WHERE workspace_id = $1 AND lead_id = $2 AND created_by <> $3
+           AND value IN ('force_prospect', 'keep_lead', 'never') AND lifted_at IS NULL",
+        args![lead, system, now],
+    )
+    .await
+}
+
+/// All decisions about a lead that were not lifted, oldest first; at most the newest 500.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -82,7 +96,8 @@ pub async fn of_lead(tx: &mut Tx, lead: LeadId) -> Result<Vec<LeadOverride>> {
     let rows = tx
         .fetch_all(
             "SELECT o.*, u.name AS user_name FROM lead_override o LEFT JOIN app_user u ON u.id = o.created_by
-             WHERE o.workspace_id = $1 AND o.lead_id = $2 ORDER BY o.created_at DESC, o.id DESC LIMIT 500",
+             WHERE o.workspace_id = $1 AND o.lead_id = $2 AND o.lifted_at IS NULL
+             ORDER BY o.created_at DESC, o.id DESC LIMIT 500",
             args![lead],
         )
         .await?;

@@ -106,6 +106,8 @@ pub struct Message {
     pub server_reply: Option<String>,
     /// What settled an uncertain one.
     pub resolved_by: Option<String>,
+    /// Whether a person confirmed that it goes to an address on the suppression list.
+    pub ignores_suppression: bool,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -143,6 +145,7 @@ pub(crate) fn from_row(row: &Row) -> Result<Message> {
         finished_at: row.opt_instant("finished_at")?,
         server_reply: row.get("server_reply")?,
         resolved_by: row.get("resolved_by")?,
+        ignores_suppression: row.get("ignores_suppression")?,
         created_at: row.instant("created_at")?,
     })
 }
@@ -150,7 +153,8 @@ pub(crate) fn from_row(row: &Row) -> Result<Message> {
 /// Every column but the bytes, which are read only when they are sent or shown.
 pub(crate) const COLUMNS: &str = "id, kind, mailbox_id, campaign_id, enrolment_id, step_id, lead_id, contact_id, company_id,
     prospect_id, recipient, recipient_name, state, reason, subject, body, problem, message_id, in_reply_to, reference_ids,
-    approved_by, approved_at, due_at, attempt, committed_at, finished_at, server_reply, resolved_by, created_at";
+    approved_by, approved_at, due_at, attempt, committed_at, finished_at, server_reply, resolved_by,
+    ignores_suppression, created_at";
 
 /// Writes a message down. False when this step of this enrolment has one already.
 ///
@@ -429,4 +433,19 @@ pub async fn to_contact(tx: &mut Tx, contact: ContactId, limit: i64) -> Result<V
            AND state IN ('sent', 'uncertain', 'committing') ORDER BY created_at DESC, id DESC LIMIT $3"
     );
     tx.fetch_all(sql, args![contact, limit]).await?.iter().map(from_row).collect()
+}
+
+/// Notes that a person confirmed, with a reason, that a mail goes to an address on the suppression list.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn allow_despite(tx: &mut Tx, id: MessageId) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE message SET ignores_suppression = TRUE
+             WHERE workspace_id = $1 AND id = $2 AND state = 'queued' AND kind <> 'outreach'",
+            args![id],
+        )
+        .await?;
+    Ok(n > 0)
 }

@@ -107,15 +107,18 @@ pub async fn count_unread(tx: &mut Tx, user: UserId) -> Result<i64> {
     .get("n")
 }
 
-/// Notes that a member saw everything up to and with `id`.
+/// Notes that a member saw a notification: everything up to and with `id`, or `only` that one.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn mark_read(tx: &mut Tx, user: UserId, up_to: Uuid, now: Timestamp) -> Result<u64> {
+pub async fn mark_read(tx: &mut Tx, user: UserId, id: Uuid, only: bool, now: Timestamp) -> Result<u64> {
+    let these = if only { "id = $3" } else { "id <= $3" };
     tx.execute(
-        "UPDATE notification SET read_at = $4
-         WHERE workspace_id = $1 AND user_id = $2 AND id <= $3 AND read_at IS NULL",
-        args![user, up_to, now],
+        format!(
+            "UPDATE notification SET read_at = $4
+             WHERE workspace_id = $1 AND user_id = $2 AND {these} AND read_at IS NULL"
+        ),
+        args![user, id, now],
     )
     .await
 }
@@ -132,6 +135,21 @@ pub async fn mark_mailed(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool> 
         )
         .await?;
     Ok(n > 0)
+}
+
+/// Whether anybody was told something of a kind about a record since a moment.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn was_told(tx: &mut Tx, kind: &str, subject: Option<Uuid>, since: Timestamp) -> Result<bool> {
+    let row = tx
+        .fetch_optional(
+            "SELECT 1 AS one FROM notification WHERE workspace_id = $1 AND kind = $2 AND created_at >= $4
+               AND (subject_id = $3 OR ($3 IS NULL AND subject_id IS NULL)) LIMIT 1",
+            args![kind, subject, since],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// A member who was told something.

@@ -64,8 +64,8 @@ pub struct Pause {
     pub until: Option<Timestamp>,
 }
 
-/// Ends all running enrolments in the scope, and every outreach mail of theirs that was not yet handed over. Returns
-/// what was running.
+/// Ends all running enrolments in the scope, every outreach mail of theirs that was not yet handed over and every task
+/// that nobody did yet. Returns what was running.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -93,6 +93,14 @@ pub async fn stop(
                AND enrolment_id IN (SELECT id FROM enrolment WHERE workspace_id = $1 AND {column} = $2)"
         ),
         args![id, reason, now],
+    )
+    .await?;
+    tx.execute(
+        format!(
+            "UPDATE task SET done_at = $3, outcome = 'withdrawn' WHERE workspace_id = $1 AND done_at IS NULL
+               AND enrolment_id IN (SELECT id FROM enrolment WHERE workspace_id = $1 AND {column} = $2)"
+        ),
+        args![id, now],
     )
     .await?;
     tx.execute(
@@ -141,7 +149,8 @@ pub async fn resume(tx: &mut Tx, scope: StopScope, now: Timestamp) -> Result<u64
 }
 
 /// Puts back what [`stop`] ended: used when a promotion is undone. A mail that the stop took out makes room, so that
-/// its step is made anew; what left, and what was taken out for another reason, stays.
+/// its step is made anew, and the task that it withdrew is open again; what left, and what was taken out for another
+/// reason, stays.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -151,6 +160,12 @@ pub async fn restore(tx: &mut Tx, stopped: &[StoppedEnrolment], now: Timestamp) 
         if remove_stopped_mails(tx, one.id).await? > 0 {
             due_at = due_at.or(Some(now));
         }
+        tx.execute(
+            "UPDATE task SET done_at = NULL, outcome = NULL
+             WHERE workspace_id = $1 AND enrolment_id = $2 AND outcome = 'withdrawn'",
+            args![one.id],
+        )
+        .await?;
         let (state, reason, until) = match &one.pause {
             Some(pause) => ("paused", pause.reason.as_deref(), pause.until),
             None => ("active", None, None),

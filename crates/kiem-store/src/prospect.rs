@@ -8,7 +8,7 @@ use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId};
 use crate::connection::Tx;
 use crate::error::{Result, StoreError};
 use crate::row::Row;
-use crate::{args, value::Value};
+use crate::{args, dialect, value::Value};
 
 /// One pursuit of one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,8 +84,31 @@ pub struct ProspectCard {
     pub contact_name: String,
     /// The person's job title.
     pub contact_title: Option<String>,
+    /// How well the company agrees with the profile, 0 to 100.
+    pub fit_score: Option<i64>,
     /// Whether there is an open opportunity.
     pub has_opportunity: bool,
+}
+
+impl ProspectCard {
+    /// When either side last did something that the other noticed.
+    pub fn touched_at(&self) -> Option<Timestamp> {
+        self.prospect.theirs_at.max(self.prospect.ours_at)
+    }
+
+    /// Where the page after this row begins.
+    pub fn place(&self, sort: ProspectSort) -> Place {
+        let p = &self.prospect;
+        let at = |at: Option<Timestamp>| at.map_or(0, crate::value::instant);
+        let value = match sort {
+            ProspectSort::Due => at(p.next_action_at.or(p.nurture_until)).to_string(),
+            ProspectSort::Company => p.sort_company.clone(),
+            ProspectSort::Value => (-p.value_cents.unwrap_or(UNKNOWN)).to_string(),
+            ProspectSort::Fit => (-self.fit_score.unwrap_or(UNKNOWN)).to_string(),
+            ProspectSort::Touch => (-at(self.touched_at())).to_string(),
+        };
+        Place { value, id: p.id }
+    }
 }
 
 /// Count and sums of one column of the board, in one currency.
@@ -116,8 +139,57 @@ pub struct ProspectFilter {
     pub search: Option<String>,
 }
 
-/// The place after which a list goes on: the sort value and the id of its last row.
-pub type Place = (i64, ProspectId);
+/// Orders of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ProspectSort {
+    /// Without a next action first, then by when it is due; who rests by when that ends.
+    #[default]
+    Due,
+    /// Company, A to Z.
+    Company,
+    /// Most valuable first, unknown last.
+    Value,
+    /// Best fit first, unknown last.
+    Fit,
+    /// Touched last first, by them or by us.
+    Touch,
+}
+
+impl ProspectSort {
+    /// What is sorted on, lowest first.
+    const fn key(self) -> &'static str {
+        match self {
+            ProspectSort::Due => "COALESCE(p.next_action_at, p.nurture_until, 0)",
+            ProspectSort::Company => "p.sort_company",
+            ProspectSort::Value => "-COALESCE(p.value_cents, -1)",
+            ProspectSort::Fit => "-COALESCE(c.fit_score, -1)",
+            ProspectSort::Touch => {
+                "-(CASE WHEN COALESCE(p.theirs_at, 0) > COALESCE(p.ours_at, 0) THEN COALESCE(p.theirs_at, 0) \
+                 ELSE COALESCE(p.ours_at, 0) END)"
+            }
+        }
+    }
+
+    fn bound(self, value: &str) -> Value {
+        match self {
+            ProspectSort::Company => Value::from(value),
+            // A cursor that was changed by hand begins at the end; it cannot do harm.
+            _ => Value::from(value.parse::<i64>().unwrap_or(i64::MAX)),
+        }
+    }
+}
+
+/// How an unknown value or fit sorts: after everything that is known.
+const UNKNOWN: i64 = -1;
+
+/// The place after which a list goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What the last row was sorted on, as text; numbers in decimal.
+    pub value: String,
+    /// Id of the last row.
+    pub id: ProspectId,
+}
 
 const COLUMNS: &str = "company_id, contact_id, owner_id, state, step, open_company_id, rule, reason_nl, reason_en, \
      promoted_at, step_since, response_due_at, responded_at, theirs_at, ours_at, next_action, next_action_kind, \
@@ -235,6 +307,16 @@ pub async fn save(tx: &mut Tx, prospect: &Prospect) -> Result<()> {
     Ok(())
 }
 
+/// The pursuit with this id, locked against other changes until the transaction ends.
+///
+/// # Errors
+/// [`StoreError::NotFound`] when there is none.
+pub async fn lock(tx: &mut Tx, id: ProspectId) -> Result<Prospect> {
+    let lock = dialect::for_no_key_update(tx.conn());
+    let sql = format!("SELECT * FROM prospect WHERE workspace_id = $1 AND id = $2{lock}");
+    from_row(&tx.fetch_one(sql, args![id]).await?)
+}
+
 /// Notes that the other side did something: it is our turn again.
 ///
 /// # Errors
@@ -244,6 +326,36 @@ pub async fn touch_theirs(tx: &mut Tx, id: ProspectId, at: Timestamp) -> Result<
         "UPDATE prospect SET theirs_at = $3, version = version + 1
          WHERE workspace_id = $1 AND id = $2 AND (theirs_at IS NULL OR theirs_at < $3)",
         args![id, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Open pursuits in which a person takes part.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn open_with_contact(tx: &mut Tx, contact: ContactId) -> Result<Vec<Prospect>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT p.* FROM prospect p
+             JOIN prospect_contact pc ON pc.workspace_id = p.workspace_id AND pc.prospect_id = p.id
+             WHERE p.workspace_id = $1 AND pc.contact_id = $2
+               AND p.state IN ('to_qualify', 'in_conversation', 'nurture') ORDER BY p.id LIMIT 50",
+            args![contact],
+        )
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Writes what a pursuit is found by: nothing that anybody decided, so its version stays.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn set_search(tx: &mut Tx, id: ProspectId, sort_company: &str, search_text: &str) -> Result<()> {
+    tx.execute(
+        "UPDATE prospect SET sort_company = $3, search_text = $4 WHERE workspace_id = $1 AND id = $2",
+        args![id, sort_company, search_text],
     )
     .await?;
     Ok(())
@@ -298,14 +410,15 @@ pub async fn column_sums(tx: &mut Tx, owner: Option<UserId>) -> Result<Vec<Colum
         .collect()
 }
 
-/// A list of pursuits: without a next action first, then by when it is due, from after `after` on.
+/// A list of pursuits in an order, from after `after` on.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn list(
     tx: &mut Tx,
     filter: &ProspectFilter,
-    after: Option<Place>,
+    sort: ProspectSort,
+    after: Option<&Place>,
     limit: i64,
 ) -> Result<Vec<ProspectCard>> {
     let mut params: Vec<Value> = vec![];
@@ -329,16 +442,13 @@ pub async fn list(
         conditions
             .push_str(&format!(" AND p.search_text LIKE {} ESCAPE '\\'", bind(&mut params, like.into())));
     }
-    if let Some((at, id)) = after {
-        let (a, b) = (bind(&mut params, at.into()), bind(&mut params, id.into()));
-        conditions.push_str(&format!(
-            " AND (COALESCE(p.next_action_at, 0) > {a} OR (COALESCE(p.next_action_at, 0) = {a} AND p.id > {b}))"
-        ));
+    let key = sort.key();
+    if let Some(after) = after {
+        let (a, b) = (bind(&mut params, sort.bound(&after.value)), bind(&mut params, after.id.into()));
+        conditions.push_str(&format!(" AND ({key}, p.id) > ({a}, {b})"));
     }
     let limit = bind(&mut params, limit.into());
-    let sql = format!(
-        "{CARD} WHERE p.workspace_id = $1{conditions} ORDER BY COALESCE(p.next_action_at, 0), p.id LIMIT {limit}"
-    );
+    let sql = format!("{CARD} WHERE p.workspace_id = $1{conditions} ORDER BY {key}, p.id LIMIT {limit}");
     tx.fetch_all(sql, params).await?.iter().map(card_from).collect()
 }
 
@@ -396,7 +506,7 @@ pub async fn nurture_due(tx: &mut Tx, now: Timestamp, limit: i64) -> Result<Vec<
     rows.iter().map(from_row).collect()
 }
 
-const CARD: &str = "SELECT p.*, c.name AS company_name, k.given_name, k.infix, k.family_name, k.email AS contact_email, \
+const CARD: &str = "SELECT p.*, c.name AS company_name, c.fit_score, k.given_name, k.infix, k.family_name, k.email AS contact_email, \
      k.title AS contact_title, EXISTS (SELECT 1 FROM opportunity o WHERE o.workspace_id = p.workspace_id \
        AND o.prospect_id = p.id AND o.state = 'open') AS has_opportunity \
      FROM prospect p JOIN company c ON c.workspace_id = p.workspace_id AND c.id = p.company_id \
@@ -413,6 +523,7 @@ fn card_from(row: &Row) -> Result<ProspectCard> {
         company_name: row.get("company_name")?,
         contact_name: person_name(row)?,
         contact_title: row.get("contact_title")?,
+        fit_score: row.get("fit_score")?,
         has_opportunity: row.get("has_opportunity")?,
     })
 }

@@ -89,6 +89,21 @@ pub async fn insert(tx: &mut Tx, r: &QuoteRequest) -> Result<bool> {
     Ok(n > 0)
 }
 
+/// The newest request of a person that is no spam.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn newest_of_contact(tx: &mut Tx, contact: ContactId) -> Result<Option<QuoteRequest>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT * FROM quote_request WHERE workspace_id = $1 AND contact_id = $2 AND spam_reason IS NULL
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            args![contact],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
 /// Requests, newest first, from before `before` on; spam or not spam.
 ///
 /// # Errors

@@ -8,6 +8,20 @@ use crate::error::Result;
 use crate::row::Row;
 use crate::{args, value::Value};
 
+kiem_domain::text_enum! {
+    /// How a task ended.
+    pub enum TaskOutcome {
+        /// Somebody did it.
+        Done = "done",
+        /// Somebody decided to leave it.
+        Skipped = "skipped",
+        /// Nobody did it in time, and the sequence went on.
+        Overdue = "overdue",
+        /// What it was for is over: a reply, an opt-out, a promotion, a closed pursuit.
+        Withdrawn = "withdrawn",
+    }
+}
+
 /// Something a person has to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
@@ -35,8 +49,10 @@ pub struct Task {
     pub due_at: Timestamp,
     /// Not shown before.
     pub snoozed_until: Option<Timestamp>,
-    /// When it was done.
+    /// When it ended.
     pub done_at: Option<Timestamp>,
+    /// How it ended.
+    pub outcome: Option<TaskOutcome>,
     /// Who did it.
     pub done_by: Option<UserId>,
     /// When it was made.
@@ -60,6 +76,7 @@ impl Task {
             due_at,
             snoozed_until: None,
             done_at: None,
+            outcome: None,
             done_by: None,
             created_at,
         }
@@ -73,6 +90,10 @@ pub struct TaskCard {
     pub task: Task,
     /// Name of the company, when it has one.
     pub company_name: Option<String>,
+    /// Name of the person, when it is about one.
+    pub contact_name: Option<String>,
+    /// The number to call: the person's, else the company's.
+    pub phone: Option<String>,
 }
 
 /// Adds a task.
@@ -82,8 +103,8 @@ pub struct TaskCard {
 pub async fn insert(tx: &mut Tx, task: &Task) -> Result<()> {
     tx.execute(
         "INSERT INTO task (workspace_id, id, kind, text, prospect_id, lead_id, contact_id, company_id, enrolment_id,
-                           inbound_id, assignee_id, due_at, snoozed_until, done_at, done_by, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                           inbound_id, assignee_id, due_at, snoozed_until, done_at, done_by, created_at, outcome)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         args![
             task.id,
             task.kind.as_str(),
@@ -99,7 +120,8 @@ pub async fn insert(tx: &mut Tx, task: &Task) -> Result<()> {
             task.snoozed_until,
             task.done_at,
             task.done_by,
-            task.created_at
+            task.created_at,
+            task.outcome.map(TaskOutcome::as_str)
         ],
     )
     .await?;
@@ -115,15 +137,22 @@ pub async fn get(tx: &mut Tx, id: TaskId) -> Result<Task> {
     from_row(&row)
 }
 
-/// Marks a task as done. False when it was done before.
+/// Ends a task. False when it had ended before.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn finish(tx: &mut Tx, id: TaskId, by: Option<UserId>, now: Timestamp) -> Result<bool> {
+pub async fn finish(
+    tx: &mut Tx,
+    id: TaskId,
+    outcome: TaskOutcome,
+    by: Option<UserId>,
+    now: Timestamp,
+) -> Result<bool> {
     let n = tx
         .execute(
-            "UPDATE task SET done_at = $3, done_by = $4 WHERE workspace_id = $1 AND id = $2 AND done_at IS NULL",
-            args![id, now, by],
+            "UPDATE task SET done_at = $3, done_by = $4, outcome = $5
+             WHERE workspace_id = $1 AND id = $2 AND done_at IS NULL",
+            args![id, now, by, outcome.as_str()],
         )
         .await?;
     Ok(n > 0)
@@ -143,7 +172,7 @@ pub async fn snooze(tx: &mut Tx, id: TaskId, until: Timestamp) -> Result<bool> {
     Ok(n > 0)
 }
 
-/// Ends all open tasks of a pursuit: used when it is closed. Returns how many.
+/// Withdraws all open tasks of a pursuit: used when it is closed. Returns how many.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -154,7 +183,7 @@ pub async fn finish_of_prospect(
     now: Timestamp,
 ) -> Result<u64> {
     tx.execute(
-        "UPDATE task SET done_at = $3, done_by = $4
+        "UPDATE task SET done_at = $3, done_by = $4, outcome = 'withdrawn'
          WHERE workspace_id = $1 AND prospect_id = $2 AND done_at IS NULL",
         args![prospect, now, by],
     )
@@ -165,19 +194,73 @@ pub async fn finish_of_prospect(
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn open_of_prospect(tx: &mut Tx, prospect: ProspectId) -> Result<Vec<Task>> {
-    let rows = tx
-        .fetch_all(
-            "SELECT * FROM task WHERE workspace_id = $1 AND prospect_id = $2 AND done_at IS NULL
-             ORDER BY due_at, id LIMIT 200",
-            args![prospect],
+pub async fn open_of_prospect(tx: &mut Tx, prospect: ProspectId) -> Result<Vec<TaskCard>> {
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.prospect_id = $2 AND t.done_at IS NULL ORDER BY t.due_at, t.id LIMIT 200"
+    );
+    tx.fetch_all(sql, args![prospect]).await?.iter().map(card_from).collect()
+}
+
+const CARD: &str = "SELECT t.*, c.name AS company_name, COALESCE(k.phone, c.phone) AS call_phone, k.given_name, k.infix, \
+     k.family_name, k.email AS contact_email FROM task t \
+     LEFT JOIN company c ON c.workspace_id = t.workspace_id AND c.id = t.company_id \
+     LEFT JOIN contact k ON k.workspace_id = t.workspace_id AND k.id = t.contact_id \
+     LEFT JOIN enrolment e ON e.workspace_id = t.workspace_id AND e.id = t.enrolment_id";
+
+fn card_from(row: &Row) -> Result<TaskCard> {
+    let name = crate::prospect::person_name(row)?;
+    Ok(TaskCard {
+        task: from_row(row)?,
+        company_name: row.get("company_name")?,
+        contact_name: (!name.is_empty()).then_some(name),
+        phone: row.get("call_phone")?,
+    })
+}
+
+/// Tasks of a pursuit that somebody did, last done first; what was left or withdrawn is not among them.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn done_of_prospect(tx: &mut Tx, prospect: ProspectId, limit: i64) -> Result<Vec<TaskCard>> {
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.prospect_id = $2 AND t.done_at IS NOT NULL
+           AND (t.outcome IS NULL OR t.outcome = 'done')
+         ORDER BY t.done_at DESC, t.id DESC LIMIT $3"
+    );
+    tx.fetch_all(sql, args![prospect, limit]).await?.iter().map(card_from).collect()
+}
+
+/// The newest task that a sequence handed out for an enrolment.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn last_of_enrolment(tx: &mut Tx, enrolment: EnrolmentId) -> Result<Option<Task>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT * FROM task WHERE workspace_id = $1 AND enrolment_id = $2 ORDER BY created_at DESC, id DESC LIMIT 1",
+            args![enrolment],
         )
         .await?;
-    rows.iter().map(from_row).collect()
+    row.as_ref().map(from_row).transpose()
+}
+
+/// The newest task of a kind about a reply, open or not.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn of_inbound(tx: &mut Tx, inbound: InboundId, kind: &str) -> Result<Option<Task>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT * FROM task WHERE workspace_id = $1 AND inbound_id = $2 AND kind = $3
+             ORDER BY created_at DESC, id DESC LIMIT 1",
+            args![inbound, kind],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
 }
 
 /// Open tasks that are not snoozed past `now`, due before `before`, first due first. One person's with those that
-/// belong to nobody, or everybody's.
+/// belong to nobody, or everybody's. While a sequence is held, its tasks are too.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -193,20 +276,11 @@ pub async fn open(
         params.push(user.into());
         " AND (t.assignee_id = $5 OR t.assignee_id IS NULL)".to_owned()
     });
-    let rows = tx
-        .fetch_all(
-            format!(
-                "SELECT t.*, c.name AS company_name FROM task t
-                 LEFT JOIN company c ON c.workspace_id = t.workspace_id AND c.id = t.company_id
-                 WHERE t.workspace_id = $1 AND t.done_at IS NULL AND (t.snoozed_until IS NULL OR t.snoozed_until <= $2)
-                   AND t.due_at < $3{only} ORDER BY t.due_at, t.id LIMIT $4"
-            ),
-            params,
-        )
-        .await?;
-    rows.iter()
-        .map(|row| Ok(TaskCard { task: from_row(row)?, company_name: row.get("company_name")? }))
-        .collect()
+    let sql = format!(
+        "{CARD} WHERE t.workspace_id = $1 AND t.done_at IS NULL AND (t.snoozed_until IS NULL OR t.snoozed_until <= $2)
+           AND t.due_at < $3 AND (e.id IS NULL OR e.state <> 'paused'){only} ORDER BY t.due_at, t.id LIMIT $4"
+    );
+    tx.fetch_all(sql, params).await?.iter().map(card_from).collect()
 }
 
 fn from_row(row: &Row) -> Result<Task> {
@@ -224,6 +298,7 @@ fn from_row(row: &Row) -> Result<Task> {
         due_at: row.instant("due_at")?,
         snoozed_until: row.opt_instant("snoozed_until")?,
         done_at: row.opt_instant("done_at")?,
+        outcome: row.opt_parsed("outcome")?,
         done_by: row.opt_id("done_by")?,
         created_at: row.instant("created_at")?,
     })

@@ -88,16 +88,22 @@ pub struct WaitingReply {
     pub company_name: Option<String>,
 }
 
-/// The newest mail with a person, received or sent; a received one is answered first.
+/// The newest mail with a person, received or sent; a received one is answered first, also when it came from the
+/// person's address in a colleague's thread.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn end_with(tx: &mut Tx, contact: ContactId) -> Result<Option<ThreadEnd>> {
     let received = tx
         .fetch_optional(
-            "SELECT mailbox_id, message_header_id AS header_id, reference_ids, subject, received_at AS at FROM inbound
+            "SELECT id, mailbox_id, message_header_id AS header_id, reference_ids, subject, received_at AS at FROM inbound
              WHERE workspace_id = $1 AND contact_id = $2 AND message_header_id IS NOT NULL
-             ORDER BY received_at DESC, id DESC LIMIT 1",
+             UNION ALL
+             SELECT i.id, i.mailbox_id, i.message_header_id AS header_id, i.reference_ids, i.subject,
+                    i.received_at AS at
+             FROM inbound i JOIN contact k ON k.workspace_id = $1 AND k.id = $2 AND k.email = i.from_address
+             WHERE i.workspace_id = $1 AND i.message_header_id IS NOT NULL
+             ORDER BY at DESC, id DESC LIMIT 1",
             args![contact],
         )
         .await?;

@@ -34,6 +34,8 @@ pub struct Config {
     pub smtp_answer_seconds: u64,
     /// Seconds after which an uncertain mail is looked up in the Sent folder; not below `smtp_answer_seconds`.
     pub uncertain_after_seconds: i64,
+    /// Table of networks and their AS numbers (tab-separated `ip2asn` form); empty when there is none.
+    pub asn_file: PathBuf,
     /// Whether background work runs in this process.
     pub worker: bool,
     /// `info`, `debug`, ... or a filter such as `kiem=debug`.
@@ -74,6 +76,7 @@ const ENVIRONMENT: &[&str] = &[
     "send_lease_seconds",
     "smtp_answer_seconds",
     "uncertain_after_seconds",
+    "asn_file",
     "worker",
     "log",
 ];

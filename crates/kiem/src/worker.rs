@@ -43,11 +43,11 @@ async fn jobs(engine: Engine) {
     }
 }
 
-/// Every hour asks each workspace for a clean-up; several processes asking is one clean-up.
+/// Every hour asks each workspace for its clean-up and its round of sales; several processes asking is one round.
 async fn tidy_up(engine: Engine) {
     loop {
-        if let Err(error) = engine.ask_clean_up().await {
-            tracing::warn!(error = %error, "the clean-up could not be asked for");
+        if let Err(error) = engine.ask_rounds().await {
+            tracing::warn!(error = %error, "the regular rounds could not be asked for");
         }
         tokio::time::sleep(Duration::from_secs(3_600)).await;
     }

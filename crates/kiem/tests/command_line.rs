@@ -191,6 +191,15 @@ fn people_backup_and_restore_answer_to_mistakes() {
     );
     place.works(&add, PASSWORD);
     assert!(place.works(&["user", "list"], "").contains("eva@voorbeeld.example\tEva Meer"));
+    let elsewhere = [("KIEM_DATA_DIR", "mistyped")];
+    place.says(
+        &elsewhere,
+        &["backup", "two.backup"],
+        "",
+        "kiem.sqlite is not there",
+        "kiem.sqlite bestaat niet",
+    );
+    assert!(!place.0.join("mistyped").exists(), "nothing is made where nothing is");
     place.works(&["backup", "one.backup"], "");
     place.says(&[], &["backup", "one.backup"], "", "is there already", "bestaat al");
     place.says(&[], &["backup", "no/such/folder/x"], "", "cannot be used", "kan niet worden gebruikt");

@@ -20,7 +20,7 @@ use kiem_domain::money::{Currency, Line};
 use kiem_domain::opportunity::{DisqualifyReason, LostReason, OpportunityState, QuoteState};
 use kiem_domain::qualification::{Aspect, FindingSource, Level, Question};
 use kiem_store::note::NoteKind;
-use kiem_store::prospect::{self, Prospect, ProspectFilter};
+use kiem_store::prospect::{self, Prospect, ProspectFilter, ProspectSort};
 use kiem_store::quote::QuoteLine;
 use kiem_store::{account, args, event};
 use support::House;
@@ -109,7 +109,7 @@ async fn sent_quote(house: &House, sales: &Caller, id: ProspectId) -> (kiem_doma
     };
     let saved = house.engine.change_quote(sales, made.quote.id, draft).await.unwrap();
     assert_eq!((saved.quote.net_cents, saved.quote.vat_cents), (10_250_00, 2_122_50));
-    let sent = house.engine.send_quote(sales, made.quote.id, "").await.unwrap();
+    let sent = house.engine.send_quote(sales, made.quote.id, "", None).await.unwrap();
     let url = sent.url.unwrap();
     (made.quote.id, url[url.find("/q/").unwrap()..].to_owned())
 }
@@ -197,7 +197,7 @@ async fn a_quote_expires_is_replaced_and_numbers_have_no_gaps() {
     let id = prospect_of(&house, 1).await;
     let (first, first_path) = sent_quote(&house, &sales, id).await;
     let empty = house.engine.create_quote(&sales, id, "Leeg").await.unwrap();
-    assert!(house.engine.send_quote(&sales, empty.quote.id, "").await.is_err(), "nothing to offer");
+    assert!(house.engine.send_quote(&sales, empty.quote.id, "", None).await.is_err(), "nothing to offer");
     let (second, second_path) = sent_quote(&house, &sales, id).await;
     let number = |quote: &kiem_store::quote::Quote| quote.number.clone();
     let newest = house.engine.quote(&sales, second).await.unwrap().quote;
@@ -255,6 +255,7 @@ async fn an_answer_goes_into_the_thread_and_stops_the_clock() {
         subject: String::new(),
         text: "Hoi Eva".to_owned(),
         next: Some(call(&house, 30)),
+        despite: None,
     };
     let message = house.engine.reply_to_prospect(&sales, id, reply).await.unwrap();
     let mut tx = house.db.store.read(house.workspace).await.unwrap();
@@ -371,7 +372,12 @@ async fn who_rests_comes_back_on_the_date_with_a_task() {
         "today is no rest"
     );
     house.engine.nurture_prospect(&sales, id, date(2027, 1, 11), "volgend jaar").await.unwrap();
-    let on_board = house.engine.prospects(&sales, &ProspectFilter::default(), None, 10).await.unwrap().0;
+    let on_board = house
+        .engine
+        .prospects(&sales, &ProspectFilter::default(), ProspectSort::Due, None, 10)
+        .await
+        .unwrap()
+        .0;
     assert!(on_board.is_empty());
     house.run_jobs().await;
     assert_eq!(

@@ -21,7 +21,8 @@ export type Subject =
   | "plan"
   | "work"
   | "workspace"
-  | "member";
+  | "member"
+  | "notification";
 
 /** Query keys, so that nobody types one by hand: `keys.list("lead", filters)`, `keys.one("prospect", id)`. */
 export const keys = {

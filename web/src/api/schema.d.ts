@@ -1026,7 +1026,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Notes that everything up to a notification was seen. */
+        /** Notes that everything up to a notification was seen, or only that one. */
         post: operations["post_notifications_read"];
         delete?: never;
         options?: never;
@@ -4461,6 +4461,8 @@ export interface components {
             quotes: components["schemas"]["QuoteView"][];
             /** @description Open tasks. */
             tasks: components["schemas"]["TaskView"][];
+            /** @description The last tasks that were done, last done first. */
+            tasks_done: components["schemas"]["TaskView"][];
         };
         /** @description A prospect as lists and the board show it. */
         ProspectView: {
@@ -4491,6 +4493,11 @@ export interface components {
             contact_title?: string | null;
             /** @description ISO 4217. */
             currency: string;
+            /**
+             * Format: int64
+             * @description Agreement of the company with the ideal profile, 0 to 100; missing while unknown.
+             */
+            fit_score?: number | null;
             /**
              * Format: int32
              * @description How far the frost has grown, 0 to 100.
@@ -4536,6 +4543,8 @@ export interface components {
             step: string;
             /** @description Since when it stands in its step. */
             step_since: string;
+            /** @description When either side last did something that the other noticed. */
+            touched_at?: string | null;
             /**
              * Format: int64
              * @description Money at stake in waiting, in whole units.
@@ -4783,6 +4792,8 @@ export interface components {
         };
         /** @description Up to where was read. */
         ReadBody: {
+            /** @description Only that one was seen, not those before it. */
+            only?: boolean;
             /**
              * Format: uuid
              * @description The newest notification that was seen.
@@ -5197,6 +5208,15 @@ export interface components {
             company_id?: string | null;
             /** @description Name of the company. */
             company_name?: string | null;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            contact_id?: string | null;
+            /** @description Name of the person. */
+            contact_name?: string | null;
+            /** @description When it was done. */
+            done_at?: string | null;
             /** @description When it is due. */
             due_at: string;
             /**
@@ -5204,8 +5224,20 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /**
+             * Format: uuid
+             * @description The reply that it is about.
+             */
+            inbound_id?: string | null;
             /** @description Kind. */
             kind: string;
+            /**
+             * Format: uuid
+             * @description The lead that a step of a sequence is about.
+             */
+            lead_id?: string | null;
+            /** @description The number to call: the person's, else the company's. */
+            phone?: string | null;
             /**
              * Format: uuid
              * @description Its pursuit.
@@ -5669,6 +5701,8 @@ export interface components {
             mode: string;
             /** @description Name. */
             name: string;
+            /** @description Networks of our own people: addresses or ranges such as `192.0.2.0/24`. */
+            own_networks: string[];
             /** @description Postal address under every mail. */
             postal_address: string;
             /** @description Page that explains what we do with data. */
@@ -5693,6 +5727,8 @@ export interface components {
             language?: string;
             /** @description Name (owner). */
             name?: string;
+            /** @description Networks of our own people: addresses or ranges such as `192.0.2.0/24`. Clicks and visits from there never count. */
+            own_networks?: string[];
             /** @description Postal address under every mail. */
             postal_address?: string;
             /** @description Page that explains what we do with data. */
@@ -9765,7 +9801,9 @@ export interface operations {
                 owner?: string | null;
                 /** @description Part of company, person or title. */
                 search?: string | null;
-                /** @description Where to go on. */
+                /** @description `due` (the usual), `company`, `value`, `fit` or `touch`. */
+                sort?: string | null;
+                /** @description Where to go on; belongs to the order that it came with. */
                 cursor?: string | null;
                 /** @description Rows, 200 at most. */
                 limit?: number | null;

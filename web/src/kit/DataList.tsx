@@ -35,6 +35,8 @@ interface DataListProps<Row> {
   tile?: (row: Row) => ReactNode;
   /** Every row there is, when known: the list may hold only the first pages. */
   total?: number;
+  /** There are more rows than these, and nobody counted them. */
+  hasMore?: boolean;
   sort?: Sort;
   onSort?: (sort: Sort) => void;
   selected?: ReadonlySet<string>;
@@ -139,7 +141,7 @@ function useNearEnd(isNearEnd: boolean, rowCount: number, onNearEnd: (() => void
 }
 
 function Filled<Row>(props: DataListProps<Row>) {
-  const { id, label, rows, rowId, columns, total, selected, onSelect, onNearEnd } = props;
+  const { id, label, rows, rowId, columns, total, hasMore = false, selected, onSelect, onNearEnd } = props;
   const { rowHeight } = useDensity();
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const height = isPhone === true ? tileHeight : rowHeight;
@@ -175,7 +177,7 @@ function Filled<Row>(props: DataListProps<Row>) {
         role="grid"
         tabIndex={0}
         aria-label={label}
-        aria-rowcount={(total ?? rows.length) + 1}
+        aria-rowcount={hasMore && total === undefined ? -1 : (total ?? rows.length) + 1}
         aria-colcount={columnCount}
         aria-activedescendant={active === undefined ? undefined : `${id}-${rowId(active)}`}
         onKeyDown={onKeyDown}
@@ -200,16 +202,16 @@ function Filled<Row>(props: DataListProps<Row>) {
           })}
         </div>
       </div>
-      <Foot count={total ?? rows.length} selected={selected?.size ?? 0} />
+      <Foot count={total ?? rows.length} isMore={hasMore} selected={selected?.size ?? 0} />
     </div>
   );
 }
 
-function Foot({ count, selected }: { count: number; selected: number }) {
+function Foot({ count, isMore, selected }: { count: number; isMore: boolean; selected: number }) {
   const { t } = useI18n();
   return (
     <div className={`num ${classes.foot}`} role="status">
-      <span>{t("kit.list.count", { n: count })}</span>
+      <span>{t(isMore ? "kit.list.count_more" : "kit.list.count", { n: count })}</span>
       {selected > 0 && <span>{t("kit.list.selected", { n: selected })}</span>}
     </div>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useI18n } from "~/i18n";
 import classes from "./chips.module.css";
 
@@ -10,10 +11,12 @@ interface QualificationDotsProps {
   findings: Findings;
   /** One row of dots for a card, or a list with words for a record. */
   as?: "dots" | "list";
+  /** In a list: what was found, below its word. */
+  details?: Partial<Record<Criterion, ReactNode>>;
 }
 
 /** The five findings: unknown is hollow, indicated half, confirmed full, contradicted crossed. */
-export function QualificationDots({ findings, as = "dots" }: QualificationDotsProps) {
+export function QualificationDots({ findings, as = "dots", details = {} }: QualificationDotsProps) {
   const { t } = useI18n();
   const words = (criterion: Criterion) =>
     `${t(`kit.criterion.${criterion}`)}: ${t(`kit.finding.${findings[criterion]}`)}`;
@@ -31,6 +34,7 @@ export function QualificationDots({ findings, as = "dots" }: QualificationDotsPr
             <span>
               {t(`kit.criterion.${criterion}`)}{" "}
               <span className={classes.findingState}>{t(`kit.finding.${findings[criterion]}`)}</span>
+              {details[criterion]}
             </span>
           )}
         </li>

@@ -10,6 +10,8 @@ import classes from "./states.module.css";
 interface EmptyStateProps {
   icon: IconName;
   meaning?: Meaning;
+  /** A picture that explains the page, in place of the icon. */
+  picture?: ReactNode;
   /** The page's name, or what is not there. */
   title: string;
   /** One sentence: what this page is for. */
@@ -21,7 +23,21 @@ interface EmptyStateProps {
 }
 
 /** A page without content explains itself in one sentence and offers the one next step. */
-export function EmptyState({ icon, meaning, title, sentence, action, compact = false }: EmptyStateProps) {
+export function EmptyState({ icon, meaning, picture, title, sentence, action, compact = false }: EmptyStateProps) {
+  const isPicture = picture !== undefined && picture !== null && picture !== false;
+  if (isPicture)
+    return (
+      <section className={classes.emptyWide} style={meaningStyle(meaning)}>
+        <div className={classes.emptyWords}>
+          <div>
+            <h2 className={classes.emptyTitle}>{title}</h2>
+            <p className={classes.sentence}>{sentence}</p>
+          </div>
+          {action}
+        </div>
+        {picture}
+      </section>
+    );
   return (
     <section className={`${classes.empty} ${compact ? classes.compact : ""}`} style={meaningStyle(meaning)}>
       <span className={classes.emptyIcon}>

@@ -4,14 +4,22 @@ import { useAvailableActions } from "~/actions/ActionsProvider";
 import { useI18n } from "~/i18n";
 import { meaningStyle } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
+import { useNewest } from "./notices/calls";
 import { PartLink } from "./PartLink";
 import { phonePlaces, placeLabel, placesOf } from "./places";
 import { Preferences, newWorkspaceAction } from "./Rail";
 import classes from "./Shell.module.css";
 
+interface MoreDrawerProps {
+  opened: boolean;
+  onClose: () => void;
+  onNotices: () => void;
+}
+
 /** What a phone's bar has no room for: the other pages, the workspaces, the preferences. */
-export default function MoreDrawer({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export default function MoreDrawer({ opened, onClose, onNotices }: MoreDrawerProps) {
   const { t } = useI18n();
+  const unread = useNewest().data?.n_unread ?? 0;
   const { session, workspace, choose } = useWorkspace();
   const { actions, context, run } = useAvailableActions();
   const making = actions.find((action) => action.id === newWorkspaceAction);
@@ -25,6 +33,12 @@ export default function MoreDrawer({ opened, onClose }: { opened: boolean; onClo
       closeButtonProps={{ "aria-label": t("kit.close") }}
     >
       <ul className={classes.links}>
+        <li>
+          <button type="button" className={classes.drawerLink} onClick={() => (onClose(), onNotices())}>
+            <Icon name="bell" />
+            {unread === 0 ? t("notices.title") : t("notices.unread", { n: unread })}
+          </button>
+        </li>
         {placesOf(workspace.mode)
           .filter((place) => !phonePlaces.includes(place.id))
           .map((place) => (

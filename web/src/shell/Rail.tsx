@@ -7,6 +7,8 @@ import { languages, useI18n } from "~/i18n";
 import { Kbd, StatusDot, meaningStyle } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
 import type { WorkCounts } from "./counts";
+import { useNewest } from "./notices/calls";
+import { NoticeBell } from "./notices/NoticeBell";
 import { PartLink } from "./PartLink";
 import { type PlaceId, phonePlaces, placeLabel, places, placesOf } from "./places";
 import classes from "./Shell.module.css";
@@ -19,16 +21,20 @@ export const newWorkspaceAction = "workspace.new";
 interface RailProps {
   counts: WorkCounts;
   live: LiveStatus;
+  onNotices: () => void;
 }
 
-/** The left rail: workspace, palette, pages with the work that waits, account. */
-export function Rail({ counts, live }: RailProps) {
+/** The left rail: workspace, bell, palette, pages with the work that waits, account. */
+export function Rail({ counts, live, onNotices }: RailProps) {
   const { t } = useI18n();
   const { workspace } = useWorkspace();
   const { context } = useAvailableActions();
   return (
     <nav className={classes.rail} aria-label={t("shell.nav")}>
-      <WorkspaceSwitch />
+      <div className={classes.top}>
+        <WorkspaceSwitch />
+        <NoticeBell onOpen={onNotices} />
+      </div>
       <button type="button" className={classes.search} onClick={context.openPalette}>
         <Icon name="search" size={16} />
         <span>{t("shell.search")}</span>
@@ -239,6 +245,7 @@ function Preference({ label, children }: { label: string; children: ReactNode })
 /** A phone's bar: four pages and "More". */
 export function BottomBar({ counts, onMore }: { counts: WorkCounts; onMore: () => void }) {
   const { t } = useI18n();
+  const unread = useNewest().data?.n_unread;
   return (
     <nav className={classes.bottom} aria-label={t("shell.nav")}>
       {places
@@ -253,6 +260,7 @@ export function BottomBar({ counts, onMore }: { counts: WorkCounts; onMore: () =
       <button type="button" className={classes.tab} onClick={onMore}>
         <Icon name="menu" size={22} />
         {t("shell.more")}
+        <Waiting count={unread} />
       </button>
     </nav>
   );

@@ -14,11 +14,14 @@ import { shellActions } from "./actions";
 import { useWorkCounts } from "./counts";
 import { PartLink } from "./PartLink";
 import { BottomBar, Rail } from "./Rail";
+import { useNews } from "./notices/calls";
+import { useNoticeToasts } from "./notices/NoticeBell";
 import classes from "./Shell.module.css";
 
 const Palette = lazy(() => import("~/actions/Palette"));
 const Shortcuts = lazy(() => import("~/actions/Shortcuts"));
 const MoreDrawer = lazy(() => import("./MoreDrawer"));
+const NoticeDrawer = lazy(() => import("./notices/NoticeDrawer"));
 
 interface ShellProps {
   session: Session;
@@ -43,6 +46,8 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
   const [shortcutsOpened, setShortcutsOpened] = useState(false);
   const [moreOpened, setMoreOpened] = useState(false);
   const [paletteOpened, setPaletteOpened] = useState(false);
+  const [noticesOpened, setNoticesOpened] = useState(false);
+  const openNotices = useCallback(() => setNoticesOpened(true), []);
   const context = useActionContext(current, {
     openPalette: () => setPaletteOpened(true),
     openShortcuts: () => setShortcutsOpened(true),
@@ -52,20 +57,28 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
   return (
     <WorkspaceContext value={current}>
       <ActionsProvider context={context} base={base}>
-        <Frame workspace={workspace} onMore={() => setMoreOpened(true)} />
+        <Frame key={workspace.id} workspace={workspace} onMore={() => setMoreOpened(true)} onNotices={openNotices} />
         <Suspense>
           {paletteOpened && <Palette opened onClose={closePalette} />}
           {shortcutsOpened && <Shortcuts opened onClose={() => setShortcutsOpened(false)} />}
-          {moreOpened && <MoreDrawer opened onClose={() => setMoreOpened(false)} />}
+          {moreOpened && <MoreDrawer opened onClose={() => setMoreOpened(false)} onNotices={openNotices} />}
+          {noticesOpened && <NoticeDrawer opened onClose={() => setNoticesOpened(false)} />}
         </Suspense>
       </ActionsProvider>
     </WorkspaceContext>
   );
 }
 
-function Frame({ workspace, onMore }: { workspace: WorkspaceSummary; onMore: () => void }) {
+interface FrameProps {
+  workspace: WorkspaceSummary;
+  onMore: () => void;
+  onNotices: () => void;
+}
+
+function Frame({ workspace, onMore, onNotices }: FrameProps) {
   const { t } = useI18n();
-  const live = useLive(workspace.id);
+  const live = useLive(workspace.id, useNews());
+  useNoticeToasts(onNotices);
   const counts = useWorkCounts();
   const path = useRouterState({ select: (state) => state.location.pathname });
   return (
@@ -74,7 +87,7 @@ function Frame({ workspace, onMore }: { workspace: WorkspaceSummary; onMore: () 
         {t("shell.skip")}
       </a>
       {workspace.mode === "practice" && <PracticeBar />}
-      <Rail counts={counts} live={live} />
+      <Rail counts={counts} live={live} onNotices={onNotices} />
       <main id="main" className={classes.main} tabIndex={-1}>
         <Boundary resetOn={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
           <Suspense fallback={<Skeleton shape="list" />}>

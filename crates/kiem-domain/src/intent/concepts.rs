@@ -19,6 +19,9 @@ pub const WANTS_IT: &str = "wants_it";
 /// The reply points to another person or address.
 pub const POINTS_TO_PERSON: &str = "points_to_person";
 
+/// The reply names days of every week on which somebody works.
+pub const EVERY_WEEK: &str = "every_week";
+
 // The file is compiled in and a test reads it, so that this cannot fail in a program that was tested.
 static BOOK: LazyLock<PhraseBook> =
     LazyLock::new(|| PhraseBook::parse(SOURCE).unwrap_or_else(|error| panic!("concepts.txt: {error}")));

@@ -67,7 +67,13 @@ fn date_for(words: &Words, found: &Concepts, label: Label, today: Date) -> Optio
         find_dates(words, today).into_iter().filter(|found| found.date >= today).collect()
     };
     match label {
-        Label::OutOfOffice => dates().into_iter().map(|found| found.date).max(),
+        Label::OutOfOffice => {
+            let weekly = |date: &FoundDate| {
+                let mut hits = found.hits().iter().filter(|hit| Concepts::name(hit) == concepts::EVERY_WEEK);
+                hits.any(|hit| (hit.start..hit.end).contains(&date.word))
+            };
+            dates().into_iter().filter(|date| !weekly(date)).map(|found| found.date).max()
+        }
         Label::Unsubscribe | Label::DataRequest | Label::WrongPerson | Label::LeftCompany | Label::Auto => {
             None
         }
@@ -209,6 +215,24 @@ mod tests {
         ];
         for (text, want) in cases {
             assert_eq!(find_phone(text).as_deref(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn days_on_which_somebody_always_works_end_no_absence() {
+        // A Thursday.
+        let today = jiff::civil::date(2026, 11, 12);
+        for (text, back) in [
+            ("I only work Tuesday to Thursday.", None),
+            ("Ik werk op maandag, dinsdag en donderdag.", None),
+            ("Ich arbeite nur montags und dienstags.", None),
+            ("Ik werk alleen op dinsdag. Vanaf 3 december ben ik er weer.", Some("2026-12-03")),
+            ("I am back at work on Monday.", Some("2026-11-16")),
+        ] {
+            let words = Words::new(text);
+            let found = Concepts::find(&words);
+            let date = read(&words, &found, Label::OutOfOffice, today).date;
+            assert_eq!(date.map(|date| date.to_string()).as_deref(), back, "{text}");
         }
     }
 

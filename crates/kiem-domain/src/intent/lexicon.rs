@@ -15,6 +15,9 @@ const INFORMS: &str = "informs";
 /// The section of words for goods on their way.
 const PARCELS: &str = "parcels";
 
+/// The section of phrases by which somebody says that no opt-out is wanted.
+const KEEPS: &str = "keeps";
+
 /// Words by which a person speaks for itself or says that opting out did not work: then a sentence is no notice.
 const SPEAKS: &[&str] = &[
     "i",
@@ -57,7 +60,7 @@ const SPEAKS: &[&str] = &[
 
 struct Book {
     phrases: PhraseBook,
-    /// The label of each section; none for [`INFORMS`] and [`PARCELS`].
+    /// The label of each section; none for [`INFORMS`], [`PARCELS`] and [`KEEPS`].
     labels: Vec<Option<Label>>,
 }
 
@@ -68,7 +71,7 @@ static BOOK: LazyLock<Book> =
 fn read(source: &str) -> Result<Book, String> {
     let phrases = PhraseBook::parse(source).map_err(|error| error.to_string())?;
     let labels = phrases.sections.iter().map(|name| match name.as_str() {
-        INFORMS | PARCELS => Ok(None),
+        INFORMS | PARCELS | KEEPS => Ok(None),
         name => name.parse::<Label>().map(Some).map_err(|error| error.to_string()),
     });
     Ok(Book { labels: labels.collect::<Result<_, _>>()?, phrases })
@@ -96,12 +99,17 @@ impl Findings {
         let sentence = |hit: &Hit| words.sentence_at(hit.start);
         let informing: Vec<Option<u32>> =
             hits.iter().filter(|hit| Self::section(hit) == INFORMS).map(sentence).collect();
+        let kept: Vec<(usize, usize)> =
+            hits.iter().filter(|hit| Self::section(hit) == KEEPS).map(|hit| (hit.start, hit.end)).collect();
+        let is_kept = |hit: &Hit| kept.iter().any(|(start, end)| hit.start < *end && *start < hit.end);
         let has_parcel = hits.iter().any(|hit| Self::section(hit) == PARCELS);
         let speaks =
             |of| words.list.iter().any(|w| Some(w.sentence) == of && SPEAKS.contains(&w.text.as_str()));
         hits.retain(|hit| match Self::label(hit) {
             None => false,
-            Some(Label::Unsubscribe) => !informing.contains(&sentence(hit)) || speaks(sentence(hit)),
+            Some(Label::Unsubscribe) => {
+                !is_kept(hit) && (!informing.contains(&sentence(hit)) || speaks(sentence(hit)))
+            }
             Some(Label::Auto) => !has_parcel,
             Some(_) => true,
         });
@@ -157,6 +165,23 @@ impl Findings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_wants_to_stay_on_the_list_does_not_opt_out() {
+        for (text, opts_out) in [
+            ("No need to take me off the list, I just had no time.", false),
+            ("Please don't remove me from the list.", false),
+            ("Je hoeft me niet van de lijst te halen.", false),
+            ("Sie brauchen mich nicht aus dem Verteiler zu nehmen.", false),
+            ("Why don't you take me off the list?", true),
+            ("There is no need to mail me again, take me off the list.", true),
+            ("Je hoeft me niet meer te mailen, haal me van de lijst.", true),
+            ("No need to take me off by hand if you just stop mailing me.", true),
+        ] {
+            let found = Findings::find(&Words::new(text)).count(Label::Unsubscribe) > 0;
+            assert_eq!(found, opts_out, "{text}");
+        }
+    }
 
     #[test]
     fn the_phrase_file_is_readable() {

@@ -231,7 +231,9 @@ impl Landed<'_> {
     fn owners(&self, timeline: &Timeline<'_>) -> Owners {
         let mut owners = Owners::new();
         for (place, session) in self.sessions.iter().enumerate() {
-            let is_human = self.grade(place, timeline) == Grade::HumanCertain;
+            // One of ourselves who tries the link does not make it ours.
+            let is_human =
+                session.session.actor != Actor::Staff && self.grade(place, timeline) == Grade::HumanCertain;
             if let (true, Some(ticket), Some(device)) = (is_human, session.session.ticket, self.device(place))
             {
                 owners.entry(ticket).or_insert((session.at, device));
@@ -244,7 +246,7 @@ impl Landed<'_> {
         let mut visits = Vec::new();
         for (place, MergedSession { event, at, session }) in self.sessions.iter().enumerate() {
             let shared = is_shared(owners, session.ticket, *at, self.device(place));
-            let actor = if shared { Actor::Colleague } else { session.actor };
+            let actor = passed_on(session.actor, shared);
             let is_human = self.grade(place, timeline) == Grade::HumanCertain;
             if !is_human || !session.is_visit(timeline.config) || !counts(timeline, *at, actor) {
                 continue;
@@ -272,7 +274,7 @@ impl Landed<'_> {
         for (click, graded) in self.clicks.iter().zip(&self.grading.clicks) {
             let Click { ticket, page_kind, source, user_agent, actor, .. } = click.what;
             let shared = is_shared(owners, Some(*ticket), click.at, DeviceFamily::of(user_agent));
-            let actor = if shared { Actor::Colleague } else { *actor };
+            let actor = passed_on(*actor, shared);
             if !graded.grade.counts() || !page_kind.can_count() || !counts(timeline, click.at, actor) {
                 continue;
             }
@@ -297,6 +299,11 @@ impl Landed<'_> {
         }
         counted
     }
+}
+
+/// Whoever uses a link that was passed on is a colleague; one of ourselves stays that.
+fn passed_on(actor: Actor, shared: bool) -> Actor {
+    if shared && actor != Actor::Staff { Actor::Colleague } else { actor }
 }
 
 /// Whether a link was passed on: used by another family of device after its first human session.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use kiem_domain::id::{LeadId, UserId};
 use kiem_store::booking::{self, Booking, BookingPage};
-use kiem_store::{StoreError, campaign, engagement, testing};
+use kiem_store::{StoreError, args, campaign, testing};
 use uuid::Uuid;
 
 use crate::outreach::{after, mailbox_id};
@@ -140,12 +140,32 @@ async fn an_appointment_is_taken_once_and_changed_from_the_version_that_was_read
         assert!(!booking::change(&mut tx, &moved, 0).await.unwrap(), "somebody was first");
         let found = booking::by_replaced_uid(&mut tx, "own", "1@agency.example").await.unwrap();
         assert_eq!(found, Some(moved.clone()), "{}", db.name);
-        assert_eq!(engagement::lead_of_booking(&mut tx, "new@agency.example").await.unwrap(), moved.lead_id);
+        let invited = booking::invited(&mut tx, "new@agency.example").await.unwrap().unwrap();
+        assert_eq!(
+            (invited.lead_id, &invited.guest_email),
+            (moved.lead_id, &moved.guest_email),
+            "{}",
+            db.name
+        );
+        assert_eq!(invited.told_at, moved.created_at, "nobody was mailed: since it was made");
+        let told = after(7200);
+        tx.execute(
+            "INSERT INTO message (workspace_id, id, kind, mailbox_id, recipient, recipient_name, state, subject, body,
+                 message_id, attempt, epoch, finished_at, created_at)
+             VALUES ($1, $2, 'booking', $2, $3, '', 'sent', '', '', 'm@agency.example', 1, 1, $4, $4)",
+            args![Uuid::from_u128(77), moved.guest_email.as_str(), told],
+        )
+        .await
+        .unwrap();
+        let invited = booking::invited(&mut tx, "new@agency.example").await.unwrap().unwrap();
+        assert_eq!(invited.told_at, told, "{}", db.name);
+        assert_eq!(booking::invited(&mut tx, "1@agency.example").await.unwrap(), None, "another uid");
         tx.commit().await.unwrap();
 
         let mut tx = db.store.begin(two).await.unwrap();
         assert_eq!(booking::find(&mut tx, moved.id).await.unwrap(), None);
         assert_eq!(booking::by_uid(&mut tx, "own", "new@agency.example").await.unwrap(), None, "{}", db.name);
+        assert_eq!(booking::invited(&mut tx, "new@agency.example").await.unwrap(), None, "{}", db.name);
         assert_eq!(booking::by_replaced_uid(&mut tx, "own", "1@agency.example").await.unwrap(), None);
         assert!(!booking::change(&mut tx, &moved, 1).await.unwrap());
         drop(tx);

@@ -133,9 +133,13 @@ async fn who_is_in_a_campaign_stays_as_they_are() {
         let moved = campaign::enrolment(&mut tx, id).await.unwrap().unwrap();
         assert_eq!((moved.position, moved.due_at, moved.state.as_str()), (2, Some(after(60)), "active"));
         set_enrolment(&mut tx, 2, "paused", None, None).await;
-        assert!(
-            !campaign::advance(&mut tx, enrolment_id(2), 0, 1, None, false).await.unwrap(),
-            "it is paused"
+        assert!(campaign::advance(&mut tx, enrolment_id(2), 0, 1, Some(after(60)), false).await.unwrap());
+        let held = campaign::enrolment(&mut tx, enrolment_id(2)).await.unwrap().unwrap();
+        assert_eq!(
+            (held.position, held.state.as_str()),
+            (1, "paused"),
+            "{}: what is held stays held",
+            db.name
         );
         assert!(campaign::advance(&mut tx, id, 2, 2, None, true).await.unwrap());
         let counts = campaign::enrolment_counts(&mut tx, campaign_id(1)).await.unwrap();

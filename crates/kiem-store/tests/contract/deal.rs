@@ -12,7 +12,7 @@ use kiem_store::note::{self, Note, NoteKind};
 use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::prospect::Prospect;
 use kiem_store::quote::{self, Quote, QuoteLine};
-use kiem_store::task::{self, Task};
+use kiem_store::task::{self, Task, TaskOutcome};
 use kiem_store::{testing, thread};
 use uuid::Uuid;
 
@@ -108,6 +108,7 @@ async fn a_task_is_done_once_and_hides_while_it_is_snoozed() {
         let mut mine = Task::new(TaskId(Uuid::from_u128(1)), "call", "bel Eva", now(), now());
         mine.prospect_id = Some(prospect.id);
         mine.company_id = Some(prospect.company_id);
+        mine.contact_id = Some(prospect.contact_id);
         mine.assignee_id = Some(owner());
         task::insert(&mut tx, &mine).await.unwrap();
         let nobodys = Task::new(TaskId(Uuid::from_u128(2)), "other", "post", now(), now());
@@ -116,14 +117,30 @@ async fn a_task_is_done_once_and_hides_while_it_is_snoozed() {
         let open = task::open(&mut tx, Some(owner()), now(), later, 10).await.unwrap();
         assert_eq!(open.len(), 2, "{}", db.name);
         assert_eq!(open[0].company_name.as_deref(), Some("Bedrijf 1"));
+        assert_eq!(open[0].contact_name.as_deref(), Some("Eva van den Berg"), "whom to call");
+        assert_eq!((open[1].contact_name.as_deref(), open[1].phone.as_deref()), (None, None));
         assert!(task::snooze(&mut tx, mine.id, later).await.unwrap());
         assert_eq!(task::open(&mut tx, None, now(), later, 10).await.unwrap().len(), 1);
-        assert!(task::finish(&mut tx, nobodys.id, Some(owner()), now()).await.unwrap());
-        assert!(!task::finish(&mut tx, nobodys.id, Some(owner()), now()).await.unwrap(), "done once");
+        assert!(task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap());
+        assert!(
+            !task::finish(&mut tx, nobodys.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap(),
+            "done once"
+        );
         assert!(!task::snooze(&mut tx, nobodys.id, later).await.unwrap());
         assert_eq!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().len(), 1);
         assert_eq!(task::finish_of_prospect(&mut tx, prospect.id, None, now()).await.unwrap(), 1);
         assert!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().is_empty());
+        assert!(
+            task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap().is_empty(),
+            "withdrawn is not done ({})",
+            db.name
+        );
+        let did = Task { id: TaskId(Uuid::from_u128(3)), ..mine.clone() };
+        task::insert(&mut tx, &did).await.unwrap();
+        assert!(task::finish(&mut tx, did.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap());
+        let done = task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap();
+        assert_eq!(done.iter().map(|card| card.task.id).collect::<Vec<_>>(), [did.id], "only its own");
+        assert!(task::done_of_prospect(&mut tx, prospect.id, 0).await.unwrap().is_empty());
         drop(tx);
         db.remove().await;
     }

@@ -295,16 +295,6 @@ async fn what_reached_the_lead_or_a_colleague_is_a_delivery() {
         .unwrap();
         let ours = message::to_contact(&mut tx, ContactId(Uuid::from_u128(1)), 10).await.unwrap();
         assert_eq!(ours.len(), 3, "what may have left is part of the conversation");
-        assert_eq!(engagement::lead_of_booking(&mut tx, "uid-1").await.unwrap(), None);
-        tx.execute(
-            "INSERT INTO booking (workspace_id, id, provider, uid, state, starts_at, ends_at, guest_name, guest_email, note,
-                 language, ics_sequence, lead_id, created_at)
-             VALUES ($1, $2, 'own', 'uid-1', 'confirmed', $3, $3, 'Eva', 'eva@klant.example', '', 'nl', 0, $4, $3)",
-            args![Uuid::from_u128(7), now(), lead],
-        )
-        .await
-        .unwrap();
-        assert_eq!(engagement::lead_of_booking(&mut tx, "uid-1").await.unwrap(), Some(lead));
         drop(tx);
         db.remove().await;
     }
@@ -501,7 +491,15 @@ async fn a_member_is_told_once_and_reads_up_to_a_place() {
             };
             notification::insert(&mut tx, &one).await.unwrap();
         }
-        assert_eq!(notification::mark_read(&mut tx, user, Uuid::from_u128(2), later(1)).await.unwrap(), 2);
+        let second = Uuid::from_u128(2);
+        assert_eq!(notification::mark_read(&mut tx, user, second, true, later(1)).await.unwrap(), 1);
+        assert_eq!(
+            notification::count_unread(&mut tx, user).await.unwrap(),
+            2,
+            "only that one ({})",
+            db.name
+        );
+        assert_eq!(notification::mark_read(&mut tx, user, second, false, later(1)).await.unwrap(), 1);
         assert_eq!(notification::count_unread(&mut tx, user).await.unwrap(), 1);
         assert!(notification::mark_mailed(&mut tx, Uuid::from_u128(3), now()).await.unwrap());
         assert!(!notification::mark_mailed(&mut tx, Uuid::from_u128(3), now()).await.unwrap(), "{}", db.name);

@@ -1,6 +1,7 @@
 //! Every store function on both databases, always.
 
 mod account;
+mod after_promotion;
 mod archive;
 mod audience;
 mod booking;

@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 use kiem_domain::conversation::{ProspectState, Step};
 use kiem_domain::id::ContactId;
 use kiem_store::event::{self, Event};
-use kiem_store::prospect::{self, ProspectFilter};
-use kiem_store::{StoreError, testing};
+use kiem_store::prospect::{self, ProspectFilter, ProspectSort};
+use kiem_store::{StoreError, company, testing};
 use uuid::Uuid;
 
 use crate::sales::{self, now, owner, stored};
@@ -88,22 +88,22 @@ async fn the_board_adds_up_and_pages_without_gaps() {
         let filter = ProspectFilter { step: Some(Step::Negotiation), ..ProspectFilter::default() };
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
-            let page = prospect::list(&mut tx, &filter, after, 2).await.unwrap();
+            let page = prospect::list(&mut tx, &filter, ProspectSort::Due, after.as_ref(), 2).await.unwrap();
             let Some(last) = page.last() else { break };
-            after =
-                Some((last.prospect.next_action_at.map_or(0, |at| at.as_microsecond()), last.prospect.id));
+            after = Some(last.place(ProspectSort::Due));
             seen.extend(page.iter().map(|card| card.prospect.id.0.as_u128() - 0x1000));
         }
         assert_eq!(seen, [2, 3, 1, 4, 5], "without a plan first, then by date, then by id ({})", db.name);
-        let first = prospect::list(&mut tx, &filter, None, 1).await.unwrap()[0].prospect.id;
+        let first =
+            prospect::list(&mut tx, &filter, ProspectSort::Due, None, 1).await.unwrap()[0].prospect.id;
         let card = prospect::card(&mut tx, first).await.unwrap();
         assert_eq!((card.contact_name.as_str(), card.has_opportunity), ("Eva van den Berg", false));
 
         let found = ProspectFilter { search: Some("BEDRIJF 6".to_owned()), ..ProspectFilter::default() };
-        assert_eq!(prospect::list(&mut tx, &found, None, 10).await.unwrap().len(), 1);
+        assert_eq!(prospect::list(&mut tx, &found, ProspectSort::Due, None, 10).await.unwrap().len(), 1);
         let wild = ProspectFilter { search: Some("%".to_owned()), ..ProspectFilter::default() };
         assert!(
-            prospect::list(&mut tx, &wild, None, 10).await.unwrap().is_empty(),
+            prospect::list(&mut tx, &wild, ProspectSort::Due, None, 10).await.unwrap().is_empty(),
             "a percent sign is itself"
         );
         assert_eq!(prospect::for_today(&mut tx, Some(owner()), 50).await.unwrap().len(), 7);
@@ -173,6 +173,59 @@ async fn a_company_has_its_events_of_one_kind_newest_first() {
         let found = event::of_company(&mut tx, company, "contact.changed", 10).await.unwrap();
         assert_eq!(found.iter().map(|e| e.id.as_u128()).collect::<Vec<_>>(), [2, 1], "{}", db.name);
         assert_eq!(event::of_company(&mut tx, company, "contact.changed", 1).await.unwrap().len(), 1);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn every_order_of_the_list_pages_without_gaps_and_unknown_comes_last() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        for n in 1..=4_u128 {
+            let mut one = stored(&mut tx, n).await;
+            let hours = |h| Some(now() - SignedDuration::from_hours(h));
+            (one.value_cents, one.theirs_at, one.ours_at) = match n {
+                1 => (Some(500), hours(9), None),
+                2 => (None, hours(2), hours(8)),
+                3 => (Some(900), None, None),
+                _ => (Some(500), hours(9), hours(1)),
+            };
+            one.sort_company =
+                ["delta", "alfa", "charlie", "bravo"][usize::try_from(n - 1).unwrap()].to_owned();
+            if n == 3 {
+                one.state = ProspectState::Nurture;
+                one.nurture_until = Some(now() + SignedDuration::from_hours(24));
+            }
+            one.next_action_at =
+                (n < 3).then(|| now() + SignedDuration::from_hours(48 - i64::try_from(n).unwrap()));
+            prospect::save(&mut tx, &one).await.unwrap();
+            let fit: Option<i64> = [None, Some(40), Some(90), Some(40)][usize::try_from(n - 1).unwrap()];
+            if let Some(fit) = fit {
+                let mut company = company::get(&mut tx, one.company_id).await.unwrap().unwrap();
+                company.fit_score = Some(fit);
+                assert!(company::update(&mut tx, &company).await.unwrap());
+            }
+        }
+        let states = vec![ProspectState::ToQualify, ProspectState::InConversation, ProspectState::Nurture];
+        let filter = ProspectFilter { states, ..ProspectFilter::default() };
+        for (sort, expected) in [
+            (ProspectSort::Due, [4, 3, 2, 1]),
+            (ProspectSort::Company, [2, 4, 3, 1]),
+            (ProspectSort::Value, [3, 1, 4, 2]),
+            (ProspectSort::Fit, [3, 2, 4, 1]),
+            (ProspectSort::Touch, [4, 2, 1, 3]),
+        ] {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let page = prospect::list(&mut tx, &filter, sort, after.as_ref(), 1).await.unwrap();
+                let Some(last) = page.last() else { break };
+                seen.push(last.prospect.id.0.as_u128() - 0x1000);
+                after = Some(last.place(sort));
+            }
+            assert_eq!(seen, expected, "{sort:?} ({})", db.name);
+        }
         drop(tx);
         db.remove().await;
     }

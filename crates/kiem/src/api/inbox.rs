@@ -13,8 +13,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::audience::leads::CreatedLead;
 use super::problem::{ApiResult, Problem};
-use crate::engine::inbound::{Folder, StoredFlags, Thread};
+use crate::engine::inbound::{Folder, StoredFlags, SuggestionEdit, Thread};
 use crate::engine::promotion::ReplyJudgement;
 use crate::engine::{Caller, Engine, EngineError, Permission};
 
@@ -29,6 +30,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(show))
         .routes(routes!(label))
         .routes(routes!(file))
+        .routes(routes!(suggested))
         .routes(routes!(read))
 }
 
@@ -186,8 +188,36 @@ pub struct ThreadView {
     pub promotion_id: Option<Uuid>,
     /// The pursuit.
     pub prospect_id: Option<Uuid>,
+    /// A lead that this mail suggests, while nobody decided about it. `POST /inbox/{id}/suggested-lead` accepts it;
+    /// skipping its task declines it.
+    pub suggestion: Option<SuggestionView>,
     /// Everything that was said, oldest first.
     pub mails: Vec<ThreadMail>,
+}
+
+/// A lead that a mail suggests.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuggestionView {
+    /// The open task that asks about it.
+    pub task_id: Uuid,
+    /// Name in the mail.
+    pub name: Option<String>,
+    /// Address in the mail.
+    pub email: Option<String>,
+    /// Phone number in the mail.
+    pub phone: Option<String>,
+}
+
+/// What is changed in a suggested lead; what is missing stands in the mail.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SuggestionBody {
+    /// Name.
+    pub name: Option<String>,
+    /// Address.
+    pub email: Option<String>,
+    /// Telephone.
+    pub phone: Option<String>,
 }
 
 /// What a person makes of a mail.
@@ -295,6 +325,12 @@ fn thread_view(thread: Thread) -> ApiResult<ThreadView> {
     mails.sort_by_key(|(at, view)| (*at, view.id));
     let lead = thread.lead;
     Ok(ThreadView {
+        suggestion: thread.suggestion.map(|one| SuggestionView {
+            task_id: one.task.0,
+            name: one.name,
+            email: one.email,
+            phone: one.phone,
+        }),
         id: thread.mail.id.0,
         contact_name: lead.as_ref().and_then(|l| l.name.clone()),
         contact_title: lead.as_ref().and_then(|l| l.title.clone()),
@@ -408,6 +444,21 @@ async fn file(
 ) -> ApiResult<StatusCode> {
     engine.file_reply(&caller, InboundId(id), LeadId(body.lead_id)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes the person whom a mail names a lead.
+#[utoipa::path(post, path = "/inbox/{id}/suggested-lead", tag = "inbox", params(("id" = Uuid, Path)),
+    request_body = SuggestionBody,
+    responses((status = 201, body = CreatedLead), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn suggested(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<SuggestionBody>,
+) -> ApiResult<(StatusCode, Json<CreatedLead>)> {
+    let edit = SuggestionEdit { name: body.name, email: body.email, phone: body.phone };
+    let lead = engine.accept_suggestion(&caller, InboundId(id), edit).await?;
+    Ok((StatusCode::CREATED, Json(CreatedLead { id: lead.0 })))
 }
 
 /// Notes that a mail was opened.

@@ -202,6 +202,9 @@ pub struct NotificationPage {
 pub struct ReadBody {
     /// The newest notification that was seen.
     pub up_to: Uuid,
+    /// Only that one was seen, not those before it.
+    #[serde(default)]
+    pub only: bool,
 }
 
 /// The caller's notifications.
@@ -230,7 +233,7 @@ async fn notifications(
     Ok(Json(NotificationPage { items, n_unread, next_cursor }))
 }
 
-/// Notes that everything up to a notification was seen.
+/// Notes that everything up to a notification was seen, or only that one.
 #[utoipa::path(post, path = "/notifications/read", tag = "live", request_body = ReadBody,
     responses((status = 204)))]
 async fn read(
@@ -238,6 +241,6 @@ async fn read(
     caller: Caller,
     Json(body): Json<ReadBody>,
 ) -> ApiResult<StatusCode> {
-    engine.read_notifications(&caller, body.up_to).await?;
+    engine.read_notifications(&caller, body.up_to, body.only).await?;
     Ok(StatusCode::NO_CONTENT)
 }

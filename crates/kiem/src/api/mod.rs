@@ -8,6 +8,7 @@ pub mod find;
 pub mod funnel;
 pub mod idempotency;
 pub mod inbox;
+pub mod jobs;
 pub mod live;
 pub mod mailboxes;
 pub mod me;
@@ -66,6 +67,7 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(promotions::router())
         .merge(live::router())
         .merge(inbox::router())
+        .merge(jobs::router())
         .merge(setup::router())
         .merge(me::router())
         .merge(find::router())

@@ -174,6 +174,8 @@ pub struct WorkspaceSettings {
     pub promotion_stops_company: bool,
     /// Working hours within which a prospect gets its first answer.
     pub response_hours: u32,
+    /// Networks of our own people: addresses or ranges such as `192.0.2.0/24`.
+    pub own_networks: Vec<String>,
 }
 
 impl From<(Workspace, Settings)> for WorkspaceSettings {
@@ -190,6 +192,7 @@ impl From<(Workspace, Settings)> for WorkspaceSettings {
             privacy_url: s.privacy_url,
             promotion_stops_company: s.promotion_stops_company,
             response_hours: s.response_hours,
+            own_networks: s.own_networks,
         }
     }
 }
@@ -222,6 +225,9 @@ pub struct WorkspaceSettingsChange {
     /// Working hours within which a prospect gets its first answer.
     #[schema(nullable = false)]
     pub response_hours: Option<u32>,
+    /// Networks of our own people: addresses or ranges such as `192.0.2.0/24`. Clicks and visits from there never count.
+    #[schema(nullable = false)]
+    pub own_networks: Option<Vec<String>>,
 }
 
 /// One line of the audit trail.
@@ -389,6 +395,7 @@ async fn change_workspace(
         privacy_url: body.privacy_url,
         promotion_stops_company: body.promotion_stops_company,
         response_hours: body.response_hours,
+        own_networks: body.own_networks,
     };
     Ok(Json(engine.change_workspace(&caller, &change).await?.into()))
 }

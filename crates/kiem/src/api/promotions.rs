@@ -29,7 +29,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(quality))
         .routes(routes!(show))
         .routes(routes!(of_lead, force, undo))
-        .routes(routes!(decide_about))
+        .routes(routes!(decide_about, lift))
         .routes(routes!(thresholds, change_thresholds))
 }
 
@@ -343,6 +343,14 @@ async fn decide_about(
     let value = body.value.parse().map_err(|_| EngineError::field("value", "unknown_choice"))?;
     let until = moment("until", body.until.as_deref())?;
     engine.override_lead(&caller, LeadId(id), OverrideInput { value, until, reason: &body.reason }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Lifts what persons decided about a lead: the rules decide again.
+#[utoipa::path(delete, path = "/leads/{id}/override", tag = "promotions", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn lift(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+    engine.lift_override(&caller, LeadId(id)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

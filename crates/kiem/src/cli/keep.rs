@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use kiem_store::Store;
 use kiem_store::migrate::BACKUP_SETTING;
 
-use super::serve::{make_data_dir, open, runtime};
+use super::serve::{make_data_dir, open, open_as_it_stands, runtime};
 use super::{Cli, words};
 use crate::config::Config;
 use crate::engine::Clock;
@@ -22,13 +22,15 @@ fn print(key: &str, params: &[(&str, String)]) {
 pub fn back_up(cli: &Cli, file: &Path) -> anyhow::Result<ExitCode> {
     let config = cli.settings()?;
     runtime()?.block_on(async {
-        let engine = open(config).await?;
-        let written = backup::back_up(engine.store(), file).await;
-        let config = engine.config().clone();
-        engine.store().close().await;
+        let store = open_as_it_stands(&config).await?;
+        let written = backup::back_up(&store, file).await;
+        store.close().await;
         if !written? {
+            backup::reserve(file)?;
             // Row-level security holds for the owner too; the policies let a session through that says it is a backup.
-            postgres_tool("pg_dump", &config, &["--format=custom", "--enable-row-security", "--file"], file)?;
+            let options = ["--format=custom", "--enable-row-security", "--file"];
+            postgres_tool("pg_dump", &config, &options, file)
+                .inspect_err(|_| drop(std::fs::remove_file(file)))?;
         }
         let path = |path: &Path| [("path", path.display().to_string())];
         print("backup_done", &path(file));

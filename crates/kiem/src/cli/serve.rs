@@ -9,7 +9,7 @@ use kiem_store::Store;
 
 use super::Cli;
 use crate::config::Config;
-use crate::engine::{Clock, Engine, Keys};
+use crate::engine::{Clock, Engine, Keys, networks};
 
 /// How long answers may go on after the program was told to stop. A page's live events never end by themselves, so
 /// without a limit one open browser would keep the program from stopping.
@@ -21,12 +21,27 @@ const CONNECTIONS_MAX: u32 = 16;
 /// Opens data folder, key and database, and brings the database up to date.
 pub async fn open(config: Config) -> anyhow::Result<Engine> {
     make_data_dir(&config)?;
-    let store = Store::open(&config.database_url, CONNECTIONS_MAX).await.context(
-        "the database cannot be opened; check database_url, and that the server runs and lets this user in",
-    )?;
+    let networks = networks::of_installation(&config)?;
+    let store = open_store(&config).await?;
     store.migrate().await?;
     let keys = Keys::of_installation(&store, &config.key_file()).await?;
-    Ok(Engine::new(store, Clock::System, keys, config))
+    Ok(Engine::new(store, Clock::System, keys, config).with_networks(networks))
+}
+
+/// Opens the database as it stands: nothing is made, and nothing is brought up to date. A backup before an upgrade is of the
+/// old state, whichever program makes it.
+pub(super) async fn open_as_it_stands(config: &Config) -> anyhow::Result<Store> {
+    let file = config.database_url.strip_prefix("sqlite:").map(std::path::Path::new);
+    if let Some(missing) = file.filter(|path| !path.exists()) {
+        return Err(super::words::told("file_missing", &[("path", missing.display().to_string())]));
+    }
+    open_store(config).await
+}
+
+async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    Store::open(&config.database_url, CONNECTIONS_MAX).await.context(
+        "the database cannot be opened; check database_url, and that the server runs and lets this user in",
+    )
 }
 
 /// Makes the data folder if need be. It holds people's data and keys, so nobody else on the machine may look inside.

@@ -6,6 +6,7 @@ use kiem_store::StoreError;
 use crate::config::ConfigError;
 use crate::engine::backup::BackupError;
 use crate::engine::keys::KeyError;
+use crate::engine::networks::NetworksError;
 use crate::messages::{Lang, say};
 
 /// The language of the terminal, by the variables that every program looks at; English when it says nothing.
@@ -34,6 +35,7 @@ fn sentence_in(lang: Lang, error: &anyhow::Error) -> String {
             .or_else(|| {
                 cause.downcast_ref::<KeyError>().map(|e| ("key_file", vec![("problem", e.to_string())]))
             })
+            .or_else(|| cause.downcast_ref::<NetworksError>().map(of_networks))
             .or_else(|| cause.downcast_ref::<BackupError>().and_then(of_backup))
             .or_else(|| cause.downcast_ref::<StoreError>().map(of_store))
     });
@@ -54,6 +56,10 @@ fn of_config(error: &ConfigError) -> Said {
             ("config_parse", vec![("place", place.clone()), ("problem", problem.clone())])
         }
     }
+}
+
+fn of_networks(error: &NetworksError) -> Said {
+    ("networks_read", vec![("path", error.path.clone()), ("problem", error.problem.clone())])
 }
 
 fn of_backup(error: &BackupError) -> Option<Said> {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::history::SITE;
 use super::player::{Player, text};
 use crate::engine::Caller;
+use crate::engine::public::visitor::Visitor;
 
 /// How a filled form travels.
 pub const FORM: &str = "application/x-www-form-urlencoded";
@@ -22,7 +23,12 @@ pub async fn visit_page(player: &Player, mail: Uuid, part: &str) -> anyhow::Resu
     let shown = player.engine.practice_mail(&caller, mail).await?;
     for link in shown.links.iter().filter(|l| l.contains("/k/")) {
         let token = link.rsplit('/').next().unwrap_or_default();
-        let leads_to = player.engine.redirect_of(token).await?.map(|r| r.location).unwrap_or_default();
+        let leads_to = player
+            .engine
+            .redirect_of(token, &Visitor::default())
+            .await?
+            .map(|r| r.location)
+            .unwrap_or_default();
         if !leads_to.contains(part) {
             continue;
         }

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, Session, User, WorkspaceOfUser};
 use kiem_store::event::Actor;
-use kiem_store::{idempotency, login_attempt};
+use kiem_store::{idempotency, import, login_attempt};
 use uuid::Uuid;
 
 use super::jobs::JobKind;
@@ -164,18 +164,21 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn ask_clean_up(&self) -> Result<()> {
+    pub async fn ask_rounds(&self) -> Result<()> {
         let all = account::all_workspaces(&mut self.store().global_read().await?).await?;
         for workspace in all {
             let mut tx = self.store().begin(workspace).await?;
             self.enqueue(&mut tx, JobKind::CleanUp, "", "{}", self.now()).await?;
+            // A round whose date was lost (a database of before, a job that gave up) begins again here.
+            self.ask_daily(&mut tx, self.now()).await?;
             tx.commit().await?;
             self.committed(workspace);
         }
         Ok(())
     }
 
-    /// Removes sessions that are over, wrong log-ins of long ago, and kept answers after a day.
+    /// Removes sessions that are over, wrong log-ins of long ago, and after a day kept answers and uploads that nobody
+    /// started.
     ///
     /// # Errors
     /// When the database fails.
@@ -183,6 +186,8 @@ impl Engine {
         let yesterday = self.now() - SignedDuration::from_hours(24);
         let mut tx = self.store().begin(workspace).await?;
         idempotency::delete_old(&mut tx, yesterday).await?;
+        // A list of people that was uploaded and never brought in is kept for nothing.
+        import::end_old_previews(&mut tx, yesterday, self.now()).await?;
         tx.commit().await?;
         let mut global = self.store().global().await?;
         account::delete_old_sessions(&mut global, self.now()).await?;

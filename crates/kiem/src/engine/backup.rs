@@ -64,6 +64,19 @@ fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> BackupError {
     move |e| BackupError::File { path, problem: e.to_string() }
 }
 
+/// Makes the empty file of a backup before anything is in it: for its owner alone, and a place that cannot be written is
+/// said at once.
+///
+/// # Errors
+/// When the file exists or cannot be made.
+pub fn reserve(file: &Path) -> Result<(), BackupError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop).map_err(failed(file))
+}
+
 /// Writes a backup of a SQLite database while the program may go on working. False on PostgreSQL, which has its own
 /// tool. The file appears under its name only when it is whole.
 ///
@@ -77,12 +90,7 @@ pub async fn back_up(store: &Store, file: &Path) -> Result<bool, BackupError> {
     if part.exists() {
         std::fs::remove_file(&part).map_err(failed(&part))?;
     }
-    // Before anything is in it: for its owner alone, and a place that cannot be written is said at once.
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    drop(options.open(&part).map_err(failed(&part))?);
+    reserve(&part)?;
     if !backup::copy_to(store, &part).await? {
         std::fs::remove_file(&part).map_err(failed(&part))?;
         return Ok(false);

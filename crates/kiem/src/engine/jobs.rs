@@ -15,6 +15,8 @@ kiem_domain::text_enum! {
         CleanUp = "clean_up",
         /// Mark quotes that are over, wake prospects whose date has come.
         SalesDaily = "sales_daily",
+        /// Warn of a response deadline, and say when it passed.
+        WatchResponse = "watch_response",
         /// Do the steps of sequences that are due.
         AdvanceSequences = "advance_sequences",
         /// Plan what comes after a mail that reached its end.
@@ -157,7 +159,10 @@ impl Engine {
                 let again = error.is_transient() && job.attempt < job.attempts_max;
                 tracing::warn!(job = %job.id, kind = job.kind, attempt = job.attempt, again, error = %error, "job failed");
                 let retry = again.then(|| retry_at(self.now(), job.attempt));
-                job::fail(&mut tx, job, &error.to_string(), retry).await?;
+                let is_ours = job::fail(&mut tx, job, &error.to_string(), retry).await?;
+                if is_ours && !again {
+                    self.job_given_up(&mut tx, job).await?;
+                }
             }
         }
         tx.commit().await?;
@@ -174,6 +179,9 @@ impl Engine {
             JobKind::DeliverWebhook => self.deliver_webhook(workspace, &job.payload).await,
             JobKind::CleanUp => self.clean_up(workspace).await,
             JobKind::SalesDaily => self.sales_daily(workspace).await,
+            JobKind::WatchResponse => {
+                self.response_watch(workspace, super::sales::deadline::pursuit_of(&job.dedup_key)?).await
+            }
             JobKind::AdvanceSequences => self.advance_due(workspace).await.map(drop),
             JobKind::AdvanceEnrolment => {
                 let id = job

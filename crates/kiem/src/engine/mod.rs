@@ -10,9 +10,11 @@ pub mod clock;
 pub mod doctor;
 pub mod error;
 pub mod find;
+pub mod given_up;
 pub mod inbound;
 pub mod jobs;
 pub mod keys;
+pub mod networks;
 pub mod notify;
 pub mod outreach;
 pub mod password;
@@ -31,6 +33,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use kiem_domain::engagement::network::NetworkCatalogue;
 use kiem_domain::id::{WorkspaceId, uuid_v7};
 use kiem_store::Store;
 use kiem_store::event::{Actor, Event};
@@ -79,6 +82,7 @@ const ID_AHEAD_MAX: u64 = 10_000 << ID_COUNTER_BITS;
 #[derive(Clone)]
 pub struct Engine {
     inner: Arc<Inner>,
+    networks: Arc<NetworkCatalogue>,
 }
 
 struct Inner {
@@ -95,7 +99,7 @@ struct Inner {
 }
 
 impl Engine {
-    /// Puts the parts together.
+    /// Puts the parts together. It knows the networks that come with Kiem.
     pub fn new(store: Store, clock: Clock, keys: Keys, config: Config) -> Engine {
         let (live, _) = broadcast::channel(256);
         Engine {
@@ -108,7 +112,19 @@ impl Engine {
                 live,
                 work: Notify::new(),
             }),
+            networks: Arc::new(NetworkCatalogue::built_in().clone()),
         }
+    }
+
+    /// With the networks of an installation ([`networks::of_installation`]).
+    #[must_use]
+    pub fn with_networks(self, networks: NetworkCatalogue) -> Engine {
+        Engine { networks: Arc::new(networks), ..self }
+    }
+
+    /// The networks of mail gateways.
+    pub fn networks(&self) -> &NetworkCatalogue {
+        &self.networks
     }
 
     /// The database.

@@ -24,6 +24,8 @@ pub struct Settings {
     pub promotion_stops_company: bool,
     /// Working hours within which a prospect gets its first answer.
     pub response_hours: u32,
+    /// Networks of our own people: what comes from there is no sign of life. Single addresses or ranges.
+    pub own_networks: Vec<String>,
     /// Thresholds of grading and promotion that differ from the built-in ones, by name.
     pub rule_thresholds: BTreeMap<String, Threshold>,
     /// The number of this set of thresholds; every change raises it.
@@ -38,6 +40,7 @@ impl Default for Settings {
             privacy_url: String::new(),
             promotion_stops_company: true,
             response_hours: 8,
+            own_networks: Vec::new(),
             rule_thresholds: BTreeMap::new(),
             rule_thresholds_version: 1,
         }

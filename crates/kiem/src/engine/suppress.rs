@@ -1,14 +1,18 @@
 //! Stop means stop: putting an address on the suppression list and ending everything that was planned for it.
 
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::{UserId, WorkspaceId};
+use kiem_domain::id::{ContactId, ProspectId, UserId, WorkspaceId};
 use kiem_store::event::Actor;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
-use kiem_store::{Tx, promotion};
+use kiem_store::{Tx, contact, promotion, prospect, thread};
 
 use super::send::journal::{Journal, JournalEntry, JournalOutcome};
-use super::{Engine, Result};
+use super::{Caller, Engine, EngineError, Result};
+use crate::messages::say;
+
+/// Longest reason for a mail against the list.
+const DESPITE_CHARS_MAX: usize = 300;
 
 /// Why somebody is put on the list, and where that came from.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +63,89 @@ impl Engine {
         }
         if new {
             self.say_suppressed(tx, &order, &entry).await?;
+            self.tell_pursuits(tx, &order).await?;
         }
         Ok(new)
+    }
+
+    /// A person in conversation wants no more mail: whoever owns the pursuit hears it at once, and what was planned makes
+    /// room for deciding what to do. The pursuit itself stays: nobody but its owner knows what was agreed by telephone.
+    async fn tell_pursuits(&self, tx: &mut Tx, order: &StopOrder<'_>) -> Result<()> {
+        let addresses = [order.address.to_string(), order.address.without_tag().to_string()];
+        let mut people: Vec<ContactId> =
+            contact::by_emails(tx, &addresses).await?.into_iter().map(|person| person.id).collect();
+        if let Some(lead) = order.lead
+            && let Some(facts) = promotion::lead_facts(tx, lead).await?
+        {
+            people.push(facts.contact_id);
+        }
+        people.sort_unstable_by_key(|id| id.0);
+        people.dedup();
+        for person in people {
+            for found in prospect::open_with_contact(tx, person).await? {
+                self.tell_pursuit(tx, order, found.id, person).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn tell_pursuit(
+        &self,
+        tx: &mut Tx,
+        order: &StopOrder<'_>,
+        id: ProspectId,
+        person: ContactId,
+    ) -> Result<()> {
+        let rules = self.rules(tx).await?;
+        let mut pursuit = prospect::lock(tx, id).await?;
+        let told = thread::people(tx, id).await?.into_iter().find(|one| one.contact_id == person);
+        let name = told.map(|one| one.name).unwrap_or_default();
+        let is_dead = order.reason == "hard_bounce";
+        if pursuit.state.is_active() && pursuit.contact_id == person {
+            let key = if is_dead { "next_action.other_address" } else { "next_action.respect_stop" };
+            pursuit.next_action = Some(say(rules.lang, key, &[("name", name.clone())]));
+            pursuit.next_action_kind = Some("other".to_owned());
+            pursuit.next_action_at = Some(self.now());
+            prospect::save(tx, &pursuit).await?;
+        }
+        if order.actor == Actor::User(pursuit.owner_id.0) {
+            return Ok(());
+        }
+        let data = serde_json::json!({ "reason": order.reason, "contact": name, "contact_id": person.0 });
+        let kind = if is_dead { "prospect.bounced" } else { "prospect.suppressed" };
+        self.notify_owner(tx, &pursuit, kind, &data).await
+    }
+
+    /// Whether a mail of a conversation may go to an address. On the suppression list is no unless a person says why it
+    /// goes nevertheless (the answer to a question that was asked after the opt-out, say); that stands in the audit
+    /// trail. Returns whether it goes against the list.
+    ///
+    /// # Errors
+    /// `recipient_suppressed` without a reason; never with one for somebody who was erased.
+    pub(crate) async fn may_write(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        address: &EmailAddress,
+        despite: Option<&str>,
+        prospect: ProspectId,
+    ) -> Result<bool> {
+        let hashes = self.suppression_hashes(address);
+        let found = suppression::reasons(tx, &hashes).await?;
+        if found.is_empty() {
+            return Ok(false);
+        }
+        let despite = despite.map(str::trim).filter(|reason| !reason.is_empty());
+        let Some(reason) = despite.filter(|_| found.iter().all(|(_, why)| why != "erased")) else {
+            return Err(EngineError::refused("recipient_suppressed"));
+        };
+        if reason.chars().count() > DESPITE_CHARS_MAX {
+            return Err(EngineError::field("despite_reason", "too_long"));
+        }
+        let detail =
+            serde_json::json!({ "reason": reason, "suppressed_by": found.first().map(|(_, why)| why) });
+        self.audit(tx, caller, "suppression.overridden", "prospect", Some(prospect.0), &detail).await?;
+        Ok(true)
     }
 
     /// Writes beside the database what a restored backup must not undo. A journal that cannot be written is no reason to

@@ -6,9 +6,11 @@ pub mod imap_sent;
 pub mod mail_servers;
 pub mod matrix;
 pub mod operations;
+pub mod play;
 pub mod queue;
 pub mod receiver;
 pub mod smtp_sink;
+pub mod street;
 pub mod web;
 
 use jiff::{SignedDuration, Timestamp};

@@ -48,6 +48,7 @@ function Overview() {
         (isEmpty(funnel.data) && campaign === undefined ? (
           <EmptyState
             icon="funnel"
+            picture={<LeadProspect view={funnel.data} />}
             title={t("shell.nav.funnel")}
             sentence={t("funnel.about")}
             action={
@@ -124,6 +125,23 @@ function Filters({ days, isList = false }: { days: { from: string; to: string };
   );
 }
 
+interface LeadProspectProps {
+  view: FunnelView;
+  onOpen?: (id: string) => void;
+  onAll?: (gate: string) => void;
+}
+
+function LeadProspect({ view, onOpen, onAll }: LeadProspectProps) {
+  const { lead_prospect: data } = view;
+  return (
+    <LeadProspectPicture
+      data={{ ...data, median_days_to_first_act: data.median_days_to_first_act ?? null }}
+      onOpen={onOpen}
+      onAll={onAll}
+    />
+  );
+}
+
 function Pictures({ view, isCompared }: { view: FunnelView; isCompared: boolean }) {
   const { t, known } = useI18n();
   const navigate = useNavigate();
@@ -143,11 +161,7 @@ function Pictures({ view, isCompared }: { view: FunnelView; isCompared: boolean 
   });
   return (
     <div className={classes.pictures}>
-      <LeadProspectPicture
-        data={{ ...first, median_days_to_first_act: first.median_days_to_first_act ?? null }}
-        onOpen={open}
-        onAll={address.open}
-      />
+      <LeadProspect view={view} onOpen={open} onAll={address.open} />
       {first.inbound.count > 0 && <p>{t("funnel.inbound", { n: first.inbound.count })}</p>}
       <ProspectOpportunityPicture
         data={{ ...second, prospects: second.prospects.map(deal), opportunities: second.opportunities.map(deal) }}

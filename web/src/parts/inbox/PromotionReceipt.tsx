@@ -7,6 +7,7 @@ import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { notifyDone } from "~/kit/notify";
 import { type Evidence, Receipt, type Signal } from "~/kit/Receipt";
+import { ruleWord } from "~/kit/reason";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
 
@@ -41,7 +42,8 @@ const reasons = ["wrong_reading", "no_interest", "wrong_person"] as const;
 
 /** The receipt of a promotion with the way to take it back, as the inbox, a lead and a prospect show it. */
 export function PromotionReceipt({ id }: { id: string }) {
-  const { t, known, language } = useI18n();
+  const words = useI18n();
+  const { t, language } = words;
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   const receipt = useQuery({
@@ -73,7 +75,6 @@ export function PromotionReceipt({ id }: { id: string }) {
   if (receipt.isPending) return <Skeleton shape="cards" rows={3} />;
   if (receipt.isError) return <ErrorState error={receipt.error} onRetry={() => void receipt.refetch()} />;
   const view = receipt.data;
-  const ruleKey = known(`inbox.rule.${view.rule}`);
   const evidence = view.evidence.map((one, index): Evidence => {
     const what = whats.find((each) => each === one.what) ?? "visit";
     return {
@@ -92,11 +93,8 @@ export function PromotionReceipt({ id }: { id: string }) {
         at={view.decided_at}
         rule={
           view.rule === "manual"
-            ? t("inbox.rule.manual")
-            : t("inbox.rule", {
-                rule: ruleKey === undefined ? view.rule : `${view.rule}, ${t(ruleKey)}`,
-                version: view.config_version,
-              })
+            ? ruleWord(view.rule, words)
+            : t("inbox.rule", { rule: ruleWord(view.rule, words), version: view.config_version })
         }
         evidence={evidence}
         cause={

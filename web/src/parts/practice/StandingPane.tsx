@@ -3,6 +3,7 @@ import { useI18n } from "~/i18n";
 import { GradeChip, IntentChip, StageBadge, intents } from "~/kit/chips";
 import { When, useNow } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
+import { ruleWord } from "~/kit/reason";
 import { PartLink } from "~/shell/PartLink";
 import type { PracticeMail } from "./calls";
 import classes from "./Practice.module.css";
@@ -61,12 +62,13 @@ function Filled({ standing }: { standing: Standing }) {
 }
 
 function Promotion({ promotion }: { promotion: NonNullable<Standing["promotion"]> }) {
-  const { t, language } = useI18n();
+  const words = useI18n();
+  const { t, language } = words;
   return (
     <div className={classes.promotion}>
       <p>{language === "nl" ? promotion.explanation_nl : promotion.explanation_en}</p>
       <p className={classes.soft}>
-        {promotion.rule} · <When at={promotion.decided_at} as="dateTime" />
+        {ruleWord(promotion.rule, words)} · <When at={promotion.decided_at} as="dateTime" />
       </p>
       <Button component={PartLink} part="prospects" id={promotion.prospect_id} size="xs">
         {t("practice.to_prospect")}

@@ -19,7 +19,7 @@ export function IntentDialog({ kind, record, onClose }: IntentDialogProps) {
   const known = prospect.value_cents ?? null;
   const [words, setWords] = useState("");
   const [value, setValue] = useState<number | null>(known === null ? null : known / 100);
-  const save = useChange(() => {
+  const save = useChange((): Promise<unknown> => {
     const params = { path: { id: prospect.id } };
     const value_cents = Math.round((value ?? 0) * 100);
     const currency = prospect.currency;

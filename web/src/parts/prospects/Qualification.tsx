@@ -11,41 +11,52 @@ import classes from "./Record.module.css";
 const levels = ["indicated", "confirmed", "contradicted", "unknown"] as const;
 type Level = (typeof levels)[number];
 
+/** Where a finding comes from, as a person can say it. */
+const sources = ["person", "reply", "booking", "form", "profile"] as const;
+type Source = (typeof sources)[number];
+
 /** What we know of the five things, the one question to ask now, and a line to write the answer down. */
 export function Qualification({ record }: { record: ProspectRecord }) {
   const { t, language } = useI18n();
+  const word = useWord();
   const { prospect, findings, question } = record;
   const asked = criteria.find((one) => one === question?.aspect) ?? "need";
   const [aspect, setAspect] = useState<Criterion | null>(null);
   const [level, setLevel] = useState<Level>("indicated");
+  const [source, setSource] = useState<Source>("person");
   const [note, setNote] = useState("");
   const add = useChange(() =>
     api.POST("/api/v1/prospects/{id}/findings", {
       params: { path: { id: prospect.id } },
-      body: { aspect: aspect ?? asked, level, note },
+      body: { aspect: aspect ?? asked, level, note, source },
     }),
   );
-  const newest = criteria.flatMap((one) => {
-    const found = findings.filter((finding) => finding.aspect === one).at(-1);
-    return found === undefined || found.note === "" ? [] : [found];
-  });
+  // The newest of each of the five counts; what it came after stands below.
+  const newest = criteria.flatMap((one) => findings.filter((finding) => finding.aspect === one).at(-1) ?? []);
+  const earlier = findings.filter((finding) => !newest.includes(finding)).toReversed();
   return (
     <section className={classes.box}>
       <h2>{t("kit.qualification")}</h2>
-      <QualificationDots findings={findingsOf(prospect)} as="list" />
-      {newest.length > 0 && (
-        <ul className={`${classes.list} ${classes.apart}`}>
-          {newest.map((one) => (
-            <li key={one.aspect}>
-              <span>
-                {t(`kit.criterion.${one.aspect}` as Parameters<typeof t>[0])}: {one.note}
-              </span>
-              <span className={classes.muted}>
-                <When at={one.found_at} as="date" />
-              </span>
-            </li>
-          ))}
-        </ul>
+      <QualificationDots
+        findings={findingsOf(prospect)}
+        as="list"
+        details={Object.fromEntries(newest.map((one) => [one.aspect, <Found key={one.aspect} finding={one} />]))}
+      />
+      {earlier.length > 0 && (
+        <details className={classes.apart}>
+          <summary>{t("prospects.finding.earlier", { n: earlier.length })}</summary>
+          <ul className={classes.list}>
+            {earlier.map((one) => (
+              <li key={`${one.aspect} ${one.found_at} ${one.note}`} className={classes.finding}>
+                <span>
+                  {word(`kit.criterion.${one.aspect}`, one.aspect)}{" "}
+                  <span className={classes.muted}>{word(`kit.finding.${one.level}`, one.level)}</span>
+                </span>
+                <Found finding={one} />
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
       {question && (
         <div className={classes.question}>
@@ -74,11 +85,39 @@ export function Qualification({ record }: { record: ProspectRecord }) {
             options={levels.map((value) => ({ value, label: t(`kit.finding.${value}`) }))}
           />
         </div>
+        <SelectField
+          label={t("prospects.finding.source")}
+          value={source}
+          onChange={setSource}
+          options={sources.map((value) => ({ value, label: t(`prospects.source.${value}`) }))}
+        />
         <TextField label={t("prospects.finding.note")} value={note} onChange={setNote} required={level !== "unknown"} />
         <Button type="submit" variant="default" loading={add.isPending}>
           {t("prospects.finding.add")}
         </Button>
       </form>
     </section>
+  );
+}
+
+/** The catalogue's word for something that the server names; its own name when a newer server knows more. */
+function useWord() {
+  const { t, known } = useI18n();
+  return (key: string, otherwise: string) => {
+    const found = known(key);
+    return found === undefined ? otherwise : t(found);
+  };
+}
+
+/** What was said or seen, where it comes from and when. */
+function Found({ finding }: { finding: ProspectRecord["findings"][number] }) {
+  const word = useWord();
+  return (
+    <>
+      {finding.note !== "" && <span className={classes.note}>{finding.note}</span>}
+      <span className={classes.findingSource}>
+        {word(`prospects.source.${finding.source}`, finding.source)} · <When at={finding.found_at} as="date" />
+      </span>
+    </>
   );
 }

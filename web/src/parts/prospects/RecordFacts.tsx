@@ -10,7 +10,7 @@ import { Icon } from "~/kit/icons";
 import { CompanyLink } from "~/parts/companies/CompanyLink";
 import { EditFacts } from "~/parts/companies/EditFacts";
 import { useMayChangeFacts } from "~/parts/companies/calls";
-import { type ProspectRecord, useChange } from "./api";
+import { type ProspectRecord, isOpen, useChange } from "./api";
 import classes from "./Record.module.css";
 
 /** The people of the pursuit, each with the way to change what is known of them. */
@@ -110,12 +110,12 @@ function Owner({ record }: { record: ProspectRecord }) {
   );
   const sellers = (members.data?.items ?? []).filter((member) => ["owner", "manager", "sales"].includes(member.role));
   const now = { value: prospect.owner_id, label: record.owner_name ?? t("prospects.unknown") };
-  const isOpen = ["to_qualify", "in_conversation", "nurture"].includes(prospect.state);
+  const mayGive = isOpen(prospect) && ["owner", "manager", "sales"].includes(workspace.role);
   return (
     <SelectField
       label={t("prospects.fact.owner")}
       value={prospect.owner_id}
-      disabled={give.isPending || !isOpen || !["owner", "manager", "sales"].includes(workspace.role)}
+      disabled={give.isPending || !mayGive}
       onChange={(owner) => give.mutate(owner)}
       options={[
         ...(sellers.some((member) => member.id === prospect.owner_id) ? [] : [now]),

@@ -13,22 +13,27 @@ export type Quote = Schemas["QuoteView"];
 export type QuoteRecord = Schemas["QuoteRecordView"];
 export type Opportunity = Schemas["OpportunityView"];
 export type TodayItem = Schemas["TodayItem"];
+export type Task = Schemas["TaskView"];
 
 export const steps = ["to_qualify", "first_meeting", "demo_proposal", "negotiation", "closing"] as const;
 export type Step = (typeof steps)[number];
+
+/** On the board: neither resting nor closed. */
+export function isActive(prospect: Pick<Prospect, "state">): boolean {
+  return prospect.state === "to_qualify" || prospect.state === "in_conversation";
+}
+
+/** Neither won, lost nor disqualified. */
+export function isOpen(prospect: Pick<Prospect, "state">): boolean {
+  return isActive(prospect) || prospect.state === "nurture";
+}
 
 export function isStep(text: string): text is Step {
   return (steps as readonly string[]).includes(text);
 }
 
-/** What the other side did, without "Prospect since … by rule …:" before it. */
-export function shortReason(reason: string): string {
-  const deed = reason.slice(reason.indexOf(": ") + 1).trim();
-  return deed.charAt(0).toUpperCase() + deed.slice(1);
-}
-
 /** A change to sales records: what it touches is asked for anew, a refusal is told in the corner. */
-export function useChange<Vars>(change: (vars: Vars) => Promise<unknown>) {
+export function useChange<Vars, Answer>(change: (vars: Vars) => Promise<Answer>) {
   const client = useQueryClient();
   const words = useI18n();
   return useMutation({

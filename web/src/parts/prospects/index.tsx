@@ -1,9 +1,11 @@
 import { useAddress } from "~/shell/address";
 import { Board } from "./Board";
+import { List } from "./List";
 import { RecordPage } from "./RecordPage";
 
-/** The board, or the record of the prospect in the address. */
+/** The board, the list with what is open beside it, or the record of the prospect in the address. */
 export default function ProspectsPage() {
-  const { id, open } = useAddress();
-  return id === undefined ? <Board onOpen={open} /> : <RecordPage id={id} onClose={() => open(undefined)} />;
+  const { id, search } = useAddress();
+  if (search.view === "list" && (id === undefined || search.full === undefined)) return <List />;
+  return id === undefined ? <Board /> : <RecordPage key={id} id={id} />;
 }

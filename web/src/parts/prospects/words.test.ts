@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { shortReason } from "./api";
 import { planned } from "./words";
 
 /** A Wednesday afternoon. */
@@ -37,11 +36,4 @@ describe("a next action in words", () => {
   test("a Friday without a day means Monday", () => {
     expect(planned("bellen", new Date(2026, 10, 27, 16, 0))?.at.getDate()).toBe(30);
   });
-});
-
-test("a card says the deed, not the rule", () => {
-  expect(shortReason("Prospect op 5 nov door R1: antwoord van 5 nov (wil afspreken).")).toBe(
-    "Antwoord van 5 nov (wil afspreken).",
-  );
-  expect(shortReason("Met de hand gekozen.")).toBe("Met de hand gekozen.");
 });

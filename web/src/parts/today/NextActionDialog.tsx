@@ -5,11 +5,13 @@ import { useI18n } from "~/i18n";
 import { TextField } from "~/kit/fields";
 import { When } from "~/kit/figures";
 import { useChange } from "~/parts/prospects/api";
+import { Proposals } from "~/parts/prospects/Proposals";
 import { planned } from "~/parts/prospects/words";
+import type { Planning } from "./work";
 
 interface NextActionDialogProps {
   /** Whom it is about; null closes the dialog. */
-  prospect: { id: string; company: string; hasAction: boolean } | null;
+  prospect: Planning | null;
   onClose: () => void;
 }
 
@@ -28,7 +30,7 @@ export function NextActionDialog({ prospect, onClose }: NextActionDialogProps) {
   );
 }
 
-function Form({ prospect, onClose }: NextActionDialogProps & { prospect: { id: string; hasAction: boolean } }) {
+function Form({ prospect, onClose }: NextActionDialogProps & { prospect: Planning }) {
   const { t } = useI18n();
   const [line, setLine] = useState("");
   const plan = planned(line, new Date());
@@ -48,6 +50,7 @@ function Form({ prospect, onClose }: NextActionDialogProps & { prospect: { id: s
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
+        {prospect.prospect !== undefined && <Proposals prospect={prospect.prospect} onChoose={setLine} />}
         <TextField
           label={t("today.next.text")}
           hint={t("today.set_next.hint")}

@@ -271,12 +271,30 @@ pub struct LeadView {
     pub buying_role: Option<String>,
     /// The company's timeline, newest first.
     pub events: Vec<LeadEventView>,
+    /// What a person decided about where the lead stands, while it holds; `DELETE /leads/{id}/override` lifts it.
+    #[serde(rename = "override")]
+    pub decided: Option<OverrideView>,
     /// The newest promotion, taken back or not: its receipt says why.
     pub promotion_id: Option<Uuid>,
     /// The pursuit of a promotion that stands.
     pub prospect_id: Option<Uuid>,
     /// Facts that a person typed in.
     pub typed: Vec<TypedFactView>,
+}
+
+/// What a person decided about where a lead stands.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OverrideView {
+    /// `keep_lead`, `never` or `force_prospect`.
+    pub value: String,
+    /// Until when; missing when for ever.
+    pub until: Option<String>,
+    /// Name of who decided.
+    pub by: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// When it was decided.
+    pub at: String,
 }
 
 /// A fact that a person typed in.
@@ -326,6 +344,13 @@ fn lead_view(d: LeadDetail) -> LeadView {
         },
         buying_role: d.title.buying_role.map(|r| r.as_str().to_owned()),
         events: d.events.into_iter().map(LeadEventView::from).collect(),
+        decided: d.decided.map(|made| OverrideView {
+            value: made.kind.as_str().to_owned(),
+            until: made.until_at.map(|at| at.to_string()),
+            by: made.created_by_name,
+            reason: made.reason,
+            at: made.created_at.to_string(),
+        }),
         promotion_id: d.promotion.as_ref().map(|p| p.id.0),
         prospect_id: d.promotion.filter(|p| p.undone_at.is_none()).map(|p| p.prospect_id.0),
         typed: d.typed.into_iter().map(TypedFactView::from).collect(),

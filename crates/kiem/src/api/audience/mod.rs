@@ -2,7 +2,7 @@
 
 mod batch;
 mod imports;
-mod leads;
+pub(super) mod leads;
 mod list;
 mod people;
 mod policy;

@@ -6,13 +6,16 @@ use axum::response::{IntoResponse, Response};
 
 use super::page::{failed, not_found, reader_lang};
 use super::{Public, visitor_of};
+use crate::api::caller::{SESSION_COOKIE, cookie};
 use crate::engine::public::click::ClickReport;
 
 /// Redirects people and machines alike: a scanner that is refused reports the link as dead.
 pub async fn follow(State(public): State<Public>, Path(token): Path<String>, request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let lang = reader_lang(&parts.headers);
-    let redirect = match public.engine.redirect_of(&token).await {
+    let mut visitor = visitor_of(&public.engine, &parts);
+    visitor.log_in = cookie(&parts.headers, SESSION_COOKIE).map(str::to_owned);
+    let redirect = match public.engine.redirect_of(&token, &visitor).await {
         Ok(Some(redirect)) => redirect,
         Ok(None) => return not_found(lang),
         Err(error) => return failed(lang, &error),
@@ -23,7 +26,8 @@ pub async fn follow(State(public): State<Public>, Path(token): Path<String>, req
         workspace: redirect.workspace,
         link: redirect.link,
         at: public.engine.now(),
-        visitor: visitor_of(&public.engine, &parts),
+        visitor,
+        actor: redirect.actor,
     });
     let mut response = StatusCode::FOUND.into_response();
     let headers = response.headers_mut();

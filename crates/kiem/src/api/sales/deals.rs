@@ -299,6 +299,9 @@ pub struct SendBody {
     /// The words; the usual sentence when empty.
     #[serde(default)]
     message: String,
+    /// Why it goes out although the person is on the suppression list; kept in the audit trail. Without one such a
+    /// quote is refused (`recipient_suppressed`).
+    despite_reason: Option<String>,
 }
 
 /// Sends a quote: it gets its number, its PDF is frozen, the mail goes out.
@@ -310,7 +313,9 @@ async fn send_quote(
     Path(id): Path<Uuid>,
     Json(body): Json<SendBody>,
 ) -> ApiResult<Json<QuoteRecordView>> {
-    Ok(Json(engine.send_quote(&caller, QuoteId(id), &body.message).await?.into()))
+    Ok(Json(
+        engine.send_quote(&caller, QuoteId(id), &body.message, body.despite_reason.as_deref()).await?.into(),
+    ))
 }
 
 /// The PDF of a quote.

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId};
-use kiem_store::prospect::ProspectFilter;
+use kiem_store::prospect::{Place, ProspectFilter, ProspectSort};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -12,13 +12,13 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::view::{NextActionBody, ProspectRecordView, ProspectView, TimelineEntryView};
-use super::{choice, cursor, date, moment, place};
+use super::{choice, date, moment};
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::sales::actions::NewFinding;
 use crate::engine::sales::deal::Intent;
 use crate::engine::sales::record::Entry;
 use crate::engine::sales::reply::Reply;
-use crate::engine::{Caller, Engine, Permission};
+use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
@@ -52,10 +52,39 @@ pub struct ListQuery {
     owner: Option<Uuid>,
     /// Part of company, person or title.
     search: Option<String>,
-    /// Where to go on.
+    /// `due` (the usual), `company`, `value`, `fit` or `touch`.
+    sort: Option<String>,
+    /// Where to go on; belongs to the order that it came with.
     cursor: Option<String>,
     /// Rows, 200 at most.
     limit: Option<i64>,
+}
+
+impl ListQuery {
+    fn sort(&self) -> Result<ProspectSort> {
+        Ok(match self.sort.as_deref() {
+            None | Some("due") => ProspectSort::Due,
+            Some("company") => ProspectSort::Company,
+            Some("value") => ProspectSort::Value,
+            Some("fit") => ProspectSort::Fit,
+            Some("touch") => ProspectSort::Touch,
+            Some(_) => return Err(EngineError::field("sort", "unknown_choice")),
+        })
+    }
+
+    /// Reads what [`cursor`] wrote.
+    fn place(&self) -> Result<Option<Place>> {
+        let wrong = || EngineError::field("cursor", "unknown_choice");
+        let Some(text) = self.cursor.as_deref() else { return Ok(None) };
+        let (value, id) = text.rsplit_once('.').ok_or_else(wrong)?;
+        let id: Uuid = id.parse().map_err(|_| wrong())?;
+        Ok(Some(Place { value: value.to_owned(), id: ProspectId(id) }))
+    }
+}
+
+/// A place in the list, for the next page: opaque to the reader.
+fn cursor(place: &Place) -> String {
+    format!("{}.{}", place.value, place.id.0.simple())
 }
 
 /// A page of prospects.
@@ -119,18 +148,19 @@ async fn list(
     caller: Caller,
     Query(query): Query<ListQuery>,
 ) -> ApiResult<Json<ProspectPage>> {
+    let (sort, after) = (query.sort()?, query.place()?);
     let states = query.state.iter().flat_map(|text| text.split(',')).filter(|text| !text.is_empty());
     let filter = ProspectFilter {
-        states: states.map(|text| choice("state", text)).collect::<Result<_, _>>()?,
+        states: states.map(|text| choice("state", text)).collect::<Result<_>>()?,
         step: query.step.as_deref().map(|text| choice("step", text)).transpose()?,
         owner: query.owner.map(UserId),
         search: query.search.filter(|text| !text.trim().is_empty()),
     };
-    let after = place(query.cursor.as_deref())?.map(|(at, id)| (at, ProspectId(id)));
-    let (cards, next) = engine.prospects(&caller, &filter, after, query.limit.unwrap_or(50)).await?;
+    let limit = query.limit.unwrap_or(50);
+    let (cards, next) = engine.prospects(&caller, &filter, sort, after.as_ref(), limit).await?;
     Ok(Json(ProspectPage {
         items: cards.iter().map(ProspectView::from).collect(),
-        next_cursor: next.map(|(at, id)| cursor(at, id.0)),
+        next_cursor: next.as_ref().map(cursor),
     }))
 }
 
@@ -160,7 +190,7 @@ async fn board(
                 })
                 .collect(),
             items: column.cards.iter().map(ProspectView::from).collect(),
-            next_cursor: column.next.map(|(at, id)| cursor(at, id.0)),
+            next_cursor: column.next.as_ref().map(cursor),
         })
         .collect();
     Ok(Json(BoardView { columns }))
@@ -529,7 +559,7 @@ async fn intent(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReplyBody {
-    /// To whom; the first person when missing.
+    /// To whom of the prospect's people; who wrote last when missing.
     contact_id: Option<Uuid>,
     /// Subject, when there is no conversation yet.
     #[serde(default)]
@@ -538,6 +568,9 @@ pub struct ReplyBody {
     text: String,
     /// What comes next.
     next_action: Option<NextActionBody>,
+    /// Why it goes out although the person is on the suppression list; kept in the audit trail. Without one such an
+    /// answer is refused (`recipient_suppressed`).
+    despite_reason: Option<String>,
 }
 
 /// Sends an answer in the same thread.
@@ -555,7 +588,33 @@ async fn replies(
         subject: body.subject,
         text: body.text,
         next: body.next_action.map(NextActionBody::read).transpose()?,
+        despite: body.despite_reason,
     };
     let id = engine.reply_to_prospect(&caller, ProspectId(id), reply).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.0 })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(sort: Option<&str>, cursor: Option<String>) -> ListQuery {
+        let sort = sort.map(str::to_owned);
+        ListQuery { state: None, step: None, owner: None, search: None, sort, cursor, limit: None }
+    }
+
+    #[test]
+    fn a_page_goes_on_where_the_last_one_ended_whatever_it_is_sorted_on() {
+        for value in ["-125000", "bakkerij van de berg b.v.", ""] {
+            let place = Place { value: value.to_owned(), id: ProspectId(Uuid::from_u128(7)) };
+            assert_eq!(query(None, Some(cursor(&place))).place().unwrap(), Some(place), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_order_or_a_place_that_is_not_ours_is_refused() {
+        assert!(query(Some("urgency"), None).sort().is_err());
+        assert!(query(None, Some("7".to_owned())).place().is_err());
+        assert!(query(None, Some("7.x".to_owned())).place().is_err());
+    }
 }

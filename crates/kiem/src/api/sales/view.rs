@@ -5,7 +5,7 @@ use kiem_domain::locale::Lang;
 use kiem_domain::money::line_net_cents;
 use kiem_store::opportunity::Opportunity;
 use kiem_store::quote::Quote;
-use kiem_store::task::Task;
+use kiem_store::task::TaskCard;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -80,6 +80,10 @@ pub struct ProspectView {
     pub chance_percent: i64,
     /// Whether there is an open opportunity.
     pub has_opportunity: bool,
+    /// Agreement of the company with the ideal profile, 0 to 100; missing while unknown.
+    pub fit_score: Option<i64>,
+    /// When either side last did something that the other noticed.
+    pub touched_at: Option<String>,
     /// The five aspects.
     pub levels: Vec<LevelView>,
     /// How far the frost has grown, 0 to 100.
@@ -123,6 +127,8 @@ impl From<&Card> for ProspectView {
             currency: p.currency.clone(),
             chance_percent: p.chance_percent,
             has_opportunity: card.card.has_opportunity,
+            fit_score: card.card.fit_score,
+            touched_at: text(card.card.touched_at()),
             levels: card
                 .levels
                 .iter()
@@ -171,6 +177,17 @@ pub struct PersonView {
     pub title: Option<String>,
     /// Role in the decision.
     pub role: String,
+    /// Why this person must not be mailed, when they are on the suppression list.
+    pub suppression: Option<SuppressionMark>,
+}
+
+/// A person is on the suppression list: mails and quotes are refused unless a reason is given.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SuppressionMark {
+    /// `unsubscribed`, `replied_stop`, `complaint`, `hard_bounce`, `objection`, `erased`, `manual` or `imported`.
+    pub reason: String,
+    /// Since when.
+    pub since: String,
 }
 
 /// What is known of the company.
@@ -449,27 +466,45 @@ pub struct TaskView {
     pub company_id: Option<Uuid>,
     /// Name of the company.
     pub company_name: Option<String>,
+    /// The lead that a step of a sequence is about.
+    pub lead_id: Option<Uuid>,
+    /// The person.
+    pub contact_id: Option<Uuid>,
+    /// Name of the person.
+    pub contact_name: Option<String>,
+    /// The number to call: the person's, else the company's.
+    pub phone: Option<String>,
+    /// The reply that it is about.
+    pub inbound_id: Option<Uuid>,
     /// Who does it.
     pub assignee_id: Option<Uuid>,
     /// When it is due.
     pub due_at: String,
     /// Put off until.
     pub snoozed_until: Option<String>,
+    /// When it was done.
+    pub done_at: Option<String>,
 }
 
-impl TaskView {
-    /// A task beside the name of its company.
-    pub fn new(task: &Task, company_name: Option<String>) -> TaskView {
+impl From<&TaskCard> for TaskView {
+    fn from(card: &TaskCard) -> TaskView {
+        let task = &card.task;
         TaskView {
             id: task.id.0,
             kind: task.kind.clone(),
             text: task.text.clone(),
             prospect_id: task.prospect_id.map(|id| id.0),
             company_id: task.company_id.map(|id| id.0),
-            company_name,
+            company_name: card.company_name.clone(),
+            lead_id: task.lead_id.map(|id| id.0),
+            contact_id: task.contact_id.map(|id| id.0),
+            contact_name: card.contact_name.clone(),
+            phone: card.phone.clone(),
+            inbound_id: task.inbound_id.map(|id| id.0),
             assignee_id: task.assignee_id.map(|id| id.0),
             due_at: task.due_at.to_string(),
             snoozed_until: text(task.snoozed_until),
+            done_at: text(task.done_at),
         }
     }
 }
@@ -485,6 +520,8 @@ pub struct ProspectRecordView {
     pub owner_name: Option<String>,
     /// The company.
     pub company: CompanyFactsView,
+    /// Whether the person who acted first is on the suppression list.
+    pub is_suppressed: bool,
     /// The people.
     pub people: Vec<PersonView>,
     /// All findings, oldest first.
@@ -497,10 +534,14 @@ pub struct ProspectRecordView {
     pub quotes: Vec<QuoteView>,
     /// Open tasks.
     pub tasks: Vec<TaskView>,
+    /// The last tasks that were done, last done first.
+    pub tasks_done: Vec<TaskView>,
     /// The promotions that opened or joined it, newest first: their receipts say why it is a prospect.
     pub promotions: Vec<Uuid>,
     /// Whether an answer goes on in a thread that is there already.
     pub has_thread: bool,
+    /// To whom an answer goes when nobody is chosen: who wrote last.
+    pub answers_to: Option<Uuid>,
 }
 
 impl From<Record> for ProspectRecordView {
@@ -509,7 +550,9 @@ impl From<Record> for ProspectRecordView {
         ProspectRecordView {
             prospect: ProspectView::from(&record.card),
             lifecycle: record.lifecycle.to_string(),
+            is_suppressed: record.suppressed.contains_key(&record.card.card.prospect.contact_id),
             has_thread: record.has_thread,
+            answers_to: record.answers_to.map(|id| id.0),
             owner_name: record.owner_name,
             company: CompanyFactsView {
                 id: company.id.0,
@@ -529,6 +572,9 @@ impl From<Record> for ProspectRecordView {
                 .people
                 .into_iter()
                 .map(|p| PersonView {
+                    suppression: record.suppressed.get(&p.contact_id).map(|(since, reason)| {
+                        SuppressionMark { reason: reason.clone(), since: since.to_string() }
+                    }),
                     contact_id: p.contact_id.0,
                     name: p.name,
                     email: p.email,
@@ -556,7 +602,8 @@ impl From<Record> for ProspectRecordView {
             }),
             opportunities: record.opportunities.iter().map(OpportunityView::from).collect(),
             quotes: record.quotes.iter().map(QuoteView::from).collect(),
-            tasks: record.tasks.iter().map(|task| TaskView::new(task, None)).collect(),
+            tasks: record.tasks.iter().map(TaskView::from).collect(),
+            tasks_done: record.tasks_done.iter().map(TaskView::from).collect(),
             promotions: record.promotions.iter().map(|id| id.0).collect(),
         }
     }

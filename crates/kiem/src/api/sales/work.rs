@@ -14,15 +14,16 @@ use super::moment;
 use super::prospects::Created;
 use super::view::{ProspectView, TaskView};
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::sales::tasks::NewTask;
+use crate::engine::sales::tasks::{NewTask, may_work_tasks};
 use crate::engine::sales::today::{Item, why};
-use crate::engine::{Caller, Engine, Permission};
+use crate::engine::{Caller, Engine};
 
 pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .routes(routes!(today))
         .routes(routes!(tasks, create_task))
         .routes(routes!(finish_task))
+        .routes(routes!(skip_task))
         .routes(routes!(snooze_task))
 }
 
@@ -96,7 +97,7 @@ async fn today(
             };
             match ranked.item {
                 Item::Prospect(card) => line.prospect = Some(ProspectView::from(&*card)),
-                Item::Task(card) => line.task = Some(TaskView::new(&card.task, card.company_name)),
+                Item::Task(card) => line.task = Some(TaskView::from(&*card)),
                 Item::Look(reply) => {
                     line.reply = Some(WaitingReplyView {
                         id: reply.id.0,
@@ -130,7 +131,7 @@ async fn tasks(
     Query(query): Query<WorkQuery>,
 ) -> ApiResult<Json<TaskPage>> {
     let cards = engine.open_tasks(&caller, query.owner.map(UserId), query.limit.unwrap_or(100)).await?;
-    let items = cards.into_iter().map(|card| TaskView::new(&card.task, card.company_name)).collect();
+    let items = cards.iter().map(TaskView::from).collect();
     Ok(Json(TaskPage { items, next_cursor: None }))
 }
 
@@ -181,6 +182,18 @@ async fn finish_task(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Leaves a task: it is not done, and the sequence that it belongs to goes on.
+#[utoipa::path(put, path = "/tasks/{id}/skip", tag = "work", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn skip_task(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<StatusCode> {
+    engine.skip_task(&caller, TaskId(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// Until when.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -198,7 +211,7 @@ async fn snooze_task(
     Path(id): Path<Uuid>,
     Json(body): Json<SnoozeBody>,
 ) -> ApiResult<StatusCode> {
-    caller.may(Permission::WorkProspects)?;
+    may_work_tasks(&caller)?;
     engine.snooze_task(&caller, TaskId(id), moment("until", &body.until)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

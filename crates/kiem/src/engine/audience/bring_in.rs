@@ -308,12 +308,13 @@ impl Engine {
             if let (Some((company, _)), Some(mut lead)) = (company, lead::of_contact(tx, person.id).await?) {
                 copy_to_lead(&mut lead, company, &person, arrival.profile);
                 lead::update_copies(tx, &lead).await?;
+                self.refresh_pursuits(tx, company, arrival.profile).await?;
             }
         }
         Ok(())
     }
 
-    /// Copies a company's facts to the leads there. Returns how many leads were written.
+    /// Copies a company's facts to the leads and pursuits there. Returns how many leads were written.
     pub(super) async fn refresh_leads(
         &self,
         tx: &mut Tx,
@@ -335,6 +336,7 @@ impl Engine {
                 n += 1;
             }
         }
+        self.refresh_pursuits(tx, company, profile).await?;
         Ok(n)
     }
 }

@@ -235,6 +235,7 @@ impl Engine {
             copy_to_lead(&mut on_list, &firm, &stored, &profile);
             lead::update_copies(&mut tx, &on_list).await?;
         }
+        self.refresh_pursuits(&mut tx, &firm, &profile).await?;
         self.note_contact_change(&mut tx, caller, &before, &stored).await?;
         self.audit(&mut tx, caller, "contact.changed", "contact", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;

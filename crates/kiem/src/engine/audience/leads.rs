@@ -13,12 +13,14 @@ use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact, ContactGround};
 use kiem_store::event::{self, Event};
 use kiem_store::lead::{self, Lead, LeadCursor, LeadFilter, LeadRow, LeadSort};
+use kiem_store::lead_override::{self, LeadOverride};
 use kiem_store::opportunity;
 use kiem_store::promotion::{self, Promotion};
 use kiem_store::prospect::{self, ProspectCard};
 
 use super::records::person_fit;
 use super::typed::TypedFact;
+use crate::engine::promotion::override_in_force;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Rows that one page may have.
@@ -86,6 +88,8 @@ pub struct LeadDetail {
     pub title: TitleReading,
     /// The company's timeline, newest first.
     pub events: Vec<Event>,
+    /// What a person decided about where the lead stands, while it holds.
+    pub decided: Option<LeadOverride>,
     /// The newest promotion, undone or not.
     pub promotion: Option<Promotion>,
     /// What persons typed in, newest first.
@@ -190,6 +194,7 @@ impl Engine {
             fit: person_fit(&firm, &person, &profile),
             title: read_title(person.title.as_deref().unwrap_or_default(), employees),
             events: event::timeline(&mut tx, firm.id, Timestamp::MAX, TIMELINE_EVENTS).await?,
+            decided: override_in_force(&lead_override::of_lead(&mut tx, lead.id).await?, self.now()).cloned(),
             promotion: promotion::newest_of_lead(&mut tx, lead.id).await?,
             typed: self.typed_facts(&mut tx, firm.id).await?,
             lead,

@@ -62,6 +62,12 @@ impl Engine {
         let said = StoredFlags::of(&read.flags, &read.why);
         self.finish_reading(&mut tx, &mail, EventKind::Reply(reply), &understood, &said, outcome, &rules)
             .await?;
+        if standing == Standing::Certain {
+            self.label_effects(&mut tx, &mail, understood.label, &said, understood.date, &rules).await?;
+        }
+        if matches!(outcome, Outcome::Reply | Outcome::AlreadyProspect) {
+            self.welcome_colleague(&mut tx, &mail, lead.as_ref(), &rules).await?;
+        }
         self.tell_reply(&mut tx, &mail, understood.label, outcome).await?;
         tx.commit().await?;
         self.committed(workspace);

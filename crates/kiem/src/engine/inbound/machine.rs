@@ -5,16 +5,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::engagement::reply::{LabelSource, Millionths, ReplyLabel};
+use kiem_domain::inbound::Outcome;
 use kiem_domain::inbound::machine::{Kind, Severity};
-use kiem_domain::inbound::{CalendarAnswer as CalendarPart, CalendarMethod, Outcome, Participation};
 use kiem_domain::intent::concepts::Concepts;
 use kiem_domain::intent::words::Words;
 use kiem_domain::intent::{Flags, Label, flags};
-use kiem_domain::promotion::{BounceKind, CalendarAnswer, EventKind};
+use kiem_domain::promotion::{BounceKind, EventKind};
 use kiem_store::event::Actor;
 use kiem_store::inbound::{Inbound, Labelling};
 use kiem_store::outreach_stop::{self, StopScope};
-use kiem_store::{Tx, campaign, engagement, inbound, message, promotion};
+use kiem_store::{Tx, campaign, inbound, message, promotion};
 
 use super::act::{Understood, act, reply_of};
 use super::flags::StoredFlags;
@@ -57,7 +57,7 @@ impl Engine {
                 self.record_machine(tx, row, sighted, EventKind::Complaint, ReplyLabel::Complaint, &rules)
                     .await
             }
-            Kind::CalendarReply(part) => self.take_calendar(tx, row, part, &rules).await,
+            Kind::CalendarReply(part) => self.take_calendar(tx, row, sighted, part, &rules).await,
             Kind::OutOfOffice => {
                 self.take_label(tx, row, sighted, ReplyLabel::OutOfOffice, outcome, &rules).await
             }
@@ -111,7 +111,8 @@ impl Engine {
         let understood = Understood::by_headers(label, said.date);
         let reply = reply_of(row, sighted.lead.as_ref(), understood)?;
         let stored = StoredFlags::of(&said, &[]);
-        self.finish_reading(tx, row, EventKind::Reply(reply), &understood, &stored, outcome, rules).await
+        self.finish_reading(tx, row, EventKind::Reply(reply), &understood, &stored, outcome, rules).await?;
+        self.label_effects(tx, row, label, &stored, said.date, rules).await
     }
 
     async fn record_machine(
@@ -129,49 +130,6 @@ impl Engine {
         let row =
             if sighted.found.is_sure() { row.clone() } else { Inbound { lead_id: None, ..row.clone() } };
         self.finish_reading(tx, &row, what, &understood, &StoredFlags::default(), outcome, rules).await
-    }
-
-    async fn take_calendar(
-        &self,
-        tx: &mut Tx,
-        row: &Inbound,
-        part: &CalendarPart,
-        rules: &Rules,
-    ) -> Result<()> {
-        let mut row = row.clone();
-        if row.lead_id.is_none()
-            && let Some(lead) = engagement::lead_of_booking(tx, &part.uid).await?
-            && let Some(facts) = promotion::lead_facts(tx, lead).await?
-        {
-            inbound::attach(tx, row.id, facts.lead_id, facts.contact_id, facts.company_id).await?;
-            row.lead_id = Some(facts.lead_id);
-            row.contact_id = Some(facts.contact_id);
-            row.company_id = Some(facts.company_id);
-        }
-        let answer = match (part.method, part.participation) {
-            (CalendarMethod::Counter, _) => CalendarAnswer::Counter,
-            (_, Some(Participation::Accepted)) => CalendarAnswer::Accepted,
-            (_, Some(Participation::Tentative | Participation::Delegated)) => CalendarAnswer::Tentative,
-            (_, Some(Participation::Declined)) => CalendarAnswer::Declined,
-            (_, Some(Participation::NeedsAction) | None) => return Ok(()),
-        };
-        let what = EventKind::CalendarReply { answer, uid: part.uid.clone(), is_automatic: part.is_resource };
-        self.store_engagement(tx, &act(&row, what), rules).await?;
-        self.announce_calendar(tx, &row, answer).await?;
-        match row.lead_id {
-            Some(lead) => self.decide(tx, lead).await.map(drop),
-            None => Ok(()),
-        }
-    }
-
-    async fn announce_calendar(&self, tx: &mut Tx, row: &Inbound, answer: CalendarAnswer) -> Result<()> {
-        let mut happened = self.event(Actor::Lead, "reply.received", "inbound", Some(row.id.0));
-        happened.occurred_at = row.received_at;
-        happened.company_id = row.company_id;
-        happened.contact_id = row.contact_id;
-        happened.data =
-            serde_json::json!({ "subject": row.subject, "calendar_answer": answer.as_str() }).to_string();
-        self.announce(tx, &happened).await.map(drop)
     }
 
     /// Writes label, act and decision: the second half of every mail's way, also of those that need no reading.
@@ -239,10 +197,12 @@ impl Engine {
 }
 
 /// What a text says besides its intent, when the intent is known already.
-fn said_besides(text: &str, label: ReplyLabel, today: Date) -> Flags {
+pub(super) fn said_besides(text: &str, label: ReplyLabel, today: Date) -> Flags {
     let label = match label {
         ReplyLabel::OutOfOffice => Label::OutOfOffice,
         ReplyLabel::LeftCompany => Label::LeftCompany,
+        ReplyLabel::Referral => Label::Referral,
+        ReplyLabel::WrongPerson => Label::WrongPerson,
         _ => Label::Auto,
     };
     let words = Words::new(text);

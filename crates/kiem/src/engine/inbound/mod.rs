@@ -4,8 +4,10 @@
 //! read, writes what they mean and what follows from it.
 
 mod act;
+mod calendar;
 mod candidates;
 mod classify;
+mod effects;
 mod file;
 mod flags;
 mod machine;
@@ -14,6 +16,8 @@ mod take_in;
 mod thread;
 
 pub use act::unread_act;
+pub(crate) use effects::said_as;
+pub use effects::{PRIVACY, Suggestion, SuggestionEdit};
 pub use flags::StoredFlags;
 pub use kiem_domain::inbound::Outcome;
 pub use receive::{OpenInbox, Received, ReceivingMailbox, Trouble};

@@ -155,7 +155,7 @@ impl Engine {
         if let Some(answered) = &sighted.answered
             && sighted.found.is_sure()
         {
-            message::settle_as_sent(&mut tx, answered.new.id, "reply", self.now()).await?;
+            self.settle_in(&mut tx, Actor::System, answered, "reply").await?;
         }
         if outcome.is_machine() || outcome == Outcome::CalendarReply {
             self.take_machine_mail(&mut tx, &row, &sighted, outcome).await?;

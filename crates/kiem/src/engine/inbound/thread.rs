@@ -7,6 +7,7 @@ use kiem_store::inbound::{self, Inbound, InboxFilter, InboxRow};
 use kiem_store::message::{self, Message};
 use kiem_store::promotion::{self, LeadFacts};
 
+use super::effects::Suggestion;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Mails of one side that a thread shows.
@@ -27,7 +28,7 @@ kiem_domain::text_enum! {
 }
 
 impl Folder {
-    fn outcomes(self) -> Vec<&'static str> {
+    pub(crate) fn outcomes(self) -> Vec<&'static str> {
         let ends: &[Outcome] = match self {
             Folder::People => &[
                 Outcome::Reply,
@@ -78,6 +79,8 @@ pub struct Thread {
     pub promotion: Option<PromotionId>,
     /// The pursuit.
     pub prospect: Option<ProspectId>,
+    /// The lead that the mail suggests, while nobody decided about it.
+    pub suggestion: Option<Suggestion>,
 }
 
 impl Engine {
@@ -140,6 +143,7 @@ impl Engine {
             None => None,
         };
         Ok(Thread {
+            suggestion: self.suggestion(&mut tx, &mail).await?,
             prospect: mail.prospect_id.or(promotion.as_ref().map(|p| p.prospect_id)),
             promotion: promotion.map(|p| p.id),
             ours: ours.into_iter().map(|message| OurMail { message }).collect(),

@@ -1,7 +1,10 @@
 //! Telling others: the timeline and live feed, members, and webhooks of other programs.
 
 pub mod webhooks;
+pub(crate) mod whom;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use kiem_adapters::webhook::Webhooks;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{ContactId, UserId, WorkspaceId};
@@ -15,7 +18,8 @@ use uuid::Uuid;
 use super::jobs::JobKind;
 use super::outreach::compose::DirectMail;
 use super::{Caller, Engine, EngineError, Permission, Result};
-use crate::messages::{Lang, say};
+use crate::engine::public::booking::spoken;
+use crate::messages::{Lang, has, say};
 
 #[derive(Debug, Serialize, Deserialize)]
 struct NotifyJob {
@@ -170,7 +174,8 @@ impl Engine {
         if !notification::mark_mailed(&mut tx, told.id, self.now()).await? {
             return Ok(());
         }
-        let (subject, text) = self.words(&told, &name, language.parse().unwrap_or(Lang::En));
+        let (zone, ..) = promotion::workspace_settings(&mut tx).await?;
+        let (subject, text) = self.words(&told, &name, language.parse().unwrap_or(Lang::En), &zone);
         let data: serde_json::Value = serde_json::from_str(&told.data).unwrap_or_default();
         let contact = data.get("contact_id").and_then(|id| id.as_str()?.parse::<Uuid>().ok());
         let mail = DirectMail {
@@ -189,6 +194,7 @@ impl Engine {
             lead: None,
             invitation: None,
             attachments: Vec::new(),
+            despite_suppression: false,
         };
         self.queue_mail(&mut tx, mail).await?;
         tx.commit().await?;
@@ -196,13 +202,23 @@ impl Engine {
         Ok(())
     }
 
-    fn words(&self, told: &Notification, name: &str, lang: Lang) -> (String, String) {
+    fn words(&self, told: &Notification, name: &str, lang: Lang, zone: &str) -> (String, String) {
         let data: serde_json::Value = serde_json::from_str(&told.data).unwrap_or_default();
         let field = |key: &str| data.get(key).and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        let why = field(if lang == Lang::Nl { "explanation_nl" } else { "explanation_en" });
+        let why = match field("reason") {
+            reason if has(lang, &format!("stop_reason.{reason}")) => {
+                say(lang, &format!("stop_reason.{reason}"), &[])
+            }
+            _ => field(if lang == Lang::Nl { "explanation_nl" } else { "explanation_en" }),
+        };
+        let when = match (field("at").parse::<Timestamp>(), TimeZone::get(zone)) {
+            (Ok(at), Ok(zone)) => spoken(at, &zone, lang),
+            _ => String::new(),
+        };
         let place = match (told.subject_kind.as_str(), told.subject_id) {
             ("prospect", Some(id)) => format!("{}/prospects/{id}", self.config().public_url),
             ("inbound", Some(id)) => format!("{}/inbox/{id}", self.config().public_url),
+            ("lead", Some(id)) => format!("{}/leads/{id}", self.config().public_url),
             ("webhook_endpoint", _) => format!("{}/settings", self.config().public_url),
             _ => self.config().public_url.clone(),
         };
@@ -213,6 +229,10 @@ impl Engine {
             ("company", field("company")),
             ("why", why),
             ("endpoint", field("endpoint")),
+            ("number", field("number")),
+            ("note", field("note")),
+            ("when", when),
+            ("job", field("job")),
             ("url", place),
         ];
         let key = format!("notice.{}", told.kind.replace('.', "_"));
@@ -237,15 +257,15 @@ impl Engine {
         Ok((list, n_unread))
     }
 
-    /// Notes that the caller saw everything up to and with a notification.
+    /// Notes that the caller saw everything up to and with a notification, or `only` that one.
     ///
     /// # Errors
     /// For a caller that is no person.
-    pub async fn read_notifications(&self, caller: &Caller, up_to: Uuid) -> Result<()> {
+    pub async fn read_notifications(&self, caller: &Caller, id: Uuid, only: bool) -> Result<()> {
         caller.may(Permission::View)?;
         let Actor::User(user) = caller.actor else { return Err(EngineError::Forbidden) };
         let mut tx = self.store().begin(caller.workspace).await?;
-        notification::mark_read(&mut tx, UserId(user), up_to, self.now()).await?;
+        notification::mark_read(&mut tx, UserId(user), id, only, self.now()).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())

@@ -2,13 +2,13 @@
 //! to the end rests.
 
 use jiff::{SignedDuration, Timestamp};
-use kiem_domain::id::{EnrolmentId, WorkspaceId};
+use kiem_domain::id::{EnrolmentId, UserId, WorkspaceId};
 use kiem_domain::sequence::{Next, StepKind, StepTiming, due_after, next_step, zone_of};
-use kiem_store::Tx;
 use kiem_store::campaign::{self, Enrolment, Step};
 use kiem_store::event::Actor;
 use kiem_store::message::{self, MessageState};
-use kiem_store::task::{self, Task};
+use kiem_store::task::{self, Task, TaskOutcome};
+use kiem_store::{Tx, member};
 
 use super::draft::DraftContext;
 use super::window_of;
@@ -25,6 +25,9 @@ fn timings(steps: &[Step]) -> Vec<StepTiming> {
 /// How long a sequence waits for a mail that may have been sent: until the look-up or a person says so, and then it goes on
 /// as if it was.
 const DOUBT_MAX: SignedDuration = SignedDuration::from_hours(24);
+
+/// How long a sequence waits for a task that nobody does, from its day on: then it goes on without it.
+pub const TASK_WAIT_MAX: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl Engine {
     /// Moves every enrolment on whose next step is due: makes drafts, hands out tasks. Returns how many moved.
@@ -63,7 +66,8 @@ impl Engine {
         Ok(moved)
     }
 
-    /// Does the step that is due. A mail becomes a draft, and the enrolment waits until that mail has its end.
+    /// Does the step that is due. A mail becomes a draft, a task somebody's work, and the enrolment waits until that has
+    /// its end.
     async fn take_step(
         &self,
         tx: &mut Tx,
@@ -78,9 +82,12 @@ impl Engine {
                 let step = &context.steps[position];
                 let position = i64::try_from(position).unwrap_or(0);
                 if step.kind == StepKind::Task {
-                    self.hand_out_task(tx, enrolment, step, now).await?;
+                    self.hand_out_task(tx, context, enrolment, step, now).await?;
                     campaign::advance(tx, enrolment.id, enrolment.position, position, None, false).await?;
-                    return self.after_step(tx, context, enrolment.id, position, now).await;
+                    let key = enrolment.id.to_string();
+                    return self
+                        .enqueue(tx, JobKind::AdvanceEnrolment, &key, "{}", now + TASK_WAIT_MAX)
+                        .await;
                 }
                 let due_at = enrolment.due_at.unwrap_or(now).max(now);
                 self.make_draft(tx, context, enrolment, step, due_at).await?;
@@ -93,6 +100,7 @@ impl Engine {
     async fn hand_out_task(
         &self,
         tx: &mut Tx,
+        context: &DraftContext,
         enrolment: &Enrolment,
         step: &Step,
         now: Timestamp,
@@ -103,6 +111,7 @@ impl Engine {
             contact_id: Some(enrolment.contact_id),
             company_id: Some(enrolment.company_id),
             enrolment_id: Some(enrolment.id),
+            assignee_id: self.task_worker(tx, context, enrolment.id).await?,
             ..Task::new(self.new_id(), "sequence", &text, now, now)
         };
         task::insert(tx, &new).await?;
@@ -114,7 +123,23 @@ impl Engine {
         Ok(())
     }
 
-    /// A mail of this enrolment reached its end: plan the step after it.
+    /// Who does the tasks of a sequence: whoever made the campaign, else whoever approved the last mail; nobody in
+    /// particular when both have left.
+    async fn task_worker(
+        &self,
+        tx: &mut Tx,
+        context: &DraftContext,
+        id: EnrolmentId,
+    ) -> Result<Option<UserId>> {
+        let approver = message::last_of_enrolment(tx, id).await?.and_then(|mail| mail.approved_by);
+        let members = member::all(tx, false).await?;
+        Ok([Some(context.campaign.created_by), approver]
+            .into_iter()
+            .flatten()
+            .find(|user| members.iter().any(|member| member.user == *user)))
+    }
+
+    /// A mail or a task of this enrolment reached its end: plan the step after it.
     ///
     /// # Errors
     /// When the database fails.
@@ -122,7 +147,16 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store().begin(workspace).await?;
         let Some(enrolment) = campaign::enrolment(&mut tx, id).await? else { return Ok(()) };
-        if enrolment.state != "active" || enrolment.due_at.is_some() {
+        if !matches!(enrolment.state.as_str(), "active" | "paused") || enrolment.due_at.is_some() {
+            return Ok(());
+        }
+        let context = self.draft_context(&mut tx, enrolment.campaign_id).await?;
+        let step = usize::try_from(enrolment.position).ok().and_then(|place| context.steps.get(place));
+        if step.is_some_and(|step| step.kind == StepKind::Task) {
+            self.after_task(&mut tx, &context, &enrolment, now).await?;
+            self.finish_campaigns(&mut tx).await?;
+            tx.commit().await?;
+            self.committed(workspace);
             return Ok(());
         }
         let Some(last) = message::last_of_enrolment(&mut tx, id).await? else { return Ok(()) };
@@ -136,7 +170,6 @@ impl Engine {
         }
         match last.new.state {
             MessageState::Sent | MessageState::Uncertain => {
-                let context = self.draft_context(&mut tx, enrolment.campaign_id).await?;
                 let done_at = last.finished_at.unwrap_or(now);
                 self.after_step(&mut tx, &context, id, enrolment.position, done_at).await?;
             }
@@ -149,7 +182,6 @@ impl Engine {
             }
             // A mail that a person took out: the sequence goes on without it.
             MessageState::Stopped => {
-                let context = self.draft_context(&mut tx, enrolment.campaign_id).await?;
                 self.after_step(&mut tx, &context, id, enrolment.position, now).await?;
             }
             _ => return Ok(()),
@@ -158,6 +190,36 @@ impl Engine {
         tx.commit().await?;
         self.committed(workspace);
         Ok(())
+    }
+
+    /// The sequence goes on when its task is done or left, and when nobody did it within [`TASK_WAIT_MAX`].
+    async fn after_task(
+        &self,
+        tx: &mut Tx,
+        context: &DraftContext,
+        enrolment: &Enrolment,
+        now: Timestamp,
+    ) -> Result<()> {
+        let mut done_at = now;
+        if let Some(task) = task::last_of_enrolment(tx, enrolment.id).await? {
+            let wait_until = task.due_at.max(task.snoozed_until.unwrap_or(task.due_at)) + TASK_WAIT_MAX;
+            match task.done_at {
+                Some(at) => done_at = at,
+                None if now < wait_until => {
+                    let key = enrolment.id.to_string();
+                    return self.enqueue(tx, JobKind::AdvanceEnrolment, &key, "{}", wait_until).await;
+                }
+                None => {
+                    task::finish(tx, task.id, TaskOutcome::Overdue, None, now).await?;
+                    let mut happened = self.event(Actor::System, "task.overdue", "task", Some(task.id.0));
+                    happened.company_id = task.company_id;
+                    happened.contact_id = task.contact_id;
+                    happened.data = serde_json::json!({ "text": task.text }).to_string();
+                    self.announce(tx, &happened).await?;
+                }
+            }
+        }
+        self.after_step(tx, context, enrolment.id, enrolment.position, done_at).await
     }
 
     async fn after_step(
@@ -171,6 +233,12 @@ impl Engine {
         let from = usize::try_from(done).unwrap_or(0) + 1;
         let Some(enrolment) = campaign::enrolment(tx, id).await? else { return Ok(()) };
         let Next::Step { position, wait_days } = next_step(&timings(&context.steps), from) else {
+            if enrolment.state == "paused" {
+                // Whoever is held is not at the end yet: that is looked at when the pause ends.
+                let end = i64::try_from(context.steps.len()).unwrap_or(i64::MAX);
+                campaign::advance(tx, id, enrolment.position, end, Some(done_at), false).await?;
+                return Ok(());
+            }
             return self.finish(tx, &enrolment).await;
         };
         let person = campaign::recipient(tx, enrolment.lead_id).await?;

@@ -49,6 +49,8 @@ pub struct DirectMail {
     pub invitation: Option<Invitation>,
     /// Documents.
     pub attachments: Vec<OutboundAttachment>,
+    /// A person confirmed, with a reason, that it goes to an address on the suppression list.
+    pub despite_suppression: bool,
 }
 
 fn outside(problem: impl std::fmt::Display) -> EngineError {
@@ -112,6 +114,9 @@ impl Engine {
         let zone = TimeZone::get(&workspace.time_zone).map_err(outside)?;
         let raw = frozen(&new, &mailbox, None, is_automatic, now, &zone, mail.invitation, mail.attachments)?;
         message::insert(tx, &NewMessage { raw: Some(raw), ..new }, now).await?;
+        if mail.despite_suppression {
+            message::allow_despite(tx, id).await?;
+        }
         job::wake(tx, Queue::Send, now).await?;
         Ok(id)
     }

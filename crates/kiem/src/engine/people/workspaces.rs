@@ -1,5 +1,6 @@
 //! The workspace's own settings, another workspace, and letting sending go on after a restore.
 
+use kiem_domain::engagement::network::IpRange;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, User, Workspace};
 use kiem_store::event::Actor;
@@ -13,6 +14,8 @@ use crate::engine::settings::Settings;
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result, Role, password};
 
 const TEXT_CHARS_MAX: usize = 500;
+/// Most networks of our own people.
+const OWN_NETWORKS_MAX: usize = 100;
 
 /// A change of a workspace; what is none stays.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +36,8 @@ pub struct WorkspaceChange {
     pub promotion_stops_company: Option<bool>,
     /// Working hours within which a prospect gets its first answer.
     pub response_hours: Option<u32>,
+    /// Networks of our own people.
+    pub own_networks: Option<Vec<String>>,
 }
 
 /// A person for the command line to add.
@@ -93,6 +98,9 @@ impl Engine {
         }
         if let Some(hours) = change.response_hours {
             settings.response_hours = hours;
+        }
+        if let Some(networks) = &change.own_networks {
+            settings.own_networks = written(networks).map(str::to_owned).collect();
         }
         workspace.settings = serde_json::to_string(&settings)
             .map_err(|e| EngineError::Outside(format!("settings cannot be written: {e}")))?;
@@ -227,6 +235,11 @@ impl Engine {
     }
 }
 
+/// The lines that say something.
+fn written(lines: &[String]) -> impl Iterator<Item = &str> {
+    lines.iter().map(|line| line.trim()).filter(|line| !line.is_empty())
+}
+
 fn check_change(change: &WorkspaceChange) -> Result<()> {
     let mut errors = Vec::new();
     if let Some(name) = &change.name {
@@ -255,6 +268,14 @@ fn check_change(change: &WorkspaceChange) -> Result<()> {
     }
     if change.response_hours.is_some_and(|h| !(1..=200).contains(&h)) {
         errors.push(FieldError::new("response_hours", "response_hours"));
+    }
+    let networks = change.own_networks.as_deref().unwrap_or_default();
+    if networks.len() > OWN_NETWORKS_MAX {
+        errors.push(FieldError::new("own_networks", "too_many"));
+    }
+    if let Some(wrong) = written(networks).find(|range| IpRange::parse(range).is_none()) {
+        let params = vec![("text", wrong.to_owned())];
+        errors.push(FieldError { field: "own_networks".to_owned(), code: "network", params });
     }
     if errors.is_empty() { Ok(()) } else { Err(EngineError::Invalid(errors)) }
 }

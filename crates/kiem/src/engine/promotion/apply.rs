@@ -165,6 +165,6 @@ fn standing(
 }
 
 /// Midnight of a day in the workspace's zone.
-pub(super) fn start_of(date: Date, zone: &TimeZone) -> Timestamp {
+pub(crate) fn start_of(date: Date, zone: &TimeZone) -> Timestamp {
     date.to_zoned_datetime(zone.clone()).map_or(Timestamp::MAX, |start| start.timestamp())
 }

@@ -57,11 +57,11 @@ impl Engine {
         let acts = engagement::of_colleagues(tx, lead.company_id, lead.lead_id, since, ACTS_MAX).await?;
         for act in acts {
             let kind = match facts::from_json(&act.data)? {
-                EventKind::Click(mut click) => {
+                EventKind::Click(mut click) if click.actor != Actor::Staff => {
                     click.actor = Actor::Colleague;
                     EventKind::Click(click)
                 }
-                EventKind::Session(mut session) => {
+                EventKind::Session(mut session) if session.actor != Actor::Staff => {
                     session.actor = Actor::Colleague;
                     EventKind::Session(session)
                 }

@@ -22,7 +22,7 @@ impl Engine {
         let mailed = engagement::deliveries(tx, lead, facts.company_id, 1).await?;
         let live = promotion::newest_of_lead(tx, lead).await?.filter(|p| p.undone_at.is_none());
         let now = self.now();
-        let is_kept = lead_override::of_lead(tx, lead).await?.iter().any(|made| keeps(made, now));
+        let is_kept = lead_override::of_lead(tx, lead).await?.iter().any(|made| keeps_lead(made, now));
         if facts.is_erased || mailed.iter().any(|one| one.lead_id == Some(lead)) || live.is_some() || is_kept
         {
             return Ok(());
@@ -46,7 +46,7 @@ impl Engine {
 }
 
 /// Whether a person decided that the lead stays one, and that still holds.
-fn keeps(made: &LeadOverride, now: Timestamp) -> bool {
+pub(crate) fn keeps_lead(made: &LeadOverride, now: Timestamp) -> bool {
     match made.kind {
         OverrideKind::Never => true,
         OverrideKind::KeepLead => made.until_at.is_none_or(|until| until > now),

@@ -5,15 +5,17 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::engagement::reply::ReplyLabel;
-use kiem_domain::id::{InboundId, LeadId};
+use kiem_domain::id::{InboundId, LeadId, UserId};
 use kiem_domain::inbound::Outcome;
 use kiem_domain::inbound::matching::MatchLevel;
 use kiem_store::inbound::{Inbound, Labelling};
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
 use kiem_store::promotion;
 use kiem_store::{Tx, engagement, inbound};
+use uuid::Uuid;
 
 use super::undo::{checked_reason, person};
+use crate::engine::inbound::said_as;
 use crate::engine::suppress::StopOrder;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -26,6 +28,15 @@ pub struct OverrideInput<'a> {
     pub until: Option<Timestamp>,
     /// Why.
     pub reason: &'a str,
+}
+
+/// The newest decision of a person about where a lead stands that still holds.
+pub(crate) fn override_in_force(all: &[LeadOverride], now: Timestamp) -> Option<&LeadOverride> {
+    all.iter().rev().find(|made| {
+        let is_standing =
+            matches!(made.kind, OverrideKind::ForceProspect | OverrideKind::KeepLead | OverrideKind::Never);
+        is_standing && made.created_by.0 != Uuid::nil() && made.until_at.is_none_or(|until| until > now)
+    })
 }
 
 /// What a person made of a received mail.
@@ -95,6 +106,33 @@ impl Engine {
         Ok(())
     }
 
+    /// Lifts what persons decided about a lead: the rules decide again.
+    ///
+    /// # Errors
+    /// `no_override` when nothing that a person decided holds; refused when the lead is a prospect already.
+    pub async fn lift_override(&self, caller: &Caller, lead: LeadId) -> Result<()> {
+        caller.may(Permission::JudgeEngagement)?;
+        let now = self.now();
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let facts = promotion::lock_for_decision(&mut tx, lead).await?;
+        if promotion::newest_of_lead(&mut tx, lead).await?.is_some_and(|p| p.undone_at.is_none()) {
+            return Err(EngineError::refused("already_prospect"));
+        }
+        if override_in_force(&lead_override::of_lead(&mut tx, lead).await?, now).is_none() {
+            return Err(EngineError::refused("no_override"));
+        }
+        lead_override::lift(&mut tx, lead, UserId(Uuid::nil()), now).await?;
+        let mut happened = self.event(caller.actor, "lead.judged", "lead", Some(lead.0));
+        happened.company_id = Some(facts.company_id);
+        happened.contact_id = Some(facts.contact_id);
+        happened.data = serde_json::json!({ "value": "lifted" }).to_string();
+        self.announce(&mut tx, &happened).await?;
+        self.decide(&mut tx, lead).await?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(())
+    }
+
     /// Gives a received mail its meaning in a person's name. It answers the question, whatever the rules thought.
     ///
     /// # Errors
@@ -109,6 +147,9 @@ impl Engine {
             self.attach_reply(&mut tx, &mut mail, lead).await?;
         }
         let outcome = outcome_of(judgement.label);
+        let rules = self.rules(&mut tx).await?;
+        let said = said_as(&mail, judgement.label, &rules)?;
+        mail.flags = said.write()?;
         let made = Labelling {
             label: judgement.label.as_str(),
             by: "human",
@@ -131,7 +172,7 @@ impl Engine {
         happened.data = serde_json::json!({ "label": judgement.label.as_str(), "by": "human" }).to_string();
         self.announce(&mut tx, &happened).await?;
         if let Some(lead) = mail.lead_id {
-            let said = LeadOverride {
+            let decided = LeadOverride {
                 id: self.new_id(),
                 lead_id: lead,
                 kind: OverrideKind::Label,
@@ -143,9 +184,11 @@ impl Engine {
                 created_by_name: None,
                 created_at: now,
             };
-            lead_override::insert(&mut tx, &said).await?;
+            lead_override::insert(&mut tx, &decided).await?;
             self.ensure_reply_act(&mut tx, &mail).await?;
             self.decide(&mut tx, lead).await?;
+            let date = judgement.until.or_else(|| said.date.as_deref().and_then(|day| day.parse().ok()));
+            self.label_effects(&mut tx, &mail, judgement.label, &said, date, &rules).await?;
         }
         tx.commit().await?;
         self.committed(caller.workspace);

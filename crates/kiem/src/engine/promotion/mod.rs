@@ -10,6 +10,9 @@ mod receipt;
 mod rules;
 mod undo;
 
+pub(crate) use apply::start_of;
+pub(crate) use inbound_request::keeps_lead;
+pub(crate) use judge::override_in_force;
 pub use judge::{OverrideInput, ReplyJudgement};
 pub use receipt::{ReceiptEvidence, ReceiptView};
 pub use rules::{Rules, Threshold, ThresholdView};

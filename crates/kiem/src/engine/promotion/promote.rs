@@ -18,6 +18,7 @@ use uuid::Uuid;
 use super::apply::start_of;
 use super::receipt::stored_evidence;
 use super::rules::Rules;
+use crate::engine::sales::known::search_text;
 use crate::engine::{Engine, EngineError, Result};
 use crate::messages::say;
 
@@ -137,6 +138,7 @@ impl Engine {
         promotion::insert(tx, &receipt).await?;
         inbound::set_prospect(tx, lead.contact_id, Some(prospect_id)).await?;
         self.record_findings(tx, prospect_id, history, decision).await?;
+        self.record_known(tx, prospect_id, lead.company_id, lead.contact_id).await?;
         self.tell_promotion(tx, lead, &receipt, owner).await
     }
 
@@ -184,10 +186,14 @@ impl Engine {
             currency: "EUR".to_owned(),
             chance_percent: chance_default(Step::ToQualify),
             sort_company: lead.company_name.to_lowercase(),
-            search_text: search_text(lead),
+            search_text: search_text(&lead.company_name, lead.name.as_deref(), lead.title.as_deref()),
             version: 1,
         };
         prospect::insert(tx, &pursuit).await?;
+        match nurture_until {
+            Some(wakes_at) => self.ask_daily(tx, wakes_at).await?,
+            None => self.watch_response(tx, &pursuit).await?,
+        }
         Ok((id, owner))
     }
 
@@ -280,16 +286,6 @@ fn first_action(
     let name =
         lead.given_name.clone().or_else(|| lead.name.clone()).unwrap_or_else(|| lead.company_name.clone());
     FirstAction { kind, text: say(rules.lang, key, &[("name", name)]), at: nurture_until.unwrap_or(due) }
-}
-
-/// Lower case "company person title", for search.
-fn search_text(lead: &LeadFacts) -> String {
-    [Some(lead.company_name.as_str()), lead.name.as_deref(), lead.title.as_deref()]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
 }
 
 /// The received mail that the decision rests on, if it rests on one.

@@ -17,6 +17,7 @@ use super::booking_page::OpenPage;
 use super::who::{Introduction, Who};
 use crate::engine::keys::{TokenClaim, TokenKind};
 use crate::engine::promotion::NewEngagement;
+use crate::engine::sales::their_turn::Sign;
 use crate::engine::settings::{Settings, language_of};
 use crate::engine::{Engine, EngineError, FieldError, Result};
 use crate::messages::{Lang, say};
@@ -320,7 +321,24 @@ impl Engine {
         })
         .to_string();
         self.announce(tx, &happened).await?;
-        Ok(())
+        let (Some(company), WhoActor::Lead | WhoActor::Colleague) = (who.company, who.actor) else {
+            return Ok(());
+        };
+        let is_off = status == BookingStatus::Cancelled;
+        let sign = Sign {
+            kind,
+            action: Some(if is_off {
+                ("call", "next_action.meeting_cancelled")
+            } else {
+                ("meeting", "next_action.prepare_meeting")
+            }),
+            contact: who.contact,
+            name: &made.guest_name,
+            at: self.now(),
+            before: (!is_off).then_some(made.starts_at),
+            data: serde_json::json!({ "at": made.starts_at.to_string() }),
+        };
+        self.came_in(tx, company, who.lead, sign).await
     }
 
     /// The address of the page on which a guest moves or cancels.

@@ -92,6 +92,7 @@ impl Engine {
             lead: made.lead_id,
             invitation: Some(invitation),
             attachments: Vec::new(),
+            despite_suppression: false,
         };
         self.queue_mail(tx, mail).await?;
         Ok(())
@@ -142,6 +143,7 @@ impl Engine {
             lead: None,
             invitation: Some(invitation),
             attachments: Vec::new(),
+            despite_suppression: false,
         };
         self.queue_mail(tx, mail).await?;
         Ok(())

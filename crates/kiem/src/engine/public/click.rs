@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::site::host_of;
+use super::staff::OwnNetworks;
 use super::visitor::Visitor;
 use crate::engine::keys::TokenKind;
 use crate::engine::promotion::NewEngagement;
@@ -36,6 +37,8 @@ pub struct Redirect {
     pub link: LinkId,
     /// The address, with the visit token when the site measures visits.
     pub location: String,
+    /// Who opened it: the lead, or one of ourselves.
+    pub actor: Actor,
 }
 
 /// One request for a link.
@@ -51,14 +54,17 @@ pub struct ClickReport {
     pub at: Timestamp,
     /// By whom.
     pub visitor: Visitor,
+    /// The lead, or one of ourselves.
+    pub actor: Actor,
 }
 
 impl Engine {
-    /// Where a link leads; `None` for a token that this installation did not make, or whose target is no web address.
+    /// Where a link leads and who opens it; `None` for a token that this installation did not make, or whose target is no
+    /// web address.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn redirect_of(&self, token: &str) -> Result<Option<Redirect>> {
+    pub async fn redirect_of(&self, token: &str, visitor: &Visitor) -> Result<Option<Redirect>> {
         let Some((workspace, claim)) = self.public_claim(TokenKind::Click, token).await? else {
             return Ok(None);
         };
@@ -69,13 +75,17 @@ impl Engine {
         let sites = site::all(&mut tx).await?;
         let is_measured = sites.iter().any(|s| s.host == host && s.visit_mode != VisitMode::Off);
         let owner = account::workspace_in(&mut tx).await?;
+        drop(tx);
+        let is_logged_in = self.is_logged_in(&owner, visitor).await?;
+        let actor = if is_logged_in { Actor::Staff } else { OwnNetworks::of(&owner)?.actor(visitor.ip) };
         let target = self.practice_target(&owner, &sites, &target).unwrap_or(target);
-        let location = if is_measured && !target.contains('#') {
+        // A log-in does not travel to the site, so a visit of ours could not be told from the lead's there: none begins.
+        let location = if is_measured && !is_logged_in && !target.contains('#') {
             format!("{target}#k={}", self.entry_token(claim.workspace_number, link.id, self.now()))
         } else {
             target
         };
-        Ok(Some(Redirect { workspace, link: link.id, location }))
+        Ok(Some(Redirect { workspace, link: link.id, location, actor }))
     }
 
     /// Writes clicks of one workspace down, in one transaction.
@@ -95,25 +105,20 @@ impl Engine {
     async fn record_click(&self, tx: &mut Tx, report: &ClickReport) -> Result<()> {
         let Some(link) = link::find(tx, report.link).await? else { return Ok(()) };
         let Some(mail) = message::find(tx, link.message_id).await? else { return Ok(()) };
-        // Whoever opened it, the mail arrived.
-        if message::settle_as_sent(tx, link.message_id, "click", self.now()).await? {
-            let mut sent = self.event(EventActor::System, "message.sent", "message", Some(link.message_id.0));
-            sent.company_id = mail.new.company_id;
-            sent.contact_id = mail.new.contact_id;
-            sent.data =
-                serde_json::json!({ "subject": mail.new.subject, "resolved_by": "click" }).to_string();
-            self.announce(tx, &sent).await?;
+        // Whoever opened it, the mail arrived; one of ourselves has it from elsewhere.
+        if report.actor != Actor::Staff {
+            self.settle_in(tx, EventActor::System, &mail, "click").await?;
         }
         let visitor = &report.visitor;
         let click = Click {
             ticket: Ticket { message: link.message_id, link: link.id },
             page_kind: link.page_kind.parse().unwrap_or(PageKind::Page),
             source: self.source_of(visitor, report.at),
-            network: visitor.network(),
+            network: self.network_of(visitor),
             user_agent: visitor.user_agent.clone(),
             method: visitor.method.clone(),
             purpose: visitor.purpose.clone(),
-            actor: Actor::Lead,
+            actor: report.actor,
         };
         let new = NewEngagement {
             occurred_at: report.at,
@@ -129,7 +134,7 @@ impl Engine {
             external_id: report.id.to_string(),
         };
         // The decision now sees a provisional grade and comes back by itself when the grade has settled.
-        if self.record_engagement(tx, &new).await? {
+        if self.record_engagement(tx, &new).await? && report.actor == Actor::Lead {
             let mut happened = self.event(EventActor::Lead, "click.recorded", "link", Some(link.id.0));
             happened.occurred_at = report.at;
             happened.company_id = new.company;

@@ -15,6 +15,7 @@ use super::hex;
 use super::who::{Introduction, Who};
 use crate::engine::keys::TokenKind;
 use crate::engine::promotion::NewEngagement;
+use crate::engine::sales::their_turn::Sign;
 use crate::engine::settings::language_of;
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
 use crate::messages::Lang;
@@ -193,7 +194,17 @@ impl Engine {
         })
         .to_string();
         self.announce(tx, &happened).await?;
-        Ok(())
+        let (Some(company), Actor::Lead) = (who.company, who.actor) else { return Ok(()) };
+        let sign = Sign {
+            kind: "quote.requested",
+            action: Some(("quote", "next_action.answer_quote_request")),
+            contact: who.contact,
+            name: &request.name,
+            at: request.created_at,
+            before: None,
+            data: serde_json::json!({ "note": short }),
+        };
+        self.came_in(tx, company, who.lead, sign).await
     }
 
     /// Requests that came in, newest first.

@@ -10,12 +10,14 @@ pub mod hook;
 pub mod inlet;
 pub mod opt_out;
 pub mod site;
+mod staff;
 pub mod visit;
 pub mod visitor;
 pub mod who;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use kiem_domain::engagement::network::NetworkClass;
 use kiem_domain::id::WorkspaceId;
 use kiem_store::account;
 
@@ -44,6 +46,11 @@ impl Engine {
     pub async fn workspace_of_number(&self, number: u32) -> Result<Option<WorkspaceId>> {
         let mut global = self.store().global_read().await?;
         Ok(account::workspace_by_number(&mut global, number).await?)
+    }
+
+    /// What is known about the network of a visitor.
+    pub fn network_of(&self, visitor: &Visitor) -> NetworkClass {
+        visitor.ip.map_or(NetworkClass::Ordinary, |ip| self.networks().classify(ip))
     }
 
     /// A keyed hash of day and address: tells visitors apart within a day and keeps no address.

@@ -1,6 +1,6 @@
 //! Visits: reports of the snippet come in one by one, are written in groups, and are answered after the commit.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
@@ -14,15 +14,16 @@ use kiem_domain::promotion::EventKind;
 use kiem_store::event::Actor as EventActor;
 use kiem_store::site::{self, Site, VisitMode};
 use kiem_store::web_session::{self, PageViewRow, WebSession};
-use kiem_store::{Tx, link, message};
+use kiem_store::{Tx, account, link, message};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::hex;
 use super::site::page_rules;
+use super::staff::OwnNetworks;
 use super::visitor::Visitor;
 use crate::engine::keys::{TokenClaim, TokenKind};
-use crate::engine::promotion::NewEngagement;
+use crate::engine::promotion::{NewEngagement, Rules};
 use crate::engine::{Engine, Result};
 
 /// How long the token in the address after a click opens a visit.
@@ -148,18 +149,18 @@ impl Engine {
         reports: &[VisitReport],
     ) -> Result<Vec<VisitAnswer>> {
         let mut tx = self.store().begin(workspace).await?;
-        let config = self.rules(&mut tx).await?.config;
+        let rules = self.rules(&mut tx).await?;
+        let own = OwnNetworks::of(&account::workspace_in(&mut tx).await?)?;
         let sites = site::all(&mut tx).await?;
         let mut open = self.open_sessions(&mut tx, reports).await?;
         let mut answers = Vec::with_capacity(reports.len());
         let mut pages: HashMap<(Uuid, Uuid), PageViewRow> = HashMap::new();
-        let mut touched: HashSet<Uuid> = HashSet::new();
-        let mut engaged: HashMap<Uuid, &VisitReport> = HashMap::new();
+        let mut newest: BTreeMap<Uuid, &VisitReport> = BTreeMap::new();
         for report in reports {
             let site = sites.iter().find(|s| s.host == report.host && s.visit_mode != VisitMode::Off);
             let session = match site {
                 Some(site) if !is_machine_agent(&report.visitor.user_agent) => {
-                    self.session_of(&mut tx, report, site, &mut open, &config).await?
+                    self.session_of(&mut tx, report, site, &mut open, &rules.config).await?
                 }
                 _ => None,
             };
@@ -168,9 +169,6 @@ impl Engine {
                 continue;
             };
             let row = page_row(report, site, session);
-            if is_engaged(&row, &config) {
-                engaged.insert(session, report);
-            }
             pages
                 .entry((session, row.id))
                 .and_modify(|known| {
@@ -179,19 +177,17 @@ impl Engine {
                     known.scroll_percent = known.scroll_percent.max(row.scroll_percent);
                 })
                 .or_insert(row);
-            touched.insert(session);
+            newest.insert(session, report);
             answers.push(VisitAnswer::Kept { token: self.session_token(report.workspace_number, session) });
         }
         let rows: Vec<PageViewRow> = pages.into_values().collect();
         web_session::merge_pages(&mut tx, &rows).await?;
-        let mut ids: Vec<Uuid> = touched.into_iter().collect();
-        ids.sort();
+        let ids: Vec<Uuid> = newest.keys().copied().collect();
         web_session::touch(&mut tx, &ids, self.now()).await?;
-        let mut engaged: Vec<_> = engaged.into_iter().collect();
-        engaged.sort_by_key(|(id, _)| *id);
-        for (id, report) in engaged {
+        for (id, report) in newest {
             if let Some(session) = open.get(&id) {
-                self.record_visit(&mut tx, session, report).await?;
+                let actor = own.actor(report.visitor.ip);
+                self.record_visit(&mut tx, session, report, actor, &rules).await?;
             }
         }
         tx.commit().await?;
@@ -300,8 +296,17 @@ impl Engine {
         self.keys().keyed_hash(&format!("browser\0{source}\0{}", report.visitor.user_agent))
     }
 
-    /// A visit in which somebody acted like a person becomes evidence; every later report replaces the earlier one.
-    async fn record_visit(&self, tx: &mut Tx, session: &WebSession, report: &VisitReport) -> Result<()> {
+    /// Every visit becomes evidence, also one in which nobody moved: a page that ran its script and saw no person speaks
+    /// against the click before it. Every later report replaces the earlier one. Only a visit in which somebody acted
+    /// like a person is told to others.
+    async fn record_visit(
+        &self,
+        tx: &mut Tx,
+        session: &WebSession,
+        report: &VisitReport,
+        actor: Actor,
+        rules: &Rules,
+    ) -> Result<()> {
         let mut ticket = None;
         if let Some(entry) = session.entry_link_id
             && let Some(link) = link::find(tx, entry).await?
@@ -314,11 +319,14 @@ impl Engine {
             ticket,
             source: self.source_of(&report.visitor, session.started_at),
             device: DeviceFamily::of(&report.visitor.user_agent),
-            actor: Actor::Lead,
+            actor,
             pages: Vec::new(),
         };
         let pages: Vec<PageView> = rows.iter().map(page_of).collect();
         visit.merge(&Session { pages, ..visit.clone() });
+        let is_told = actor == Actor::Lead
+            && !visit.has_honeypot()
+            && visit.pages.iter().any(|page| page.is_engaged(&rules.config));
         let new = NewEngagement {
             occurred_at: session.started_at,
             what: EventKind::Session(visit),
@@ -332,7 +340,13 @@ impl Engine {
             source: "site",
             external_id: session.id.to_string(),
         };
-        if self.record_engagement(tx, &new).await? {
+        if !self.store_engagement(tx, &new, rules).await? {
+            return Ok(());
+        }
+        if let Some(lead) = session.lead_id {
+            self.ask_decision(tx, lead, self.now()).await?;
+        }
+        if is_told {
             let mut happened = self.event(EventActor::Lead, "visit.recorded", "visit", Some(session.id));
             happened.occurred_at = session.started_at;
             happened.company_id = session.company_id;
@@ -362,10 +376,6 @@ fn page_row(report: &VisitReport, site: &Site, session: Uuid) -> PageViewRow {
         trusted_events_n: report.trusted_events_n.clamp(0, 100_000),
         scroll_percent: report.scroll_percent.clamp(0, 100),
     }
-}
-
-fn is_engaged(row: &PageViewRow, config: &Config) -> bool {
-    row.trusted_events_n > 0 && row.visible_ms >= i64::from(config.page_visible_seconds_min) * 1000
 }
 
 fn page_of(row: &PageViewRow) -> PageView {

@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 
-use kiem_domain::engagement::network::{NetworkCatalogue, NetworkClass};
-
 /// Longest text of a header that is kept.
 const HEADER_CHARS_MAX: usize = 300;
 
@@ -18,17 +16,14 @@ pub struct Visitor {
     pub method: String,
     /// `Sec-Purpose`, `Purpose`, `X-Purpose` and `X-Moz`, joined.
     pub purpose: String,
+    /// Token of the log-in that came along, when Kiem's own page is open in the same browser. Never stored.
+    pub log_in: Option<String>,
 }
 
 impl Visitor {
     /// Takes the facts; long headers are cut.
     pub fn new(ip: Option<IpAddr>, method: &str, user_agent: &str, purpose: &str) -> Visitor {
         let cut = |text: &str| text.chars().take(HEADER_CHARS_MAX).collect::<String>();
-        Visitor { ip, user_agent: cut(user_agent), method: cut(method), purpose: cut(purpose) }
-    }
-
-    /// What is known about the network of the address.
-    pub fn network(&self) -> NetworkClass {
-        self.ip.map_or(NetworkClass::Ordinary, |ip| NetworkCatalogue::built_in().classify(ip))
+        Visitor { ip, user_agent: cut(user_agent), method: cut(method), purpose: cut(purpose), log_in: None }
     }
 }

@@ -94,7 +94,8 @@ impl Engine {
         }))
     }
 
-    async fn welcome(&self, tx: &mut Tx, person: &Introduction<'_>) -> Result<contact::Contact> {
+    /// Writes somebody down who is new: at the company of their domain, or at one of their own.
+    pub(crate) async fn welcome(&self, tx: &mut Tx, person: &Introduction<'_>) -> Result<contact::Contact> {
         let now = self.now();
         let domain = person.email.domain().registrable();
         let named = |text: &str| !text.trim().is_empty();
@@ -137,7 +138,8 @@ impl Engine {
         Ok(new)
     }
 
-    async fn put_on_list(&self, tx: &mut Tx, person: &contact::Contact) -> Result<LeadId> {
+    /// Gives a person their place in the marketing list.
+    pub(crate) async fn put_on_list(&self, tx: &mut Tx, person: &contact::Contact) -> Result<LeadId> {
         let company = company::get(tx, person.company_id).await?.ok_or(EngineError::NotFound)?;
         let (profile, _) = self.profile_in_use(tx).await?;
         let mut new = new_lead(self.new_id(), person, None, self.now());

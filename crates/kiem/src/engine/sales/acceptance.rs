@@ -109,6 +109,7 @@ impl Engine {
             happened.subject_kind = "quote".to_owned();
             happened.subject_id = Some(id.0);
             self.announce(&mut tx, &happened).await?;
+            self.notify_owner(&mut tx, &pursuit, "quote.viewed", &json!({ "number": seen.number })).await?;
             tx.commit().await?;
             self.committed(workspace);
         }
@@ -180,6 +181,8 @@ impl Engine {
         happened.subject_kind = "quote".to_owned();
         happened.subject_id = Some(id.0);
         self.announce(&mut tx, &happened).await?;
+        let told = json!({ "number": offer.number, "note": note, "signed_by": name });
+        self.notify_owner(&mut tx, &pursuit, kind, &told).await?;
         pursuit.theirs_at = Some(scene.now);
         if wish == QuoteState::Accepted {
             let deal = opportunity::get(&mut tx, offer.opportunity_id.ok_or(EngineError::NotFound)?).await?;

@@ -2,7 +2,7 @@
 
 use kiem_domain::conversation::Step;
 use kiem_domain::id::UserId;
-use kiem_store::prospect::{self, ColumnSum, Place, ProspectCard, ProspectFilter};
+use kiem_store::prospect::{self, ColumnSum, Place, ProspectCard, ProspectFilter, ProspectSort};
 
 use super::Card;
 use crate::engine::{Caller, Engine, Permission, Result};
@@ -25,12 +25,6 @@ pub struct Column {
     pub next: Option<Place>,
 }
 
-/// The place of a card in the order of the store.
-fn place_of(card: &ProspectCard) -> Place {
-    let at = card.prospect.next_action_at.map_or(0, kiem_store::instant);
-    (at, card.prospect.id)
-}
-
 impl Engine {
     /// The board: one person's prospects, or everybody's.
     ///
@@ -44,8 +38,9 @@ impl Engine {
         let mut columns = Vec::with_capacity(Step::ALL.len());
         for step in Step::ALL {
             let filter = ProspectFilter { step: Some(*step), owner, ..ProspectFilter::default() };
-            let mut rows = prospect::list(&mut tx, &filter, None, CARDS_PER_COLUMN + 1).await?;
-            let next = cut(&mut rows, CARDS_PER_COLUMN);
+            let mut rows =
+                prospect::list(&mut tx, &filter, ProspectSort::Due, None, CARDS_PER_COLUMN + 1).await?;
+            let next = cut(&mut rows, ProspectSort::Due, CARDS_PER_COLUMN);
             let mut cards = self.cards(&mut tx, &scene, rows).await?;
             cards.sort_by_key(|card| std::cmp::Reverse(card.urgency.score));
             let sums = sums.iter().filter(|sum| sum.step == *step).cloned().collect();
@@ -54,7 +49,7 @@ impl Engine {
         Ok(columns)
     }
 
-    /// A list of prospects, from after `after` on, with where the rest begins.
+    /// A list of prospects in an order, from after `after` on, with where the rest begins.
     ///
     /// # Errors
     /// When the caller may not look or the database fails.
@@ -62,25 +57,26 @@ impl Engine {
         &self,
         caller: &Caller,
         filter: &ProspectFilter,
-        after: Option<Place>,
+        sort: ProspectSort,
+        after: Option<&Place>,
         limit: i64,
     ) -> Result<(Vec<Card>, Option<Place>)> {
         caller.may(Permission::View)?;
         let scene = self.scene(caller.workspace).await?;
         let limit = limit.clamp(1, PAGE_MAX);
         let mut tx = self.store().read(caller.workspace).await?;
-        let mut rows = prospect::list(&mut tx, filter, after, limit + 1).await?;
-        let next = cut(&mut rows, limit);
+        let mut rows = prospect::list(&mut tx, filter, sort, after, limit + 1).await?;
+        let next = cut(&mut rows, sort, limit);
         Ok((self.cards(&mut tx, &scene, rows).await?, next))
     }
 }
 
 /// Drops the row that was read only to see whether there is more.
-fn cut(rows: &mut Vec<ProspectCard>, limit: i64) -> Option<Place> {
+fn cut(rows: &mut Vec<ProspectCard>, sort: ProspectSort, limit: i64) -> Option<Place> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     if rows.len() <= limit {
         return None;
     }
     rows.truncate(limit);
-    rows.last().map(place_of)
+    rows.last().map(|row| row.place(sort))
 }

@@ -59,7 +59,12 @@ impl Engine {
         pursuit.next_action = Some(text.clone());
         pursuit.next_action_kind = Some("mail".to_owned());
         pursuit.next_action_at = Some(scene.now);
+        // What rested from its first day on was never answered: the agreed time begins now.
+        if pursuit.responded_at.is_none() {
+            pursuit.response_due_at = scene.response_due_at();
+        }
         prospect::save(tx, &pursuit).await?;
+        self.watch_response(tx, &pursuit).await?;
         let mut reminder = Task::new(self.new_id(), "wake_up", &text, scene.now, scene.now);
         reminder.prospect_id = Some(pursuit.id);
         reminder.company_id = Some(pursuit.company_id);

@@ -5,13 +5,16 @@ pub mod actions;
 pub mod board;
 pub mod close;
 pub mod daily;
+pub mod deadline;
 pub mod deal;
+pub(crate) mod known;
 pub mod quotes;
 pub mod record;
 pub mod reply;
 pub mod send_quote;
 pub mod steps;
 pub mod tasks;
+pub(crate) mod their_turn;
 pub mod today;
 
 use jiff::tz::TimeZone;
@@ -49,6 +52,12 @@ impl Scene {
     /// Today's date in the workspace.
     pub fn today(&self) -> jiff::civil::Date {
         self.now.to_zoned_datetime(self.zone.clone()).date()
+    }
+
+    /// When an answer that is owed from now on is due.
+    pub fn response_due_at(&self) -> Timestamp {
+        let minutes = i64::from(self.settings.response_hours) * 60;
+        working_deadline(self.now, minutes, &self.hours, &self.zone)
     }
 
     /// So many working days from now.
@@ -135,9 +144,7 @@ impl Engine {
     /// # Errors
     /// When the workspace cannot be read.
     pub async fn response_due_at(&self, workspace: WorkspaceId) -> Result<Timestamp> {
-        let scene = self.scene(workspace).await?;
-        let minutes = i64::from(scene.settings.response_hours) * 60;
-        Ok(working_deadline(scene.now, minutes, &scene.hours, &scene.zone))
+        Ok(self.scene(workspace).await?.response_due_at())
     }
 
     /// An event on the timeline of a pursuit.

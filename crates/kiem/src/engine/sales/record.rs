@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use kiem_domain::id::{CompanyId, PromotionId, ProspectId};
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::id::{CompanyId, ContactId, PromotionId, ProspectId};
 use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::qualification::{Finding, Question, next_question};
 use kiem_store::event::{self, Event};
 use kiem_store::finding::{self, StoredFinding};
 use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::quote::{self, Quote};
-use kiem_store::task::{self, Task};
+use kiem_store::task::{self, TaskCard};
 use kiem_store::thread::{self, CompanyFacts, Person};
 use kiem_store::{Tx, account, promotion, prospect};
 use uuid::Uuid;
@@ -20,6 +21,8 @@ use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Entries of a timeline that are read at once.
 const TIMELINE_MAX: i64 = 200;
+/// Finished tasks that the record shows; older ones stand in the timeline.
+const TASKS_DONE_MAX: i64 = 20;
 
 /// Everything on the record page but the timeline.
 #[derive(Debug, Clone)]
@@ -43,7 +46,13 @@ pub struct Record {
     /// Quotes, newest first.
     pub quotes: Vec<Quote>,
     /// Open tasks, first due first.
-    pub tasks: Vec<Task>,
+    pub tasks: Vec<TaskCard>,
+    /// Tasks that were done, last done first.
+    pub tasks_done: Vec<TaskCard>,
+    /// People who are on the suppression list: since when, and why.
+    pub suppressed: HashMap<ContactId, (Timestamp, String)>,
+    /// To whom an answer goes: who wrote last.
+    pub answers_to: Option<ContactId>,
     /// The promotions that opened or joined it, newest first.
     pub promotions: Vec<PromotionId>,
     /// Whether an answer goes on in a thread that is there already.
@@ -83,24 +92,46 @@ impl Engine {
             has_open_opportunity: card.card.has_opportunity,
             has_won: opportunity::has_won(&mut tx, pursuit.company_id).await?,
         };
+        let people = thread::people(&mut tx, id).await?;
+        let answers_to = self.last_writer(&mut tx, &pursuit, &people).await?;
         let record = Record {
             lifecycle: lifecycle(facts),
             owner_name: None,
             company: thread::company_facts(&mut tx, pursuit.company_id).await?,
-            people: thread::people(&mut tx, id).await?,
+            suppressed: self.suppressed_among(&mut tx, &people).await?,
+            answers_to,
             question: pursuit.state.is_open().then(|| next_question(&plain)).flatten(),
             findings,
             opportunities,
             quotes: quote::of_prospect(&mut tx, id).await?,
             tasks: task::open_of_prospect(&mut tx, id).await?,
+            tasks_done: task::done_of_prospect(&mut tx, id, TASKS_DONE_MAX).await?,
             promotions: promotion::of_prospect(&mut tx, id).await?.iter().rev().map(|p| p.id).collect(),
-            has_thread: thread::end_with(&mut tx, pursuit.contact_id).await?.is_some(),
+            has_thread: thread::end_with(&mut tx, answers_to.unwrap_or(pursuit.contact_id)).await?.is_some(),
+            people,
             card,
         };
         drop(tx);
         let mut global = self.store().global_read().await?;
         let owner = account::user(&mut global, pursuit.owner_id).await?;
         Ok(Record { owner_name: owner.map(|user| user.name), ..record })
+    }
+
+    /// Who of these people must not be mailed.
+    async fn suppressed_among(
+        &self,
+        tx: &mut Tx,
+        people: &[Person],
+    ) -> Result<HashMap<ContactId, (Timestamp, String)>> {
+        let mut found = HashMap::new();
+        for person in people {
+            let Some(Ok(address)) = person.email.as_deref().map(EmailAddress::parse) else { continue };
+            let hashes = self.suppression_hashes(&address);
+            if let Some(since) = promotion::suppressed_since(tx, &hashes).await? {
+                found.insert(person.contact_id, since);
+            }
+        }
+        Ok(found)
     }
 
     /// The timeline of a prospect's company, newest first, from before `before` on: from the first cold mail to the

@@ -4,17 +4,18 @@ use jiff::Timestamp;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{ContactId, MailboxId, MessageId, ProspectId};
 use kiem_store::prospect::Prospect;
-use kiem_store::thread::{self, ThreadEnd};
-use kiem_store::{Tx, mailbox, prospect};
+use kiem_store::thread::{self, Person, ThreadEnd};
+use kiem_store::{Tx, inbound, mailbox, prospect};
 
 use super::{NextAction, plan, typed};
+use crate::engine::inbound::Folder;
 use crate::engine::outreach::compose::DirectMail;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// An answer as a person writes it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
-    /// To whom; the first person of the prospect when nobody is named.
+    /// To whom of the prospect's people; who wrote last when nobody is named.
     pub contact: Option<ContactId>,
     /// Subject, for a mail that begins a conversation; an answer keeps the one it has.
     pub subject: String,
@@ -22,6 +23,8 @@ pub struct Reply {
     pub text: String,
     /// What is planned after it.
     pub next: Option<NextAction>,
+    /// Why it goes out although the person is on the suppression list.
+    pub despite: Option<String>,
 }
 
 /// "Re: " once, whatever the other side's program put there.
@@ -44,7 +47,7 @@ impl Engine {
     /// Sends an answer to a person of a prospect, in their thread.
     ///
     /// # Errors
-    /// Refused when the prospect is closed, the person has no address, or there is no mailbox.
+    /// Refused when the prospect is closed, the person has no address or wants no mail, or there is no mailbox.
     pub async fn reply_to_prospect(
         &self,
         caller: &Caller,
@@ -59,9 +62,10 @@ impl Engine {
         if !pursuit.state.is_open() {
             return Err(EngineError::refused("prospect_closed"));
         }
-        let wanted = reply.contact.unwrap_or(pursuit.contact_id);
-        let person = thread::people(&mut tx, id)
-            .await?
+        let people = thread::people(&mut tx, id).await?;
+        let last = self.last_writer(&mut tx, &pursuit, &people).await?;
+        let wanted = reply.contact.or(last).unwrap_or(pursuit.contact_id);
+        let person = people
             .into_iter()
             .find(|person| person.contact_id == wanted)
             .ok_or_else(|| EngineError::field("contact_id", "unknown_choice"))?;
@@ -70,6 +74,7 @@ impl Engine {
             .as_deref()
             .and_then(|text| EmailAddress::parse(text).ok())
             .ok_or_else(|| EngineError::refused("contact_without_address"))?;
+        let despite = self.may_write(&mut tx, caller, &to, reply.despite.as_deref(), id).await?;
         let end = thread::end_with(&mut tx, wanted).await?;
         let (mailbox, signature) = self.mailbox_for(&mut tx, end.as_ref()).await?;
         let subject = match &end {
@@ -99,6 +104,7 @@ impl Engine {
             lead: None,
             invitation: None,
             attachments: Vec::new(),
+            despite_suppression: despite,
         };
         let message = self.queue_mail(&mut tx, mail).await?;
         pursuit.ours_at = Some(now);
@@ -110,6 +116,26 @@ impl Engine {
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(message)
+    }
+
+    /// Who of a pursuit wrote last, as far as it is one of its people: a mail of a colleague in the same thread is
+    /// answered to the colleague.
+    pub(crate) async fn last_writer(
+        &self,
+        tx: &mut Tx,
+        pursuit: &Prospect,
+        people: &[Person],
+    ) -> Result<Option<ContactId>> {
+        let outcomes = Folder::People.outcomes();
+        let Some((contact, address)) = inbound::newest_writer(tx, pursuit.id, &outcomes).await? else {
+            return Ok(None);
+        };
+        let same = |person: &&Person| person.email.as_deref().is_some_and(|email| email == address);
+        Ok(people
+            .iter()
+            .find(same)
+            .or_else(|| people.iter().find(|person| Some(person.contact_id) == contact))
+            .map(|person| person.contact_id))
     }
 
     /// The mailbox of a conversation, or the first one that works, with its signature.

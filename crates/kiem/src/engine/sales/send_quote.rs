@@ -25,11 +25,18 @@ use crate::messages::say;
 const FOLLOW_UP_DAYS: i64 = 3;
 
 impl Engine {
-    /// Sends a draft. `message` stands above the link in the mail; the default sentence when it is empty.
+    /// Sends a draft. `message` stands above the link in the mail; the default sentence when it is empty. `despite` says why
+    /// it goes out although the person is on the suppression list.
     ///
     /// # Errors
     /// Refused when it was sent, is empty or out of date, when the person has no address, or when there is no mailbox.
-    pub async fn send_quote(&self, caller: &Caller, id: QuoteId, message: &str) -> Result<QuoteRecord> {
+    pub async fn send_quote(
+        &self,
+        caller: &Caller,
+        id: QuoteId,
+        message: &str,
+        despite: Option<&str>,
+    ) -> Result<QuoteRecord> {
         caller.may(Permission::WorkProspects)?;
         let message = bounded("message", message)?;
         let scene = self.scene(caller.workspace).await?;
@@ -37,6 +44,7 @@ impl Engine {
         let draft = quote::get(&mut tx, id).await?;
         let mut pursuit = prospect::get(&mut tx, draft.prospect_id).await?;
         let (person, address) = self.sendable(&mut tx, &scene, &draft, &pursuit).await?;
+        let despite = self.may_write(&mut tx, caller, &address, despite, pursuit.id).await?;
         let deal = self.deal_of(&mut tx, caller, &pursuit, &draft).await?;
 
         let number = quote::take_number(&mut tx, scene.today().year()).await?;
@@ -48,7 +56,15 @@ impl Engine {
         }
         quote::replace_others(&mut tx, deal.id, id).await?;
 
-        let mail = QuoteMail { number: &number, url: &url, message: &message, pdf, address, person: &person };
+        let mail = QuoteMail {
+            number: &number,
+            url: &url,
+            message: &message,
+            pdf,
+            address,
+            person: &person,
+            despite,
+        };
         self.mail_quote(&mut tx, &draft, &pursuit, mail).await?;
         let follow_up = say(draft.language, "quote_mail.follow_up", &[("number", number.clone())]);
         self.after_sending(&scene, &mut pursuit, &deal, &follow_up);
@@ -195,6 +211,7 @@ impl Engine {
             lead: None,
             invitation: None,
             attachments: vec![attachment],
+            despite_suppression: mail.despite,
         };
         self.queue_mail(tx, direct).await?;
         Ok(())
@@ -215,4 +232,5 @@ struct QuoteMail<'a> {
     pdf: Vec<u8>,
     address: EmailAddress,
     person: &'a Person,
+    despite: bool,
 }

@@ -6,7 +6,7 @@ use kiem_domain::conversation::{Move, MoveRefused, Step, apply};
 use kiem_domain::id::{ProspectId, UserId};
 use kiem_domain::opportunity::chance;
 use kiem_store::prospect::Prospect;
-use kiem_store::{account, opportunity, prospect};
+use kiem_store::{opportunity, prospect};
 use serde_json::json;
 
 use super::{NextAction, bounded, plan};
@@ -105,18 +105,18 @@ impl Engine {
     /// A field error when the person is no member who may work prospects.
     pub async fn assign_prospect(&self, caller: &Caller, id: ProspectId, owner: UserId) -> Result<()> {
         caller.may(Permission::WorkProspects)?;
-        let mut global = self.store().global_read().await?;
-        let member =
-            account::workspaces_of(&mut global, owner).await?.into_iter().any(|w| w.id == caller.workspace);
-        drop(global);
-        if !member {
-            return Err(EngineError::field("owner_id", "unknown_choice"));
-        }
         let mut tx = self.store().begin(caller.workspace).await?;
+        if !self.may_own(&mut tx, owner).await? {
+            return Err(EngineError::field("owner_id", "may_not_sell"));
+        }
         let mut pursuit = self.pursuit(&mut tx, id, None).await?;
         let data = json!({ "owner_from": pursuit.owner_id.to_string(), "owner_to": owner.to_string() });
+        let is_news = pursuit.owner_id != owner && caller.user() != Some(owner);
         pursuit.owner_id = owner;
         prospect::save(&mut tx, &pursuit).await?;
+        if is_news {
+            self.notify_owner(&mut tx, &pursuit, "prospect.assigned", &json!({})).await?;
+        }
         self.announce(&mut tx, &self.prospect_event(caller.actor, "prospect.moved", &pursuit, &data)).await?;
         tx.commit().await?;
         self.committed(caller.workspace);

@@ -19,7 +19,7 @@ pub enum Item {
     /// A prospect that needs something.
     Prospect(Box<Card>),
     /// A task.
-    Task(TaskCard),
+    Task(Box<TaskCard>),
     /// A reply that Kiem did not understand well enough.
     Look(WaitingReply),
 }
@@ -77,7 +77,7 @@ fn rank_reply(reply: WaitingReply) -> Ranked {
 fn rank_task(card: TaskCard, worth: Option<&Card>, scene: &Scene) -> Ranked {
     let section = section_of(card.task.due_at, scene);
     let score = worth.map_or(1, |c| c.urgency.score);
-    Ranked { section, score, item: Item::Task(card) }
+    Ranked { section, score, item: Item::Task(Box::new(card)) }
 }
 
 fn section_of(due_at: Timestamp, scene: &Scene) -> Section {

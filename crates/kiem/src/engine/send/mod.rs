@@ -343,7 +343,14 @@ impl Sender {
             }
         }
         let Some(raw) = self.frozen(tx, workspace, mailbox, &claimed, now).await? else { return Ok(None) };
-        let suppression_hashes = if is_outreach { self.engine.suppression_hashes(&to) } else { Vec::new() };
+        // Answers and quotes respect an opt-out too, unless a person confirmed this one; a confirmation of what the guest
+        // booked and a notice to a member are no approach.
+        let respects = match message.kind.as_str() {
+            "outreach" => true,
+            "reply" | "quote" => !claimed.message.ignores_suppression,
+            _ => false,
+        };
+        let suppression_hashes = if respects { self.engine.suppression_hashes(&to) } else { Vec::new() };
         let ticket = Ticket {
             workspace,
             id,

@@ -6,6 +6,7 @@ use kiem_adapters::net::Server;
 use kiem_adapters::smtp::Credentials;
 use kiem_domain::id::WorkspaceId;
 use kiem_store::account::Workspace;
+use kiem_store::event::Actor;
 use kiem_store::mailbox::Mailbox;
 use kiem_store::message::Message;
 use kiem_store::{Tx, dispatch, mailbox, message, sandbox};
@@ -141,17 +142,31 @@ impl Engine {
     /// When the database fails.
     pub async fn settle_as_sent(&self, caller: &Caller, message: &Message, by: &str) -> Result<()> {
         let mut tx = self.store().begin(caller.workspace).await?;
-        if message::settle_as_sent(&mut tx, message.new.id, by, self.now()).await? {
-            let mut happened = self.event(caller.actor, "message.sent", "message", Some(message.new.id.0));
-            happened.company_id = message.new.company_id;
-            happened.contact_id = message.new.contact_id;
-            happened.data =
-                serde_json::json!({ "subject": message.new.subject, "resolved_by": by }).to_string();
-            self.announce(&mut tx, &happened).await?;
-            self.go_on_after(&mut tx, message).await?;
-        }
+        self.settle_in(&mut tx, caller.actor, message, by).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
+    }
+
+    /// As [`Engine::settle_as_sent`], in the given transaction. Nothing happens to a mail that is not uncertain.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn settle_in(
+        &self,
+        tx: &mut Tx,
+        actor: Actor,
+        message: &Message,
+        by: &str,
+    ) -> Result<()> {
+        if !message::settle_as_sent(tx, message.new.id, by, self.now()).await? {
+            return Ok(());
+        }
+        let mut happened = self.event(actor, "message.sent", "message", Some(message.new.id.0));
+        happened.company_id = message.new.company_id;
+        happened.contact_id = message.new.contact_id;
+        happened.data = serde_json::json!({ "subject": message.new.subject, "resolved_by": by }).to_string();
+        self.announce(tx, &happened).await?;
+        self.go_on_after(tx, message).await
     }
 }

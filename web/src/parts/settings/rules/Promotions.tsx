@@ -6,6 +6,7 @@ import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
 import { SelectField, SwitchField } from "~/kit/fields";
 import { When } from "~/kit/figures";
+import { ruleWord } from "~/kit/reason";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
 import classes from "../Section.module.css";
@@ -15,7 +16,8 @@ const rules = ["", "R1", "R2", "R3", "R4", "R5", "R6", "manual"] as const;
 
 /** Everybody who became a prospect, by rule, with what was taken back and why: a rule is judged by these. */
 export function Promotions() {
-  const { t } = useI18n();
+  const words = useI18n();
+  const { t } = words;
   const [rule, setRule] = useState<(typeof rules)[number]>("");
   const [isUndone, setUndone] = useState(false);
   const found = useInfiniteQuery({
@@ -35,7 +37,7 @@ export function Promotions() {
           onChange={setRule}
           options={rules.map((value) => ({
             value,
-            label: value === "" ? t("rules.promotions.all") : ruleWords(t, value),
+            label: value === "" ? t("rules.promotions.all") : ruleWord(value, words),
           }))}
         />
         <SwitchField label={t("rules.promotions.undone")} checked={isUndone} onChange={setUndone} />
@@ -57,10 +59,6 @@ export function Promotions() {
       )}
     </section>
   );
-}
-
-function ruleWords(t: ReturnType<typeof useI18n>["t"], rule: Exclude<(typeof rules)[number], "">) {
-  return rule === "manual" ? t("rules.rule.manual") : `${rule}: ${t(`rules.rule.${rule}`)}`;
 }
 
 function Line({ row }: { row: Promotion }) {

@@ -9,6 +9,7 @@ import { useI18n } from "~/i18n";
 import { KofN } from "~/kit/figures";
 import { NumberField, SwitchField } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
+import { ruleWord } from "~/kit/reason";
 import { ErrorState, Skeleton } from "~/kit/states";
 import classes from "../Section.module.css";
 import { Promotions } from "./Promotions";
@@ -34,7 +35,8 @@ export default function Rules() {
 
 /** Of each rule's promotions, how many people took back. */
 function Quality() {
-  const { t, known } = useI18n();
+  const words = useI18n();
+  const { t } = words;
   const quality = useQuery({
     queryKey: keys.list("lead", "rule_quality"),
     queryFn: () => read(api.GET("/api/v1/promotions/quality")),
@@ -52,21 +54,15 @@ function Quality() {
         </tr>
       </thead>
       <tbody>
-        {quality.data.map((rule) => {
-          const key = known(`rules.rule.${rule.rule}`);
-          return (
-            <tr key={rule.rule}>
-              <td>
-                {rule.rule === "manual" ? "" : `${rule.rule}: `}
-                {key !== undefined && t(key)}
-              </td>
-              <td className="num">{rule.n}</td>
-              <td>
-                <KofN k={rule.n_undone} n={rule.n} />
-              </td>
-            </tr>
-          );
-        })}
+        {quality.data.map((rule) => (
+          <tr key={rule.rule}>
+            <td>{ruleWord(rule.rule, words)}</td>
+            <td className="num">{rule.n}</td>
+            <td>
+              <KofN k={rule.n_undone} n={rule.n} />
+            </td>
+          </tr>
+        ))}
       </tbody>
     </table>
   );
@@ -154,7 +150,14 @@ function Field({ item, value, onChange, problem, disabled }: FieldProps) {
   const label = key === undefined ? item.name : t(key);
   if (typeof item.value === "boolean")
     return (
-      <SwitchField label={label} name={item.name} checked={value === true} onChange={onChange} problem={problem} disabled={disabled} />
+      <SwitchField
+        label={label}
+        name={item.name}
+        checked={value === true}
+        onChange={onChange}
+        problem={problem}
+        disabled={disabled}
+      />
     );
   const unit = unitOf(item.name);
   const standard = typeof item.standard === "number" ? item.standard : 0;

@@ -139,6 +139,16 @@ function Form({ settings }: { settings: Settings }) {
         problem={problem}
         disabled={!mayConfigure}
       />
+      <AreaField
+        label={t("settings.own_networks")}
+        hint={t("settings.own_networks.hint")}
+        name="own_networks"
+        rows={2}
+        value={now.own_networks.join("\n")}
+        onChange={(text) => set({ own_networks: text.split("\n") })}
+        problem={problem}
+        disabled={!mayConfigure}
+      />
       <SwitchField
         label={t("settings.stops_company")}
         checked={now.promotion_stops_company}

@@ -1,0 +1,164 @@
+//! What Kiem knows about the five aspects without anybody typing it in: the fit from the ideal customer profile, need
+//! and timing from a booking, need and budget from a quote request. And under which words a pursuit is found.
+
+use kiem_domain::audience::{Fit, IdealProfile, Verdict};
+use kiem_domain::id::{ContactId, ProspectId};
+use kiem_domain::locale::Lang;
+use kiem_domain::qualification::{Aspect, Finding, FindingSource, Level, current, fit_level};
+use kiem_store::company::Company;
+use kiem_store::finding::{self, StoredFinding};
+use kiem_store::{Tx, booking, company, prospect, quote_request};
+use uuid::Uuid;
+
+use crate::engine::audience::records::company_fit;
+use crate::engine::{Engine, Result};
+use crate::messages::say;
+
+/// Pursuits of one company that are refreshed together.
+const PURSUITS_MAX: i64 = 100;
+/// So much of what somebody wrote stands in a finding.
+const NOTE_CHARS_MAX: usize = 600;
+
+/// Lower case "company person title", for search.
+pub(crate) fn search_text(company: &str, person: Option<&str>, title: Option<&str>) -> String {
+    let words: Vec<&str> =
+        [Some(company), person, title].into_iter().flatten().filter(|word| !word.is_empty()).collect();
+    words.join(" ").to_lowercase()
+}
+
+impl Engine {
+    /// After a company, a person or the profile changed: its pursuits are found under the new words, and the open one
+    /// knows how the company fits now.
+    pub(crate) async fn refresh_pursuits(
+        &self,
+        tx: &mut Tx,
+        company: &Company,
+        profile: &IdealProfile,
+    ) -> Result<()> {
+        for card in prospect::of_company(tx, company.id, PURSUITS_MAX).await? {
+            let pursuit = &card.prospect;
+            let sort = company.name.to_lowercase();
+            let words = search_text(&company.name, Some(&card.contact_name), card.contact_title.as_deref());
+            if (pursuit.sort_company.as_str(), pursuit.search_text.as_str())
+                != (sort.as_str(), words.as_str())
+            {
+                prospect::set_search(tx, pursuit.id, &sort, &words).await?;
+            }
+            if pursuit.state.is_open() {
+                self.record_fit(tx, pursuit.id, company, profile).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What is known when a pursuit opens.
+    pub(crate) async fn record_known(
+        &self,
+        tx: &mut Tx,
+        id: ProspectId,
+        company: kiem_domain::id::CompanyId,
+        contact: ContactId,
+    ) -> Result<()> {
+        if let Some(company) = company::get(tx, company).await? {
+            let (profile, _) = self.profile_in_use(tx).await?;
+            self.record_fit(tx, id, &company, &profile).await?;
+        }
+        self.record_acts(tx, id, contact).await
+    }
+
+    /// Notes the fit with the profile, unless a person said something about it, or nothing changed.
+    async fn record_fit(
+        &self,
+        tx: &mut Tx,
+        id: ProspectId,
+        company: &Company,
+        profile: &IdealProfile,
+    ) -> Result<()> {
+        let known: Vec<Finding> =
+            finding::of_prospects(tx, &[id]).await?.into_iter().map(|stored| stored.finding).collect();
+        if known.iter().any(|f| f.aspect == Aspect::Fit && f.source == FindingSource::Person) {
+            return Ok(());
+        }
+        let lang = self.rules(tx).await?.lang;
+        let fit = company_fit(company, profile);
+        let (level, note) = (fit_level(&fit), fit_in_words(&fit, lang));
+        let is_same = match current(&known, Aspect::Fit) {
+            Some(before) => before.level == level && before.note == note,
+            None => level == Level::Unknown,
+        };
+        if is_same {
+            return Ok(());
+        }
+        self.note_finding(tx, id, (Aspect::Fit, level), FindingSource::Profile, None, note).await
+    }
+
+    /// A booking says that there is a need and a moment; a quote request that there is a need and money in sight.
+    pub(crate) async fn record_acts(&self, tx: &mut Tx, id: ProspectId, contact: ContactId) -> Result<()> {
+        let noted: Vec<Uuid> =
+            finding::of_prospects(tx, &[id]).await?.into_iter().filter_map(|f| f.source_id).collect();
+        if let Some(booked) = booking::newest_of_contact(tx, contact).await?
+            && !noted.contains(&booked.id)
+        {
+            let note =
+                if booked.note.is_empty() { booked.starts_at.to_string() } else { booked.note.clone() };
+            for aspect in [Aspect::Need, Aspect::Timing] {
+                let what = (aspect, Level::Indicated);
+                self.note_finding(tx, id, what, FindingSource::Booking, Some(booked.id), note.clone())
+                    .await?;
+            }
+        }
+        if let Some(asked) = quote_request::newest_of_contact(tx, contact).await?
+            && !noted.contains(&asked.id)
+        {
+            for aspect in [Aspect::Need, Aspect::Budget] {
+                let what = (aspect, Level::Indicated);
+                self.note_finding(tx, id, what, FindingSource::Form, Some(asked.id), asked.text.clone())
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a finding of Kiem's own. What was confirmed or contradicted before is not made weaker by a mere sign.
+    async fn note_finding(
+        &self,
+        tx: &mut Tx,
+        id: ProspectId,
+        (aspect, level): (Aspect, Level),
+        source: FindingSource,
+        source_id: Option<Uuid>,
+        note: String,
+    ) -> Result<()> {
+        let known: Vec<Finding> =
+            finding::of_prospects(tx, &[id]).await?.into_iter().map(|stored| stored.finding).collect();
+        let is_sure = current(&known, aspect).is_some_and(|f| f.level == Level::Confirmed);
+        if is_sure && source != FindingSource::Profile {
+            return Ok(());
+        }
+        let note: String = note.chars().take(NOTE_CHARS_MAX).collect();
+        let stored = StoredFinding {
+            id: self.new_id(),
+            prospect_id: id,
+            finding: Finding { aspect, level, note, source, found_at: self.now() },
+            source_id,
+            found_by: None,
+        };
+        Ok(finding::insert(tx, &stored).await?)
+    }
+}
+
+/// "Branche: Bouw (past). Grootte: 500, gevraagd 10–60 (past niet)."
+fn fit_in_words(fit: &Fit, lang: Lang) -> String {
+    let known = fit.reasons.iter().filter(|reason| reason.verdict != Verdict::Unknown);
+    let lines: Vec<String> = known
+        .map(|reason| {
+            let params = [
+                ("criterion", say(lang, &format!("fit.{}", reason.criterion), &[])),
+                ("found", reason.found.clone().unwrap_or_default()),
+                ("wanted", reason.wanted.clone()),
+            ];
+            say(lang, &format!("fit.is_{}", reason.verdict), &params)
+        })
+        .collect();
+    lines.join(" ")
+}

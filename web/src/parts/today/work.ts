@@ -1,0 +1,61 @@
+import { type Prospect, type TodayItem, isActive } from "~/parts/prospects/api";
+
+/** What `e` does with a line: as its label says. */
+export type Deed = "done" | "next" | "plan" | "open";
+
+const theirTurn = ["response_due", "response_overdue", "they_wait"];
+
+/** A task is finished; a planned action too, and then asks for the next; who waits for an answer is opened. */
+export function deedOf({ task, prospect, why }: TodayItem): Deed {
+  if (task) return "done";
+  if (!prospect || theirTurn.includes(why)) return "open";
+  return prospect.next_action == null ? "plan" : "next";
+}
+
+/** A task and a planned action can be put off; an answer that is due, and a plan that is missing, cannot. */
+export function maySnooze({ task, prospect, why }: TodayItem): boolean {
+  if (task) return true;
+  return prospect?.next_action != null && prospect.next_action_kind != null && !theirTurn.includes(why);
+}
+
+/** Where a line opens; undefined for a task that is about nobody. */
+export function placeOf({ task, prospect, reply }: TodayItem) {
+  if (reply) return { part: "inbox", id: reply.id } as const;
+  const id = prospect?.id ?? task?.prospect_id;
+  if (id != null) return { part: "prospects", id } as const;
+  return task?.lead_id == null ? undefined : ({ part: "leads", id: task.lead_id } as const);
+}
+
+/** Whose next action is asked for; `prospect` when it is known how warm it is. */
+export interface Planning {
+  id: string;
+  company: string;
+  hasAction: boolean;
+  prospect?: Pick<Prospect, "state" | "step" | "frost_percent">;
+}
+
+/** The prospect whose next action can be set from a line; a reply is read first. */
+export function planOf({ prospect, task }: TodayItem): Planning | null {
+  if (prospect) {
+    const { id, company_name: company } = prospect;
+    return { id, company, hasAction: prospect.next_action != null, prospect };
+  }
+  return task?.prospect_id ? { id: task.prospect_id, company: task.company_name ?? "", hasAction: false } : null;
+}
+
+/** What to ask after a task is done: a prospect without a plan needs one, whoever has one is left alone. */
+export function planAfter(prospect: Prospect): Planning | null {
+  const { id, company_name: company } = prospect;
+  return isActive(prospect) && prospect.next_action == null ? { id, company, hasAction: false, prospect } : null;
+}
+
+export const buckets = ["late", "today", "week", "later"] as const;
+export type Bucket = (typeof buckets)[number];
+
+/** When a task is due, as a person plans: late, today, within seven days, later. */
+export function bucketOf(dueAt: string, now: Date): Bucket {
+  const due = new Date(dueAt);
+  if (due < now) return "late";
+  if (due.toDateString() === now.toDateString()) return "today";
+  return due.getTime() - now.getTime() < 7 * 24 * 3_600_000 ? "week" : "later";
+}
