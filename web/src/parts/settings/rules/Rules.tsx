@@ -12,6 +12,7 @@ import { notifyDone } from "~/kit/notify";
 import { ruleWord } from "~/kit/reason";
 import { ErrorState, Skeleton } from "~/kit/states";
 import classes from "../Section.module.css";
+import { Promotions } from "./Promotions";
 import { type Draft, type Threshold, type ThresholdValue, changesOf, grouped, unitOf } from "./rules";
 
 const queryKey = keys.one("workspace", "thresholds");
@@ -27,6 +28,7 @@ export default function Rules() {
       <p className={classes.muted}>{t("rules.about")}</p>
       <Quality />
       <Form items={thresholds.data.items} version={thresholds.data.version} />
+      <Promotions />
     </div>
   );
 }
