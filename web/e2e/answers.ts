@@ -32,6 +32,7 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
     ...given,
   };
   const answered: Answered = { changes: [] };
+  const made: object[] = [];
   const session = () => ({
     user: {
       id: "u1",
@@ -43,6 +44,7 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
     workspaces: [
       { id: "w1", name: "Bureau Noord", mode: world.mode, role: world.role, time_zone: "Europe/Amsterdam" },
       { id: "w2", name: "Zonnepark Advies", mode: "live", role: "manager", time_zone: "Europe/Amsterdam" },
+      ...made,
     ],
   });
   await page.route("**/api/v1/**", async (route) => {
@@ -73,6 +75,17 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
       case "PATCH /api/v1/me":
         Object.assign(world, request.postDataJSON());
         return json(route, session().user);
+      case "POST /api/v1/workspaces": {
+        const { name, practice } = request.postDataJSON() as { name: string; practice: boolean };
+        made.push({
+          id: "w3",
+          name,
+          mode: practice ? "practice" : "live",
+          role: "owner",
+          time_zone: "Europe/Amsterdam",
+        });
+        return route.fulfill({ status: 201, json: { id: "w3" } });
+      }
       case "GET /api/v1/work-counts":
         return json(route, { today: 7, inbox: 3, leads: 0, prospects: 4, pipeline: 2, campaigns: 12 });
       case "GET /api/v1/notifications":

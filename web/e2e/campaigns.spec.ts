@@ -64,6 +64,8 @@ const campaign = {
 };
 const draft = { ...campaign, id: "c2", name: "Accountants", state: "draft", enrolments: [], messages: [] };
 
+const away = { ...draft, id: "c3", name: "Oude actie", state: "paused", archived_at: "2026-11-20T09:00:00Z" };
+
 const leads = [
   {
     id: "l1",
@@ -72,6 +74,7 @@ const leads = [
     company: "Meer Licht",
     city: "Ede",
     title: "Directeur",
+    state: "approached",
   },
   {
     id: "l2",
@@ -80,11 +83,12 @@ const leads = [
     company: "Jansen Installatie",
     city: null,
     title: null,
+    state: "promoted",
   },
 ];
 
 const footer =
-  'Sanne de Vries, Bureau Noord, Dorpsstraat 1, Ede\nLiever geen mail? Klik https://go.example/u/abc of antwoord met "stop".';
+  '-- \nSanne de Vries, Bureau Noord, Dorpsstraat 1, Ede\nLiever geen mail? Klik https://go.example/u/abc of antwoord met "stop".';
 
 function message(id: string, state: string, more: object = {}) {
   return {
@@ -152,7 +156,11 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
     const path = url.pathname.replace("/api/v1", "");
     const call = `${request.method()} ${path}`;
     if (request.method() !== "GET" && !path.endsWith("/preview")) changes.push({ call, body: request.postDataJSON() });
-    if (call === "GET /campaigns") return json(route, { items: world.campaigns });
+    if (call === "GET /campaigns")
+      return json(route, { items: [...world.campaigns, ...(url.searchParams.has("archived") ? [away] : [])] });
+    if (call === "GET /campaigns/c3") return json(route, away);
+    if (call === "PUT /mailboxes/b1") return route.fulfill({ status: 204 });
+    if (/archive$|enrolments\/l1$|DELETE .*run$/.test(call)) return route.fulfill({ status: 204 });
     if (call === "GET /campaigns/c1") return json(route, campaign);
     if (call === "GET /campaigns/c2") return json(route, draft);
     if (call === "POST /campaigns") return json(route, { id: "c2" }, 201);
@@ -239,6 +247,24 @@ for (const language of ["nl", "en"] as const)
     });
   });
 
+test("a mailbox that was saved is tried at once", async ({ page }) => {
+  const { changes } = await answerCampaigns(page, "en");
+  await page.goto("/settings/mailboxes");
+  await page.getByRole("button", { name: "Change" }).first().click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("status").getByText("Sending does not work. The server said:")).toBeVisible();
+  expect(changes.map(({ call }) => call)).toEqual(["PUT /mailboxes/b1", "POST /mailboxes/b1/check"]);
+});
+
+test("all approved is not nothing to approve", async ({ page }) => {
+  await answerCampaigns(page, "en", { drafts: [] });
+  await page.goto("/campaigns?tab=approve");
+  await expect(page.getByText("2 approved mails wait for their sending hours.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Show the calendar" }).press("Enter");
+  await expect(page.getByRole("tab", { name: /Calendar/, selected: true })).toBeVisible();
+});
+
 test("Enter approves what was seen and goes on, x takes out, and a mail with a problem stays", async ({ page }) => {
   const { changes } = await answerCampaigns(page, "en");
   await page.goto("/campaigns/c1?tab=approve");
@@ -258,9 +284,16 @@ test("Enter approves what was seen and goes on, x takes out, and a mail with a p
   expect(changes[1]?.call).toBe("DELETE /messages/m2");
   await page.keyboard.press("e");
   await page.getByLabel("Subject").fill("Another subject");
+  await page.getByLabel("Text").fill("All words are new.");
+  await expect(page.getByRole("region", { name: "Always below the mail" })).toContainText("https://go.example/u/abc");
+  await expectAccessible(page);
+  await keep(page, "campaigns-edit");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByLabel("Subject")).toHaveCount(0);
-  expect(changes[2]).toMatchObject({ call: "PATCH /messages/m3", body: { subject: "Another subject" } });
+  expect(changes[2]).toMatchObject({
+    call: "PATCH /messages/m3",
+    body: { subject: "Another subject", body: `All words are new.\n\n${footer}` },
+  });
 });
 
 test("only what was shown is approved together", async ({ page }) => {
@@ -325,6 +358,71 @@ test("without campaigns the page says what to do, and a new one asks for what it
   await expect(page.getByRole("heading", { level: 1, name: "Accountants" })).toBeVisible();
   expect(changes[0]).toMatchObject({ call: "POST /campaigns", body: { name: "Accountants", mailbox_id: "b1" } });
 });
+
+for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
+  const w = {
+    nl: {
+      archive: "Archiveren",
+      running: "Pauzeren en archiveren",
+      archived: "Gearchiveerd",
+      back: "Terughalen",
+      people: "Mensen",
+      out: "Eva van der Meer uit deze campagne halen",
+      take: "Eruit halen",
+    },
+    en: {
+      archive: "Archive",
+      running: "Hold and archive",
+      archived: "Archived",
+      back: "Bring back",
+      people: "People",
+      out: "Take Eva van der Meer out of this campaign",
+      take: "Take out",
+    },
+  }[language];
+
+  test(`a campaign is put away and found again (${language})`, async ({ page }) => {
+    const { changes } = await answerCampaigns(page, language);
+    await page.goto("/campaigns/c1");
+    await page.getByRole("button", { name: w.archive, exact: true }).click();
+    await expectAccessible(page);
+    await keep(page, `campaigns-archive-${language}`);
+    await page.getByRole("dialog").getByRole("button", { name: w.running }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+    await page.goto("/campaigns");
+    await expect(page.getByText("Accountants")).toBeVisible();
+    await expect(page.getByText("Oude actie")).toHaveCount(0);
+    await page.getByRole("button", { name: w.archived }).click();
+    await expect(page.getByText("Oude actie")).toBeVisible();
+    await expect(page.getByText("Accountants")).toHaveCount(0);
+    await expectAccessible(page);
+    await keep(page, `campaigns-archived-${language}`);
+    await page.getByText("Oude actie").click();
+    await page.getByRole("button", { name: w.back }).click();
+    await page.getByRole("dialog").getByRole("button", { name: w.back }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+    expect(changes.map(({ call }) => call)).toEqual([
+      "DELETE /campaigns/c1/run",
+      "POST /campaigns/c1/archive",
+      "DELETE /campaigns/c3/archive",
+    ]);
+  });
+
+  test(`one person is taken out of a campaign; who is with sales is not (${language})`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const { changes } = await answerCampaigns(page, language);
+    await page.goto("/campaigns/c1?tab=people");
+    await expect(page.getByRole("tab", { name: w.people, selected: true })).toBeVisible();
+    await expect(page.getByText("Piet Jansen")).toBeVisible();
+    await expect(page.getByRole("button", { name: /Piet Jansen/ })).toHaveCount(0);
+    await expectAccessible(page);
+    await keep(page, `campaigns-people-${language}`);
+    await page.getByRole("button", { name: w.out }).press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: w.take }).click();
+    await expect(page.getByRole("dialog")).toBeHidden();
+    expect(changes.map(({ call }) => call)).toEqual(["DELETE /campaigns/c1/enrolments/l1"]);
+  });
+}
 
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 360, height: 740 } });

@@ -78,6 +78,10 @@ async function inbox(page: Page) {
   for (const [id, body] of Object.entries(threads))
     await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, body));
   await page.route("**/api/v1/prospects/p1", (route) => json(route, record));
+  await page.route("**/api/v1/leads", (route) => {
+    written.push({ call: "leads", body: route.request().postDataJSON() });
+    return json(route, { id: "l7" }, 201);
+  });
   await page.route("**/api/v1/leads?**", (route) =>
     json(route, { items: [{ id: "l9", name: "Bas Peters", company: "Metaal Delta", email: "bas@delta.example" }] }),
   );
@@ -93,7 +97,16 @@ async function inbox(page: Page) {
 
 const words = {
   nl: {
+    fresh: "Nieuwe lead",
+    company: "Bedrijf",
+    add: "Lead toevoegen",
     look: "Wat betekent dit?",
+    perhaps: "Misschien (48%)",
+    until: "Niet vóór",
+    waits: "Tot 2 mrt 2031 gaat er geen mail",
+    more: "Een andere betekenis",
+    data: "Vraagt naar gegevens",
+    stops: "Stopt alle mail aan deze persoon",
     promote: "Prospect maken",
     spoken: "Ik heb deze persoon gesproken",
     question: "Welk budget is er?",
@@ -103,7 +116,16 @@ const words = {
     find: "Naam, bedrijf of adres van de lead",
   },
   en: {
+    fresh: "New lead",
+    company: "Company",
+    add: "Add a lead",
     look: "What does this mean?",
+    perhaps: "Perhaps (48%)",
+    until: "Not before",
+    waits: "No mail goes to this person until 2 Mar 2031",
+    more: "Another meaning",
+    data: "Asks about their data",
+    stops: "Stops all mail to this person",
     promote: "Make a prospect",
     spoken: "I spoke with them",
     question: "What is the budget?",
@@ -126,13 +148,39 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect(page.getByRole("heading", { name: w.look })).toBeVisible();
     await expectAccessible(page);
     await keep(page, `inbox-look-${language}`);
+    await expect(page.getByText(w.perhaps)).toBeVisible();
     await page.keyboard.press("2");
-    await expect.poll(() => written).toEqual([{ call: "inbox/i1/label", body: { label: "not_now" } }]);
+    await page.getByLabel(w.until).fill("2031-03-02");
+    await expect(page.getByText(w.waits)).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `inbox-look-until-${language}`);
+    await page.keyboard.press("Enter");
+    await expect
+      .poll(() => written)
+      .toEqual([{ call: "inbox/i1/label", body: { label: "not_now", until: "2031-03-02" } }]);
     await page.getByRole("button", { name: w.promote }).click();
     await page.getByLabel(w.spoken).check();
     await page.getByRole("dialog").getByRole("button", { name: w.promote }).click();
     await expect(page.getByRole("dialog")).toBeHidden();
     expect(written[1]).toEqual({ call: "leads/l1/promotion", body: { reason: w.spoken } });
+  });
+
+  test(`inbox: an opt-out and every other meaning can be given, and say what they do (${language})`, async ({
+    page,
+  }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i1");
+    await page.getByText(w.more).press("Enter");
+    await expect(page.getByRole("button", { name: w.data })).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `inbox-look-phone-${language}`);
+    await page.getByRole("button", { name: w.data }).press("Enter");
+    await expect.poll(() => written).toEqual([{ call: "inbox/i1/label", body: { label: "data_request" } }]);
+    await expect(page.getByRole("button", { name: w.stops })).toBeEnabled();
+    await page.keyboard.press("5");
+    await expect.poll(() => written[1]).toEqual({ call: "inbox/i1/label", body: { label: "unsubscribe" } });
   });
 
   test(`inbox: a prospect is answered in the thread, with the next question beside it (${language})`, async ({
@@ -165,5 +213,28 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await keep(page, `inbox-match-${language}`);
     await page.getByRole("button", { name: "Bas Peters, Metaal Delta" }).click();
     await expect.poll(() => written).toEqual([{ call: "inbox/i3/lead", body: { lead_id: "l9" } }]);
+  });
+
+  test(`inbox: who is in no list becomes a lead, filled in from the mail (${language})`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i3");
+    await page.getByRole("button", { name: w.fresh }).press("Enter");
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByLabel(w.company)).toHaveValue("Klant");
+    await expectAccessible(page);
+    await keep(page, `inbox-new-lead-${language}`);
+    await dialog.getByLabel(w.company).fill("Bakkerij Klant");
+    await dialog.getByRole("button", { name: w.add }).click();
+    await expect.poll(() => written.length).toBe(2);
+    expect(written[0]).toMatchObject({
+      call: "leads",
+      body: {
+        company: { name: "Bakkerij Klant", website: "klant.example" },
+        contact: { given_name: "Eva", email: "eva@klant.example" },
+      },
+    });
+    expect(written[1]).toEqual({ call: "inbox/i3/lead", body: { lead_id: "l7" } });
   });
 }

@@ -136,6 +136,9 @@ const words = {
     save: "Bewaren",
     typed: "ingetypt door Sanne de Vries",
     customer: "Klant",
+    promote: "van een lead",
+    which: "Welke lead?",
+    add: "Lead toevoegen",
     decide: "Zelf beslissen",
     force: "Prospect maken",
   },
@@ -153,6 +156,9 @@ const words = {
     save: "Save",
     typed: "typed in by Sanne de Vries",
     customer: "Customer",
+    promote: "of a lead",
+    which: "Which lead?",
+    add: "Add a lead",
     decide: "Decide yourself",
     force: "Make a prospect",
   },
@@ -187,6 +193,42 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect
       .poll(() => written)
       .toEqual([{ call: "leads/l2/override", body: { value: "force_prospect", reason: "Beurs" } }]);
+  });
+
+  test(`anywhere: the palette asks about whom, goes there and begins (${language})`, async ({ page }) => {
+    await answer(page, { language });
+    const written = await records(page);
+    await page.route("**/api/v1/search?**", (route) =>
+      json(route, {
+        items: [
+          { kind: "company", id: "b1", title: "Bakkerij Klant", detail: "Ede" },
+          { kind: "lead", id: "l2", title: "Bas Peters", detail: "Bakkerij Klant" },
+        ],
+      }),
+    );
+    await page.goto("/today");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill(w.promote);
+    await page.keyboard.press("Enter");
+    await expect(page.getByPlaceholder(w.which)).toBeFocused();
+    await page.keyboard.type("bakkerij");
+    await expect(page.getByRole("option")).toHaveCount(1);
+    await expectAccessible(page);
+    await keep(page, `palette-asks-${language}`);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/leads\/l2$/);
+    await page.getByRole("dialog").getByLabel(w.why).fill("Beurs");
+    await page.getByRole("dialog").getByRole("button", { name: w.force }).click();
+    await expect.poll(() => written.length).toBe(1);
+    expect(written[0]).toEqual({ call: "leads/l2/override", body: { value: "force_prospect", reason: "Beurs" } });
+    await page.goto("/today");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await page.keyboard.press("Control+k");
+    await page.getByRole("combobox").fill(w.add);
+    await page.keyboard.press("Enter");
+    await expect(page).toHaveURL(/\/leads$/);
+    await expect(page.getByRole("dialog").getByRole("button", { name: w.add })).toBeVisible();
   });
 
   test(`leads: all that match are suppressed at once, and it is said for whom it did not fit (${language})`, async ({

@@ -83,8 +83,21 @@ async function settings(page: Page) {
   await on("sites", { items: [site], next_cursor: null }, () => site, 201);
   await on("sites/s1", site);
   await on("sites/s1/recognition", [], () => [{ kind: "careers", path: "/vacatures" }]);
-  await on("booking-pages", { items: [booking], next_cursor: null }, () => booking, 201);
-  await on("mailboxes", { items: [{ id: "m1", address: "sanne@bureau.example", display_name: "Sanne" }] });
+  await on("booking-pages", null, () => booking, 201);
+  const putAway = { ...booking, id: "b2", title: "Oude demo", active: false, archived_at: "2026-11-20T08:00:00Z" };
+  await page.route("**/api/v1/booking-pages?archived=true", (route) => json(route, { items: [booking, putAway] }));
+  for (const id of ["b1", "b2"]) await on(`booking-pages/${id}/archive`, null);
+  const mailbox = {
+    id: "m1",
+    kind: "sandbox",
+    address: "sanne@bureau.example",
+    display_name: "Sanne",
+    state: "active",
+  };
+  await on("mailboxes", { items: [mailbox] });
+  const old = { ...mailbox, id: "m2", display_name: "Joost", state: "paused", archived_at: "2026-11-20T08:00:00Z" };
+  await page.route("**/api/v1/mailboxes?archived=true", (route) => json(route, { items: [mailbox, old] }));
+  for (const id of ["m1", "m2"]) await on(`mailboxes/${id}/archive`, null);
   await on("members", { items: [{ id: "u1", name: "Sanne de Vries", email: "", role: "owner", since: "" }] });
   await on(
     "inlets",
@@ -134,6 +147,25 @@ async function settings(page: Page) {
     ],
   });
   await page.route("**/api/v1/promotions/quality", (route) => json(route, [{ rule: "R1", n: 40, n_undone: 2 }]));
+  const became = (id: string, name: string, change: object = {}) => ({
+    id,
+    contact_name: name,
+    company_name: "Klant",
+    lead_id: "l1",
+    prospect_id: "p1",
+    rule: "R1",
+    decided_at: "2026-11-24T08:00:00Z",
+    explanation_nl: "Prospect op 24 nov door R1: antwoord van 24 nov (heeft een vraag).",
+    explanation_en: "Prospect since 24 Nov by R1: reply of 24 Nov (has a question).",
+    undone_at: null,
+    ...change,
+  });
+  const undone = { undone_at: "2026-11-25T08:00:00Z", undo_reason: "wrong_reading" };
+  await page.route("**/api/v1/promotions?**", (route) =>
+    new URL(route.request().url()).searchParams.has("cursor")
+      ? json(route, { items: [became("r2", "Bas Peters", undone)], next_cursor: null })
+      : json(route, { items: [became("r1", "Eva Meer")], next_cursor: "2" }),
+  );
   return written;
 }
 
@@ -141,6 +173,12 @@ const words = {
   nl: {
     save: "Opslaan",
     add: { site: "Website toevoegen", booking: "Boekingspagina toevoegen", inlet: "Ingang toevoegen" },
+    archive: "Archiveren",
+    ofRule: "Regel",
+    undone: "Alleen wat is teruggedraaid",
+    wrong: "Het antwoord is verkeerd gelezen",
+    archived: "Gearchiveerd (1)",
+    back: "Terughalen",
     hook: "Webhook toevoegen",
     host: "Naam van de site",
     consent: /Ook latere bezoeken/,
@@ -164,6 +202,12 @@ const words = {
   en: {
     save: "Save",
     add: { site: "Add a website", booking: "Add a booking page", inlet: "Add a way in" },
+    archive: "Archive",
+    ofRule: "Rule",
+    undone: "Only what was taken back",
+    wrong: "The reply was read wrongly",
+    archived: "Archived (1)",
+    back: "Bring back",
     hook: "Add a webhook",
     host: "Name of the site",
     consent: /Later visits too/,
@@ -234,6 +278,36 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     });
   });
 
+  test(`settings: what is not used any more is put away, and can be brought back (${language})`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await answer(page, { language });
+    const written = await settings(page);
+    for (const [place, name, old] of [
+      ["booking", "Kennismaken", "Oude demo"],
+      ["mailboxes", "Sanne", "Joost"],
+    ] as const) {
+      await page.goto(`/settings/${place}`);
+      await expect(page.getByRole("heading", { name, exact: true })).toBeVisible();
+      await page.getByRole("button", { name: w.archive }).click();
+      await page.getByRole("dialog").getByRole("button", { name: w.archive }).click();
+      await expect(page.getByRole("dialog")).toBeHidden();
+      await page.getByText(w.archived).click();
+      await expect(page.getByRole("heading", { name: old })).toBeVisible();
+      await expectAccessible(page);
+      await keep(page, `settings-archived-${place}-${language}`);
+      await page.getByRole("button", { name: w.back }).click();
+      await expectAccessible(page);
+      await page.getByRole("dialog").getByRole("button", { name: w.back }).click();
+      await expect(page.getByRole("dialog")).toBeHidden();
+    }
+    expect(written.map(({ call }) => call)).toEqual([
+      "POST booking-pages/b1/archive",
+      "DELETE booking-pages/b2/archive",
+      "POST mailboxes/m1/archive",
+      "DELETE mailboxes/m2/archive",
+    ]);
+  });
+
   test(`settings: forms and booking services (${language})`, async ({ page }) => {
     await answer(page, { language });
     const written = await settings(page);
@@ -286,11 +360,20 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await answer(page, { language });
     const written = await settings(page);
     await page.goto("/settings/rules");
+    await expect(page.getByText("Eva Meer, Klant")).toBeVisible();
     await page.getByLabel(w.days).fill("1");
     await expectAccessible(page);
     await keep(page, `settings-rules-${language}`);
     await page.getByRole("button", { name: w.save }).click();
     await expect.poll(() => written.length).toBe(1);
     expect(written[0]?.body).toEqual({ values: [{ name: "visit_days_min", value: 1 }] });
+    await page.getByLabel(w.ofRule, { exact: true }).selectOption("R1");
+    await page.getByLabel(w.undone).check();
+    await expect(page.getByText(w.wrong)).toBeVisible();
+    await expect(page.getByText("Eva Meer, Klant")).toHaveCount(0);
+    await page.setViewportSize({ width: 390, height: 844 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    await expectAccessible(page);
+    await keep(page, `settings-promotions-${language}`);
   });
 }

@@ -127,6 +127,72 @@ test("another workspace is another world, and practice cannot be overlooked", as
   await expect(page.getByRole("button", { name: /Switch workspace: Zonnepark Advies/ })).toBeVisible();
 });
 
+for (const language of ["nl", "en"] as const)
+  test(`an owner makes another workspace and is there at once (${language})`, async ({ page }) => {
+    const w = {
+      nl: { make: "Nieuwe werkruimte", name: "Naam van je werkruimte", verb: "Werkruimte maken", today: "Vandaag" },
+      en: { make: "New workspace", name: "Name of your workspace", verb: "Make workspace", today: "Today" },
+    }[language];
+    const answered = await answer(page, { language });
+    await page.goto("/leads");
+    await page.getByRole("button", { name: /Bureau Noord/ }).click();
+    await page.getByRole("menuitem", { name: w.make }).press("Enter");
+    await page.getByLabel(w.name).fill("Klant BV");
+    await expectAccessible(page);
+    await keep(page, `workspace-new-${language}`);
+    await page.getByRole("button", { name: w.verb }).click();
+    await expect(page.getByRole("button", { name: /: Klant BV/ })).toBeVisible();
+    await expect(page.getByRole("heading", { level: 1, name: w.today })).toBeVisible();
+    expect(answered.changes[0]).toMatchObject({
+      call: "POST /api/v1/workspaces",
+      body: { name: "Klant BV", practice: false },
+    });
+    // On a phone the same stands under More.
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole("button", { name: language === "nl" ? "Meer" : "More" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: w.make }).click();
+    await expect(page.getByLabel(w.name)).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `workspace-new-phone-${language}`);
+  });
+
+for (const language of ["nl", "en"] as const)
+  test(`an empty workspace says what to do first, step by step (${language})`, async ({ page }) => {
+    const w = {
+      nl: {
+        start: "In vijf stappen naar je eerste mail",
+        go: "Doen: Haal je doelgroep binnen",
+        done: "Bekijken: Koppel een mailbox",
+        audience: "Doelgroep",
+      },
+      en: {
+        start: "To your first mail in five steps",
+        go: "Go: Bring in your audience",
+        done: "Look: Connect a mailbox",
+        audience: "Audience",
+      },
+    }[language];
+    await answer(page, { language });
+    const empty = { items: [], total: 0, next_cursor: null };
+    await page.route("**/api/v1/today?**", (route) => route.fulfill({ json: { items: [] } }));
+    await page.route("**/api/v1/today", (route) => route.fulfill({ json: { items: [] } }));
+    await page.route("**/api/v1/workspace", (route) =>
+      route.fulfill({ json: { sender_company: "Bureau Noord", postal_address: "Dorpsstraat 1" } }),
+    );
+    await page.route("**/api/v1/mailboxes", (route) => route.fulfill({ json: { items: [{ id: "m1" }] } }));
+    await page.route("**/api/v1/leads?**", (route) => route.fulfill({ json: empty }));
+    await page.route("**/api/v1/campaigns", (route) => route.fulfill({ json: empty }));
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto("/today");
+    await expect(page.getByRole("heading", { name: w.start })).toBeVisible();
+    await expect(page.getByRole("link", { name: w.done })).toBeVisible();
+    await expect(page.locator("[aria-current=step]")).toContainText("3");
+    await expectAccessible(page);
+    await keep(page, `first-steps-${language}`);
+    await page.getByRole("link", { name: w.go }).press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: w.audience })).toBeVisible();
+  });
+
 test("logging out leaves nothing behind", async ({ page }) => {
   await answer(page);
   await page.goto("/today");

@@ -29,7 +29,7 @@ use kiem_domain::money::{Currency, Line};
 use kiem_domain::sequence::StepKind;
 use kiem_store::lead::{LeadFilter, LeadSort};
 use kiem_store::message::{MessageFilter, MessageState};
-use kiem_store::prospect::ProspectFilter;
+use kiem_store::prospect::{ProspectFilter, ProspectSort};
 use kiem_store::quote::QuoteLine;
 use support::House;
 use support::mail_servers::{MailServers, PASSWORD};
@@ -189,7 +189,7 @@ async fn send_quote(house: &House, sales: &Caller, id: ProspectId) {
         lines: vec![QuoteLine { description: "Invoering".to_owned(), line }],
     };
     house.engine.change_quote(sales, made.quote.id, draft).await.unwrap();
-    house.engine.send_quote(sales, made.quote.id, "Hierbij de offerte.").await.unwrap();
+    house.engine.send_quote(sales, made.quote.id, "Hierbij de offerte.", None).await.unwrap();
 }
 
 async fn accept(house: &House, path: &str) {
@@ -218,7 +218,7 @@ async fn story(house: House) {
     let sales = house.caller(Role::Sales);
     let id = until("the prospect", &mail, async || {
         let filter = ProspectFilter::default();
-        let (cards, _) = house.engine.prospects(&sales, &filter, None, 10).await.unwrap();
+        let (cards, _) = house.engine.prospects(&sales, &filter, ProspectSort::Due, None, 10).await.unwrap();
         cards.first().map(|card| card.card.prospect.id)
     })
     .await;
@@ -240,6 +240,7 @@ async fn story(house: House) {
         subject: String::new(),
         text: "Dag Eva, dat reken ik uit.".to_owned(),
         next: Some(next),
+        despite: None,
     };
     house.engine.reply_to_prospect(&sales, id, reply).await.unwrap();
     let second = arrived(&mail, "dat reken ik uit").await;

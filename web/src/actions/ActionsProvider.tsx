@@ -7,7 +7,7 @@ import { isTyping, keyOf, match, sequenceTimeoutMs } from "./shortcut";
 interface Actions {
   registry: ActionRegistry;
   context: ActionContext;
-  run: (action: Action) => void;
+  run: (action: Action, path?: string) => void;
 }
 
 const Context = createContext<Actions | null>(null);
@@ -28,14 +28,20 @@ export function ActionsProvider({ context, base, children }: ActionsProviderProp
   useEffect(() => registry.add(base), [registry, base]);
 
   const run = useMemo(
-    () => (action: Action) => {
-      const { context: now, i18n: words } = latest.current;
-      // A shortcut has no button that could show its failure, so it is told in the corner.
-      Promise.resolve()
-        .then(() => action.perform(now))
-        .catch((error: unknown) => notifyProblem(error, words));
-    },
-    [],
+    () =>
+      (action: Action, path = "") => {
+        const { context: now, i18n: words } = latest.current;
+        const offers = () => available(registry.all(), latest.current.context);
+        const start = async () => {
+          await action.perform(now, path);
+          if (action.then === undefined) return;
+          const next = await registry.offered(action.then, offers);
+          await next?.perform(latest.current.context, path);
+        };
+        // A shortcut has no button that could show its failure, so it is told in the corner.
+        start().catch((error: unknown) => notifyProblem(error, words));
+      },
+    [registry],
   );
 
   useEffect(() => {
@@ -92,7 +98,7 @@ function useActionsContext(): Actions {
 }
 
 /** All that can be done now, with the way to do it. */
-export function useAvailableActions(): { actions: Action[]; context: ActionContext; run: (action: Action) => void } {
+export function useAvailableActions(): { actions: Action[]; context: ActionContext; run: Actions["run"] } {
   const { registry, context, run } = useActionsContext();
   const all = useSyncExternalStore(registry.subscribe, registry.all);
   return { actions: available(all, context), context, run };
@@ -121,7 +127,7 @@ export function useActions(actions: readonly Action[]): void {
           const now = find(action.id);
           return now !== undefined && (now.when === undefined || now.when(context));
         },
-        perform: (context) => find(action.id)?.perform(context),
+        perform: (context, path) => find(action.id)?.perform(context, path),
       })),
     );
   }, [registry, shape]);

@@ -1,7 +1,7 @@
 import { Modal } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { type KeyboardEvent, useEffect, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, useCallback, useEffect, useId, useMemo, useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
@@ -11,16 +11,14 @@ import { Icon, type IconName } from "~/kit/icons";
 import { useAvailableActions } from "./ActionsProvider";
 import { findActions } from "./find";
 import classes from "./Palette.module.css";
-import type { ActionSection } from "./registry";
+import type { Action, ActionSection, FoundKind } from "./registry";
 
 const foundIcon = {
   company: "company",
   lead: "lead",
   prospect: "prospect",
   campaign: "campaigns",
-} as const satisfies Record<string, IconName>;
-
-type FoundKind = keyof typeof foundIcon;
+} as const satisfies Record<FoundKind, IconName>;
 
 interface Found {
   kind: FoundKind;
@@ -83,8 +81,15 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
   const id = useId();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
-  const found = useFound(query);
-  const choices = useChoices(query, found.items, onClose);
+  // An action that was chosen and is about somebody: now it is asked about whom.
+  const [asking, setAsking] = useState<Action | null>(null);
+  const found = useFound(query, asking?.about?.kinds);
+  const ask = useCallback((action: Action) => {
+    setAsking(action);
+    setQuery("");
+  }, []);
+  const choices = useChoices(query, found.items, asking, onClose, ask);
+  const question = t(asking?.about?.question ?? "actions.palette.placeholder");
   // New letters, new choices: the first one is meant.
   useEffect(() => setAt(0), [query, found.items]);
   useEffect(() => {
@@ -93,6 +98,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
+    if (event.key === "Backspace" && query === "" && asking !== null) setAsking(null);
     const last = Math.max(0, choices.length - 1);
     if (event.key === "Enter") {
       event.preventDefault();
@@ -109,6 +115,7 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
     <>
       <div className={classes.field}>
         <Icon name="search" />
+        {asking !== null && <span className={classes.asking}>{t(asking.label, asking.vars)}</span>}
         <input
           className={classes.input}
           role="combobox"
@@ -116,8 +123,8 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           aria-controls={id}
           aria-activedescendant={choices.length === 0 ? undefined : `${id}-${at}`}
           aria-autocomplete="list"
-          aria-label={t("actions.palette.placeholder")}
-          placeholder={t("actions.palette.placeholder")}
+          aria-label={question}
+          placeholder={question}
           value={query}
           onChange={(event) => setQuery(event.currentTarget.value)}
           onKeyDown={onKeyDown}
@@ -131,7 +138,13 @@ function PaletteBody({ onClose }: { onClose: () => void }) {
           : found.failed
             ? t("actions.palette.failed")
             : choices.length === 0
-              ? t("actions.palette.empty")
+              ? t(
+                  asking === null
+                    ? "actions.palette.empty"
+                    : query === ""
+                      ? "actions.palette.name"
+                      : "actions.palette.nobody",
+                )
               : null}
       </div>
     </>
@@ -185,7 +198,13 @@ function ChoiceList({ id, choices, at, onPoint }: ChoiceListProps) {
 }
 
 /** What was found first, then what can be done, in the order of the sections. */
-function useChoices(query: string, found: readonly Found[], onClose: () => void): Choice[] {
+function useChoices(
+  query: string,
+  found: readonly Found[],
+  asking: Action | null,
+  onClose: () => void,
+  onAsk: (action: Action) => void,
+): Choice[] {
   const { t } = useI18n();
   const { actions, context, run } = useAvailableActions();
   return useMemo(() => {
@@ -197,9 +216,11 @@ function useChoices(query: string, found: readonly Found[], onClose: () => void)
       detail: [t(`actions.found.${item.kind}`), item.detail].filter(Boolean).join(" · "),
       choose: () => {
         onClose();
-        context.go(foundPath(item));
+        if (asking === null) context.go(foundPath(item));
+        else run(asking, foundPath(item));
       },
     }));
+    if (asking !== null) return things;
     const deeds: Choice[] = findActions(actions, query, t).map((action) => ({
       key: action.id,
       section: action.section,
@@ -207,27 +228,39 @@ function useChoices(query: string, found: readonly Found[], onClose: () => void)
       label: t(action.label, action.vars),
       shortcut: action.shortcut,
       choose: () => {
+        if (action.about !== undefined) return onAsk(action);
         onClose();
         run(action);
       },
     }));
     return order.flatMap((section) => [...things, ...deeds].filter((choice) => choice.section === section));
-  }, [t, actions, context, run, query, found, onClose]);
+  }, [t, actions, context, run, query, found, asking, onClose, onAsk]);
 }
 
 const nothingFound: readonly Found[] = [];
 
-/** Companies, people and campaigns by name, once there are two letters to go by. */
-function useFound(query: string) {
+/** More than this many are not looked through for those of the right kind. */
+const lookedThrough = 50;
+
+/** Companies, people and campaigns by name, once there are two letters to go by; `kinds` leaves the others out. */
+function useFound(query: string, kinds?: readonly FoundKind[]) {
   const [wanted] = useDebouncedValue(query.trim(), 150);
   const isWanted = wanted.length >= 2;
+  const limit = kinds === undefined ? 8 : lookedThrough;
   const { data, isFetching, isError } = useQuery({
-    queryKey: keys.list("work", { search: wanted }),
-    queryFn: ({ signal }) => read(api.GET("/api/v1/search", { params: { query: { q: wanted, limit: 8 } }, signal })),
+    queryKey: keys.list("work", { search: wanted, limit }),
+    queryFn: ({ signal }) => read(api.GET("/api/v1/search", { params: { query: { q: wanted, limit } }, signal })),
     enabled: isWanted,
     placeholderData: keepPreviousData,
   });
-  const items = useMemo(() => data?.items.flatMap(openable) ?? nothingFound, [data]);
+  const items = useMemo(
+    () =>
+      data?.items
+        .flatMap(openable)
+        .filter(({ kind }) => kinds === undefined || kinds.includes(kind))
+        .slice(0, 8) ?? nothingFound,
+    [data, kinds],
+  );
   return {
     items: isWanted ? items : nothingFound,
     isSearching: isWanted && isFetching,

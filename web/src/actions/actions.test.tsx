@@ -4,7 +4,8 @@ import en from "~/i18n/en";
 import { createTranslate } from "~/i18n/translate";
 import { shellActions } from "~/shell/actions";
 import { actionContext, show } from "~/test/render";
-import { useActions } from "./ActionsProvider";
+import { deeds } from "~/shell/deeds";
+import { useActions, useAvailableActions } from "./ActionsProvider";
 import { findActions } from "./find";
 import { type Action, ActionRegistry, available } from "./registry";
 import { keyOf, match, printed } from "./shortcut";
@@ -76,6 +77,65 @@ describe("registry", () => {
   });
 });
 
+describe("deeds from anywhere", () => {
+  const pages = import.meta.glob<string>("../parts/**/*.tsx", { eager: true, query: "?raw", import: "default" });
+
+  it("end in an action that some page offers", () => {
+    const text = Object.values(pages).join("");
+    const ids = deeds.flatMap((deed) => deed.then ?? []);
+    expect(ids.length).toBeGreaterThan(4);
+    for (const id of ids) {
+      // A decision about a lead is one of a list.
+      const decision = /^lead\.(force_prospect)$/.exec(id)?.[1];
+      expect(text, id).toContain(decision === undefined ? `id: "${id}"` : "id: `lead.${decision}`");
+      if (decision !== undefined) expect(text, id).toContain(`decisions = ["${decision}"`);
+    }
+  });
+
+  it.each([
+    ["owner", "/today", ["task", "call", "promote", "disqualify", "approve", "campaign", "import", "lead"]],
+    ["marketing", "/today", ["promote", "approve", "campaign", "import", "lead"]],
+    ["sales", "/today", ["task", "call", "promote", "disqualify"]],
+    ["read_only", "/today", []],
+    ["owner", "/prospects/p1", ["promote", "approve", "campaign", "import", "lead"]],
+    ["owner", "/leads/l1", ["task", "call", "disqualify", "approve", "campaign", "import"]],
+    ["marketing", "/campaigns", ["promote", "approve", "import", "lead"]],
+  ] as const)("are those that %s may do on %s", (role, path, expected) => {
+    const ids = available(deeds, actionContext({ role, path })).map(({ id }) => id.replace("do.", ""));
+    expect(ids).toEqual(expected);
+  });
+
+  it("wait for the page that opens, and are forgotten when it never offers them", async () => {
+    const registry = new ActionRegistry();
+    const late: Action = { id: "lead.new", label: "kit.next", section: "do", perform: vi.fn() };
+    const offered = registry.offered("lead.new", registry.all, 1000);
+    registry.add([{ ...late, id: "other" }]);
+    registry.add([late]);
+    expect(await offered).toBe(late);
+    expect(await registry.offered("lead.new", registry.all, 1000)).toBe(late);
+    expect(await registry.offered("never", registry.all, 5)).toBeUndefined();
+  });
+
+  it("do what the page offers with what was found", async () => {
+    const perform = vi.fn();
+    function Page() {
+      const { run } = useAvailableActions();
+      useActions([{ id: "lead.new", label: "kit.next", section: "do", perform }]);
+      const go = (_: unknown, path: string) => void expect(path).toBe("/leads/l1");
+      return (
+        <button
+          onClick={() => run({ id: "x", label: "kit.next", section: "do", perform: go, then: "lead.new" }, "/leads/l1")}
+        >
+          go
+        </button>
+      );
+    }
+    show(<Page />);
+    fireEvent.click(screen.getByText("go"));
+    await vi.waitFor(() => expect(perform).toHaveBeenCalledTimes(1));
+  });
+});
+
 describe("finding", () => {
   const t = createTranslate("en", en);
   const actions = shellActions([]);
@@ -84,6 +144,8 @@ describe("finding", () => {
     ["lead", "go.leads"],
     ["go fun", "go.funnel"],
     ["dutch", "language"],
+    ["promote", "do.promote"],
+    ["csv", "do.import"],
     ["night", "scheme.light"],
   ])("%s finds %s", (query, id) => {
     expect(findActions(actions, query, t).map((each) => each.id)).toContain(id);

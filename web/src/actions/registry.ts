@@ -27,6 +27,9 @@ export interface ActionContext {
 
 export type ActionSection = "go" | "do" | "list" | "view";
 
+/** What can be found by name. */
+export type FoundKind = "company" | "lead" | "prospect" | "campaign";
+
 /** One thing that a person can do, as data: the palette, the shortcuts, the shortcut list and buttons all read this. */
 export interface Action {
   id: string;
@@ -42,8 +45,15 @@ export interface Action {
   /** Works also while a person types in a field. */
   whileTyping?: boolean;
   when?: (context: ActionContext) => boolean;
-  perform: (context: ActionContext) => void | Promise<void>;
+  /** The palette first asks whom it is about, among these, and hands over where that stands. */
+  about?: { kinds: readonly FoundKind[]; question: MessageKey };
+  perform: (context: ActionContext, path: string) => void | Promise<void>;
+  /** The id of an action of the page that opens: it is done as soon as that page offers it. */
+  then?: string;
 }
+
+/** How long a page may take to load before what was asked of it is forgotten. */
+const offeredWithinMs = 10_000;
 
 /** The actions of the shell and of whatever page is open. A page's own come first and win over equal shortcuts. */
 export class ActionRegistry {
@@ -67,6 +77,25 @@ export class ActionRegistry {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   };
+
+  /** The action of this id, now or as soon as a page offers it; undefined when none does in time. */
+  offered(id: string, find: () => readonly Action[], timeoutMs = offeredWithinMs): Promise<Action | undefined> {
+    return new Promise((resolve) => {
+      const look = () => find().find((action) => action.id === id);
+      const finish = (action: Action | undefined) => {
+        clearTimeout(timer);
+        leave();
+        resolve(action);
+      };
+      const timer = setTimeout(() => finish(undefined), timeoutMs);
+      const leave = this.subscribe(() => {
+        const action = look();
+        if (action !== undefined) finish(action);
+      });
+      const action = look();
+      if (action !== undefined) finish(action);
+    });
+  }
 
   private changed(): void {
     const seen = new Set<string>();

@@ -25,6 +25,7 @@ const strokes = {
   check: <path d="m5 12.5 4.5 4.5L19 7.5" />,
   more: <path d="M5.5 12h.01M12 12h.01M18.5 12h.01" strokeWidth={3} />,
   menu: <path d="M4 7h16M4 12h16M4 17h16" />,
+  archive: <path d="M4.5 8.5h15v11.5h-15V8.5ZM3.5 4.5h17v4h-17v-4Zm6 8h5" />,
   down: <path d="m6 9.5 6 6 6-6" />,
   up: <path d="m6 14.5 6-6 6 6" />,
   left: <path d="m14.5 6-6 6 6 6" />,

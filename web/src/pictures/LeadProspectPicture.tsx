@@ -26,11 +26,13 @@ interface LeadProspectPictureProps {
   data: LeadProspectData;
   /** Opens a lead or prospect by id. */
   onOpen?: (id: string) => void;
+  /** Lists all who went through a gate. */
+  onAll?: (gate: string) => void;
   width?: number;
 }
 
 /** What a lead is, what a prospect is, how many there are, and which of their own acts take them across. */
-export function LeadProspectPicture({ data, onOpen, width }: LeadProspectPictureProps) {
+export function LeadProspectPicture({ data, onOpen, onAll, width }: LeadProspectPictureProps) {
   const { t, format } = useI18n();
   const leads = data.leads.never_approached + data.leads.approached;
   const prospects = conversationSteps.reduce((sum, step) => sum + data.prospects[step], 0);
@@ -67,7 +69,9 @@ export function LeadProspectPicture({ data, onOpen, width }: LeadProspectPicture
       }}
       below={<Definitions />}
     >
-      {(measured) => <Drawing data={data} leads={leads} prospects={prospects} width={measured} onOpen={onOpen} />}
+      {(measured) => (
+        <Drawing data={data} leads={leads} prospects={prospects} width={measured} onOpen={onOpen} onAll={onAll} />
+      )}
     </Picture>
   );
 }
@@ -92,6 +96,7 @@ interface DrawingProps {
   prospects: number;
   width: number;
   onOpen?: (id: string) => void;
+  onAll?: (gate: string) => void;
 }
 
 interface Layout {
@@ -105,7 +110,7 @@ interface Layout {
   gateWidth: number;
 }
 
-function Drawing({ data, leads, prospects, width, onOpen }: DrawingProps) {
+function Drawing({ data, leads, prospects, width, onOpen, onAll }: DrawingProps) {
   const { t } = useI18n();
   const detail = useDetail<Signal>();
   const layout = width < uprightBelow ? upright(width) : lying(width);
@@ -150,6 +155,7 @@ function Drawing({ data, leads, prospects, width, onOpen }: DrawingProps) {
             gate={current}
             {...data.gates[current.id]}
             onOpen={detail.kept === current.id ? onOpen : undefined}
+            onAll={detail.kept === current.id ? onAll : undefined}
           />
         </DetailCard>
       )}

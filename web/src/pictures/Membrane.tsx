@@ -253,7 +253,8 @@ export function GateDetail({
   count,
   latest,
   onOpen,
-}: { gate: Gate } & GateCount & { onOpen?: (id: string) => void }) {
+  onAll,
+}: { gate: Gate } & GateCount & { onOpen?: (id: string) => void; onAll?: (gate: string) => void }) {
   const { t } = useI18n();
   return (
     <>
@@ -272,6 +273,11 @@ export function GateDetail({
             </li>
           ))}
         </ul>
+      )}
+      {onAll !== undefined && count > 0 && (
+        <button type="button" className={classes.open} onClick={() => onAll(gate.id)}>
+          {t("pictures.passed.all", { n: count })}
+        </button>
       )}
     </>
   );

@@ -30,13 +30,15 @@ export interface ProspectOpportunityData {
 interface ProspectOpportunityPictureProps {
   data: ProspectOpportunityData;
   onOpen?: (id: string) => void;
+  /** Lists all who went through a gate. */
+  onAll?: (gate: string) => void;
   width?: number;
 }
 
 type Side = "prospect" | "opportunity";
 
 /** Who talks, who is about to buy, and how much there is at stake: a euro is the same area on both sides. */
-export function ProspectOpportunityPicture({ data, onOpen, width }: ProspectOpportunityPictureProps) {
+export function ProspectOpportunityPicture({ data, onOpen, onAll, width }: ProspectOpportunityPictureProps) {
   const { t, format } = useI18n();
   const open = sum(data.opportunities, (deal) => deal.value_cents ?? 0);
   const weighted = sum(data.opportunities, (deal) => (deal.value_cents ?? 0) * (deal.chance ?? 0));
@@ -77,7 +79,7 @@ export function ProspectOpportunityPicture({ data, onOpen, width }: ProspectOppo
         </div>
       }
     >
-      {(measured) => <Drawing data={data} width={measured} onOpen={onOpen} />}
+      {(measured) => <Drawing data={data} width={measured} onOpen={onOpen} onAll={onAll} />}
     </Picture>
   );
 
@@ -158,9 +160,10 @@ interface DrawingProps {
   data: ProspectOpportunityData;
   width: number;
   onOpen?: (id: string) => void;
+  onAll?: (gate: string) => void;
 }
 
-function Drawing({ data, width, onOpen }: DrawingProps) {
+function Drawing({ data, width, onOpen, onAll }: DrawingProps) {
   const { t } = useI18n();
   const gate = useDetail<DealGate>();
   const deal = useDetail<string>();
@@ -210,6 +213,7 @@ function Drawing({ data, width, onOpen }: DrawingProps) {
             gate={currentGate}
             {...data.gates[currentGate.id]}
             onOpen={gate.kept === currentGate.id ? onOpen : undefined}
+            onAll={gate.kept === currentGate.id ? onAll : undefined}
           />
         </DetailCard>
       )}

@@ -7,7 +7,7 @@ import { Icon } from "~/kit/icons";
 import { useNewest } from "./notices/calls";
 import { PartLink } from "./PartLink";
 import { phonePlaces, placeLabel, placesOf } from "./places";
-import { Preferences } from "./Rail";
+import { Preferences, newWorkspaceAction } from "./Rail";
 import classes from "./Shell.module.css";
 
 interface MoreDrawerProps {
@@ -21,7 +21,8 @@ export default function MoreDrawer({ opened, onClose, onNotices }: MoreDrawerPro
   const { t } = useI18n();
   const unread = useNewest().data?.n_unread ?? 0;
   const { session, workspace, choose } = useWorkspace();
-  const { context } = useAvailableActions();
+  const { actions, context, run } = useAvailableActions();
+  const making = actions.find((action) => action.id === newWorkspaceAction);
   return (
     <Drawer
       opened={opened}
@@ -69,6 +70,14 @@ export default function MoreDrawer({ opened, onClose, onNotices }: MoreDrawerPro
               </button>
             </li>
           ))}
+        {making !== undefined && (
+          <li>
+            <button type="button" className={classes.drawerLink} onClick={() => (onClose(), run(making))}>
+              <Icon name="plus" />
+              {t(making.label)}
+            </button>
+          </li>
+        )}
       </ul>
       <Preferences />
       <button type="button" className={classes.drawerLink} onClick={context.logOut}>

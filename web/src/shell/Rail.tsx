@@ -1,8 +1,8 @@
 import { Menu, Popover, SegmentedControl } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, Suspense, lazy, useState } from "react";
 import type { LiveStatus } from "~/api/live";
 import { useWorkspace } from "~/api/session";
-import { useAvailableActions } from "~/actions/ActionsProvider";
+import { useActions, useAvailableActions } from "~/actions/ActionsProvider";
 import { languages, useI18n } from "~/i18n";
 import { Kbd, StatusDot, meaningStyle } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
@@ -12,6 +12,11 @@ import { NoticeBell } from "./notices/NoticeBell";
 import { PartLink } from "./PartLink";
 import { type PlaceId, phonePlaces, placeLabel, places, placesOf } from "./places";
 import classes from "./Shell.module.css";
+
+const NewWorkspace = lazy(() => import("./NewWorkspace"));
+
+/** The id of the action that makes a workspace; whoever shows it as a button runs it. */
+export const newWorkspaceAction = "workspace.new";
 
 interface RailProps {
   counts: WorkCounts;
@@ -88,33 +93,56 @@ function Waiting({ count }: { count: number | undefined }) {
 function WorkspaceSwitch() {
   const { t } = useI18n();
   const { session, workspace, choose } = useWorkspace();
+  const [isMaking, setMaking] = useState(false);
+  const mayMake = session.workspaces.some((each) => each.role === "owner");
+  useActions(
+    mayMake
+      ? [
+          {
+            id: newWorkspaceAction,
+            label: "shell.workspace.new",
+            section: "do",
+            icon: "workspace",
+            perform: () => setMaking(true),
+          },
+        ]
+      : [],
+  );
   return (
-    <Menu position="bottom-start" width={260} withinPortal>
-      <Menu.Target>
-        <button
-          type="button"
-          className={classes.workspace}
-          aria-label={`${t("shell.workspace.switch")}: ${workspace.name}`}
-        >
-          <img src="/favicon.svg" alt="" className={classes.mark} />
-          <span className={classes.workspaceName}>{workspace.name}</span>
-          <Icon name="down" size={16} />
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{t("shell.workspace")}</Menu.Label>
-        {session.workspaces.map((each) => (
-          <Menu.Item
-            key={each.id}
-            onClick={() => choose(each.id)}
-            leftSection={<Icon name={each.mode === "practice" ? "practice" : "workspace"} size={16} />}
-            rightSection={each.id === workspace.id ? <Icon name="check" size={16} /> : t(`shell.role.${each.role}`)}
+    <>
+      <Menu position="bottom-start" width={260} withinPortal>
+        <Menu.Target>
+          <button
+            type="button"
+            className={classes.workspace}
+            aria-label={`${t("shell.workspace.switch")}: ${workspace.name}`}
           >
-            {each.name}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+            <img src="/favicon.svg" alt="" className={classes.mark} />
+            <span className={classes.workspaceName}>{workspace.name}</span>
+            <Icon name="down" size={16} />
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Label>{t("shell.workspace")}</Menu.Label>
+          {session.workspaces.map((each) => (
+            <Menu.Item
+              key={each.id}
+              onClick={() => choose(each.id)}
+              leftSection={<Icon name={each.mode === "practice" ? "practice" : "workspace"} size={16} />}
+              rightSection={each.id === workspace.id ? <Icon name="check" size={16} /> : t(`shell.role.${each.role}`)}
+            >
+              {each.name}
+            </Menu.Item>
+          ))}
+          {mayMake && (
+            <Menu.Item leftSection={<Icon name="plus" size={16} />} onClick={() => setMaking(true)}>
+              {t("shell.workspace.new")}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <Suspense>{isMaking && <NewWorkspace opened onClose={() => setMaking(false)} />}</Suspense>
+    </>
   );
 }
 

@@ -130,13 +130,16 @@ async fn a_task_is_done_once_and_hides_while_it_is_snoozed() {
         assert_eq!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().len(), 1);
         assert_eq!(task::finish_of_prospect(&mut tx, prospect.id, None, now()).await.unwrap(), 1);
         assert!(task::open_of_prospect(&mut tx, prospect.id).await.unwrap().is_empty());
-        let done = task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap();
-        assert_eq!(
-            done.iter().map(|card| card.task.id).collect::<Vec<_>>(),
-            [mine.id],
-            "only its own ({})",
+        assert!(
+            task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap().is_empty(),
+            "withdrawn is not done ({})",
             db.name
         );
+        let did = Task { id: TaskId(Uuid::from_u128(3)), ..mine.clone() };
+        task::insert(&mut tx, &did).await.unwrap();
+        assert!(task::finish(&mut tx, did.id, TaskOutcome::Done, Some(owner()), now()).await.unwrap());
+        let done = task::done_of_prospect(&mut tx, prospect.id, 10).await.unwrap();
+        assert_eq!(done.iter().map(|card| card.task.id).collect::<Vec<_>>(), [did.id], "only its own");
         assert!(task::done_of_prospect(&mut tx, prospect.id, 0).await.unwrap().is_empty());
         drop(tx);
         db.remove().await;

@@ -109,6 +109,11 @@ function Result({ run }: { run: ImportRun }) {
         <Button component={PartLink} part="leads" search={{ sort: "-newest" }}>
           {t("audience.import.to_leads")}
         </Button>
+        {run.state === "finished" && (
+          <Button component={PartLink} part="campaigns" variant="default">
+            {t("audience.import.to_campaigns")}
+          </Button>
+        )}
         {run.errors_n > 0 && (
           <Button variant="default" loading={download.isPending} onClick={() => download.mutate()}>
             {t("audience.import.errors.download")}

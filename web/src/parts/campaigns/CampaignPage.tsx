@@ -2,12 +2,14 @@ import { ActionIcon, Button } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
 import { useI18n } from "~/i18n";
+import { ArchiveButton } from "~/kit/ArchiveButton";
+import { Chip } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { useAddress } from "~/shell/address";
 import { PartLink } from "~/shell/PartLink";
-import { type Campaign, useCampaign, useMailboxes } from "./calls";
+import { type Campaign, archiveCampaign, useCampaign, useMailboxes, useMakeOld } from "./calls";
 import classes from "./Campaigns.module.css";
 import { StateChip } from "./counts";
 import { EnrolDialog } from "./EnrolDialog";
@@ -80,10 +82,19 @@ function Filled({ campaign }: { campaign: Campaign }) {
           >
             <Icon name="settings" size={18} />
           </ActionIcon>
-          <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setDialog("enrol")}>
-            {t("campaigns.enrol")}
-          </Button>
-          <RunButton campaign={campaign} people={people} dirty={dirty} />
+          <PutAway campaign={campaign} />
+          {campaign.archived_at == null && (
+            <>
+              <Button
+                variant={people === 0 ? "filled" : "default"}
+                leftSection={<Icon name="plus" size={16} />}
+                onClick={() => setDialog("enrol")}
+              >
+                {t("campaigns.enrol")}
+              </Button>
+              <RunButton campaign={campaign} people={people} dirty={dirty} />
+            </>
+          )}
         </>
       }
     >
@@ -98,13 +109,40 @@ function Filled({ campaign }: { campaign: Campaign }) {
   );
 }
 
+function PutAway({ campaign }: { campaign: Campaign }) {
+  const { t } = useI18n();
+  const makeOld = useMakeOld();
+  const isAway = campaign.archived_at != null;
+  const isRunning = campaign.state === "running";
+  return (
+    <ArchiveButton
+      compact
+      name={campaign.name}
+      isAway={isAway}
+      verb={isRunning ? t("campaigns.archive.running") : undefined}
+      onConfirm={async () => {
+        await archiveCampaign(campaign.id, !isAway, isRunning);
+        await makeOld();
+      }}
+    >
+      {t(isAway ? "campaigns.unarchive.means" : "campaigns.archive.means")}
+    </ArchiveButton>
+  );
+}
+
 function About({ campaign, people }: { campaign: Campaign; people: number }) {
   const { t } = useI18n();
   const { data } = useMailboxes();
   const mailbox = data?.items.find((each) => each.id === campaign.mailbox_id);
   return (
     <span className={classes.about}>
-      <StateChip state={campaign.state} />
+      {campaign.archived_at == null ? (
+        <StateChip state={campaign.state} />
+      ) : (
+        <Chip icon="archive" hollow>
+          {t("kit.archived")}
+        </Chip>
+      )}
       <span>{t("campaigns.people", { n: people })}</span>
       {mailbox !== undefined && <span>{t("campaigns.from", { address: mailbox.address })}</span>}
       {mailbox !== undefined && mailbox.state !== "active" && (

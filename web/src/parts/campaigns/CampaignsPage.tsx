@@ -7,7 +7,7 @@ import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
 import { EmptyState } from "~/kit/states";
 import { useAddress } from "~/shell/address";
-import { type Campaign, type Counts, useCampaigns } from "./calls";
+import { type Campaign, type Counts, useAllCampaigns, useCampaigns } from "./calls";
 import classes from "./Campaigns.module.css";
 import { countOf, StateChip } from "./counts";
 import { MailTabs } from "./MailTabs";
@@ -16,16 +16,19 @@ import { NewCampaign } from "./NewCampaign";
 /** All campaigns, and their mails together. */
 export function CampaignsPage() {
   const { t } = useI18n();
-  const { open } = useAddress();
-  const { data, error, isPending, refetch } = useCampaigns();
+  const { open, search, set } = useAddress();
+  const running = useCampaigns();
+  const isAway = search.archived === "yes";
+  const all = useAllCampaigns(isAway);
+  const { data, error, isPending, refetch } = isAway ? all : running;
   const [isNew, setNew] = useState(false);
   const [activeId, setActiveId] = useState<string | null>(null);
   const columns = useColumns();
-  const rows = data?.items ?? [];
-  const counts = useMemo(() => sumOf(data?.items ?? []), [data]);
+  const rows = (data?.items ?? []).filter((row) => (row.archived_at != null) === isAway);
+  const counts = useMemo(() => sumOf(running.data?.items ?? []), [running.data]);
   useActions([
     {
-      id: "campaigns.new",
+      id: "campaign.new",
       label: "campaigns.new",
       section: "do",
       shortcut: "c",
@@ -53,18 +56,42 @@ export function CampaignsPage() {
       error={error}
       onRetry={() => void refetch()}
       empty={
-        <EmptyState
-          icon="campaigns"
-          meaning="lead"
-          title={t("campaigns.empty.title")}
-          sentence={t("campaigns.about")}
-          action={button}
-        />
+        isAway ? (
+          <EmptyState
+            icon="archive"
+            title={t("campaigns.archived.empty.title")}
+            sentence={t("campaigns.archived.empty")}
+          />
+        ) : (
+          <EmptyState
+            icon="campaigns"
+            meaning="lead"
+            title={t("campaigns.empty.title")}
+            sentence={t("campaigns.about")}
+            action={button}
+          />
+        )
       }
     />
   );
   return (
-    <Page title={t("shell.nav.campaigns")} actions={rows.length > 0 ? button : undefined} fills>
+    <Page
+      title={t("shell.nav.campaigns")}
+      actions={
+        <>
+          <Button
+            variant={isAway ? "light" : "subtle"}
+            aria-pressed={isAway}
+            leftSection={<Icon name="archive" size={16} />}
+            onClick={() => set({ archived: isAway ? undefined : "yes", tab: undefined })}
+          >
+            {t("kit.archived")}
+          </Button>
+          {(rows.length > 0 || isAway) && button}
+        </>
+      }
+      fills
+    >
       <MailTabs counts={counts} first={{ id: "list", label: t("campaigns.tab.list"), body: list }} />
       <NewCampaign opened={isNew} onClose={() => setNew(false)} onMade={open} />
     </Page>

@@ -8,6 +8,7 @@ import { Calendar } from "./Calendar";
 import type { Counts } from "./calls";
 import { countOf } from "./counts";
 import { Ended } from "./Ended";
+import { People } from "./People";
 import { Uncertain } from "./Uncertain";
 
 interface MailTabsProps {
@@ -25,6 +26,7 @@ export function MailTabs({ campaignId, counts, first }: MailTabsProps) {
   const { search, set } = useAddress();
   const tabs = [
     { ...first, n: 0, urgent: false },
+    ...(campaignId === undefined ? [] : [{ id: "people", label: t("campaigns.tab.people"), n: 0, urgent: false }]),
     { id: "approve", label: t("campaigns.tab.approve"), n: countOf(counts, "draft"), urgent: false },
     { id: "calendar", label: t("campaigns.tab.calendar"), n: countOf(counts, "queued", "deferred"), urgent: false },
     { id: "uncertain", label: t("campaigns.tab.uncertain"), n: countOf(counts, "uncertain"), urgent: true },
@@ -32,7 +34,8 @@ export function MailTabs({ campaignId, counts, first }: MailTabsProps) {
   ];
   const open = tabs.find((tab) => tab.id === search.tab) ?? tabs[0];
   const body: Record<string, () => ReactNode> = {
-    approve: () => <Approval campaignId={campaignId} />,
+    people: () => campaignId !== undefined && <People campaignId={campaignId} />,
+    approve: () => <Approval campaignId={campaignId} planned={countOf(counts, "queued", "deferred")} />,
     calendar: () => <Calendar campaignId={campaignId} />,
     uncertain: () => <Uncertain campaignId={campaignId} />,
     ended: () => <Ended campaignId={campaignId} />,

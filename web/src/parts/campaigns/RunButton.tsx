@@ -4,6 +4,7 @@ import { useActions } from "~/actions/ActionsProvider";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { Icon } from "~/kit/icons";
+import { notifyDone } from "~/kit/notify";
 import { type Campaign, runCampaign, useMakeOld } from "./calls";
 import { countOf, stateOf } from "./counts";
 
@@ -29,7 +30,8 @@ export function RunButton({ campaign, people, dirty }: RunButtonProps) {
   return (
     <>
       <Button
-        variant={isRunning ? "default" : "filled"}
+        // Without people it does nothing yet: adding leads comes first.
+        variant={isRunning || people === 0 ? "default" : "filled"}
         leftSection={<Icon name={isRunning ? "pause" : "play"} size={16} />}
         onClick={() => setOpened(true)}
       >
@@ -43,9 +45,11 @@ export function RunButton({ campaign, people, dirty }: RunButtonProps) {
         onConfirm={async () => {
           await runCampaign(campaign.id, !isRunning);
           await makeOld();
+          if (!isRunning && people > 0) notifyDone(t("campaigns.started"));
         }}
       >
-        <p>{isRunning ? t("campaigns.pause.means", { n: planned }) : t("campaigns.start.means", { n: people })}</p>
+        {isRunning && <p>{t("campaigns.pause.means", { n: planned })}</p>}
+        {!isRunning && people > 0 && <p>{t("campaigns.start.means", { n: people })}</p>}
         {!isRunning && people === 0 && <p>{t("campaigns.start.nobody")}</p>}
         {!isRunning && dirty && <p>{t("campaigns.start.unsaved")}</p>}
       </ConfirmDialog>

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
@@ -33,6 +33,15 @@ export const messagesShownMax = 2000;
 
 export function useCampaigns() {
   return useQuery({ queryKey: keys.list("campaign"), queryFn: () => read(api.GET("/api/v1/campaigns")) });
+}
+
+/** Also those that were put away. */
+export function useAllCampaigns(enabled: boolean) {
+  return useQuery({
+    queryKey: keys.list("campaign", { archived: true }),
+    queryFn: () => read(api.GET("/api/v1/campaigns", { params: { query: { archived: true } } })),
+    enabled,
+  });
 }
 
 export function useCampaign(id: string) {
@@ -73,6 +82,37 @@ export async function runCampaign(id: string, run: boolean): Promise<void> {
   const params = { params: { path: { id } } };
   if (run) await api.POST("/api/v1/campaigns/{id}/run", params);
   else await api.DELETE("/api/v1/campaigns/{id}/run", params);
+}
+
+/** Puts a campaign away, holding it first when it runs, or brings it back. */
+export async function archiveCampaign(id: string, away: boolean, isRunning: boolean): Promise<void> {
+  const params = { params: { path: { id } } };
+  if (isRunning) await runCampaign(id, false);
+  if (away) await api.POST("/api/v1/campaigns/{id}/archive", params);
+  else await api.DELETE("/api/v1/campaigns/{id}/archive", params);
+}
+
+/** Takes one person out: nothing more of this campaign goes to them. */
+export async function takeLeadOut(id: string, leadId: string): Promise<void> {
+  await api.DELETE("/api/v1/campaigns/{id}/enrolments/{lead_id}", { params: { path: { id, lead_id: leadId } } });
+}
+
+/** The people of a campaign, a page at a time. */
+export function usePeople(id: string, search: string) {
+  return useInfiniteQuery({
+    queryKey: keys.list("lead", ["people", id, search]),
+    queryFn: ({ pageParam }) =>
+      read(
+        api.GET("/api/v1/leads", {
+          params: {
+            query: { campaign_id: id, search: search || undefined, limit: 100, cursor: pageParam || undefined },
+          },
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    placeholderData: keepPreviousData,
+  });
 }
 
 function leadQuery(filter: LeadFilter) {

@@ -6,6 +6,7 @@ import type { LeadDetail, Message } from "./calls";
 import { countOf, stateOf } from "./counts";
 import { byDay } from "./days";
 import { dayOf, draftsOf, isChanged, isFirstMail, mayMove, move, newStep, toStep } from "./sequence/steps";
+import { joined, partsOf } from "./approval/footer";
 import { doubts, insertAt, variables, written } from "./sequence/variables";
 
 function message(change: Partial<Message>): Message {
@@ -77,6 +78,13 @@ describe("variables", () => {
     ["{% if company.industry %}branche{% endif %}", ["company.industry"], []],
     ["{% if company.city is not defined %}daar{% endif %}", [], []],
     ["{% if company.name %}x{% endif %}", [], []],
+    ["{% if not company.city %}daar{% endif %}", ["company.city"], []],
+    ["{% if company.name and company.industry %}x{% endif %}", ["company.industry"], []],
+    ["{% if company.city is defined and company.industry %}{{ company.city }}{% endif %}", ["company.industry"], []],
+    ["{%- if contact.title or not company.city -%}x{% endif %}", ["contact.title", "company.city"], []],
+    ["{% if company.name %}x{% elif contact.title %}y{% endif %}", ["contact.title"], []],
+    ["{% if company.name == 'company.city' %}x{% endif %}", [], []],
+    ["{% if company.nonsense %}x{% endif %}", [], ["company.nonsense"]],
     ["{{ link('https://a.example/case') }}", [], []],
     ["{{ company.city | upper }}", ["company.city"], []],
   ])("doubts in %s", (template, bare, unknown) => {
@@ -85,6 +93,27 @@ describe("variables", () => {
 
   it("replace what is marked and leave the cursor behind them", () => {
     expect(insertAt("Dag X,", "{{ a }}", 4, 5)).toEqual({ text: "Dag {{ a }},", cursor: 11 });
+  });
+});
+
+describe("what the law wants below a mail", () => {
+  const law =
+    "Sanne, Bureau Noord, Ede\nUw gegevens hebben wij van: KvK.\nLiever geen mail meer? Klik https://x.example/u/1";
+
+  it.each([
+    [`Dag Eva,\n\n-- \n${law}`, "Dag Eva,"],
+    [`Dag Eva,\n\nGroet, Sanne\n-- \n${law}`, "Dag Eva,\n\nGroet, Sanne"],
+    // A line of dashes of the writer's own is text.
+    [`Boven\n-- \nonder\n\n-- \n${law}`, "Boven\n-- \nonder"],
+  ])("stands apart from the text, and comes back whatever is written", (body, text) => {
+    expect(partsOf(body)).toEqual({ text, footer: law });
+    expect(joined({ text: "", footer: law })).toContain(law);
+    expect(partsOf(joined({ text: "Iets anders\n\n", footer: law }))).toEqual({ text: "Iets anders", footer: law });
+  });
+
+  it("is not made up for a mail that has none", () => {
+    expect(partsOf("Dag")).toEqual({ text: "Dag", footer: "" });
+    expect(joined({ text: "Dag", footer: "" })).toBe("Dag");
   });
 });
 

@@ -15,9 +15,17 @@ import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import { type FunnelView, daysOf, funnelData, isEmpty, periods, prospectBehind } from "./funnel";
 import classes from "./Funnel.module.css";
+import { GateList, gateOf } from "./GateList";
+
+/** The whole picture, or everybody who went through one gate of it. */
+export default function FunnelPage() {
+  const gate = gateOf(useAddress().id);
+  if (gate === undefined) return <Overview />;
+  return <GateList key={gate.id} gate={gate} filters={(days) => <Filters days={days} isList />} />;
+}
 
 /** Lead against prospect, prospect against opportunity, and the whole way: live, by period and campaign. */
-export default function FunnelPage() {
+function Overview() {
   const { t } = useI18n();
   const address = useAddress();
   const choice = periods.find((each) => each === address.search.period) ?? "90";
@@ -58,7 +66,7 @@ export default function FunnelPage() {
   );
 }
 
-function Filters({ days }: { days: { from: string; to: string } }) {
+function Filters({ days, isList = false }: { days: { from: string; to: string }; isList?: boolean }) {
   const { t } = useI18n();
   const address = useAddress();
   const campaigns = useQuery({
@@ -106,21 +114,30 @@ function Filters({ days }: { days: { from: string; to: string } }) {
           ...(campaigns.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
-      <SwitchField
-        label={t("funnel.compare")}
-        checked={address.search.compare !== "no"}
-        onChange={(isOn) => set({ compare: isOn ? undefined : "no" })}
-      />
+      {!isList && (
+        <SwitchField
+          label={t("funnel.compare")}
+          checked={address.search.compare !== "no"}
+          onChange={(isOn) => set({ compare: isOn ? undefined : "no" })}
+        />
+      )}
     </div>
   );
 }
 
-function LeadProspect({ view, onOpen }: { view: FunnelView; onOpen?: (id: string) => void }) {
+interface LeadProspectProps {
+  view: FunnelView;
+  onOpen?: (id: string) => void;
+  onAll?: (gate: string) => void;
+}
+
+function LeadProspect({ view, onOpen, onAll }: LeadProspectProps) {
   const { lead_prospect: data } = view;
   return (
     <LeadProspectPicture
       data={{ ...data, median_days_to_first_act: data.median_days_to_first_act ?? null }}
       onOpen={onOpen}
+      onAll={onAll}
     />
   );
 }
@@ -128,6 +145,7 @@ function LeadProspect({ view, onOpen }: { view: FunnelView; onOpen?: (id: string
 function Pictures({ view, isCompared }: { view: FunnelView; isCompared: boolean }) {
   const { t, known } = useI18n();
   const navigate = useNavigate();
+  const address = useAddress();
   const behind = useMemo(() => prospectBehind(view), [view]);
   const open = (id: string) =>
     void navigate({ to: "/prospects/{-$id}", params: { id: behind.get(id) ?? id } } as never);
@@ -143,11 +161,12 @@ function Pictures({ view, isCompared }: { view: FunnelView; isCompared: boolean 
   });
   return (
     <div className={classes.pictures}>
-      <LeadProspect view={view} onOpen={open} />
+      <LeadProspect view={view} onOpen={open} onAll={address.open} />
       {first.inbound.count > 0 && <p>{t("funnel.inbound", { n: first.inbound.count })}</p>}
       <ProspectOpportunityPicture
         data={{ ...second, prospects: second.prospects.map(deal), opportunities: second.opportunities.map(deal) }}
         onOpen={open}
+        onAll={address.open}
       />
       <FunnelPicture data={funnelData(view.funnel, word, isCompared)} />
     </div>

@@ -7,9 +7,12 @@ import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { TextField } from "~/kit/fields";
 import { notifyDone, notifyProblem } from "~/kit/notify";
+import { Icon } from "~/kit/icons";
 import { ErrorState } from "~/kit/states";
+import { AddLead } from "~/parts/leads/AddLead";
 import classes from "./Inbox.module.css";
 import type { Mail } from "./LookCard";
+import { companyDomain, senderOf } from "./sender";
 
 /** A mail that belongs to none of ours: whose is it? From there on it is read and decided about like any other reply. */
 export function MatchCard({ mail }: { mail: Mail }) {
@@ -33,6 +36,17 @@ export function MatchCard({ mail }: { mail: Mail }) {
     },
     onError: (error) => notifyProblem(error, words),
   });
+  const [adding, setAdding] = useState(false);
+  const domain = companyDomain(mail.address);
+  // Somebody else at the same company tells its name better than the domain does.
+  const colleagues = useQuery({
+    queryKey: keys.list("lead", { colleagues: domain }),
+    queryFn: () => read(api.GET("/api/v1/leads", { params: { query: { search: domain, limit: 6 } } })),
+    enabled: adding && domain !== undefined,
+  });
+  const colleague = colleagues.data?.items.find((item) => item.email?.toLowerCase().endsWith(`@${domain}`));
+  const isReady = adding && (domain === undefined || !colleagues.isPending);
+  const start = senderOf(mail.from_name, mail.address, colleague?.company);
   const items = query.length >= 2 ? (found.data?.items ?? []) : [];
   return (
     <div className={classes.look}>
@@ -57,6 +71,31 @@ export function MatchCard({ mail }: { mail: Mail }) {
         })}
         {query.length >= 2 && found.isSuccess && items.length === 0 && <span>{t("inbox.match.nobody")}</span>}
       </div>
+      <div className={classes.newLead}>
+        <Button
+          variant="default"
+          size="sm"
+          leftSection={<Icon name="plus" size={16} />}
+          loading={adding && !isReady}
+          onClick={() => setAdding(true)}
+        >
+          {t("inbox.match.new")}
+        </Button>
+        <span>{t("inbox.match.new.about")}</span>
+      </div>
+      {isReady && (
+        <AddLead
+          opened
+          start={start}
+          onClose={() => setAdding(false)}
+          onAdded={(id) =>
+            file.mutate({
+              id,
+              name: [start.given, start.infix, start.family].filter(Boolean).join(" ") || mail.address,
+            })
+          }
+        />
+      )}
     </div>
   );
 }

@@ -52,7 +52,14 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
         {stray !== undefined ? (
           <MatchCard mail={stray} />
         ) : (
-          waiting !== undefined && <LookCard key={waiting.id} mail={waiting} onDone={() => setAgain(null)} />
+          waiting !== undefined && (
+            <LookCard
+              key={waiting.id}
+              mail={waiting}
+              isProspect={thread.prospect_id != null}
+              onDone={() => setAgain(null)}
+            />
+          )
         )}
         <ol className={classes.mails}>
           {thread.mails.map((mail) => (

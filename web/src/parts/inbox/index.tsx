@@ -10,6 +10,7 @@ import { When } from "~/kit/figures";
 import { Page } from "~/kit/Page";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { useAddress } from "~/shell/address";
+import { useMailboxes } from "~/parts/settings/mailboxes/calls";
 import { PartLink } from "~/shell/PartLink";
 import classes from "./Inbox.module.css";
 import { ThreadPane } from "./ThreadPane";
@@ -27,7 +28,9 @@ export default function InboxPage() {
   const threads = useInfiniteQuery({
     queryKey: keys.list("thread", { folder }),
     queryFn: ({ pageParam }) =>
-      read(api.GET("/api/v1/inbox", { params: { query: { folder, ...(pageParam === "" ? {} : { cursor: pageParam }) } } })),
+      read(
+        api.GET("/api/v1/inbox", { params: { query: { folder, ...(pageParam === "" ? {} : { cursor: pageParam }) } } }),
+      ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
@@ -39,7 +42,14 @@ export default function InboxPage() {
   };
   useActions([
     { id: "inbox.next", label: "kit.list.next", section: "list", shortcut: "j", keyOnly: true, perform: () => move(1) },
-    { id: "inbox.previous", label: "kit.list.previous", section: "list", shortcut: "k", keyOnly: true, perform: () => move(-1) },
+    {
+      id: "inbox.previous",
+      label: "kit.list.previous",
+      section: "list",
+      shortcut: "k",
+      keyOnly: true,
+      perform: () => move(-1),
+    },
   ]);
   return (
     <Page
@@ -68,15 +78,22 @@ export default function InboxPage() {
             ))}
           </ul>
           {threads.hasNextPage && (
-            <Button variant="subtle" fullWidth loading={threads.isFetchingNextPage} onClick={() => void threads.fetchNextPage()}>
+            <Button
+              variant="subtle"
+              fullWidth
+              loading={threads.isFetchingNextPage}
+              onClick={() => void threads.fetchNextPage()}
+            >
               {t("kit.next")}
             </Button>
           )}
         </nav>
         {id === undefined ? (
-          <div className={classes.choose}>
-            <EmptyState compact icon="inbox" title={t("inbox.choose")} sentence={t("inbox.choose.sentence")} />
-          </div>
+          lines.length > 0 && (
+            <div className={classes.choose}>
+              <EmptyState compact icon="inbox" title={t("inbox.choose")} sentence={t("inbox.choose.sentence")} />
+            </div>
+          )
         ) : (
           <ThreadPane key={id} id={id} onClose={() => open(undefined)} />
         )}
@@ -87,6 +104,8 @@ export default function InboxPage() {
 
 function Nothing({ folder }: { folder: Folder }) {
   const t = useT();
+  const mailboxes = useMailboxes();
+  const hasMailbox = (mailboxes.data?.items.length ?? 0) > 0;
   return (
     <EmptyState
       compact
@@ -95,8 +114,8 @@ function Nothing({ folder }: { folder: Folder }) {
       sentence={folder === "people" ? `${t("inbox.about")} ${t("inbox.none.people")}` : t(`inbox.none.${folder}`)}
       action={
         folder === "people" ? (
-          <Button component={PartLink} part="settings" variant="default">
-            {t("inbox.empty.next")}
+          <Button component={PartLink} part={hasMailbox ? "campaigns" : "settings"} variant="default">
+            {t(hasMailbox ? "inbox.empty.campaigns" : "inbox.empty.next")}
           </Button>
         ) : undefined
       }

@@ -10,6 +10,8 @@ import { ErrorState } from "~/kit/states";
 
 interface AddLeadProps {
   opened: boolean;
+  /** What is known already, to be read over and completed. */
+  start?: Partial<typeof nothing>;
   onClose: () => void;
   onAdded: (id: string) => void;
 }
@@ -23,10 +25,10 @@ const unasked = {
 const nothing = { company: "", website: "", country: "", given: "", infix: "", family: "", email: "", title: "" };
 
 /** Adds one lead by hand. Without a recorded ground no mail goes out; it is recorded on the lead itself. */
-export function AddLead({ opened, onClose, onAdded }: AddLeadProps) {
+export function AddLead({ opened, start, onClose, onAdded }: AddLeadProps) {
   const { t } = useI18n();
   const client = useQueryClient();
-  const [fields, setFields] = useState(nothing);
+  const [fields, setFields] = useState({ ...nothing, ...start });
   const add = useMutation({
     mutationFn: () =>
       read(

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
+import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
@@ -197,6 +198,7 @@ export default function LeadsPage() {
       />
     </div>
   );
+  useActions([{ id: "lead.new", label: "leads.add", section: "do", icon: "plus", perform: () => setAdding(true) }]);
   return (
     <Page
       title={t("shell.nav.leads")}

@@ -9,6 +9,8 @@ import { When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
+import { useCampaigns } from "~/parts/campaigns/calls";
+import { countOf } from "~/parts/campaigns/counts";
 import { useAddress } from "~/shell/address";
 import { PartLink } from "~/shell/PartLink";
 import { type PracticeLine, usePracticeMails } from "./calls";
@@ -41,7 +43,14 @@ function Panes() {
     if (line !== undefined) open(line.id);
   };
   useActions([
-    { id: "practice.next", label: "kit.list.next", section: "list", shortcut: "j", keyOnly: true, perform: () => move(1) },
+    {
+      id: "practice.next",
+      label: "kit.list.next",
+      section: "list",
+      shortcut: "j",
+      keyOnly: true,
+      perform: () => move(1),
+    },
     {
       id: "practice.previous",
       label: "kit.list.previous",
@@ -110,16 +119,27 @@ function Search() {
   );
 }
 
+/** No mail yet: what is in the way, from an unapproved draft to the sending hours of a weekend. */
 function Nothing() {
   const t = useT();
+  const campaigns = useCampaigns();
+  const counts = campaigns.data?.items.flatMap((campaign) => campaign.messages) ?? [];
+  const planned = countOf(counts, "queued", "deferred");
+  const drafts = countOf(counts, "draft");
+  const state = planned > 0 ? "planned" : drafts > 0 ? "drafts" : "nothing";
+  const said = {
+    planned: { sentence: t("practice.planned", { n: planned }), next: t("practice.planned.next"), tab: "calendar" },
+    drafts: { sentence: t("practice.drafts", { n: drafts }), next: t("practice.drafts.next"), tab: "approve" },
+    nothing: { sentence: t("practice.empty"), next: t("practice.empty.next"), tab: undefined },
+  }[state];
   return (
     <EmptyState
       icon="practice"
       title={t("practice.empty.title")}
-      sentence={t("practice.empty")}
+      sentence={said.sentence}
       action={
-        <Button component={PartLink} part="campaigns">
-          {t("practice.empty.next")}
+        <Button component={PartLink} part="campaigns" search={said.tab === undefined ? {} : { tab: said.tab }}>
+          {said.next}
         </Button>
       }
     />

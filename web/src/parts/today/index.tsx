@@ -1,12 +1,12 @@
-import { Button, SegmentedControl } from "@mantine/core";
+import { SegmentedControl } from "@mantine/core";
 import { useI18n } from "~/i18n";
 import { Page } from "~/kit/Page";
-import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
+import { ErrorState, Skeleton } from "~/kit/states";
 import { useToday, useTodayOwner } from "~/parts/prospects/calls";
 import { OwnerSwitch } from "~/parts/prospects/ViewSwitch";
-import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import { AllTasks } from "./AllTasks";
+import { FirstSteps } from "./FirstSteps";
 import { WorkList } from "./WorkList";
 
 const sections = ["now", "today", "this_week", "waiting"] as const;
@@ -46,19 +46,7 @@ function Today({ owner }: { owner: string | undefined }) {
   const today = useToday(owner);
   if (today.isPending) return <Skeleton shape="list" />;
   if (today.isError) return <ErrorState error={today.error} onRetry={() => void today.refetch()} />;
-  if (today.data.items.length === 0)
-    return (
-      <EmptyState
-        icon="today"
-        title={t("today.empty.title")}
-        sentence={t("today.about")}
-        action={
-          <Button component={PartLink} part="audience">
-            {t("today.empty.next")}
-          </Button>
-        }
-      />
-    );
+  if (today.data.items.length === 0) return <FirstSteps />;
   return (
     <WorkList items={today.data.items} sections={sections.map((id) => ({ id, title: t(`today.section.${id}`) }))} />
   );

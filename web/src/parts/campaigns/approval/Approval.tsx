@@ -6,6 +6,7 @@ import { useI18n } from "~/i18n";
 import { Kbd } from "~/kit/chips";
 import { notifyDone } from "~/kit/notify";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
+import { useAddress } from "~/shell/address";
 import { type Message, type SeenText, approve, takeOut, useLead, useMakeOld, useMessages } from "../calls";
 import classes from "../Campaigns.module.css";
 import { EditDraft } from "./EditDraft";
@@ -14,11 +15,25 @@ import { factsOf } from "./facts";
 import { indexOf, isReady, seenAndReady, textOf } from "./queue";
 
 /** The drafts one at a time, exactly as they will be sent. */
-export function Approval({ campaignId }: { campaignId?: string }) {
+export function Approval({ campaignId, planned }: { campaignId?: string; planned: number }) {
   const { t } = useI18n();
+  const { set } = useAddress();
   const { data, error, refetch } = useMessages(campaignId, ["draft"]);
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton shape="record" />;
+  if (data.items.length === 0 && planned > 0)
+    return (
+      <EmptyState
+        icon="check"
+        title={t("campaigns.approve.all.title")}
+        sentence={t("campaigns.approve.all", { n: planned })}
+        action={
+          <Button variant="default" onClick={() => set({ tab: "calendar" })}>
+            {t("campaigns.approve.all.next")}
+          </Button>
+        }
+      />
+    );
   if (data.items.length === 0)
     return (
       <EmptyState icon="check" title={t("campaigns.approve.empty.title")} sentence={t("campaigns.approve.empty")} />

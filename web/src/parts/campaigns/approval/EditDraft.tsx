@@ -6,8 +6,10 @@ import { isProblem } from "~/api/problem";
 import { useI18n } from "~/i18n";
 import { AreaField, TextField } from "~/kit/fields";
 import { ErrorState } from "~/kit/states";
+import { PartLink } from "~/shell/PartLink";
 import { type Message, editDraft } from "../calls";
 import classes from "../Campaigns.module.css";
+import { joined, partsOf } from "./footer";
 
 interface EditDraftProps {
   message: Message;
@@ -15,12 +17,16 @@ interface EditDraftProps {
   onCancel: () => void;
 }
 
-/** Changes the words of one draft. The line with the way out must stay; the server checks that. */
+/** Changes the words of one draft. What the law wants below it stands apart and cannot be lost; the server checks that too. */
 export function EditDraft({ message, onDone, onCancel }: EditDraftProps) {
   const { t } = useI18n();
   const [subject, setSubject] = useState(message.subject);
-  const [body, setBody] = useState(message.body);
-  const save = useMutation({ mutationFn: () => editDraft(message.id, subject, body), onSuccess: onDone });
+  const [{ text, footer }] = useState(() => partsOf(message.body));
+  const [body, setBody] = useState(text);
+  const save = useMutation({
+    mutationFn: () => editDraft(message.id, subject, joined({ text: body, footer })),
+    onSuccess: onDone,
+  });
   const problem = isProblem(save.error) ? save.error : null;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -58,13 +64,25 @@ export function EditDraft({ message, onDone, onCancel }: EditDraftProps) {
         />
         <AreaField
           label={t("campaigns.mail.body")}
-          hint={t("campaigns.mail.opt_out_stays")}
+          hint={footer === "" ? t("campaigns.mail.opt_out_stays") : undefined}
           name="body"
           value={body}
           onChange={setBody}
           problem={problem}
-          rows={16}
+          rows={14}
         />
+        {footer !== "" && (
+          <section className={classes.footer} aria-label={t("campaigns.footer")}>
+            <h2>{t("campaigns.footer")}</h2>
+            <p className={classes.footerText}>{footer}</p>
+            <p className={classes.hint}>
+              {t("campaigns.footer.why")}{" "}
+              <PartLink part="settings" id="workspace">
+                {t("campaigns.footer.change")}
+              </PartLink>
+            </p>
+          </section>
+        )}
         {save.error !== null && <ErrorState error={save.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onCancel}>

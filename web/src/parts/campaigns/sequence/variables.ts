@@ -29,7 +29,26 @@ export function insertAt(text: string, piece: string, start: number, end: number
 
 const place = /\{\{-?\s*([a-z_]+(?:\.[a-z_]+)*)\s*([^}]*?)-?\}\}/gi;
 
-const plainIf = /\{%-?\s*(?:el)?if\s+([a-z_]+(?:\.[a-z_]+)*)(?!\s+is\s+(?:not\s+)?defined)(?![a-z_.])/gi;
+const condition = /\{%-?\s*(?:el)?if\b([^%]*)%\}/gi;
+const quoted = /"[^"]*"|'[^']*'/g;
+/** A variable in a condition, and whether it is only asked whether it is known. */
+const inCondition = /\b([a-z_]+(?:\.[a-z_]+)+)\b(\s+is\s+(?:not\s+)?defined\b)?/gi;
+
+interface Asked {
+  name: string;
+  /** `is defined`, so that an unknown value does no harm. */
+  isCareful: boolean;
+}
+
+/** Every variable of every condition: also behind `not`, and each of several joined by `and` or `or`. */
+function askedIn(template: string): Asked[] {
+  return [...template.matchAll(condition)].flatMap(([, words = ""]) =>
+    [...words.replace(quoted, "").matchAll(inCondition)].map(([, name = "", careful]) => ({
+      name,
+      isCareful: careful !== undefined,
+    })),
+  );
+}
 
 export interface Doubts {
   /** May be unknown for somebody and have no fallback. */
@@ -42,17 +61,20 @@ export interface Doubts {
 export function doubts(template: string): Doubts {
   const bare = new Set<string>();
   const unknown = new Set<string>();
+  const asked = askedIn(template);
   for (const [, name = "", rest = ""] of template.matchAll(place)) {
     if (name === "link" && rest.startsWith("(")) continue;
     const variable = variables.find((each) => each.name === name);
     // `{% if company.city is defined %}` is the other way to say what happens when it is unknown.
-    const isAsked = new RegExp(`\\{%-?\\s*if\\s+${name.replace(".", "\\.")}\\s+is\\s+defined\\b`).test(template);
+    const isAsked = asked.some((each) => each.name === name && each.isCareful);
     if (variable === undefined) unknown.add(name);
     else if (variable.mayLack && !/\|\s*fallback\s*\(/.test(rest) && !isAsked) bare.add(name);
   }
   // A plain `{% if company.city %}` asks for the value itself, and is refused like it when there is none.
-  for (const [, name = ""] of template.matchAll(plainIf)) {
-    if (variables.some((each) => each.name === name && each.mayLack)) bare.add(name);
+  for (const { name, isCareful } of asked) {
+    const variable = variables.find((each) => each.name === name);
+    if (variable === undefined) unknown.add(name);
+    else if (variable.mayLack && !isCareful) bare.add(name);
   }
   return { bare: [...bare], unknown: [...unknown] };
 }

@@ -1,10 +1,11 @@
 import { Button, Modal } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import { useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
+import { ArchiveButton } from "~/kit/ArchiveButton";
 import { Chip } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
@@ -23,7 +24,7 @@ export default function Booking() {
   const mayChange = role === "owner" || role === "manager";
   const pages = useQuery({
     queryKey: keys.list("workspace", "booking"),
-    queryFn: () => read(api.GET("/api/v1/booking-pages")),
+    queryFn: () => read(api.GET("/api/v1/booking-pages", { params: { query: { archived: true } } })),
   });
   const mailboxes = useMailboxes();
   const [open, setOpen] = useState<BookingPage | "new" | null>(null);
@@ -32,6 +33,8 @@ export default function Booking() {
     return <ErrorState error={error} onRetry={() => (void pages.refetch(), void mailboxes.refetch())} />;
   if (pages.data === undefined || mailboxes.data === undefined) return <Skeleton shape="cards" rows={3} />;
   const boxes = mailboxes.data.items;
+  const shown = pages.data.items.filter((page) => page.archived_at == null);
+  const away = pages.data.items.filter((page) => page.archived_at != null);
   const add =
     boxes.length === 0 ? (
       <Button component={PartLink} part="settings" id="mailboxes">
@@ -44,7 +47,7 @@ export default function Booking() {
     );
   return (
     <div className={classes.stack}>
-      {pages.data.items.length === 0 ? (
+      {shown.length === 0 ? (
         <EmptyState
           compact
           icon="appointment"
@@ -56,12 +59,31 @@ export default function Booking() {
         <>
           <p className={classes.muted}>{t("booking.about")}</p>
           <ul className={classes.list}>
-            {pages.data.items.map((page) => (
+            {shown.map((page) => (
               <PageCard key={page.id} page={page} mayChange={mayChange} onEdit={() => setOpen(page)} />
             ))}
           </ul>
           <div>{add}</div>
         </>
+      )}
+      {away.length > 0 && (
+        <details>
+          <summary>{t("kit.archived.n", { n: away.length })}</summary>
+          <ul className={classes.list}>
+            {away.map((page) => (
+              <li key={page.id} className={classes.card}>
+                <div className={classes.cardHead}>
+                  <h3>{page.title}</h3>
+                </div>
+                {mayChange && (
+                  <div className={classes.buttons}>
+                    <PutAway page={page} />
+                  </div>
+                )}
+              </li>
+            ))}
+          </ul>
+        </details>
       )}
       <Modal
         opened={open !== null}
@@ -75,6 +97,25 @@ export default function Booking() {
         )}
       </Modal>
     </div>
+  );
+}
+
+function PutAway({ page }: { page: BookingPage }) {
+  const { t } = useI18n();
+  const client = useQueryClient();
+  const isAway = page.archived_at != null;
+  const archive = useMutation({
+    mutationFn: async () => {
+      const params = { params: { path: { id: page.id } } };
+      if (isAway) await api.DELETE("/api/v1/booking-pages/{id}/archive", params);
+      else await api.POST("/api/v1/booking-pages/{id}/archive", params);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.list("workspace", "booking") }),
+  });
+  return (
+    <ArchiveButton name={page.title} isAway={isAway} onConfirm={() => archive.mutateAsync()}>
+      {t(isAway ? "booking.unarchive.means" : "booking.archive.means")}
+    </ArchiveButton>
   );
 }
 
@@ -128,9 +169,12 @@ function PageCard({ page, mayChange, onEdit }: { page: BookingPage; mayChange: b
           </Button>
         )}
         {mayChange && (
-          <Button variant="default" size="xs" onClick={onEdit}>
-            {t("booking.change")}
-          </Button>
+          <>
+            <Button variant="default" size="xs" onClick={onEdit}>
+              {t("booking.change")}
+            </Button>
+            <PutAway page={page} />
+          </>
         )}
       </div>
     </li>

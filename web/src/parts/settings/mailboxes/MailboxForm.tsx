@@ -25,11 +25,12 @@ interface MailboxFormProps {
   /** The one to change; null adds one. */
   mailbox: Mailbox | null;
   start: MailboxBody;
+  onSaved: (id: string) => void;
   onClose: () => void;
 }
 
 /** Adds or changes a mailbox. A password goes in and never comes out. */
-export function MailboxForm({ mailbox, start, onClose }: MailboxFormProps) {
+export function MailboxForm({ mailbox, start, onSaved, onClose }: MailboxFormProps) {
   const { t } = useI18n();
   const save = useSaveMailbox(mailbox?.id ?? null);
   const [value, setValue] = useState<MailboxBody>(() => (mailbox === null ? start : bodyOf(mailbox)));
@@ -40,7 +41,7 @@ export function MailboxForm({ mailbox, start, onClose }: MailboxFormProps) {
   const setAddress = (address: string) => change({ address, ...(isReal ? serversOf(provider, address) : {}) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    save.mutate({ ...value, password: value.password || null }, { onSuccess: onClose });
+    save.mutate({ ...value, password: value.password || null }, { onSuccess: onSaved });
   };
   return (
     <form onSubmit={submit}>

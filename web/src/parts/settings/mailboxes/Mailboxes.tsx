@@ -1,13 +1,14 @@
 import { Button, Modal } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
+import { ArchiveButton } from "~/kit/ArchiveButton";
 import { Chip } from "~/kit/chips";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
-import { useCheckMailbox, useMailboxes, usePauseMailbox } from "./calls";
+import { useAllMailboxes, useArchiveMailbox, useCheckMailbox, usePauseMailbox } from "./calls";
 import { adviceFor, healthOf } from "./health";
 import { MailboxForm } from "./MailboxForm";
 import classes from "./Mailboxes.module.css";
@@ -18,10 +19,13 @@ export default function Mailboxes() {
   const { t } = useI18n();
   const { workspace } = useWorkspace();
   const isPractice = workspace.mode === "practice";
-  const { data, error, refetch } = useMailboxes();
+  const { data, error, refetch } = useAllMailboxes();
   const [open, setOpen] = useState<Mailbox | "new" | null>(null);
+  const [saved, setSaved] = useState({ id: "", times: 0 });
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton shape="cards" rows={3} />;
+  const boxes = data.items.filter((mailbox) => mailbox.archived_at == null);
+  const away = data.items.filter((mailbox) => mailbox.archived_at != null);
   const add = (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen("new")}>
       {t(isPractice ? "mailboxes.add.practice" : "mailboxes.add")}
@@ -29,7 +33,7 @@ export default function Mailboxes() {
   );
   return (
     <div className={classes.section}>
-      {data.items.length === 0 ? (
+      {boxes.length === 0 ? (
         <EmptyState
           compact
           icon="mail"
@@ -41,12 +45,27 @@ export default function Mailboxes() {
         <>
           <p className={classes.about}>{t(isPractice ? "mailboxes.about.practice" : "mailboxes.about")}</p>
           <ul className={classes.list}>
-            {data.items.map((mailbox) => (
-              <MailboxCard key={mailbox.id} mailbox={mailbox} onEdit={() => setOpen(mailbox)} />
+            {boxes.map((mailbox) => (
+              <MailboxCard
+                key={mailbox.id}
+                mailbox={mailbox}
+                savedTimes={saved.id === mailbox.id ? saved.times : 0}
+                onEdit={() => setOpen(mailbox)}
+              />
             ))}
           </ul>
           <div>{add}</div>
         </>
+      )}
+      {away.length > 0 && (
+        <details>
+          <summary>{t("kit.archived.n", { n: away.length })}</summary>
+          <ul className={classes.list}>
+            {away.map((mailbox) => (
+              <AwayCard key={mailbox.id} mailbox={mailbox} />
+            ))}
+          </ul>
+        </details>
       )}
       <Modal
         opened={open !== null}
@@ -59,6 +78,10 @@ export default function Mailboxes() {
           <MailboxForm
             mailbox={open === "new" ? null : open}
             start={newMailbox(isPractice)}
+            onSaved={(id) => {
+              setSaved(({ times }) => ({ id, times: times + 1 }));
+              setOpen(null);
+            }}
             onClose={() => setOpen(null)}
           />
         )}
@@ -67,12 +90,44 @@ export default function Mailboxes() {
   );
 }
 
-function MailboxCard({ mailbox, onEdit }: { mailbox: Mailbox; onEdit: () => void }) {
+/** A mailbox that was put away: it can only be brought back. */
+function AwayCard({ mailbox }: { mailbox: Mailbox }) {
+  const { t } = useI18n();
+  const archive = useArchiveMailbox(mailbox.id);
+  return (
+    <li className={classes.card}>
+      <div className={classes.head}>
+        <h3 className={classes.name}>{mailbox.display_name}</h3>
+        <span className={classes.muted}>{mailbox.address}</span>
+      </div>
+      <div className={classes.buttons}>
+        <ArchiveButton name={mailbox.address} isAway onConfirm={() => archive.mutateAsync(false)}>
+          {t("mailboxes.unarchive.means")}
+        </ArchiveButton>
+      </div>
+    </li>
+  );
+}
+
+interface MailboxCardProps {
+  mailbox: Mailbox;
+  /** How often it was saved here; whoever fills in servers wants to know whether they work. */
+  savedTimes: number;
+  onEdit: () => void;
+}
+
+function MailboxCard({ mailbox, savedTimes, onEdit }: MailboxCardProps) {
   const { t } = useI18n();
   const check = useCheckMailbox(mailbox.id);
   const pause = usePauseMailbox(mailbox.id);
+  const archive = useArchiveMailbox(mailbox.id);
   const [asked, setAsked] = useState(false);
   const isPaused = mailbox.state === "paused";
+  const isReal = mailbox.kind !== "sandbox";
+  const look = check.mutate;
+  useEffect(() => {
+    if (savedTimes > 0 && isReal) look();
+  }, [savedTimes, isReal, look]);
   return (
     <li className={classes.card}>
       <div className={classes.head}>
@@ -92,7 +147,7 @@ function MailboxCard({ mailbox, onEdit }: { mailbox: Mailbox; onEdit: () => void
         </div>
       )}
       <div className={classes.buttons}>
-        {mailbox.kind !== "sandbox" && (
+        {isReal && (
           <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
             {t("mailboxes.check")}
           </Button>
@@ -103,6 +158,9 @@ function MailboxCard({ mailbox, onEdit }: { mailbox: Mailbox; onEdit: () => void
         <Button variant="default" size="xs" onClick={() => setAsked(true)}>
           {t(isPaused ? "mailboxes.resume" : "mailboxes.pause")}
         </Button>
+        <ArchiveButton name={mailbox.address} isAway={false} onConfirm={() => archive.mutateAsync(true)}>
+          {t("mailboxes.archive.means")}
+        </ArchiveButton>
       </div>
       <ConfirmDialog
         opened={asked}

@@ -13,6 +13,7 @@ import { ruleWord } from "~/kit/reason";
 import { ErrorState, Skeleton } from "~/kit/states";
 import classes from "../Section.module.css";
 import { Preview } from "./Preview";
+import { Promotions } from "./Promotions";
 import { type Draft, type Threshold, type ThresholdValue, changesOf, grouped, unitOf } from "./rules";
 
 const queryKey = keys.one("workspace", "thresholds");
@@ -28,6 +29,7 @@ export default function Rules() {
       <p className={classes.muted}>{t("rules.about")}</p>
       <Quality />
       <Form items={thresholds.data.items} version={thresholds.data.version} />
+      <Promotions />
     </div>
   );
 }

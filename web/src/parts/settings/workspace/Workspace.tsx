@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { useAvailableActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
@@ -10,6 +11,7 @@ import { useI18n } from "~/i18n";
 import { AreaField, NumberField, SelectField, SwitchField, TextField } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
+import { newWorkspaceAction } from "~/shell/Rail";
 import classes from "../Section.module.css";
 
 type Settings = components["schemas"]["WorkspaceSettings"];
@@ -26,7 +28,27 @@ export default function Workspace() {
     <div className={classes.stack}>
       {settings.data.sending_paused_reason !== null && settings.data.sending_paused_reason !== undefined && <Paused />}
       <Form settings={settings.data} />
+      <Another />
     </div>
+  );
+}
+
+/** The data of another company, or real work beside practice, belongs in a workspace of its own. */
+function Another() {
+  const { t } = useI18n();
+  const { actions, run } = useAvailableActions();
+  const making = actions.find((action) => action.id === newWorkspaceAction);
+  if (making === undefined) return null;
+  return (
+    <section className={classes.form}>
+      <h3>{t("settings.another")}</h3>
+      <p className={classes.muted}>{t("shell.workspace.new.about")}</p>
+      <div className={classes.buttons}>
+        <Button variant="default" onClick={() => run(making)}>
+          {t("shell.workspace.new")}
+        </Button>
+      </div>
+    </section>
   );
 }
 
