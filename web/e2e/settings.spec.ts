@@ -128,6 +128,13 @@ async function settings(page: Page) {
   await on("webhooks/w1/secret", null, () => ({ secret: "whsec_GhIjKl" }));
   await on("webhooks/w1/test", null, () => null, 202);
   await on("webhooks/w1/deliveries", [delivery(1, "waiting"), delivery(2, "failed"), delivery(3, "delivered")]);
+  await on("rule-thresholds/preview", null, () => ({
+    from: "2026-08-26T09:00:00Z",
+    n_leads: 12,
+    is_cut: false,
+    more: [{ lead_id: "l1", name: "Eva Jansen", company: "Klant BV", rule: "R3", on: "2026-11-20" }],
+    fewer: [],
+  }));
   await on("rule-thresholds", {
     version: 3,
     items: [
