@@ -184,7 +184,11 @@ function DayForm({ label, isProspect, said, isBusy, onBack, onDay }: DayFormProp
         min={first}
         required
         autoFocus
-        hint={isRight ? t(`inbox.look.until.${isProspect ? "prospect" : label}`, { date: format.date(`${day}T12:00`) }) : undefined}
+        hint={
+          isRight
+            ? t(`inbox.look.until.${isProspect ? "prospect" : label}`, { date: format.date(`${day}T12:00`) })
+            : undefined
+        }
         error={isRight ? undefined : t("inbox.look.day.past")}
       />
       <div className={classes.answers}>
