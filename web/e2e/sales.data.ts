@@ -149,8 +149,8 @@ function act({ cards, tasks, ofRecord, doneOfRecord, findings: found }: World, p
   if (deed === "disqualification") cards.splice(at, 1);
   if (deed === "findings") found.push({ ...body, found_at: inDays(0) });
   if (path === "tasks") ofRecord.push(task("t10", (body as { text: string }).text, 2));
+  if (deed === "completion" || deed === "skip") tasks.delete(id);
   if (deed !== "completion") return;
-  tasks.delete(id);
   doneOfRecord.unshift(...ofRecord.splice(0).map((one) => ({ ...one, done_at: inDays(0) })));
 }
 

@@ -28,6 +28,7 @@ const words = {
     no: "Geen goede prospect",
     justLooking: "Kijkt alleen rond",
     help: "Kaart een stap verder",
+    skip: "Overslaan: de campagne gaat verder zonder deze taak",
     allTasks: "Alle taken",
     later: "Later",
     next_for: "Volgende actie voor Jansen Installatie",
@@ -62,6 +63,7 @@ const words = {
     no: "Not a good prospect",
     justLooking: "Just looking",
     help: "Card one step on",
+    skip: "Skip: the campaign goes on without this task",
     allTasks: "All tasks",
     later: "Later",
     next_for: "Next action for Jansen Installatie",
@@ -229,7 +231,7 @@ for (const language of ["nl", "en"] as const) {
 
     test("all tasks: also those of next month; a step of a campaign opens its lead", async ({ page }) => {
       await answer(page, { language });
-      await sales(page);
+      const { changed } = await sales(page);
       await page.goto("/today");
       await page.getByText(w.allTasks, { exact: true }).click();
       await expect(page.getByRole("region", { name: w.later })).toContainText("Jaargesprek plannen");
@@ -237,6 +239,10 @@ for (const language of ["nl", "en"] as const) {
       await keep(page, `today-tasks-${language}`);
       await page.keyboard.press("Enter");
       await expect(page).toHaveURL(/\/leads\/l7$/);
+      await page.goBack();
+      await page.getByRole("button", { name: w.skip }).click();
+      await expect(page.getByText("Bel Noor over de mail")).toHaveCount(0);
+      expect(changed).toEqual([{ call: "PUT tasks/t1/skip", body: null }]);
     });
 
     test("without prospects the picture says what makes one", async ({ page }) => {

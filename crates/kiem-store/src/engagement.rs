@@ -150,6 +150,22 @@ pub async fn of_colleagues(
     rows.iter().map(from_row).collect()
 }
 
+/// Leads that did something since a moment, the newest first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn leads_since(tx: &mut Tx, since: Timestamp, limit: i64) -> Result<Vec<LeadId>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT lead_id, MAX(occurred_at) AS newest FROM engagement
+             WHERE workspace_id = $1 AND lead_id IS NOT NULL AND occurred_at >= $2
+             GROUP BY lead_id ORDER BY newest DESC, lead_id LIMIT $3",
+            args![since, limit],
+        )
+        .await?;
+    rows.iter().map(|row| row.id("lead_id")).collect()
+}
+
 /// Judges a click again.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ const SQLITE: &[(&str, &str)] = migrations!(
     "0004_engagement",
     "0005_sales",
     "0006_archive",
-    "0008_after_promotion",
+    "0007_after_promotion",
 );
 const POSTGRES: &[(&str, &str)] = migrations!(
     "postgres",
@@ -29,7 +29,7 @@ const POSTGRES: &[(&str, &str)] = migrations!(
     "0004_engagement",
     "0005_sales",
     "0006_archive",
-    "0008_after_promotion",
+    "0007_after_promotion",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

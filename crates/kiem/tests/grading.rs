@@ -2,9 +2,12 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use jiff::SignedDuration;
+use kiem::engine::promotion::Threshold;
 use kiem::engine::public::site::SiteInput;
 use kiem::engine::{Role, networks};
 use kiem_domain::id::UserId;
@@ -288,4 +291,33 @@ async fn outsider(street: &Street) -> UserId {
     kiem_store::account::insert_user(&mut global, &user, street.house.clock.now()).await.unwrap();
     global.commit().await.unwrap();
     user.id
+}
+
+#[tokio::test]
+async fn what_other_numbers_would_have_meant_is_shown_before_they_are_saved() {
+    let street = street().await;
+    with_pages(&street, "click_session", &[]).await;
+    read_case(&street, PERSON, 1).await;
+    settle(&street).await;
+    assert_eq!(street.count(PROMOTED).await, 1);
+    let owner = street.house.caller(Role::Owner);
+    let engine = &street.house.engine;
+    let wanted = |name: &str, value| BTreeMap::from([(name.to_owned(), Some(Threshold::Number(value)))]);
+    let same = engine.replay_thresholds(&owner, &wanted("case_visible_seconds_min", 12)).await.unwrap();
+    assert_eq!((same.n_leads, same.more.len(), same.fewer.len(), same.is_cut), (1, 0, 0, false));
+    let stricter = engine.replay_thresholds(&owner, &wanted("case_visible_seconds_min", 20)).await.unwrap();
+    let named: Vec<_> =
+        stricter.fewer.iter().map(|one| (one.name.as_deref(), one.company.as_str(), one.rule)).collect();
+    assert_eq!(named, [(Some("Eva Jansen"), "Klant BV", Some("R4"))]);
+    assert!(engine.replay_thresholds(&owner, &wanted("case_visible_seconds_min", 9_999)).await.is_err());
+    // Once the stricter number holds, the old one would bring the prospect back.
+    let stands = street.count(PROMOTED).await;
+    engine.change_thresholds(&owner, &wanted("case_visible_seconds_min", 20)).await.unwrap();
+    let looser = engine
+        .replay_thresholds(&owner, &BTreeMap::from([("case_visible_seconds_min".to_owned(), None)]))
+        .await
+        .unwrap();
+    assert_eq!((looser.more.len(), looser.fewer.len()), (1, 0));
+    assert_eq!(street.count(PROMOTED).await, stands, "looking decides nothing");
+    street.house.close().await;
 }

@@ -342,6 +342,7 @@ async fn engagement(trail: &mut Trail) {
     let bas = lead_of(trail, "Metaal Delta").await;
     let later = json!({ "value": "keep_lead", "until": trail.at(48), "reason": "Eerst overleggen" });
     trail.act("POST", "/leads/{id}/override", &bas, later).await;
+    trail.act("DELETE", "/leads/{id}/override", &bas, Value::Null).await;
     trail.act("POST", "/leads/{id}/promotion", &bas, json!({ "reason": "Belde ons zelf" })).await;
     trail.act("DELETE", "/leads/{id}/promotion", &bas, json!({ "reason": "Toch niet" })).await;
     let inbox = trail.get("/inbox").await;
@@ -351,6 +352,13 @@ async fn engagement(trail: &mut Trail) {
     trail.act("POST", "/inbox/{id}/label", &id, json!({ "label": "quote_request" })).await;
     let stray = stray_mail(trail).await;
     trail.act("PUT", "/inbox/{id}/lead", &stray, json!({ "lead_id": bas })).await;
+    let named =
+        "UPDATE inbound SET flags = '{\"person_name\":\"Bart Jansen\"}' WHERE workspace_id = $1 AND id = $2";
+    trail.sql(named, &stray).await;
+    let asked = "INSERT INTO task (workspace_id, id, kind, text, inbound_id, due_at, created_at)
+                 VALUES ($1, $2, 'suggested_lead', 'Bart?', $2, 0, 0)";
+    trail.sql(asked, &stray).await;
+    trail.act("POST", "/inbox/{id}/suggested-lead", &stray, json!({ "phone": "0201234567" })).await;
     let address = json!({ "address": "niet@meer.example", "reason": "Vroeg het aan de telefoon" });
     trail.act("POST", "/suppressions", "", address).await;
     let listed = trail.get("/suppressions").await;
@@ -399,6 +407,17 @@ async fn prospects(trail: &mut Trail) {
     let until = trail.at(60);
     trail.act("PUT", "/tasks/{id}/snooze", &task, json!({ "until": until })).await;
     trail.act("PUT", "/tasks/{id}/completion", &task, Value::Null).await;
+    let other =
+        json!({ "prospect_id": id, "text": "Kaart sturen", "kind": "letter", "due_at": trail.at(30) });
+    let other = trail.add("/tasks", other).await;
+    trail.act("PUT", "/tasks/{id}/skip", &other, Value::Null).await;
+    let job = Uuid::from_u128(0x0b).to_string();
+    let given_up =
+        "INSERT INTO job (workspace_id, id, kind, dedup_key, payload, state, run_at, attempt, attempts_max,
+                                     epoch, lease_until, created_at)
+                    VALUES ($1, $2, 'clean_up', 'trail', '{}', 'dead', 0, 8, 8, 0, 0, 0)";
+    trail.sql(given_up, &job).await;
+    trail.act("POST", "/jobs/{id}/retry", &job, Value::Null).await;
 }
 
 async fn deals(trail: &mut Trail) {

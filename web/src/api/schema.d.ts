@@ -546,6 +546,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/inbox/{id}/suggested-lead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the person whom a mail names a lead. */
+        post: operations["post_inbox_id_suggested_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/inlets": {
         parameters: {
             query?: never;
@@ -577,6 +594,40 @@ export interface paths {
         post?: never;
         /** Removes an entrance: its address opens nothing any more. */
         delete: operations["delete_inlets_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/given-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Background work that gave up, newest first. */
+        get: operations["get_jobs_given_up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a job that gave up try again from the beginning. */
+        post: operations["post_jobs_id_retry"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -713,7 +764,8 @@ export interface paths {
         put?: never;
         /** Decides about a lead in the caller's name. */
         post: operations["post_leads_id_override"];
-        delete?: never;
+        /** Lifts what persons decided about a lead: the rules decide again. */
+        delete: operations["delete_leads_id_override"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1770,6 +1822,23 @@ export interface paths {
         get?: never;
         /** Marks a task as done. */
         put: operations["put_tasks_id_completion"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tasks/{id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Leaves a task: it is not done, and the sequence that it belongs to goes on. */
+        put: operations["put_tasks_id_skip"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2974,6 +3043,35 @@ export interface components {
             /** @description The latest first, a handful. */
             latest: components["schemas"]["PassageView"][];
         };
+        /** @description A job that gave up. */
+        GivenUpJob: {
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             */
+            attempts: number;
+            /** @description What went wrong the last time. */
+            error?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Which job: `classify_reply`, `decide`, `import`, `mail_notification`, ... */
+            kind: string;
+            /** @description When it was last due. */
+            run_at: string;
+            /**
+             * Format: uuid
+             * @description The record that it is about, when it is about one: the mail of `classify_reply`, for example.
+             */
+            subject_id?: string | null;
+        };
+        /** @description Jobs that gave up. */
+        GivenUpJobs: {
+            /** @description Newest first, at most 200. */
+            items: components["schemas"]["GivenUpJob"][];
+        };
         /** @description On what ground people may be approached, as a person declares it. */
         GroundInput: {
             /** @description `consent`, `existing_customer`, `designated_address` or `legitimate_interest`. */
@@ -3348,6 +3446,7 @@ export interface components {
             id: string;
             /** @description Whether a person must look. */
             needs_look: boolean;
+            override?: components["schemas"]["OverrideView"] | null;
             /** @description Until when it waits. */
             paused_until?: string | null;
             /**
@@ -3929,6 +4028,19 @@ export interface components {
             /** @description `keep_lead`, `never` or `force_prospect`. */
             value: string;
         };
+        /** @description What a person decided about where a lead stands. */
+        OverrideView: {
+            /** @description When it was decided. */
+            at: string;
+            /** @description Name of who decided. */
+            by?: string | null;
+            /** @description Why. */
+            reason: string;
+            /** @description Until when; missing when for ever. */
+            until?: string | null;
+            /** @description `keep_lead`, `never` or `force_prospect`. */
+            value: string;
+        };
         /** @description A new owner. */
         OwnerBody: {
             /**
@@ -3987,6 +4099,7 @@ export interface components {
             phone?: string | null;
             /** @description Role in the decision. */
             role: string;
+            suppression?: components["schemas"]["SuppressionMark"] | null;
             /** @description Job title. */
             title?: string | null;
         };
@@ -4438,12 +4551,19 @@ export interface components {
         };
         /** @description Everything on the record page but the timeline. */
         ProspectRecordView: {
+            /**
+             * Format: uuid
+             * @description To whom an answer goes when nobody is chosen: who wrote last.
+             */
+            answers_to?: string | null;
             /** @description The company. */
             company: components["schemas"]["CompanyFactsView"];
             /** @description All findings, oldest first. */
             findings: components["schemas"]["FindingView"][];
             /** @description Whether an answer goes on in a thread that is there already. */
             has_thread: boolean;
+            /** @description Whether the person who acted first is on the suppression list. */
+            is_suppressed: boolean;
             /** @description `lead`, `prospect`, `opportunity` or `customer`. */
             lifecycle: string;
             /** @description Deals. */
@@ -4872,9 +4992,14 @@ export interface components {
         ReplyBody: {
             /**
              * Format: uuid
-             * @description To whom; the first person when missing.
+             * @description To whom of the prospect's people; who wrote last when missing.
              */
             contact_id?: string | null;
+            /**
+             * @description Why it goes out although the person is on the suppression list; kept in the audit trail. Without one such an
+             *     answer is refused (`recipient_suppressed`).
+             */
+            despite_reason?: string | null;
             next_action?: components["schemas"]["NextActionBody"] | null;
             /** @description Subject, when there is no conversation yet. */
             subject?: string;
@@ -4961,6 +5086,11 @@ export interface components {
         };
         /** @description What stands above the link in the mail. */
         SendBody: {
+            /**
+             * @description Why it goes out although the person is on the suppression list; kept in the audit trail. Without one such a
+             *     quote is refused (`recipient_suppressed`).
+             */
+            despite_reason?: string | null;
             /** @description The words; the usual sentence when empty. */
             message?: string;
         };
@@ -5127,6 +5257,29 @@ export interface components {
              */
             wait_days?: number | null;
         };
+        /** @description What is changed in a suggested lead; what is missing stands in the mail. */
+        SuggestionBody: {
+            /** @description Address. */
+            email?: string | null;
+            /** @description Name. */
+            name?: string | null;
+            /** @description Telephone. */
+            phone?: string | null;
+        };
+        /** @description A lead that a mail suggests. */
+        SuggestionView: {
+            /** @description Address in the mail. */
+            email?: string | null;
+            /** @description Name in the mail. */
+            name?: string | null;
+            /** @description Phone number in the mail. */
+            phone?: string | null;
+            /**
+             * Format: uuid
+             * @description The open task that asks about it.
+             */
+            task_id: string;
+        };
         /** @description Whom to suppress. */
         SuppressInput: {
             /** @description An address, or a domain for everybody there. */
@@ -5152,6 +5305,13 @@ export interface components {
              * @description How many entries there are.
              */
             total: number;
+        };
+        /** @description A person is on the suppression list: mails and quotes are refused unless a reason is given. */
+        SuppressionMark: {
+            /** @description `unsubscribed`, `replied_stop`, `complaint`, `hard_bounce`, `objection`, `erased`, `manual` or `imported`. */
+            reason: string;
+            /** @description Since when. */
+            since: string;
         };
         /** @description One entry of the suppression list. The address itself is not kept. */
         SuppressionView: {
@@ -5385,6 +5545,7 @@ export interface components {
              * @description The pursuit.
              */
             prospect_id?: string | null;
+            suggestion?: components["schemas"]["SuggestionView"] | null;
             /**
              * Format: int64
              * @description How warm, 0 to 100.
@@ -7591,6 +7752,67 @@ export interface operations {
             };
         };
     };
+    post_inbox_id_suggested_lead: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLead"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_inlets: {
         parameters: {
             query?: never;
@@ -7716,6 +7938,73 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_jobs_given_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GivenUpJobs"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_jobs_id_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 id: string;
             };
@@ -8158,6 +8447,50 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_leads_id_override: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11464,6 +11797,42 @@ export interface operations {
         };
     };
     put_tasks_id_completion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_tasks_id_skip: {
         parameters: {
             query?: never;
             header?: never;

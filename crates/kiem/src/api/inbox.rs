@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::audience::leads::CreatedLead;
 use super::problem::{ApiResult, Problem};
-use crate::engine::inbound::{Folder, StoredFlags, SuggestionEdit, Thread};
+use crate::engine::inbound::{Folder, StoredFlags, Suggestion, SuggestionEdit, Thread};
 use crate::engine::promotion::ReplyJudgement;
 use crate::engine::{Caller, Engine, EngineError, Permission};
 
@@ -208,6 +208,12 @@ pub struct SuggestionView {
     pub phone: Option<String>,
 }
 
+impl From<Suggestion> for SuggestionView {
+    fn from(one: Suggestion) -> SuggestionView {
+        SuggestionView { task_id: one.task.0, name: one.name, email: one.email, phone: one.phone }
+    }
+}
+
 /// What is changed in a suggested lead; what is missing stands in the mail.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -325,12 +331,7 @@ fn thread_view(thread: Thread) -> ApiResult<ThreadView> {
     mails.sort_by_key(|(at, view)| (*at, view.id));
     let lead = thread.lead;
     Ok(ThreadView {
-        suggestion: thread.suggestion.map(|one| SuggestionView {
-            task_id: one.task.0,
-            name: one.name,
-            email: one.email,
-            phone: one.phone,
-        }),
+        suggestion: thread.suggestion.map(SuggestionView::from),
         id: thread.mail.id.0,
         contact_name: lead.as_ref().and_then(|l| l.name.clone()),
         contact_title: lead.as_ref().and_then(|l| l.title.clone()),

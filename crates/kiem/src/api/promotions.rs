@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::inbox::{cursor, place};
 use super::problem::{ApiResult, Problem};
-use crate::engine::promotion::{OverrideInput, ReceiptView, Threshold, ThresholdView};
+use crate::engine::promotion::{OverrideInput, ReceiptView, ReplayedLead, Threshold, ThresholdView};
 use crate::engine::{Caller, Engine, EngineError, Permission};
 
 const PAGE_MAX: i64 = 100;
@@ -31,6 +31,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(of_lead, force, undo))
         .routes(routes!(decide_about, lift))
         .routes(routes!(thresholds, change_thresholds))
+        .routes(routes!(replay_thresholds))
 }
 
 /// Which promotions.
@@ -423,4 +424,65 @@ async fn change_thresholds(
 ) -> ApiResult<Json<ThresholdList>> {
     let changes: BTreeMap<_, _> = body.values.into_iter().map(|one| (one.name, one.value)).collect();
     Ok(threshold_list(engine.change_thresholds(&caller, &changes).await?))
+}
+
+/// What other thresholds would have meant in the last 90 days.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThresholdReplay {
+    /// Since when (RFC 3339).
+    pub from: String,
+    /// Leads that did something since.
+    pub n_leads: usize,
+    /// Whether more leads did something than were decided again; those that acted last were.
+    pub is_cut: bool,
+    /// Leads that would have become a prospect, and did not.
+    pub more: Vec<ReplayedLine>,
+    /// Prospects that would have stayed a lead.
+    pub fewer: Vec<ReplayedLine>,
+}
+
+/// A lead for whom other thresholds would have decided otherwise.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReplayedLine {
+    /// The lead.
+    pub lead_id: Uuid,
+    /// Name of the person.
+    pub name: Option<String>,
+    /// Name of the company.
+    pub company: String,
+    /// `R1` to `R6`; none when a person decided.
+    pub rule: Option<String>,
+    /// The day of the promotion, `YYYY-MM-DD` in the workspace's zone.
+    pub on: Option<String>,
+}
+
+impl From<ReplayedLead> for ReplayedLine {
+    fn from(one: ReplayedLead) -> ReplayedLine {
+        ReplayedLine {
+            lead_id: one.lead.0,
+            name: one.name,
+            company: one.company,
+            rule: one.rule.map(str::to_owned),
+            on: one.on.map(|on| on.to_string()),
+        }
+    }
+}
+
+/// Shows what other thresholds would have changed in the last 90 days; nothing is saved.
+#[utoipa::path(post, path = "/rule-thresholds/preview", tag = "promotions", request_body = ThresholdChange,
+    responses((status = 200, body = ThresholdReplay), (status = 422, body = Problem)))]
+async fn replay_thresholds(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Json(body): Json<ThresholdChange>,
+) -> ApiResult<Json<ThresholdReplay>> {
+    let changes: BTreeMap<_, _> = body.values.into_iter().map(|one| (one.name, one.value)).collect();
+    let replay = engine.replay_thresholds(&caller, &changes).await?;
+    Ok(Json(ThresholdReplay {
+        from: replay.from.to_string(),
+        n_leads: replay.n_leads,
+        is_cut: replay.is_cut,
+        more: replay.more.into_iter().map(ReplayedLine::from).collect(),
+        fewer: replay.fewer.into_iter().map(ReplayedLine::from).collect(),
+    }))
 }

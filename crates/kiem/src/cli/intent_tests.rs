@@ -51,6 +51,23 @@ fn the_model_file_is_small() {
     assert!(Model::from_bytes(&bytes).is_ok());
 }
 
+#[test]
+fn the_built_in_model_keeps_its_level_on_replies_that_nobody_learned_from() {
+    let today: Date = "2026-11-28".parse().unwrap();
+    let mut scores = Scores::default();
+    for reply in read_replies(&data("blind.jsonl")).unwrap() {
+        let answer = intent::classify(&stripped(&reply.text), today, intent::built_in());
+        let truth = reply.label.unwrap();
+        let is_missed = truth == Label::Unsubscribe && answer.label != truth;
+        assert!(!is_missed || answer.needs_look, "an opt-out that nobody would see: {}", reply.text);
+        scores.add(truth, answer.label, answer.needs_look);
+    }
+    assert!(scores.accuracy() >= Some(0.85), "{:?}", scores.accuracy());
+    assert!(scores.macro_f1() >= Some(0.85), "{:?}", scores.macro_f1());
+    assert!(scores.needs_look_share() <= Some(0.30), "{:?}", scores.needs_look_share());
+    assert!(scores.n_sure_and_wrong() * 33 <= scores.n_all(), "{}", scores.n_sure_and_wrong());
+}
+
 /// Scores the built-in model on a file; every opt-out in it must be found.
 fn scores_of(name: &str) -> Scores {
     let today: Date = "2026-11-04".parse().unwrap();
@@ -96,7 +113,7 @@ fn no_measured_reply_is_trained_on() {
         .flat_map(|(name, _)| read_replies(&data("train").join(name)).unwrap())
         .map(|reply| reply.text)
         .collect();
-    let measured = ["regression.jsonl", "unseen.jsonl"].map(|name| read_replies(&data(name)).unwrap());
+    let measured = ["regression.jsonl", "unseen.jsonl", "blind.jsonl"].map(|name| read_replies(&data(name)).unwrap());
     // A bare "Unsubscribe" is the same in every collection.
     let copies = measured.into_iter().flatten().map(|r| r.text).filter(|text| text.len() > 40);
     let copied: Vec<String> = copies.filter(|text| known.contains(text)).collect();

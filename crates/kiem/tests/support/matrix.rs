@@ -163,6 +163,7 @@ pub const MATRIX: &[(&str, &str, For, Trace)] = &[
     ("POST", "/quotes/{id}/sending", SALES, Left),
     ("GET", "/rule-thresholds", EVERYBODY, Nothing),
     ("PATCH", "/rule-thresholds", MANAGERS, Left),
+    ("POST", "/rule-thresholds/preview", MANAGERS, Nothing),
     ("GET", "/search", EVERYBODY, Nothing),
     ("GET", "/session", Person, Nothing),
     ("POST", "/session", Anyone, Nothing),

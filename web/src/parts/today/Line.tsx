@@ -14,12 +14,13 @@ interface LineProps {
   onOpen: () => void;
   onDeed: () => void;
   onSnooze: () => void;
+  onLeave: () => void;
 }
 
 const deedIcon: Record<Deed, IconName> = { done: "check", next: "check", plan: "plus", open: "arrow" };
 
 /** Who, why now, what is proposed, when, and the value at stake; what can be done with it at the end. */
-export function Line({ item, isActive, onOpen, onDeed, onSnooze }: LineProps) {
+export function Line({ item, isActive, onOpen, onDeed, onSnooze, onLeave }: LineProps) {
   const { t } = useI18n();
   const place = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -60,6 +61,17 @@ export function Line({ item, isActive, onOpen, onDeed, onSnooze }: LineProps) {
             onClick={onSnooze}
           >
             <Icon name="clock" size={18} />
+          </ActionIcon>
+        )}
+        {task?.lead_id != null && (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            aria-label={t("today.skip")}
+            title={t("today.skip")}
+            onClick={onLeave}
+          >
+            <Icon name="right" size={18} />
           </ActionIcon>
         )}
         {deed !== "open" && (

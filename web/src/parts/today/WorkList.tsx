@@ -40,6 +40,7 @@ export function WorkList({ items, sections }: WorkListProps) {
                   onOpen={() => deeds.open(item)}
                   onDeed={() => deeds.perform(item)}
                   onSnooze={() => deeds.snooze(item)}
+                  onLeave={() => deeds.leave(item)}
                 />
               ))}
             </ul>
@@ -71,6 +72,7 @@ function useDeeds(plan: (planning: Planning | null) => void) {
       body: { next_action: { text: text ?? "", kind: kind ?? "other", at: until }, finished: false, version },
     });
   });
+  const goOn = useChange((id: string) => api.PUT("/api/v1/tasks/{id}/skip", { params: { path: { id } } }));
   const open = (item: TodayItem) => {
     const place = placeOf(item);
     if (place === undefined) return;
@@ -86,7 +88,10 @@ function useDeeds(plan: (planning: Planning | null) => void) {
   const snooze = (item: TodayItem) => {
     if (maySnooze(item)) putOff.mutate(item);
   };
-  return { open, perform, snooze };
+  const leave = ({ task }: TodayItem) => {
+    if (task?.lead_id != null) goOn.mutate(task.id);
+  };
+  return { open, perform, snooze, leave };
 }
 
 interface WorkKeys extends ReturnType<typeof useDeeds> {
@@ -97,7 +102,7 @@ interface WorkKeys extends ReturnType<typeof useDeeds> {
   setPlanning: (planning: Planning | null) => void;
 }
 
-function useWorkKeys({ items, active, setActive, chosen, setPlanning, open, perform, snooze }: WorkKeys) {
+function useWorkKeys({ items, active, setActive, chosen, setPlanning, open, perform, snooze, leave }: WorkKeys) {
   const shared = { section: "list", keyOnly: true } as const;
   const plan = chosen === undefined ? null : planOf(chosen);
   useActions([
@@ -130,6 +135,14 @@ function useWorkKeys({ items, active, setActive, chosen, setPlanning, open, perf
       shortcut: "z",
       when: () => chosen !== undefined && maySnooze(chosen),
       perform: () => chosen && snooze(chosen),
+    },
+    {
+      ...shared,
+      id: "today.skip",
+      label: "today.skip",
+      shortcut: "s",
+      when: () => chosen?.task?.lead_id != null,
+      perform: () => chosen && leave(chosen),
     },
     {
       ...shared,

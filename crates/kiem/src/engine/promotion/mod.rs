@@ -7,6 +7,7 @@ mod inbound_request;
 mod judge;
 mod promote;
 mod receipt;
+mod replay;
 mod rules;
 mod undo;
 
@@ -15,6 +16,7 @@ pub(crate) use inbound_request::keeps_lead;
 pub(crate) use judge::override_in_force;
 pub use judge::{OverrideInput, ReplyJudgement};
 pub use receipt::{ReceiptEvidence, ReceiptView};
+pub use replay::{Replay, ReplayedLead};
 pub use rules::{Rules, Threshold, ThresholdView};
 
 use jiff::Timestamp;

@@ -127,6 +127,30 @@ impl Engine {
     }
 }
 
+/// The rules with other thresholds, as if they were saved.
+///
+/// # Errors
+/// Says which thresholds are not right.
+pub(super) fn rules_with(held: &Rules, changes: &BTreeMap<String, Option<Threshold>>) -> Result<Rules> {
+    let standard = Config::default();
+    let mut kept: BTreeMap<String, Threshold> = held
+        .config
+        .entries()
+        .into_iter()
+        .zip(standard.entries())
+        .filter(|((_, value), (_, standard))| value != standard)
+        .map(|((name, value), _)| (name.to_owned(), value.into()))
+        .collect();
+    change(&mut kept, changes)?;
+    let mut rules = held.clone();
+    rules.config = Config { version: held.config.version, ..standard };
+    for (name, value) in kept {
+        // Checked by `change`, or in force already.
+        rules.config.set(&name, value.in_config()).map_err(|e| EngineError::Outside(e.to_string()))?;
+    }
+    Ok(rules)
+}
+
 fn shown(config: &Config) -> (u32, Vec<ThresholdView>) {
     let standards = Config::default().entries();
     let ranges = Config::ranges();

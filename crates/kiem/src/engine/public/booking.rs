@@ -324,20 +324,7 @@ impl Engine {
         let (Some(company), WhoActor::Lead | WhoActor::Colleague) = (who.company, who.actor) else {
             return Ok(());
         };
-        let is_off = status == BookingStatus::Cancelled;
-        let sign = Sign {
-            kind,
-            action: Some(if is_off {
-                ("call", "next_action.meeting_cancelled")
-            } else {
-                ("meeting", "next_action.prepare_meeting")
-            }),
-            contact: who.contact,
-            name: &made.guest_name,
-            at: self.now(),
-            before: (!is_off).then_some(made.starts_at),
-            data: serde_json::json!({ "at": made.starts_at.to_string() }),
-        };
+        let sign = sign_of(made, who, status, kind, self.now());
         self.came_in(tx, company, who.lead, sign).await
     }
 
@@ -345,6 +332,31 @@ impl Engine {
     pub fn booking_url(&self, workspace_number: u32, id: uuid::Uuid) -> String {
         let token = self.keys().public_token(TokenKind::Booking, TokenClaim { workspace_number, id });
         format!("{}/b/m/{token}", self.config().link_url)
+    }
+}
+
+/// What an appointment means to whoever sells to the guest.
+fn sign_of<'a>(
+    made: &'a Booking,
+    who: Who,
+    status: BookingStatus,
+    kind: &'a str,
+    now: Timestamp,
+) -> Sign<'a> {
+    let is_off = status == BookingStatus::Cancelled;
+    let action = if is_off {
+        ("call", "next_action.meeting_cancelled")
+    } else {
+        ("meeting", "next_action.prepare_meeting")
+    };
+    Sign {
+        kind,
+        action: Some(action),
+        contact: who.contact,
+        name: &made.guest_name,
+        at: now,
+        before: (!is_off).then_some(made.starts_at),
+        data: serde_json::json!({ "at": made.starts_at.to_string() }),
     }
 }
 
