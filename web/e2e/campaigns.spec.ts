@@ -339,7 +339,7 @@ test("leads are added by filter or one by one, and starting says what it means",
   expect(changes[0]).toEqual({ call: "POST /campaigns/c2/enrolments", body: { leads: ["l1"] } });
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
   await page.getByRole("button", { name: "Start" }).click();
-  await expect(page.getByRole("dialog")).toContainText("without it nobody gets anything");
+  await expect(page.getByRole("dialog")).toContainText("Add leads to have something happen");
   await page.getByRole("dialog").getByRole("button", { name: "Start" }).click();
   await expect.poll(() => changes.at(-1)?.call).toBe("POST /campaigns/c2/run");
 });

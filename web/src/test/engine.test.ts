@@ -31,7 +31,7 @@ describe("what the program writes down has words in both languages", () => {
       ]),
     );
     expect(putAway).toHaveLength(6);
-    const actions = [...namesAfter(/\.audit\(/g), ...namesAfter(/let action =/g), ...putAway];
+    const actions = [...namesAfter(/\.audit\(/g), ...namesAfter(/let action =/g, "audit("), ...putAway];
     expect(actions.length).toBeGreaterThan(50);
     const missing = actions
       // Words for what is to be done next, which a variable of the same name holds elsewhere.

@@ -11,7 +11,7 @@ import { TextField } from "~/kit/fields";
 import { notifyDone, notifyProblem } from "~/kit/notify";
 import { dayFromNow } from "~/parts/leads/days";
 import classes from "./Inbox.module.css";
-import { type Dated, dayOf, guessOf, inFront, inMenu, isDated, meansOf, surenessOf } from "./labels";
+import { type Dated, asksDay, dayOf, guessOf, inFront, inMenu, meansOf, surenessOf } from "./labels";
 
 export type Mail = components["schemas"]["ThreadMail"];
 
@@ -45,7 +45,7 @@ export function LookCard({ mail, isProspect = false, title, onDone }: LookCardPr
   // One judgement at a time: a second key press would overrule the first one.
   const choose = (label: Intent) => {
     if (judge.isPending) return;
-    if (isDated(label) && !isProspect) setAsked(label);
+    if (asksDay(label, isProspect)) setAsked(label);
     else judge.mutate({ label });
   };
   useActions(
@@ -75,6 +75,7 @@ export function LookCard({ mail, isProspect = false, title, onDone }: LookCardPr
         <DayForm
           key={asked}
           label={asked}
+          isProspect={isProspect}
           said={mail.facts?.date}
           isBusy={judge.isPending}
           onBack={() => setAsked(null)}
@@ -156,6 +157,7 @@ function Others({ guess, ...rest }: OthersProps) {
 
 interface DayFormProps {
   label: Dated;
+  isProspect: boolean;
   said: string | null | undefined;
   isBusy: boolean;
   onBack: () => void;
@@ -163,7 +165,7 @@ interface DayFormProps {
 }
 
 /** Until when: the day that the mail speaks of, or another one. */
-function DayForm({ label, said, isBusy, onBack, onDay }: DayFormProps) {
+function DayForm({ label, isProspect, said, isBusy, onBack, onDay }: DayFormProps) {
   const { t, format } = useI18n();
   const [day, setDay] = useState(() => dayOf(label, said));
   const first = dayFromNow(1);
@@ -182,12 +184,16 @@ function DayForm({ label, said, isBusy, onBack, onDay }: DayFormProps) {
         min={first}
         required
         autoFocus
-        hint={isRight ? t(`inbox.look.until.${label}`, { date: format.date(`${day}T12:00`) }) : undefined}
+        hint={
+          isRight
+            ? t(`inbox.look.until.${isProspect ? "prospect" : label}`, { date: format.date(`${day}T12:00`) })
+            : undefined
+        }
         error={isRight ? undefined : t("inbox.look.day.past")}
       />
       <div className={classes.answers}>
         <Button type="submit" size="sm" loading={isBusy}>
-          {t(`inbox.look.day.${label}.save`)}
+          {t(`inbox.look.day.${isProspect ? "prospect" : label}.save`)}
         </Button>
         <Button variant="default" size="sm" onClick={onBack}>
           {t("kit.cancel")}

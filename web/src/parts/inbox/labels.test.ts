@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { intents } from "~/kit/chips";
-import { dayOf, guessOf, inFront, inMenu, meansOf, surenessOf } from "./labels";
+import { asksDay, dayOf, guessOf, inFront, inMenu, meansOf, surenessOf } from "./labels";
 
 describe("what a mail may mean", () => {
   it("keeps the keys 1 to 4, whatever Kiem thinks, and puts its guess or the opt-out behind key 5", () => {
@@ -30,6 +30,12 @@ describe("what a mail may mean", () => {
     expect(meansOf("unsubscribe", true)).toBe("inbox.look.means.unsubscribe");
     expect(meansOf("data_request", true)).toBe("inbox.look.means.data_request");
     expect(meansOf("not_interested", false)).toBe("inbox.look.means.not_interested");
+  });
+
+  it("asks a day where one counts", () => {
+    const asking = (isProspect: boolean) => intents.filter((label) => asksDay(label, isProspect));
+    expect(asking(false)).toEqual(["not_now", "out_of_office"]);
+    expect(asking(true)).toEqual(["not_now"]);
   });
 
   it.each([

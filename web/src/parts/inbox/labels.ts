@@ -13,15 +13,15 @@ const groups = [
   ["machine", ["out_of_office", "auto", "other"]],
 ] as const satisfies readonly (readonly [string, readonly Intent[]])[];
 
-/** The labels that say until when nothing goes out. */
-export const dated = ["not_now", "out_of_office"] as const satisfies readonly Intent[];
-export type Dated = (typeof dated)[number];
+/** The labels that say until when. */
+export type Dated = "not_now" | "out_of_office";
 
 /** What stays true of these when the person is a prospect: the other labels then only inform sales. */
 const alwaysMean: readonly Intent[] = ["unsubscribe", "data_request"];
 
-export function isDated(label: Intent): label is Dated {
-  return dated.some((each) => each === label);
+/** Whether a day belongs to it. For a prospect only "later" has one: sales is then reminded. */
+export function asksDay(label: Intent, isProspect: boolean): label is Dated {
+  return label === "not_now" || (label === "out_of_office" && !isProspect);
 }
 
 /** The label of a stored mail, when it is one that a person can give. */
