@@ -71,7 +71,7 @@ const number = (name: string, value: number, min: number, max: number) => ({
 });
 
 /** Answers one address: what is read there, and what a change of it gives. */
-type On = (path: string, get: unknown, change?: (method: string) => unknown, status?: number) => Promise<void>;
+type On = (path: string, get: unknown, change?: (method: string) => unknown, status?: number) => Promise<unknown>;
 
 /** Answers what the page of the rules asks. */
 async function rules(page: Page, on: On) {
