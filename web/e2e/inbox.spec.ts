@@ -80,8 +80,7 @@ async function inbox(page: Page) {
     }),
     i3: thread({ id: "i3", contact_id: null, contact_name: null, lead_id: null, mails: [theirs({ id: "i3" })] }),
   };
-  for (const id of Object.keys(threads))
-    await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, threads[id]));
+  for (const id of Object.keys(threads)) await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, threads[id]));
   await page.route("**/api/v1/prospects/p1", (route) => json(route, record));
   await page.route("**/api/v1/leads", (route) => {
     written.push({ call: "leads", body: route.request().postDataJSON() });

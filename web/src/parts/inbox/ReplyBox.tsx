@@ -101,7 +101,11 @@ export function ReplyBox({ prospectId, contactId, name }: ReplyBoxProps) {
       <DespiteField despite={despite} problem={problem} />
       {send.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={send.error} />}
       <div className={classes.answers}>
-        <Button type="submit" loading={send.isPending} disabled={text.trim() === "" || record.isPending || !despite.mayGo}>
+        <Button
+          type="submit"
+          loading={send.isPending}
+          disabled={text.trim() === "" || record.isPending || !despite.mayGo}
+        >
           {t("inbox.reply.send")}
         </Button>
         <span className={classes.at}>
@@ -136,7 +140,9 @@ export function PromoteBox({ leadId }: { leadId: string }) {
         onClose={() => setAsking(false)}
         onConfirm={async ({ value, text }) => {
           const known = reasons.find((each) => each === value);
-          const reason = [known === undefined ? "" : t(`inbox.promote.${known}`), text].filter((w) => w !== "").join(": ");
+          const reason = [known === undefined ? "" : t(`inbox.promote.${known}`), text]
+            .filter((w) => w !== "")
+            .join(": ");
           await api.POST("/api/v1/leads/{id}/promotion", { params: { path: { id: leadId } }, body: { reason } });
           await Promise.all(touched.map((subject) => client.invalidateQueries({ queryKey: keys.all(subject) })));
         }}

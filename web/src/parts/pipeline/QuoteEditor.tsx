@@ -88,7 +88,10 @@ function Draft({ record, onClose }: { record: QuoteRecord; onClose: () => void }
   const save = useChange(write);
   const send = useChange(async () => {
     await write();
-    return api.POST("/api/v1/quotes/{id}/sending", { params: path, body: { message: "", despite_reason: despite.sent } });
+    return api.POST("/api/v1/quotes/{id}/sending", {
+      params: path,
+      body: { message: "", despite_reason: despite.sent },
+    });
   });
   const remove = useChange(() => api.DELETE("/api/v1/quotes/{id}", { params: path }));
   const problem = isProblem(save.error) ? save.error : isProblem(send.error) ? send.error : null;

@@ -72,7 +72,9 @@ export function Composer({ record }: { record: ProspectRecord }) {
       )}
       <AreaField
         label={
-          kind === "mail" ? t("prospects.compose.to", { name: despite.person?.name ?? prospect.contact_name }) : t("prospects.compose.text")
+          kind === "mail"
+            ? t("prospects.compose.to", { name: despite.person?.name ?? prospect.contact_name })
+            : t("prospects.compose.text")
         }
         value={text}
         onChange={setText}

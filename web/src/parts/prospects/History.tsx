@@ -53,6 +53,7 @@ function aboutOf(entry: TimelineEntry, { t, known }: Pick<ReturnType<typeof useI
   const keys = [
     ...textOf(entry, "to").map((step) => `prospects.step.${step}`),
     ...textOf(entry, "aspect").map((aspect) => `kit.criterion.${aspect}`),
+    ...textOf(entry, "value").map((decision) => `prospects.judged.${decision}`),
     ...textOf(entry, "level").map((level) => `kit.finding.${level}`),
   ];
   return keys.flatMap((each) => known(each) ?? []).map((key) => t(key));
