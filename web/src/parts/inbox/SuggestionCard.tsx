@@ -88,7 +88,7 @@ function SuggestionForm({ id, suggestion, onDecided }: SuggestionFormProps) {
       <p className={classes.lookText}>{t("inbox.suggestion.about")}</p>
       {mayDecide && (
         <>
-          <div className={classes.next}>
+          <div className={classes.suggestionFields}>
             <TextField
               label={t("inbox.suggestion.name")}
               name="name"
