@@ -38,7 +38,11 @@ describe("what the program writes down has words in both languages", () => {
   });
 
   it("on the timeline", () => {
-    const kinds = [...namesAfter(/_?event\(/g), ...namesAfter(/let kind =/g, "event("), ...namesAfter(/pub const KINDS/g)];
+    const kinds = [
+      ...namesAfter(/_?event\(/g),
+      ...namesAfter(/let kind =/g, "event("),
+      ...namesAfter(/pub const KINDS/g),
+    ];
     const announced = sources.flatMap((text) =>
       [...(/pub const KINDS[^=]*= \[([^\]]*)\]/.exec(text)?.[1] ?? "").matchAll(/"([a-z_.]+)"/g)].map(
         (each) => each[1] ?? "",
