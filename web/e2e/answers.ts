@@ -21,19 +21,9 @@ const wrongLogIn = {
   en: "Address and password do not belong together.",
 };
 
-/** Answers the API's calls of the shell, so that it can be tested before and without a server. */
-export async function answer(page: Page, given: Partial<World> = {}): Promise<Answered> {
-  const world: World = {
-    presence: "inside",
-    language: "en",
-    theme: "light",
-    mode: "practice",
-    role: "owner",
-    ...given,
-  };
-  const answered: Answered = { changes: [] };
-  const made: object[] = [];
-  const session = () => ({
+/** Who is logged in, and where: two workspaces and those made meanwhile. */
+function sessionOf(world: World, made: object[]) {
+  return {
     user: {
       id: "u1",
       name: "Sanne de Vries",
@@ -46,7 +36,22 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
       { id: "w2", name: "Zonnepark Advies", mode: "live", role: "manager", time_zone: "Europe/Amsterdam" },
       ...made,
     ],
-  });
+  };
+}
+
+/** Answers the API's calls of the shell, so that it can be tested before and without a server. */
+export async function answer(page: Page, given: Partial<World> = {}): Promise<Answered> {
+  const world: World = {
+    presence: "inside",
+    language: "en",
+    theme: "light",
+    mode: "practice",
+    role: "owner",
+    ...given,
+  };
+  const answered: Answered = { changes: [] };
+  const made: object[] = [];
+  const session = () => sessionOf(world, made);
   await page.route("**/api/v1/**", async (route) => {
     const request = route.request();
     const path = new URL(request.url()).pathname;

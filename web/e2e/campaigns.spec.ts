@@ -132,6 +132,19 @@ function mailsIn(state: string | null, world: World): object[] {
   return [];
 }
 
+const eva = {
+  id: "l1",
+  contact: {
+    given_name: "Eva",
+    infix: "van der",
+    family_name: "Meer",
+    title: "Directeur",
+    source: "KvK",
+    updated_at: "2026-11-01T00:00:00Z",
+  },
+  company: { name: "Meer Licht", city: "Ede", source: "klanten.csv", updated_at: "2026-11-02T00:00:00Z" },
+};
+
 /** Answers the calls of campaigns and mailboxes; remembers what is changed. */
 async function answerCampaigns(page: Page, language: Language, given: Partial<World> = {}) {
   const world: World = {
@@ -178,19 +191,7 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
       return json(route, { items: leads, total: 2, total_is_capped: false, next_cursor: null });
     if (call === "GET /leads/facets")
       return json(route, { states: [{ value: "new", leads_n: 2 }], countries: [], industries: [] });
-    if (call.startsWith("GET /leads/"))
-      return json(route, {
-        id: "l1",
-        contact: {
-          given_name: "Eva",
-          infix: "van der",
-          family_name: "Meer",
-          title: "Directeur",
-          source: "KvK",
-          updated_at: "2026-11-01T00:00:00Z",
-        },
-        company: { name: "Meer Licht", city: "Ede", source: "klanten.csv", updated_at: "2026-11-02T00:00:00Z" },
-      });
+    if (call.startsWith("GET /leads/")) return json(route, eva);
     if (call === "GET /messages")
       return json(route, { items: mailsIn(url.searchParams.get("state"), world), next_cursor: null });
     if (call === "POST /messages/approval") {

@@ -70,10 +70,64 @@ const number = (name: string, value: number, min: number, max: number) => ({
   max,
 });
 
+/** Answers one address: what is read there, and what a change of it gives. */
+type On = (path: string, get: unknown, change?: (method: string) => unknown, status?: number) => Promise<unknown>;
+
+/** Answers what the page of the rules asks. */
+async function rules(page: Page, on: On) {
+  await on("rule-thresholds/preview", null, () => ({
+    from: "2026-08-26T09:00:00Z",
+    n_leads: 12,
+    is_cut: false,
+    more: [{ lead_id: "l1", name: "Eva Jansen", company: "Klant BV", rule: "R3", on: "2026-11-20" }],
+    fewer: [],
+  }));
+  await on("rule-thresholds", {
+    version: 3,
+    items: [
+      number("r1_probability_min_percent", 85, 0, 100),
+      number("visits_min", 3, 1, 100),
+      number("visit_days_min", 2, 1, 30),
+      number("case_pages_min", 1, 1, 20),
+      number("burst_seconds", 5, 0, 600),
+      { name: "r6_enabled", value: false, standard: false, min: null, max: null },
+    ],
+  });
+  await page.route("**/api/v1/promotions/quality", (route) => json(route, [{ rule: "R1", n: 40, n_undone: 2 }]));
+  const became = (id: string, name: string, change: object = {}) => ({
+    id,
+    contact_name: name,
+    company_name: "Klant",
+    lead_id: "l1",
+    prospect_id: "p1",
+    rule: "R1",
+    decided_at: "2026-11-24T08:00:00Z",
+    explanation_nl: "Prospect op 24 nov door R1: antwoord van 24 nov (heeft een vraag).",
+    explanation_en: "Prospect since 24 Nov by R1: reply of 24 Nov (has a question).",
+    undone_at: null,
+    ...change,
+  });
+  const undone = { undone_at: "2026-11-25T08:00:00Z", undo_reason: "wrong_reading" };
+  await page.route("**/api/v1/promotions?**", (route) =>
+    new URL(route.request().url()).searchParams.has("cursor")
+      ? json(route, { items: [became("r2", "Bas Peters", undone)], next_cursor: null })
+      : json(route, { items: [became("r1", "Eva Meer")], next_cursor: "2" }),
+  );
+}
+
+/** Answers what the page of the webhooks asks. */
+async function webhooks(on: On) {
+  await on("webhooks", [hook], () => ({ id: "w2", secret: "whsec_AbCdEf" }), 201);
+  await on("webhooks/kinds", ["lead.promoted", "reply.received", "customer.won"]);
+  await on("webhooks/w1/secret", null, () => ({ secret: "whsec_GhIjKl" }));
+  await on("webhooks/w1/test", null, () => null, 202);
+  await on("webhooks/w1/deliveries", [delivery(1, "waiting"), delivery(2, "failed"), delivery(3, "delivered")]);
+}
+
 /** Answers the calls of the settings. What was written is kept in order. */
 async function settings(page: Page) {
   const written: { call: string; body: unknown }[] = [];
-  const on = (path: string, get: unknown, change: (method: string) => unknown = () => get, status = 200) =>
+  const on: On = (path, get, change = () => get, status = 200) =>
     page.route(`**/api/v1/${path}`, (route) => {
       const request = route.request();
       if (request.method() === "GET") return json(route, get);
@@ -123,42 +177,8 @@ async function settings(page: Page) {
       next_cursor: null,
     }),
   );
-  await on("webhooks", [hook], () => ({ id: "w2", secret: "whsec_AbCdEf" }), 201);
-  await on("webhooks/kinds", ["lead.promoted", "reply.received", "customer.won"]);
-  await on("webhooks/w1/secret", null, () => ({ secret: "whsec_GhIjKl" }));
-  await on("webhooks/w1/test", null, () => null, 202);
-  await on("webhooks/w1/deliveries", [delivery(1, "waiting"), delivery(2, "failed"), delivery(3, "delivered")]);
-  await on("rule-thresholds", {
-    version: 3,
-    items: [
-      number("r1_probability_min_percent", 85, 0, 100),
-      number("visits_min", 3, 1, 100),
-      number("visit_days_min", 2, 1, 30),
-      number("case_pages_min", 1, 1, 20),
-      number("burst_seconds", 5, 0, 600),
-      { name: "r6_enabled", value: false, standard: false, min: null, max: null },
-    ],
-  });
-  await page.route("**/api/v1/promotions/quality", (route) => json(route, [{ rule: "R1", n: 40, n_undone: 2 }]));
-  const became = (id: string, name: string, change: object = {}) => ({
-    id,
-    contact_name: name,
-    company_name: "Klant",
-    lead_id: "l1",
-    prospect_id: "p1",
-    rule: "R1",
-    decided_at: "2026-11-24T08:00:00Z",
-    explanation_nl: "Prospect op 24 nov door R1: antwoord van 24 nov (heeft een vraag).",
-    explanation_en: "Prospect since 24 Nov by R1: reply of 24 Nov (has a question).",
-    undone_at: null,
-    ...change,
-  });
-  const undone = { undone_at: "2026-11-25T08:00:00Z", undo_reason: "wrong_reading" };
-  await page.route("**/api/v1/promotions?**", (route) =>
-    new URL(route.request().url()).searchParams.has("cursor")
-      ? json(route, { items: [became("r2", "Bas Peters", undone)], next_cursor: null })
-      : json(route, { items: [became("r1", "Eva Meer")], next_cursor: "2" }),
-  );
+  await webhooks(on);
+  await rules(page, on);
   return written;
 }
 

@@ -1652,6 +1652,23 @@ export interface paths {
         patch: operations["patch_rule_thresholds"];
         trace?: never;
     };
+    "/api/v1/rule-thresholds/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows what other thresholds would have changed in the last 90 days; nothing is saved. */
+        post: operations["post_rule_thresholds_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -4988,6 +5005,22 @@ export interface components {
             /** @description What comes next. */
             next_action: components["schemas"]["NextActionBody"];
         };
+        /** @description A lead for whom other thresholds would have decided otherwise. */
+        ReplayedLine: {
+            /** @description Name of the company. */
+            company: string;
+            /**
+             * Format: uuid
+             * @description The lead.
+             */
+            lead_id: string;
+            /** @description Name of the person. */
+            name?: string | null;
+            /** @description The day of the promotion, `YYYY-MM-DD` in the workspace's zone. */
+            on?: string | null;
+            /** @description `R1` to `R6`; none when a person decided. */
+            rule?: string | null;
+        };
         /** @description An answer. */
         ReplyBody: {
             /**
@@ -5587,6 +5620,19 @@ export interface components {
              * @description The number of this set; every receipt names the one that it was decided with.
              */
             version: number;
+        };
+        /** @description What other thresholds would have meant in the last 90 days. */
+        ThresholdReplay: {
+            /** @description Prospects that would have stayed a lead. */
+            fewer: components["schemas"]["ReplayedLine"][];
+            /** @description Since when (RFC 3339). */
+            from: string;
+            /** @description Whether more leads did something than were decided again; those that acted last were. */
+            is_cut: boolean;
+            /** @description Leads that would have become a prospect, and did not. */
+            more: components["schemas"]["ReplayedLine"][];
+            /** @description Leads that did something since. */
+            n_leads: number;
         };
         /** @description A threshold to change. */
         ThresholdValue: {
@@ -11192,6 +11238,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ThresholdList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_rule_thresholds_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdReplay"];
                 };
             };
             /** @description Nobody is logged in */

@@ -33,7 +33,11 @@ describe("what the program writes down has words in both languages", () => {
     expect(putAway).toHaveLength(6);
     const actions = [...namesAfter(/\.audit\(/g), ...namesAfter(/let action =/g, "audit("), ...putAway];
     expect(actions.length).toBeGreaterThan(50);
-    const missing = actions.map((action) => `settings.audit.${action}`).filter((key) => !(key in en && key in nl));
+    const missing = actions
+      // Words for what is to be done next, which a variable of the same name holds elsewhere.
+      .filter((action) => !action.startsWith("next_action."))
+      .map((action) => `settings.audit.${action}`)
+      .filter((key) => !(key in en && key in nl));
     expect(missing).toEqual([]);
   });
 

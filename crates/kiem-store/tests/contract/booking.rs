@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use kiem_domain::id::{LeadId, UserId};
 use kiem_store::booking::{self, Booking, BookingPage};
-use kiem_store::{StoreError, args, campaign, testing};
+use kiem_store::{StoreError, args, campaign, mailbox, testing};
 use uuid::Uuid;
 
-use crate::outreach::{after, mailbox_id};
+use crate::outreach::{a_mailbox, after, mailbox_id};
 use crate::sales::{now, owner};
 
 const CELL: i64 = 300;
@@ -149,11 +149,12 @@ async fn an_appointment_is_taken_once_and_changed_from_the_version_that_was_read
         );
         assert_eq!(invited.told_at, moved.created_at, "nobody was mailed: since it was made");
         let told = after(7200);
+        mailbox::insert(&mut tx, &a_mailbox(1), now()).await.unwrap();
         tx.execute(
             "INSERT INTO message (workspace_id, id, kind, mailbox_id, recipient, recipient_name, state, subject, body,
                  message_id, attempt, epoch, finished_at, created_at)
-             VALUES ($1, $2, 'booking', $2, $3, '', 'sent', '', '', 'm@agency.example', 1, 1, $4, $4)",
-            args![Uuid::from_u128(77), moved.guest_email.as_str(), told],
+             VALUES ($1, $2, 'booking', $3, $4, '', 'sent', '', '', 'm@agency.example', 1, 1, $5, $5)",
+            args![Uuid::from_u128(77), mailbox_id(1), moved.guest_email.as_str(), told],
         )
         .await
         .unwrap();

@@ -113,7 +113,8 @@ fn no_measured_reply_is_trained_on() {
         .flat_map(|(name, _)| read_replies(&data("train").join(name)).unwrap())
         .map(|reply| reply.text)
         .collect();
-    let measured = ["regression.jsonl", "unseen.jsonl", "blind.jsonl"].map(|name| read_replies(&data(name)).unwrap());
+    let measured =
+        ["regression.jsonl", "unseen.jsonl", "blind.jsonl"].map(|name| read_replies(&data(name)).unwrap());
     // A bare "Unsubscribe" is the same in every collection.
     let copies = measured.into_iter().flatten().map(|r| r.text).filter(|text| text.len() > 40);
     let copied: Vec<String> = copies.filter(|text| known.contains(text)).collect();

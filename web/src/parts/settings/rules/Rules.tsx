@@ -12,6 +12,7 @@ import { notifyDone } from "~/kit/notify";
 import { ruleWord } from "~/kit/reason";
 import { ErrorState, Skeleton } from "~/kit/states";
 import classes from "../Section.module.css";
+import { Preview } from "./Preview";
 import { Promotions } from "./Promotions";
 import { type Draft, type Threshold, type ThresholdValue, changesOf, grouped, unitOf } from "./rules";
 
@@ -117,6 +118,7 @@ function Form({ items, version }: { items: readonly Threshold[]; version: number
           <div className={classes.pair}>{fine.map(field)}</div>
         </fieldset>
       </details>
+      {mayChange && changes.length > 0 && <Preview changes={changes} />}
       <p className={classes.muted}>{t("rules.version", { version })}</p>
       {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
       <div className={classes.buttons}>
