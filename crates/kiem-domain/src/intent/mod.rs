@@ -208,7 +208,11 @@ pub(crate) fn decide(reading: &Reading, probabilities: &PerLabel) -> Decision {
         return by_lexicon(label);
     }
     let interest_unheard = label == Label::NotNow && reading.concepts.has(concepts::WANTS_IT);
-    let unsure = probability < PROBABILITY_MIN || margin < MARGIN_MIN || interest_unheard;
+    // Passed on within the company, and asked something: who refers names somebody.
+    let nobody_named = label == Label::Referral
+        && find_person(&reading.words, Need::Likely).is_none()
+        && reading.words.list.iter().all(|word| word.text != words::EMAIL);
+    let unsure = probability < PROBABILITY_MIN || margin < MARGIN_MIN || interest_unheard || nobody_named;
     Decision { label, probability, margin, by: DecidedBy::Model, needs_look: unsure || asks }
 }
 

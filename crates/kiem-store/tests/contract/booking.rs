@@ -160,7 +160,7 @@ async fn an_appointment_is_taken_once_and_changed_from_the_version_that_was_read
         .unwrap();
         let invited = booking::invited(&mut tx, "new@agency.example").await.unwrap().unwrap();
         assert_eq!(invited.told_at, told, "{}", db.name);
-        assert_eq!(booking::invited(&mut tx, "1@agency.example").await.unwrap(), None, "another uid");
+        assert_eq!(booking::invited(&mut tx, "nobody@agency.example").await.unwrap(), None, "another uid");
         tx.commit().await.unwrap();
 
         let mut tx = db.store.begin(two).await.unwrap();

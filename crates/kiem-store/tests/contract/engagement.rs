@@ -262,7 +262,7 @@ async fn an_act_is_recorded_once_and_a_visit_that_goes_on_is_replaced() {
         );
         assert!(engagement::of_inbound(&mut tx, InboundId(Uuid::from_u128(1))).await.unwrap().is_none());
         assert_eq!(engagement::leads_since(&mut tx, now(), 10).await.unwrap(), [first], "{}", db.name);
-        assert!(engagement::leads_since(&mut tx, later(1), 10).await.unwrap().is_empty(), "{}", db.name);
+        assert!(engagement::leads_since(&mut tx, later(1_000), 10).await.unwrap().is_empty(), "{}", db.name);
         drop(tx);
         db.remove().await;
     }
