@@ -24,9 +24,8 @@ export function Composer({ record }: { record: ProspectRecord }) {
   const send = useChange(async () => {
     const params = { path: { id: prospect.id } };
     if (kind === "mail") {
-      // To whom the warning was about, should somebody else have written meanwhile.
-      const to = despite.mark === undefined ? {} : { contact_id: despite.person?.contact_id };
-      const body = { text, subject, ...to, despite_reason: despite.sent };
+      // To whom the field says, should somebody else have written meanwhile.
+      const body = { text, subject, contact_id: despite.person?.contact_id, despite_reason: despite.sent };
       return api.POST("/api/v1/prospects/{id}/replies", { params, body });
     }
     if (kind === "task") {
