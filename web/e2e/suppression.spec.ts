@@ -98,6 +98,7 @@ async function suppressed(page: Page, { reason = "unsubscribed", answersTo = "c1
 
 const words = {
   nl: {
+    listed: "Op de uitsluitlijst",
     since: "Wil geen mail meer, sinds 20 nov 2026",
     why: "Waarom mag deze mail toch?",
     to: "Aan Eva van der Meer",
@@ -111,6 +112,7 @@ const words = {
     reason: "Zij vroeg het na de afmelding",
   },
   en: {
+    listed: "On the suppression list",
     since: "Wants no mail any more, since 20 Nov 2026",
     why: "Why may this mail go nevertheless?",
     to: "To Eva van der Meer",
@@ -138,6 +140,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
       const written = await suppressed(page);
       await page.goto("/prospects/p1?full=yes");
       await expect(page.getByText(w.since)).toHaveCount(2);
+      await expect(page.getByText(w.listed)).toBeVisible();
       const [beside] = await page.getByText(w.since).all();
       await beside?.scrollIntoViewIfNeeded();
       await keep(page, `suppressed-person-${device}-${language}`);

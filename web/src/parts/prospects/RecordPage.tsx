@@ -5,7 +5,7 @@ import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
-import { StageBadge } from "~/kit/chips";
+import { Chip, StageBadge } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
 import { ErrorState, Skeleton } from "~/kit/states";
@@ -71,7 +71,17 @@ export function RecordPanel({ id }: { id: string }) {
 }
 
 function Stage({ record }: { record: ProspectRecord }) {
-  return <StageBadge stage={record.lifecycle as "lead" | "prospect" | "opportunity" | "customer"} as="chip" />;
+  const { t } = useI18n();
+  return (
+    <span className={classes.stage}>
+      <StageBadge stage={record.lifecycle as "lead" | "prospect" | "opportunity" | "customer"} as="chip" />
+      {record.is_suppressed && (
+        <Chip meaning="danger" icon="warning">
+          {t("prospects.suppressed.title")}
+        </Chip>
+      )}
+    </span>
+  );
 }
 
 /** Next, previous and back, in the order of the board, the list or Today. */
