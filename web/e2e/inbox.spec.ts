@@ -73,10 +73,14 @@ async function inbox(page: Page) {
   const threads: Record<string, unknown> = {
     i1: thread({}),
     i2: thread({ id: "i2", lead_state: "promoted", prospect_id: "p1", mails: [ours, known] }),
+    i4: thread({
+      id: "i4",
+      mails: [ours, theirs({ id: "i4", label: "referral", needs_look: false })],
+      suggestion: { task_id: "t4", name: "Piet Baker", email: "piet@klant.example", phone: null },
+    }),
     i3: thread({ id: "i3", contact_id: null, contact_name: null, lead_id: null, mails: [theirs({ id: "i3" })] }),
   };
-  for (const [id, body] of Object.entries(threads))
-    await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, body));
+  for (const id of Object.keys(threads)) await page.route(`**/api/v1/inbox/${id}`, (route) => json(route, threads[id]));
   await page.route("**/api/v1/prospects/p1", (route) => json(route, record));
   await page.route("**/api/v1/leads", (route) => {
     written.push({ call: "leads", body: route.request().postDataJSON() });
@@ -85,6 +89,21 @@ async function inbox(page: Page) {
   await page.route("**/api/v1/leads?**", (route) =>
     json(route, { items: [{ id: "l9", name: "Bas Peters", company: "Metaal Delta", email: "bas@delta.example" }] }),
   );
+  await page.route("**/api/v1/inbox/i4/suggested-lead", (route) => {
+    const body = route.request().postDataJSON() as { email: string };
+    written.push({ call: "inbox/i4/suggested-lead", body });
+    // Accepted: the thread suggests nobody any more.
+    if (body.email.includes(".")) {
+      threads.i4 = { ...(threads.i4 as object), suggestion: null };
+      return json(route, { id: "l8" }, 201);
+    }
+    const errors = [{ field: "email", code: "email", detail: "Dat is geen adres." }];
+    return json(route, { type: "about:blank", title: "Nog niet goed", status: 422, code: "invalid", errors }, 422);
+  });
+  await page.route("**/api/v1/tasks/t4/skip", (route) => {
+    written.push({ call: "tasks/t4/skip", body: route.request().postDataJSON() });
+    return route.fulfill({ status: 204 });
+  });
   const writes = ["inbox/*/label", "inbox/*/lead", "inbox/*/read", "prospects/p1/replies", "leads/l1/promotion"];
   for (const path of writes)
     await page.route(`**/api/v1/${path}`, (route) => {
@@ -98,6 +117,13 @@ async function inbox(page: Page) {
 const words = {
   nl: {
     fresh: "Nieuwe lead",
+    readPiet: "Kiem las: Piet Baker, piet@klant.example",
+    name: "Naam",
+    address: "Adres",
+    make: "Maak er een lead van",
+    made: "Piet Bakker is nu een lead.",
+    openLead: "Lead openen",
+    decline: "Niet doen",
     company: "Bedrijf",
     add: "Lead toevoegen",
     look: "Wat betekent dit?",
@@ -117,6 +143,13 @@ const words = {
   },
   en: {
     fresh: "New lead",
+    readPiet: "Kiem read: Piet Baker, piet@klant.example",
+    name: "Name",
+    address: "Address",
+    make: "Make it a lead",
+    made: "Piet Bakker is a lead now.",
+    openLead: "Open the lead",
+    decline: "Leave it",
     company: "Company",
     add: "Add a lead",
     look: "What does this mean?",
@@ -236,5 +269,40 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
       },
     });
     expect(written[1]).toEqual({ call: "inbox/i3/lead", body: { lead_id: "l7" } });
+  });
+
+  test(`inbox: whom a mail names becomes a lead after being read over (${language})`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i4");
+    const name = page.getByLabel(w.name, { exact: true });
+    await expect(page.getByRole("heading", { name: w.readPiet })).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `inbox-suggestion-${language}`);
+    await name.fill("Piet Bakker");
+    await page.getByLabel(w.address, { exact: true }).fill("piet@klant");
+    await page.getByRole("button", { name: w.make }).press("Enter");
+    await expect(page.getByText("Dat is geen adres.")).toBeVisible();
+    await page.getByLabel(w.address, { exact: true }).fill("piet@klant.example");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(w.made)).toBeVisible();
+    expect(written[1]).toEqual({
+      call: "inbox/i4/suggested-lead",
+      body: { name: "Piet Bakker", email: "piet@klant.example", phone: "" },
+    });
+    await expect(name).toBeHidden();
+    await expect(page.getByRole("status").getByRole("link", { name: w.openLead })).toHaveAttribute("href", /leads\/l8/);
+    await expectAccessible(page);
+    await keep(page, `inbox-suggestion-done-${language}`);
+  });
+
+  test(`inbox: a suggestion can be declined (${language})`, async ({ page }) => {
+    await answer(page, { language });
+    const written = await inbox(page);
+    await page.goto("/inbox/i4");
+    await page.getByRole("button", { name: w.decline }).click();
+    await expect(page.getByRole("heading", { name: w.readPiet })).toBeHidden();
+    expect(written.map((one) => one.call)).toEqual(["tasks/t4/skip"]);
   });
 }

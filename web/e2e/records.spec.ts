@@ -86,6 +86,21 @@ async function records(page: Page) {
   await page.route("**/api/v1/leads/l2", (route) =>
     json(route, { ...lead, id: "l2", state: "approached", promotion_id: null, prospect_id: null }),
   );
+  const decided = {
+    value: "keep_lead",
+    until: "2031-03-02T00:00:00Z",
+    reason: "Beurs",
+    by: "Sanne de Vries",
+    at: "2026-11-24T10:00:00Z",
+  };
+  await page.route("**/api/v1/leads/l3", (route) => {
+    const override = written.some((one) => one.call === "DELETE leads/l3/override") ? null : decided;
+    return json(route, { ...lead, id: "l3", state: "approached", promotion_id: null, prospect_id: null, override });
+  });
+  await page.route("**/api/v1/leads/l3/override", (route) => {
+    written.push({ call: `${route.request().method()} leads/l3/override`, body: route.request().postDataJSON() });
+    return route.fulfill({ status: 204 });
+  });
   await page.route("**/api/v1/promotions/r1", (route) => json(route, receipt));
   await page.route("**/api/v1/companies/b1/timeline?**", (route) => json(route, { items: [] }));
   await page.route("**/api/v1/companies/b1", (route) => {
@@ -136,6 +151,10 @@ const words = {
     save: "Bewaren",
     typed: "ingetypt door Sanne de Vries",
     customer: "Klant",
+    keeps: "Blijft lead tot 2 mrt 2031",
+    keptBy: "Sanne de Vries besloot dit op 24 nov 2026: Beurs",
+    lift: "Opheffen",
+    lifted: "Opgeheven. De regels beslissen weer.",
     promote: "van een lead",
     which: "Welke lead?",
     add: "Lead toevoegen",
@@ -156,6 +175,10 @@ const words = {
     save: "Save",
     typed: "typed in by Sanne de Vries",
     customer: "Customer",
+    keeps: "Stays a lead until 2 Mar 2031",
+    keptBy: "Sanne de Vries decided this on 24 Nov 2026: Beurs",
+    lift: "Lift",
+    lifted: "Lifted. The rules decide again.",
     promote: "of a lead",
     which: "Which lead?",
     add: "Add a lead",
@@ -193,6 +216,22 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect
       .poll(() => written)
       .toEqual([{ call: "leads/l2/override", body: { value: "force_prospect", reason: "Beurs" } }]);
+  });
+
+  test(`lead: what a person decided is said, and lifted (${language})`, async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await answer(page, { language });
+    const written = await records(page);
+    await page.goto("/leads/l3");
+    await expect(page.getByText(w.keeps)).toBeVisible();
+    await expect(page.getByText(w.keptBy)).toBeVisible();
+    await expectAccessible(page);
+    await keep(page, `lead-decided-${language}`);
+    await page.getByRole("button", { name: w.lift, exact: true }).press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: w.lift, exact: true }).press("Enter");
+    await expect(page.getByText(w.lifted)).toBeVisible();
+    await expect(page.getByText(w.keeps)).toBeHidden();
+    expect(written).toEqual([{ call: "DELETE leads/l3/override", body: null }]);
   });
 
   test(`anywhere: the palette asks about whom, goes there and begins (${language})`, async ({ page }) => {

@@ -72,7 +72,11 @@ function Pursuit({ id }: { id: string }) {
       <section className={classes.question} aria-label={t("inbox.question")}>
         <h3>{t("inbox.question")}</h3>
         <p>
-          {question == null ? t("inbox.question.none") : language === "nl" ? question.sentence_nl : question.sentence_en}
+          {question == null
+            ? t("inbox.question.none")
+            : language === "nl"
+              ? question.sentence_nl
+              : question.sentence_en}
         </p>
         <QualificationDots findings={findingsOf(prospect)} />
       </section>

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
@@ -13,6 +13,7 @@ import { AreaField, TextField } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
 import { ErrorState } from "~/kit/states";
 import { momentOf, nextWorkingMorning } from "~/parts/prospects/api";
+import { DespiteField, useDespite } from "~/parts/prospects/Suppression";
 import classes from "./Inbox.module.css";
 
 interface ReplyBoxProps {
@@ -34,6 +35,11 @@ export function ReplyBox({ prospectId, contactId, name }: ReplyBoxProps) {
   const [next, setNext] = useState("");
   const [date, setDate] = useState(start.date);
   const [time, setTime] = useState(start.time);
+  const record = useQuery({
+    queryKey: keys.one("prospect", prospectId),
+    queryFn: () => read(api.GET("/api/v1/prospects/{id}", { params: { path: { id: prospectId } } })),
+  });
+  const despite = useDespite(record.data?.people, contactId ?? record.data?.answers_to);
   const send = useMutation({
     mutationFn: () =>
       read(
@@ -42,6 +48,7 @@ export function ReplyBox({ prospectId, contactId, name }: ReplyBoxProps) {
           body: {
             text,
             contact_id: contactId ?? null,
+            despite_reason: despite.sent,
             next_action: next.trim() === "" ? null : { text: next.trim(), kind: "other", at: momentOf(date, time) },
           },
         }),
@@ -49,9 +56,12 @@ export function ReplyBox({ prospectId, contactId, name }: ReplyBoxProps) {
     onSuccess: async () => {
       setText("");
       setNext("");
+      despite.setReason("");
       notifyDone(t("inbox.reply.sent"));
       await Promise.all(touched.map((subject) => client.invalidateQueries({ queryKey: keys.all(subject) })));
     },
+    // Put on the suppression list meanwhile: the record says it.
+    onError: () => client.invalidateQueries({ queryKey: keys.all("prospect") }),
   });
   const problem = send.error instanceof ApiProblem ? send.error : null;
   useActions([
@@ -88,9 +98,14 @@ export function ReplyBox({ prospectId, contactId, name }: ReplyBoxProps) {
           <TextField label={t("inbox.reply.next.time")} type="time" value={time} onChange={setTime} />
         </div>
       </details>
+      <DespiteField despite={despite} problem={problem} />
       {send.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={send.error} />}
       <div className={classes.answers}>
-        <Button type="submit" loading={send.isPending} disabled={text.trim() === ""}>
+        <Button
+          type="submit"
+          loading={send.isPending}
+          disabled={text.trim() === "" || record.isPending || !despite.mayGo}
+        >
           {t("inbox.reply.send")}
         </Button>
         <span className={classes.at}>
@@ -125,7 +140,9 @@ export function PromoteBox({ leadId }: { leadId: string }) {
         onClose={() => setAsking(false)}
         onConfirm={async ({ value, text }) => {
           const known = reasons.find((each) => each === value);
-          const reason = [known === undefined ? "" : t(`inbox.promote.${known}`), text].filter((w) => w !== "").join(": ");
+          const reason = [known === undefined ? "" : t(`inbox.promote.${known}`), text]
+            .filter((w) => w !== "")
+            .join(": ");
           await api.POST("/api/v1/leads/{id}/promotion", { params: { path: { id: leadId } }, body: { reason } });
           await Promise.all(touched.map((subject) => client.invalidateQueries({ queryKey: keys.all(subject) })));
         }}

@@ -13,6 +13,7 @@ import classes from "./Inbox.module.css";
 import { LookCard, type Mail } from "./LookCard";
 import { MatchCard } from "./MatchCard";
 import { PromoteBox, ReplyBox } from "./ReplyBox";
+import { SuggestionCard } from "./SuggestionCard";
 
 /** One conversation with the facts beside it. */
 export function ThreadPane({ id, onClose }: { id: string; onClose: () => void }) {
@@ -61,6 +62,7 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
             />
           )
         )}
+        <SuggestionCard key={thread.id} id={thread.id} suggestion={thread.suggestion ?? undefined} />
         <ol className={classes.mails}>
           {thread.mails.map((mail) => (
             <li key={mail.id}>

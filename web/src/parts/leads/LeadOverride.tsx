@@ -9,11 +9,15 @@ import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { AreaField, TextField } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
+import classes from "./LeadPanel.module.css";
 import { dayFromNow, startOfDay } from "./days";
 import type { LeadView } from "./LeadBits";
 
 const decisions = ["force_prospect", "keep_lead", "never"] as const;
 type Decision = (typeof decisions)[number];
+
+/** Everything that a decision makes old. */
+const touched = ["lead", "company", "prospect", "work", "funnel"] as const;
 
 /** What a person decides about a lead whatever the rules say: a prospect now, a lead until a date, never a prospect. */
 export function LeadOverride({ lead }: { lead: LeadView }) {
@@ -87,9 +91,7 @@ function DecisionDialog({ decision, leadId, opened, onClose }: DecisionDialogPro
         });
         notifyDone(t(`leads.decide.${decision}.done`));
         setReason("");
-        for (const subject of ["lead", "company", "prospect", "work", "funnel"] as const) {
-          void client.invalidateQueries({ queryKey: keys.all(subject) });
-        }
+        for (const subject of touched) void client.invalidateQueries({ queryKey: keys.all(subject) });
       }}
     >
       <p>{t(`leads.decide.${decision}.means`)}</p>
@@ -105,5 +107,46 @@ function DecisionDialog({ decision, leadId, opened, onClose }: DecisionDialogPro
       )}
       <AreaField label={t("leads.decide.reason")} value={reason} onChange={setReason} rows={2} required />
     </ConfirmDialog>
+  );
+}
+
+/** What somebody decided about the lead, while it holds, with the way to let the rules decide again. */
+export function DecidedLine({ lead }: { lead: LeadView }) {
+  const { t, known, format } = useI18n();
+  const client = useQueryClient();
+  const { workspace } = useWorkspace();
+  const [asking, setAsking] = useState(false);
+  const { override } = lead;
+  if (override == null) return null;
+  const until = override.until == null ? undefined : format.date(override.until);
+  const key = known(`leads.decided.${override.value}${until === undefined ? "" : ".until"}`);
+  const by = override.by ?? t("leads.decided.somebody");
+  return (
+    <section className={classes.verdict} aria-label={t("leads.decided")}>
+      <p className={classes.decided}>{key === undefined ? override.value : t(key, { until: until ?? "" })}</p>
+      <p className={classes.sub}>
+        {t("leads.decided.by", { by, date: format.date(override.at), reason: override.reason })}
+      </p>
+      {workspace.role !== "read_only" && lead.prospect_id == null && (
+        <div>
+          <Button variant="default" size="xs" onClick={() => setAsking(true)}>
+            {t("leads.decided.lift")}
+          </Button>
+        </div>
+      )}
+      <ConfirmDialog
+        opened={asking}
+        title={t("leads.decided.lift.title")}
+        verb={t("leads.decided.lift")}
+        onClose={() => setAsking(false)}
+        onConfirm={async () => {
+          await api.DELETE("/api/v1/leads/{id}/override", { params: { path: { id: lead.id } } });
+          notifyDone(t("leads.decided.lift.done"));
+          for (const subject of touched) void client.invalidateQueries({ queryKey: keys.all(subject) });
+        }}
+      >
+        {t("leads.decided.lift.means")}
+      </ConfirmDialog>
+    </section>
   );
 }

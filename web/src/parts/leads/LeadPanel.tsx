@@ -19,7 +19,7 @@ import { History } from "~/parts/prospects/History";
 import { PartLink } from "~/shell/PartLink";
 import { GroundDialog } from "./GroundDialog";
 import { type FitReason, type LeadView, StateMark } from "./LeadBits";
-import { LeadOverride } from "./LeadOverride";
+import { DecidedLine, LeadOverride } from "./LeadOverride";
 import classes from "./LeadPanel.module.css";
 
 /** Everything about one lead, beside the list. */
@@ -54,6 +54,7 @@ function Filled({ lead }: { lead: LeadView }) {
         {!isErased && <LeadOverride lead={lead} />}
       </div>
       {lead.promotion_id != null && <PromotionReceipt id={lead.promotion_id} />}
+      <DecidedLine lead={lead} />
       <Verdict lead={lead} isErased={isErased} />
       <Facts lead={lead} />
       <FitSection lead={lead} />

@@ -13,6 +13,7 @@ import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { type QuoteRecord, useChange } from "~/parts/prospects/api";
+import { DespiteField, useDespite } from "~/parts/prospects/Suppression";
 import classes from "./Pipeline.module.css";
 import { type Line, lineNet, totals } from "./totals";
 
@@ -58,6 +59,11 @@ function Draft({ record, onClose }: { record: QuoteRecord; onClose: () => void }
     record.lines.length === 0 ? [emptyLine(0)] : record.lines.map((line, key) => ({ ...line, key })),
   );
   const path = { path: { id: quote.id } };
+  const prospect = useQuery({
+    queryKey: keys.one("prospect", quote.prospect_id),
+    queryFn: () => read(api.GET("/api/v1/prospects/{id}", { params: { path: { id: quote.prospect_id } } })),
+  });
+  const despite = useDespite(prospect.data?.people, quote.contact_id);
   const filled = lines.filter((line) => line.description.trim() !== "" || line.unit_price_cents !== 0);
   const write = () =>
     api.PUT("/api/v1/quotes/{id}", {
@@ -82,7 +88,10 @@ function Draft({ record, onClose }: { record: QuoteRecord; onClose: () => void }
   const save = useChange(write);
   const send = useChange(async () => {
     await write();
-    return api.POST("/api/v1/quotes/{id}/sending", { params: path, body: { message: "" } });
+    return api.POST("/api/v1/quotes/{id}/sending", {
+      params: path,
+      body: { message: "", despite_reason: despite.sent },
+    });
   });
   const remove = useChange(() => api.DELETE("/api/v1/quotes/{id}", { params: path }));
   const problem = isProblem(save.error) ? save.error : isProblem(send.error) ? send.error : null;
@@ -100,13 +109,18 @@ function Draft({ record, onClose }: { record: QuoteRecord; onClose: () => void }
           <Button variant="default" loading={save.isPending} onClick={() => save.mutate(undefined)}>
             {t("pipeline.save")}
           </Button>
-          <Button loading={send.isPending} onClick={() => send.mutate(undefined)} disabled={filled.length === 0}>
+          <Button
+            loading={send.isPending}
+            onClick={() => send.mutate(undefined)}
+            disabled={filled.length === 0 || prospect.isPending || !despite.mayGo}
+          >
             {t("pipeline.send")}
           </Button>
         </>
       }
     >
       <div className={classes.editor}>
+        <DespiteField despite={despite} problem={problem} />
         <div className={classes.fields}>
           <TextField label={t("pipeline.title")} name="title" problem={problem} value={title} onChange={setTitle} />
           <TextField

@@ -5,6 +5,7 @@ import { api } from "~/api/client";
 import { useI18n } from "~/i18n";
 import { AreaField, TextField } from "~/kit/fields";
 import { type ProspectRecord, momentOf, nextWorkingMorning, useChange } from "./api";
+import { DespiteField, useDespite } from "./Suppression";
 import classes from "./Record.module.css";
 
 const kinds = ["mail", "note", "call", "meeting", "task"] as const;
@@ -19,9 +20,14 @@ export function Composer({ record }: { record: ProspectRecord }) {
   const [text, setText] = useState("");
   const [subject, setSubject] = useState("");
   const [date, setDate] = useState(() => nextWorkingMorning(new Date()).date);
+  const despite = useDespite(record.people, record.answers_to ?? prospect.contact_id);
   const send = useChange(async () => {
     const params = { path: { id: prospect.id } };
-    if (kind === "mail") return api.POST("/api/v1/prospects/{id}/replies", { params, body: { text, subject } });
+    if (kind === "mail") {
+      // To whom the field says, should somebody else have written meanwhile.
+      const body = { text, subject, contact_id: despite.person?.contact_id, despite_reason: despite.sent };
+      return api.POST("/api/v1/prospects/{id}/replies", { params, body });
+    }
     if (kind === "task") {
       const body = { kind: "other", text, due_at: momentOf(date, "09:00"), prospect_id: prospect.id };
       return api.POST("/api/v1/tasks", { body });
@@ -46,7 +52,12 @@ export function Composer({ record }: { record: ProspectRecord }) {
       aria-label={t("prospects.composer")}
       onSubmit={(event) => {
         event.preventDefault();
-        send.mutate(undefined, { onSuccess: () => setText("") });
+        send.mutate(undefined, {
+          onSuccess: () => {
+            setText("");
+            despite.setReason("");
+          },
+        });
       }}
     >
       <SegmentedControl
@@ -60,7 +71,9 @@ export function Composer({ record }: { record: ProspectRecord }) {
       )}
       <AreaField
         label={
-          kind === "mail" ? t("prospects.compose.to", { name: prospect.contact_name }) : t("prospects.compose.text")
+          kind === "mail"
+            ? t("prospects.compose.to", { name: despite.person?.name ?? prospect.contact_name })
+            : t("prospects.compose.text")
         }
         value={text}
         onChange={setText}
@@ -70,7 +83,12 @@ export function Composer({ record }: { record: ProspectRecord }) {
       {kind === "task" && (
         <TextField label={t("prospects.next.date")} type="date" value={date} onChange={setDate} required />
       )}
-      <Button type="submit" loading={send.isPending} disabled={text.trim() === ""}>
+      {kind === "mail" && <DespiteField despite={despite} />}
+      <Button
+        type="submit"
+        loading={send.isPending}
+        disabled={text.trim() === "" || (kind === "mail" && !despite.mayGo)}
+      >
         {kind === "mail" ? t("prospects.compose.send") : t("prospects.compose.save")}
       </Button>
     </form>

@@ -9,6 +9,7 @@ import type { IconName } from "~/kit/icons";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Timeline, type TimelineItem } from "~/kit/Timeline";
 import type { TimelineEntry } from "./api";
+import { reasonKey } from "./reasons";
 import classes from "./Record.module.css";
 
 type Page = components["schemas"]["TimelinePage"];
@@ -53,14 +54,10 @@ function aboutOf(entry: TimelineEntry, { t, known }: Pick<ReturnType<typeof useI
   const keys = [
     ...textOf(entry, "to").map((step) => `prospects.step.${step}`),
     ...textOf(entry, "aspect").map((aspect) => `kit.criterion.${aspect}`),
+    ...textOf(entry, "value").map((decision) => `prospects.judged.${decision}`),
     ...textOf(entry, "level").map((level) => `kit.finding.${level}`),
   ];
   return keys.flatMap((each) => known(each) ?? []).map((key) => t(key));
-}
-
-/** The catalogue's key for a reason that was chosen from a list. */
-function reasonKey(kind: string, reason: string): string {
-  return `prospects.${kind === "prospect.lost" ? "loss" : "disqualify"}.${reason}`;
 }
 
 const views = ["all", "mail", "them", "deal"] as const;
@@ -105,7 +102,7 @@ export function History({ id, of = "prospect" }: { id: string; of?: "prospect" |
     .map((entry): TimelineItem => {
       const key = known(`prospects.event.${entry.kind}`);
       const detail = detailOf(entry);
-      const reason = detail === undefined ? undefined : known(reasonKey(entry.kind, detail));
+      const reason = detail === undefined ? undefined : known(reasonKey(entry.kind, detail) ?? "");
       const words = entry.text ?? (reason === undefined ? detail : t(reason));
       const about = aboutOf(entry, i18n).join(", ");
       return {

@@ -11,6 +11,7 @@ import { CompanyLink } from "~/parts/companies/CompanyLink";
 import { EditFacts } from "~/parts/companies/EditFacts";
 import { useMayChangeFacts } from "~/parts/companies/calls";
 import { type ProspectRecord, isOpen, useChange } from "./api";
+import { SuppressedChip } from "./Suppression";
 import classes from "./Record.module.css";
 
 /** The people of the pursuit, each with the way to change what is known of them. */
@@ -24,11 +25,13 @@ export function People({ record }: { record: ProspectRecord }) {
       <ul className={classes.list}>
         {record.people.map((one) => (
           <li key={one.contact_id}>
-            <span>
-              {one.name}
-              {one.title ? `, ${one.title}` : ""}
-              <br />
+            <span className={classes.person}>
+              <span>
+                {one.name}
+                {one.title ? `, ${one.title}` : ""}
+              </span>
               <span className={classes.muted}>{[one.email, one.phone].filter(Boolean).join(" · ")}</span>
+              {one.suppression != null && <SuppressedChip mark={one.suppression} />}
             </span>
             {mayChange && (
               <ActionIcon

@@ -20,5 +20,6 @@ export const sections: readonly Section[] = [
   { id: "people", label: "settings.people", Component: lazy(() => import("./people/People")) },
   { id: "tokens", label: "settings.tokens", Component: lazy(() => import("./tokens/Tokens")) },
   { id: "webhooks", label: "webhooks.title", Component: lazy(() => import("./webhooks/Webhooks")) },
+  { id: "jobs", label: "settings.jobs", Component: lazy(() => import("./jobs/GivenUp")) },
   { id: "audit", label: "settings.audit", Component: lazy(() => import("./audit/Audit")) },
 ];

@@ -36,7 +36,9 @@ export function useOpenNotice() {
   return (notice: Notice) => {
     if (!notice.is_read) mark.mutate({ up_to: notice.id, only: true });
     const place = placeOf(notice);
-    if (place !== undefined) void navigate({ to: `/${place.part}/{-$id}`, params: { id: place.id } });
+    if (place === undefined) return;
+    const { part, id, search } = place;
+    void navigate({ to: `/${part}/{-$id}`, params: { id }, search } as never);
   };
 }
 

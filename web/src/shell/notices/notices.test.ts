@@ -99,7 +99,15 @@ describe("where a notification opens", () => {
       { part: "leads", id: "l2" },
     ],
     [{ subject_kind: "booking", subject_id: "b1", data: {} }, { part: "today" }],
-    [{ subject_kind: "job", subject_id: "j1", data: {} }, undefined],
+    [
+      { kind: "job.given_up", subject_kind: "job", subject_id: null, data: { job: "import" } },
+      { part: "settings", id: "jobs" },
+    ],
+    [
+      { kind: "reply.unread", subject_kind: "job", subject_id: null, data: { job: "classify_reply" } },
+      { part: "inbox", search: { folder: "needs_look" } },
+    ],
+    [{ subject_kind: "suppression", subject_id: "s1", data: {} }, undefined],
   ])("%j", (change, expected) => {
     expect(placeOf(notice(change))).toEqual(expected);
   });

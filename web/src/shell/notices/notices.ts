@@ -65,10 +65,12 @@ const places: Record<string, PlaceId> = {
   quote: "pipeline",
   campaign: "campaigns",
 };
-const sections: Record<string, string> = { webhook_endpoint: "webhooks", mailbox: "mailboxes" };
+const sections: Record<string, string> = { webhook_endpoint: "webhooks", mailbox: "mailboxes", job: "jobs" };
 
 /** Where the record of a notification opens; undefined when there is none to open. */
-export function placeOf(notice: Notice): { part: PlaceId; id?: string } | undefined {
+export function placeOf(notice: Notice): { part: PlaceId; id?: string; search?: Record<string, string> } | undefined {
+  // The work that failed is told of, but the reply itself waits in the inbox.
+  if (notice.kind === "reply.unread") return { part: "inbox", search: { folder: "needs_look" } };
   const section = sections[notice.subject_kind];
   if (section !== undefined) return { part: "settings", id: section };
   const part = places[notice.subject_kind];
