@@ -7,8 +7,6 @@ use std::time::{Duration, Instant};
 use kiem::engine::outreach::WindowSetting;
 use kiem::engine::outreach::approval::Seen;
 use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
-use kiem::engine::outreach::mailboxes::MailboxInput;
-use kiem::engine::send::{MailServer, MailServers as Servers};
 use kiem::engine::{Clock, Role};
 use kiem_adapters::net::{Security, Server};
 use kiem_adapters::smtp::{Answer, Session, Timeouts};
@@ -18,34 +16,6 @@ use kiem_domain::sequence::StepKind;
 use kiem_store::message::{MessageFilter, MessageState};
 use support::House;
 use support::mail_servers::{MailServers, PASSWORD};
-
-fn servers(mail: &MailServers) -> Servers {
-    let server = |port, security: &str| MailServer {
-        host: "localhost".to_owned(),
-        port,
-        security: security.to_owned(),
-        username: "jan@kiem.example".to_owned(),
-        extra_root: Some(mail.root()),
-    };
-    Servers {
-        smtp: Some(server(mail.submission, "start_tls")),
-        imap: Some(server(mail.imaps, "tls")),
-        sent_folder: String::new(),
-    }
-}
-
-fn mailbox(mail: &MailServers) -> MailboxInput {
-    MailboxInput {
-        kind: "smtp_imap".to_owned(),
-        address: "jan@kiem.example".to_owned(),
-        display_name: "Jan de Boer".to_owned(),
-        servers: servers(mail),
-        password: Some(PASSWORD.to_owned()),
-        signature: String::new(),
-        daily_cap: 100,
-        gap_seconds_min: 0,
-    }
-}
 
 /// Approves and sends one mail to Eva, and returns when it lies in her mailbox.
 async fn approach(house: &House, mail: &MailServers, mailbox: MailboxId) -> String {
@@ -124,7 +94,7 @@ async fn a_reply_by_real_mail_becomes_a_prospect_within_five_seconds() {
     let house = House::on(kiem_store::testing::sqlite().await, Clock::System, |_| None).await;
     house.live().await;
     let owner = house.caller(Role::Owner);
-    let id = house.engine.create_mailbox(&owner, &mailbox(&mail)).await.unwrap();
+    let id = house.engine.create_mailbox(&owner, &mail.mailbox()).await.unwrap();
     let check = house.engine.check_mailbox(&owner, id).await.unwrap();
     assert_eq!((check.smtp_problem, check.imap_problem), (None, None), "{}", mail.logs());
     let worker = tokio::spawn(kiem::worker::run(house.engine.clone()));
@@ -162,7 +132,7 @@ async fn a_server_with_an_unknown_certificate_gets_no_password() {
     let house = House::on(kiem_store::testing::sqlite().await, Clock::System, |_| None).await;
     house.live().await;
     let owner = house.caller(Role::Owner);
-    let (mut unknown, mut other_name) = (mailbox(&mail), mailbox(&mail));
+    let (mut unknown, mut other_name) = (mail.mailbox(), mail.mailbox());
     for server in [&mut unknown.servers.smtp, &mut unknown.servers.imap].into_iter().flatten() {
         server.extra_root = None;
     }
@@ -208,7 +178,7 @@ fn header<'t>(text: &'t str, name: &str) -> Option<&'t str> {
 /// A campaign of three mails to one lead, approved and sent one after the other.
 async fn send_three(house: &House, mail: &MailServers) {
     let owner = house.caller(Role::Owner);
-    let id = house.engine.create_mailbox(&owner, &mailbox(mail)).await.unwrap();
+    let id = house.engine.create_mailbox(&owner, &mail.mailbox()).await.unwrap();
     let step = |kind, subject: Option<&str>, wait_days| StepInput {
         id: None,
         kind,
@@ -259,7 +229,7 @@ async fn lose_answers(house: &House, mail: &MailServers, texts: &[String], id_of
     .unwrap();
     tx.commit().await.unwrap();
     house.advance(jiff::SignedDuration::from_hours(1));
-    let imap = servers(mail).imap.unwrap();
+    let imap = mail.servers().imap.unwrap();
     let credentials =
         kiem_adapters::smtp::Credentials { username: imap.username.clone(), password: PASSWORD.to_owned() };
     let mut open = kiem_adapters::imap::Imap::open(&imap.server().unwrap(), &credentials).await.unwrap();

@@ -5,8 +5,6 @@ mod support;
 use std::time::{Duration, Instant};
 
 use kiem::engine::inbound::{OpenInbox, Received, Trouble};
-use kiem::engine::outreach::mailboxes::MailboxInput;
-use kiem::engine::send::{MailServer, MailServers as Servers};
 use kiem::engine::{Clock, Role};
 use kiem_domain::id::MailboxId;
 use kiem_store::mailbox::{self, Mailbox};
@@ -27,7 +25,7 @@ impl Reading {
         let mail = MailServers::start();
         let house = House::on(kiem_store::testing::sqlite().await, Clock::System, |_| None).await;
         house.live().await;
-        let id = house.engine.create_mailbox(&house.caller(Role::Owner), &input(&mail)).await.unwrap();
+        let id = house.engine.create_mailbox(&house.caller(Role::Owner), &mail.mailbox()).await.unwrap();
         Reading { mail, house, id }
     }
 
@@ -80,30 +78,6 @@ impl Reading {
 
     async fn close(self) {
         self.house.close().await;
-    }
-}
-
-fn input(mail: &MailServers) -> MailboxInput {
-    let server = |port, security: &str| MailServer {
-        host: "localhost".to_owned(),
-        port,
-        security: security.to_owned(),
-        username: JAN.to_owned(),
-        extra_root: Some(mail.root()),
-    };
-    MailboxInput {
-        kind: "smtp_imap".to_owned(),
-        address: JAN.to_owned(),
-        display_name: "Jan de Boer".to_owned(),
-        servers: Servers {
-            smtp: Some(server(mail.submission, "start_tls")),
-            imap: Some(server(mail.imaps, "tls")),
-            sent_folder: String::new(),
-        },
-        password: Some(PASSWORD.to_owned()),
-        signature: String::new(),
-        daily_cap: 100,
-        gap_seconds_min: 0,
     }
 }
 
@@ -258,9 +232,9 @@ async fn a_wrong_password_or_certificate_is_said_beside_the_mailbox_and_never_wo
     let play = Reading::start().await;
     let owner = play.house.caller(Role::Owner);
     let worker = tokio::spawn(kiem::worker::run(play.house.engine.clone()));
-    let mut wrong = input(&play.mail);
+    let mut wrong = play.mail.mailbox();
     wrong.password = Some("wrong".to_owned());
-    let mut strange = input(&play.mail);
+    let mut strange = play.mail.mailbox();
     for server in [&mut strange.servers.smtp, &mut strange.servers.imap].into_iter().flatten() {
         server.extra_root = None;
     }
@@ -286,7 +260,7 @@ async fn a_wrong_password_or_certificate_is_said_beside_the_mailbox_and_never_wo
             "{findings:?}"
         );
     }
-    play.house.engine.update_mailbox(&owner, play.id, &input(&play.mail)).await.unwrap();
+    play.house.engine.update_mailbox(&owner, play.id, &play.mail.mailbox()).await.unwrap();
     play.lay(1);
     play.wait_for(1).await;
     assert_eq!(play.mailbox().await.imap_problem, None, "and it is well again by itself");

@@ -13,11 +13,9 @@ use kiem::engine::audience::{ImportOrder, LeadQuery, NewGround, Upload};
 use kiem::engine::outreach::WindowSetting;
 use kiem::engine::outreach::approval::Seen;
 use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
-use kiem::engine::outreach::mailboxes::MailboxInput;
 use kiem::engine::sales::NextAction;
 use kiem::engine::sales::quotes::QuoteDraft;
 use kiem::engine::sales::reply::Reply;
-use kiem::engine::send::{MailServer, MailServers as Servers};
 use kiem::engine::{Caller, Clock, Role};
 use kiem_adapters::net::{Security, Server};
 use kiem_adapters::smtp::{Answer, Session, Timeouts};
@@ -32,7 +30,7 @@ use kiem_store::message::{MessageFilter, MessageState};
 use kiem_store::prospect::{ProspectFilter, ProspectSort};
 use kiem_store::quote::QuoteLine;
 use support::House;
-use support::mail_servers::{MailServers, PASSWORD};
+use support::mail_servers::MailServers;
 use tower::ServiceExt as _;
 
 const LIST: &str = "Bedrijfsnaam;Website;Land;Voornaam;Achternaam;E-mail;Functie\r\n\
@@ -49,30 +47,6 @@ async fn until<T, F: Future<Output = Option<T>>>(what: &str, mail: &MailServers,
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     panic!("{what} did not come: {}", mail.logs());
-}
-
-fn mailbox(mail: &MailServers) -> MailboxInput {
-    let server = |port, security: &str| MailServer {
-        host: "localhost".to_owned(),
-        port,
-        security: security.to_owned(),
-        username: "jan@kiem.example".to_owned(),
-        extra_root: Some(mail.root()),
-    };
-    MailboxInput {
-        kind: "smtp_imap".to_owned(),
-        address: "jan@kiem.example".to_owned(),
-        display_name: "Jan de Boer".to_owned(),
-        servers: Servers {
-            smtp: Some(server(mail.submission, "start_tls")),
-            imap: Some(server(mail.imaps, "tls")),
-            sent_folder: String::new(),
-        },
-        password: Some(PASSWORD.to_owned()),
-        signature: String::new(),
-        daily_cap: 100,
-        gap_seconds_min: 0,
-    }
 }
 
 /// The list, with the ground that a person declares, and the leads that came of it.
@@ -109,7 +83,7 @@ async fn bring_in(house: &House, mail: &MailServers) -> Vec<LeadId> {
 /// A campaign to both, of which only Eva's mail is approved.
 async fn approach(house: &House, mail: &MailServers, leads: &[LeadId]) {
     let owner = house.caller(Role::Owner);
-    let mailbox_id = house.engine.create_mailbox(&owner, &mailbox(mail)).await.unwrap();
+    let mailbox_id = house.engine.create_mailbox(&owner, &mail.mailbox()).await.unwrap();
     let input = CampaignInput {
         name: "Kennismaken".to_owned(),
         language: "nl".to_owned(),

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{JobId, WorkspaceId};
 use kiem_store::Tx;
-use kiem_store::job::{self, Job, NewJob, Queue, Wakeup};
+use kiem_store::job::{self, Job, NewJob, Queue};
 use tokio::task::{JoinError, JoinSet};
 
 use super::{Engine, EngineError, Result};
@@ -115,13 +115,14 @@ impl Engine {
         let due = job::due(&mut global, Queue::Job, self.now(), 100).await?;
         drop(global);
         let mut n = 0;
-        for Wakeup { workspace, seq } in due {
+        for wakeup in due {
+            let workspace = wakeup.workspace;
             loop {
                 let mut tx = self.store().begin(workspace).await?;
                 let jobs = job::claim(&mut tx, self.now(), LEASE, BATCH_MAX).await?;
                 if jobs.is_empty() {
                     let next = job::next_run_at(&mut tx).await?;
-                    job::settle(&mut tx, Queue::Job, Wakeup { workspace, seq }, next).await?;
+                    job::settle(&mut tx, Queue::Job, wakeup, next).await?;
                     tx.commit().await?;
                     break;
                 }

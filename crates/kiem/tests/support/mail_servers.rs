@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use kiem::engine::outreach::mailboxes::MailboxInput;
+use kiem::engine::send::{MailServer, MailServers as Servers};
+
 /// Password of every account.
 pub const PASSWORD: &str = "geheim-en-lang";
 
@@ -143,6 +146,36 @@ impl MailServers {
     /// The root certificate that the servers' certificate comes from.
     pub fn root(&self) -> String {
         self.folder.join("root.pem").display().to_string()
+    }
+
+    /// Both servers of Jan's mailbox, as Kiem stores them.
+    pub fn servers(&self) -> Servers {
+        let server = |port, security: &str| MailServer {
+            host: "localhost".to_owned(),
+            port,
+            security: security.to_owned(),
+            username: "jan@kiem.example".to_owned(),
+            extra_root: Some(self.root()),
+        };
+        Servers {
+            smtp: Some(server(self.submission, "start_tls")),
+            imap: Some(server(self.imaps, "tls")),
+            sent_folder: String::new(),
+        }
+    }
+
+    /// Jan's mailbox, as a person enters it.
+    pub fn mailbox(&self) -> MailboxInput {
+        MailboxInput {
+            kind: "smtp_imap".to_owned(),
+            address: "jan@kiem.example".to_owned(),
+            display_name: "Jan de Boer".to_owned(),
+            servers: self.servers(),
+            password: Some(PASSWORD.to_owned()),
+            signature: String::new(),
+            daily_cap: 100,
+            gap_seconds_min: 0,
+        }
     }
 
     /// Where an account's inbox lies.
