@@ -175,9 +175,14 @@ fn trailing_form(words: &[String]) -> Option<usize> {
     LEGAL_FORMS
         .iter()
         .filter_map(|form| {
-            let n = form.split(' ').count();
-            let tail = words.get(words.len().checked_sub(n)?..)?;
-            (n < words.len() && tail.iter().map(String::as_str).eq(form.split(' '))).then_some(n)
+            // From the end, so that nearly every form is out at its first word.
+            let mut tail = words.iter().rev();
+            let mut n = 0;
+            let ends = form.rsplit(' ').all(|part| {
+                n += 1;
+                tail.next().is_some_and(|word| word == part)
+            });
+            (ends && n < words.len()).then_some(n)
         })
         .max()
 }

@@ -101,15 +101,20 @@ pub async fn insert(tx: &mut Tx, run: &ImportRun, file: &[u8]) -> Result<()> {
     let p = run.progress;
     tx.execute(
         format!(
-            "INSERT INTO import_run (workspace_id, {COLUMNS}, file)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)"
+            "INSERT INTO import_run (workspace_id, {COLUMNS})
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
         ),
         args![
             run.id, run.file_name.as_str(), run.file_hash.as_slice(), run.state.as_str(), run.dialect.as_str(),
             run.mapping.as_str(), run.ground.as_str(), run.n_rows, p.n_done, p.n_companies_created,
             p.n_companies_matched, p.n_contacts_created, p.n_contacts_matched, p.n_errors, p.n_suppressed,
-            run.failure.as_deref(), run.created_by, run.created_at, run.finished_at, file,
+            run.failure.as_deref(), run.created_by, run.created_at, run.finished_at,
         ],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO import_file (workspace_id, import_id, content) VALUES ($1, $2, $3)",
+        args![run.id, file],
     )
     .await?;
     Ok(())
@@ -129,9 +134,13 @@ pub async fn get(tx: &mut Tx, id: ImportId) -> Result<Option<ImportRun>> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn file(tx: &mut Tx, id: ImportId) -> Result<Option<Vec<u8>>> {
-    tx.fetch_one("SELECT file FROM import_run WHERE workspace_id = $1 AND id = $2", args![id])
-        .await?
-        .get("file")
+    tx.fetch_optional(
+        "SELECT content FROM import_file WHERE workspace_id = $1 AND import_id = $2",
+        args![id],
+    )
+    .await?
+    .map(|row| row.get("content"))
+    .transpose()
 }
 
 /// Uploads, newest first, from before `before` on.
@@ -201,11 +210,14 @@ pub async fn end(
 ) -> Result<bool> {
     let n = tx
         .execute(
-            "UPDATE import_run SET state = $3, failure = $4, finished_at = $5, file = NULL
+            "UPDATE import_run SET state = $3, failure = $4, finished_at = $5
              WHERE workspace_id = $1 AND id = $2 AND state IN ('previewed', 'running')",
             args![id, state.as_str(), failure, now],
         )
         .await?;
+    if n > 0 {
+        tx.execute("DELETE FROM import_file WHERE workspace_id = $1 AND import_id = $2", args![id]).await?;
+    }
     Ok(n > 0)
 }
 
@@ -215,7 +227,13 @@ pub async fn end(
 /// Whatever the database refuses.
 pub async fn end_old_previews(tx: &mut Tx, before: Timestamp, now: Timestamp) -> Result<u64> {
     tx.execute(
-        "UPDATE import_run SET state = 'stopped', finished_at = $3, file = NULL
+        "DELETE FROM import_file WHERE workspace_id = $1 AND import_id IN (
+             SELECT id FROM import_run WHERE workspace_id = $1 AND state = 'previewed' AND created_at < $2)",
+        args![before],
+    )
+    .await?;
+    tx.execute(
+        "UPDATE import_run SET state = 'stopped', finished_at = $3
          WHERE workspace_id = $1 AND state = 'previewed' AND created_at < $2",
         args![before, now],
     )

@@ -201,13 +201,14 @@ pub enum LeadSort {
 }
 
 impl LeadSort {
-    const fn column(self) -> &'static str {
+    /// What is sorted on before the id; the newest by their id alone, which grows with time.
+    const fn column(self) -> Option<&'static str> {
         match self {
-            LeadSort::Company => "sort_company",
-            LeadSort::Name => "sort_name",
-            LeadSort::Fit => "fit_score",
-            LeadSort::Warmth => "warmth",
-            LeadSort::Newest => "created_at",
+            LeadSort::Company => Some("sort_company"),
+            LeadSort::Name => Some("sort_name"),
+            LeadSort::Fit => Some("fit_score"),
+            LeadSort::Warmth => Some("warmth"),
+            LeadSort::Newest => None,
         }
     }
 
@@ -219,7 +220,7 @@ impl LeadSort {
 /// Where the next page begins: the sort value and id of the last row of this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeadCursor {
-    /// The sort value, as text; numbers in decimal.
+    /// The sort value, as text; numbers in decimal; empty when only the id sorts.
     pub value: String,
     /// The id.
     pub id: LeadId,
@@ -253,7 +254,7 @@ impl LeadRow {
             LeadSort::Name => l.sort_name.clone(),
             LeadSort::Fit => l.fit_score.unwrap_or(FIT_UNKNOWN).to_string(),
             LeadSort::Warmth => l.warmth.to_string(),
-            LeadSort::Newest => crate::value::instant(l.created_at).to_string(),
+            LeadSort::Newest => String::new(),
         };
         LeadCursor { value, id: l.id }
     }
@@ -319,35 +320,43 @@ pub async fn list(
 ) -> Result<Vec<LeadRow>> {
     let mut params = Vec::new();
     let mut wanted = condition(filter, &mut params);
-    let (column, direction, compare) =
-        if sort.is_ascending() { (sort.column(), "ASC", ">") } else { (sort.column(), "DESC", "<") };
+    let (direction, compare) = if sort.is_ascending() { ("ASC", ">") } else { ("DESC", "<") };
     if let Some(after) = after {
-        let value = if sort.is_ascending() {
-            Value::from(after.value.as_str())
-        } else {
-            // A cursor that was changed by hand begins at the top or the end; it cannot do harm.
-            Value::from(after.value.parse::<i64>().unwrap_or(i64::MAX))
-        };
-        params.push(value);
-        params.push(Value::from(after.id));
-        wanted.push_str(&format!(
-            " AND (l.{column}, l.id) {compare} (${}, ${})",
-            params.len(),
-            params.len() + 1
-        ));
+        wanted.push_str(" AND ");
+        wanted.push_str(&beyond(sort, after, compare, &mut params));
     }
     params.push(Value::from(limit));
+    let order = match sort.column() {
+        Some(column) => format!("l.{column} {direction}, l.id {direction}"),
+        None => format!("l.id {direction}"),
+    };
     let columns: Vec<String> = COLUMNS.split(',').map(|c| format!("l.{}", c.trim())).collect();
     let sql = format!(
         "SELECT {}, c.given_name, c.infix, c.family_name, c.title, c.email, c.erased_at, o.name AS company_name, o.city
-         FROM (SELECT * FROM lead l WHERE {wanted} ORDER BY l.{column} {direction}, l.id {direction} LIMIT ${}) l
+         FROM (SELECT * FROM lead l WHERE {wanted} ORDER BY {order} LIMIT ${}) l
          JOIN contact c ON c.workspace_id = l.workspace_id AND c.id = l.contact_id
          JOIN company o ON o.workspace_id = l.workspace_id AND o.id = l.company_id
-         ORDER BY l.{column} {direction}, l.id {direction}",
+         ORDER BY {order}",
         columns.join(", "),
         params.len() + 1,
     );
     tx.fetch_all(sql, params).await?.iter().map(list_row).collect()
+}
+
+/// The condition that a row lies after the cursor; its values are pushed on `params`.
+fn beyond(sort: LeadSort, after: &LeadCursor, compare: &str, params: &mut Vec<Value>) -> String {
+    let Some(column) = sort.column() else {
+        params.push(Value::from(after.id));
+        return format!("l.id {compare} ${}", params.len() + 1);
+    };
+    params.push(if sort.is_ascending() {
+        Value::from(after.value.as_str())
+    } else {
+        // A cursor that was changed by hand begins at the top or the end; it cannot do harm.
+        Value::from(after.value.parse::<i64>().unwrap_or(i64::MAX))
+    });
+    params.push(Value::from(after.id));
+    format!("(l.{column}, l.id) {compare} (${}, ${})", params.len(), params.len() + 1)
 }
 
 fn list_row(row: &Row) -> Result<LeadRow> {

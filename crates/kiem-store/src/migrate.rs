@@ -11,7 +11,10 @@ macro_rules! migrations {
     };
 }
 
-const SQLITE: &[(&str, &str)] = migrations!(
+/// Name and text of each, oldest first.
+type Migrations = &'static [(&'static str, &'static str)];
+
+const SQLITE: Migrations = migrations!(
     "sqlite",
     "0001_core",
     "0002_audience",
@@ -20,8 +23,9 @@ const SQLITE: &[(&str, &str)] = migrations!(
     "0005_sales",
     "0006_archive",
     "0007_after_promotion",
+    "0008_lean_import",
 );
-const POSTGRES: &[(&str, &str)] = migrations!(
+const POSTGRES: Migrations = migrations!(
     "postgres",
     "0001_core",
     "0002_audience",
@@ -30,12 +34,13 @@ const POSTGRES: &[(&str, &str)] = migrations!(
     "0005_sales",
     "0006_archive",
     "0007_after_promotion",
+    "0008_lean_import",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).
 const WITHOUT_ROW_SECURITY: &[&str] = &["membership", "session", "job_wakeup"];
 
-fn migrator(files: &'static [(&'static str, &'static str)]) -> Migrator {
+fn migrator(files: Migrations) -> Migrator {
     let migrations = files
         .iter()
         .map(|(name, sql)| {
@@ -57,10 +62,23 @@ fn migrator(files: &'static [(&'static str, &'static str)]) -> Migrator {
 /// # Errors
 /// When a migration fails; the ones before it stay applied.
 pub async fn run(store: &Store) -> Result<()> {
+    apply(store, SQLITE, POSTGRES).await
+}
+
+/// Applies what is missing of the first `n` migrations: how a test gets the database of an older version.
+///
+/// # Errors
+/// When a migration fails; the ones before it stay applied.
+#[cfg(feature = "testing")]
+pub async fn run_first(store: &Store, n: usize) -> Result<()> {
+    apply(store, &SQLITE[..n], &POSTGRES[..n]).await
+}
+
+async fn apply(store: &Store, sqlite: Migrations, postgres: Migrations) -> Result<()> {
     match store {
-        Store::Sqlite { write, .. } => migrator(SQLITE).run(write).await.map_err(StoreError::from),
+        Store::Sqlite { write, .. } => migrator(sqlite).run(write).await.map_err(StoreError::from),
         Store::Postgres(pool) => {
-            migrator(POSTGRES).run(pool).await?;
+            migrator(postgres).run(pool).await?;
             row_security(store).await
         }
     }

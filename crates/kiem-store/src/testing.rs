@@ -35,17 +35,37 @@ fn unique() -> String {
 
 /// A fresh SQLite database in the temporary folder.
 pub async fn sqlite() -> TestStore {
-    let folder = std::env::temp_dir().join(unique());
-    std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
-    let url = format!("sqlite:{}", folder.join("kiem.sqlite").display());
-    let store = Store::open(&url, 4).await.expect("SQLite opens");
-    store.migrate().await.expect("SQLite migrates");
-    TestStore { store, url, name: "sqlite", folder: Some(folder), drop_database: None }
+    let db = empty_sqlite().await;
+    db.store.migrate().await.expect("SQLite migrates");
+    db
 }
 
 /// A fresh PostgreSQL database on the server of `KIEM_TEST_PG_URL`. There is no skipping: a contract that was not
 /// checked on both databases is no contract.
 pub async fn postgres() -> TestStore {
+    let db = empty_postgres().await;
+    db.store.migrate().await.expect("PostgreSQL migrates");
+    db
+}
+
+/// Both databases, as they were after the first `n` migrations.
+pub async fn both_after(n: usize) -> [TestStore; 2] {
+    let dbs = [empty_sqlite().await, empty_postgres().await];
+    for db in &dbs {
+        crate::migrate::run_first(&db.store, n).await.expect("the first migrations apply");
+    }
+    dbs
+}
+
+async fn empty_sqlite() -> TestStore {
+    let folder = std::env::temp_dir().join(unique());
+    std::fs::create_dir_all(&folder).expect("the temporary folder is writable");
+    let url = format!("sqlite:{}", folder.join("kiem.sqlite").display());
+    let store = Store::open(&url, 4).await.expect("SQLite opens");
+    TestStore { store, url, name: "sqlite", folder: Some(folder), drop_database: None }
+}
+
+async fn empty_postgres() -> TestStore {
     #[expect(clippy::disallowed_methods, reason = "tests are told their PostgreSQL by the environment")]
     let base = std::env::var("KIEM_TEST_PG_URL").expect(
         "KIEM_TEST_PG_URL is not set: run the tests with `cargo xtask test`, which starts a PostgreSQL for them",
@@ -63,7 +83,6 @@ pub async fn postgres() -> TestStore {
         None => panic!("KIEM_TEST_PG_URL has no database name"),
     };
     let store = Store::open(&url, 8).await.expect("the new database opens");
-    store.migrate().await.expect("PostgreSQL migrates");
     TestStore { store, url, name: "postgres", folder: None, drop_database: Some((base, name)) }
 }
 

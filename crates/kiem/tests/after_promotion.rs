@@ -7,15 +7,20 @@ use kiem::engine::public::booking::BookingInput;
 use kiem::engine::public::booking_page::{AvailabilityDoc, BookingPageInput, HoursDoc};
 use kiem::engine::public::form::FilledForm;
 use kiem::engine::public::inlet::InletInput;
+use kiem::engine::sales::quotes::QuoteDraft;
 use kiem::engine::sales::reply::Reply;
 use kiem::engine::{EngineError, Role};
 use kiem::messages::Lang;
 use kiem_domain::conversation::ProspectState;
-use kiem_domain::id::{LeadId, UserId};
+use kiem_domain::id::{LeadId, QuoteId, UserId};
+use kiem_domain::money::{Currency, Line};
+use kiem_domain::opportunity::QuoteState;
+use kiem_domain::qualification::{Aspect, FindingSource, Level};
 use kiem_store::job::{self, NewJob};
 use kiem_store::message::MessageState;
 use kiem_store::notification::{self, Notification};
 use kiem_store::prospect::Prospect;
+use kiem_store::quote::QuoteLine;
 use kiem_store::{args, audit, inbound, task};
 use support::play::{Play, QUESTION};
 use support::{House, user_id};
@@ -71,6 +76,33 @@ async fn asks_for_quote(play: &Play, email: &str) {
     };
     play.house.engine.take_quote_request(&form, &filled).await.unwrap();
     play.house.run_jobs().await;
+}
+
+/// A quote of 121 euro for Eva that was not sent yet.
+async fn drafts(play: &Play, pursuit: &Prospect) -> QuoteId {
+    let sales = play.house.caller(Role::Sales);
+    let made = play.house.engine.create_quote(&sales, pursuit.id, "Website").await.unwrap();
+    let line = Line { quantity_milli: 1_000, unit_price_cents: 100_00, discount_bp: 0, vat_bp: 2_100 };
+    let draft = QuoteDraft {
+        contact_id: made.quote.contact_id,
+        language: made.quote.language,
+        title: "Website".to_owned(),
+        intro: String::new(),
+        terms: String::new(),
+        currency: Currency::Eur,
+        valid_until: made.quote.valid_until,
+        lines: vec![QuoteLine { description: "Bouw".to_owned(), line }],
+    };
+    play.house.engine.change_quote(&sales, made.quote.id, draft).await.unwrap();
+    made.quote.id
+}
+
+/// The seller sends Eva a quote; returns the token of its page.
+async fn offers(play: &Play, pursuit: &Prospect) -> String {
+    let id = drafts(play, pursuit).await;
+    let sales = play.house.caller(Role::Sales);
+    let sent = play.house.engine.send_quote(&sales, id, "", None).await.unwrap();
+    sent.url.unwrap().rsplit('/').next().unwrap().to_owned()
 }
 
 async fn books(play: &Play) {
@@ -323,36 +355,69 @@ async fn a_reply_that_could_not_be_read_waits_for_a_person_and_can_be_tried_agai
 #[tokio::test(flavor = "multi_thread")]
 async fn a_seller_hears_what_happens_to_a_quote() {
     let (play, _, pursuit) = prospect().await;
-    let sales = play.house.caller(Role::Sales);
+    let token = offers(&play, &pursuit).await;
     let engine = &play.house.engine;
-    let made = engine.create_quote(&sales, pursuit.id, "Website").await.unwrap();
-    let line = kiem_domain::money::Line {
-        quantity_milli: 1_000,
-        unit_price_cents: 100_00,
-        discount_bp: 0,
-        vat_bp: 2_100,
-    };
-    let draft = kiem::engine::sales::quotes::QuoteDraft {
-        contact_id: made.quote.contact_id,
-        language: made.quote.language,
-        title: "Website".to_owned(),
-        intro: String::new(),
-        terms: String::new(),
-        currency: kiem_domain::money::Currency::Eur,
-        valid_until: made.quote.valid_until,
-        lines: vec![kiem_store::quote::QuoteLine { description: "Bouw".to_owned(), line }],
-    };
-    engine.change_quote(&sales, made.quote.id, draft).await.unwrap();
-    let sent = engine.send_quote(&sales, made.quote.id, "", None).await.unwrap();
-    let url = sent.url.unwrap();
-    let token = url.rsplit('/').next().unwrap();
     let browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-    engine.quote_seen(token, browser).await.unwrap();
-    engine.quote_seen(token, browser).await.unwrap();
-    engine.quote_decline(token, "Eva", "Te duur").await.unwrap();
+    engine.quote_seen(&token, browser).await.unwrap();
+    engine.quote_seen(&token, browser).await.unwrap();
+    engine.quote_decline(&token, "Eva", "Te duur").await.unwrap();
     assert_eq!(kinds(&play.house, SALES).await, ["lead.promoted", "quote.viewed", "quote.declined"]);
     let last = told(&play.house, user_id(SALES)).await.pop().unwrap();
     assert!(last.data.contains("Te duur") && last.data.contains("2026-0001"), "{}", last.data);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_seller_hears_once_that_a_quote_was_accepted() {
+    let (play, lead, pursuit) = prospect().await;
+    let token = offers(&play, &pursuit).await;
+    let engine = &play.house.engine;
+    engine.quote_accept(&token, "Eva van der Meer").await.unwrap();
+    engine.quote_accept(&token, "Eva van der Meer").await.unwrap();
+    assert_eq!(kinds(&play.house, SALES).await, ["lead.promoted", "quote.accepted"]);
+    let last = told(&play.house, user_id(SALES)).await.pop().unwrap();
+    assert!(last.data.contains("2026-0001"), "{}", last.data);
+    assert_eq!(play.prospect(lead).await.unwrap().state, ProspectState::Won);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_quote_goes_to_who_opted_out_unless_a_person_says_why() {
+    let (play, _, pursuit) = prospect().await;
+    play.reply("Graag geen mails meer sturen, haal mij van jullie lijst.").await;
+    let sales = play.house.caller(Role::Sales);
+    let engine = &play.house.engine;
+    let id = drafts(&play, &pursuit).await;
+    let refused = engine.send_quote(&sales, id, "", None).await;
+    assert!(matches!(refused, Err(EngineError::Refused { code: "recipient_suppressed", .. })), "{refused:?}");
+    assert_eq!(engine.quote(&sales, id).await.unwrap().quote.state, QuoteState::Draft, "nothing half done");
+    engine.send_quote(&sales, id, "", Some("Ze vroeg er aan de telefoon om")).await.unwrap();
+    assert_eq!(engine.quote(&sales, id).await.unwrap().quote.state, QuoteState::Sent);
+    play.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_booking_and_a_form_say_counts_as_indicated_once() {
+    let (play, _, pursuit) = prospect().await;
+    books(&play).await;
+    asks_for_quote(&play, "eva@klant.example").await;
+    asks_for_quote(&play, "eva@klant.example").await;
+    let sales = play.house.caller(Role::Sales);
+    let record = play.house.engine.prospect(&sales, pursuit.id).await.unwrap();
+    let of = |source: FindingSource| -> Vec<(Aspect, Level)> {
+        let mut found: Vec<_> = record.findings.iter().map(|f| &f.finding).collect();
+        found.retain(|f| f.source == source);
+        found.iter().map(|f| (f.aspect, f.level)).collect()
+    };
+    let booking = of(FindingSource::Booking);
+    assert_eq!(booking.len(), 2, "{booking:?}");
+    for aspect in [Aspect::Need, Aspect::Timing] {
+        assert!(booking.contains(&(aspect, Level::Indicated)), "{booking:?}");
+    }
+    // Two requests are two statements; each is noted once.
+    let form = of(FindingSource::Form);
+    assert_eq!(form.len(), 4, "{form:?}");
+    assert!(form.contains(&(Aspect::Budget, Level::Indicated)), "{form:?}");
     play.house.close().await;
 }
 

@@ -11,7 +11,7 @@ use kiem_store::ideal_profile::{self, StoredProfile};
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
 use kiem_store::lead::{self, Lead, LeadFilter, LeadSort};
 use kiem_store::suppression::{self, Suppression};
-use kiem_store::{StoreError, Tx, erasure, testing};
+use kiem_store::{StoreError, Tx, args, erasure, testing};
 use uuid::Uuid;
 
 fn now() -> Timestamp {
@@ -436,6 +436,35 @@ async fn many_are_suppressed_at_once_and_the_first_entry_stays() {
         assert!(suppression::remove(&mut tx, &[1]).await.unwrap());
         assert_eq!(suppression::found(&mut tx, &[vec![1], vec![2]]).await.unwrap(), [vec![2]]);
         tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn an_upload_that_runs_during_an_update_keeps_its_file() {
+    for db in testing::both_after(7).await {
+        let workspace = db.workspace(1, now()).await;
+        let (running, over) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let mut tx = db.store.begin(workspace).await.unwrap();
+        for (id, state, file) in [(running, "running", Some(&b"a;b"[..])), (over, "finished", None)] {
+            tx.execute(
+                "INSERT INTO import_run (workspace_id, id, file_name, file_hash, file, state, dialect, mapping, ground,
+                     n_rows, n_done, n_companies_created, n_companies_matched, n_contacts_created,
+                     n_contacts_matched, n_errors, n_suppressed, created_by, created_at)
+                 VALUES ($1, $2, 'a.csv', $3, $4, $5, '{}', '[]', '{}', 2, 1, 0, 0, 0, 0, 0, 0, $2, $6)",
+                args![id, vec![0_u8], file, state, now()],
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.store.migrate().await.unwrap();
+        let mut tx = db.store.read(workspace).await.unwrap();
+        let file = import::file(&mut tx, ImportId(running)).await.unwrap();
+        assert_eq!(file.as_deref(), Some(&b"a;b"[..]), "{}", db.name);
+        assert_eq!(import::get(&mut tx, ImportId(running)).await.unwrap().unwrap().progress.n_done, 1);
+        assert_eq!(import::file(&mut tx, ImportId(over)).await.unwrap(), None);
+        drop(tx);
         db.remove().await;
     }
 }

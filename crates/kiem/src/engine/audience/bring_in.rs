@@ -229,6 +229,8 @@ impl Engine {
         for changed in chosen(&desk.contacts, Change::Changed) {
             contact::update(tx, &changed).await?;
         }
+        let said =
+            serde_json::json!({ "source": arrival.source, "import": arrival.import.map(|i| i.0) }).to_string();
         let (mut leads, mut events, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         for (index, outcome) in contact_of.iter().zip(outcomes.iter_mut()) {
             let Some(index) = index else { continue };
@@ -238,7 +240,7 @@ impl Engine {
             }
             let lead = self.lead_for(desk, person, arrival, outcome.is_suppressed);
             outcome.new_lead = Some(lead.id);
-            events.push(self.arrived(&lead, arrival));
+            events.push(self.arrived(&lead, arrival, &said));
             leads.push(lead);
         }
         lead::insert_many(tx, &leads).await?;
@@ -264,12 +266,11 @@ impl Engine {
         lead
     }
 
-    fn arrived(&self, lead: &Lead, arrival: &Arrival<'_>) -> Event {
+    fn arrived(&self, lead: &Lead, arrival: &Arrival<'_>, said: &str) -> Event {
         let mut event = self.event(arrival.actor, "lead.imported", "lead", Some(lead.id.0));
         event.company_id = Some(lead.company_id);
         event.contact_id = Some(lead.contact_id);
-        event.data = serde_json::json!({ "source": arrival.source, "import": arrival.import.map(|i| i.0) })
-            .to_string();
+        event.data = said.to_owned();
         event
     }
 
