@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
-import { Suspense, lazy, useCallback, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
 import { ActionsProvider } from "~/actions/ActionsProvider";
 import type { ActionContext, Scheme } from "~/actions/registry";
 import { useLive } from "~/api/live";
@@ -18,7 +18,8 @@ import { useNews } from "./notices/calls";
 import { useNoticeToasts } from "./notices/NoticeBell";
 import classes from "./Shell.module.css";
 
-const Palette = lazy(() => import("~/actions/Palette"));
+const loadPalette = () => import("~/actions/Palette");
+const Palette = lazy(loadPalette);
 const Shortcuts = lazy(() => import("~/actions/Shortcuts"));
 const MoreDrawer = lazy(() => import("./MoreDrawer"));
 const NoticeDrawer = lazy(() => import("./notices/NoticeDrawer"));
@@ -47,6 +48,7 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
   const [moreOpened, setMoreOpened] = useState(false);
   const [paletteOpened, setPaletteOpened] = useState(false);
   const [noticesOpened, setNoticesOpened] = useState(false);
+  usePaletteAhead();
   const openNotices = useCallback(() => setNoticesOpened(true), []);
   const context = useActionContext(current, {
     openPalette: () => setPaletteOpened(true),
@@ -67,6 +69,15 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
       </ActionsProvider>
     </WorkspaceContext>
   );
+}
+
+/** The palette is here before it is asked for: whoever opens it types at once, and no letter may get lost. */
+function usePaletteAhead(): void {
+  useEffect(() => {
+    // When it cannot be loaded now, opening it tries again.
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1000);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 interface FrameProps {
