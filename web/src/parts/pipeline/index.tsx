@@ -83,8 +83,8 @@ function Deals() {
           <thead>
             <tr>
               <th>{t("pipeline.column.company")}</th>
-              <th>{t("pipeline.column.deal")}</th>
-              <th>{t("pipeline.column.step")}</th>
+              <th className={classes.wide}>{t("pipeline.column.deal")}</th>
+              <th className={classes.wide}>{t("pipeline.column.step")}</th>
               <th className={classes.end}>{t("pipeline.column.value")}</th>
               <th className={classes.end}>{t("pipeline.column.chance")}</th>
               <th>{t("pipeline.column.close")}</th>
@@ -102,8 +102,12 @@ function Deals() {
                     {one.company_name}
                   </button>
                 </td>
-                <td title={one.opened_evidence}>{one.name}</td>
-                <td>{one.step && isStep(one.step) ? t(`prospects.step.${one.step}`) : one.step}</td>
+                <td className={classes.wide} title={one.opened_evidence}>
+                  {one.name}
+                </td>
+                <td className={classes.wide}>
+                  {one.step && isStep(one.step) ? t(`prospects.step.${one.step}`) : one.step}
+                </td>
                 <td className={classes.end}>
                   <Money cents={one.value_cents} currency={one.currency} />
                 </td>
@@ -145,10 +149,10 @@ function Quotes({ onOpen }: { onOpen: (id: string) => void }) {
           <tr>
             <th>{t("pipeline.column.number")}</th>
             <th>{t("pipeline.column.company")}</th>
-            <th>{t("pipeline.column.deal")}</th>
+            <th className={classes.wide}>{t("pipeline.column.deal")}</th>
             <th>{t("pipeline.column.state")}</th>
             <th className={classes.end}>{t("pipeline.column.value")}</th>
-            <th>{t("pipeline.until")}</th>
+            <th className={classes.wide}>{t("pipeline.until")}</th>
           </tr>
         </thead>
         <tbody>
@@ -160,12 +164,12 @@ function Quotes({ onOpen }: { onOpen: (id: string) => void }) {
                 </button>
               </td>
               <td>{one.company_name}</td>
-              <td>{one.title}</td>
+              <td className={classes.wide}>{one.title}</td>
               <td>{word(one.state)}</td>
               <td className={classes.end}>
                 <Money cents={one.net_cents} currency={one.currency} />
               </td>
-              <td>
+              <td className={classes.wide}>
                 <When at={one.valid_until} as="date" />
               </td>
             </tr>
