@@ -3,6 +3,7 @@ import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
 import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
 import { ActionsProvider } from "~/actions/ActionsProvider";
 import type { ActionContext, Scheme } from "~/actions/registry";
+import { useTypedAhead } from "~/actions/typedAhead";
 import { useLive } from "~/api/live";
 import { type Session, WorkspaceContext, type WorkspaceSummary, useChangeMe, useLogOut } from "~/api/session";
 import { type Language, useI18n } from "~/i18n";
@@ -49,6 +50,7 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
   const [paletteOpened, setPaletteOpened] = useState(false);
   const [noticesOpened, setNoticesOpened] = useState(false);
   usePaletteAhead();
+  const typed = useTypedAhead(paletteOpened);
   const openNotices = useCallback(() => setNoticesOpened(true), []);
   const context = useActionContext(current, {
     openPalette: () => setPaletteOpened(true),
@@ -61,7 +63,7 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
       <ActionsProvider context={context} base={base}>
         <Frame key={workspace.id} workspace={workspace} onMore={() => setMoreOpened(true)} onNotices={openNotices} />
         <Suspense>
-          {paletteOpened && <Palette opened onClose={closePalette} />}
+          {paletteOpened && <Palette opened typed={typed} onClose={closePalette} />}
           {shortcutsOpened && <Shortcuts opened onClose={() => setShortcutsOpened(false)} />}
           {moreOpened && <MoreDrawer opened onClose={() => setMoreOpened(false)} onNotices={openNotices} />}
           {noticesOpened && <NoticeDrawer opened onClose={() => setNoticesOpened(false)} />}
@@ -71,7 +73,7 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
   );
 }
 
-/** The palette is here before it is asked for: whoever opens it types at once, and no letter may get lost. */
+/** The palette is here before it is asked for: whoever opens it types at once. */
 function usePaletteAhead(): void {
   useEffect(() => {
     // When it cannot be loaded now, opening it tries again.
