@@ -86,7 +86,7 @@ function Deals() {
               <th className={classes.wide}>{t("pipeline.column.deal")}</th>
               <th className={classes.wide}>{t("pipeline.column.step")}</th>
               <th className={classes.end}>{t("pipeline.column.value")}</th>
-              <th className={classes.end}>{t("pipeline.column.chance")}</th>
+              <th className={`${classes.end} ${classes.wide}`}>{t("pipeline.column.chance")}</th>
               <th>{t("pipeline.column.close")}</th>
             </tr>
           </thead>
@@ -112,7 +112,7 @@ function Deals() {
                   <Money cents={one.value_cents} currency={one.currency} />
                 </td>
                 <td
-                  className={classes.end}
+                  className={`${classes.end} ${classes.wide}`}
                   title={one.chance_own_percent == null ? t("pipeline.chance.default") : t("pipeline.chance.own")}
                 >
                   {format.percent((one.chance_percent ?? 0) / 100)}
@@ -158,7 +158,7 @@ function Quotes({ onOpen }: { onOpen: (id: string) => void }) {
         <tbody>
           {quotes.data.items.map((one) => (
             <tr key={one.id}>
-              <td>
+              <td className={classes.number}>
                 <button type="button" className={classes.link} onClick={() => onOpen(one.id)}>
                   {one.number ?? t("pipeline.quote.draft")}
                 </button>
