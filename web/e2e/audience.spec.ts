@@ -179,6 +179,7 @@ const words = {
     leads: "Leads",
     verdict: "Mag geen mail krijgen",
     start: /rijen binnenhalen/,
+    basis: "Op welke grond mag je deze mensen benaderen?",
     source: "Waar komen de gegevens vandaan?",
     date: "Verkregen op",
     in: "beurs-najaar.csv is binnen",
@@ -187,6 +188,7 @@ const words = {
     leads: "Leads",
     verdict: "May not be mailed",
     start: /Bring in .* rows/,
+    basis: "On what ground may these people be approached?",
     source: "Where do the data come from?",
     date: "Obtained on",
     in: "beurs-najaar.csv is in",
@@ -224,6 +226,9 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect(page.getByText("Zoë Müller")).toBeVisible();
     await expectAccessible(page);
     await page.screenshot({ path: `screenshots/audience-mapping-${language}.png`, fullPage: true });
+    // No ground stands there already: it is an answer of whoever brings the list in.
+    await expect(page.getByLabel(w.basis)).toHaveValue("");
+    await page.getByLabel(w.basis).selectOption("existing_customer");
     await page.getByLabel(w.source).fill("uw bestelling");
     await page.getByLabel(w.date).fill("2026-11-01");
     await page.getByRole("button", { name: w.start }).click();

@@ -66,7 +66,7 @@ const record = {
 };
 
 /** Answers three threads: one that needs a look, one of a prospect, one of nobody. */
-async function inbox(page: Page) {
+async function inbox(page: Page, { isJudged = false } = {}) {
   const written: { call: string; body: unknown }[] = [];
   await page.route("**/api/v1/inbox?**", (route) => json(route, { items: [line("i1"), line("i2"), line("i3")] }));
   const known = { ...theirs(), needs_look: false, label: "interested", certainty_percent: 99 };
@@ -108,6 +108,7 @@ async function inbox(page: Page) {
   for (const path of writes)
     await page.route(`**/api/v1/${path}`, (route) => {
       const call = new URL(route.request().url()).pathname.replace("/api/v1/", "");
+      if (isJudged && call.endsWith("/label")) threads.i1 = thread({ mails: [ours, known] });
       if (!call.endsWith("/read")) written.push({ call, body: route.request().postDataJSON() });
       return path.endsWith("replies") ? json(route, { id: "m9" }, 201) : route.fulfill({ status: 204 });
     });
@@ -176,7 +177,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     page,
   }) => {
     await answer(page, { language });
-    const written = await inbox(page);
+    const written = await inbox(page, { isJudged: true });
     await page.goto("/inbox/i1");
     await expect(page.getByRole("heading", { name: w.look })).toBeVisible();
     await expectAccessible(page);
@@ -191,6 +192,8 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect
       .poll(() => written)
       .toEqual([{ call: "inbox/i1/label", body: { label: "not_now", until: "2031-03-02" } }]);
+    // What was asked is answered.
+    await expect(page.getByRole("heading", { name: w.look })).toBeHidden();
     await page.getByRole("button", { name: w.promote }).click();
     await page.getByLabel(w.spoken).check();
     await page.getByRole("dialog").getByRole("button", { name: w.promote }).click();

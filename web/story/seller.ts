@@ -33,7 +33,8 @@ export class Seller {
     await this.page
       .getByRole("navigation")
       .first()
-      .getByRole("link", { name: this.t(`shell.nav.${part}`) })
+      // A number may follow the word; another part may end in it.
+      .getByRole("link", { name: new RegExp(`^${this.t(`shell.nav.${part}`)}\\b`) })
       .click();
     await expect(this.heading(this.t(`shell.nav.${part}`), 1)).toBeVisible();
   }

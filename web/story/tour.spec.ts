@@ -94,10 +94,15 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
   const prospect = prospects.find((one) => one.state === "in_conversation") ?? prospects[0];
   const deal = prospects.find((one) => one.value_cents !== null) ?? prospect;
   if (prospect === undefined || deal === undefined) throw new Error("the demonstration has no prospect");
-  const quote = await first("/quotes?limit=1");
+  const quotes = (await call("GET", "/quotes?limit=50")).items as { id: string; state: string }[];
+  // The drafts are those of this walk, in the other language before.
+  const quote = quotes.find((one) => one.state !== "draft");
+  if (quote === undefined) throw new Error("the demonstration has no quote");
   const made = await call("POST", "/quotes", { data: { prospect_id: deal.id, title: "Planbord" } });
   const mail = await first("/practice/mails?limit=1");
-  const shown = await call("GET", `/practice/mails/${mail.id}`);
+  const optOut = await optOutOf(await call("GET", "/practice/mails?limit=50"), (id) =>
+    call("GET", `/practice/mails/${id}`),
+  );
   const mailbox = await first("/mailboxes");
   const host = (await call("GET", "/members")).items[0].id;
   const booking = await call("POST", "/booking-pages", { data: bookingPage(mailbox.id, host, language) });
@@ -127,8 +132,20 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
     finished: finished.id,
     quotePage: (await call("GET", `/quotes/${quote.id}`)).url,
     booking: booking.url,
-    optOut: shown.links.find((link: string) => link.includes("/u/")) ?? "",
+    optOut,
   };
+}
+
+/** The address at which a reader of a campaign's mail opts out; a mail of a conversation has none. */
+async function optOutOf(
+  mails: { items: { id: string }[] },
+  open: (id: string) => Promise<{ links: string[] }>,
+): Promise<string> {
+  for (const { id } of mails.items) {
+    const link = (await open(id)).links.find((each) => each.includes("/u/"));
+    if (link !== undefined) return link;
+  }
+  throw new Error("no practice mail has an address to opt out");
 }
 
 /** Half an hour on working days, in the two weeks to come. */

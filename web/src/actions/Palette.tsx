@@ -54,11 +54,13 @@ interface Choice {
 
 interface PaletteProps {
   opened: boolean;
+  /** What was typed before the field was there. */
+  typed?: string;
   onClose: () => void;
 }
 
 /** Anything is two keys away: go to, find, do. Typing never leaves the field; the arrows move the choice. */
-export default function Palette({ opened, onClose }: PaletteProps) {
+export default function Palette({ opened, typed = "", onClose }: PaletteProps) {
   const { t } = useI18n();
   return (
     <Modal
@@ -71,15 +73,16 @@ export default function Palette({ opened, onClose }: PaletteProps) {
       transitionProps={{ duration: 80 }}
       attributes={{ content: { "aria-label": t("actions.palette") } }}
     >
-      <PaletteBody onClose={onClose} />
+      <PaletteBody typed={typed} onClose={onClose} />
     </Modal>
   );
 }
 
-function PaletteBody({ onClose }: { onClose: () => void }) {
+function PaletteBody({ typed, onClose }: { typed: string; onClose: () => void }) {
   const { t } = useI18n();
   const id = useId();
   const [query, setQuery] = useState("");
+  useEffect(() => setQuery((now) => (now === "" || typed.startsWith(now) ? typed : now)), [typed]);
   const [at, setAt] = useState(0);
   // An action that was chosen and is about somebody: now it is asked about whom.
   const [asking, setAsking] = useState<Action | null>(null);

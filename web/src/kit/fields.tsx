@@ -107,6 +107,12 @@ interface NumberFieldProps extends FieldProps {
   suffix?: string;
 }
 
+/** What is typed comes as a text while it does not look like the number that it is: "950.50", "10.". */
+function numberOf(typed: number | string): number | null {
+  const value = typed === "" ? NaN : Number(typed);
+  return Number.isFinite(value) ? value : null;
+}
+
 /** A number as people here write it: a comma for decimals in Dutch, null when empty. */
 export function NumberField({
   value,
@@ -124,7 +130,7 @@ export function NumberField({
     <NumberInput
       {...useShared(rest)}
       value={value ?? ""}
-      onChange={(next) => onChange(typeof next === "number" ? next : null)}
+      onChange={(next) => onChange(numberOf(next))}
       min={min}
       max={max}
       step={step}

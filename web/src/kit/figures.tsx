@@ -22,7 +22,7 @@ export function KofN({ k, n, minimum = smallestSample }: KofNProps) {
       <Tooltip label={t("kit.too_few.meaning", { minimum })} multiline maw={280} withArrow>
         <span className={classes.kofn} tabIndex={0}>
           <span className={classes.kofnCount}>{t("kit.too_few")}</span>
-          <span className={classes.kofnCount}>{count}</span>
+          <span className={`${classes.kofnCount} ${classes.kofnSample}`}>{count}</span>
         </span>
       </Tooltip>
     );
@@ -30,7 +30,7 @@ export function KofN({ k, n, minimum = smallestSample }: KofNProps) {
   return (
     <span className={classes.kofn}>
       <span className={classes.kofnRatio}>{format.percent(k / n)}</span>
-      <span className={classes.kofnCount}>{count}</span>
+      <span className={`${classes.kofnCount} ${classes.kofnSample}`}>{count}</span>
     </span>
   );
 }

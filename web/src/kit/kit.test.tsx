@@ -6,6 +6,7 @@ import { ApiProblem } from "~/api/problem";
 import { show } from "~/test/render";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { DataList } from "./DataList";
+import { NumberField } from "./fields";
 import { refusal } from "./FileDrop";
 import { KofN } from "./figures";
 import { QualificationDots } from "./QualificationDots";
@@ -42,6 +43,33 @@ describe("qualification", () => {
       "Budget: onbekend",
       "Timing: onbekend",
     ]);
+  });
+});
+
+describe("numbers", () => {
+  function Amount({ onChange }: { onChange: (value: number | null) => void }) {
+    const [value, setValue] = useState<number | null>(0);
+    const change = (next: number | null) => {
+      setValue(next);
+      onChange(next);
+    };
+    return <NumberField label="Prijs" value={value} onChange={change} decimals={2} />;
+  }
+
+  it.each([
+    ["950,50", 950.5],
+    ["950,05", 950.05],
+    ["12,00", 12],
+    ["10,", 10],
+    ["1500", 1500],
+    ["", null],
+  ])("are what was typed: %s", async (typed, meant) => {
+    const onChange = vi.fn();
+    show(<Amount onChange={onChange} />, { language: "nl" });
+    const field = screen.getByLabelText("Prijs");
+    await userEvent.clear(field);
+    if (typed !== "") await userEvent.type(field, typed);
+    expect(onChange).toHaveBeenLastCalledWith(meant);
   });
 });
 

@@ -1,8 +1,9 @@
 import { useMantineColorScheme } from "@mantine/core";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
-import { Suspense, lazy, useCallback, useMemo, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useMemo, useState } from "react";
 import { ActionsProvider } from "~/actions/ActionsProvider";
 import type { ActionContext, Scheme } from "~/actions/registry";
+import { useTypedAhead } from "~/actions/typedAhead";
 import { useLive } from "~/api/live";
 import { type Session, WorkspaceContext, type WorkspaceSummary, useChangeMe, useLogOut } from "~/api/session";
 import { type Language, useI18n } from "~/i18n";
@@ -18,7 +19,8 @@ import { useNews } from "./notices/calls";
 import { useNoticeToasts } from "./notices/NoticeBell";
 import classes from "./Shell.module.css";
 
-const Palette = lazy(() => import("~/actions/Palette"));
+const loadPalette = () => import("~/actions/Palette");
+const Palette = lazy(loadPalette);
 const Shortcuts = lazy(() => import("~/actions/Shortcuts"));
 const MoreDrawer = lazy(() => import("./MoreDrawer"));
 const NoticeDrawer = lazy(() => import("./notices/NoticeDrawer"));
@@ -47,6 +49,8 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
   const [moreOpened, setMoreOpened] = useState(false);
   const [paletteOpened, setPaletteOpened] = useState(false);
   const [noticesOpened, setNoticesOpened] = useState(false);
+  usePaletteAhead();
+  const typed = useTypedAhead(paletteOpened);
   const openNotices = useCallback(() => setNoticesOpened(true), []);
   const context = useActionContext(current, {
     openPalette: () => setPaletteOpened(true),
@@ -59,7 +63,7 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
       <ActionsProvider context={context} base={base}>
         <Frame key={workspace.id} workspace={workspace} onMore={() => setMoreOpened(true)} onNotices={openNotices} />
         <Suspense>
-          {paletteOpened && <Palette opened onClose={closePalette} />}
+          {paletteOpened && <Palette opened typed={typed} onClose={closePalette} />}
           {shortcutsOpened && <Shortcuts opened onClose={() => setShortcutsOpened(false)} />}
           {moreOpened && <MoreDrawer opened onClose={() => setMoreOpened(false)} onNotices={openNotices} />}
           {noticesOpened && <NoticeDrawer opened onClose={() => setNoticesOpened(false)} />}
@@ -67,6 +71,15 @@ export function Shell({ session, workspace, onWorkspace }: ShellProps) {
       </ActionsProvider>
     </WorkspaceContext>
   );
+}
+
+/** The palette is here before it is asked for: whoever opens it types at once. */
+function usePaletteAhead(): void {
+  useEffect(() => {
+    // When it cannot be loaded now, opening it tries again.
+    const timer = setTimeout(() => void loadPalette().catch(() => undefined), 1000);
+    return () => clearTimeout(timer);
+  }, []);
 }
 
 interface FrameProps {

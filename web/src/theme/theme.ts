@@ -57,6 +57,8 @@ export const theme = createTheme({
   shadows: { xs: "none", sm: "none", md: "var(--float-shadow)", lg: "var(--float-shadow)", xl: "var(--float-shadow)" },
   respectReducedMotion: true,
   cursorType: "pointer",
+  // By night the lines between the choices are louder than the choice.
+  components: { SegmentedControl: { defaultProps: { withItemsBorders: false } } },
 });
 
 /** Every variable that Mantine derives from a colour, said in our tokens, so that both modes stay readable. */

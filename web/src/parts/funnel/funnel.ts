@@ -39,7 +39,9 @@ export function funnelData(
     list.flatMap(({ kind, count, reasons }) => {
       const known = leakKinds.find((each): each is LeakKind => each === kind);
       if (known === undefined) return [];
-      return [{ kind: known, count, reasons: reasons.map(({ label, count: n }) => ({ label: word(label), count: n })) }];
+      return [
+        { kind: known, count, reasons: reasons.map(({ label, count: n }) => ({ label: word(label), count: n })) },
+      ];
     });
   const { stages, steps } = view;
   return {
@@ -70,9 +72,6 @@ export function isEmpty({ lead_prospect: { leads, prospects }, funnel: { stages 
 
 /** The prospect behind a passage: pictures know the passage, pages open the prospect. */
 export function prospectBehind(view: FunnelView): Map<string, string> {
-  const gates = [
-    ...Object.values(view.lead_prospect.gates),
-    ...Object.values(view.prospect_opportunity.gates),
-  ];
+  const gates = [...Object.values(view.lead_prospect.gates), ...Object.values(view.prospect_opportunity.gates)];
   return new Map(gates.flatMap((gate) => gate.latest.map((one) => [one.id, one.prospect_id] as const)));
 }

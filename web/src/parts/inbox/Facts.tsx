@@ -32,7 +32,8 @@ export function Facts({ thread }: { thread: Thread }) {
     <aside className={classes.facts} aria-label={t("inbox.facts")}>
       <h2 className={classes.name}>{thread.contact_name ?? thread.contact_email ?? t("kit.unknown")}</h2>
       {thread.lead_state != null && (
-        <StageBadge stage={thread.lead_state === "promoted" ? "prospect" : "lead"} as="chip" />
+        // A prospect who wants no mail is blocked as a lead, and still a prospect.
+        <StageBadge stage={thread.prospect_id == null ? "lead" : "prospect"} as="chip" />
       )}
       {said?.price_asked === true && <Chip meaning="opportunity">{t("inbox.fact.price")}</Chip>}
       {said?.postponed === true && <Chip meaning="nurture">{t("inbox.fact.postponed")}</Chip>}

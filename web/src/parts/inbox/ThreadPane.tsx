@@ -55,14 +55,15 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
         ) : (
           waiting !== undefined && (
             <LookCard
-              key={waiting.id}
+              key={`look ${waiting.id}`}
               mail={waiting}
               isProspect={thread.prospect_id != null}
               onDone={() => setAgain(null)}
             />
           )
         )}
-        <SuggestionCard key={thread.id} id={thread.id} suggestion={thread.suggestion ?? undefined} />
+        {/* A thread is named after its mail: the two cards would have one key, and the first would stay when it is done. */}
+        <SuggestionCard key={`named ${thread.id}`} id={thread.id} suggestion={thread.suggestion ?? undefined} />
         <ol className={classes.mails}>
           {thread.mails.map((mail) => (
             <li key={mail.id}>

@@ -8,7 +8,8 @@ export type Ground = Required<components["schemas"]["GroundInput"]>;
 export const bases = ["existing_customer", "consent", "designated_address", "legitimate_interest"] as const;
 type Basis = (typeof bases)[number];
 
-export const noGround: Ground = { basis: "existing_customer", source: "", source_detail: "", obtained_on: "" };
+/** Nothing is chosen: a ground that stood there already would be nobody's answer. */
+export const noGround: Ground = { basis: "", source: "", source_detail: "", obtained_on: "" };
 
 interface GroundFieldsProps {
   value: Ground;
@@ -19,16 +20,22 @@ interface GroundFieldsProps {
 /** On what ground people may be approached: why, from where, since when. Asked of a person, never taken from a file. */
 export function GroundFields({ value, onChange, problem }: GroundFieldsProps) {
   const { t } = useI18n();
-  const basis = bases.find((each) => each === value.basis) ?? "existing_customer";
+  const basis = bases.find((each) => each === value.basis) ?? "";
   const needsProof = basis === "consent" || basis === "designated_address";
   return (
     <>
-      <SelectField<Basis>
+      <SelectField<Basis | "">
         label={t("leads.ground.basis")}
-        hint={t(`leads.basis.${basis}.meaning`)}
+        hint={t(basis === "" ? "leads.basis.none.meaning" : `leads.basis.${basis}.meaning`)}
+        name="ground.basis"
+        problem={problem}
+        required
         value={basis}
         onChange={(next) => onChange({ ...value, basis: next })}
-        options={bases.map((each) => ({ value: each, label: t(`leads.basis.${each}`) }))}
+        options={[
+          { value: "", label: t("leads.basis.none") },
+          ...bases.map((each) => ({ value: each, label: t(`leads.basis.${each}`) })),
+        ]}
       />
       <TextField
         label={t("leads.ground.source")}

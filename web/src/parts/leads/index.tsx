@@ -5,14 +5,14 @@ import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
-import { type Column, DataList } from "~/kit/DataList";
-import { type Filter, FilterBar } from "~/kit/FilterBar";
+import type { Column } from "~/kit/DataList";
+import type { Filter } from "~/kit/FilterBar";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { SplitView } from "~/kit/SplitView";
 import { EmptyState } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
+import { RecordList } from "~/shell/RecordList";
 import { AddLead } from "./AddLead";
 import { BatchBar } from "./BatchBar";
 import { FitScore, StateMark, type LeadRow } from "./LeadBits";
@@ -142,62 +142,7 @@ export default function LeadsPage() {
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [adding, setAdding] = useState(false);
-  const values = Object.fromEntries(filters.map((filter) => [filter.id, address.search[filter.id]]));
-  const isFiltered = address.query !== "" || Object.values(values).some((value) => value !== undefined);
-  const at = rows.findIndex((row) => row.id === address.id);
-  const goTo = (index: number) => {
-    const row = rows[index];
-    return row === undefined ? undefined : () => address.open(row.id);
-  };
-  const list = (
-    <div className={classes.list}>
-      <div className={classes.filters}>
-        <FilterBar
-          query={address.query}
-          onQuery={address.setQuery}
-          filters={filters}
-          values={values}
-          onFilter={(id, value) => address.set({ [id]: value }, { replace: true })}
-        />
-      </div>
-      <BatchBar selected={selected} onSelect={setSelected} filters={asked} total={total} isCapped={isCapped} />
-      <DataList
-        id="leads"
-        label={t("shell.nav.leads")}
-        rows={rows}
-        rowId={(row) => row.id}
-        columns={
-          address.id === undefined ? columns : columns.filter((each) => ["name", "company", "fit"].includes(each.id))
-        }
-        tile={(row) => (
-          <>
-            <div className={classes.tile}>
-              <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
-              <StateMark state={row.state} />
-            </div>
-            <div className={classes.tile}>
-              <span>{[row.company, row.city].filter(Boolean).join(", ")}</span>
-              <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
-            </div>
-          </>
-        )}
-        total={total}
-        sort={{ column, direction: sorts[column] }}
-        onSort={({ column: wanted }) => address.setSort({ column: wanted, direction: sorts[wanted as SortColumn] })}
-        selected={selected}
-        onSelect={setSelected}
-        activeId={address.id ?? null}
-        onOpen={(row) => address.open(row.id)}
-        loading={pages.isPending}
-        error={pages.error}
-        onRetry={() => void pages.refetch()}
-        onNearEnd={() => {
-          if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
-        }}
-        empty={isFiltered ? <NothingFound /> : <Nobody />}
-      />
-    </div>
-  );
+  const isFiltered = address.query !== "" || filters.some((filter) => address.search[filter.id] !== undefined);
   useActions([{ id: "lead.new", label: "leads.add", section: "do", icon: "plus", perform: () => setAdding(true) }]);
   return (
     <Page
@@ -210,17 +155,45 @@ export default function LeadsPage() {
         </Button>
       }
     >
-      <SplitView
-        list={list}
-        detail={address.id === undefined ? null : <LeadPanel key={address.id} id={address.id} />}
+      <RecordList
+        id="leads"
+        label={t("shell.nav.leads")}
+        pages={pages}
+        rows={rows}
+        total={total}
+        columns={columns}
+        beside={["name", "company", "fit"]}
+        tile={(row) => <Tile row={row} />}
+        sorts={sorts}
+        column={column}
+        filters={filters}
+        selected={selected}
+        onSelect={setSelected}
+        above={
+          <BatchBar selected={selected} onSelect={setSelected} filters={asked} total={total} isCapped={isCapped} />
+        }
+        empty={isFiltered ? <NothingFound /> : <Nobody />}
+        detail={(id) => <LeadPanel key={id} id={id} />}
         detailLabel={t("leads.detail")}
-        position={at < 0 ? undefined : { at: at + 1, of: total }}
-        onPrevious={at > 0 ? goTo(at - 1) : undefined}
-        onNext={at >= 0 ? goTo(at + 1) : undefined}
-        onClose={() => address.open(undefined)}
       />
       <AddLead opened={adding} onClose={() => setAdding(false)} onAdded={(id) => address.open(id)} />
     </Page>
+  );
+}
+
+function Tile({ row }: { row: LeadRow }) {
+  const { t } = useI18n();
+  return (
+    <>
+      <div className={classes.tile}>
+        <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
+        <StateMark state={row.state} />
+      </div>
+      <div className={classes.tile}>
+        <span>{[row.company, row.city].filter(Boolean).join(", ")}</span>
+        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
+      </div>
+    </>
   );
 }
 

@@ -83,10 +83,10 @@ function Deals() {
           <thead>
             <tr>
               <th>{t("pipeline.column.company")}</th>
-              <th>{t("pipeline.column.deal")}</th>
-              <th>{t("pipeline.column.step")}</th>
+              <th className={classes.wide}>{t("pipeline.column.deal")}</th>
+              <th className={classes.wide}>{t("pipeline.column.step")}</th>
               <th className={classes.end}>{t("pipeline.column.value")}</th>
-              <th className={classes.end}>{t("pipeline.column.chance")}</th>
+              <th className={`${classes.end} ${classes.wide}`}>{t("pipeline.column.chance")}</th>
               <th>{t("pipeline.column.close")}</th>
             </tr>
           </thead>
@@ -102,13 +102,17 @@ function Deals() {
                     {one.company_name}
                   </button>
                 </td>
-                <td title={one.opened_evidence}>{one.name}</td>
-                <td>{one.step && isStep(one.step) ? t(`prospects.step.${one.step}`) : one.step}</td>
+                <td className={classes.wide} title={one.opened_evidence}>
+                  {one.name}
+                </td>
+                <td className={classes.wide}>
+                  {one.step && isStep(one.step) ? t(`prospects.step.${one.step}`) : one.step}
+                </td>
                 <td className={classes.end}>
                   <Money cents={one.value_cents} currency={one.currency} />
                 </td>
                 <td
-                  className={classes.end}
+                  className={`${classes.end} ${classes.wide}`}
                   title={one.chance_own_percent == null ? t("pipeline.chance.default") : t("pipeline.chance.own")}
                 >
                   {format.percent((one.chance_percent ?? 0) / 100)}
@@ -145,27 +149,27 @@ function Quotes({ onOpen }: { onOpen: (id: string) => void }) {
           <tr>
             <th>{t("pipeline.column.number")}</th>
             <th>{t("pipeline.column.company")}</th>
-            <th>{t("pipeline.column.deal")}</th>
+            <th className={classes.wide}>{t("pipeline.column.deal")}</th>
             <th>{t("pipeline.column.state")}</th>
             <th className={classes.end}>{t("pipeline.column.value")}</th>
-            <th>{t("pipeline.until")}</th>
+            <th className={classes.wide}>{t("pipeline.until")}</th>
           </tr>
         </thead>
         <tbody>
           {quotes.data.items.map((one) => (
             <tr key={one.id}>
-              <td>
+              <td className={classes.number}>
                 <button type="button" className={classes.link} onClick={() => onOpen(one.id)}>
                   {one.number ?? t("pipeline.quote.draft")}
                 </button>
               </td>
               <td>{one.company_name}</td>
-              <td>{one.title}</td>
+              <td className={classes.wide}>{one.title}</td>
               <td>{word(one.state)}</td>
               <td className={classes.end}>
                 <Money cents={one.net_cents} currency={one.currency} />
               </td>
-              <td>
+              <td className={classes.wide}>
                 <When at={one.valid_until} as="date" />
               </td>
             </tr>

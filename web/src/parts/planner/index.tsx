@@ -91,7 +91,7 @@ function Actions({ year, tried, onDone }: { year: number; tried: Definition | nu
       <Button variant="default" onClick={() => go(year - 1)} aria-label={t("planner.year_before")}>
         {year - 1}
       </Button>
-      <b className="num" aria-live="polite">
+      <b className={`num ${classes.year}`} aria-live="polite">
         {year}
       </b>
       <Button variant="default" onClick={() => go(year + 1)} aria-label={t("planner.year_after")}>

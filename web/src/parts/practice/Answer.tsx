@@ -26,7 +26,12 @@ export function Answer({ mail, onSent }: { mail: PracticeMail; onSent: () => voi
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const body = { text, with_quote: withQuote, is_automatic: isMachine, from: from.trim() === "" ? null : from.trim() };
+    const body = {
+      text,
+      with_quote: withQuote,
+      is_automatic: isMachine,
+      from: from.trim() === "" ? null : from.trim(),
+    };
     answer.mutate(body, {
       onSuccess: () => {
         setText("");
@@ -54,7 +59,15 @@ export function Answer({ mail, onSent }: { mail: PracticeMail; onSent: () => voi
           </Button>
         ))}
       </div>
-      <AreaField label={t("practice.text")} name="text" rows={4} value={text} onChange={setText} problem={problem} required />
+      <AreaField
+        label={t("practice.text")}
+        name="text"
+        rows={4}
+        value={text}
+        onChange={setText}
+        problem={problem}
+        required
+      />
       <div className={classes.checks}>
         <CheckField label={t("practice.with_quote")} checked={withQuote} onChange={setWithQuote} />
         <CheckField label={t("practice.is_automatic")} checked={isMachine} onChange={setMachine} />
@@ -71,7 +84,9 @@ export function Answer({ mail, onSent }: { mail: PracticeMail; onSent: () => voi
           problem={problem}
         />
       </details>
-      {answer.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={answer.error} />}
+      {answer.error !== null && (problem === null || problem.errors.length === 0) && (
+        <ErrorState error={answer.error} />
+      )}
       <div>
         <Button type="submit" loading={answer.isPending} disabled={text.trim() === ""}>
           {t("practice.send", { address: from.trim() === "" ? mail.address : from.trim() })}

@@ -21,10 +21,21 @@ export function Doors({ mail }: { mail: PracticeMail }) {
       {doors.error !== null && <ErrorState error={doors.error} />}
       <ul className={classes.doors}>
         {clicks.map((link) => (
-          <Door key={link} icon="link" title={t("practice.door.click")} about={t("practice.door.click.about")} href={link} />
+          <Door
+            key={link}
+            icon="link"
+            title={t("practice.door.click")}
+            about={t("practice.door.click.about")}
+            href={link}
+          />
         ))}
         {quote !== undefined && (
-          <Door icon="quote_request" title={t("practice.door.quote")} about={t("practice.door.quote.about")} href={quote} />
+          <Door
+            icon="quote_request"
+            title={t("practice.door.quote")}
+            about={t("practice.door.quote.about")}
+            href={quote}
+          />
         )}
         <Door
           icon="visits"
@@ -48,7 +59,12 @@ export function Doors({ mail }: { mail: PracticeMail }) {
           section={doors.isPending ? undefined : "inlets"}
         />
         {optOut !== undefined && (
-          <Door icon="close" title={t("practice.door.opt_out")} about={t("practice.door.opt_out.about")} href={optOut} />
+          <Door
+            icon="close"
+            title={t("practice.door.opt_out")}
+            about={t("practice.door.opt_out.about")}
+            href={optOut}
+          />
         )}
         <Bounce id={mail.id} />
       </ul>

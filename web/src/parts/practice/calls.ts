@@ -31,8 +31,7 @@ export function usePracticeMail(id: string, isWaiting: boolean) {
   return useQuery({
     queryKey: keys.one("engagement", id, "practice"),
     queryFn: () => read(api.GET("/api/v1/practice/mails/{id}", { params: { path: { id } } })),
-    refetchInterval: (query) =>
-      isWaiting || isSettling(query.state.data?.standing, Date.now()) ? lookAgainMs : false,
+    refetchInterval: (query) => (isWaiting || isSettling(query.state.data?.standing, Date.now()) ? lookAgainMs : false),
   });
 }
 

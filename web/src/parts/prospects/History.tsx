@@ -9,7 +9,7 @@ import type { IconName } from "~/kit/icons";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Timeline, type TimelineItem } from "~/kit/Timeline";
 import type { TimelineEntry } from "./api";
-import { reasonKey } from "./reasons";
+import { detailOf, textOf } from "./reasons";
 import classes from "./Record.module.css";
 
 type Page = components["schemas"]["TimelinePage"];
@@ -39,18 +39,12 @@ function byOf(entry: TimelineEntry): TimelineItem["by"] {
     : "program";
 }
 
-/** A short text of the event's details, when it carries one. */
-function detailOf(entry: TimelineEntry): string | undefined {
-  return ["text", "note", "reason", "evidence", "number", "won_by"].flatMap((name) => textOf(entry, name))[0];
-}
+type Words = Pick<ReturnType<typeof useI18n>, "t" | "known" | "format">;
 
-function textOf(entry: TimelineEntry, name: string): string[] {
-  const value = (entry.data as Record<string, unknown> | null)?.[name];
-  return typeof value === "string" && value !== "" ? [value] : [];
-}
-
-/** What the event is about, in the words of the page: the step it moved to, the thing that was learned. */
-function aboutOf(entry: TimelineEntry, { t, known }: Pick<ReturnType<typeof useI18n>, "t" | "known">): string[] {
+/** What the event is about, in the words of the page: the step it moved to, the thing that was learned, until when. */
+function aboutOf(entry: TimelineEntry, { t, known, format }: Words): string[] {
+  const until = entry.kind === "prospect.nurtured" ? textOf(entry, "until") : [];
+  if (until.length > 0) return until.map((day) => format.date(`${day}T12:00`));
   const keys = [
     ...textOf(entry, "to").map((step) => `prospects.step.${step}`),
     ...textOf(entry, "aspect").map((aspect) => `kit.criterion.${aspect}`),
@@ -101,9 +95,7 @@ export function History({ id, of = "prospect" }: { id: string; of?: "prospect" |
     .filter((entry) => isIn(view, entry))
     .map((entry): TimelineItem => {
       const key = known(`prospects.event.${entry.kind}`);
-      const detail = detailOf(entry);
-      const reason = detail === undefined ? undefined : known(reasonKey(entry.kind, detail) ?? "");
-      const words = entry.text ?? (reason === undefined ? detail : t(reason));
+      const words = entry.text ?? detailOf(entry, i18n);
       const about = aboutOf(entry, i18n).join(", ");
       return {
         id: entry.id,

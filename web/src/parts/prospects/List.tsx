@@ -3,15 +3,14 @@ import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { Chip, StatusDot } from "~/kit/chips";
-import { type Column, DataList } from "~/kit/DataList";
+import type { Column } from "~/kit/DataList";
 import { Money, When } from "~/kit/figures";
-import { FilterBar } from "~/kit/FilterBar";
 import { Page } from "~/kit/Page";
-import { SplitView } from "~/kit/SplitView";
 import { EmptyState } from "~/kit/states";
 import { useAddress } from "~/shell/address";
+import { RecordList } from "~/shell/RecordList";
 import { type Prospect, isActive } from "./api";
-import { type SortColumn, sorts, useOwner, useProspectList } from "./calls";
+import { sorts, useOwner, useProspectList } from "./calls";
 import { NoProspects } from "./NoProspects";
 import { RecordPanel } from "./RecordPage";
 import { endReason, standingMeaning, standingWord, standings } from "./standing";
@@ -25,51 +24,7 @@ export function List() {
   const whose = useOwner();
   const { pages, rows, column, isFiltered } = useProspectList();
   const columns = useColumns();
-  const at = rows.findIndex((row) => row.id === address.id);
-  const goTo = (index: number) => {
-    const row = rows[index];
-    return row === undefined ? undefined : () => address.open(row.id);
-  };
   const states = Object.keys(standings) as (keyof typeof standings)[];
-  const list = (
-    <div className={classes.list}>
-      <div className={classes.filters}>
-        <FilterBar
-          query={address.query}
-          onQuery={address.setQuery}
-          filters={[
-            {
-              id: "state",
-              label: t("prospects.filter.state"),
-              options: states.map((value) => ({ value, label: t(`prospects.filter.${value}`) })),
-            },
-          ]}
-          values={{ state: address.search.state }}
-          onFilter={(id, value) => address.set({ [id]: value }, { replace: true })}
-        />
-      </div>
-      <DataList
-        id="prospects"
-        label={t("shell.nav.prospects")}
-        rows={rows}
-        rowId={(row) => row.id}
-        columns={address.id === undefined ? columns : columns.filter((each) => ["company", "state"].includes(each.id))}
-        tile={(row) => <Tile row={row} />}
-        hasMore={pages.hasNextPage}
-        sort={{ column, direction: sorts[column] }}
-        onSort={({ column: wanted }) => address.setSort({ column: wanted, direction: sorts[wanted as SortColumn] })}
-        activeId={address.id ?? null}
-        onOpen={(row) => address.open(row.id)}
-        loading={pages.isPending}
-        error={pages.error}
-        onRetry={() => void pages.refetch()}
-        onNearEnd={() => {
-          if (pages.hasNextPage && !pages.isFetchingNextPage) void pages.fetchNextPage();
-        }}
-        empty={isFiltered ? <NothingFound /> : <NoProspects />}
-      />
-    </div>
-  );
   return (
     <Page
       title={t("shell.nav.prospects")}
@@ -81,14 +36,26 @@ export function List() {
         </>
       }
     >
-      <SplitView
-        list={list}
-        detail={address.id === undefined ? null : <RecordPanel key={address.id} id={address.id} />}
+      <RecordList
+        id="prospects"
+        label={t("shell.nav.prospects")}
+        pages={pages}
+        rows={rows}
+        columns={columns}
+        beside={["company", "state"]}
+        tile={(row) => <Tile row={row} />}
+        sorts={sorts}
+        column={column}
+        filters={[
+          {
+            id: "state",
+            label: t("prospects.filter.state"),
+            options: states.map((value) => ({ value, label: t(`prospects.filter.${value}`) })),
+          },
+        ]}
+        empty={isFiltered ? <NothingFound /> : <NoProspects />}
+        detail={(id) => <RecordPanel key={id} id={id} />}
         detailLabel={t("prospects.record")}
-        position={at < 0 ? undefined : { at: at + 1, of: rows.length }}
-        onPrevious={at > 0 ? goTo(at - 1) : undefined}
-        onNext={at >= 0 ? goTo(at + 1) : undefined}
-        onClose={() => address.open(undefined)}
         onFull={() => address.set({ full: "yes" })}
       />
     </Page>
@@ -102,26 +69,26 @@ function useColumns(): Column<Prospect>[] {
     {
       id: "company",
       header: t("prospects.column.company"),
-      width: "minmax(140px, 2fr)",
+      width: "minmax(150px, 2.4fr)",
       sortable: true,
       cell: (row) => <strong>{row.company_name}</strong>,
     },
     {
       id: "person",
       header: t("prospects.column.person"),
-      width: "minmax(112px, 1.2fr)",
+      width: "minmax(120px, 1.4fr)",
       cell: (row) => row.contact_name,
     },
     {
       id: "state",
       header: t("prospects.column.state"),
-      width: "minmax(216px, 2.2fr)",
+      width: "minmax(160px, 1.6fr)",
       cell: (row) => <Standing row={row} />,
     },
     {
       id: "value",
       header: t("prospects.column.value"),
-      width: "84px",
+      width: "96px",
       align: "end",
       sortable: true,
       cell: (row) => <Money cents={row.value_cents ?? null} currency={row.currency} short />,
@@ -129,7 +96,7 @@ function useColumns(): Column<Prospect>[] {
     {
       id: "fit",
       header: t("prospects.column.fit"),
-      width: "100px",
+      width: "72px",
       align: "end",
       sortable: true,
       cell: (row) => row.fit_score ?? <span className={classes.muted}>{t("kit.unknown")}</span>,
@@ -137,20 +104,20 @@ function useColumns(): Column<Prospect>[] {
     {
       id: "owner",
       header: t("prospects.column.owner"),
-      width: "minmax(136px, 1.1fr)",
+      width: "minmax(120px, 1fr)",
       cell: (row) => ownerName(row.owner_id),
     },
     {
       id: "due",
       header: t("prospects.column.due"),
-      width: "minmax(170px, 2fr)",
+      width: "minmax(180px, 2fr)",
       sortable: true,
       cell: (row) => <Next row={row} />,
     },
     {
       id: "touch",
       header: t("prospects.column.touch"),
-      width: "minmax(132px, 1fr)",
+      width: "minmax(144px, 1fr)",
       sortable: true,
       cell: (row) =>
         row.touched_at == null ? (

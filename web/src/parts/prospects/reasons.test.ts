@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import en from "~/i18n/en";
 import nl from "~/i18n/nl";
-import { reasonKey } from "./reasons";
+import { createTranslate, knownKey } from "~/i18n/translate";
+import { detailOf, reasonKey } from "./reasons";
 
 it.each([
   ["lead.suppressed", "unsubscribed"],
@@ -23,4 +24,16 @@ it("what a person typed is shown as it is", () => {
   expect(reasonKey("customer.won", "Handtekening op de beurs")).toBeUndefined();
   expect(reasonKey("lead.judged", "never")).toBeUndefined();
   expect(nl).not.toHaveProperty([reasonKey("prospect.lost", "Ging naar een ander") ?? ""]);
+});
+
+it.each([
+  ["prospect.disqualified", { reason: "no_budget", note: "Pas na de verbouwing" }, "Geen budget: Pas na de verbouwing"],
+  ["prospect.disqualified", { reason: "no_budget", note: "" }, "Geen budget"],
+  ["prospect.lost", { reason: "other", note: "Ging failliet" }, "Ging failliet"],
+  ["prospect.nurtured", { until: "2027-01-07", reason: "Na de verbouwing" }, "Na de verbouwing"],
+  ["note.added", { text: "Belde terug" }, "Belde terug"],
+  ["prospect.moved", { to: "closing" }, undefined],
+])("%s with %o says the reason and what was written with it", (kind, data, said) => {
+  const words = { t: createTranslate("nl", nl), known: (key: string) => knownKey(nl, key) };
+  expect(detailOf({ kind, data }, words)).toBe(said);
 });

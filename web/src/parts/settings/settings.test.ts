@@ -92,7 +92,9 @@ describe("rules", () => {
     const { shown, fine } = grouped([...items, item("from_a_newer_server", 1)]);
     const names = [...shown.flatMap((group) => group.items), ...fine].map((one) => one.name);
     expect(names.sort()).toEqual(["burst_seconds", "from_a_newer_server", "r6_enabled", "visits_min"]);
-    expect(new Set(groups.flatMap((group) => [...group.names])).size).toBe(groups.flatMap((group) => group.names).length);
+    expect(new Set(groups.flatMap((group) => [...group.names])).size).toBe(
+      groups.flatMap((group) => group.names).length,
+    );
   });
   it.each([
     ["window_days", "days"],

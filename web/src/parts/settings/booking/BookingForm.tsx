@@ -136,7 +136,9 @@ export function BookingForm({ page, mailboxes, onClose }: BookingFormProps) {
         checked={body.active}
         onChange={(active) => set({ active })}
       />
-      {problem?.field("availability") !== undefined && <ErrorState error={save.error} meaning={problem.field("availability")?.detail} />}
+      {problem?.field("availability") !== undefined && (
+        <ErrorState error={save.error} meaning={problem.field("availability")?.detail} />
+      )}
       {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
       <div className={classes.buttons}>
         <Button type="submit" loading={save.isPending} disabled={isWrong || body.title.trim() === ""}>

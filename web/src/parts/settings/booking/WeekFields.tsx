@@ -58,8 +58,18 @@ function Day({ name, day, onChange }: DayProps) {
       <div className={classes.stretches}>
         {day.map((stretch, index) => (
           <div key={index} className={classes.stretch}>
-            <TextField label={t("booking.from")} type="time" value={stretch.from} onChange={(from) => change(index, { from })} />
-            <TextField label={t("booking.until")} type="time" value={stretch.until} onChange={(until) => change(index, { until })} />
+            <TextField
+              label={t("booking.from")}
+              type="time"
+              value={stretch.from}
+              onChange={(from) => change(index, { from })}
+            />
+            <TextField
+              label={t("booking.until")}
+              type="time"
+              value={stretch.until}
+              onChange={(until) => change(index, { until })}
+            />
             {day.length > 1 && (
               <ActionIcon
                 variant="default"

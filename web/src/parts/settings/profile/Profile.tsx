@@ -11,6 +11,7 @@ import { PasswordField, TextField } from "~/kit/fields";
 import { notifyDone, notifyProblem } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
 import classes from "../Section.module.css";
+import { deviceOf } from "./device";
 
 /** One's own name, password and the places where one is logged in. Language and colours are in the menu of the page. */
 export default function Profile() {
@@ -129,7 +130,7 @@ function Sessions() {
         {sessions.data?.items.map((session) => (
           <li key={session.id} className={classes.row}>
             <span className={classes.what}>
-              <span>{session.user_agent || t("settings.sessions.unknown")}</span>
+              <DeviceName userAgent={session.user_agent ?? ""} />
               <span className={classes.muted}>
                 <When at={session.created_at} as="dateTime" />
               </span>
@@ -146,4 +147,11 @@ function Sessions() {
       </ul>
     </section>
   );
+}
+
+function DeviceName({ userAgent }: { userAgent: string }) {
+  const { t } = useI18n();
+  const device = deviceOf(userAgent);
+  if (device === undefined) return <span>{userAgent || t("settings.sessions.unknown")}</span>;
+  return <span title={userAgent}>{t("settings.sessions.device", { ...device })}</span>;
 }

@@ -20,8 +20,7 @@ export function Deliveries({ id }: { id: string }) {
     refetchInterval: (query) => (query.state.data?.some((one) => stateOf(one) === "waiting") === true ? 3000 : false),
   });
   if (deliveries.isPending) return <Skeleton shape="cards" rows={3} />;
-  if (deliveries.isError)
-    return <ErrorState error={deliveries.error} onRetry={() => void deliveries.refetch()} />;
+  if (deliveries.isError) return <ErrorState error={deliveries.error} onRetry={() => void deliveries.refetch()} />;
   if (deliveries.data.length === 0) return <p className={classes.muted}>{t("webhooks.log.none")}</p>;
   return (
     <div className={classes.scroll} tabIndex={0} role="group" aria-label={t("webhooks.log")}>

@@ -111,9 +111,7 @@ function HookCard({ hook, onEdit, onSecret }: HookCardProps) {
           {t(!hook.active ? "webhooks.off" : isFailing ? "webhooks.failing" : "webhooks.on")}
         </Chip>
       </div>
-      <p className={classes.muted}>
-        {hook.kinds.length === 0 ? t("webhooks.all") : hook.kinds.map(word).join(" · ")}
-      </p>
+      <p className={classes.muted}>{hook.kinds.length === 0 ? t("webhooks.all") : hook.kinds.map(word).join(" · ")}</p>
       {hook.failing_since != null && (
         <p>
           {t("webhooks.failing.since")} <When at={hook.failing_since} as="dateTime" />. {t("webhooks.failing.means")}
