@@ -76,7 +76,7 @@ async function inbox(page: Page, { isJudged = false } = {}) {
     i4: thread({
       id: "i4",
       mails: [ours, theirs({ id: "i4", label: "referral", needs_look: false })],
-      suggestion: { task_id: "t4", name: "Piet Baker", email: "piet@klant.example", phone: null },
+      suggestion: { inbound_id: "i4", task_id: "t4", name: "Piet Baker", email: "piet@klant.example", phone: null },
     }),
     i3: thread({ id: "i3", contact_id: null, contact_name: null, lead_id: null, mails: [theirs({ id: "i3" })] }),
   };

@@ -134,13 +134,10 @@ pub async fn get(tx: &mut Tx, id: ImportId) -> Result<Option<ImportRun>> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn file(tx: &mut Tx, id: ImportId) -> Result<Option<Vec<u8>>> {
-    tx.fetch_optional(
-        "SELECT content FROM import_file WHERE workspace_id = $1 AND import_id = $2",
-        args![id],
-    )
-    .await?
-    .map(|row| row.get("content"))
-    .transpose()
+    tx.fetch_optional("SELECT content FROM import_file WHERE workspace_id = $1 AND import_id = $2", args![id])
+        .await?
+        .map(|row| row.get("content"))
+        .transpose()
 }
 
 /// Uploads, newest first, from before `before` on.

@@ -101,6 +101,7 @@ impl ProspectCard {
         let p = &self.prospect;
         let at = |at: Option<Timestamp>| at.map_or(0, crate::value::instant);
         let value = match sort {
+            ProspectSort::Due if !p.state.is_open() => i64::MAX.to_string(),
             ProspectSort::Due => at(p.next_action_at.or(p.nurture_until)).to_string(),
             ProspectSort::Company => p.sort_company.clone(),
             ProspectSort::Value => (-p.value_cents.unwrap_or(UNKNOWN)).to_string(),
@@ -142,7 +143,7 @@ pub struct ProspectFilter {
 /// Orders of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ProspectSort {
-    /// Without a next action first, then by when it is due; who rests by when that ends.
+    /// Without a next action first, then by when it is due; who rests by when that ends. What is over comes last.
     #[default]
     Due,
     /// Company, A to Z.
@@ -159,7 +160,10 @@ impl ProspectSort {
     /// What is sorted on, lowest first.
     const fn key(self) -> &'static str {
         match self {
-            ProspectSort::Due => "COALESCE(p.next_action_at, p.nurture_until, 0)",
+            ProspectSort::Due => {
+                "CASE WHEN p.open_company_id IS NULL THEN 9223372036854775807 \
+                 ELSE COALESCE(p.next_action_at, p.nurture_until, 0) END"
+            }
             ProspectSort::Company => "p.sort_company",
             ProspectSort::Value => "-COALESCE(p.value_cents, -1)",
             ProspectSort::Fit => "-COALESCE(c.fit_score, -1)",
@@ -264,6 +268,21 @@ pub async fn add_contact(tx: &mut Tx, prospect: ProspectId, contact: ContactId, 
 pub async fn get(tx: &mut Tx, id: ProspectId) -> Result<Prospect> {
     let row = tx.fetch_one("SELECT * FROM prospect WHERE workspace_id = $1 AND id = $2", args![id]).await?;
     from_row(&row)
+}
+
+/// Whether a company is with sales: a pursuit is open there, or it is a customer.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn is_with_sales(tx: &mut Tx, company: CompanyId) -> Result<bool> {
+    let row = tx
+        .fetch_optional(
+            "SELECT 1 AS one FROM prospect WHERE workspace_id = $1 AND company_id = $2
+               AND (open_company_id IS NOT NULL OR state = 'won') LIMIT 1",
+            args![company],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// The open pursuit of a company.

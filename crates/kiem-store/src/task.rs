@@ -259,6 +259,22 @@ pub async fn of_inbound(tx: &mut Tx, inbound: InboundId, kind: &str) -> Result<O
     row.as_ref().map(from_row).transpose()
 }
 
+/// The newest open task of a kind about any mail of a person.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn open_about_mail_of(tx: &mut Tx, contact: ContactId, kind: &str) -> Result<Option<Task>> {
+    let row = tx
+        .fetch_optional(
+            "SELECT t.* FROM inbound i JOIN task t ON t.workspace_id = i.workspace_id AND t.inbound_id = i.id
+             WHERE i.workspace_id = $1 AND i.contact_id = $2 AND t.kind = $3 AND t.done_at IS NULL
+             ORDER BY t.created_at DESC, t.id DESC LIMIT 1",
+            args![contact, kind],
+        )
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
 /// Open tasks that are not snoozed past `now`, due before `before`, first due first. One person's with those that
 /// belong to nobody, or everybody's. While a sequence is held, its tasks are too.
 ///

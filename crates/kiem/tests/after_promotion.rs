@@ -377,7 +377,12 @@ async fn a_seller_hears_once_that_a_quote_was_accepted() {
     assert_eq!(kinds(&play.house, SALES).await, ["lead.promoted", "quote.accepted"]);
     let last = told(&play.house, user_id(SALES)).await.pop().unwrap();
     assert!(last.data.contains("2026-0001"), "{}", last.data);
-    assert_eq!(play.prospect(lead).await.unwrap().state, ProspectState::Won);
+    assert!(play.prospect(lead).await.is_none(), "no longer open");
+    let sales = play.house.caller(Role::Sales);
+    assert_eq!(
+        engine.prospect(&sales, pursuit.id).await.unwrap().card.card.prospect.state,
+        ProspectState::Won
+    );
     play.house.close().await;
 }
 

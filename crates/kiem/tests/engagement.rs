@@ -9,6 +9,8 @@ use kiem::engine::public::visitor::Visitor;
 use kiem::engine::{EngineError, Role};
 use kiem_domain::engagement::Actor as Who;
 use kiem_domain::engagement::reply::ReplyLabel;
+use kiem_domain::id::{CompanyId, LeadId};
+use kiem_domain::opportunity::DisqualifyReason;
 use kiem_domain::promotion::{BookingStatus, EventKind};
 use kiem_store::inbound::Inbound;
 use kiem_store::lead_override::OverrideKind;
@@ -295,20 +297,46 @@ async fn an_undone_promotion_restores_the_lead_and_only_new_evidence_promotes_ag
     play.house.close().await;
 }
 
+/// The second lead works at the company of the first after all.
+async fn move_to_company_of(play: &Play, there: LeadId, who: LeadId) -> CompanyId {
+    let company = play.lead(there).await.company_id;
+    let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+    for sql in [
+        "UPDATE contact SET company_id = $2 WHERE workspace_id = $1
+             AND id = (SELECT contact_id FROM lead WHERE workspace_id = $1 AND id = $3)",
+        "UPDATE lead SET company_id = $2 WHERE workspace_id = $1 AND id = $3",
+        "UPDATE enrolment SET company_id = $2 WHERE workspace_id = $1 AND lead_id = $3",
+    ] {
+        tx.execute(sql, kiem_store::args![company, who]).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    company
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_colleague_of_a_prospect_is_not_approached_afterwards_either() {
+    let (play, eva) = Play::eva().await;
+    play.reply(QUESTION).await;
+    let piet = play.house.lead(2, "piet@ander.example", "Piet", "Meer", "Ander").await;
+    move_to_company_of(&play, eva, piet).await;
+    let owner = play.house.caller(Role::Owner);
+    let engine = &play.house.engine;
+    let campaign = engine.campaigns(&owner, false).await.unwrap()[0].campaign.id;
+    let result = engine.enrol(&owner, campaign, &[piet]).await.unwrap();
+    assert_eq!((result.added, result.blocked), (0, 1));
+    let pursuit = play.prospect(eva).await.unwrap();
+    engine.disqualify_prospect(&owner, pursuit.id, DisqualifyReason::NoFit, "").await.unwrap();
+    let result = engine.enrol(&owner, campaign, &[piet]).await.unwrap();
+    assert_eq!((result.added, result.blocked), (1, 0), "sales let the company go");
+    play.house.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_promotion_stops_colleagues_and_an_undo_lets_them_go_on() {
     let people =
         [(1, "eva@klant.example", "Eva", "Groothandel Klant"), (2, "piet@ander.example", "Piet", "Ander")];
     let (play, leads) = Play::with(House::sqlite().await, &people).await;
-    // Piet works at Eva's company after all.
-    let company = play.lead(leads[0]).await.company_id;
-    let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
-    for table in ["lead", "enrolment"] {
-        let key = if table == "lead" { "id" } else { "lead_id" };
-        let sql = format!("UPDATE {table} SET company_id = $2 WHERE workspace_id = $1 AND {key} = $3");
-        tx.execute(sql, kiem_store::args![company, leads[1]]).await.unwrap();
-    }
-    tx.commit().await.unwrap();
+    let company = move_to_company_of(&play, leads[0], leads[1]).await;
     // His second mail waits for approval, with a link that is followed.
     play.house.advance(SignedDuration::from_hours(4 * 24));
     play.house.run_jobs().await;

@@ -249,7 +249,13 @@ async fn a_referral_suggests_a_lead_that_a_person_confirms_once() {
     let thread = engine.thread(&marketing, mail.id).await.unwrap();
     let suggested = thread.suggestion.expect("a suggested lead");
     assert_eq!(suggested.email.as_deref(), Some("bart@klant.example"));
-    assert_eq!(open_tasks(&play).await[0].task.kind, "suggested_lead");
+    let task = open_tasks(&play).await.remove(0).task;
+    assert_eq!(task.kind, "suggested_lead");
+    assert!(task.text.contains("Eva Meer"), "who said it, by the name we know: {}", task.text);
+    // Eva writes again; the question is still there.
+    let later = play.reply("Ik ben er vrijdag weer, groet Eva").await;
+    let thread = engine.thread(&marketing, later.id).await.unwrap();
+    assert_eq!(thread.suggestion.map(|one| one.mail), Some(mail.id));
     let made = engine.accept_suggestion(&marketing, mail.id, SuggestionEdit::default()).await.unwrap();
     let facts = play.lead(made).await;
     assert_eq!(facts.company_id, play.lead(lead).await.company_id, "at the same company");

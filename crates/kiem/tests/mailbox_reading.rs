@@ -173,12 +173,14 @@ async fn what_the_server_does_not_give_is_said_and_what_is_too_large_is_not_fetc
         let looked = engine.receive_imap(workspace, play.id, &mut play.open().await, &mut trouble).await;
         n_broken += usize::from(looked.is_err());
     }
-    for _ in 0..2 {
+    let mut went_well = Vec::new();
+    for _ in 0..5 {
         let engine = &play.house.engine;
         let looked = engine.receive_imap(workspace, play.id, &mut play.open().await, &mut trouble).await;
-        n_broken += usize::from(looked.is_err());
+        went_well.push(looked.is_ok());
     }
-    assert!((1..=4).contains(&n_broken), "the line broke {n_broken} times: {}", play.mail.logs());
+    assert!(n_broken > 0, "the line breaks at the broken one: {}", play.mail.logs());
+    assert_eq!(went_well[3..], [true, true], "then it is left alone: {}", play.mail.logs());
     assert_eq!(play.taken().await, [key(1), key(3), key(4)]);
     let mailbox = play.mailbox().await;
     assert!(mailbox.imap_n_seen < mailbox.imap_n_server, "a missing mail is said: {mailbox:?}");

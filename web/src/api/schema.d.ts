@@ -5303,6 +5303,11 @@ export interface components {
         SuggestionView: {
             /** @description Address in the mail. */
             email?: string | null;
+            /**
+             * Format: uuid
+             * @description The mail that names the person.
+             */
+            inbound_id: string;
             /** @description Name in the mail. */
             name?: string | null;
             /** @description Phone number in the mail. */

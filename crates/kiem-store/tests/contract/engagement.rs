@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::engagement::Grade;
 use kiem_domain::id::{
-    CompanyId, ContactId, EngagementId, InboundId, LeadId, MailboxId, MessageId, PromotionId, UserId,
+    CompanyId, ContactId, EngagementId, InboundId, LeadId, MailboxId, MessageId, PromotionId, TaskId, UserId,
     WorkspaceId,
 };
 use kiem_store::account::User;
@@ -12,6 +12,7 @@ use kiem_store::inbound::{self, Inbound, InboxFilter, Labelling};
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
 use kiem_store::notification::{self, Notification};
 use kiem_store::promotion::{self, LeadStanding, Promotion, PromotionFilter};
+use kiem_store::task::{self, Task, TaskOutcome};
 use kiem_store::webhook::{self, Delivery, DeliveryState, Endpoint, Try};
 use kiem_store::{StoreError, Tx, account, args, member, message, prospect, suppression, testing};
 use uuid::Uuid;
@@ -114,6 +115,32 @@ async fn begin(db: &testing::TestStore) -> (WorkspaceId, Tx) {
     let ws = db.workspace(1, now()).await;
     let tx = db.store.begin(ws).await.unwrap();
     (ws, tx)
+}
+
+#[tokio::test]
+async fn an_open_task_about_any_mail_of_a_person_is_found() {
+    for db in testing::both().await {
+        let (_, mut tx) = begin(&db).await;
+        mailbox(&mut tx).await;
+        let (_, contact, _) = lead(&mut tx, 1).await;
+        for n in [1, 2] {
+            let one = Inbound { contact_id: Some(contact), ..mail(n) };
+            assert!(inbound::insert(&mut tx, &one, None).await.unwrap());
+        }
+        let mut asks = Task::new(TaskId(Uuid::from_u128(1)), "suggested_lead", "wie?", now(), now());
+        asks.inbound_id = Some(mail(1).id);
+        task::insert(&mut tx, &asks).await.unwrap();
+        let found = task::open_about_mail_of(&mut tx, contact, "suggested_lead").await.unwrap();
+        assert_eq!(found.as_ref(), Some(&asks), "{}", db.name);
+        assert_eq!(task::open_about_mail_of(&mut tx, contact, "privacy").await.unwrap(), None);
+        let nobody = ContactId(Uuid::from_u128(9));
+        assert_eq!(task::open_about_mail_of(&mut tx, nobody, "suggested_lead").await.unwrap(), None);
+        task::finish(&mut tx, asks.id, TaskOutcome::Skipped, None, now()).await.unwrap();
+        let left = task::open_about_mail_of(&mut tx, contact, "suggested_lead").await.unwrap();
+        assert_eq!(left, None, "decided ({})", db.name);
+        drop(tx);
+        db.remove().await;
+    }
 }
 
 #[tokio::test]

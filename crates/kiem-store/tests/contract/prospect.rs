@@ -5,7 +5,7 @@ use kiem_domain::conversation::{ProspectState, Step};
 use kiem_domain::id::ContactId;
 use kiem_store::event::{self, Event};
 use kiem_store::prospect::{self, ProspectFilter, ProspectSort};
-use kiem_store::{StoreError, company, testing};
+use kiem_store::{StoreError, Tx, company, testing};
 use uuid::Uuid;
 
 use crate::sales::{self, now, owner, stored};
@@ -217,15 +217,48 @@ async fn every_order_of_the_list_pages_without_gaps_and_unknown_comes_last() {
             (ProspectSort::Fit, [3, 2, 4, 1]),
             (ProspectSort::Touch, [4, 2, 1, 3]),
         ] {
-            let (mut seen, mut after) = (Vec::new(), None);
-            loop {
-                let page = prospect::list(&mut tx, &filter, sort, after.as_ref(), 1).await.unwrap();
-                let Some(last) = page.last() else { break };
-                seen.push(last.prospect.id.0.as_u128() - 0x1000);
-                after = Some(last.place(sort));
-            }
-            assert_eq!(seen, expected, "{sort:?} ({})", db.name);
+            assert_eq!(paged(&mut tx, &filter, sort).await, expected, "{sort:?} ({})", db.name);
         }
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+/// Numbers of the pursuits in a list that is read row by row.
+async fn paged(tx: &mut Tx, filter: &ProspectFilter, sort: ProspectSort) -> Vec<u128> {
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = prospect::list(tx, filter, sort, after.as_ref(), 1).await.unwrap();
+        let Some(last) = page.last() else { return seen };
+        seen.push(last.prospect.id.0.as_u128() - 0x1000);
+        after = Some(last.place(sort));
+    }
+}
+
+#[tokio::test]
+async fn what_is_over_comes_last_and_a_company_is_with_sales_until_it_is_lost() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let states = [
+            ProspectState::Won,
+            ProspectState::Disqualified,
+            ProspectState::Nurture,
+            ProspectState::InConversation,
+            ProspectState::Undone,
+        ];
+        for (n, state) in (1..).zip(states) {
+            let mut one = stored(&mut tx, n).await;
+            one.state = state;
+            one.next_action_at = None;
+            one.nurture_until = (n == 3).then(|| now() + SignedDuration::from_hours(24));
+            one.open_company_id = state.is_open().then_some(one.company_id);
+            prospect::save(&mut tx, &one).await.unwrap();
+            let with_sales = prospect::is_with_sales(&mut tx, one.company_id).await.unwrap();
+            assert_eq!(with_sales, state.is_open() || state == ProspectState::Won, "{state} ({})", db.name);
+        }
+        let all = ProspectFilter { states: states.to_vec(), ..ProspectFilter::default() };
+        assert_eq!(paged(&mut tx, &all, ProspectSort::Due).await, [4, 3, 1, 2, 5], "{}", db.name);
         drop(tx);
         db.remove().await;
     }

@@ -198,6 +198,8 @@ pub struct ThreadView {
 /// A lead that a mail suggests.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SuggestionView {
+    /// The mail that names the person.
+    pub inbound_id: Uuid,
     /// The open task that asks about it.
     pub task_id: Uuid,
     /// Name in the mail.
@@ -210,7 +212,13 @@ pub struct SuggestionView {
 
 impl From<Suggestion> for SuggestionView {
     fn from(one: Suggestion) -> SuggestionView {
-        SuggestionView { task_id: one.task.0, name: one.name, email: one.email, phone: one.phone }
+        SuggestionView {
+            inbound_id: one.mail.0,
+            task_id: one.task.0,
+            name: one.name,
+            email: one.email,
+            phone: one.phone,
+        }
     }
 }
 

@@ -20,7 +20,7 @@ type Decided = { lead: string; name: string } | "declined";
 const touched = ["thread", "lead", "company", "work", "task", "funnel"] as const;
 
 /** Whom a mail names instead of its writer: a lead, once somebody has read over what Kiem read. */
-export function SuggestionCard({ id, suggestion }: { id: string; suggestion: Suggestion | undefined }) {
+export function SuggestionCard({ suggestion }: { suggestion: Suggestion | undefined }) {
   const { t } = useI18n();
   const [decided, setDecided] = useState<Decided>();
   if (decided === "declined") return null;
@@ -37,16 +37,15 @@ export function SuggestionCard({ id, suggestion }: { id: string; suggestion: Sug
       </div>
     );
   if (suggestion === undefined) return null;
-  return <SuggestionForm id={id} suggestion={suggestion} onDecided={setDecided} />;
+  return <SuggestionForm suggestion={suggestion} onDecided={setDecided} />;
 }
 
 interface SuggestionFormProps {
-  id: string;
   suggestion: Suggestion;
   onDecided: (decided: Decided) => void;
 }
 
-function SuggestionForm({ id, suggestion, onDecided }: SuggestionFormProps) {
+function SuggestionForm({ suggestion, onDecided }: SuggestionFormProps) {
   const { t } = useI18n();
   const { role } = useWorkspace().workspace;
   const client = useQueryClient();
@@ -58,7 +57,12 @@ function SuggestionForm({ id, suggestion, onDecided }: SuggestionFormProps) {
   };
   const accept = useMutation({
     mutationFn: () =>
-      read(api.POST("/api/v1/inbox/{id}/suggested-lead", { params: { path: { id } }, body: { name, email, phone } })),
+      read(
+        api.POST("/api/v1/inbox/{id}/suggested-lead", {
+          params: { path: { id: suggestion.inbound_id } },
+          body: { name, email, phone },
+        }),
+      ),
     onSuccess: ({ id: lead }) => {
       onDecided({ lead, name: name.trim() || email.trim() });
       refresh();

@@ -63,7 +63,7 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
           )
         )}
         {/* A thread is named after its mail: the two cards would have one key, and the first would stay when it is done. */}
-        <SuggestionCard key={`named ${thread.id}`} id={thread.id} suggestion={thread.suggestion ?? undefined} />
+        <SuggestionCard key={`named ${thread.id}`} suggestion={thread.suggestion ?? undefined} />
         <ol className={classes.mails}>
           {thread.mails.map((mail) => (
             <li key={mail.id}>

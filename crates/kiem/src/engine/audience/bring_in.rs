@@ -229,8 +229,8 @@ impl Engine {
         for changed in chosen(&desk.contacts, Change::Changed) {
             contact::update(tx, &changed).await?;
         }
-        let said =
-            serde_json::json!({ "source": arrival.source, "import": arrival.import.map(|i| i.0) }).to_string();
+        let said = serde_json::json!({ "source": arrival.source, "import": arrival.import.map(|i| i.0) })
+            .to_string();
         let (mut leads, mut events, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         for (index, outcome) in contact_of.iter().zip(outcomes.iter_mut()) {
             let Some(index) = index else { continue };

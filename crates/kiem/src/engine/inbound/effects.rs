@@ -49,6 +49,8 @@ pub struct SuggestionEdit {
 /// A lead that a reply suggests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
+    /// The mail that names the person.
+    pub mail: InboundId,
     /// The open task that asks about it; leaving that declines it.
     pub task: kiem_domain::id::TaskId,
     /// Name in the reply.
@@ -90,8 +92,7 @@ impl Engine {
         let Some(named) = said.person_name.as_deref().or(said.person_email.as_deref()) else {
             return Ok(());
         };
-        let writer = if mail.from_name.is_empty() { &mail.from_address } else { &mail.from_name };
-        let words = [("name", named.to_owned()), ("writer", writer.clone())];
+        let words = [("name", named.to_owned()), ("writer", writer_of(tx, mail).await?)];
         let text = say(rules.lang, "task.suggested_lead", &words);
         self.task_about(tx, mail, SUGGESTED, &text, self.now(), None).await.map(drop)
     }
@@ -100,13 +101,13 @@ impl Engine {
     async fn ask_privacy(&self, tx: &mut Tx, mail: &Inbound, rules: &Rules) -> Result<()> {
         let last_day = day_of(mail.received_at, rules).saturating_add(1.month());
         let due_at = start_of(last_day, &rules.zone);
-        let name = if mail.from_name.is_empty() { &mail.from_address } else { &mail.from_name };
+        let name = writer_of(tx, mail).await?;
         let text = say(rules.lang, "task.privacy", &[("name", name.clone())]);
         let worker = self.members_with(tx, &[Role::Owner, Role::Manager]).await?.into_iter().next();
         if !self.task_about(tx, mail, PRIVACY, &text, due_at, worker).await? {
             return Ok(());
         }
-        let data = json!({ "contact": name, "contact_id": mail.contact_id.map(|id| id.0), "at": due_at.to_string() });
+        let data = json!({ "contact": &name, "contact_id": mail.contact_id.map(|id| id.0), "at": due_at.to_string() });
         let notice = Notice {
             kind: "privacy.requested",
             subject_kind: "inbound",
@@ -123,7 +124,7 @@ impl Engine {
             kind: "privacy.requested",
             action: Some(("reply", "next_action.privacy")),
             contact: None,
-            name,
+            name: &name,
             at: mail.received_at,
             before: None,
             data: json!({ "at": due_at.to_string() }),
@@ -139,8 +140,8 @@ impl Engine {
         }
         let pause = i64::from(rules.config.not_now_pause_days);
         let day = date.unwrap_or_else(|| day_of(mail.received_at, rules).saturating_add(pause.days()));
-        let name = if mail.from_name.is_empty() { &mail.from_address } else { &mail.from_name };
-        let text = say(rules.lang, "task.not_now", &[("name", name.clone())]);
+        let name = writer_of(tx, mail).await?;
+        let text = say(rules.lang, "task.not_now", &[("name", name)]);
         self.task_about(tx, mail, "not_now", &text, start_of(day, &rules.zone), None).await.map(drop)
     }
 
@@ -182,11 +183,31 @@ impl Engine {
         };
         let said = StoredFlags::read(&mail.flags)?;
         Ok(Some(Suggestion {
+            mail: mail.id,
             task: open.id,
             name: said.person_name,
             email: said.person_email,
             phone: said.phone,
         }))
+    }
+
+    /// The lead that a mail suggests, or else one that another mail of the same person does: a suggestion waits until somebody
+    /// decides, also when the person writes again.
+    pub(super) async fn suggestion_in_thread(
+        &self,
+        tx: &mut Tx,
+        mail: &Inbound,
+    ) -> Result<Option<Suggestion>> {
+        if let Some(own) = self.suggestion(tx, mail).await? {
+            return Ok(Some(own));
+        }
+        let Some(contact) = mail.contact_id else { return Ok(None) };
+        let waits = task::open_about_mail_of(tx, contact, SUGGESTED).await?;
+        let Some(about) = waits.and_then(|task| task.inbound_id) else { return Ok(None) };
+        match inbound::find(tx, about).await? {
+            Some(other) => self.suggestion(tx, &other).await,
+            None => Ok(None),
+        }
     }
 
     /// Makes the person whom a reply names a lead. No ground is recorded: being named is none, so no mail goes out before
@@ -375,4 +396,16 @@ fn suggested(edit: SuggestionEdit, waiting: &Suggestion) -> Result<PersonFacts> 
         return Err(EngineError::field("name", "name_or_email"));
     }
     Ok(PersonFacts { name, email, phone, ..PersonFacts::default() })
+}
+
+/// Who wrote a mail, as people say it: the name in the mail, else the name we know, else the address.
+async fn writer_of(tx: &mut Tx, mail: &Inbound) -> Result<String> {
+    if !mail.from_name.is_empty() {
+        return Ok(mail.from_name.clone());
+    }
+    let known = match mail.contact_id {
+        Some(contact) => contact::get(tx, contact).await?.map(|person| person.full_name()),
+        None => None,
+    };
+    Ok(known.filter(|name| !name.is_empty()).unwrap_or_else(|| mail.from_address.clone()))
 }

@@ -79,7 +79,7 @@ pub struct Thread {
     pub promotion: Option<PromotionId>,
     /// The pursuit.
     pub prospect: Option<ProspectId>,
-    /// The lead that the mail suggests, while nobody decided about it.
+    /// The lead that a mail of the thread suggests, while nobody decided about it.
     pub suggestion: Option<Suggestion>,
 }
 
@@ -143,7 +143,7 @@ impl Engine {
             None => None,
         };
         Ok(Thread {
-            suggestion: self.suggestion(&mut tx, &mail).await?,
+            suggestion: self.suggestion_in_thread(&mut tx, &mail).await?,
             prospect: mail.prospect_id.or(promotion.as_ref().map(|p| p.prospect_id)),
             promotion: promotion.map(|p| p.id),
             ours: ours.into_iter().map(|message| OurMail { message }).collect(),

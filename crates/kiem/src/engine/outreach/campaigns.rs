@@ -4,7 +4,7 @@ use kiem_domain::id::{CampaignId, LeadId, MailboxId, StepId, UserId};
 use kiem_domain::sequence::StepKind;
 use kiem_store::campaign::{self, Campaign, Enrolment, Step};
 use kiem_store::event::Actor;
-use kiem_store::{Tx, mailbox};
+use kiem_store::{Tx, mailbox, prospect};
 
 use super::WindowSetting;
 use super::draft::DraftText;
@@ -271,8 +271,9 @@ impl Engine {
         Ok(())
     }
 
-    /// Adds leads to a campaign. Who is in it already, is a prospect, or must not be mailed is left out, with the count. A
-    /// campaign that was finished runs again.
+    /// Adds leads to a campaign. Who is in it already, is a prospect, or must not be mailed is left out, with the count; so
+    /// are colleagues of a prospect or customer, unless the workspace wants a promotion to stop one person only. A campaign
+    /// that was finished runs again.
     ///
     /// # Errors
     /// When too many are given, the campaign is not there or was put away, or the database fails.
@@ -287,11 +288,13 @@ impl Engine {
         if found.archived_at.is_some() {
             return Err(EngineError::refused("archived"));
         }
+        let spares_companies = self.rules(&mut tx).await?.stops_company;
         let (mut enrolments, mut blocked) = (Vec::new(), 0);
         for lead in leads {
             let Some(person) = campaign::recipient(&mut tx, *lead).await? else { continue };
             if self.draft_block(&mut tx, &person).await?.is_some()
                 || !campaign::may_enrol(&mut tx, *lead).await?
+                || (spares_companies && prospect::is_with_sales(&mut tx, person.company_id).await?)
             {
                 blocked += 1;
                 continue;
