@@ -104,7 +104,7 @@ fn tests(file: &File, tokens: &[Token<'_>], findings: &mut Vec<Finding>) {
         };
         let open = name + tokens[name..].iter().take_while(|token| token.text != "{").count();
         let end = closing(tokens, open);
-        if !tokens[open.min(end)..end].iter().any(|token| token.text == "both") {
+        if !tokens[open.min(end)..end].iter().any(|token| matches!(token.text, "both" | "both_after")) {
             let what = format!("{} does not run on both databases", tokens[name].text);
             findings.push(Finding::at(&file.path, tokens[name].line, what, BOTH_WHY));
         }
@@ -173,6 +173,7 @@ mod tests {
     fn every_test_runs_on_both_databases() {
         for (body, is_seen) in [
             ("for db in testing::both().await {}", false),
+            ("for db in testing::both_after(7).await {}", false),
             ("let db = testing::sqlite().await;", true),
             ("/* testing::both() */", true),
         ] {
