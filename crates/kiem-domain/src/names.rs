@@ -172,10 +172,12 @@ pub fn company_key(name: &str) -> String {
 
 /// How many words at the end are a legal form; never all of them.
 fn trailing_form(words: &[String]) -> Option<usize> {
+    let last = words.last()?.as_str();
     LEGAL_FORMS
         .iter()
+        // Nearly every form is out here; a list that comes in asks for each of its rows.
+        .filter(|form| form.ends_with(last))
         .filter_map(|form| {
-            // From the end, so that nearly every form is out at its first word.
             let mut tail = words.iter().rev();
             let mut n = 0;
             let ends = form.rsplit(' ').all(|part| {
