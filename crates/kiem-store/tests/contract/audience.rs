@@ -138,6 +138,21 @@ async fn companies_are_found_by_their_keys_and_stay_unique() {
     }
 }
 
+/// People are found by name at their own company, in whatever company the same name is asked for besides.
+async fn check_namesakes(tx: &mut Tx, firm: &Company, db_name: &str) {
+    let elsewhere = CompanyId(Uuid::from_u128(99));
+    for (company, name, n) in
+        [(firm.id, "jan de vries", 2), (firm.id, "x", 0), (elsewhere, "jan de vries", 0)]
+    {
+        // Many others are asked for as well: the question goes in parts.
+        let mut wanted: BTreeSet<_> =
+            (1000..1200).map(|n| (CompanyId(Uuid::from_u128(n)), name.to_owned())).collect();
+        wanted.insert((company, name.to_owned()));
+        let named = contact::named_at(tx, &wanted).await.unwrap();
+        assert_eq!(named.len(), n, "{name} on {}", db_name);
+    }
+}
+
 #[tokio::test]
 async fn people_grounds_and_erasure() {
     for db in testing::both().await {
@@ -151,17 +166,7 @@ async fn people_grounds_and_erasure() {
         assert_eq!(eva.full_name(), "Jan de Vries");
         let found = contact::by_emails(&mut tx, &["eva@jansen.example".to_owned()]).await.unwrap();
         assert_eq!(found, std::slice::from_ref(&eva), "{}", db.name);
-        let elsewhere = CompanyId(Uuid::from_u128(99));
-        for (company, name, n) in
-            [(firm.id, "jan de vries", 2), (firm.id, "x", 0), (elsewhere, "jan de vries", 0)]
-        {
-            // Many others are asked for as well: the question goes in parts.
-            let mut wanted: BTreeSet<_> =
-                (1000..1200).map(|n| (CompanyId(Uuid::from_u128(n)), name.to_owned())).collect();
-            wanted.insert((company, name.to_owned()));
-            let named = contact::named_at(&mut tx, &wanted).await.unwrap();
-            assert_eq!(named.len(), n, "{name} on {}", db.name);
-        }
+        check_namesakes(&mut tx, &firm, db.name).await;
         assert_eq!(contact::of_company(&mut tx, firm.id, 10).await.unwrap().len(), 2);
         let on_list = a_lead(20, &firm, &eva, "jan de vries jansen");
         lead::insert_many(&mut tx, std::slice::from_ref(&on_list)).await.unwrap();
