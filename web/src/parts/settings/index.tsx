@@ -1,4 +1,4 @@
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { useT } from "~/i18n";
 import { Page } from "~/kit/Page";
 import { Skeleton } from "~/kit/states";
@@ -12,11 +12,16 @@ export default function SettingsPage() {
   const t = useT();
   const { id } = useAddress();
   const open = sections.find((section) => section.id === id) ?? sections[0];
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the sections are one row that scrolls: the open one is in sight.
+  useEffect(() => {
+    list.current?.querySelector("[data-open]")?.scrollIntoView?.({ block: "nearest", inline: "center" });
+  }, [open?.id]);
   return (
     <Page title={t("shell.nav.settings")} about={t("settings.about")}>
       <div className={classes.frame}>
         <nav aria-label={t("shell.nav.settings")}>
-          <ul className={classes.sections}>
+          <ul ref={list} className={classes.sections}>
             {sections.map((section) => (
               <li key={section.id}>
                 <PartLink

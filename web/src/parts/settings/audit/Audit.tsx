@@ -7,6 +7,7 @@ import { useI18n } from "~/i18n";
 import { When } from "~/kit/figures";
 import { ErrorState, Skeleton } from "~/kit/states";
 import classes from "../Section.module.css";
+import { inWords } from "./detail";
 
 type Line = components["schemas"]["AuditLine"];
 
@@ -46,7 +47,9 @@ export default function Audit() {
 }
 
 function AuditRow({ line, names }: { line: Line; names: ReadonlyMap<string, string> }) {
-  const { t, known } = useI18n();
+  const words = useI18n();
+  const { t, known } = words;
+  const noted = inWords(line.detail, words);
   const key = known(`settings.audit.${line.action}`);
   const who =
     line.actor_kind === "user"
@@ -60,7 +63,7 @@ function AuditRow({ line, names }: { line: Line; names: ReadonlyMap<string, stri
           <strong>{who}</strong>: {key === undefined ? line.action : t(key)}
           {whom !== undefined && ` (${whom})`}
         </span>
-        {line.detail !== "{}" && <code className={classes.muted}>{line.detail}</code>}
+        {noted.length > 0 && <span className={classes.muted}>{noted.join("; ")}</span>}
       </span>
       <When at={line.at} as="dateTime" />
     </li>
