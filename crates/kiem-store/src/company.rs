@@ -9,8 +9,8 @@ use crate::error::Result;
 use crate::row::Row;
 use crate::value::Value;
 
-/// Keys that one IN list asks for. SQLite looks each `$n` up in the list of all names, so long lists cost their square.
-pub(crate) const KEYS_PER_QUERY: usize = 100;
+/// Keys that one IN list asks for.
+pub(crate) const KEYS_PER_QUERY: usize = 500;
 
 /// A company.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,5 @@
 //! People at companies, and on what ground each may be approached.
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::consent::Basis;
@@ -135,27 +133,29 @@ pub async fn by_emails(tx: &mut Tx, emails: &[String]) -> Result<Vec<Contact>> {
     listed(tx, "email", &values).await
 }
 
-/// People who have one of the folded names at that company.
+/// People at one of the companies who have one of the folded names.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn named_at(tx: &mut Tx, wanted: &BTreeSet<(CompanyId, String)>) -> Result<Vec<Contact>> {
+pub async fn named_at(tx: &mut Tx, companies: &[CompanyId], name_keys: &[String]) -> Result<Vec<Contact>> {
     let mut found = Vec::new();
-    let wanted_list: Vec<_> = wanted.iter().collect();
-    for chunk in wanted_list.chunks(KEYS_PER_QUERY / 2) {
-        let mut values: Vec<Value> = chunk.iter().map(|(company, _)| Value::from(*company)).collect();
-        values.extend(chunk.iter().map(|(_, name)| Value::from(name.as_str())));
-        let name_marks: Vec<String> = (0..chunk.len()).map(|i| format!("${}", chunk.len() + i + 2)).collect();
-        let sql = format!(
-            "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND company_id IN ({}) AND name_key IN ({})
-             ORDER BY id LIMIT 5000",
-            marks(chunk.len()),
-            name_marks.join(", ")
-        );
-        for row in tx.fetch_all(sql, values).await? {
-            let person = from_row(&row)?;
-            if wanted.contains(&(person.company_id, person.name_key.clone())) {
-                found.push(person);
+    for companies in companies.chunks(KEYS_PER_QUERY) {
+        for names in name_keys.chunks(KEYS_PER_QUERY) {
+            let values: Vec<Value> = companies
+                .iter()
+                .map(|id| Value::from(*id))
+                .chain(names.iter().map(|name| Value::from(name.as_str())))
+                .collect();
+            let name_marks: Vec<String> =
+                (0..names.len()).map(|i| format!("${}", companies.len() + i + 2)).collect();
+            let sql = format!(
+                "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND company_id IN ({}) AND name_key IN ({})
+                 ORDER BY id LIMIT 5000",
+                marks(companies.len()),
+                name_marks.join(", ")
+            );
+            for row in tx.fetch_all(sql, values).await? {
+                found.push(from_row(&row)?);
             }
         }
     }

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use kiem_domain::id::UserId;
 
 use crate::args;
-use crate::company::{KEYS_PER_QUERY, marks};
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::value::Value;
@@ -112,11 +111,12 @@ pub async fn found(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
 /// Whatever the database refuses.
 pub async fn reasons(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, String)>> {
     let mut hits = Vec::new();
-    for chunk in hashes.chunks(KEYS_PER_QUERY) {
+    for chunk in hashes.chunks(500) {
+        let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
         let params: Vec<Value> = chunk.iter().map(|hash| Value::from(hash.as_slice())).collect();
         let sql = format!(
             "SELECT key_hash, reason FROM suppression WHERE workspace_id = $1 AND key_hash IN ({})",
-            marks(chunk.len())
+            marks.join(", ")
         );
         for row in tx.fetch_all(sql, params).await? {
             hits.push((row.get("key_hash")?, row.get("reason")?));

@@ -1,7 +1,7 @@
 //! Bringing rows of facts into the audience: companies and people are matched or made, blanks are filled, nothing that
 //! is known is overwritten, and who must not be mailed comes in blocked. All in the caller's transaction.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -411,15 +411,18 @@ impl<'a> Desk<'a> {
         rows: &[RowFacts],
         company_of: &[Option<usize>],
     ) -> Result<()> {
-        let mut wanted = BTreeSet::new();
+        let (mut companies, mut names) = (HashSet::new(), HashSet::new());
         for (row, company) in rows.iter().zip(company_of) {
             let (Some(index), Some(name)) = (company, &row.person.name) else { continue };
             let (company, change) = &self.companies[*index];
             if *change != Change::New {
-                wanted.insert((company.id, name.key()));
+                companies.insert(company.id);
+                names.insert(name.key());
             }
         }
-        for person in contact::named_at(tx, &wanted).await? {
+        let (companies, names) =
+            (companies.into_iter().collect::<Vec<_>>(), names.into_iter().collect::<Vec<_>>());
+        for person in contact::named_at(tx, &companies, &names).await? {
             self.add_contact(person, Change::Same);
         }
         Ok(())
