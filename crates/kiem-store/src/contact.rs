@@ -150,7 +150,7 @@ pub async fn named_at(tx: &mut Tx, companies: &[CompanyId], name_keys: &[String]
                 (0..names.len()).map(|i| format!("${}", companies.len() + i + 2)).collect();
             let sql = format!(
                 "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND company_id IN ({}) AND name_key IN ({})
-                 ORDER BY id LIMIT 5000",
+                 LIMIT 5000",
                 marks(companies.len()),
                 name_marks.join(", ")
             );
@@ -159,6 +159,8 @@ pub async fn named_at(tx: &mut Tx, companies: &[CompanyId], name_keys: &[String]
             }
         }
     }
+    // Sorted here, as for companies: an order in the query would make SQLite read the whole workspace.
+    found.sort_by_key(|person| person.id);
     Ok(found)
 }
 
@@ -166,13 +168,14 @@ async fn listed(tx: &mut Tx, column: &str, values: &[Value]) -> Result<Vec<Conta
     let mut found = Vec::new();
     for chunk in values.chunks(KEYS_PER_QUERY) {
         let sql = format!(
-            "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND {column} IN ({}) ORDER BY id LIMIT 2000",
+            "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND {column} IN ({}) LIMIT 2000",
             marks(chunk.len())
         );
         for row in tx.fetch_all(sql, chunk.to_vec()).await? {
             found.push(from_row(&row)?);
         }
     }
+    found.sort_by_key(|person| person.id);
     Ok(found)
 }
 

@@ -32,8 +32,8 @@ export function Facts({ thread }: { thread: Thread }) {
     <aside className={classes.facts} aria-label={t("inbox.facts")}>
       <h2 className={classes.name}>{thread.contact_name ?? thread.contact_email ?? t("kit.unknown")}</h2>
       {thread.lead_state != null && (
-        // A prospect who wants no mail is blocked as a lead, and still a prospect.
-        <StageBadge stage={thread.prospect_id == null ? "lead" : "prospect"} as="chip" />
+        // A prospect who wants no mail is blocked as a lead, and still a prospect; one whose promotion was undone is not.
+        <StageBadge stage={thread.promotion_id == null ? "lead" : "prospect"} as="chip" />
       )}
       {said?.price_asked === true && <Chip meaning="opportunity">{t("inbox.fact.price")}</Chip>}
       {said?.postponed === true && <Chip meaning="nurture">{t("inbox.fact.postponed")}</Chip>}
