@@ -33,7 +33,10 @@ export function Facts({ thread }: { thread: Thread }) {
       <h2 className={classes.name}>{thread.contact_name ?? thread.contact_email ?? t("kit.unknown")}</h2>
       {thread.lead_state != null && (
         // A prospect who wants no mail is blocked as a lead, and still a prospect; one whose promotion was undone is not.
-        <StageBadge stage={thread.promotion_id == null ? "lead" : "prospect"} as="chip" />
+        <StageBadge
+          stage={thread.lead_state === "promoted" || thread.promotion_id != null ? "prospect" : "lead"}
+          as="chip"
+        />
       )}
       {said?.price_asked === true && <Chip meaning="opportunity">{t("inbox.fact.price")}</Chip>}
       {said?.postponed === true && <Chip meaning="nurture">{t("inbox.fact.postponed")}</Chip>}
