@@ -59,31 +59,42 @@ pub struct Job {
     pub last_error: Option<String>,
 }
 
-/// Asks for a job. When one with the same key waits or runs, it is brought forward to `run_at` and its payload
-/// replaced; a running one runs again afterwards.
+/// Asks for jobs; no kind and key may stand in `jobs` twice. When one with the same key waits or runs, it is brought
+/// forward to `run_at` and its payload replaced; a running one runs again afterwards.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn enqueue(tx: &mut Tx, job: &NewJob<'_>, now: Timestamp) -> Result<()> {
-    tx.execute(
+pub async fn enqueue(tx: &mut Tx, jobs: &[NewJob<'_>], now: Timestamp) -> Result<()> {
+    let Some(earliest) = jobs.iter().map(|job| job.run_at).min() else { return Ok(()) };
+    let rows = jobs
+        .iter()
+        .map(|job| {
+            args![
+                job.id,
+                job.kind,
+                job.dedup_key,
+                job.payload,
+                "waiting",
+                job.run_at,
+                0,
+                job.attempts_max,
+                0,
+                0,
+                now
+            ]
+        })
+        .collect();
+    tx.insert_many(
         "INSERT INTO job (workspace_id, id, kind, dedup_key, payload, state, run_at, attempt, attempts_max, epoch,
-                          lease_until, created_at)
-         VALUES ($1, $2, $3, $4, $5, 'waiting', $6, 0, $7, 0, 0, $8)
-         ON CONFLICT (workspace_id, kind, dedup_key) DO UPDATE SET
+                          lease_until, created_at)",
+        rows,
+        "ON CONFLICT (workspace_id, kind, dedup_key) DO UPDATE SET
              state = 'waiting', attempt = 0, payload = excluded.payload, epoch = job.epoch + 1, last_error = NULL,
              run_at = CASE WHEN job.state = 'waiting' AND job.run_at < excluded.run_at THEN job.run_at
                            ELSE excluded.run_at END",
-        args![job.id,
-            job.kind,
-            job.dedup_key,
-            job.payload,
-            job.run_at,
-            job.attempts_max,
-            now
-        ],
     )
     .await?;
-    wake(tx, Queue::Job, job.run_at).await
+    wake(tx, Queue::Job, earliest).await
 }
 
 /// Makes sure that a worker looks at this workspace at `due_at` or before.

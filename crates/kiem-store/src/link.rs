@@ -1,10 +1,14 @@
 //! Tracked links: which address a link in which mail leads to.
 
-use kiem_domain::id::{CompanyId, ContactId, LinkId, MessageId};
+use kiem_domain::id::{CompanyId, ContactId, LeadId, LinkId, MessageId};
 
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::value::Value;
+
+/// Ids that one IN list asks for.
+const IDS_PER_QUERY: usize = 500;
 
 /// A link in a mail.
 #[derive(Debug, Clone)]
@@ -47,6 +51,49 @@ pub async fn insert(tx: &mut Tx, links: &[Link]) -> Result<u64> {
         "",
     )
     .await
+}
+
+/// A link with the lead that its mail went to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addressed {
+    /// The link.
+    pub id: LinkId,
+    /// Mail that it stands in.
+    pub message_id: MessageId,
+    /// Lead that the mail went to.
+    pub lead_id: Option<LeadId>,
+    /// Person: of the link, else of the mail.
+    pub contact_id: Option<ContactId>,
+    /// Company: of the link, else of the mail.
+    pub company_id: Option<CompanyId>,
+}
+
+/// Links by id, each with whom it was sent to, in no order.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn addressed(tx: &mut Tx, ids: &[LinkId]) -> Result<Vec<Addressed>> {
+    let mut found = Vec::new();
+    for chunk in ids.chunks(IDS_PER_QUERY) {
+        let marks = (0..chunk.len()).map(|i| format!("${}", i + 2)).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "SELECT l.id, l.message_id, m.lead_id, COALESCE(l.contact_id, m.contact_id) AS contact_id,
+                    COALESCE(l.company_id, m.company_id) AS company_id
+             FROM link l JOIN message m ON m.workspace_id = l.workspace_id AND m.id = l.message_id
+             WHERE l.workspace_id = $1 AND l.id IN ({marks})"
+        );
+        let params = chunk.iter().map(|id| Value::from(*id)).collect();
+        for row in tx.fetch_all(sql, params).await? {
+            found.push(Addressed {
+                id: row.id("id")?,
+                message_id: row.id("message_id")?,
+                lead_id: row.opt_id("lead_id")?,
+                contact_id: row.opt_id("contact_id")?,
+                company_id: row.opt_id("company_id")?,
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// A link by id.

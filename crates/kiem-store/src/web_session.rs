@@ -197,18 +197,25 @@ pub async fn merge_pages(tx: &mut Tx, pages: &[PageViewRow]) -> Result<()> {
     Ok(())
 }
 
-/// The pages of a visit, oldest first.
+/// The pages of visits, oldest first; of each visit at most the first [`PAGES_MAX`].
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn pages(tx: &mut Tx, session: Uuid) -> Result<Vec<PageViewRow>> {
-    let rows = tx
-        .fetch_all(
-            "SELECT * FROM page_view WHERE workspace_id = $1 AND session_id = $2 ORDER BY at, id LIMIT $3",
-            args![session, PAGES_MAX],
-        )
-        .await?;
-    rows.iter().map(page_from_row).collect()
+pub async fn pages(tx: &mut Tx, sessions: &[Uuid]) -> Result<Vec<PageViewRow>> {
+    let mut found = Vec::new();
+    for chunk in sessions.chunks(IDS_PER_QUERY) {
+        let sql = format!(
+            "SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY session_id ORDER BY at, id) AS n FROM page_view
+                            WHERE workspace_id = $1 AND session_id IN ({})) AS numbered
+             WHERE n <= {PAGES_MAX} ORDER BY at, id",
+            marks(chunk.len())
+        );
+        let params = chunk.iter().map(|id| Value::from(*id)).collect();
+        for row in tx.fetch_all(sql, params).await? {
+            found.push(page_from_row(&row)?);
+        }
+    }
+    Ok(found)
 }
 
 fn marks(n: usize) -> String {

@@ -316,7 +316,7 @@ async fn a_reply_that_could_not_be_read_waits_for_a_person_and_can_be_tried_agai
         run_at: play.house.clock.now(),
         attempts_max: 8,
     };
-    job::enqueue(&mut tx, &broken, play.house.clock.now()).await.unwrap();
+    job::enqueue(&mut tx, &[broken], play.house.clock.now()).await.unwrap();
     tx.commit().await.unwrap();
     // Eight tries, with longer and longer pauses.
     for _ in 0..8 {

@@ -195,7 +195,7 @@ async fn a_job_that_gave_up_begins_again_and_a_notice_is_found() {
             run_at: now(),
             attempts_max: 1,
         };
-        job::enqueue(&mut tx, &new, now()).await.unwrap();
+        job::enqueue(&mut tx, std::slice::from_ref(&new), now()).await.unwrap();
         assert!(!job::revive(&mut tx, new.id, now()).await.unwrap(), "it has not given up");
         let claimed = job::claim(&mut tx, now(), SignedDuration::from_secs(60), 1).await.unwrap();
         assert!(job::fail(&mut tx, &claimed[0], "kapot", None).await.unwrap());

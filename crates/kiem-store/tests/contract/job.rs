@@ -25,8 +25,8 @@ async fn a_job_is_claimed_once_and_returned_when_its_worker_dies() {
     for db in testing::both().await {
         let ws = db.workspace(1, now).await;
         let mut tx = db.store.begin(ws).await.unwrap();
-        job::enqueue(&mut tx, &new_job(1, "a", now), now).await.unwrap();
-        job::enqueue(&mut tx, &new_job(2, "a", now), now).await.unwrap();
+        job::enqueue(&mut tx, &[new_job(1, "a", now)], now).await.unwrap();
+        job::enqueue(&mut tx, &[new_job(2, "a", now)], now).await.unwrap();
         tx.commit().await.unwrap();
 
         let mut global = db.store.global().await.unwrap();
@@ -60,7 +60,7 @@ async fn another_workspace_sees_nothing() {
     for db in testing::both().await {
         let (one, two) = (db.workspace(1, now).await, db.workspace(2, now).await);
         let mut tx = db.store.begin(one).await.unwrap();
-        job::enqueue(&mut tx, &new_job(1, "a", now), now).await.unwrap();
+        job::enqueue(&mut tx, &[new_job(1, "a", now)], now).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = db.store.begin(two).await.unwrap();
         assert!(job::claim(&mut tx, now, LEASE, 10).await.unwrap().is_empty());
@@ -124,7 +124,7 @@ async fn a_claim_takes_the_longest_waiting_jobs_and_no_more_than_asked() {
         let mut tx = db.store.begin(ws).await.unwrap();
         let keys = ["a", "b", "c", "d", "e"];
         for (n, key) in (1..).zip(keys) {
-            job::enqueue(&mut tx, &new_job(n, key, at(-i64::try_from(n).unwrap())), now).await.unwrap();
+            job::enqueue(&mut tx, &[new_job(n, key, at(-i64::try_from(n).unwrap()))], now).await.unwrap();
         }
         let mut taken = Vec::new();
         for _ in 0..3 {

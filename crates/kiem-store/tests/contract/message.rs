@@ -1,7 +1,7 @@
 //! Mails that were written down: made once per step, approved as seen, found again by what comes back.
 
 use kiem_domain::id::{CampaignId, CompanyId, ContactId, LinkId};
-use kiem_store::link::{self, Link};
+use kiem_store::link::{self, Addressed, Link};
 use kiem_store::message::{self, MessageFilter, MessageState, NewMessage};
 use kiem_store::{StoreError, Tx, args, testing};
 use uuid::Uuid;
@@ -262,9 +262,25 @@ async fn a_link_belongs_to_a_mail_of_its_own_workspace() {
         let found = link::find(&mut tx, LinkId(Uuid::from_u128(2))).await.unwrap().unwrap();
         assert_eq!(format!("{found:?}"), format!("{:?}", one(2, 1)), "{}", db.name);
         assert!(link::find(&mut tx, LinkId(Uuid::from_u128(3))).await.unwrap().is_none());
+        let asked = [1, 3].map(|n| LinkId(Uuid::from_u128(n)));
+        let mail = message::find(&mut tx, message_id(1)).await.unwrap().unwrap();
+        let expected = Addressed {
+            id: asked[0],
+            message_id: message_id(1),
+            lead_id: mail.new.lead_id,
+            contact_id: one(1, 1).contact_id,
+            company_id: mail.new.company_id,
+        };
+        assert!(
+            expected.lead_id.is_some() && expected.company_id.is_some(),
+            "the mail says what the link does not"
+        );
+        assert_eq!(link::addressed(&mut tx, &asked).await.unwrap(), [expected], "{}", db.name);
+        assert!(link::addressed(&mut tx, &[]).await.unwrap().is_empty());
         tx.commit().await.unwrap();
         let mut tx = db.store.begin(two).await.unwrap();
         assert!(link::find(&mut tx, LinkId(Uuid::from_u128(1))).await.unwrap().is_none(), "{}", db.name);
+        assert!(link::addressed(&mut tx, &asked).await.unwrap().is_empty(), "{}", db.name);
         let lost = link::insert(&mut tx, &[one(4, 2)]).await;
         assert!(matches!(lost, Err(StoreError::MissingReference(_))), "no such mail here ({})", db.name);
         drop(tx);

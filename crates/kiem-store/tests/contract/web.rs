@@ -91,15 +91,30 @@ async fn reports_of_a_page_are_merged_in_any_order() {
         web_session::merge_pages(&mut tx, &[view(2, 1, 0, [1, 1, 1])]).await.unwrap();
         web_session::merge_pages(&mut tx, &[]).await.unwrap();
         let expected = [view(1, 2, 3, [900, 5, 90]), view(1, 1, 5, [900, 5, 90])];
-        let pages = web_session::pages(&mut tx, Uuid::from_u128(1)).await.unwrap();
+        let pages = web_session::pages(&mut tx, &[Uuid::from_u128(1)]).await.unwrap();
         assert_eq!(pages, expected, "the most of each, oldest first ({})", db.name);
         let moved = PageViewRow { path: "/elders".to_owned(), at: after(99), ..view(1, 1, 5, [0, 0, 0]) };
         web_session::merge_pages(&mut tx, &[moved]).await.unwrap();
-        let pages = web_session::pages(&mut tx, Uuid::from_u128(1)).await.unwrap();
+        let pages = web_session::pages(&mut tx, &[Uuid::from_u128(1)]).await.unwrap();
         assert_eq!(pages, expected, "the first word on what it is stays ({})", db.name);
+        let visits = [1, 2, 3].map(Uuid::from_u128);
+        let pages = web_session::pages(&mut tx, &visits).await.unwrap();
+        let expected = [view(2, 1, 0, [1, 1, 1]), expected[0].clone(), expected[1].clone()];
+        assert_eq!(pages, expected, "several visits at once ({})", db.name);
+        let long: Vec<PageViewRow> =
+            (0..201_u32).map(|n| view(3, u128::from(n) + 1, i64::from(n), [0, 0, 0])).collect();
+        web_session::merge_pages(&mut tx, &long).await.unwrap();
+        let pages = web_session::pages(&mut tx, &visits).await.unwrap();
+        assert_eq!(
+            pages.len(),
+            203,
+            "200 of the long visit, and nothing of the others is lost ({})",
+            db.name
+        );
+        assert!(web_session::pages(&mut tx, &[]).await.unwrap().is_empty());
         tx.commit().await.unwrap();
         let mut tx = db.store.begin(two).await.unwrap();
-        assert!(web_session::pages(&mut tx, Uuid::from_u128(1)).await.unwrap().is_empty(), "{}", db.name);
+        assert!(web_session::pages(&mut tx, &[Uuid::from_u128(1)]).await.unwrap().is_empty(), "{}", db.name);
         drop(tx);
         db.remove().await;
     }

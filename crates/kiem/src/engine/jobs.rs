@@ -81,14 +81,31 @@ impl Engine {
         payload: &str,
         run_at: Timestamp,
     ) -> Result<()> {
-        let new = NewJob {
-            id: self.new_id::<JobId>(),
-            kind: kind.as_str(),
-            dedup_key: key,
-            payload,
-            run_at,
-            attempts_max: ATTEMPTS_MAX,
-        };
+        self.enqueue_all(tx, kind, &[(key.to_owned(), payload.to_owned())], run_at).await
+    }
+
+    /// Asks for jobs of one kind at once, each with its key and payload; no key may stand in `jobs` twice.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn enqueue_all(
+        &self,
+        tx: &mut Tx,
+        kind: JobKind,
+        jobs: &[(String, String)],
+        run_at: Timestamp,
+    ) -> Result<()> {
+        let new: Vec<NewJob<'_>> = jobs
+            .iter()
+            .map(|(dedup_key, payload)| NewJob {
+                id: self.new_id::<JobId>(),
+                kind: kind.as_str(),
+                dedup_key,
+                payload,
+                run_at,
+                attempts_max: ATTEMPTS_MAX,
+            })
+            .collect();
         Ok(job::enqueue(tx, &new, self.now()).await?)
     }
 

@@ -19,6 +19,8 @@ pub use receipt::{ReceiptEvidence, ReceiptView};
 pub use replay::{Replay, ReplayedLead};
 pub use rules::{Rules, Threshold, ThresholdView};
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use kiem_domain::id::{
     CompanyId, ContactId, EngagementId, InboundId, LeadId, LinkId, MessageId, WorkspaceId,
@@ -119,9 +121,23 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn ask_decision(&self, tx: &mut Tx, lead: LeadId, at: Timestamp) -> Result<()> {
-        let payload = serde_json::to_string(&DecideJob { lead: lead.0 })
-            .map_err(|e| EngineError::Outside(e.to_string()))?;
-        self.enqueue(tx, JobKind::Decide, &lead.to_string(), &payload, at).await
+        self.ask_decisions(tx, &BTreeSet::from([lead]), at).await
+    }
+
+    /// The same about several leads at once.
+    pub(crate) async fn ask_decisions(
+        &self,
+        tx: &mut Tx,
+        leads: &BTreeSet<LeadId>,
+        at: Timestamp,
+    ) -> Result<()> {
+        let mut jobs = Vec::with_capacity(leads.len());
+        for lead in leads {
+            let payload = serde_json::to_string(&DecideJob { lead: lead.0 })
+                .map_err(|e| EngineError::Outside(e.to_string()))?;
+            jobs.push((lead.to_string(), payload));
+        }
+        self.enqueue_all(tx, JobKind::Decide, &jobs, at).await
     }
 
     /// The job: decides about one lead and carries the decision out, in one transaction. Safe to run twice.

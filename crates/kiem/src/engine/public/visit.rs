@@ -1,6 +1,6 @@
 //! Visits: reports of the snippet come in one by one, are written in groups, and are answered after the commit.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::{SignedDuration, Timestamp};
@@ -12,9 +12,10 @@ use kiem_domain::engagement::{Actor, Ticket};
 use kiem_domain::id::{LinkId, WorkspaceId};
 use kiem_domain::promotion::EventKind;
 use kiem_store::event::Actor as EventActor;
+use kiem_store::link::{self, Addressed};
 use kiem_store::site::{self, Site, VisitMode};
 use kiem_store::web_session::{self, PageViewRow, WebSession};
-use kiem_store::{Tx, account, link, message};
+use kiem_store::{Tx, account};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -153,6 +154,7 @@ impl Engine {
         let own = OwnNetworks::of(&account::workspace_in(&mut tx).await?)?;
         let sites = site::all(&mut tx).await?;
         let mut open = self.open_sessions(&mut tx, reports).await?;
+        let sent = links_sent(&mut tx, reports, &open).await?;
         let mut answers = Vec::with_capacity(reports.len());
         let mut pages: HashMap<(Uuid, Uuid), PageViewRow> = HashMap::new();
         let mut newest: BTreeMap<Uuid, &VisitReport> = BTreeMap::new();
@@ -160,7 +162,7 @@ impl Engine {
             let site = sites.iter().find(|s| s.host == report.host && s.visit_mode != VisitMode::Off);
             let session = match site {
                 Some(site) if !is_machine_agent(&report.visitor.user_agent) => {
-                    self.session_of(&mut tx, report, site, &mut open, &rules.config).await?
+                    self.session_of(&mut tx, report, site, &mut open, &sent, &rules.config).await?
                 }
                 _ => None,
             };
@@ -184,12 +186,20 @@ impl Engine {
         web_session::merge_pages(&mut tx, &rows).await?;
         let ids: Vec<Uuid> = newest.keys().copied().collect();
         web_session::touch(&mut tx, &ids, self.now()).await?;
+        let mut pages: HashMap<Uuid, Vec<PageViewRow>> = HashMap::new();
+        for row in web_session::pages(&mut tx, &ids).await? {
+            pages.entry(row.session_id).or_default().push(row);
+        }
+        let mut leads = BTreeSet::new();
         for (id, report) in newest {
-            if let Some(session) = open.get(&id) {
-                let actor = own.actor(report.visitor.ip);
-                self.record_visit(&mut tx, session, report, actor, &rules).await?;
+            let (Some(session), Some(rows)) = (open.get(&id), pages.get(&id)) else { continue };
+            let ticket = session.entry_link_id.and_then(|entry| sent.get(&entry)).map(ticket_of);
+            let actor = own.actor(report.visitor.ip);
+            if self.record_visit(&mut tx, session, ticket, rows, report, actor, &rules).await? {
+                leads.extend(session.lead_id);
             }
         }
+        self.ask_decisions(&mut tx, &leads, self.now()).await?;
         tx.commit().await?;
         self.committed(workspace);
         Ok(answers)
@@ -216,6 +226,7 @@ impl Engine {
         report: &VisitReport,
         site: &Site,
         open: &mut HashMap<Uuid, WebSession>,
+        sent: &HashMap<LinkId, Addressed>,
         config: &Config,
     ) -> Result<Option<Uuid>> {
         let id = self.visit_of(&report.key);
@@ -226,9 +237,9 @@ impl Engine {
             if report.at.duration_since(opened_at) > ENTRY_LIFE {
                 return Ok(None);
             }
-            let Some(new) = self.new_session(tx, id, link, report, site, source, may_consent).await? else {
-                return Ok(None);
-            };
+            let Some(link) = sent.get(&link) else { return Ok(None) };
+            let new = new_session(id, link, report, site, source, may_consent);
+            web_session::insert(tx, &new).await?;
             open.insert(id, new);
             return Ok(Some(id));
         };
@@ -262,35 +273,6 @@ impl Engine {
         Ok(Some(id))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the facts of one new row")]
-    async fn new_session(
-        &self,
-        tx: &mut Tx,
-        id: Uuid,
-        entry: LinkId,
-        report: &VisitReport,
-        site: &Site,
-        source_hash: Vec<u8>,
-        consented: bool,
-    ) -> Result<Option<WebSession>> {
-        let Some(link) = link::find(tx, entry).await? else { return Ok(None) };
-        let Some(mail) = message::find(tx, link.message_id).await? else { return Ok(None) };
-        let new = WebSession {
-            id,
-            site_id: site.id,
-            started_at: report.at,
-            seen_at: report.at,
-            entry_link_id: Some(link.id),
-            lead_id: mail.new.lead_id,
-            contact_id: link.contact_id.or(mail.new.contact_id),
-            company_id: link.company_id.or(mail.new.company_id),
-            source_hash,
-            consented,
-        };
-        web_session::insert(tx, &new).await?;
-        Ok(Some(new))
-    }
-
     fn browser_of(&self, report: &VisitReport) -> Vec<u8> {
         let source = self.source_of(&report.visitor, report.at);
         self.keys().keyed_hash(&format!("browser\0{source}\0{}", report.visitor.user_agent))
@@ -299,21 +281,18 @@ impl Engine {
     /// Every visit becomes evidence, also one in which nobody moved: a page that ran its script and saw no person speaks
     /// against the click before it. Every later report replaces the earlier one. Only a visit in which somebody acted
     /// like a person is told to others.
+    /// Returns whether anything was new.
+    #[expect(clippy::too_many_arguments, reason = "what is known of one visit")]
     async fn record_visit(
         &self,
         tx: &mut Tx,
         session: &WebSession,
+        ticket: Option<Ticket>,
+        rows: &[PageViewRow],
         report: &VisitReport,
         actor: Actor,
         rules: &Rules,
-    ) -> Result<()> {
-        let mut ticket = None;
-        if let Some(entry) = session.entry_link_id
-            && let Some(link) = link::find(tx, entry).await?
-        {
-            ticket = Some(Ticket { message: link.message_id, link: link.id });
-        }
-        let rows = web_session::pages(tx, session.id).await?;
+    ) -> Result<bool> {
         let mut visit = Session {
             id: Some(session.id),
             ticket,
@@ -341,10 +320,7 @@ impl Engine {
             external_id: session.id.to_string(),
         };
         if !self.store_engagement(tx, &new, rules).await? {
-            return Ok(());
-        }
-        if let Some(lead) = session.lead_id {
-            self.ask_decision(tx, lead, self.now()).await?;
+            return Ok(false);
         }
         if is_told {
             let mut happened = self.event(EventActor::Lead, "visit.recorded", "visit", Some(session.id));
@@ -358,7 +334,49 @@ impl Engine {
                 serde_json::json!({ "lead_id": session.lead_id.map(|l| l.0), "pages": paths }).to_string();
             self.announce(tx, &happened).await?;
         }
-        Ok(())
+        Ok(true)
+    }
+}
+
+/// The links that the reports and their visits came in by.
+async fn links_sent(
+    tx: &mut Tx,
+    reports: &[VisitReport],
+    open: &HashMap<Uuid, WebSession>,
+) -> Result<HashMap<LinkId, Addressed>> {
+    let opened_now = reports.iter().filter_map(|report| match report.key {
+        VisitKey::Entry { link, .. } => Some(link),
+        VisitKey::Session(_) => None,
+    });
+    let opened_before = open.values().filter_map(|session| session.entry_link_id);
+    let ids: BTreeSet<LinkId> = opened_now.chain(opened_before).collect();
+    let ids: Vec<LinkId> = ids.into_iter().collect();
+    Ok(link::addressed(tx, &ids).await?.into_iter().map(|link| (link.id, link)).collect())
+}
+
+fn ticket_of(link: &Addressed) -> Ticket {
+    Ticket { message: link.message_id, link: link.id }
+}
+
+fn new_session(
+    id: Uuid,
+    entry: &Addressed,
+    report: &VisitReport,
+    site: &Site,
+    source_hash: Vec<u8>,
+    consented: bool,
+) -> WebSession {
+    WebSession {
+        id,
+        site_id: site.id,
+        started_at: report.at,
+        seen_at: report.at,
+        entry_link_id: Some(entry.id),
+        lead_id: entry.lead_id,
+        contact_id: entry.contact_id,
+        company_id: entry.company_id,
+        source_hash,
+        consented,
     }
 }
 
