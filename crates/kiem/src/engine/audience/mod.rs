@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod bring_in;
+pub mod dedupe;
 pub mod edit;
 pub mod facts;
 pub mod gate;
