@@ -1,6 +1,6 @@
 //! What the frame of the page asks: how much work waits where, and where something is.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::args;
@@ -19,33 +19,33 @@ pub struct WorkCounts {
     pub leads: i64,
     /// Prospects who wait for their first answer.
     pub prospects: i64,
-    /// Open opportunities.
+    /// Open opportunities whose expected day has passed.
     pub pipeline: i64,
     /// Drafts that wait for approval.
     pub campaigns: i64,
 }
 
-/// Counts what waits; tasks count when they are due before `tonight`.
+/// Counts what waits. What waits today is ranked by the program, not counted here.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn work_counts(tx: &mut Tx, tonight: Timestamp) -> Result<WorkCounts> {
+pub async fn work_counts(tx: &mut Tx, today: Date) -> Result<WorkCounts> {
     let row = tx
         .fetch_one(
             "SELECT
-               (SELECT COUNT(*) FROM task WHERE workspace_id = $1 AND done_at IS NULL AND due_at < $2) AS today,
                (SELECT COUNT(*) FROM inbound WHERE workspace_id = $1 AND needs_look = TRUE AND handled_at IS NULL)
                  AS inbox,
                (SELECT COUNT(*) FROM lead WHERE workspace_id = $1 AND needs_look = TRUE) AS leads,
                (SELECT COUNT(*) FROM prospect WHERE workspace_id = $1 AND responded_at IS NULL
                   AND state IN ('to_qualify', 'in_conversation')) AS prospects,
-               (SELECT COUNT(*) FROM opportunity WHERE workspace_id = $1 AND state = 'open') AS pipeline,
+               (SELECT COUNT(*) FROM opportunity WHERE workspace_id = $1 AND state = 'open'
+                  AND expected_close_on < $2) AS pipeline,
                (SELECT COUNT(*) FROM message WHERE workspace_id = $1 AND state = 'draft') AS campaigns",
-            args![tonight],
+            args![today.to_string()],
         )
         .await?;
     Ok(WorkCounts {
-        today: row.get("today")?,
+        today: 0,
         inbox: row.get("inbox")?,
         leads: row.get("leads")?,
         prospects: row.get("prospects")?,

@@ -121,9 +121,11 @@ impl Config {
             let place = path.display().to_string();
             let text = std::fs::read_to_string(path)
                 .map_err(|e| ConfigError::Read { path: place.clone(), problem: e.to_string() })?;
-            table.extend(parse(&place, &text)?);
-            // Here, so that a mistake in the file is not said to be one of the environment.
-            typed(&table, &place)?;
+            for (name, value) in parse(&place, &text)? {
+                table.insert(name.clone(), value);
+                // One setting at a time, and before the environment is read: so the line that is wrong is named.
+                typed(&table, &place_of(&name, &text, &place))?;
+            }
         }
         let from_environment = ENVIRONMENT.iter().filter_map(|name| {
             let key = format!("KIEM_{}", name.to_ascii_uppercase());
@@ -167,6 +169,17 @@ impl Config {
     /// Where the send journal is.
     pub fn journal_file(&self) -> PathBuf {
         self.data_dir.join("send.journal")
+    }
+}
+
+/// The line of a file in which a setting stands.
+fn place_of(name: &str, text: &str, file: &str) -> String {
+    let sets = |line: &str| {
+        line.trim_start().strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    match text.lines().position(sets) {
+        Some(n) => format!("{file}, line {} ({name})", n + 1),
+        None => format!("{file} ({name})"),
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use jiff::civil::Date;
 pub use kiem_domain::locale::Lang;
 
 type Catalogue = HashMap<String, String>;
@@ -41,6 +42,14 @@ pub fn say(lang: Lang, key: &str, params: &[(&str, String)]) -> String {
         text = text.replace(&format!("{{{name}}}"), value);
     }
     text
+}
+
+/// A day as it is written in a letter.
+pub fn say_date(lang: Lang, date: Date) -> String {
+    match lang {
+        Lang::Nl => format!("{:02}-{:02}-{}", date.day(), date.month(), date.year()),
+        Lang::En => format!("{} {} {}", date.day(), date.strftime("%B"), date.year()),
+    }
 }
 
 /// Whether the catalogue has the key.

@@ -57,7 +57,15 @@ fn wrong_settings_are_named_with_their_place() {
         &["--config", "unknown.toml", "migrate"],
         "",
         "`lisen`",
-        "in unknown.toml is niet te begrijpen",
+        "in unknown.toml, line 1 (lisen) is niet te begrijpen",
+    );
+    write("number.toml", "log = \"info\"\n\nlisten = 5");
+    place.says(
+        &[],
+        &["--config", "number.toml", "migrate"],
+        "",
+        "in number.toml, line 3 (listen) is not understood",
+        "in number.toml, line 3 (listen) is niet te begrijpen",
     );
     place.says(
         &[("KIEM_LISTEN", "999")],

@@ -306,7 +306,7 @@ fn definition(body: &PlanDefinitionBody) -> Result<PlanDefinition, EngineError> 
         )?,
         lead_prospect_millionths: millionths(body.ratios.lead_prospect, "ratios.lead_prospect")?,
         mails_per_lead_milli: scaled(body.mails_per_lead, 1e3, 100_000)
-            .map_err(|()| EngineError::field("mails_per_lead", "above_nothing"))?,
+            .map_err(|()| EngineError::field("mails_per_lead", "mails_per_lead"))?,
         lead_prospect_days: days(lags.lead_prospect, "lag_days.lead_prospect")?,
         prospect_opportunity_days: days(lags.prospect_opportunity, "lag_days.prospect_opportunity")?,
         opportunity_customer_days: days(lags.opportunity_customer, "lag_days.opportunity_customer")?,

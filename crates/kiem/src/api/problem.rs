@@ -118,7 +118,7 @@ fn keep_headers(response: &mut Response, kept: HeaderMap) {
 /// Refusals of the framework (a body that is no JSON, a method that does not exist) are plain text: they become
 /// problem documents too.
 async fn name_refusal(response: Response, lang: Lang) -> Response {
-    let (status, kept) = (response.status(), response.headers().clone());
+    let (mut status, kept) = (response.status(), response.headers().clone());
     let is_text = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -127,6 +127,10 @@ async fn name_refusal(response: Response, lang: Lang) -> Response {
         return response;
     }
     let said = axum::body::to_bytes(response.into_body(), 4096).await.unwrap_or_default();
+    // An address with something else in the place of an id leads nowhere, whatever the reader of ids says about it.
+    if status == StatusCode::BAD_REQUEST && said.starts_with(b"Invalid URL") {
+        status = StatusCode::NOT_FOUND;
+    }
     let problem = match status {
         StatusCode::SERVICE_UNAVAILABLE => ("busy", String::new()),
         StatusCode::NOT_FOUND => ("not_found", String::new()),

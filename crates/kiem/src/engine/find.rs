@@ -1,5 +1,8 @@
 //! What the frame of the page asks: counts of waiting work, and finding anything by its name.
 
+use kiem_domain::id::UserId;
+use kiem_domain::opportunity::Section;
+use kiem_store::event::Actor;
 use kiem_store::find::{self, Found, WorkCounts};
 
 use super::{Caller, Engine, Permission, Result};
@@ -14,14 +17,16 @@ impl Engine {
     /// When the role does not allow it or the database fails.
     pub async fn work_counts(&self, caller: &Caller) -> Result<WorkCounts> {
         caller.may(Permission::View)?;
-        let zone = self.zone(caller.workspace).await?;
-        let now = self.now();
-        let tonight = now
-            .to_zoned_datetime(zone)
-            .end_of_day()
-            .map_or(now + jiff::SignedDuration::from_hours(24), |end| end.timestamp());
+        let owner = match caller.actor {
+            Actor::User(id) => Some(UserId(id)),
+            _ => None,
+        };
+        let list = self.today(caller, owner).await?;
+        let n_now = list.iter().filter(|one| one.section == Section::Now).count();
+        let today = self.now().to_zoned_datetime(self.zone(caller.workspace).await?).date();
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(find::work_counts(&mut tx, tonight).await?)
+        let counts = find::work_counts(&mut tx, today).await?;
+        Ok(WorkCounts { today: i64::try_from(n_now).unwrap_or(i64::MAX), ..counts })
     }
 
     /// Finds prospects, leads, companies and campaigns that hold every word.

@@ -21,6 +21,8 @@ kiem_domain::text_enum! {
         AdvanceSequences = "advance_sequences",
         /// Plan what comes after a mail that reached its end.
         AdvanceEnrolment = "advance_enrolment",
+        /// Fill drafts again that could not be filled, after their campaign changed.
+        RemakeDrafts = "remake_drafts",
         /// Look uncertain mails up in the Sent folder.
         ResolveUncertain = "resolve_uncertain",
         /// Bring the next rows of an upload in.
@@ -208,6 +210,7 @@ impl Engine {
                     .map_err(|_| EngineError::Outside("a job without its id".to_owned()))?;
                 self.advance_enrolment(workspace, id).await
             }
+            JobKind::RemakeDrafts => self.remake_drafts(workspace, job).await,
             JobKind::ResolveUncertain => self.resolve_uncertain(workspace).await.map(drop),
             JobKind::Import => self.run_import(workspace, job).await,
             JobKind::Rescore => self.run_rescore(workspace, job).await,

@@ -10,7 +10,6 @@ use axum::routing::{get, post};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use jiff::Timestamp;
-use jiff::civil::Date;
 use kiem_domain::locale::Lang;
 use kiem_domain::money::{format_amount, format_bp, format_milli, line_net_cents};
 use kiem_domain::opportunity::{QuoteClosed, QuoteState};
@@ -20,7 +19,7 @@ use serde::Deserialize;
 use crate::engine::keys::random_bytes;
 use crate::engine::sales::acceptance::PublicQuote;
 use crate::engine::{Engine, EngineError};
-use crate::messages::say;
+use crate::messages::{say, say_date};
 
 /// Largest form that is read, in bytes.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -209,15 +208,8 @@ fn page(name: &str, status: StatusCode, values: impl FnOnce(&str) -> minijinja::
     response
 }
 
-fn day(date: Date, lang: Lang) -> String {
-    match lang {
-        Lang::Nl => format!("{:02}-{:02}-{}", date.day(), date.month(), date.year()),
-        Lang::En => format!("{} {} {}", date.day(), date.strftime("%B"), date.year()),
-    }
-}
-
 fn moment(at: Option<Timestamp>, lang: Lang) -> String {
-    at.map_or(String::new(), |at| day(at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date(), lang))
+    at.map_or(String::new(), |at| say_date(lang, at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()))
 }
 
 fn state_of(quote: &PublicQuote, params: &[(&str, String)]) -> Option<String> {
@@ -262,7 +254,7 @@ fn fill(shown: &PublicQuote, token: &str, problem: Option<&str>, nonce: &str) ->
     let amount = |cents: i64| format_amount(cents, quote.currency, lang);
     let decision_date = match quote.state {
         QuoteState::Accepted | QuoteState::Declined => moment(quote.decided_at, lang),
-        _ => day(quote.valid_until, lang),
+        _ => say_date(lang, quote.valid_until),
     };
     let params = [
         ("sender", shown.sender.clone()),
@@ -276,7 +268,7 @@ fn fill(shown: &PublicQuote, token: &str, problem: Option<&str>, nonce: &str) ->
     let word = |key: &str| say(lang, key, &params);
     let own = |name: &str| word(&format!("quote_page.{name}"));
     let column = |name: &str| word(&format!("quote_document.{name}"));
-    let until = say(lang, "quote_page.until", &[("date", day(quote.valid_until, lang))]);
+    let until = say(lang, "quote_page.until", &[("date", say_date(lang, quote.valid_until))]);
     let lines = shown_lines(shown, &amount, &column);
     let sum = |name: String, cents: i64, is_total: bool| context! { name, amount => amount(cents), is_total };
     let mut sums = vec![sum(column("net"), shown.totals.net_cents, false)];

@@ -66,8 +66,10 @@ impl Engine {
                 approved.push(one.id);
             }
         }
-        let detail = serde_json::json!({ "n": approved.len() });
-        self.audit(&mut tx, caller, "mails.approved", "message", None, &detail).await?;
+        if !approved.is_empty() {
+            let detail = serde_json::json!({ "n": approved.len() });
+            self.audit(&mut tx, caller, "mails.approved", "message", None, &detail).await?;
+        }
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(approved)

@@ -8,6 +8,7 @@ use kiem_store::{Tx, mailbox, prospect};
 
 use super::WindowSetting;
 use super::draft::DraftText;
+use super::template;
 use crate::engine::jobs::JobKind;
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
 use crate::messages::{Lang, say};
@@ -160,6 +161,7 @@ impl Engine {
         campaign::replace_steps(&mut tx, id, &self.stored_steps(steps)).await?;
         let detail = serde_json::json!({ "name": changed.name });
         self.audit(&mut tx, caller, "campaign.changed", "campaign", Some(id.0), &detail).await?;
+        self.enqueue(&mut tx, JobKind::RemakeDrafts, &id.to_string(), "{}", self.now()).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
@@ -212,6 +214,7 @@ impl Engine {
                     if blank(&step.body) {
                         errors.push(FieldError::new(format!("steps.{i}.body"), "required"));
                     }
+                    errors.extend(template_errors(i, step));
                     if !has_mail && blank(&step.subject) {
                         errors.push(FieldError::new(format!("steps.{i}.subject"), "first_subject"));
                     }
@@ -368,6 +371,19 @@ pub struct EnrolResult {
     pub already: u64,
     /// May not be mailed, or are with sales.
     pub blocked: u64,
+}
+
+/// A mail step that can be filled for nobody: subject and text are judged apart, so that the sentence stands at its field.
+fn template_errors(i: usize, step: &StepInput) -> Vec<FieldError> {
+    let (subject, body) =
+        (step.subject.as_deref().unwrap_or_default(), step.body.as_deref().unwrap_or_default());
+    [("subject", template::check(subject, "")), ("body", template::check("", body))]
+        .into_iter()
+        .filter_map(|(field, checked)| {
+            let (code, params) = checked.err()?.sentence();
+            Some(FieldError { field: format!("steps.{i}.{field}"), code, params })
+        })
+        .collect()
 }
 
 async fn overview(tx: &mut Tx, campaign: Campaign) -> Result<CampaignOverview> {

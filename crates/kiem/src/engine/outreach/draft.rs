@@ -133,7 +133,10 @@ impl Engine {
                         let params = [("name", name.clone()), ("line", line.to_string())];
                         say(lang, "draft.missing_value", &params)
                     }
-                    _ => say(lang, "draft.template_problem", &[("problem", error.to_string())]),
+                    _ => {
+                        let (code, params) = error.sentence();
+                        say(lang, &format!("error.field.{code}"), &params)
+                    }
                 };
                 return DraftText {
                     subject: subject.to_owned(),
@@ -344,21 +347,53 @@ impl Engine {
         if !message::insert(tx, &new, now).await? {
             return Ok(None);
         }
-        let links: Vec<Link> = text
-            .links
-            .into_iter()
-            .map(|(link_id, url)| Link {
-                id: link_id,
-                message_id: id,
-                contact_id: Some(enrolment.contact_id),
-                company_id: Some(enrolment.company_id),
-                page_kind: page_kind_of_url(&url),
-                target_url: url,
-            })
-            .collect();
-        link::insert(tx, &links).await?;
+        link::insert(tx, &tracked(text.links, &new)).await?;
         Ok(Some(id))
     }
+
+    /// Fills a draft again that could not be filled before, from its step as it stands now. Returns whether its words or
+    /// its problem changed.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn remake_draft(
+        &self,
+        tx: &mut Tx,
+        context: &DraftContext,
+        draft: &NewMessage,
+    ) -> Result<bool> {
+        let (Some(enrolment), Some(lead)) = (draft.enrolment_id, draft.lead_id) else { return Ok(false) };
+        let Some(step) = context.steps.iter().find(|step| Some(step.id) == draft.step_id) else {
+            return Ok(false);
+        };
+        let Some(person) = campaign::recipient(tx, lead).await? else { return Ok(false) };
+        let thread = message::first_of_enrolment(tx, enrolment).await?;
+        let text = self.draft_text(context, step, &person, draft.id, thread.is_none(), thread.as_ref());
+        if text.body == draft.body && text.subject == draft.subject && text.problem == draft.problem {
+            return Ok(false);
+        }
+        let problem = text.problem.as_deref();
+        if !message::edit_draft(tx, draft.id, &text.subject, &text.body, problem).await? {
+            return Ok(false);
+        }
+        link::insert(tx, &tracked(text.links, draft)).await?;
+        Ok(true)
+    }
+}
+
+/// The links of a mail, for the person whom it goes to.
+fn tracked(links: Vec<(LinkId, String)>, mail: &NewMessage) -> Vec<Link> {
+    links
+        .into_iter()
+        .map(|(id, url)| Link {
+            id,
+            message_id: mail.id,
+            contact_id: mail.contact_id,
+            company_id: mail.company_id,
+            page_kind: page_kind_of_url(&url),
+            target_url: url,
+        })
+        .collect()
 }
 
 /// Kind of page behind a web address, by the patterns that hold without a site's own list.

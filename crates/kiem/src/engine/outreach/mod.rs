@@ -7,6 +7,7 @@ pub mod compose;
 pub mod draft;
 pub mod ending;
 pub mod mailboxes;
+mod remake;
 pub mod template;
 
 use jiff::civil::Time;

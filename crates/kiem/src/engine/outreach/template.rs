@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_store::campaign::Recipient;
 use minijinja::{Environment, UndefinedBehavior, context};
 
@@ -38,9 +39,16 @@ pub enum TemplateError {
         /// Where, from 1.
         line: usize,
     },
-    /// The template itself is wrong.
-    #[error("{0}")]
-    Wrong(String),
+    /// The template itself is wrong, for whomever it is filled.
+    #[error("{problem} {what} (line {line})")]
+    Wrong {
+        /// Catalogue key below `error.field`.
+        problem: &'static str,
+        /// The word or address that it is about; empty when it is about the whole.
+        what: String,
+        /// Where, from 1.
+        line: usize,
+    },
     /// It takes too long or becomes too large.
     #[error("the text becomes too long")]
     TooLarge,
@@ -133,25 +141,36 @@ pub fn fill(
     must_be_plain(text)?;
     let links: Arc<Mutex<Vec<String>>> = Arc::default();
     let found = links.clone();
+    let refused: Arc<Mutex<Option<(&'static str, String)>>> = Arc::default();
+    let refuse = refused.clone();
     let mut env = environment();
     env.add_function("link", move |url: String| -> Result<String, minijinja::Error> {
         let allowed = url.starts_with("https://") || url.starts_with("http://");
-        if !allowed || url.contains(char::is_whitespace) || url.contains('@') {
-            return Err(minijinja::Error::new(
-                minijinja::ErrorKind::InvalidOperation,
-                format!("'{url}' is not a web address"),
-            ));
-        }
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        if found.len() >= LINKS_MAX {
-            return Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, "too many links"));
+        let problem = if !allowed || url.contains(char::is_whitespace) || url.contains('@') {
+            Some(("template_link", url.chars().take(80).collect()))
+        } else if found.len() >= LINKS_MAX {
+            Some(("template_links", LINKS_MAX.to_string()))
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            *refuse.lock().unwrap_or_else(PoisonError::into_inner) = Some(problem);
+            return Err(minijinja::Error::new(minijinja::ErrorKind::InvalidOperation, "refused"));
         }
         found.push(url);
         Ok(make_link(found.len() - 1))
     });
     let known = words(person, sender);
     let render = |source: &str| -> Result<String, TemplateError> {
-        let filled = env.render_str(source, &known).map_err(|e| explain(&e, source, &known))?;
+        let filled = env.render_str(source, &known).map_err(|error| {
+            match refused.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                Some((problem, what)) => {
+                    TemplateError::Wrong { problem, what, line: error.line().unwrap_or(1) }
+                }
+                None => explain(&error, source, &known),
+            }
+        })?;
         if filled.len() > TEXT_BYTES_MAX { Err(TemplateError::TooLarge) } else { Ok(filled) }
     };
     let subject = render(subject)?.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -163,9 +182,13 @@ pub fn fill(
 /// Refuses what a mail does not need before the engine reads it: it reads, compiles and drops by recursion, and a tag that
 /// nests deeply enough would end the program, not the tag.
 fn must_be_plain(source: &str) -> Result<(), TemplateError> {
-    // How many branches each open condition has.
-    let (mut at, mut open) = (0, Vec::<usize>::new());
-    let line_at = |at: usize| source[..at].matches('\n').count() + 1;
+    // How many branches each open condition has, and where it opens.
+    let (mut at, mut open) = (0, Vec::<(usize, usize)>::new());
+    let wrong = |problem: &'static str, what: &str, at: usize| TemplateError::Wrong {
+        problem,
+        what: what.to_owned(),
+        line: source[..at].matches('\n').count() + 1,
+    };
     while let Some(found) = source[at..].find('{') {
         at += found;
         let body = match source[at..].get(..2) {
@@ -179,30 +202,35 @@ fn must_be_plain(source: &str) -> Result<(), TemplateError> {
                 continue;
             }
         };
-        let wrong = |problem: &str| TemplateError::Wrong(format!("{problem} (line {})", line_at(at)));
-        let Some(body) = body else { return Err(wrong("this is too long or too deep for a mail")) };
+        let Some(body) = body else { return Err(wrong("template_too_deep", "", at)) };
+        let end = at + 2 + body.len();
         if source[at..].starts_with("{%") {
             let word = body.trim_start_matches(['-', '+']).trim_start();
             let word: String =
                 word.chars().take_while(|c| c.is_alphanumeric() || *c == '_').take(40).collect();
             if !STATEMENTS.contains(&word.as_str()) {
-                return Err(wrong(&format!(
-                    "'{{% {word} %}}' cannot stand in a mail; use {{% if %}}, {{% elif %}}, {{% else %}} and {{% endif %}}"
-                )));
+                return Err(wrong("template_statement", &word, at));
             }
             match word.as_str() {
-                "if" => open.push(1),
-                "elif" => open.iter_mut().next_back().into_iter().for_each(|n_branches| *n_branches += 1),
-                "endif" => drop(open.pop()),
+                "if" => open.push((1, at)),
+                "endif" if open.pop().is_none() => return Err(wrong("template_stray", &word, at)),
+                "elif" | "else" if open.is_empty() => return Err(wrong("template_stray", &word, at)),
+                "elif" => open.iter_mut().next_back().into_iter().for_each(|one| one.0 += 1),
                 _ => {}
             }
-            if open.iter().sum::<usize>() > BRANCHES_MAX {
-                return Err(wrong("so many conditions inside each other cannot stand in a mail"));
+            if open.iter().map(|one| one.0).sum::<usize>() > BRANCHES_MAX {
+                return Err(wrong("template_conditions", "", at));
             }
         }
-        at += 2 + body.len();
+        if end >= source.len() {
+            return Err(wrong("template_unclosed_tag", source[at..].get(..2).unwrap_or_default(), at));
+        }
+        at = end;
     }
-    Ok(())
+    match open.last() {
+        Some((_, at)) => Err(wrong("template_unclosed_if", "", *at)),
+        None => Ok(()),
+    }
 }
 
 /// What stands between the braces of a tag; nothing when it is longer or deeper than a mail needs. Text in quotes may hold
@@ -232,16 +260,72 @@ fn tag_body(rest: &str) -> Option<&str> {
 }
 
 fn explain(error: &minijinja::Error, source: &str, known: &minijinja::Value) -> TemplateError {
-    let line = error.line().map_or(String::new(), |line| format!(" (line {line})"));
-    let detail = error.detail().unwrap_or_default();
-    match error.kind() {
+    let line = error.line().unwrap_or(1);
+    let problem = match error.kind() {
         minijinja::ErrorKind::UndefinedError => {
-            let line = error.line().unwrap_or(1);
-            TemplateError::Missing { name: missing_name(source, line, known).unwrap_or_default(), line }
+            return TemplateError::Missing {
+                name: missing_name(source, line, known).unwrap_or_default(),
+                line,
+            };
         }
-        minijinja::ErrorKind::OutOfFuel => TemplateError::TooLarge,
-        _ if detail.is_empty() => TemplateError::Wrong(format!("{error}{line}")),
-        _ => TemplateError::Wrong(format!("{detail}{line}")),
+        minijinja::ErrorKind::OutOfFuel => return TemplateError::TooLarge,
+        minijinja::ErrorKind::UnknownFilter
+        | minijinja::ErrorKind::UnknownTest
+        | minijinja::ErrorKind::UnknownFunction => "template_word",
+        _ => "template_syntax",
+    };
+    // "filter foo is unknown": the word is what helps.
+    let what = match problem {
+        "template_word" => {
+            error.detail().and_then(|detail| detail.split_whitespace().nth(1)).unwrap_or_default()
+        }
+        _ => "",
+    };
+    TemplateError::Wrong { problem, what: what.to_owned(), line }
+}
+
+/// Whether a template can be filled at all: tried on a person of whom everything is known. What is missing then is no
+/// word of ours, and is missing for everybody.
+///
+/// # Errors
+/// See [`TemplateError`].
+pub fn check(subject: &str, text: &str) -> Result<(), TemplateError> {
+    let known = || Some("x".to_owned());
+    let person = Recipient {
+        lead_id: LeadId(uuid::Uuid::nil()),
+        contact_id: ContactId(uuid::Uuid::nil()),
+        company_id: CompanyId(uuid::Uuid::nil()),
+        given_name: known(),
+        infix: known(),
+        family_name: known(),
+        email: known(),
+        title: known(),
+        time_zone: known(),
+        is_erased: false,
+        company_name: "x".to_owned(),
+        company_domain: known(),
+        industry: known(),
+        city: known(),
+        country: known(),
+        employees_n: Some(1),
+        ground: None,
+    };
+    let sender = SenderWords { name: "x", company: "x", booking_url: "https://x.example" };
+    fill(subject, text, &person, &sender, |_| String::new()).map(drop)
+}
+
+impl TemplateError {
+    /// The sentence about it: a catalogue key below `error.field`, and its values.
+    pub fn sentence(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        match self {
+            TemplateError::Missing { name, line } => {
+                ("template_unknown", vec![("what", name.clone()), ("line", line.to_string())])
+            }
+            TemplateError::Wrong { problem, what, line } => {
+                (problem, vec![("what", what.clone()), ("line", line.to_string())])
+            }
+            TemplateError::TooLarge => ("template_large", Vec::new()),
+        }
     }
 }
 
@@ -357,7 +441,6 @@ fn words(person: &Recipient, sender: &SenderWords<'_>) -> minijinja::Value {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use kiem_domain::id::{CompanyId, ContactId, LeadId};
 
     pub(crate) fn person() -> Recipient {
         Recipient {
@@ -395,9 +478,31 @@ pub(crate) mod tests {
         assert_eq!(text("{% if company.industry is defined %}x{% else %}y{% endif %}").unwrap(), "y");
         assert_eq!(text("{# {% for %} #}{{ '{% x %}' }}{{ \"}}\" }} {% x").unwrap_or_default(), "");
         assert_eq!(text("{# {% for %} #}{{ '{% x %}' }}{{ \"}}\" }} { x").unwrap(), "{% x %}}} { x");
-        assert!(
-            matches!(text("a\n{% for x in y %}"), Err(TemplateError::Wrong(t)) if t.contains("(line 2)"))
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_template_is_told_with_its_line() {
+        for (template, problem, what, line) in [
+            ("a\n{% for x in y %}", "template_statement", "for", 2),
+            ("a\n\n{% if contact.title %}x", "template_unclosed_if", "", 3),
+            ("Dag {{ contact.name", "template_unclosed_tag", "{{", 1),
+            ("x\n{% endif %}", "template_stray", "endif", 2),
+            ("{% else %}", "template_stray", "else", 1),
+            ("{{ contact.name | shout }}", "template_word", "shout", 1),
+            ("{{ contact.name name }}", "template_syntax", "", 1),
+            ("\n{{ link('www.x.example') }}", "template_link", "www.x.example", 2),
+        ] {
+            let wrong = TemplateError::Wrong { problem, what: what.to_owned(), line };
+            assert_eq!(text(template), Err(wrong.clone()), "{template}");
+            assert_eq!(check("s", template), Err(wrong), "{template}");
+        }
+        assert_eq!(
+            check("s", "{{ contact.title }} {{ company.city }}"),
+            Ok(()),
+            "missing for some is no mistake"
         );
+        let unknown = TemplateError::Missing { name: "contact.nickname".to_owned(), line: 1 };
+        assert_eq!(check("s", "{{ contact.nickname }}"), Err(unknown), "unknown for everybody is one");
     }
 
     #[test]
@@ -407,7 +512,7 @@ pub(crate) mod tests {
         {
             assert!(matches!(text(template), Err(TemplateError::Missing { .. })), "{template}");
         }
-        assert!(matches!(text("{{ contact.name "), Err(TemplateError::Wrong(_))));
+        assert!(matches!(text("{{ contact.name "), Err(TemplateError::Wrong { .. })));
     }
 
     #[test]

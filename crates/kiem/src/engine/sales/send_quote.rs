@@ -19,7 +19,7 @@ use super::quotes::QuoteRecord;
 use super::{Scene, bounded};
 use crate::engine::outreach::compose::DirectMail;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
-use crate::messages::say;
+use crate::messages::{say, say_date};
 
 /// Working days after which a quote without an answer is followed up.
 const FOLLOW_UP_DAYS: i64 = 3;
@@ -180,7 +180,7 @@ impl Engine {
             ("number", mail.number.to_owned()),
             ("title", draft.title.clone()),
             ("amount", format_amount(draft.gross_cents, draft.currency, draft.language)),
-            ("until", draft.valid_until.to_string()),
+            ("until", say_date(lang, draft.valid_until)),
             ("url", mail.url.to_owned()),
         ];
         let opening = if mail.message.is_empty() {
