@@ -1,12 +1,15 @@
 //! The audit trail: append-only, one chain per workspace. The hash of each row is made by the caller over the row and
 //! the hash before it; here only the order is kept.
 
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::row::Row;
+use crate::value::Value;
 use crate::{args, dialect};
 
 /// One thing that somebody did.
@@ -113,4 +116,69 @@ pub async fn after(tx: &mut Tx, seq: i64, limit: i64) -> Result<Vec<AuditEntry>>
         )
         .await?;
     rows.iter().map(from_row).collect()
+}
+
+/// A person's name in one column.
+const PERSON: &str =
+    "TRIM(COALESCE(c.given_name || ' ', '') || COALESCE(c.infix || ' ', '') || COALESCE(c.family_name, ''))";
+
+/// What the kinds of subjects are called, as `SELECT id, name`; `PERSON` stands for a person's name.
+const SUBJECTS: &[(&str, &str)] = &[
+    ("api_token", "SELECT x.id, x.name FROM api_token x WHERE x.workspace_id = $1"),
+    ("booking_page", "SELECT x.id, x.title AS name FROM booking_page x WHERE x.workspace_id = $1"),
+    ("campaign", "SELECT x.id, x.name FROM campaign x WHERE x.workspace_id = $1"),
+    ("company", "SELECT x.id, x.name FROM company x WHERE x.workspace_id = $1"),
+    (
+        "contact",
+        "SELECT x.id, PERSON AS name FROM contact x JOIN contact c ON c.workspace_id = $1 AND c.id = x.id WHERE x.workspace_id = $1",
+    ),
+    ("import", "SELECT x.id, x.file_name AS name FROM import_run x WHERE x.workspace_id = $1"),
+    ("inlet", "SELECT x.id, x.name FROM inlet x WHERE x.workspace_id = $1"),
+    (
+        "lead",
+        "SELECT x.id, PERSON AS name FROM lead x JOIN contact c ON c.workspace_id = $1 AND c.id = x.contact_id WHERE x.workspace_id = $1",
+    ),
+    ("mailbox", "SELECT x.id, x.address AS name FROM mailbox x WHERE x.workspace_id = $1"),
+    ("message", "SELECT x.id, x.recipient_name AS name FROM message x WHERE x.workspace_id = $1"),
+    ("opportunity", "SELECT x.id, x.name FROM opportunity x WHERE x.workspace_id = $1"),
+    (
+        "prospect",
+        "SELECT x.id, PERSON AS name FROM prospect x JOIN contact c ON c.workspace_id = $1 AND c.id = x.contact_id WHERE x.workspace_id = $1",
+    ),
+    ("quote", "SELECT x.id, COALESCE(x.number, x.title) AS name FROM quote x WHERE x.workspace_id = $1"),
+    ("site", "SELECT x.id, x.host AS name FROM site x WHERE x.workspace_id = $1"),
+    ("task", "SELECT x.id, x.text AS name FROM task x WHERE x.workspace_id = $1"),
+    ("webhook_endpoint", "SELECT x.id, x.url AS name FROM webhook_endpoint x WHERE x.workspace_id = $1"),
+];
+
+/// Entries that one question for names may hold.
+const SUBJECTS_MAX: usize = 500;
+
+/// What the subjects of these entries are called now; those that are gone or have no name are left out. The trail itself
+/// holds no names: they change, and people are erased.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn subject_names(tx: &mut Tx, entries: &[AuditEntry]) -> Result<HashMap<Uuid, String>> {
+    let mut found = HashMap::new();
+    for (kind, select) in SUBJECTS {
+        let ids: BTreeSet<Uuid> = entries
+            .iter()
+            .take(SUBJECTS_MAX)
+            .filter(|e| e.subject_kind == *kind)
+            .filter_map(|e| e.subject_id)
+            .collect();
+        if ids.is_empty() {
+            continue;
+        }
+        let marks = (0..ids.len()).map(|i| format!("${}", i + 2)).collect::<Vec<_>>().join(", ");
+        let sql = format!("{} AND x.id IN ({marks})", select.replace("PERSON", PERSON));
+        for row in tx.fetch_all(sql, ids.into_iter().map(Value::from).collect()).await? {
+            let name: Option<String> = row.get("name")?;
+            if let Some(name) = name.filter(|name| !name.is_empty()) {
+                found.insert(row.get("id")?, name);
+            }
+        }
+    }
+    Ok(found)
 }

@@ -153,10 +153,11 @@ fn people_backup_and_restore_answer_to_mistakes() {
         &[],
         &["user", "password", "nobody@voorbeeld.example"],
         PASSWORD,
-        "Not found",
-        "Niet gevonden",
+        "Nobody logs in with nobody@voorbeeld.example",
+        "Niemand logt in met nobody@voorbeeld.example",
     );
     place.works(&add, PASSWORD);
+    place.says(&[], &add, PASSWORD, "is in Kiem already", "staat al in Kiem");
     assert!(place.works(&["user", "list"], "").contains("eva@voorbeeld.example\tEva Meer"));
     let elsewhere = [("KIEM_DATA_DIR", "mistyped")];
     place.says(

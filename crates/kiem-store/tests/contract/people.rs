@@ -219,3 +219,58 @@ async fn counting_and_finding_work_on_both_and_a_copy_is_whole() {
         db.remove().await;
     }
 }
+
+#[tokio::test]
+async fn subjects_of_the_trail_have_the_name_that_they_have_now() {
+    for db in testing::both().await {
+        let (one, two) = (db.workspace(1, now()).await, db.workspace(2, now()).await);
+        let kinds = [
+            "api_token",
+            "booking_page",
+            "campaign",
+            "company",
+            "contact",
+            "import",
+            "inlet",
+            "lead",
+            "mailbox",
+            "message",
+            "opportunity",
+            "prospect",
+            "quote",
+            "site",
+            "task",
+            "webhook_endpoint",
+            "workspace",
+        ];
+        let entry = |(n, kind): (usize, &&str)| AuditEntry {
+            seq: n as i64 + 1,
+            at: now(),
+            actor_kind: "user".to_owned(),
+            actor_id: None,
+            action: "x.changed".to_owned(),
+            subject_kind: (*kind).to_owned(),
+            subject_id: Some(Uuid::from_u128(n as u128 + 1)),
+            detail: "{}".to_owned(),
+            hash: Vec::new(),
+        };
+        let entries: Vec<AuditEntry> = kinds.iter().enumerate().map(entry).collect();
+        let mut tx = db.store.begin(one).await.unwrap();
+        tx.execute(
+            "INSERT INTO company (workspace_id, id, name, name_key, domain, country, fit_known_percent, fit_reasons,
+                 source, created_at, updated_at)
+             VALUES ($1, $2, 'Bakkerij Meel', 'bakkerij', 'meel.example', 'NL', 0, '[]', 'test', $3, $3)",
+            kiem_store::args![Uuid::from_u128(4), now()],
+        )
+        .await
+        .unwrap();
+        let names = audit::subject_names(&mut tx, &entries).await.unwrap();
+        assert_eq!(names, [(Uuid::from_u128(4), "Bakkerij Meel".to_owned())].into(), "{}", db.name);
+        assert!(audit::subject_names(&mut tx, &[]).await.unwrap().is_empty());
+        tx.commit().await.unwrap();
+        let mut tx = db.store.begin(two).await.unwrap();
+        assert!(audit::subject_names(&mut tx, &entries).await.unwrap().is_empty(), "{}", db.name);
+        drop(tx);
+        db.remove().await;
+    }
+}

@@ -247,12 +247,14 @@ pub struct AuditLine {
     pub subject_kind: String,
     /// Its id.
     pub subject_id: Option<Uuid>,
+    /// What it is called now; none when it is gone or has no name.
+    pub subject_name: Option<String>,
     /// Before and after, as JSON text.
     pub detail: String,
 }
 
-impl From<AuditEntry> for AuditLine {
-    fn from(e: AuditEntry) -> AuditLine {
+impl From<(AuditEntry, Option<String>)> for AuditLine {
+    fn from((e, subject_name): (AuditEntry, Option<String>)) -> AuditLine {
         AuditLine {
             seq: e.seq,
             at: e.at.to_string(),
@@ -261,6 +263,7 @@ impl From<AuditEntry> for AuditLine {
             action: e.action,
             subject_kind: e.subject_kind,
             subject_id: e.subject_id,
+            subject_name,
             detail: e.detail,
         }
     }
@@ -421,6 +424,6 @@ async fn audit(
     let before = page.cursor.as_deref().and_then(|c| c.parse().ok());
     let items = engine.audit_trail(&caller, before, limit).await?;
     let is_full = i64::try_from(items.len()).is_ok_and(|n| n == limit);
-    let next_cursor = items.last().filter(|_| is_full).map(|e| e.seq.to_string());
+    let next_cursor = items.last().filter(|_| is_full).map(|(e, _)| e.seq.to_string());
     Ok(Json(AuditPage { items: items.into_iter().map(AuditLine::from).collect(), next_cursor }))
 }

@@ -115,9 +115,17 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Intent(intent) => intent::run(intent),
     };
     result.unwrap_or_else(|error| {
+        // Who reads only the first lines (`kiem plan ... | head`) has what they wanted.
+        if error.chain().any(is_broken_pipe) {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("kiem: {}", words::sentence(&error));
         ExitCode::FAILURE
     })
+}
+
+fn is_broken_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    cause.downcast_ref::<std::io::Error>().is_some_and(|e| e.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 /// An error of the engine as a sentence with what to do.

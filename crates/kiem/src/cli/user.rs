@@ -11,7 +11,7 @@ use super::serve::{open, runtime};
 use super::words::told;
 use super::{Cli, said};
 use crate::engine::people::workspaces::NewPerson;
-use crate::engine::{Engine, Role};
+use crate::engine::{Engine, EngineError, Role};
 
 /// What to do with people.
 #[derive(Debug, Subcommand)]
@@ -57,12 +57,18 @@ async fn run(engine: &Engine, command: &UserCommand) -> anyhow::Result<ExitCode>
             let password = read_password()?;
             let workspace = workspace.as_deref();
             let wanted = NewPerson { email, name, password: &password, workspace, role };
-            engine.add_person(wanted).await.map_err(|e| said(&e))?;
+            engine.add_person(wanted).await.map_err(|e| match e {
+                EngineError::Conflict => told("user_taken", &[("email", email.clone())]),
+                other => said(&other),
+            })?;
             println!("{email} can log in now.");
         }
         UserCommand::Password { email } => {
             let password = read_password()?;
-            engine.reset_password(email, &password).await.map_err(|e| said(&e))?;
+            engine.reset_password(email, &password).await.map_err(|e| match e {
+                EngineError::NotFound => told("user_unknown", &[("email", email.clone())]),
+                other => said(&other),
+            })?;
             println!("{email} has a new password; all sessions have ended.");
         }
         UserCommand::List => {

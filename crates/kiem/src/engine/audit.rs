@@ -64,7 +64,7 @@ impl Engine {
         self.keys().keyed_hash(&text.to_string())
     }
 
-    /// The trail before a place in it, newest first.
+    /// The trail before a place in it, newest first, each entry with what its subject is called now.
     ///
     /// # Errors
     /// When the role does not allow it or the database fails.
@@ -73,10 +73,17 @@ impl Engine {
         caller: &Caller,
         before: Option<i64>,
         limit: i64,
-    ) -> Result<Vec<AuditEntry>> {
+    ) -> Result<Vec<(AuditEntry, Option<String>)>> {
         caller.may(Permission::ManageMembers)?;
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(audit::before(&mut tx, before.unwrap_or(i64::MAX), limit.clamp(1, 200)).await?)
+        let entries = audit::before(&mut tx, before.unwrap_or(i64::MAX), limit.clamp(1, 200)).await?;
+        let names = audit::subject_names(&mut tx, &entries).await?;
+        let name_of = |entry: &AuditEntry| entry.subject_id.and_then(|id| names.get(&id).cloned());
+        Ok(entries
+            .into_iter()
+            .map(|entry| (name_of(&entry), entry))
+            .map(|(name, entry)| (entry, name))
+            .collect())
     }
 
     /// Checks a workspace's chain. Returns the place of the first row that does not fit, none when all do.

@@ -55,13 +55,13 @@ function AuditRow({ line, names }: { line: Line; names: ReadonlyMap<string, stri
     line.actor_kind === "user"
       ? (names.get(line.actor_id ?? "") ?? t("settings.audit.former"))
       : t(line.actor_kind === "token" ? "settings.audit.token" : "settings.audit.kiem");
-  const whom = line.subject_kind === "user" ? names.get(line.subject_id ?? "") : undefined;
+  const whom = line.subject_kind === "user" ? names.get(line.subject_id ?? "") : line.subject_name;
   return (
     <li className={classes.row}>
       <span className={classes.what}>
         <span>
           <strong>{who}</strong>: {key === undefined ? line.action : t(key)}
-          {whom !== undefined && ` (${whom})`}
+          {whom !== undefined && whom !== null && ` (${whom})`}
         </span>
         {noted.length > 0 && <span className={classes.muted}>{noted.join("; ")}</span>}
       </span>
