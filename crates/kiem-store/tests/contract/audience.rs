@@ -476,8 +476,9 @@ async fn who_was_staff_is_an_individual_contributor_after_an_update() {
         let id = Uuid::from_u128(1);
         let mut tx = db.store.begin(workspace).await.unwrap();
         tx.execute(
-            "INSERT INTO company (workspace_id, id, name, name_key, source, created_at, updated_at)
-             VALUES ($1, $2, 'A', 'a', 'list', $3, $3)",
+            "INSERT INTO company (workspace_id, id, name, name_key, fit_known_percent, fit_reasons, source, created_at,
+                 updated_at)
+             VALUES ($1, $2, 'A', 'a', 0, '[]', 'list', $3, $3)",
             args![id, now()],
         )
         .await
