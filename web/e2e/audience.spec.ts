@@ -56,7 +56,7 @@ const detail = {
       { criterion: "region", verdict: "unknown", wanted: "Utrecht", found: null },
     ],
   },
-  buying_role: "decider",
+  buying_role: "economic_buyer",
   typed: [],
   events: [
     { id, occurred_at: "2026-11-20T10:00:00Z", kind: "lead.imported", actor_kind: "user", data: {} },

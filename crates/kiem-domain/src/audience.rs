@@ -81,7 +81,7 @@ pub struct FitFacts<'a> {
     pub city: Option<&'a str>,
     /// Job title; not asked when the fit of a company alone is wanted.
     pub title: Option<&'a str>,
-    /// What the title was read as.
+    /// What the title was read as; missing when it did not say.
     pub seniority: Option<Seniority>,
 }
 
@@ -249,6 +249,7 @@ fn title(profile: &IdealProfile, facts: &FitFacts<'_>) -> FitReason {
         let word = profile.title_words.iter().map(|w| fold(w)).any(|w| !w.is_empty() && found.contains(&w));
         match facts.seniority {
             Some(s) if profile.seniorities.contains(&s) => Verdict::Match,
+            None if profile.seniorities.contains(&Seniority::Unknown) => Verdict::Match,
             _ if word => Verdict::Match,
             // A title nobody understood is no proof against the person, when only the seniority is asked.
             None if profile.title_words.is_empty() => Verdict::Unknown,

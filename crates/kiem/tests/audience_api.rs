@@ -120,7 +120,7 @@ async fn a_file_goes_from_upload_to_list() {
     let lead = page["items"][0]["id"].as_str().unwrap();
     let (_, lead) = browser.get(&format!("/leads/{lead}")).await;
     assert_eq!(lead["verdict"]["may_be_mailed"], json!(true), "{lead}");
-    assert_eq!(lead["buying_role"], json!("decider"));
+    assert_eq!(lead["buying_role"], json!("economic_buyer"));
     let contact = lead["contact"]["id"].as_str().unwrap();
     let (status, _) = browser.json("DELETE", &format!("/contacts/{contact}"), &Value::Null).await;
     assert_eq!(status, StatusCode::NO_CONTENT);

@@ -2699,7 +2699,7 @@ export interface components {
         };
         /** @description A person. */
         ContactView: {
-            /** @description What the title says. */
+            /** @description What the title says: `general`, `sales`, `finance`, ...; missing when it does not say. */
             department?: string | null;
             /** @description Address. */
             email?: string | null;
@@ -2722,7 +2722,10 @@ export interface components {
             name: string;
             /** @description Telephone, E.164. */
             phone?: string | null;
-            /** @description What the title says: `owner`, `c_level`, `director`, `head`, `manager`, `staff`. */
+            /**
+             * @description What the title says: `owner`, `c_level`, `director`, `head`, `manager`, `ic`,
+             *     `assistant`, `intern`, `past`; missing when it does not say.
+             */
             seniority?: string | null;
             /** @description Where the record came from. */
             source: string;
@@ -3445,7 +3448,10 @@ export interface components {
         LeadView: {
             /** @description When it was first approached. */
             approached_at?: string | null;
-            /** @description What part the person plays in buying: `decider`, `influencer`, ... */
+            /**
+             * @description What part the person plays in buying: `economic_buyer`, `technical_evaluator`, `champion`, `user`, `procurement`,
+             *     `legal`, `gatekeeper`; missing when the title does not say.
+             */
             buying_role?: string | null;
             /** @description The company. */
             company: components["schemas"]["CompanyView"];
@@ -4483,7 +4489,7 @@ export interface components {
             industries: string[];
             /** @description Provinces, regions or towns. */
             regions: string[];
-            /** @description `owner`, `c_level`, `director`, `head`, `manager`, `staff`. */
+            /** @description `owner`, `c_level`, `director`, `head`, `manager`, `ic`, `assistant`, `intern`, `past`, `unknown`. */
             seniorities: string[];
             /** @description Words of a job title. */
             title_words: string[];

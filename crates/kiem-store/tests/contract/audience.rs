@@ -468,3 +468,57 @@ async fn an_upload_that_runs_during_an_update_keeps_its_file() {
         db.remove().await;
     }
 }
+
+#[tokio::test]
+async fn who_was_staff_is_an_individual_contributor_after_an_update() {
+    for db in testing::both_after(8).await {
+        let workspace = db.workspace(1, now()).await;
+        let id = Uuid::from_u128(1);
+        let mut tx = db.store.begin(workspace).await.unwrap();
+        tx.execute(
+            "INSERT INTO company (workspace_id, id, name, name_key, fit_known_percent, fit_reasons, source, created_at,
+                 updated_at)
+             VALUES ($1, $2, 'A', 'a', 0, '[]', 'list', $3, $3)",
+            args![id, now()],
+        )
+        .await
+        .unwrap();
+        for (n, seniority) in [(1, Some("staff")), (2, Some("head")), (3, None)] {
+            tx.execute(
+                "INSERT INTO contact (workspace_id, id, company_id, name_key, seniority, source, created_at, updated_at)
+                 VALUES ($1, $2, $3, 'a', $4, 'list', $5, $5)",
+                args![Uuid::from_u128(n), id, seniority, now()],
+            )
+            .await
+            .unwrap();
+        }
+        let definition = r#"{"title_words":["staff"],"seniorities":["staff","owner"]}"#;
+        for (version, definition) in [(1, definition), (2, "{}")] {
+            tx.execute(
+                "INSERT INTO ideal_profile (workspace_id, version, definition, created_by, created_at)
+                 VALUES ($1, $2, $3, $4, $5)",
+                args![version, definition, id, now()],
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.store.migrate().await.unwrap();
+        let mut tx = db.store.read(workspace).await.unwrap();
+        for (n, seniority) in [(1, Some(Seniority::Ic)), (2, Some(Seniority::Head)), (3, None)] {
+            let person = contact::get(&mut tx, ContactId(Uuid::from_u128(n))).await.unwrap().unwrap();
+            assert_eq!(person.seniority, seniority, "{}", db.name);
+        }
+        let sql = "SELECT definition FROM ideal_profile WHERE workspace_id = $1 ORDER BY version";
+        let rows = tx.fetch_all(sql, args![]).await.unwrap();
+        let stored: Vec<String> = rows.iter().map(|row| row.get("definition").unwrap()).collect();
+        assert_eq!(
+            stored,
+            [r#"{"title_words":["staff"],"seniorities":["ic","owner"]}"#, "{}"],
+            "{}",
+            db.name
+        );
+        drop(tx);
+        db.remove().await;
+    }
+}

@@ -7,6 +7,7 @@ mod keep;
 mod plan;
 mod rules;
 mod serve;
+mod titles;
 mod user;
 mod words;
 
@@ -74,6 +75,8 @@ enum Command {
     Rules(rules::Rules),
     /// What replies want: test the recognition on a file, or train it again.
     Intent(intent::Intent),
+    /// What job titles say: seniority, department, part in buying.
+    Titles(titles::Titles),
 }
 
 impl Cli {
@@ -113,6 +116,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Plan(command) => plan::run(command),
         Command::Rules(rules) => rules::run(rules),
         Command::Intent(intent) => intent::run(intent),
+        Command::Titles(titles) => titles::run(titles),
     };
     result.unwrap_or_else(|error| {
         // Who reads only the first lines (`kiem plan ... | head`) has what they wanted.

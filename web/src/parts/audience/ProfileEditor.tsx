@@ -13,7 +13,7 @@ import classes from "./Audience.module.css";
 
 type Profile = components["schemas"]["ProfileView"];
 
-const seniorities = ["owner", "c_level", "director", "head", "manager", "staff"] as const;
+const seniorities = ["owner", "c_level", "director", "head", "manager", "ic", "assistant", "intern"] as const;
 const lists = ["industries", "countries", "regions", "title_words"] as const;
 
 /** Who the ideal customer is. What is left empty is not asked; what is unknown about a company never counts against it. */

@@ -100,9 +100,10 @@ pub struct ContactView {
     pub phone: Option<String>,
     /// Job title.
     pub title: Option<String>,
-    /// What the title says: `owner`, `c_level`, `director`, `head`, `manager`, `staff`.
+    /// What the title says: `owner`, `c_level`, `director`, `head`, `manager`, `ic`,
+    /// `assistant`, `intern`, `past`; missing when it does not say.
     pub seniority: Option<String>,
-    /// What the title says.
+    /// What the title says: `general`, `sales`, `finance`, ...; missing when it does not say.
     pub department: Option<String>,
     /// Language to write in.
     pub language: Option<String>,
@@ -267,7 +268,8 @@ pub struct LeadView {
     pub verdict: VerdictView,
     /// Fit with its reasons.
     pub fit: FitView,
-    /// What part the person plays in buying: `decider`, `influencer`, ...
+    /// What part the person plays in buying: `economic_buyer`, `technical_evaluator`, `champion`, `user`, `procurement`,
+    /// `legal`, `gatekeeper`; missing when the title does not say.
     pub buying_role: Option<String>,
     /// The company's timeline, newest first.
     pub events: Vec<LeadEventView>,
@@ -342,7 +344,7 @@ fn lead_view(d: LeadDetail) -> LeadView {
             known_percent: d.fit.known_percent,
             reasons: d.fit.reasons.into_iter().map(FitReasonView::from).collect(),
         },
-        buying_role: d.title.buying_role.map(|r| r.as_str().to_owned()),
+        buying_role: d.title.buying_role.known().map(|r| r.as_str().to_owned()),
         events: d.events.into_iter().map(LeadEventView::from).collect(),
         decided: d.decided.map(|made| OverrideView {
             value: made.kind.as_str().to_owned(),

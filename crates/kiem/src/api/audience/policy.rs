@@ -87,7 +87,7 @@ pub struct ProfileView {
     pub regions: Vec<String>,
     /// Words of a job title.
     pub title_words: Vec<String>,
-    /// `owner`, `c_level`, `director`, `head`, `manager`, `staff`.
+    /// `owner`, `c_level`, `director`, `head`, `manager`, `ic`, `assistant`, `intern`, `past`, `unknown`.
     pub seniorities: Vec<String>,
 }
 

@@ -69,11 +69,11 @@ pub fn new_contact(
     contact
 }
 
-/// Reads the person's title into seniority and department.
+/// Reads the person's title into seniority and department; what it does not say is stored as missing.
 pub fn read_contact_title(contact: &mut Contact, company: &Company) {
     let reading = read_title(contact.title.as_deref().unwrap_or_default(), employees(company));
-    contact.seniority = reading.seniority;
-    contact.department = reading.department;
+    contact.seniority = reading.seniority.known();
+    contact.department = reading.department.known();
 }
 
 fn employees(company: &Company) -> Option<u32> {

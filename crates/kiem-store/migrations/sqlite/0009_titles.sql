@@ -1,0 +1,9 @@
+-- Who leads nobody is called "ic" (individual contributor); "staff" was the word before assistants, interns and former
+-- people had one of their own. What a title does not say stays NULL.
+
+UPDATE contact SET seniority = 'ic' WHERE seniority = 'staff';
+-- Only in the list of seniorities: "staff" may also be a word of a title that somebody looks for.
+UPDATE ideal_profile
+SET definition = substr(definition, 1, instr(definition, '"seniorities":') - 1)
+    || replace(substr(definition, instr(definition, '"seniorities":')), '"staff"', '"ic"')
+WHERE instr(definition, '"seniorities":') > 0;
