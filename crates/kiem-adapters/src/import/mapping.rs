@@ -554,6 +554,13 @@ fn prefer_parts_of_names(chosen: &mut Vec<Proposal>) {
     }
 }
 
+/// Whether a cell is the name of a column that is known.
+pub(super) fn is_known_name(cell: &str) -> bool {
+    let name = plain(cell);
+    !name.is_empty()
+        && (NEVER.contains(&name.as_str()) || NAMES.iter().any(|(_, names)| names.contains(&name.as_str())))
+}
+
 /// Folded, punctuation as blanks: "E-mail (zakelijk)" is "e mail zakelijk".
 fn plain(header: &str) -> String {
     let folded = fold(header);
@@ -705,7 +712,7 @@ mod tests {
         let row = |cells: &[&str]| Record {
             row_number: 1,
             cells: cells.iter().map(|c| (*c).to_owned()).collect(),
-            cut_column: None,
+            ..Record::default()
         };
         let sample = [row(&["Jansen", "eva@klant.example", "https://www.klant.example"])];
         let header: Vec<String> = ["1", "2", "3"].map(str::to_owned).to_vec();

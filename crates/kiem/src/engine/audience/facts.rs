@@ -94,6 +94,11 @@ pub fn read_row(columns: &Columns, record: &Record) -> (Option<RowFacts>, Vec<Ro
     if let Some(column) = record.cut_column {
         reader.problem("cell_too_long", Some(column), "");
     }
+    if let Some(flaw) = record.flaw {
+        // The cells may have moved; a town in the column of the e-mail address helps nobody.
+        reader.problem(flaw.as_str(), None, "");
+        return (None, reader.problems);
+    }
     let facts = reader.facts();
     (facts, reader.problems)
 }
@@ -297,7 +302,7 @@ mod tests {
         let record = Record {
             row_number: 2,
             cells: cells.iter().map(|(_, cell)| (*cell).to_owned()).collect(),
-            cut_column: None,
+            ..Record::default()
         };
         let (facts, problems) = read_row(&columns, &record);
         (facts, problems.into_iter().map(|p| p.code).collect())

@@ -1,10 +1,13 @@
 //! Uploading a list: look at it, say what the columns mean and on what ground the people may be approached, begin,
 //! stop, and see what was wrong with which row.
 
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use kiem_adapters::import::{
-    Dialect, Encoding, Field, ImportError, Proposal, Quote, ROWS_MAX, Record, decode, detect, propose,
-    read_rows, write_csv,
+    Dialect, Encoding, Field, Format, ImportError, Note, Proposal, Quote, Record, Source, detect, detect_in,
+    propose, read_rows, write_csv,
 };
 use kiem_domain::country::country_code;
 use kiem_domain::id::ImportId;
@@ -68,6 +71,8 @@ pub struct ImportOrder {
 /// How a file is written, as it is stored.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct DialectV1 {
+    #[serde(default = "text_format")]
+    format: String,
     encoding: String,
     delimiter: char,
     quote: String,
@@ -75,6 +80,12 @@ pub(super) struct DialectV1 {
     skip: usize,
     has_header: bool,
     columns_n: usize,
+    #[serde(default)]
+    header_row: u64,
+}
+
+fn text_format() -> String {
+    Format::Text.as_str().to_owned()
 }
 
 /// What the columns mean, as it is stored.
@@ -97,6 +108,7 @@ pub(super) struct GroundV1 {
 impl From<&Dialect> for DialectV1 {
     fn from(d: &Dialect) -> DialectV1 {
         DialectV1 {
+            format: d.format.as_str().to_owned(),
             encoding: d.encoding.as_str().to_owned(),
             delimiter: char::from(d.delimiter),
             quote: d.quote.as_str().to_owned(),
@@ -104,6 +116,7 @@ impl From<&Dialect> for DialectV1 {
             skip: d.skip,
             has_header: d.has_header,
             columns_n: d.columns_n,
+            header_row: d.header_row,
         }
     }
 }
@@ -114,6 +127,7 @@ impl DialectV1 {
             |e: &dyn std::fmt::Display| EngineError::Outside(format!("stored dialect is unreadable: {e}"));
         let v1: DialectV1 = serde_json::from_str(text).map_err(|e| broken(&e))?;
         Ok(Dialect {
+            format: v1.format.parse().map_err(|e| broken(&e))?,
             encoding: v1.encoding.parse().map_err(|e| broken(&e))?,
             delimiter: u8::try_from(v1.delimiter).map_err(|e| broken(&e))?,
             quote: v1.quote.parse::<Quote>().map_err(|e| broken(&e))?,
@@ -121,6 +135,7 @@ impl DialectV1 {
             skip: v1.skip,
             has_header: v1.has_header,
             columns_n: v1.columns_n,
+            header_row: v1.header_row,
         })
     }
 }
@@ -133,33 +148,38 @@ struct Look {
     warnings: Vec<&'static str>,
 }
 
-fn look(bytes: &[u8], dialect: &Dialect) -> Look {
-    let text = decode(bytes, dialect.encoding);
-    let rows = read_rows(&text, dialect);
-    let header = rows.header.clone();
-    let sample: Vec<Record> = rows.take(SAMPLE_ROWS).collect();
-    let n_rows = read_rows(&text, dialect).count_rows();
-    let mut warnings = Vec::new();
+fn look(source: &Source, dialect: &Dialect) -> std::result::Result<Look, ImportError> {
+    let mut sample: Vec<Record> = Vec::new();
+    let whole = read_rows(source, dialect, |_, record| {
+        if sample.len() < SAMPLE_ROWS {
+            sample.push(record);
+        }
+        ControlFlow::Continue(())
+    })?;
+    let mut warnings: Vec<&'static str> = whole.notes.iter().map(|note| Note::as_str(*note)).collect();
     if !dialect.has_header {
         warnings.push("no_header");
     }
-    if text.contains('\u{fffd}') {
-        warnings.push("undecodable");
-    }
-    if matches!(dialect.encoding, Encoding::MacRoman | Encoding::Iso885915 | Encoding::Windows1252) {
+    let guessed = [Encoding::MacRoman, Encoding::Iso885915, Encoding::Windows1252, Encoding::Cp850];
+    if dialect.format == Format::Text && guessed.contains(&dialect.encoding) {
         warnings.push("check_accents");
     }
-    if n_rows >= ROWS_MAX as u64 {
-        warnings.push("rows_cut");
-    }
-    Look { proposals: propose(&header, &sample, dialect.has_header), header, sample, n_rows, warnings }
+    let proposals = propose(&whole.header, &sample, dialect.has_header);
+    Ok(Look { proposals, header: whole.header, sample, n_rows: whole.n_rows, warnings })
 }
 
-fn refused(error: ImportError) -> EngineError {
+pub(super) fn refused(error: ImportError) -> EngineError {
     EngineError::refused(match error {
         ImportError::Empty => "import_empty",
         ImportError::NotText => "import_not_text",
         ImportError::TooManyColumns => "import_too_wide",
+        ImportError::Encrypted => "import_encrypted",
+        ImportError::TooMuch => "import_too_much",
+        ImportError::Damaged | ImportError::DocType => "import_damaged",
+        ImportError::OtherForm => "import_other_form",
+        ImportError::Disk(kind) => {
+            return EngineError::Refused { code: "import_disk", params: vec![("problem", kind.to_string())] };
+        }
     })
 }
 
@@ -176,8 +196,10 @@ impl Engine {
         }
         let Upload { file_name, bytes } = upload;
         let work = move || -> std::result::Result<_, ImportError> {
-            let dialect = detect(&bytes)?;
-            Ok((look(&bytes, &dialect), dialect, sha256(&bytes), bytes))
+            let bytes = Arc::new(bytes);
+            let source = Source::Bytes(bytes.clone());
+            let dialect = detect(&source)?;
+            Ok((look(&source, &dialect)?, dialect, sha256(&bytes), bytes))
         };
         // Reading 50 MB takes a moment of pure computing.
         let (mut look, dialect, file_hash, bytes) = tokio::task::spawn_blocking(work)
@@ -228,9 +250,19 @@ impl Engine {
             return Err(EngineError::refused("import_begun"));
         };
         drop(tx);
-        let mut dialect = DialectV1::read(&run.dialect)?;
-        dialect.encoding = encoding.unwrap_or(dialect.encoding);
-        let look = look(&bytes, &dialect);
+        let dialect = DialectV1::read(&run.dialect)?;
+        let work = move || -> std::result::Result<_, ImportError> {
+            let source = Source::bytes(bytes);
+            let dialect = match encoding {
+                Some(encoding) => detect_in(&source, encoding)?,
+                None => dialect,
+            };
+            Ok((look(&source, &dialect)?, dialect))
+        };
+        let (look, dialect) = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|e| EngineError::Outside(e.to_string()))?
+            .map_err(refused)?;
         Ok(preview(run, dialect, look))
     }
 
@@ -245,7 +277,14 @@ impl Engine {
         let mut dialect = DialectV1::read(&run.dialect)?;
         let country = checked_order(&order, dialect.columns_n)?;
         let ground = self.checked_ground(caller, order.ground)?;
-        dialect.encoding = order.encoding.unwrap_or(dialect.encoding);
+        if let Some(encoding) = order.encoding.filter(|e| *e != dialect.encoding) {
+            let bytes = import::file(&mut tx, id).await?.ok_or(EngineError::refused("import_begun"))?;
+            let work = move || detect_in(&Source::bytes(bytes), encoding);
+            dialect = tokio::task::spawn_blocking(work)
+                .await
+                .map_err(|e| EngineError::Outside(e.to_string()))?
+                .map_err(refused)?;
+        }
         let mapping = MappingV1 {
             fields: order
                 .mapping

@@ -1,19 +1,20 @@
 //! Bringing an upload in, in the background: a chunk of rows per transaction, going on after the last committed chunk
 //! when the program was stopped.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use kiem_adapters::import::{Dialect, Record, Rows, decode, read_rows};
+use kiem_adapters::import::{Dialect, Record, Source, read_rows};
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::id::{ImportId, UserId, WorkspaceId};
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
 use kiem_store::job::Job;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use super::bring_in::{Arrival, GroundToRecord};
 use super::facts::{Columns, RowFacts, RowProblem, read_row};
-use super::import::{DialectV1, GroundV1, MappingV1, json};
+use super::import::{DialectV1, GroundV1, MappingV1, json, refused};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
 
@@ -27,18 +28,19 @@ struct Work {
     id: ImportId,
     file_name: String,
     columns: Columns,
-    header: Vec<String>,
     ground: GroundToRecord,
     profile: IdealProfile,
 }
 
 /// A chunk of rows, read.
+#[derive(Default)]
 struct Chunk {
     n_rows: usize,
     facts: Vec<RowFacts>,
     /// Row number per facts.
     sources: Vec<Record>,
     errors: Vec<ImportRowError>,
+    is_last: bool,
 }
 
 impl Engine {
@@ -72,12 +74,13 @@ impl Engine {
         drop(tx);
         let dialect = DialectV1::read(&run.dialect)?;
         let mut progress = run.progress;
-        let (work, mut chunks) = read_ahead(run, bytes, dialect, profile).await?;
+        let work = Arc::new(work_of(&run, profile)?);
+        let mut chunks = read_ahead(work.clone(), Source::bytes(bytes), dialect, run.progress.n_done);
         for _ in 0..ROWS_PER_RUN / ROWS_PER_CHUNK {
             let chunk =
-                chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))?;
-            let is_last = chunk.n_rows < ROWS_PER_CHUNK;
-            let Some(next) = self.import_chunk(workspace, &work, progress, chunk, is_last).await? else {
+                chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))??;
+            let is_last = chunk.is_last;
+            let Some(next) = self.import_chunk(workspace, &work, progress, chunk).await? else {
                 return Ok(());
             };
             progress = next;
@@ -98,8 +101,8 @@ impl Engine {
         work: &Work,
         before: Progress,
         chunk: Chunk,
-        is_last: bool,
     ) -> Result<Option<Progress>> {
+        let is_last = chunk.is_last;
         let mut tx = self.store().begin(workspace).await?;
         let actor = Actor::User(work.ground.recorded_by.0);
         let arrival = Arrival {
@@ -117,7 +120,7 @@ impl Engine {
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
             if outcome.is_erased {
                 let problem = RowProblem { code: "erased", column: None, value: String::new() };
-                errors.push(row_error(record, &problem, &work.header));
+                errors.push(row_error(record, &problem, &[]));
             }
             after.n_suppressed += i64::from(outcome.is_suppressed && !outcome.is_erased);
             after.n_contacts_created += i64::from(outcome.new_lead.is_some());
@@ -149,42 +152,41 @@ impl Engine {
     }
 }
 
-/// Reads the rows that are not in yet on a thread of its own, which is a chunk or two ahead of the database. The last chunk
-/// is shorter than [`ROWS_PER_CHUNK`].
-async fn read_ahead(
-    run: ImportRun,
-    bytes: Vec<u8>,
+/// Reads the rows that are not in yet on a thread of its own, which is a chunk or two ahead of the database.
+fn read_ahead(
+    work: Arc<Work>,
+    source: Source,
     dialect: Dialect,
-    profile: IdealProfile,
-) -> Result<(Arc<Work>, mpsc::Receiver<Chunk>)> {
+    n_done: i64,
+) -> mpsc::Receiver<Result<Chunk>> {
     let (chunks, received) = mpsc::channel(1);
-    let (ready, work) = oneshot::channel();
     tokio::task::spawn_blocking(move || {
-        let text = decode(&bytes, dialect.encoding);
-        let mut rows = read_rows(&text, &dialect);
-        let work = work_of(&run, rows.header.clone(), profile).map(Arc::new);
-        let reads = work.as_ref().ok().cloned();
-        // Who does not wait any more has gone on, or was stopped.
-        let is_awaited = ready.send(work).is_ok();
-        let Some(work) = reads.filter(|_| is_awaited) else { return };
-        rows.skip_rows(u64::try_from(run.progress.n_done).unwrap_or(0));
-        loop {
-            let chunk = read_chunk(&mut rows, &work);
-            let is_last = chunk.n_rows < ROWS_PER_CHUNK;
-            if chunks.blocking_send(chunk).is_err() || is_last {
-                return;
+        let (mut to_pass, mut chunk) = (n_done, Chunk::default());
+        let read = read_rows(&source, &dialect, |header, record| {
+            if to_pass > 0 {
+                to_pass -= 1;
+                return ControlFlow::Continue(());
             }
-        }
+            if chunk.n_rows == ROWS_PER_CHUNK && chunks.blocking_send(Ok(std::mem::take(&mut chunk))).is_err()
+            {
+                // Who does not wait any more has gone on, or was stopped.
+                return ControlFlow::Break(());
+            }
+            chunk.add(&work.columns, header, record);
+            ControlFlow::Continue(())
+        });
+        chunk.is_last = true;
+        // Nobody waits: as above.
+        drop(chunks.blocking_send(read.map(|_| chunk).map_err(refused)));
     });
-    let work = work.await.map_err(|_| EngineError::Outside("reading broke off".to_owned()))??;
-    Ok((work, received))
+    received
 }
 
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn work_of(run: &ImportRun, header: Vec<String>, profile: IdealProfile) -> Result<Work> {
+fn work_of(run: &ImportRun, profile: IdealProfile) -> Result<Work> {
     let broken =
         |e: &dyn std::fmt::Display| EngineError::Outside(format!("a stored upload is unreadable: {e}"));
     let mapping: MappingV1 = serde_json::from_str(&run.mapping).map_err(|e| broken(&e))?;
@@ -198,7 +200,6 @@ fn work_of(run: &ImportRun, header: Vec<String>, profile: IdealProfile) -> Resul
             fields: fields.map_err(|e| broken(&e))?,
             default_country: mapping.default_country,
         },
-        header,
         ground: GroundToRecord {
             basis: ground.basis.parse().map_err(|e| broken(&e))?,
             source: ground.source,
@@ -210,24 +211,18 @@ fn work_of(run: &ImportRun, header: Vec<String>, profile: IdealProfile) -> Resul
     })
 }
 
-fn read_chunk(rows: &mut Rows<'_>, work: &Work) -> Chunk {
-    let mut chunk = Chunk { n_rows: 0, facts: Vec::new(), sources: Vec::new(), errors: Vec::new() };
-    for record in rows.by_ref().take(ROWS_PER_CHUNK) {
-        chunk.n_rows += 1;
-        let (facts, problems) = read_row(&work.columns, &record);
+impl Chunk {
+    fn add(&mut self, columns: &Columns, header: &[String], record: Record) {
+        self.n_rows += 1;
+        let (facts, problems) = read_row(columns, &record);
         // Blank rows at the end of a spreadsheet are no mistake of anybody.
-        chunk.errors.extend(
-            problems
-                .iter()
-                .filter(|p| p.code != "empty")
-                .map(|problem| row_error(&record, problem, &work.header)),
-        );
+        let problems = problems.iter().filter(|p| p.code != "empty");
+        self.errors.extend(problems.map(|problem| row_error(&record, problem, header)));
         if let Some(facts) = facts {
-            chunk.facts.push(facts);
-            chunk.sources.push(record);
+            self.facts.push(facts);
+            self.sources.push(record);
         }
     }
-    chunk
 }
 
 fn row_error(record: &Record, problem: &RowProblem, header: &[String]) -> ImportRowError {
