@@ -24,6 +24,7 @@ const SQLITE: Migrations = migrations!(
     "0006_archive",
     "0007_after_promotion",
     "0008_lean_import",
+    "0010_addresses",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -35,6 +36,7 @@ const POSTGRES: Migrations = migrations!(
     "0006_archive",
     "0007_after_promotion",
     "0008_lean_import",
+    "0010_addresses",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

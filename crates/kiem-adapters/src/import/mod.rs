@@ -7,11 +7,12 @@ mod mapping;
 mod reader;
 mod source;
 mod text;
+pub mod values;
 mod workbook;
 
 pub use dialect::{Dialect, Format, Quote, detect, detect_in};
 pub use encoding::Encoding;
-pub use mapping::{Field, Proposal, Why, propose};
+pub use mapping::{Field, Preset, Proposal, Why, propose, propose_as};
 pub use reader::{Flaw, Note, Record, Whole, read_rows, safe_cell, write_csv};
 pub use source::Source;
 

@@ -1,6 +1,7 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
 mod demo;
+mod import;
 mod intent;
 mod keep;
 mod plan;
@@ -61,6 +62,8 @@ enum Command {
     /// Add people, set passwords, list people.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Bring a list in, or see what would become of it: CSV, Excel or OpenDocument.
+    Import(import::Import),
     /// Print the configuration with all its defaults, commented.
     Config,
     /// Print the OpenAPI document.
@@ -101,6 +104,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Restore { file } => keep::restore(&cli, file),
         Command::Doctor => keep::doctor(&cli),
         Command::User(command) => user::user(&cli, command),
+        Command::Import(import) => import::run(&cli, import),
         Command::Config => {
             print!("{DEFAULT_TOML}");
             Ok(ExitCode::SUCCESS)

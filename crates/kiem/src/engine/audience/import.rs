@@ -93,6 +93,8 @@ fn text_format() -> String {
 pub(super) struct MappingV1 {
     pub(super) fields: Vec<(String, usize)>,
     pub(super) default_country: Option<String>,
+    #[serde(default)]
+    pub(super) date_order: Option<String>,
 }
 
 /// The declared ground, as it is stored.
@@ -160,12 +162,17 @@ fn look(source: &Source, dialect: &Dialect) -> std::result::Result<Look, ImportE
     if !dialect.has_header {
         warnings.push("no_header");
     }
-    let guessed = [Encoding::MacRoman, Encoding::Iso885915, Encoding::Windows1252, Encoding::Cp850];
-    if dialect.format == Format::Text && guessed.contains(&dialect.encoding) {
+    if has_guessed_accents(dialect) {
         warnings.push("check_accents");
     }
     let proposals = propose(&whole.header, &sample, dialect.has_header);
     Ok(Look { proposals, header: whole.header, sample, n_rows: whole.n_rows, warnings })
+}
+
+/// Whether letters with accents should be looked at: bytes above 127 mean something else in each of these encodings.
+pub(super) fn has_guessed_accents(dialect: &Dialect) -> bool {
+    let guessed = [Encoding::MacRoman, Encoding::Iso885915, Encoding::Windows1252, Encoding::Cp850];
+    dialect.format == Format::Text && guessed.contains(&dialect.encoding)
 }
 
 pub(super) fn refused(error: ImportError) -> EngineError {
@@ -275,7 +282,7 @@ impl Engine {
         let mut tx = self.store().begin(caller.workspace).await?;
         let run = import::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         let mut dialect = DialectV1::read(&run.dialect)?;
-        let country = checked_order(&order, dialect.columns_n)?;
+        let country = checked_order(&order.mapping, order.default_country.as_deref(), dialect.columns_n)?;
         let ground = self.checked_ground(caller, order.ground)?;
         if let Some(encoding) = order.encoding.filter(|e| *e != dialect.encoding) {
             let bytes = import::file(&mut tx, id).await?.ok_or(EngineError::refused("import_begun"))?;
@@ -292,6 +299,7 @@ impl Engine {
                 .map(|(column, field)| (field.as_str().to_owned(), *column))
                 .collect(),
             default_country: country,
+            date_order: None,
         };
         let (dialect, mapping) = (json(&DialectV1::from(&dialect))?, json(&mapping)?);
         if !import::start(&mut tx, id, &dialect, &mapping, &json(&stored_ground(&ground))?).await? {
@@ -386,7 +394,7 @@ fn preview(run: ImportRun, dialect: Dialect, look: Look) -> Preview {
     }
 }
 
-fn stored_ground(ground: &GroundToRecord) -> GroundV1 {
+pub(super) fn stored_ground(ground: &GroundToRecord) -> GroundV1 {
     GroundV1 {
         basis: ground.basis.as_str().to_owned(),
         source: ground.source.clone(),
@@ -401,19 +409,24 @@ pub(super) fn json(value: &impl Serialize) -> Result<String> {
 }
 
 /// Every column and every field once, and something that names a company. Returns the default country's code.
-fn checked_order(order: &ImportOrder, columns_n: usize) -> Result<Option<String>> {
+pub(super) fn checked_order(
+    mapping: &[(usize, Field)],
+    default_country: Option<&str>,
+    columns_n: usize,
+) -> Result<Option<String>> {
     let mut errors = Vec::new();
-    for (i, (column, field)) in order.mapping.iter().enumerate() {
-        let before = &order.mapping[..i];
+    for (i, (column, field)) in mapping.iter().enumerate() {
+        let before = &mapping[..i];
         if *column >= columns_n || before.iter().any(|(c, f)| c == column || f == field) {
             errors.push(FieldError::new(format!("mapping.{i}"), "mapping_double"));
         }
     }
-    let names_company = [Field::CompanyName, Field::Website, Field::Email];
-    if !order.mapping.iter().any(|(_, field)| names_company.contains(field)) {
+    let names_company =
+        [Field::CompanyName, Field::Website, Field::Email, Field::KvkNumber, Field::RegisterNumber];
+    if !mapping.iter().any(|(_, field)| names_company.contains(field)) {
         errors.push(FieldError::new("mapping", "mapping_company"));
     }
-    let country = order.default_country.as_deref().map(str::trim).filter(|c| !c.is_empty());
+    let country = default_country.map(str::trim).filter(|c| !c.is_empty());
     let code = country.and_then(country_code);
     if country.is_some() && code.is_none() {
         errors.push(FieldError::new("default_country", "country"));

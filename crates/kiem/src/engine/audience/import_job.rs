@@ -4,7 +4,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use kiem_adapters::import::{Dialect, Record, Source, read_rows};
+use kiem_adapters::import::{Dialect, Record, Source, Whole, read_rows};
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::id::{ImportId, UserId, WorkspaceId};
 use kiem_store::event::Actor;
@@ -12,8 +12,8 @@ use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress}
 use kiem_store::job::Job;
 use tokio::sync::mpsc;
 
-use super::bring_in::{Arrival, GroundToRecord};
-use super::facts::{Columns, RowFacts, RowProblem, read_row};
+use super::bring_in::{Arrival, GroundToRecord, RowOutcome};
+use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning, read_row};
 use super::import::{DialectV1, GroundV1, MappingV1, json, refused};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
@@ -24,23 +24,30 @@ const ROWS_PER_CHUNK: usize = 1_000;
 const ROWS_PER_RUN: usize = 50_000;
 
 /// Everything about an upload that does not change while it runs.
-struct Work {
-    id: ImportId,
-    file_name: String,
-    columns: Columns,
-    ground: GroundToRecord,
-    profile: IdealProfile,
+pub(super) struct Work {
+    pub(super) id: ImportId,
+    pub(super) file_name: String,
+    pub(super) columns: Columns,
+    pub(super) ground: GroundToRecord,
+    pub(super) profile: IdealProfile,
 }
 
 /// A chunk of rows, read.
 #[derive(Default)]
-struct Chunk {
-    n_rows: usize,
-    facts: Vec<RowFacts>,
+pub(super) struct Chunk {
+    pub(super) n_rows: usize,
+    pub(super) n_blank: usize,
+    pub(super) facts: Vec<RowFacts>,
     /// Row number per facts.
-    sources: Vec<Record>,
+    pub(super) sources: Vec<Record>,
     errors: Vec<ImportRowError>,
-    is_last: bool,
+    /// What could not be used, with its line, and whether the row was left out for it.
+    pub(super) problems: Vec<(u64, RowProblem, bool)>,
+    /// What was put right, with its line.
+    pub(super) warnings: Vec<(u64, RowWarning)>,
+    pub(super) is_last: bool,
+    /// What the file as a whole has shown, with its last chunk.
+    pub(super) whole: Option<Whole>,
 }
 
 impl Engine {
@@ -80,7 +87,7 @@ impl Engine {
             let chunk =
                 chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))??;
             let is_last = chunk.is_last;
-            let Some(next) = self.import_chunk(workspace, &work, progress, chunk).await? else {
+            let Some((next, _)) = self.import_chunk(workspace, &work, progress, &chunk).await? else {
                 return Ok(());
             };
             progress = next;
@@ -95,13 +102,13 @@ impl Engine {
     }
 
     /// One chunk in one transaction. None when the upload was stopped, or another worker has it.
-    async fn import_chunk(
+    pub(super) async fn import_chunk(
         &self,
         workspace: WorkspaceId,
         work: &Work,
         before: Progress,
-        chunk: Chunk,
-    ) -> Result<Option<Progress>> {
+        chunk: &Chunk,
+    ) -> Result<Option<(Progress, Vec<RowOutcome>)>> {
         let is_last = chunk.is_last;
         let mut tx = self.store().begin(workspace).await?;
         let actor = Actor::User(work.ground.recorded_by.0);
@@ -114,15 +121,15 @@ impl Engine {
             actor,
         };
         let outcomes = self.bring_in(&mut tx, &arrival).await?;
-        let mut errors = chunk.errors;
+        let mut errors = chunk.errors.clone();
         let mut after = before;
         let mut companies_seen = std::collections::HashSet::new();
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
-            if outcome.is_erased {
-                let problem = RowProblem { code: "erased", column: None, value: String::new() };
+            if let Some(code) = outcome.refusal() {
+                let problem = RowProblem { code, column: None, value: String::new() };
                 errors.push(row_error(record, &problem, &[]));
             }
-            after.n_suppressed += i64::from(outcome.is_suppressed && !outcome.is_erased);
+            after.n_suppressed += i64::from(outcome.is_suppressed && outcome.refusal().is_none());
             after.n_contacts_created += i64::from(outcome.new_lead.is_some());
             after.n_contacts_matched += i64::from(outcome.contact_matched);
             after.n_companies_created += i64::from(outcome.company_is_new);
@@ -148,12 +155,12 @@ impl Engine {
             self.announce(&mut tx, &done).await?;
         }
         tx.commit().await?;
-        Ok(Some(after))
+        Ok(Some((after, outcomes)))
     }
 }
 
 /// Reads the rows that are not in yet on a thread of its own, which is a chunk or two ahead of the database.
-fn read_ahead(
+pub(super) fn read_ahead(
     work: Arc<Work>,
     source: Source,
     dialect: Dialect,
@@ -175,9 +182,13 @@ fn read_ahead(
             chunk.add(&work.columns, header, record);
             ControlFlow::Continue(())
         });
-        chunk.is_last = true;
+        let last = read.map(|whole| {
+            chunk.is_last = true;
+            chunk.whole = Some(whole);
+            chunk
+        });
         // Nobody waits: as above.
-        drop(chunks.blocking_send(read.map(|_| chunk).map_err(refused)));
+        drop(chunks.blocking_send(last.map_err(refused)));
     });
     received
 }
@@ -199,6 +210,7 @@ fn work_of(run: &ImportRun, profile: IdealProfile) -> Result<Work> {
         columns: Columns {
             fields: fields.map_err(|e| broken(&e))?,
             default_country: mapping.default_country,
+            date_order: mapping.date_order.as_deref().and_then(|o| o.parse().ok()),
         },
         ground: GroundToRecord {
             basis: ground.basis.parse().map_err(|e| broken(&e))?,
@@ -214,10 +226,16 @@ fn work_of(run: &ImportRun, profile: IdealProfile) -> Result<Work> {
 impl Chunk {
     fn add(&mut self, columns: &Columns, header: &[String], record: Record) {
         self.n_rows += 1;
-        let (facts, problems) = read_row(columns, &record);
+        let RowReading { facts, mut problems, warnings } = read_row(columns, &record);
         // Blank rows at the end of a spreadsheet are no mistake of anybody.
-        let problems = problems.iter().filter(|p| p.code != "empty");
-        self.errors.extend(problems.map(|problem| row_error(&record, problem, header)));
+        if problems.iter().any(|p| p.code == "empty") {
+            self.n_blank += 1;
+            problems.retain(|p| p.code != "empty");
+        }
+        self.errors.extend(problems.iter().map(|problem| row_error(&record, problem, header)));
+        let line = record.line_number;
+        self.problems.extend(problems.into_iter().map(|problem| (line, problem, facts.is_none())));
+        self.warnings.extend(warnings.into_iter().map(|warning| (line, warning)));
         if let Some(facts) = facts {
             self.facts.push(facts);
             self.sources.push(record);

@@ -2,12 +2,16 @@
 
 pub mod batch;
 pub mod bring_in;
+mod desk;
 pub mod edit;
 pub mod facts;
 pub mod gate;
 pub mod import;
+pub mod import_file;
 pub mod import_job;
 pub mod leads;
+mod memory;
+mod numbers;
 pub mod people;
 pub mod profile;
 pub mod reach;
@@ -18,9 +22,10 @@ pub mod typed;
 pub use batch::{BatchOutcome, LeadsAction};
 pub use bring_in::{Arrival, GroundToRecord};
 pub use edit::{CompanyEdit, ContactEdit, NewLead};
-pub use facts::{Columns, CompanyFacts, PersonFacts, RowFacts, RowProblem};
+pub use facts::{Columns, CompanyFacts, PersonFacts, RowFacts, RowProblem, RowReading, RowWarning};
 pub use gate::NewGround;
 pub use import::{ImportOrder, Preview, Upload};
+pub use import_file::{FileOrder, FileReport};
 pub use leads::{LeadDetail, LeadPage, LeadQuery};
 pub use reach::Reach;
 pub use typed::TypedFact;
