@@ -2,6 +2,7 @@
 //! typed errors. Knows the domain, not the store.
 
 pub mod calendar;
+pub mod company_file;
 pub mod imap;
 pub mod import;
 pub mod mime;

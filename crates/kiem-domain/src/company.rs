@@ -49,7 +49,15 @@ impl DomainName {
 
     /// Whether everybody can get an address here (gmail, ziggo, ...), so that it says nothing about a company.
     pub fn is_free_mail(&self) -> bool {
+        let brand = self.0.split('.').next().unwrap_or_default();
         FREE_MAIL.contains(&self.0.as_str())
+            || (self.0.matches('.').count() == 1 && FREE_MAIL_BRANDS.contains(&brand))
+    }
+
+    /// Whether the sites of many companies live under this domain (builders of sites, social networks), so that it says
+    /// nothing about one of them. Hosts that give each customer a name on the public suffix list need no place here.
+    pub fn is_platform(&self) -> bool {
+        PLATFORMS.contains(&self.0.as_str())
     }
 }
 
@@ -122,6 +130,54 @@ const FREE_MAIL: &[&str] = &[
     "yahoo.nl",
     "ziggo.nl",
     "zonnet.nl",
+];
+
+/// Free mail under any ending: hotmail.it, outlook.ie, gmail.example.
+const FREE_MAIL_BRANDS: &[&str] = &[
+    "gmail",
+    "googlemail",
+    "hotmail",
+    "outlook",
+    "yahoo",
+    "icloud",
+    "protonmail",
+    "ziggo",
+    "kpnmail",
+    "gmx",
+];
+
+/// Domains under which many companies have their site.
+const PLATFORMS: &[&str] = &[
+    "business.site",
+    "facebook.com",
+    "fb.com",
+    "google.com",
+    "indeed.com",
+    "instagram.com",
+    "jimdo.com",
+    "jimdofree.com",
+    "jimdosite.com",
+    "linkedin.com",
+    "linktr.ee",
+    "marktplaats.nl",
+    "one.com",
+    "pinterest.com",
+    "shopify.com",
+    "site123.me",
+    "squarespace.com",
+    "strikingly.com",
+    "telefoonboek.nl",
+    "tiktok.com",
+    "treatwell.nl",
+    "twitter.com",
+    "weebly.com",
+    "webnode.nl",
+    "werkspot.nl",
+    "wix.com",
+    "wixsite.com",
+    "wordpress.com",
+    "x.com",
+    "youtube.com",
 ];
 
 /// A number in the Dutch company register: eight digits.

@@ -7,6 +7,7 @@
 mod text_enum;
 pub use text_enum::UnknownName;
 
+pub mod address;
 pub mod audience;
 pub mod availability;
 pub mod company;
@@ -14,6 +15,7 @@ pub mod consent;
 pub mod contact;
 pub mod conversation;
 pub mod country;
+pub mod dedupe;
 pub mod engagement;
 pub mod funnel;
 pub mod id;

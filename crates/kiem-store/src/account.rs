@@ -54,6 +54,8 @@ pub struct WorkspaceOfUser {
     pub time_zone: String,
     /// The member's role.
     pub role: String,
+    /// Why nothing is sent, when sending is held (after a restore).
+    pub sending_paused_reason: Option<String>,
 }
 
 /// An API token that was just used.
@@ -215,7 +217,7 @@ pub async fn delete_session(global: &mut Global, session: Uuid) -> Result<()> {
 pub async fn workspaces_of(global: &mut Global, user: UserId) -> Result<Vec<WorkspaceOfUser>> {
     let rows = global
         .fetch_all(
-            "SELECT w.id, w.name, w.mode, w.time_zone, m.role FROM membership m
+            "SELECT w.id, w.name, w.mode, w.time_zone, w.sending_paused_reason, m.role FROM membership m
              JOIN workspace w ON w.id = m.workspace_id WHERE m.user_id = $1 ORDER BY w.name LIMIT 1000",
             args![user],
         )
@@ -228,6 +230,7 @@ pub async fn workspaces_of(global: &mut Global, user: UserId) -> Result<Vec<Work
                 mode: row.get("mode")?,
                 time_zone: row.get("time_zone")?,
                 role: row.get("role")?,
+                sending_paused_reason: row.get("sending_paused_reason")?,
             })
         })
         .collect()

@@ -1,48 +1,14 @@
 //! The command line as a new user meets it: whatever is wrong is said in a sentence with what to do, in the language of the
 //! terminal, and the exit code tells scripts.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
-/// A folder of its own that goes with the test.
-struct Place(PathBuf);
+#[path = "support/place.rs"]
+mod place;
+
+use place::Place;
 
 impl Place {
-    fn new() -> Place {
-        let name =
-            kiem::engine::keys::random_bytes::<8>().iter().map(|b| format!("{b:02x}")).collect::<String>();
-        let folder = std::env::temp_dir().join(format!("kiem-command-{name}"));
-        std::fs::create_dir_all(&folder).unwrap();
-        Place(folder)
-    }
-
-    fn path(&self, name: &str) -> String {
-        self.0.join(name).display().to_string()
-    }
-
-    /// Runs the program with a language and settings, and what is typed.
-    fn kiem(&self, language: &str, settings: &[(&str, &str)], words: &[&str], typed: &str) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kiem"));
-        command
-            .env_clear()
-            .env("LANG", language)
-            .env("PATH", "/usr/bin:/bin")
-            .env("KIEM_DATA_DIR", self.path("data"));
-        let mut child = command
-            .envs(settings.iter().copied())
-            .args(words)
-            .current_dir(&self.0)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        // A program that ends without asking does not read.
-        drop(child.stdin.take().unwrap().write_all(typed.as_bytes()));
-        child.wait_with_output().unwrap()
-    }
-
     /// What goes wrong is one line, without a debug dump, and ends with an error.
     fn says(&self, settings: &[(&str, &str)], words: &[&str], typed: &str, english: &str, dutch: &str) {
         for (language, expected) in [("en_GB.UTF-8", english), ("nl_NL.UTF-8", dutch)] {
@@ -61,13 +27,6 @@ impl Place {
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{words:?}: {text}");
         String::from_utf8(output.stdout).unwrap()
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // A folder that cannot be removed is the temporary folder's business.
-        drop(std::fs::remove_dir_all(&self.0));
     }
 }
 

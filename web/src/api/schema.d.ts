@@ -5968,8 +5968,12 @@ export interface components {
             mode: string;
             /** @description Name. */
             name: string;
+            /** @description What the person may do here: the cells of their role in the one matrix. */
+            permissions: string[];
             /** @description What the person is here. */
             role: string;
+            /** @description Why nothing is sent, when sending is held (after a restore). */
+            sending_paused_reason?: string | null;
             /** @description IANA zone. */
             time_zone: string;
         };

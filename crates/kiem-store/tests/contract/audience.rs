@@ -401,6 +401,9 @@ async fn an_upload_goes_on_exactly_where_it_was() {
         assert!(import::start(&mut tx, id, "{}", "[1]", "{}").await.unwrap());
         assert!(!import::start(&mut tx, id, "{}", "[1]", "{}").await.unwrap(), "begun once");
         assert!(import::advance(&mut tx, id, 0, &done).await.unwrap());
+        assert!(import::note_rows(&mut tx, id, 4).await.unwrap());
+        assert_eq!(import::get(&mut tx, id).await.unwrap().unwrap().n_rows, 4);
+        assert!(!import::note_rows(&mut tx, ImportId(Uuid::nil()), 4).await.unwrap());
         assert!(
             !import::advance(&mut tx, id, 0, &done).await.unwrap(),
             "another worker was first ({})",

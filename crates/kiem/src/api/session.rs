@@ -13,8 +13,9 @@ use uuid::Uuid;
 use super::caller::{Person, SESSION_COOKIE};
 use super::client_ip::ClientIp;
 use super::problem::{ApiResult, Problem};
-use crate::engine::Engine;
 use crate::engine::account::Login;
+use crate::engine::permission::allowed;
+use crate::engine::{Engine, Permission, Role};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -70,6 +71,10 @@ pub struct WorkspaceView {
     pub role: String,
     /// IANA zone.
     pub time_zone: String,
+    /// What the person may do here: the cells of their role in the one matrix.
+    pub permissions: Vec<String>,
+    /// Why nothing is sent, when sending is held (after a restore).
+    pub sending_paused_reason: Option<String>,
 }
 
 /// Log-in name and password.
@@ -93,6 +98,8 @@ async fn show(State(engine): State<Engine>, person: Person) -> ApiResult<Json<Se
             .workspaces
             .into_iter()
             .map(|w| WorkspaceView {
+                permissions: permissions_of(&w.role),
+                sending_paused_reason: w.sending_paused_reason,
                 id: w.id.0,
                 name: w.name,
                 mode: w.mode,
@@ -101,6 +108,12 @@ async fn show(State(engine): State<Engine>, person: Person) -> ApiResult<Json<Se
             })
             .collect(),
     }))
+}
+
+/// Nothing for a role that this version does not know.
+fn permissions_of(role: &str) -> Vec<String> {
+    let Ok(role) = role.parse::<Role>() else { return Vec::new() };
+    Permission::ALL.iter().filter(|one| allowed(role, **one)).map(ToString::to_string).collect()
 }
 
 /// Logs in and sets the session cookie.

@@ -1,5 +1,6 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
+mod dedupe;
 mod demo;
 mod import;
 mod intent;
@@ -68,6 +69,8 @@ enum Command {
     Config,
     /// Print the OpenAPI document.
     Openapi,
+    /// Find the records of a file that are one company.
+    Dedupe(dedupe::DedupeArgs),
     /// Calculate from a revenue goal back to customers, prospects, leads and mails.
     Plan(plan::PlanCommand),
     /// Try the promotion rules on scenario files.
@@ -110,6 +113,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Ok(ExitCode::SUCCESS)
         }
         Command::Openapi => print_openapi(),
+        Command::Dedupe(args) => dedupe::run(args),
         Command::Plan(command) => plan::run(command),
         Command::Rules(rules) => rules::run(rules),
         Command::Intent(intent) => intent::run(intent),

@@ -123,7 +123,8 @@ pub fn propose_as(
 ) -> Vec<Proposal> {
     let mut candidates = preset.map(|p| p.proposals(header)).unwrap_or_default();
     for (column, name) in header.iter().enumerate() {
-        if has_header && words::is_never(&plain(name)) {
+        let is_left_out = preset.is_some_and(|p| p.leaves_out(name));
+        if has_header && (is_left_out || words::is_never(&plain(name))) {
             continue;
         }
         let named = has_header.then(|| by_name(column, name)).flatten();

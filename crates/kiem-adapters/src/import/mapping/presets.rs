@@ -63,10 +63,11 @@ struct Definition {
     /// Columns that it never has.
     #[serde(default)]
     lacks: Vec<String>,
-    columns: BTreeMap<String, String>,
+    /// What each column means; none when it means something else than its name says.
+    columns: BTreeMap<String, Option<String>>,
     /// Columns that stand in when the ones above are missing.
     #[serde(default, rename = "or")]
-    instead: BTreeMap<String, String>,
+    instead: BTreeMap<String, Option<String>>,
 }
 
 fn definitions() -> &'static [Definition] {
@@ -101,13 +102,20 @@ impl Preset {
                 let field = columns
                     .iter()
                     .find(|(wanted, _)| plain(wanted) == name)
-                    .and_then(|(_, f)| f.parse().ok());
+                    .and_then(|(_, f)| f.as_ref()?.parse().ok());
                 if let Some(field) = field {
                     found.push(Proposal { column, field, confidence_percent, why: Why::VendorName });
                 }
             }
         }
         found
+    }
+
+    /// Whether a column of the program means something else than its name says.
+    pub(super) fn leaves_out(self, header: &str) -> bool {
+        let name = plain(header);
+        let columns = self.definition().into_iter().flat_map(|d| &d.columns);
+        columns.filter(|(_, field)| field.is_none()).any(|(column, _)| plain(column) == name)
     }
 
     /// Country whose companies stand in a register; none for other exports.
@@ -129,7 +137,7 @@ impl Preset {
     pub fn columns(self) -> Vec<(&'static str, Field)> {
         let definition = self.definition();
         let all = definition.into_iter().flat_map(|d| d.columns.iter().chain(&d.instead));
-        all.filter_map(|(column, field)| Some((column.as_str(), field.parse().ok()?))).collect()
+        all.filter_map(|(column, field)| Some((column.as_str(), field.as_ref()?.parse().ok()?))).collect()
     }
 }
 
@@ -142,11 +150,8 @@ mod tests {
         assert_eq!(definitions().len(), Preset::ALL.len());
         for preset in Preset::ALL {
             let definition = preset.definition().unwrap_or_else(|| panic!("{preset}"));
-            assert_eq!(
-                preset.columns().len(),
-                definition.columns.len() + definition.instead.len(),
-                "{preset}"
-            );
+            let named = definition.columns.values().chain(definition.instead.values()).flatten().count();
+            assert_eq!(preset.columns().len(), named, "{preset}");
             assert_eq!(Preset::detect(&definition.needs), Some(*preset), "{preset} is told apart");
         }
     }

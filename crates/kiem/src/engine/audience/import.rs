@@ -1,13 +1,15 @@
 //! Uploading a list: look at it, say what the columns mean and on what ground the people may be approached, begin,
 //! stop, and see what was wrong with which row.
 
+use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use kiem_adapters::import::values::{DateOrder, date_order};
 use kiem_adapters::import::{
-    Dialect, Encoding, Field, Format, ImportError, Note, Proposal, Quote, Record, Source, detect, detect_in,
-    propose, read_rows, write_csv,
+    Dialect, Encoding, Field, Format, ImportError, Note, Preset, Proposal, Quote, Record, Source, detect,
+    detect_in, propose_as, read_rows, write_csv,
 };
 use kiem_domain::country::country_code;
 use kiem_domain::id::ImportId;
@@ -15,6 +17,7 @@ use kiem_store::import::{self, ImportRun, ImportState, Progress};
 use serde::{Deserialize, Serialize};
 
 use super::bring_in::GroundToRecord;
+use super::facts::{Columns, read_row};
 use super::gate::NewGround;
 use super::profile::user_of;
 use crate::engine::jobs::JobKind;
@@ -26,6 +29,8 @@ use crate::messages::{Lang, say};
 pub const FILE_BYTES_MAX: usize = 50 * 1024 * 1024;
 /// Rows that are shown before anything is brought in.
 const SAMPLE_ROWS: usize = 20;
+/// Rows by which columns are understood, and that are looked through for what was put right.
+pub(super) const JUDGED_ROWS: usize = 1_000;
 /// Rows with errors that one download holds.
 const ERROR_ROWS_MAX: usize = 100_000;
 
@@ -47,6 +52,8 @@ pub struct Preview {
     pub dialect: Dialect,
     /// Names of the columns.
     pub header: Vec<String>,
+    /// The program that wrote it, when its header is known.
+    pub preset: Option<Preset>,
     /// What the columns seem to mean.
     pub proposals: Vec<Proposal>,
     /// The first rows.
@@ -93,8 +100,6 @@ fn text_format() -> String {
 pub(super) struct MappingV1 {
     pub(super) fields: Vec<(String, usize)>,
     pub(super) default_country: Option<String>,
-    #[serde(default)]
-    pub(super) date_order: Option<String>,
 }
 
 /// The declared ground, as it is stored.
@@ -143,6 +148,7 @@ impl DialectV1 {
 }
 
 struct Look {
+    preset: Option<Preset>,
     header: Vec<String>,
     proposals: Vec<Proposal>,
     sample: Vec<Record>,
@@ -153,7 +159,7 @@ struct Look {
 fn look(source: &Source, dialect: &Dialect) -> std::result::Result<Look, ImportError> {
     let mut sample: Vec<Record> = Vec::new();
     let whole = read_rows(source, dialect, |_, record| {
-        if sample.len() < SAMPLE_ROWS {
+        if sample.len() < JUDGED_ROWS {
             sample.push(record);
         }
         ControlFlow::Continue(())
@@ -165,8 +171,27 @@ fn look(source: &Source, dialect: &Dialect) -> std::result::Result<Look, ImportE
     if has_guessed_accents(dialect) {
         warnings.push("check_accents");
     }
-    let proposals = propose(&whole.header, &sample, dialect.has_header);
-    Ok(Look { proposals, header: whole.header, sample, n_rows: whole.n_rows, warnings })
+    let preset = if dialect.has_header { Preset::detect(&whole.header) } else { None };
+    let proposals = propose_as(preset, &whole.header, &sample, dialect.has_header);
+    let columns = Columns {
+        fields: proposals.iter().map(|p| (p.field, p.column)).collect(),
+        default_country: preset.and_then(Preset::country).map(str::to_owned),
+        date_order: Some(order_of_days(&sample, proposals.iter().map(|p| (p.column, p.field)))),
+    };
+    let codes: BTreeSet<&str> =
+        sample.iter().flat_map(|row| read_row(&columns, row).warnings).map(|warning| warning.code).collect();
+    warnings.extend(codes);
+    sample.truncate(SAMPLE_ROWS);
+    Ok(Look { preset, proposals, header: whole.header, sample, n_rows: whole.n_rows, warnings })
+}
+
+/// In which order the column of days writes day and month.
+pub(super) fn order_of_days(
+    sample: &[Record],
+    mut fields: impl Iterator<Item = (usize, Field)>,
+) -> DateOrder {
+    let column = fields.find(|(_, field)| *field == Field::FoundedOn).map(|(column, _)| column);
+    date_order(sample.iter().filter_map(|r| r.cells.get(column?)).map(String::as_str))
 }
 
 /// Whether letters with accents should be looked at: bytes above 127 mean something else in each of these encodings.
@@ -299,7 +324,6 @@ impl Engine {
                 .map(|(column, field)| (field.as_str().to_owned(), *column))
                 .collect(),
             default_country: country,
-            date_order: None,
         };
         let (dialect, mapping) = (json(&DialectV1::from(&dialect))?, json(&mapping)?);
         if !import::start(&mut tx, id, &dialect, &mapping, &json(&stored_ground(&ground))?).await? {
@@ -388,6 +412,7 @@ fn preview(run: ImportRun, dialect: Dialect, look: Look) -> Preview {
         run,
         dialect,
         header: look.header,
+        preset: look.preset,
         proposals: look.proposals,
         sample: look.sample,
         warnings: look.warnings,

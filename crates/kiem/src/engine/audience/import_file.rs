@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
-use kiem_adapters::import::values::{DateOrder, date_order};
+use kiem_adapters::import::values::DateOrder;
 use kiem_adapters::import::{
     Dialect, Encoding, Field, Note, Preset, Proposal, Record, Source, Whole, detect, detect_in, propose_as,
     read_rows,
@@ -19,14 +19,14 @@ use kiem_store::import::{self, ImportRun, ImportState, Progress};
 use super::bring_in::{Arrival, RowOutcome};
 use super::facts::{Columns, RowProblem};
 use super::gate::NewGround;
-use super::import::{DialectV1, MappingV1, checked_order, json, refused, stored_ground};
+use super::import::{
+    DialectV1, JUDGED_ROWS, MappingV1, checked_order, json, order_of_days, refused, stored_ground,
+};
 use super::import_job::{Chunk, Work, read_ahead};
 use super::memory::Memory;
 use super::profile::user_of;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
-/// Rows by which columns are understood.
-const SAMPLE_ROWS: usize = 1_000;
 /// Rejected rows and values that a report lists one by one; the rest is counted.
 const REJECTIONS_MAX: usize = 10_000;
 /// Lines that a warning names.
@@ -200,7 +200,6 @@ impl Engine {
         let stored = MappingV1 {
             fields: mapping.iter().map(|(column, field)| (field.as_str().to_owned(), *column)).collect(),
             default_country: work.columns.default_country.clone(),
-            date_order: Some(looked.date_order.as_str().to_owned()),
         };
         Ok(ImportRun {
             id: work.id,
@@ -287,7 +286,9 @@ impl Engine {
             progress = next;
             tally.add(&chunk, &outcomes);
         }
-        Ok(())
+        let mut tx = self.store().begin(caller.workspace).await?;
+        import::note_rows(&mut tx, work.id, progress.n_done).await?;
+        Ok(tx.commit().await?)
     }
 }
 
@@ -320,16 +321,14 @@ fn look(order: &FileOrder) -> Result<Looked> {
     let mut sample: Vec<Record> = Vec::new();
     let whole = read_rows(&source, &dialect, |_, record| {
         sample.push(record);
-        if sample.len() < SAMPLE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        if sample.len() < JUDGED_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })
     .map_err(refused)?;
     let preset = order.preset.or_else(|| dialect.has_header.then(|| Preset::detect(&whole.header)).flatten());
     let proposals = propose_as(preset, &whole.header, &sample, dialect.has_header);
     let columns = chosen_columns(&whole.header, proposals, &order.map)?;
-    let founded =
-        columns.iter().position(|c| c.proposal.as_ref().is_some_and(|p| p.field == Field::FoundedOn));
-    let days = sample.iter().filter_map(|r| r.cells.get(founded?)).map(String::as_str);
-    let date_order = date_order(days);
+    let fields = columns.iter().filter_map(|c| c.proposal.as_ref()).map(|p| (p.column, p.field));
+    let date_order = order_of_days(&sample, fields);
     let hash = hash_of(&order.path).map_err(|e| EngineError::Refused {
         code: "import_disk",
         params: vec![("problem", e.kind().to_string())],

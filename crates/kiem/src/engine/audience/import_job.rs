@@ -4,6 +4,7 @@
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use kiem_adapters::import::values::DateOrder;
 use kiem_adapters::import::{Dialect, Record, Source, Whole, read_rows};
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::id::{ImportId, UserId, WorkspaceId};
@@ -14,7 +15,7 @@ use tokio::sync::mpsc;
 
 use super::bring_in::{Arrival, GroundToRecord, RowOutcome};
 use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning, read_row};
-use super::import::{DialectV1, GroundV1, MappingV1, json, refused};
+use super::import::{DialectV1, GroundV1, JUDGED_ROWS, MappingV1, json, order_of_days, refused};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
 
@@ -81,8 +82,11 @@ impl Engine {
         drop(tx);
         let dialect = DialectV1::read(&run.dialect)?;
         let mut progress = run.progress;
-        let work = Arc::new(work_of(&run, profile)?);
-        let mut chunks = read_ahead(work.clone(), Source::bytes(bytes), dialect, run.progress.n_done);
+        let mut work = work_of(&run, profile)?;
+        let source = Source::bytes(bytes);
+        work.columns.date_order = Some(days_of(&source, &dialect, &work.columns).await?);
+        let work = Arc::new(work);
+        let mut chunks = read_ahead(work.clone(), source, dialect, run.progress.n_done);
         for _ in 0..ROWS_PER_RUN / ROWS_PER_CHUNK {
             let chunk =
                 chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))??;
@@ -193,6 +197,20 @@ pub(super) fn read_ahead(
     received
 }
 
+/// The order of day and month, by the first rows: the same whenever the upload goes on.
+async fn days_of(source: &Source, dialect: &Dialect, columns: &Columns) -> Result<DateOrder> {
+    let (source, dialect, fields) = (source.clone(), dialect.clone(), columns.fields.clone());
+    let read = move || {
+        let mut sample = Vec::new();
+        read_rows(&source, &dialect, |_, record| {
+            sample.push(record);
+            if sample.len() < JUDGED_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+        .map(|_| order_of_days(&sample, fields.into_iter().map(|(field, column)| (column, field))))
+    };
+    tokio::task::spawn_blocking(read).await.map_err(|e| EngineError::Outside(e.to_string()))?.map_err(refused)
+}
+
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
@@ -210,7 +228,7 @@ fn work_of(run: &ImportRun, profile: IdealProfile) -> Result<Work> {
         columns: Columns {
             fields: fields.map_err(|e| broken(&e))?,
             default_country: mapping.default_country,
-            date_order: mapping.date_order.as_deref().and_then(|o| o.parse().ok()),
+            date_order: None,
         },
         ground: GroundToRecord {
             basis: ground.basis.parse().map_err(|e| broken(&e))?,

@@ -2,6 +2,7 @@
 
 pub mod batch;
 pub mod bring_in;
+pub mod dedupe;
 mod desk;
 pub mod edit;
 pub mod facts;

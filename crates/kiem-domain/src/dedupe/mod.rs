@@ -1,0 +1,60 @@
+//! Which records are one company: candidates that share something, weighed, and joined where nothing contradicts.
+//!
+//! The policy: two numbers of the company register that differ are never one company; the same domain with another
+//! name is a sibling in one group; records are joined by themselves only on the same number, or when two independent
+//! things agree and the evidence outweighs the odds. What stays in between is for a person.
+
+mod candidates;
+mod cluster;
+mod name;
+mod profile;
+mod weigh;
+
+#[cfg(test)]
+mod tests;
+
+pub use candidates::{Block, N_BLOCKS, Pair};
+pub use cluster::{Clusters, join};
+pub use name::{FormGroup, NameAgreement, compare_names, name_words};
+pub use profile::{Key, Profile, RawRecord};
+pub use weigh::{Comparison, Frequencies, compare};
+
+/// Bits from which on two records are joined by themselves. Chosen on generated files, see DECISIONS.md.
+pub const JOIN_BITS: f32 = 3.0;
+/// Bits from which on a person is asked.
+pub const REVIEW_BITS: f32 = -3.0;
+
+/// What is done with two records that were compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// One company.
+    Same,
+    /// Perhaps: a person decides.
+    Review,
+    /// The same group, another company: they share domain, telephone or address under other names.
+    Sibling,
+    /// Two companies.
+    Different,
+}
+
+impl Comparison {
+    /// The policy on what was found.
+    pub fn verdict(&self) -> Verdict {
+        match self.register {
+            // A number that nothing else confirms is a slip of the finger in one of them.
+            Some(true) if self.n_agreeing > 0 => Verdict::Same,
+            Some(true) => Verdict::Review,
+            Some(false) => Verdict::Different,
+            None if self.name == NameAgreement::Different => {
+                if self.n_agreeing > 0 {
+                    Verdict::Sibling
+                } else {
+                    Verdict::Different
+                }
+            }
+            None if self.bits >= JOIN_BITS && self.n_agreeing >= 2 => Verdict::Same,
+            None if self.bits >= REVIEW_BITS => Verdict::Review,
+            None => Verdict::Different,
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! A company record, normalised to what it is compared by.
+
+use super::name::{FormGroup, name_words};
+use crate::address::{Postcode, StreetLine, town_key};
+use crate::company::{DomainName, KvkNumber};
+use crate::names::fold;
+use crate::phone::PhoneNumber;
+
+/// A company record as it stands in a file; what is missing is empty.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RawRecord<'a> {
+    /// Name of the company.
+    pub company: &'a str,
+    /// Street and house number.
+    pub street: &'a str,
+    /// Postcode.
+    pub postcode: &'a str,
+    /// Town.
+    pub city: &'a str,
+    /// KvK number.
+    pub kvk: &'a str,
+    /// Website.
+    pub website: &'a str,
+    /// Telephone.
+    pub phone: &'a str,
+    /// People working there.
+    pub employees: &'a str,
+    /// SBI code.
+    pub sbi: &'a str,
+    /// First name of the person.
+    pub given_name: &'a str,
+    /// Family name of the person.
+    pub family_name: &'a str,
+    /// E-mail address of the person.
+    pub email: &'a str,
+    /// Country of numbers that name none (ISO 3166 alpha-2).
+    pub country: &'a str,
+}
+
+/// A value that is compared only for equality: a hash of the normalised text. `None` is unknown.
+pub type Key = Option<std::num::NonZeroU64>;
+
+/// What a record is compared by. Everything is normalised; what is missing is unknown and speaks for nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Words of the name, see [`name_words`].
+    pub name: Box<str>,
+    /// Kind of legal form, when one was written.
+    pub form: Option<FormGroup>,
+    /// Number in the company register: a strong identifier.
+    pub kvk: Key,
+    /// Registrable domain of the website, else of an address that is no free mail.
+    pub domain: Key,
+    /// The name is what the domain says ("Jansen Bouw" at jansenbouw.nl), not less and not more.
+    pub names_domain: bool,
+    /// Telephone in E.164; mobile numbers belong to people and count as such.
+    pub phone: Key,
+    /// Postcode and house number.
+    pub address: Key,
+    /// Street and house number and town: for addresses without postcode.
+    pub street: Key,
+    /// Town.
+    pub town: Key,
+    /// Family name and initial of the person.
+    pub person: Key,
+    /// Whole e-mail address.
+    pub email: Key,
+    /// First five digits of the SBI code; zero is unknown.
+    pub sbi: u32,
+    /// People working there; zero is unknown.
+    pub employees: u32,
+}
+
+impl Profile {
+    /// Normalises a record.
+    pub fn of(raw: &RawRecord<'_>) -> Profile {
+        let (name, form) = name_words(raw.company);
+        let town = town_key(raw.city);
+        let line = StreetLine::parse(raw.street);
+        let postcode = Postcode::parse(raw.postcode);
+        let mail_domain = raw.email.rsplit_once('@').and_then(|(_, host)| company_domain(host));
+        let domain = company_domain(raw.website).or(mail_domain);
+        let family = fold(raw.family_name);
+        let person = (!family.is_empty() && !raw.given_name.is_empty()).then(|| {
+            let initial = fold(raw.given_name).chars().next().unwrap_or_default();
+            key(&[&family, &initial.to_string()])
+        });
+        let address = match (postcode, line.house_number) {
+            (Some(code), Some(n)) => key(&[code.as_str(), &n.to_string()]),
+            _ => None,
+        };
+        let street = match (line.house_number, line.street.is_empty() || town.is_empty()) {
+            (Some(n), false) => key(&[&line.street, &n.to_string(), &town]),
+            _ => None,
+        };
+        Profile {
+            form,
+            kvk: KvkNumber::parse(raw.kvk).and_then(|number| key(&[number.as_str()])),
+            names_domain: domain.as_ref().is_some_and(|domain| names_domain(&name, &town, domain)),
+            domain: domain.and_then(|domain| key(&[domain.as_str()])),
+            name: name.into_boxed_str(),
+            phone: PhoneNumber::parse(raw.phone, Some(raw.country))
+                .and_then(|number| key(&[number.as_str()])),
+            address,
+            street,
+            town: key(&[&town]),
+            person: person.flatten(),
+            email: key(&[&raw.email.trim().to_lowercase()]),
+            sbi: sbi_code(raw.sbi),
+            employees: raw.employees.trim().parse().unwrap_or(0),
+        }
+    }
+}
+
+/// The domain that speaks for a company: registrable, neither free mail nor a builder's or platform's host.
+fn company_domain(text: &str) -> Option<DomainName> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let domain = DomainName::parse(text).ok()?.registrable();
+    (!domain.is_free_mail() && !domain.is_platform()).then_some(domain)
+}
+
+/// Whether the domain is the whole name, alone or with the town ("bakkerijsmit-delft.nl").
+fn names_domain(name: &str, town: &str, domain: &DomainName) -> bool {
+    let label = domain.as_str().split('.').next().unwrap_or_default();
+    let label: String = label.chars().filter(|c| c.is_alphanumeric()).collect::<String>().replace("ij", "y");
+    let joined: String = name.chars().filter(|c| *c != ' ').collect();
+    let town = town.replace("ij", "y");
+    // Long names are cut short in domains.
+    label == joined
+        || label.strip_suffix(town.as_str()).is_some_and(|front| front == joined)
+        || (label.len() >= LABEL_LETTERS_LONG && joined.starts_with(&label))
+}
+
+/// Letters from which on a domain may be the beginning of a long name.
+const LABEL_LETTERS_LONG: usize = 20;
+
+fn sbi_code(text: &str) -> u32 {
+    let digits = text.trim();
+    if digits.len() >= 4 && digits.bytes().all(|b| b.is_ascii_digit()) {
+        digits.parse().unwrap_or(0)
+    } else {
+        0
+    }
+}
+
+/// A stable hash (FNV-1a, 64 bit) of the parts; `None` when all are empty.
+pub fn key(parts: &[&str]) -> Key {
+    if parts.iter().all(|part| part.is_empty()) {
+        return None;
+    }
+    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+    for part in parts {
+        for byte in part.bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        }
+    }
+    // FNV mixes its low bits best; blocks are made of sorted keys, so all bits have to be good.
+    hash ^= hash >> 29;
+    hash = hash.wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    std::num::NonZeroU64::new(hash ^ (hash >> 32))
+}

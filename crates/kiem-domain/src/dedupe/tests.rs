@@ -1,0 +1,266 @@
+use proptest::prelude::*;
+
+use super::*;
+
+/// Name, street, postcode, town, KvK number, website, telephone, SBI code, e-mail address.
+type Row = [&'static str; 9];
+
+fn profile(row: &Row) -> Profile {
+    let [company, street, postcode, city, kvk, website, phone, sbi, email] = *row;
+    let (given_name, family_name) = ("", "");
+    let (employees, country) = ("", "NL");
+    Profile::of(&RawRecord {
+        company,
+        street,
+        postcode,
+        city,
+        kvk,
+        website,
+        phone,
+        employees,
+        sbi,
+        given_name,
+        family_name,
+        email,
+        country,
+    })
+}
+
+/// A crowd in which ordinary words are ordinary: what an agreement says depends on how many have the value.
+fn crowd() -> Vec<Profile> {
+    let trades =
+        ["Bouw", "Transport", "Import", "Export", "Advies", "Techniek", "Groothandel", "Installatie"];
+    let names =
+        ["Jansen", "de Vries", "Bakker", "Visser", "Smit", "Mulder", "Bos", "Peters", "Dekker", "Kok"];
+    let towns = ["Utrecht", "Amsterdam", "Zwolle", "Breda", "Ede"];
+    let mut found = Vec::new();
+    for n in 0..4_000_usize {
+        let pick = |list: &[&'static str], step: usize| list[(n / step) % list.len()];
+        let company = format!("{} {} {}", pick(&names, 1), pick(&trades, 10), n / 80);
+        let raw = RawRecord {
+            company: &company,
+            city: pick(&towns, 7),
+            street: &format!("Kerkstraat {}", n + 500),
+            country: "NL",
+            ..RawRecord::default()
+        };
+        found.push(Profile::of(&raw));
+    }
+    found
+}
+
+fn candidates(profiles: &[Profile], f: &Frequencies) -> Vec<Pair> {
+    (0..N_BLOCKS)
+        .flat_map(|number| {
+            let block = Block::of(profiles, number);
+            block.compare(profiles, f, 0..block.n_groups()).0
+        })
+        .collect()
+}
+
+fn verdict_of(a: &Row, b: &Row) -> Verdict {
+    let mut all = crowd();
+    all.extend([profile(a), profile(b)]);
+    let f = Frequencies::of(&all);
+    compare(&profile(a), &profile(b), &f).map_or(Verdict::Different, |found| found.verdict())
+}
+
+const VRIES: Row = [
+    "De Vries Bouw B.V.",
+    "Kerkstraat 12",
+    "3511AB",
+    "Utrecht",
+    "12345678",
+    "devriesbouw.example",
+    "030-1234567",
+    "41200",
+    "",
+];
+
+fn with(changes: &[(usize, &'static str)]) -> Row {
+    let mut row = VRIES;
+    for (i, value) in changes {
+        row[*i] = value;
+    }
+    row
+}
+
+fn each_way(other: &Row, expected: Verdict, why: &str) {
+    assert_eq!(verdict_of(&VRIES, other), expected, "{why}");
+    assert_eq!(verdict_of(other, &VRIES), expected, "{why}, the other way round");
+}
+
+#[test]
+fn the_number_of_the_register_decides_unless_nothing_confirms_it() {
+    each_way(&VRIES, Verdict::Same, "everything agrees");
+    each_way(&with(&[(0, "Vries bouw bv, de")]), Verdict::Same, "the same number");
+    each_way(&with(&[(4, "87654321")]), Verdict::Different, "another number is another company");
+    let elsewhere = [
+        (0, "Bakkerij Smit"),
+        (1, "Dorpsstraat 1"),
+        (2, "8011XX"),
+        (3, "Zwolle"),
+        (5, "smit.example"),
+        (6, ""),
+        (7, ""),
+    ];
+    each_way(&with(&elsewhere), Verdict::Review, "a number that nothing else confirms may be a slip");
+}
+
+#[test]
+fn without_a_number_two_things_have_to_agree_and_the_name_must_not_be_another() {
+    let otherwise =
+        [(4, ""), (0, "DE VRIES BOUW"), (5, "https://www.devriesbouw.example/contact"), (6, "0031301234567")];
+    each_way(&with(&otherwise), Verdict::Same, "written otherwise");
+    let slip = [(4, ""), (0, "De Vreis Bouw BV"), (5, ""), (6, "")];
+    each_way(&with(&slip), Verdict::Same, "a slip of the finger at the same address");
+    let other_trade = [(4, ""), (0, "De Vries Transport B.V."), (7, "")];
+    each_way(&with(&other_trade), Verdict::Sibling, "the same domain and address under another name");
+    let holding = [(4, ""), (0, "De Vries Bouw Holding B.V."), (7, "")];
+    each_way(&with(&holding), Verdict::Sibling, "a holding is another company");
+    let homonym = [
+        (0, "De Vries Bouw V.O.F."),
+        (1, "Dorpsstraat 1"),
+        (2, "8011XX"),
+        (3, "Zwolle"),
+        (4, ""),
+        (5, ""),
+        (6, ""),
+        (7, ""),
+    ];
+    each_way(&with(&homonym), Verdict::Different, "a homonym in another town");
+    let bare = [(1, ""), (2, ""), (4, ""), (5, ""), (6, ""), (7, "")];
+    each_way(&with(&bare), Verdict::Review, "the name and the town alone are for a person to judge");
+}
+
+#[test]
+fn names_agree_by_what_they_mean() {
+    let common = |word: &str| matches!(word, "import" | "export" | "bouw" | "jansen" | "janssen");
+    for (a, b, expected) in [
+        ("Jansen & Zonen B.V.", "Jansen en Zn", NameAgreement::Equal),
+        ("Müller Techniek", "MULLERTECHNIEK bv", NameAgreement::Equal),
+        ("IJsselmeer Bouw", "Ysselmeer bouw", NameAgreement::Equal),
+        ("Gebroeders Kok Administratiekantoor", "Gebr. Kok Adm.kantoor", NameAgreement::Spelling),
+        ("Elektrotechniek Bos", "E-techniek Bos", NameAgreement::Spelling),
+        ("Quafonex", "Quafnoex", NameAgreement::Spelling),
+        ("Quafonex Logistiek", "Quafonex", NameAgreement::Part),
+        ("Quafonex Holding", "Quafonex", NameAgreement::Different),
+        ("Quafonex Import", "Quafonex Export", NameAgreement::Different),
+        ("Jansen Bouw", "Janssen Bouw", NameAgreement::Different),
+        ("Stichting De Brug", "St. De Brug", NameAgreement::Equal),
+        ("", "B.V.", NameAgreement::Different),
+    ] {
+        let (x, y) = (name_words(a).0, name_words(b).0);
+        assert_eq!(compare_names(&x, &y, &common), expected, "{a} / {b}");
+        assert_eq!(compare_names(&y, &x, &common), expected, "{b} / {a}");
+    }
+}
+
+#[test]
+fn forms_are_read_apart_from_the_name() {
+    for (name, words, form) in [
+        ("Bakkerij De Brug Coöperatie U.A.", "bakkery de brug cooperatie ua", None),
+        ("Jansen besloten vennootschap", "jansen", Some(FormGroup::Limited)),
+        ("Jansen V.O.F.", "jansen", Some(FormGroup::Partnership)),
+        ("Stichting Zorg", "zorg", Some(FormGroup::Foundation)),
+        ("Maatschap Vis en Bos", "vis bos", Some(FormGroup::Partnership)),
+        ("SARL Dupont", "dupont", Some(FormGroup::Limited)),
+        ("BV", "bv", None),
+    ] {
+        assert_eq!(name_words(name), (words.to_owned(), form), "{name}");
+    }
+}
+
+#[test]
+fn a_bare_name_joins_no_two_siblings() {
+    let land = [
+        "Siforce Landmeetkunde",
+        "Nieuwstraat 1",
+        "7413GR",
+        "Deventer",
+        "",
+        "siforcelandmeetkunde.example",
+        "",
+        "",
+        "",
+    ];
+    let bare =
+        ["Siforce", "Nieuwstraat 1", "7413GR", "Deventer", "", "siforcelandmeetkunde.example", "", "", ""];
+    let green = [
+        "Siforce Groenvoorziening",
+        "Nieuwstraat 1",
+        "7413GR",
+        "Deventer",
+        "",
+        "siforcelandmeetkunde.example",
+        "",
+        "",
+        "",
+    ];
+    let mut all = crowd();
+    let first = u32::try_from(all.len()).unwrap();
+    all.extend([profile(&land), profile(&bare), profile(&green)]);
+    let f = Frequencies::of(&all);
+    let mut pairs = candidates(&all, &f);
+    let clusters = join(&all, &mut pairs, &f);
+    assert_eq!(clusters.root(first), clusters.root(first + 1), "the domain says whose short name it is");
+    assert_ne!(clusters.root(first), clusters.root(first + 2));
+    assert_eq!(clusters.groups(), [vec![first, first + 1]]);
+}
+
+#[test]
+fn two_numbers_never_meet_in_one_company() {
+    let row = |kvk: &'static str| {
+        ["Quafonex Bouw", "Nieuwstraat 1", "7413GR", "Deventer", kvk, "quafonex.example", "", "", ""]
+    };
+    let all: Vec<Profile> = [row("12345678"), row(""), row("87654321")].iter().map(profile).collect();
+    let f = Frequencies::of(&all);
+    let mut pairs = candidates(&all, &f);
+    let clusters = join(&all, &mut pairs, &f);
+    assert_ne!(clusters.root(0), clusters.root(2), "the record between them belongs to one of the two");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    /// The same companies come out whatever the order of the rows.
+    #[test]
+    fn the_order_of_the_rows_does_not_matter(seed in any::<u64>()) {
+        let rows: Vec<Profile> = (0..60_u64)
+            .map(|n| {
+                let company = format!("{} {}", ["Alba", "Quafonex", "Mirelux"][(n % 3) as usize], ["Bouw", "", "Advies"][(n / 3 % 3) as usize]);
+                let phone = format!("030-12345{:02}", n / 4);
+                let raw = RawRecord { company: &company, city: "Utrecht", phone: &phone, country: "NL", ..RawRecord::default() };
+                Profile::of(&raw)
+            })
+            .collect();
+        let mut order: Vec<usize> = (0..rows.len()).collect();
+        order.sort_by_key(|i| (*i as u64 + 1).wrapping_mul(seed | 1).rotate_left(17));
+        let shuffled: Vec<Profile> = order.iter().map(|i| rows[*i].clone()).collect();
+        let pairs_of = |profiles: &[Profile], names: &dyn Fn(usize) -> usize| {
+            let f = Frequencies::of(profiles);
+            let mut pairs = candidates(profiles, &f);
+            let _ = join(profiles, &mut pairs, &f);
+            let mut found: Vec<(usize, usize)> = pairs
+                .iter()
+                .filter(|p| p.comparison.verdict() == Verdict::Same)
+                .map(|p| { let (x, y) = (names(p.a as usize), names(p.b as usize)); (x.min(y), x.max(y)) })
+                .collect();
+            found.sort_unstable();
+            found
+        };
+        prop_assert_eq!(pairs_of(&rows, &|i| i), pairs_of(&shuffled, &|i| order[i]));
+    }
+
+    /// Text of any kind is normalised without harm.
+    #[test]
+    fn any_text_can_be_compared(a in "\\PC{0,40}", b in "\\PC{0,40}") {
+        let raw = RawRecord { company: &a, street: &b, city: &b, website: &a, phone: &b, email: &a, kvk: &b, postcode: &a, ..RawRecord::default() };
+        let one = Profile::of(&raw);
+        let other = Profile::of(&RawRecord { company: &b, ..raw });
+        let all = [one, other];
+        let f = Frequencies::of(&all);
+        let there = compare(&all[0], &all[1], &f);
+        prop_assert_eq!(there, compare(&all[1], &all[0], &f));
+    }
+}

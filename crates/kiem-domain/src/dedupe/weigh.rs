@@ -1,0 +1,244 @@
+//! How much two records speak for being one company: agreement weights in bits (Fellegi and Sunter, "A Theory for Record
+//! Linkage", 1969), with the frequency of the value that agrees. A rare name in common says much, "Jansen" little.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::num::NonZeroU64;
+
+use super::REVIEW_BITS;
+use super::name::{NameAgreement, compare_names};
+use super::profile::{Key, Profile, key};
+
+/// Hashes that are spread already need no second hashing.
+#[derive(Debug, Clone, Copy, Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 << 8) | u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = value;
+    }
+}
+
+type Counts = HashMap<NonZeroU64, u32, BuildHasherDefault<AsIs>>;
+
+/// How often values occur among the records: what an agreement is worth.
+#[derive(Debug, Default)]
+pub struct Frequencies {
+    n_records: usize,
+    /// Values that occur more than once, of all kinds of keys together (a hash of one kind is none of another).
+    keys: Counts,
+    words: Counts,
+}
+
+/// Share of the records from which on a word counts as one that everybody uses.
+const COMMON_WORD_PER_MILLE: usize = 1;
+/// A word of fewer companies than this is common in no file.
+const COMMON_WORD_MIN: usize = 12;
+
+impl Frequencies {
+    /// Counts the values of all records.
+    pub fn of(profiles: &[Profile]) -> Frequencies {
+        let mut found = Frequencies { n_records: profiles.len().max(2), ..Frequencies::default() };
+        let mut all: Vec<NonZeroU64> = Vec::with_capacity(profiles.len());
+        for kind in KINDS {
+            all.clear();
+            all.extend(profiles.iter().filter_map(kind));
+            count(&mut all, 2, &mut found.keys);
+        }
+        let mut words: Vec<NonZeroU64> = Vec::with_capacity(profiles.len() * 2);
+        words.extend(profiles.iter().flat_map(|p| p.name.split(' ').filter_map(|word| key(&[word]))));
+        count(&mut words, 2, &mut found.words);
+        found
+    }
+
+    /// What it says, in bits, that two records have this value.
+    fn bits(&self, value: NonZeroU64, at_most: f32) -> f32 {
+        let n = self.keys.get(&value).copied().unwrap_or(2).max(2);
+        (self.n_records as f32 / n as f32).log2().clamp(0.0, at_most)
+    }
+
+    fn word_count(&self, word: &str) -> u32 {
+        key(&[word]).and_then(|word| self.words.get(&word)).copied().unwrap_or(1)
+    }
+
+    /// Whether many companies have this word in their name.
+    pub fn is_common(&self, word: &str) -> bool {
+        let least = (self.n_records * COMMON_WORD_PER_MILLE / 1000).max(COMMON_WORD_MIN);
+        self.word_count(word) as usize >= least
+    }
+
+    /// What it says that two records are compared at all, before anything is known: of all pairs, very few are one
+    /// company.
+    fn prior(&self) -> f32 {
+        -(self.n_records as f32).log2() - 1.0
+    }
+}
+
+const KINDS: [fn(&Profile) -> Key; 7] =
+    [|p| p.domain, |p| p.phone, |p| p.address, |p| p.town, |p| p.person, name_key, sbi_key];
+
+/// The name without blanks.
+pub(super) fn name_key(p: &Profile) -> Key {
+    let mut joined = String::with_capacity(p.name.len() + 1);
+    joined.push('n');
+    joined.extend(p.name.chars().filter(|c| *c != ' '));
+    if joined.len() > 1 { key(&[&joined]) } else { None }
+}
+
+fn sbi_key(p: &Profile) -> Key {
+    (p.sbi > 0).then(|| NonZeroU64::new((1 << 60) + u64::from(p.sbi))).flatten()
+}
+
+fn count(all: &mut [NonZeroU64], at_least: usize, into: &mut Counts) {
+    all.sort_unstable();
+    for run in all.chunk_by(|a, b| a == b) {
+        if let (Some(value), true) = (run.first(), run.len() >= at_least) {
+            into.insert(*value, u32::try_from(run.len()).unwrap_or(u32::MAX));
+        }
+    }
+}
+
+/// What was found when two records were compared.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Comparison {
+    /// Bits that speak for one company, above what is needed against the odds; negative ones speak against it.
+    pub bits: f32,
+    /// How the names agree.
+    pub name: NameAgreement,
+    /// Both carry a number of the company register: the same one, or another.
+    pub register: Option<bool>,
+    /// Independent things that agree: name, domain, telephone, address, person.
+    pub n_agreeing: u8,
+}
+
+/// Most that an equal name says.
+const NAME_BITS_MAX: f32 = 18.0;
+
+/// Compares two records. `None` when even the same name would not make them worth a look: names take the longest to
+/// compare.
+pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> {
+    let register = a.kvk.zip(b.kvk).map(|(x, y)| x == y);
+    let mut found = Comparison { bits: f.prior(), name: NameAgreement::Different, register, n_agreeing: 0 };
+    found.bits += match register {
+        Some(true) => 30.0,
+        Some(false) => -60.0,
+        None => 0.0,
+    };
+    found.add(a.domain, b.domain, f, 18.0, -7.0);
+    found.add(a.phone, b.phone, f, 16.0, -2.0);
+    found.place(a, b, f);
+    found.add(a.person, b.person, f, 12.0, -1.0);
+    found.bits += match (sbi_key(a), sbi_key(b)) {
+        (Some(x), Some(y)) if x == y => f.bits(x, 9.0),
+        (Some(_), Some(_)) => -5.0,
+        _ => 0.0,
+    };
+    found.bits += headcount(a.employees, b.employees);
+    found.bits += match (a.form, b.form) {
+        (Some(x), Some(y)) if x == y => 0.5,
+        (Some(_), Some(_)) => -6.0,
+        _ => 0.0,
+    };
+    if found.bits + NAME_BITS_MAX < REVIEW_BITS {
+        return None;
+    }
+    found.name = compare_names(&a.name, &b.name, &|word| f.is_common(word));
+    let said = match found.name {
+        NameAgreement::Equal => name_key(a).map_or(0.0, |n| f.bits(n, NAME_BITS_MAX)),
+        NameAgreement::Spelling => rarest(a, b, f).min(16.0) - 2.0,
+        NameAgreement::Part => rarest(a, b, f).min(16.0) - 5.0 + said_by_domain(a, b),
+        NameAgreement::Close => -8.0,
+        NameAgreement::Different => -14.0,
+    };
+    found.agree(found.name > NameAgreement::Close, said);
+    Some(found)
+}
+
+/// One name has more words than the other, under one domain. When the domain holds the longer name, the other is that
+/// name shortened; when it holds exactly the shorter one, the longer is a sibling that uses the domain too.
+fn said_by_domain(a: &Profile, b: &Profile) -> f32 {
+    let (shorter, longer) = if a.name.len() <= b.name.len() { (a, b) } else { (b, a) };
+    if a.domain.is_none() || a.domain != b.domain {
+        0.0
+    } else if longer.names_domain {
+        3.0
+    } else if shorter.names_domain {
+        -20.0
+    } else {
+        0.0
+    }
+}
+
+impl Comparison {
+    fn agree(&mut self, agrees: bool, bits: f32) {
+        self.n_agreeing += u8::from(agrees);
+        self.bits += bits;
+    }
+
+    fn add(&mut self, a: Key, b: Key, f: &Frequencies, at_most: f32, against: f32) {
+        match (a, b) {
+            (Some(x), Some(y)) if x == y => self.agree(true, f.bits(x, at_most)),
+            (Some(_), Some(_)) => self.bits += against,
+            _ => {}
+        }
+    }
+
+    fn place(&mut self, a: &Profile, b: &Profile, f: &Frequencies) {
+        let same = |x: Key, y: Key| x.is_some() && x == y;
+        if same(a.address, b.address) {
+            self.agree(true, a.address.map_or(0.0, |value| f.bits(value, 16.0)));
+        } else if same(a.street, b.street) {
+            self.agree(true, 13.0);
+        } else {
+            if a.address.is_some() && b.address.is_some() {
+                self.bits -= 2.0;
+            }
+            match (a.town, b.town) {
+                (Some(x), Some(y)) if x == y => self.bits += f.bits(x, 10.0),
+                (Some(_), Some(_)) => self.bits -= 6.0,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What the rarest words of the shorter name say.
+fn rarest(a: &Profile, b: &Profile, f: &Frequencies) -> f32 {
+    let shorter = if a.name.len() <= b.name.len() { a } else { b };
+    let other = if a.name.len() <= b.name.len() { b } else { a };
+    shorter
+        .name
+        .split(' ')
+        .map(|word| {
+            // A misspelled word is rare by itself; what counts is the word that was meant.
+            let n = f.word_count(word);
+            let meant = other
+                .name
+                .split(' ')
+                .filter(|w| w.get(..2) == word.get(..2))
+                .map(|w| f.word_count(w))
+                .max()
+                .unwrap_or(n);
+            (f.n_records as f32 / n.max(meant).max(2) as f32).log2().max(0.0)
+        })
+        .sum()
+}
+
+fn headcount(a: u32, b: u32) -> f32 {
+    match (a.min(b), a.max(b)) {
+        (0, _) => 0.0,
+        (x, y) if x == y => 2.5,
+        (x, y) if y > 3 * x => -3.0,
+        _ => 0.0,
+    }
+}
