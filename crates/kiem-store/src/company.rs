@@ -39,6 +39,8 @@ pub struct Company {
     pub website: Option<String>,
     /// Switchboard.
     pub phone: Option<String>,
+    /// What lists and registers say besides.
+    pub details: CompanyDetails,
     /// Fit of the company alone, 0 to 100; missing when nothing that is asked is known.
     pub fit_score: Option<i64>,
     /// How much of the profile could be judged, in percent.
@@ -53,9 +55,39 @@ pub struct Company {
     pub updated_at: Timestamp,
 }
 
+/// What lists and registers say about a company besides name, town and website.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CompanyDetails {
+    /// Street, with the house number when the list has both in one.
+    pub street: Option<String>,
+    /// House number with its addition.
+    pub house_number: Option<String>,
+    /// Postcode as its country writes it.
+    pub postcode: Option<String>,
+    /// Number in the register of another country: letters and digits only.
+    pub register_number: Option<String>,
+    /// VAT identification number, with its country.
+    pub vat_id: Option<String>,
+    /// Legal entity identifier (ISO 17442).
+    pub lei: Option<String>,
+    /// Legal form as written.
+    pub legal_form: Option<String>,
+    /// Page on LinkedIn.
+    pub linkedin_url: Option<String>,
+    /// Code of the activity (SBI, NACE, NAF) as text.
+    pub sbi_code: Option<String>,
+    /// Day of the foundation, or its year when no more is sure: ISO 8601.
+    pub founded_on: Option<String>,
+    /// Revenue a year.
+    pub revenue_cents: Option<i64>,
+    /// Currency of the revenue, ISO 4217; missing when the list does not say.
+    pub revenue_currency: Option<String>,
+}
+
 const COLUMNS: &str =
     "id, name, name_key, domain, kvk_number, country, region, city, industry, employees_n, website, phone,
-    fit_score, fit_known_percent, fit_reasons, source, created_at, updated_at";
+    fit_score, fit_known_percent, fit_reasons, source, created_at, updated_at, street, house_number, postcode, register_number, vat_id, lei,
+    legal_form, linkedin_url, sbi_code, founded_on, revenue_cents, revenue_currency";
 
 /// Adds companies; whether they are new was decided before, in the same transaction.
 ///
@@ -84,6 +116,18 @@ pub async fn insert_many(tx: &mut Tx, companies: &[Company]) -> Result<u64> {
                 c.source.as_str(),
                 c.created_at,
                 c.updated_at,
+                c.details.street.as_deref(),
+                c.details.house_number.as_deref(),
+                c.details.postcode.as_deref(),
+                c.details.register_number.as_deref(),
+                c.details.vat_id.as_deref(),
+                c.details.lei.as_deref(),
+                c.details.legal_form.as_deref(),
+                c.details.linkedin_url.as_deref(),
+                c.details.sbi_code.as_deref(),
+                c.details.founded_on.as_deref(),
+                c.details.revenue_cents,
+                c.details.revenue_currency.as_deref(),
             ]
         })
         .collect();
@@ -100,7 +144,7 @@ pub async fn get(tx: &mut Tx, id: CompanyId) -> Result<Option<Company>> {
 }
 
 /// Keys by which companies are found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum CompanyKey {
     /// KvK number.
     KvkNumber,
@@ -108,6 +152,8 @@ pub enum CompanyKey {
     Domain,
     /// Normalised name.
     NameKey,
+    /// Number in the register of another country.
+    RegisterNumber,
     /// Id as text.
     Id,
 }
@@ -118,6 +164,7 @@ impl CompanyKey {
             CompanyKey::KvkNumber => "kvk_number",
             CompanyKey::Domain => "domain",
             CompanyKey::NameKey => "name_key",
+            CompanyKey::RegisterNumber => "register_number",
             CompanyKey::Id => "id",
         }
     }
@@ -172,13 +219,15 @@ pub async fn update(tx: &mut Tx, c: &Company) -> Result<bool> {
         .execute(
             "UPDATE company SET name = $3, name_key = $4, domain = $5, kvk_number = $6, country = $7, region = $8,
                  city = $9, industry = $10, employees_n = $11, website = $12, phone = $13, fit_score = $14,
-                 fit_known_percent = $15, fit_reasons = $16, updated_at = $17
+                 fit_known_percent = $15, fit_reasons = $16, updated_at = $17, street = $18, house_number = $19, postcode = $20,
+                 register_number = $21, vat_id = $22, lei = $23, legal_form = $24, linkedin_url = $25,
+                 sbi_code = $26, founded_on = $27, revenue_cents = $28, revenue_currency = $29
              WHERE workspace_id = $1 AND id = $2",
             args![
                 c.id, c.name.as_str(), c.name_key.as_str(), c.domain.as_deref(), c.kvk_number.as_deref(),
                 c.country.as_deref(), c.region.as_deref(), c.city.as_deref(), c.industry.as_deref(), c.employees_n,
                 c.website.as_deref(), c.phone.as_deref(), c.fit_score, c.fit_known_percent, c.fit_reasons.as_str(),
-                c.updated_at,
+                c.updated_at, c.details.street.as_deref(), c.details.house_number.as_deref(), c.details.postcode.as_deref(), c.details.register_number.as_deref(), c.details.vat_id.as_deref(), c.details.lei.as_deref(), c.details.legal_form.as_deref(), c.details.linkedin_url.as_deref(), c.details.sbi_code.as_deref(), c.details.founded_on.as_deref(), c.details.revenue_cents, c.details.revenue_currency.as_deref(),
             ],
         )
         .await?;
@@ -218,11 +267,29 @@ fn from_row(row: &Row) -> Result<Company> {
         employees_n: row.get("employees_n")?,
         website: row.get("website")?,
         phone: row.get("phone")?,
+        details: details_from(row)?,
         fit_score: row.get("fit_score")?,
         fit_known_percent: row.get("fit_known_percent")?,
         fit_reasons: row.get("fit_reasons")?,
         source: row.get("source")?,
         created_at: row.instant("created_at")?,
         updated_at: row.instant("updated_at")?,
+    })
+}
+
+fn details_from(row: &Row) -> Result<CompanyDetails> {
+    Ok(CompanyDetails {
+        street: row.get("street")?,
+        house_number: row.get("house_number")?,
+        postcode: row.get("postcode")?,
+        register_number: row.get("register_number")?,
+        vat_id: row.get("vat_id")?,
+        lei: row.get("lei")?,
+        legal_form: row.get("legal_form")?,
+        linkedin_url: row.get("linkedin_url")?,
+        sbi_code: row.get("sbi_code")?,
+        founded_on: row.get("founded_on")?,
+        revenue_cents: row.get("revenue_cents")?,
+        revenue_currency: row.get("revenue_currency")?,
     })
 }

@@ -38,6 +38,8 @@ pub struct Contact {
     pub seniority: Option<Seniority>,
     /// What the title was read as.
     pub department: Option<Department>,
+    /// Page on LinkedIn.
+    pub linkedin_url: Option<String>,
     /// Language to write in.
     pub language: Option<String>,
     /// IANA zone, when it differs from the workspace's.
@@ -81,7 +83,7 @@ pub struct ContactGround {
 
 const COLUMNS: &str =
     "id, company_id, given_name, infix, family_name, name_key, email, phone, title, seniority, department,
-    language, time_zone, source, created_at, updated_at, erased_at";
+    language, time_zone, source, created_at, updated_at, erased_at, linkedin_url";
 
 /// Adds people; whether they are new was decided before, in the same transaction.
 ///
@@ -109,6 +111,7 @@ pub async fn insert_many(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
                 c.created_at,
                 c.updated_at,
                 c.erased_at,
+                c.linkedin_url.as_deref(),
             ]
         })
         .collect();
@@ -198,12 +201,14 @@ pub async fn update(tx: &mut Tx, c: &Contact) -> Result<bool> {
     let n = tx
         .execute(
             "UPDATE contact SET given_name = $3, infix = $4, family_name = $5, name_key = $6, email = $7, phone = $8,
-                 title = $9, seniority = $10, department = $11, language = $12, time_zone = $13, updated_at = $14
+                 title = $9, seniority = $10, department = $11, language = $12, time_zone = $13, updated_at = $14,
+                 linkedin_url = $15
              WHERE workspace_id = $1 AND id = $2 AND erased_at IS NULL",
             args![
                 c.id, c.given_name.as_deref(), c.infix.as_deref(), c.family_name.as_deref(), c.name_key.as_str(),
                 c.email.as_deref(), c.phone.as_deref(), c.title.as_deref(), c.seniority.map(Seniority::as_str),
                 c.department.map(Department::as_str), c.language.as_deref(), c.time_zone.as_deref(), c.updated_at,
+                c.linkedin_url.as_deref(),
             ],
         )
         .await?;
@@ -220,7 +225,7 @@ pub async fn erase(tx: &mut Tx, id: ContactId, now: Timestamp) -> Result<bool> {
         .execute(
             "UPDATE contact SET given_name = NULL, infix = NULL, family_name = NULL, name_key = '', email = NULL,
                  phone = NULL, title = NULL, seniority = NULL, department = NULL, language = NULL, time_zone = NULL,
-                 source = '', updated_at = $3, erased_at = $3
+                 source = '', linkedin_url = NULL, updated_at = $3, erased_at = $3
              WHERE workspace_id = $1 AND id = $2 AND erased_at IS NULL",
             args![id, now],
         )
@@ -366,6 +371,7 @@ fn from_row(row: &Row) -> Result<Contact> {
         title: row.get("title")?,
         seniority: row.opt_parsed("seniority")?,
         department: row.opt_parsed("department")?,
+        linkedin_url: row.get("linkedin_url")?,
         language: row.get("language")?,
         time_zone: row.get("time_zone")?,
         source: row.get("source")?,

@@ -194,6 +194,17 @@ pub async fn advance(tx: &mut Tx, id: ImportId, n_done_before: i64, p: &Progress
     Ok(n > 0)
 }
 
+/// Notes how many data rows a file has, when that shows only at its end. False when the upload is not there.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn note_rows(tx: &mut Tx, id: ImportId, n_rows: i64) -> Result<bool> {
+    let n = tx
+        .execute("UPDATE import_run SET n_rows = $3 WHERE workspace_id = $1 AND id = $2", args![id, n_rows])
+        .await?;
+    Ok(n > 0)
+}
+
 /// Ends an upload that was looked at or runs, and lets go of its file. False when it was already over.
 ///
 /// # Errors

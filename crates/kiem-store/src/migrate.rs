@@ -25,6 +25,7 @@ const SQLITE: Migrations = migrations!(
     "0007_after_promotion",
     "0008_lean_import",
     "0009_titles",
+    "0010_addresses",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -37,6 +38,7 @@ const POSTGRES: Migrations = migrations!(
     "0007_after_promotion",
     "0008_lean_import",
     "0009_titles",
+    "0010_addresses",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

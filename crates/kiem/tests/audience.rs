@@ -194,7 +194,8 @@ async fn files_that_cannot_be_read_are_refused_with_a_reason() {
     let caller = house.caller(Role::Marketing);
     for (bytes, code) in [
         (b" \r\n".to_vec(), "import_empty"),
-        (b"PK\x03\x04 a workbook".to_vec(), "import_not_text"),
+        (b"PK\x03\x04 half a workbook".to_vec(), "import_damaged"),
+        (b"\x89PNG a picture".to_vec(), "import_not_text"),
         (vec!["x"; 300].join(";").into_bytes(), "import_too_wide"),
     ] {
         let upload = Upload { file_name: "x.csv".to_owned(), bytes };

@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::ops::ControlFlow;
+
 use kiem::engine::Keys;
 use kiem::engine::keys::{TokenClaim, TokenKind};
 use kiem::engine::outreach::template::{SenderWords, fill};
@@ -191,13 +193,21 @@ fn broken_lists_are_read_without_harm() {
 
 /// The reading of an import, from bytes to a proposed meaning of each column and safe cells for the error file.
 fn read_list(bytes: &[u8]) {
-    let Ok(dialect) = import::detect(bytes) else { return };
-    let text = import::decode(bytes, dialect.encoding);
-    let rows = import::read_rows(&text, &dialect);
-    let header = rows.header.clone();
-    let records: Vec<import::Record> = rows.take(20_000).collect();
-    let proposals = import::propose(&header, &records[..records.len().min(200)], dialect.has_header);
+    let source = import::Source::bytes(bytes.to_vec());
+    let Ok(dialect) = import::detect(&source) else { return };
+    let mut records = Vec::new();
+    let whole = import::read_rows(&source, &dialect, |_, record| {
+        records.push(record);
+        if records.len() < 20_000 { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    });
+    // A workbook may break off behind the rows that were looked at.
+    let Ok(whole) = whole else { return };
+    let proposals = import::propose(&whole.header, &records[..records.len().min(200)], dialect.has_header);
     assert!(proposals.windows(2).all(|pair| pair[0].column < pair[1].column), "each column once");
+    assert!(
+        records.windows(2).all(|pair| pair[0].row_number < pair[1].row_number),
+        "in the order of the file"
+    );
     for record in &records {
         for cell in &record.cells {
             assert!(cell.chars().count() <= import::CELL_CHARS_MAX && !cell.chars().any(char::is_control));
@@ -205,8 +215,91 @@ fn read_list(bytes: &[u8]) {
             assert!(!safe.starts_with(['=', '+', '-', '@', '\t', '\r']), "a spreadsheet would run {safe}");
         }
     }
-    let counted = import::read_rows(&text, &dialect).count_rows();
-    assert!(counted >= records.len() as u64);
+    assert_eq!(whole.n_rows, records.len() as u64);
+}
+
+/// An archive of parts as they are, so that what is broken on purpose gets past the checksums.
+fn archive(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let (mut file, mut directory) = (Vec::new(), Vec::new());
+    for (name, content) in parts {
+        let (at, size) = (file.len() as u32, (content.len() as u32).to_le_bytes());
+        let crc = content.iter().fold(!0_u32, |crc, byte| {
+            (0..8)
+                .fold(crc ^ u32::from(*byte), |c, _| if c & 1 == 1 { (c >> 1) ^ 0xedb8_8320 } else { c >> 1 })
+        });
+        let mut about = vec![20, 0, 0, 0, 0, 0, 0, 0, 0x21, 0x58];
+        about.extend((!crc).to_le_bytes());
+        about.extend([size, size].concat());
+        about.extend((name.len() as u16).to_le_bytes());
+        about.extend([0, 0]);
+        file.extend([&b"PK\x03\x04"[..], &about, name.as_bytes(), content].concat());
+        directory.extend([&b"PK\x01\x02\x14\0"[..], &about, &[0; 10]].concat());
+        directory.extend(at.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let n = (parts.len() as u16).to_le_bytes();
+    let (length, at) = ((directory.len() as u32).to_le_bytes(), (file.len() as u32).to_le_bytes());
+    let end = [&b"PK\x05\x06\0\0\0\0"[..], &n, &n, &length, &at, &[0, 0]].concat();
+    [file, directory, end].concat()
+}
+
+const RELATIONS: &[u8] = br#"<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
+const OF_BOOK: &[u8] = br#"<Relationships><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#;
+const BOOK: &[u8] = br#"<workbook><sheets><sheet name="Leden" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
+const TEXTS: &[u8] = br#"<sst><si><t>Bedrijf</t></si><si><r><t>Ca</t></r><r><t>f&#233;</t></r></si></sst>"#;
+const SHEET: &[u8] = br#"<worksheet><dimension ref="A1:B2"/><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="B1" t="inlineStr"><is><t>KvK</t></is></c></row><row r="2"><c r="A2" t="s"><v>1</v></c><c r="B2" s="1"><v>1234567</v></c><c r="C2" t="str"><f>A1</f><v>x</v></c></row></sheetData></worksheet>"#;
+const CONTENT: &[u8] = br#"<office:document-content><office:automatic-styles><style:style style:name="a"><style:table-properties table:display="false"/></style:style></office:automatic-styles><table:table table:name="x"><table:table-row table:number-rows-repeated="2"><table:table-cell office:value-type="string"><text:p>Bedrijf &amp; <text:s/></text:p></table:table-cell><table:table-cell office:value-type="float" office:value="12.5"/></table:table-row></table:table></office:document-content>"#;
+
+#[test]
+fn broken_workbooks_are_read_without_harm() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../kiem-adapters/tests/files");
+    let old = vec![std::fs::read(folder.join("leden.xls")).expect("the file is there")];
+    let wrap = |sheet: &[u8], texts: &[u8], book: &[u8]| {
+        archive(&[
+            ("_rels/.rels", RELATIONS),
+            ("xl/_rels/workbook.xml.rels", OF_BOOK),
+            ("xl/workbook.xml", book),
+            ("xl/sharedStrings.xml", texts),
+            ("xl/worksheets/sheet1.xml", sheet),
+        ])
+    };
+    let document = |content: &[u8]| archive(&[("mimetype", b"x"), ("content.xml", content)]);
+    for whole in [wrap(SHEET, TEXTS, BOOK), document(CONTENT)] {
+        let source = import::Source::bytes(whole);
+        let dialect = import::detect(&source).expect("unbroken, it is a workbook");
+        import::read_rows(&source, &dialect, |_, _| ControlFlow::Continue(())).expect("and is read");
+    }
+    let archives = [wrap(SHEET, TEXTS, BOOK), document(CONTENT)].to_vec();
+    let tokens: &[&[u8]] = &[
+        b"PK\x01\x02",
+        b"PK\x03\x04",
+        b"PK\x05\x06",
+        b"\xff\xff\xff\xff",
+        b"\0\0\0\0",
+        b"<row r=\"1048576\">",
+        b"<c r=\"XFD1\"><v>",
+        b"</c></row>",
+        b"<!DOCTYPE x>",
+        b"&a;",
+        b"<si/>",
+        b"table:number-rows-repeated=\"99999999\"",
+        b"table:number-columns-repeated=\"99999999\"",
+        b"\x09\x08\x10\x00",
+        b"\x0a\x00\x00\x00",
+        b"\xfc\x00\xff\x1f",
+        b"\x00\x02\x0e\x00",
+    ];
+    let one = |text: &[u8]| vec![text.to_vec()];
+    let (sheets, texts, books, contents) = (one(SHEET), one(TEXTS), one(BOOK), one(CONTENT));
+    let make = |dice: &mut Dice| match dice.below(6) {
+        0 => fuzz::mutated(dice, &archives, tokens),
+        1 => wrap(&fuzz::mutated(dice, &sheets, tokens), TEXTS, BOOK),
+        2 => wrap(SHEET, &fuzz::mutated(dice, &texts, tokens), BOOK),
+        3 => wrap(SHEET, TEXTS, &fuzz::mutated(dice, &books, tokens)),
+        4 => document(&fuzz::mutated(dice, &contents, tokens)),
+        _ => fuzz::mutated(dice, &old, tokens),
+    };
+    fuzz::run("workbooks", make, read_list);
 }
 
 const KINDS: &[TokenKind] = &[

@@ -1,27 +1,51 @@
-//! How a file is written: delimiter, quotes, where the header stands. Only four delimiters are considered, because
-//! general guessers find letters in lists with one column.
+//! How a file is written: text or workbook, delimiter, quotes, where the header stands. Only four delimiters are considered,
+//! because general guessers find letters in lists with one column.
 
-use super::encoding::{Encoding, decode};
-use super::reader::{first_records, looks_like_data};
-use super::{COLUMNS_MAX, ImportError};
+use std::io::Read;
+use std::ops::ControlFlow;
+
+use super::encoding::{Decoded, Encoding};
+use super::mapping::is_known_name;
+use super::reader::{Record, Whole, looks_like_data, records};
+use super::source::Source;
+use super::text::TextRecords;
+use super::{COLUMNS_MAX, ImportError, workbook};
 
 /// How a file is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dialect {
-    /// Its encoding.
+    /// Text, or which kind of workbook.
+    pub format: Format,
+    /// Encoding of a text.
     pub encoding: Encoding,
-    /// What stands between cells.
+    /// What stands between cells of a text.
     pub delimiter: u8,
-    /// What stands around cells.
+    /// What stands around cells of a text.
     pub quote: Quote,
     /// Whether the first line says `sep=;`, as Excel writes.
     pub has_sep_line: bool,
-    /// Records (not lines) above the header, or above the data when there is no header.
+    /// Rows that are not blank above the header, or above the data when there is no header.
     pub skip: usize,
     /// Whether there is a header.
     pub has_header: bool,
     /// Number of columns.
     pub columns_n: usize,
+    /// Row number of the header, as a spreadsheet shows it; 0 without one.
+    pub header_row: u64,
+}
+
+kiem_domain::text_enum! {
+    /// What kind of file it is.
+    pub enum Format {
+        /// Cells between delimiters.
+        Text = "csv",
+        /// Excel since 2007.
+        Xlsx = "xlsx",
+        /// Excel 97 to 2003.
+        Xls = "xls",
+        /// OpenDocument.
+        Ods = "ods",
+    }
 }
 
 kiem_domain::text_enum! {
@@ -46,47 +70,103 @@ impl Quote {
 
 const DELIMITERS: &[u8] = b";,\t|";
 /// Records that the guess looks at.
-const SAMPLE_RECORDS: usize = 50;
-/// Characters that the guess looks at.
-const SAMPLE_CHARS: usize = 64 * 1024;
+const SAMPLE_RECORDS: usize = 60;
+/// Bytes of text that the guess looks at.
+const SAMPLE_BYTES: u64 = 256 * 1024;
 /// Lines above a header ("Notes:", a title, the date of the export) are searched this far.
-const PREAMBLE_MAX: usize = 15;
+const PREAMBLE_MAX: usize = 20;
 
 /// Finds out how a file is written.
 ///
 /// # Errors
-/// When it is empty, no text, or wider than [`COLUMNS_MAX`].
-pub fn detect(bytes: &[u8]) -> Result<Dialect, ImportError> {
-    let encoding = Encoding::detect(bytes)?;
-    // Two bytes per character at most, and whole records at the end do not matter for a guess.
-    let text = decode(&bytes[..bytes.len().min(2 * SAMPLE_CHARS)], encoding);
-    let told = sep_line(&text);
-    let body = if told.is_some() { after_line(&text) } else { &text };
-    let quote = quote_of(body);
-    let delimiter = told.unwrap_or_else(|| best_delimiter(body, quote));
-    let records = first_records(body, delimiter, quote, SAMPLE_RECORDS);
-    let columns_n = records.iter().map(Vec::len).max().unwrap_or(0);
-    if columns_n > COLUMNS_MAX {
-        return Err(ImportError::TooManyColumns);
-    }
-    if columns_n == 0 {
+/// When it is empty, cannot be read, is neither text nor a workbook, or wider than [`COLUMNS_MAX`].
+pub fn detect(source: &Source) -> Result<Dialect, ImportError> {
+    if source.size()? == 0 {
         return Err(ImportError::Empty);
     }
-    let (skip, has_header) = header(&records);
-    Ok(Dialect { encoding, delimiter, quote, has_sep_line: told.is_some(), skip, has_header, columns_n })
+    let mut dialect = Dialect {
+        format: workbook::format_of(source)?,
+        encoding: Encoding::Utf8,
+        delimiter: b';',
+        quote: Quote::Double,
+        has_sep_line: false,
+        skip: 0,
+        has_header: false,
+        columns_n: 0,
+        header_row: 0,
+    };
+    let sample = if dialect.format == Format::Text {
+        dialect.encoding = Encoding::detect(source.open()?)?;
+        of_text(source, &mut dialect)?
+    } else {
+        of_workbook(source, &dialect)?
+    };
+    place_header(&mut dialect, &sample)?;
+    Ok(dialect)
+}
+
+/// The same file in another encoding: delimiter and header are looked for anew.
+///
+/// # Errors
+/// As [`detect`].
+pub fn detect_in(source: &Source, encoding: Encoding) -> Result<Dialect, ImportError> {
+    let mut dialect = detect(source)?;
+    if dialect.format == Format::Text && dialect.encoding != encoding {
+        dialect.encoding = encoding;
+        let sample = of_text(source, &mut dialect)?;
+        place_header(&mut dialect, &sample)?;
+    }
+    Ok(dialect)
+}
+
+fn of_workbook(source: &Source, dialect: &Dialect) -> Result<Vec<Record>, ImportError> {
+    let mut sample = Vec::new();
+    records(source, dialect, &mut Whole::default(), &mut |record| {
+        sample.push(std::mem::take(record));
+        if sample.len() < SAMPLE_RECORDS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(sample)
+}
+
+fn of_text(source: &Source, dialect: &mut Dialect) -> Result<Vec<Record>, ImportError> {
+    let mut text = Vec::new();
+    let decoded = Decoded::new(source.open()?, dialect.encoding).take(SAMPLE_BYTES).read_to_end(&mut text);
+    decoded.map_err(|e| ImportError::Disk(e.kind()))?;
+    let is_whole = (text.len() as u64) < SAMPLE_BYTES;
+    let text = String::from_utf8_lossy(&text);
+    let told = sep_line(&text);
+    dialect.has_sep_line = told.is_some();
+    let body = if told.is_some() { text.split_once('\n').map_or("", |(_, rest)| rest) } else { &text };
+    dialect.quote = quote_of(body);
+    let sampled = |delimiter| first_records(body, delimiter, dialect.quote, is_whole);
+    dialect.delimiter = told.unwrap_or_else(|| best_delimiter(sampled));
+    let mut sample = first_records(body, dialect.delimiter, dialect.quote, is_whole);
+    for record in sample.iter_mut().filter(|_| told.is_some()) {
+        record.row_number += 1;
+    }
+    Ok(sample)
+}
+
+fn first_records(text: &str, delimiter: u8, quote: Quote, is_whole: bool) -> Vec<Record> {
+    let mut records = TextRecords::new(text.as_bytes(), delimiter, quote);
+    let mut sample = Vec::new();
+    let mut record = Record::default();
+    while sample.len() < SAMPLE_RECORDS && matches!(records.read(&mut record), Ok(true)) {
+        sample.push(std::mem::take(&mut record));
+    }
+    // The last line of a piece is a piece of a line.
+    if !is_whole && sample.len() > 1 && sample.len() < SAMPLE_RECORDS {
+        sample.pop();
+    }
+    sample
 }
 
 /// Excel's `sep=;` in the first line.
 fn sep_line(text: &str) -> Option<u8> {
-    let first = text.lines().next()?.trim().trim_matches('"');
+    let first = text.lines().next()?.trim_start_matches('\u{feff}').trim_matches([' ', '"', '\r']);
     let rest = first.strip_prefix("sep=").or_else(|| first.strip_prefix("SEP="))?;
-    let byte = if rest.is_empty() { b'\t' } else { *rest.as_bytes().first()? };
+    let byte = *rest.as_bytes().first().unwrap_or(&b'\t');
     DELIMITERS.contains(&byte).then_some(byte)
-}
-
-/// The text after its first line.
-pub(super) fn after_line(text: &str) -> &str {
-    text.split_once('\n').map_or("", |(_, rest)| rest)
 }
 
 /// Single quotes only when cells begin and end with them and double ones do not occur.
@@ -106,26 +186,27 @@ fn quote_of(text: &str) -> Quote {
     }
 }
 
-/// The delimiter under which most records have the same number of cells, and more than one. A list with one column
-/// has none of them; then the semicolon is as good as any.
-fn best_delimiter(text: &str, quote: Quote) -> u8 {
+/// The delimiter under which, from the first wide record on, most records have the same number of cells. A list with one
+/// column has none; then the semicolon is as good as any.
+fn best_delimiter(sampled: impl Fn(u8) -> Vec<Record>) -> u8 {
     let mut best = (0.0, b';');
     for delimiter in DELIMITERS {
-        let records = first_records(text, *delimiter, quote, SAMPLE_RECORDS);
-        // Lines above the header are narrower; they do not count against a delimiter.
-        let widths: Vec<usize> = records.iter().map(Vec::len).filter(|n| *n > 1).collect();
-        if widths.is_empty() {
+        let widths: Vec<usize> = sampled(*delimiter).iter().map(|r| r.cells.len()).collect();
+        let times = |n: &usize| widths.iter().filter(|m| *m == n).count();
+        let Some(usual) = widths.iter().filter(|n| **n > 1).max_by_key(|n| (times(n), **n)).copied() else {
+            continue;
+        };
+        // What stands above the first record of the usual width is a preamble and speaks against nobody.
+        let first = widths.iter().position(|n| *n == usual).unwrap_or(0);
+        let below = widths.len() - first;
+        let share = times(&usual) as f64 / below as f64;
+        // A comma in every second name of a list with one column is no delimiter.
+        if share < 0.6 || (times(&usual) == 1 && widths.len() > 2 && first > 0) {
             continue;
         }
-        let most_common = widths
-            .iter()
-            .max_by_key(|n| (widths.iter().filter(|m| m == n).count(), **n))
-            .copied()
-            .unwrap_or(1);
-        let same = widths.iter().filter(|n| **n == most_common).count();
-        let share = same as f64 / records.len().max(1) as f64;
-        // Wider wins only slightly: a decimal comma also splits evenly.
-        let score = share * (1.0 + (most_common.min(30) as f64) / 100.0);
+        // Wider wins only slightly, because a decimal comma also splits evenly; it misses the header, though.
+        let covered = (below as f64 / widths.len() as f64).sqrt();
+        let score = share * covered * (1.0 + (usual.min(30) as f64) / 100.0);
         if score > best.0 {
             best = (score, *delimiter);
         }
@@ -133,14 +214,55 @@ fn best_delimiter(text: &str, quote: Quote) -> u8 {
     best.1
 }
 
-/// Where the header stands, and whether there is one. It is the first record about as wide as the rest; it is a
-/// header when it holds no data itself (addresses, numbers, dates).
-fn header(records: &[Vec<String>]) -> (usize, bool) {
-    let filled = |r: &Vec<String>| r.iter().filter(|c| !c.trim().is_empty()).count();
-    let widest = records.iter().map(filled).max().unwrap_or(1);
-    let first = records.iter().take(PREAMBLE_MAX).position(|r| filled(r) * 10 >= widest * 6).unwrap_or(0);
-    let Some(row) = records.get(first) else { return (0, false) };
-    let has_header = !row.iter().any(|cell| looks_like_data(cell));
+/// Finds the header, and how many columns there are.
+fn place_header(dialect: &mut Dialect, sample: &[Record]) -> Result<(), ImportError> {
+    if sample.iter().all(|r| r.cells.iter().all(String::is_empty)) {
+        return Err(ImportError::Empty);
+    }
+    (dialect.skip, dialect.has_header) = header(sample);
+    let body = sample.get(dialect.skip..).unwrap_or_default();
+    let width = |r: &Record| r.cells.iter().rposition(|c| !c.is_empty()).map_or(0, |at| at + 1);
+    let first = body.first().map_or(0, |r| if dialect.has_header { r.cells.len() } else { width(r) });
+    let rows = if dialect.has_header { body.get(1..).unwrap_or_default() } else { body };
+    // Columns that the header does not name count when most rows have them; a cell too many in one row does not.
+    let mut widths: Vec<usize> = rows.iter().map(width).collect();
+    widths.sort_unstable();
+    let usual = widths.get(widths.len().saturating_sub(1) / 2).copied().unwrap_or(0);
+    dialect.columns_n =
+        if dialect.has_header { first.max(usual) } else { first.max(widths.last().copied().unwrap_or(0)) };
+    dialect.header_row = if dialect.has_header { body.first().map_or(0, |r| r.row_number) } else { 0 };
+    if dialect.columns_n > COLUMNS_MAX {
+        return Err(ImportError::TooManyColumns);
+    }
+    Ok(())
+}
+
+/// Where the header stands, and whether there is one. It is the first record about as wide as the rest; it is a header
+/// when it holds no data itself (addresses, numbers, dates).
+fn header(sample: &[Record]) -> (usize, bool) {
+    let filled = |r: &Record| r.cells.iter().filter(|c| !c.is_empty()).count();
+    let mut counts: Vec<usize> = sample.iter().map(filled).collect();
+    counts.sort_unstable();
+    // One row that is wider than all others says nothing about where the table begins.
+    let wide = counts.get(counts.len() * 9 / 10).copied().unwrap_or(1).max(1);
+    let is_wide = |r: &Record| filled(r) * 10 >= wide * 6;
+    let names = |r: &Record| r.cells.iter().filter(|cell| is_known_name(cell)).count();
+    // Two names of columns that make up half of a row are a header wherever they stand.
+    let named = sample.iter().take(PREAMBLE_MAX).position(|r| names(r) >= 2 && names(r) * 2 >= filled(r));
+    let first = named.or_else(|| sample.iter().take(PREAMBLE_MAX).position(is_wide)).unwrap_or(0);
+    let Some(row) = sample.get(first) else { return (0, false) };
+    let has_data = |r: &Record| r.cells.iter().any(|cell| looks_like_data(cell));
+    let known = names(row);
+    if known * 2 >= filled(row).max(1) && !row.cells.iter().any(|c| c.contains('@')) {
+        return (first, true);
+    }
+    let rest = sample.get(first + 1..).unwrap_or_default();
+    let has_header = if wide == 1 {
+        // A list of names without a header begins with a name.
+        known > 0 || (!has_data(row) && !rest.is_empty() && rest.iter().all(has_data))
+    } else {
+        !has_data(row)
+    };
     (first, has_header)
 }
 
@@ -176,6 +298,25 @@ mod tests {
                 5,
             ),
             (
+                "one column of names",
+                "Jansen BV\nBakker, Smit & Zn\nDe Vries\nBos, Vos\nMulder\n",
+                b';',
+                0,
+                false,
+                1,
+            ),
+            ("two rows", "Bedrijf,Plaats\nJansen,Urk\n", b',', 0, true, 2),
+            ("sep line and mark", "\u{feff}sep=,\nnaam,plaats\nx,y\n", b',', 0, true, 2),
+            ("sep line with a tab", "sep=\t\nnaam\tplaats\nx\ty\n", b'\t', 0, true, 2),
+            (
+                "titles",
+                "Ledenlijst 2026;;;\nGedrukt op;12-03-2026;;\n;;;\nBedrijf;Plaats;Telefoon;E-mail\nA;Urk;0201234567;a@a.example\nB;Urk;;b@b.example\n",
+                b';',
+                3,
+                true,
+                4,
+            ),
+            (
                 "no header",
                 "Jansen BV;12345678;info@jansen.example\nX;23456789;x@x.example\n",
                 b';',
@@ -184,7 +325,7 @@ mod tests {
                 3,
             ),
         ] {
-            let found = detect(text.as_bytes()).unwrap();
+            let found = detect(&Source::bytes(text.as_bytes().to_vec())).unwrap();
             assert_eq!(
                 (found.delimiter, found.skip, found.has_header, found.columns_n),
                 (delimiter, skip, has_header, columns_n),
@@ -196,6 +337,6 @@ mod tests {
     #[test]
     fn a_file_too_wide_is_refused() {
         let wide = vec!["a"; COLUMNS_MAX + 1].join(";");
-        assert_eq!(detect(wide.as_bytes()), Err(ImportError::TooManyColumns));
+        assert_eq!(detect(&Source::bytes(wide.into_bytes())), Err(ImportError::TooManyColumns));
     }
 }

@@ -1,15 +1,20 @@
 //! Reading the files that people really have: spreadsheet exports with any delimiter and encoding, with lines above
-//! the header, from any of the usual tools. Bytes come from strangers, so everything has a limit.
+//! the header, from any of the usual tools, and workbooks. Bytes come from strangers, so everything has a limit.
 
 mod dialect;
 mod encoding;
 mod mapping;
 mod reader;
+mod source;
+mod text;
+pub mod values;
+mod workbook;
 
-pub use dialect::{Dialect, Quote, detect};
-pub use encoding::{Encoding, decode};
-pub use mapping::{Field, Proposal, Why, propose};
-pub use reader::{Record, Rows, read_rows, safe_cell, write_csv};
+pub use dialect::{Dialect, Format, Quote, detect, detect_in};
+pub use encoding::Encoding;
+pub use mapping::{Field, Preset, Proposal, Why, propose, propose_as};
+pub use reader::{Flaw, Note, Record, Whole, read_rows, safe_cell, write_csv};
+pub use source::Source;
 
 /// Columns that a file may have.
 pub const COLUMNS_MAX: usize = 200;
@@ -17,6 +22,8 @@ pub const COLUMNS_MAX: usize = 200;
 pub const CELL_CHARS_MAX: usize = 2_000;
 /// Data rows that one file may have.
 pub const ROWS_MAX: usize = 1_000_000;
+/// Bytes that a workbook may have; text may be longer, because it is read in pieces.
+pub const WORKBOOK_BYTES_MAX: u64 = 50 * 1024 * 1024;
 
 /// Why a file cannot be read at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -24,10 +31,28 @@ pub enum ImportError {
     /// Nothing but blanks in it.
     #[error("the file is empty")]
     Empty,
-    /// A spreadsheet, an archive, a picture: not text.
-    #[error("the file is not text")]
+    /// An archive, a picture: neither text nor a workbook.
+    #[error("the file is neither text nor a workbook")]
     NotText,
     /// More columns than [`COLUMNS_MAX`].
     #[error("the file has too many columns")]
     TooManyColumns,
+    /// A workbook that asks for a password.
+    #[error("the workbook is protected with a password")]
+    Encrypted,
+    /// A workbook with more in it than one may have: bytes once inflated, parts, cells, texts.
+    #[error("the workbook holds more than one may hold")]
+    TooMuch,
+    /// A workbook that breaks off, or is not put together as one is.
+    #[error("the workbook is damaged")]
+    Damaged,
+    /// A workbook with a document type or entities, which no spreadsheet program writes.
+    #[error("the workbook holds a document type, which no spreadsheet program writes")]
+    DocType,
+    /// A workbook in a form that is not read: XLSB, or Excel before 97.
+    #[error("the workbook has a form that is not read")]
+    OtherForm,
+    /// The disk fails.
+    #[error("the file cannot be read: {0}")]
+    Disk(std::io::ErrorKind),
 }

@@ -1,47 +1,200 @@
-//! Rows of a file, one at a time, within limits; and writing files that a spreadsheet opens without running anything.
+//! Rows of a file, whatever it is: within limits, with the number that a spreadsheet shows and the line that an editor
+//! shows; and writing files that a spreadsheet opens without running anything.
 
-use super::dialect::{Dialect, Quote, after_line};
-use super::{CELL_CHARS_MAX, ROWS_MAX};
+use std::ops::ControlFlow;
 
-/// One data row.
-#[derive(Debug, Clone, PartialEq, Eq)]
+use super::dialect::{Dialect, Format};
+use super::encoding::Decoded;
+use super::source::Source;
+use super::text::TextRecords;
+use super::{CELL_CHARS_MAX, COLUMNS_MAX, ImportError, ROWS_MAX, workbook};
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Record {
-    /// Row number as a spreadsheet shows it: the first record of the file is 1.
+    /// Row number as a spreadsheet shows it: the first row of the file is 1.
     pub row_number: u64,
+    /// Line on which it begins, as an editor shows it; the row number in a workbook.
+    pub line_number: u64,
     /// The cells, trimmed, without control characters, cut at [`CELL_CHARS_MAX`].
     pub cells: Vec<String>,
     /// Column of the first cell that was cut, if any.
     pub cut_column: Option<usize>,
+    /// What is wrong with the row itself.
+    pub flaw: Option<Flaw>,
 }
 
-/// Data rows of a file.
-pub struct Rows<'a> {
-    reader: csv::Reader<&'a [u8]>,
-    record: csv::ByteRecord,
-    row_number: u64,
-    rows_left: usize,
+kiem_domain::text_enum! {
+    /// What can be wrong with a row before anybody looks at its cells.
+    pub enum Flaw {
+        /// A quote was opened and never closed; the row ends with its line.
+        Unclosed = "unclosed",
+        /// The line is longer than one may be and was cut.
+        TooLong = "line_too_long",
+        /// More cells than columns: they may have moved.
+        TooWide = "too_many_cells",
+    }
+}
+
+kiem_domain::text_enum! {
+    /// What a person should know about a file as a whole.
+    pub enum Note {
+        /// Letters that the encoding does not have.
+        Undecodable = "undecodable",
+        /// More rows than may be; the rest was not read.
+        RowsCut = "rows_cut",
+        /// Rows with fewer cells than columns.
+        ShortRows = "short_rows",
+        /// Sheets that are hidden were left out.
+        HiddenSheets = "hidden_sheets",
+        /// Only the first sheet with data was read.
+        OtherSheets = "other_sheets",
+        /// Cells far to the right were left out.
+        FarCells = "far_cells",
+    }
+}
+
+/// What reading a file to its end has shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Whole {
     /// Names of the columns; "1", "2", ... when the file has no header.
     pub header: Vec<String>,
+    /// Data rows that were read.
+    pub n_rows: u64,
+    /// Rows with fewer cells than columns.
+    pub n_short: u64,
+    /// What a person should know.
+    pub notes: Vec<Note>,
 }
 
-fn csv_reader(text: &str, delimiter: u8, quote: Quote) -> csv::Reader<&[u8]> {
-    csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .quote(quote.byte())
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(text.as_bytes())
+impl Whole {
+    pub(super) fn note(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
 }
 
-/// Cells of the first records: what the guesses look at.
-pub(super) fn first_records(text: &str, delimiter: u8, quote: Quote, n: usize) -> Vec<Vec<String>> {
-    let records: Vec<Vec<String>> = csv_reader(text, delimiter, quote)
-        .into_byte_records()
-        .take(n)
-        .map_while(Result::ok)
-        .map(|r| r.iter().map(clean_cell).collect())
-        .collect();
-    records
+/// Who gets the records of a file, one after the other, and says whether to go on.
+pub(super) type Visit<'a> = dyn FnMut(&mut Record) -> ControlFlow<()> + 'a;
+
+/// Reads every data row of a file, one at a time, until `visit` has enough. Rows are given with the names of the columns.
+///
+/// # Errors
+/// When the file cannot be read (any more), or is no file of that kind.
+pub fn read_rows(
+    source: &Source,
+    dialect: &Dialect,
+    mut visit: impl FnMut(&[String], Record) -> ControlFlow<()>,
+) -> Result<Whole, ImportError> {
+    let mut whole =
+        Whole { header: (1..=dialect.columns_n).map(|n| n.to_string()).collect(), ..Whole::default() };
+    let mut to_skip = dialect.skip;
+    let mut awaits_header = dialect.has_header;
+    let (mut n_rows, mut n_short, mut is_cut) = (0, 0, false);
+    let mut header = std::mem::take(&mut whole.header);
+    let mut each = |record: &mut Record| {
+        if to_skip > 0 {
+            to_skip -= 1;
+            return ControlFlow::Continue(());
+        }
+        if awaits_header {
+            awaits_header = false;
+            header = std::mem::take(&mut record.cells);
+            header.truncate(COLUMNS_MAX);
+            header.resize(dialect.columns_n.max(header.len()), String::new());
+            return ControlFlow::Continue(());
+        }
+        if n_rows == ROWS_MAX as u64 {
+            is_cut = true;
+            return ControlFlow::Break(());
+        }
+        n_rows += 1;
+        let mut record = std::mem::take(record);
+        let has_more = record.cells.iter().skip(header.len()).any(|c| !c.is_empty());
+        if has_more && record.flaw.is_none() {
+            record.flaw = Some(Flaw::TooWide);
+        }
+        // One cell alone is a blank line or a remark; workbooks have no cells behind the last one.
+        let is_short = record.cells.len() < header.len() && dialect.format == Format::Text;
+        n_short += u64::from(is_short && record.flaw.is_none());
+        visit(&header, record)
+    };
+    records(source, dialect, &mut whole, &mut each)?;
+    (whole.header, whole.n_rows, whole.n_short) = (header, n_rows, n_short);
+    if is_cut {
+        whole.note(Note::RowsCut);
+    }
+    if whole.n_short > 0 {
+        whole.note(Note::ShortRows);
+    }
+    Ok(whole)
+}
+
+/// Every record of a file that is not blank, header and all.
+pub(super) fn records(
+    source: &Source,
+    dialect: &Dialect,
+    whole: &mut Whole,
+    visit: &mut Visit<'_>,
+) -> Result<(), ImportError> {
+    match dialect.format {
+        Format::Text => text_records(source, dialect, whole, visit),
+        Format::Xlsx | Format::Xls | Format::Ods => workbook::records(source, dialect.format, whole, visit),
+    }
+}
+
+fn text_records(
+    source: &Source,
+    dialect: &Dialect,
+    whole: &mut Whole,
+    visit: &mut Visit<'_>,
+) -> Result<(), ImportError> {
+    let disk = |e: std::io::Error| ImportError::Disk(e.kind());
+    let mut text = Decoded::new(source.open()?, dialect.encoding);
+    let mut records = TextRecords::new(&mut text, dialect.delimiter, dialect.quote);
+    if dialect.has_sep_line {
+        records.skip_line().map_err(disk)?;
+    }
+    let mut record = Record::default();
+    while records.read(&mut record).map_err(disk)? {
+        if visit(&mut record).is_break() {
+            break;
+        }
+    }
+    if text.is_undecodable {
+        whole.note(Note::Undecodable);
+    }
+    Ok(())
+}
+
+impl Record {
+    pub(super) fn begin(&mut self, row_number: u64, line_number: u64) {
+        self.row_number = row_number;
+        self.line_number = line_number;
+        self.cells.clear();
+        self.cut_column = None;
+        self.flaw = None;
+    }
+}
+
+/// Adds a cell, cleaned: on one line, without control characters and blanks around it, and not longer than one may be.
+/// Cells far to the right are not kept.
+pub(super) fn put_cell(record: &mut Record, column: usize, bytes: &[u8]) {
+    if column > COLUMNS_MAX {
+        return;
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+    if trimmed.len() > CELL_CHARS_MAX && trimmed.chars().count() > CELL_CHARS_MAX {
+        record.cut_column = record.cut_column.or(Some(column));
+    }
+    record.cells.push(if trimmed.len() <= CELL_CHARS_MAX && !trimmed.chars().any(char::is_control) {
+        trimmed.to_owned()
+    } else {
+        let spaced = trimmed.chars().map(|c| if c.is_control() { ' ' } else { c });
+        spaced.take(CELL_CHARS_MAX).collect()
+    });
 }
 
 /// Whether a cell holds data rather than the name of a column.
@@ -52,71 +205,6 @@ pub(super) fn looks_like_data(cell: &str) -> bool {
         || cell.starts_with("http")
         || cell.starts_with("www.")
         || digits >= 5 && digits * 2 > cell.len()
-}
-
-/// Reads the data rows of a decoded file.
-pub fn read_rows<'a>(text: &'a str, dialect: &Dialect) -> Rows<'a> {
-    let body = if dialect.has_sep_line { after_line(text) } else { text };
-    let mut reader = csv_reader(body, dialect.delimiter, dialect.quote);
-    let mut record = csv::ByteRecord::new();
-    let mut row_number = u64::from(dialect.has_sep_line);
-    for _ in 0..dialect.skip {
-        row_number += u64::from(matches!(reader.read_byte_record(&mut record), Ok(true)));
-    }
-    let mut header: Vec<String> = (1..=dialect.columns_n).map(|n| n.to_string()).collect();
-    if dialect.has_header && matches!(reader.read_byte_record(&mut record), Ok(true)) {
-        row_number += 1;
-        header = record.iter().map(clean_cell).collect();
-        header.resize(dialect.columns_n.max(header.len()), String::new());
-    }
-    Rows { reader, record, row_number, rows_left: ROWS_MAX, header }
-}
-
-impl Rows<'_> {
-    /// Passes over `n` data rows without reading their cells: how an import goes on where it was.
-    pub fn skip_rows(&mut self, n: u64) {
-        let mut passed = 0;
-        while passed < n && matches!(self.reader.read_byte_record(&mut self.record), Ok(true)) {
-            self.row_number += 1;
-            self.rows_left = self.rows_left.saturating_sub(1);
-            passed += 1;
-        }
-    }
-
-    /// How many data rows are left; reads to the end.
-    pub fn count_rows(mut self) -> u64 {
-        let before = self.row_number;
-        self.skip_rows(u64::MAX);
-        self.row_number - before
-    }
-}
-
-impl Iterator for Rows<'_> {
-    type Item = Record;
-
-    fn next(&mut self) -> Option<Record> {
-        // The text is already decoded, and short or long rows are allowed: nothing else can go wrong in the reader.
-        if self.rows_left == 0 || !matches!(self.reader.read_byte_record(&mut self.record), Ok(true)) {
-            return None;
-        }
-        self.rows_left -= 1;
-        self.row_number += 1;
-        let too_long = |cell: &[u8]| String::from_utf8_lossy(cell).chars().count() > CELL_CHARS_MAX;
-        let cut_column = self.record.iter().position(|c| c.len() > CELL_CHARS_MAX && too_long(c));
-        let cells = self.record.iter().map(clean_cell).collect();
-        Some(Record { row_number: self.row_number, cells, cut_column })
-    }
-}
-
-/// A cell without control characters and blanks around it, on one line.
-fn clean_cell(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
-    if trimmed.len() <= CELL_CHARS_MAX && !trimmed.chars().any(char::is_control) {
-        return trimmed.to_owned();
-    }
-    let spaced = trimmed.chars().map(|c| if c.is_control() { ' ' } else { c });
-    spaced.take(CELL_CHARS_MAX).collect()
 }
 
 /// A cell that a spreadsheet shows and never runs: what would begin a formula gets a quote in front.
@@ -139,34 +227,39 @@ pub fn write_csv(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{decode, detect};
+    use super::super::detect;
     use super::*;
 
-    fn rows(text: &str) -> (Vec<String>, Vec<Record>) {
-        let dialect = detect(text.as_bytes()).unwrap();
-        let text = decode(text.as_bytes(), dialect.encoding).into_owned();
-        let rows = read_rows(&text, &dialect);
-        (rows.header.clone(), rows.collect())
+    fn rows(text: &str) -> (Whole, Vec<Record>) {
+        let source = Source::bytes(text.as_bytes().to_vec());
+        let dialect = detect(&source).unwrap();
+        let mut all = Vec::new();
+        let whole = read_rows(&source, &dialect, |_, record| {
+            all.push(record);
+            ControlFlow::Continue(())
+        });
+        (whole.unwrap(), all)
     }
 
     #[test]
     fn rows_carry_the_number_that_the_spreadsheet_shows() {
-        let (header, rows) = rows("sep=;\r\nnaam;plaats\r\n Jan ;\"Den\nHaag\"\r\nEva;Zeist;extra\r\n");
-        assert_eq!(header, ["naam", "plaats", ""]);
-        assert_eq!(rows[0].row_number, 3);
+        let (whole, rows) = rows("sep=;\r\nnaam;plaats\r\n Jan ;\"Den\nHaag\"\r\nEva;Zeist;extra\r\n");
+        assert_eq!(whole.header, ["naam", "plaats"]);
+        assert_eq!((rows[0].row_number, rows[0].line_number), (3, 3));
         assert_eq!(rows[0].cells, ["Jan", "Den Haag"]);
-        assert_eq!(rows[1].cells.len(), 3);
+        assert_eq!((rows[1].row_number, rows[1].line_number), (4, 5));
+        assert_eq!((rows[1].cells.len(), rows[1].flaw), (3, Some(Flaw::TooWide)));
     }
 
     #[test]
-    fn a_reader_goes_on_where_it_was() {
-        let text = "naam;plaats\nA;1\nB;2\nC;3\n";
-        let dialect = detect(text.as_bytes()).unwrap();
-        let mut rows = read_rows(text, &dialect);
-        rows.skip_rows(2);
-        let rest: Vec<Record> = rows.collect();
-        assert_eq!((rest.len(), rest[0].row_number, rest[0].cells[0].as_str()), (1, 4, "C"));
-        assert_eq!(read_rows(text, &dialect).count_rows(), 3);
+    fn a_reader_stops_when_told() {
+        let source = Source::bytes(b"naam;plaats\nA;1\nB;2\nC;3\n".to_vec());
+        let dialect = detect(&source).unwrap();
+        let whole = read_rows(&source, &dialect, |header, _| {
+            assert_eq!(header, ["naam", "plaats"]);
+            ControlFlow::Break(())
+        });
+        assert_eq!(whole.unwrap().n_rows, 1);
     }
 
     #[test]

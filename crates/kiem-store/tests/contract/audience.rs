@@ -5,7 +5,7 @@ use kiem_domain::consent::Basis;
 use kiem_domain::id::{CampaignId, CompanyId, ContactId, ImportId, LeadId, UserId};
 use kiem_domain::lead::LeadState;
 use kiem_domain::titles::{Department, Seniority};
-use kiem_store::company::{self, Company, CompanyKey};
+use kiem_store::company::{self, Company, CompanyDetails, CompanyKey};
 use kiem_store::contact::{self, Contact, ContactGround};
 use kiem_store::ideal_profile::{self, StoredProfile};
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
@@ -32,6 +32,20 @@ fn a_company(n: u128, name: &str) -> Company {
         employees_n: Some(25),
         website: None,
         phone: None,
+        details: CompanyDetails {
+            street: Some("Dorpsstraat".to_owned()),
+            house_number: Some("12-B".to_owned()),
+            postcode: Some("1234 AB".to_owned()),
+            register_number: Some(format!("04{n:08}")),
+            vat_id: Some("NL001234567B01".to_owned()),
+            lei: Some("529900T8BM49AURSDO55".to_owned()),
+            legal_form: Some("B.V.".to_owned()),
+            linkedin_url: Some("https://www.linkedin.example/company/x".to_owned()),
+            sbi_code: Some("01110".to_owned()),
+            founded_on: Some("1998".to_owned()),
+            revenue_cents: Some(1_250_000_00),
+            revenue_currency: Some("EUR".to_owned()),
+        },
         fit_score: None,
         fit_known_percent: 0,
         fit_reasons: "[]".to_owned(),
@@ -54,6 +68,7 @@ fn a_contact(n: u128, company: &Company, email: Option<&str>) -> Contact {
         title: Some("Directeur".to_owned()),
         seniority: Some(Seniority::Director),
         department: Some(Department::General),
+        linkedin_url: Some("https://www.linkedin.example/in/jan".to_owned()),
         language: None,
         time_zone: None,
         source: "test".to_owned(),
@@ -108,6 +123,7 @@ async fn companies_are_found_by_their_keys_and_stay_unique() {
             (CompanyKey::KvkNumber, "00000001"),
             (CompanyKey::Domain, "jansen.example"),
             (CompanyKey::NameKey, "jansen"),
+            (CompanyKey::RegisterNumber, "0400000001"),
         ] {
             let found = company::by_keys(&mut tx, key, &[value.to_owned(), "x".to_owned()]).await.unwrap();
             assert_eq!(found, std::slice::from_ref(&a), "{key:?} {}", db.name);
@@ -116,6 +132,8 @@ async fn companies_are_found_by_their_keys_and_stay_unique() {
         assert_eq!(company::page(&mut tx, Some(a.id), 10).await.unwrap(), std::slice::from_ref(&b));
         assert_eq!(company::count(&mut tx).await.unwrap(), 2);
         let changed = Company { city: Some("Zeist".to_owned()), employees_n: None, ..a.clone() };
+        let details = CompanyDetails { street: Some("Kerkweg".to_owned()), ..CompanyDetails::default() };
+        let changed = Company { details, ..changed };
         assert!(company::update(&mut tx, &changed).await.unwrap());
         assert_eq!(company::get(&mut tx, a.id).await.unwrap(), Some(changed));
         tx.commit().await.unwrap();
@@ -383,6 +401,9 @@ async fn an_upload_goes_on_exactly_where_it_was() {
         assert!(import::start(&mut tx, id, "{}", "[1]", "{}").await.unwrap());
         assert!(!import::start(&mut tx, id, "{}", "[1]", "{}").await.unwrap(), "begun once");
         assert!(import::advance(&mut tx, id, 0, &done).await.unwrap());
+        assert!(import::note_rows(&mut tx, id, 4).await.unwrap());
+        assert_eq!(import::get(&mut tx, id).await.unwrap().unwrap().n_rows, 4);
+        assert!(!import::note_rows(&mut tx, ImportId(Uuid::nil()), 4).await.unwrap());
         assert!(
             !import::advance(&mut tx, id, 0, &done).await.unwrap(),
             "another worker was first ({})",

@@ -2,6 +2,7 @@
 
 mod dedupe;
 mod demo;
+mod import;
 mod intent;
 mod keep;
 mod plan;
@@ -63,6 +64,8 @@ enum Command {
     /// Add people, set passwords, list people.
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Bring a list in, or see what would become of it: CSV, Excel or OpenDocument.
+    Import(import::Import),
     /// Print the configuration with all its defaults, commented.
     Config,
     /// Print the OpenAPI document.
@@ -107,6 +110,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Restore { file } => keep::restore(&cli, file),
         Command::Doctor => keep::doctor(&cli),
         Command::User(command) => user::user(&cli, command),
+        Command::Import(import) => import::run(&cli, import),
         Command::Config => {
             print!("{DEFAULT_TOML}");
             Ok(ExitCode::SUCCESS)

@@ -44,7 +44,7 @@ export function Imports({ onOpen }: { onOpen: (id: string) => void }) {
       ) : (
         <FileDrop
           label={t("audience.import.drop")}
-          accept=".csv,.txt,.tsv,text/csv,text/plain"
+          accept=".csv,.txt,.tsv,.xlsx,.xls,.ods,text/csv,text/plain"
           bytesMax={bytesMax}
           onFile={(file) => upload.mutate(file)}
         />

@@ -103,6 +103,10 @@ pub struct ImportList {
 pub struct PreviewView {
     /// The upload.
     pub import: ImportView,
+    /// `csv`, `xlsx`, `xls` or `ods`.
+    pub format: String,
+    /// The program that wrote it, when its header is known: `hubspot`, `linkedin_connections`, ...
+    pub preset: Option<String>,
     /// `utf-8`, `windows-1252`, ...
     pub encoding: String,
     /// Encodings that can be chosen instead.
@@ -119,7 +123,8 @@ pub struct PreviewView {
     pub fields: Vec<String>,
     /// The first rows.
     pub sample: Vec<SampleRow>,
-    /// What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`.
+    /// What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`, `short_rows`,
+    /// `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`.
     pub warnings: Vec<String>,
 }
 
@@ -132,7 +137,7 @@ pub struct ProposalView {
     pub field: String,
     /// How sure, in percent.
     pub confidence_percent: u8,
-    /// `name`, `part_of_name` or `values`.
+    /// `own_name`, `vendor_name`, `close_spelling` or `values`.
     pub why: String,
 }
 
@@ -148,6 +153,8 @@ pub struct SampleRow {
 fn preview_view(preview: Preview) -> PreviewView {
     PreviewView {
         import: preview.run.into(),
+        format: preview.dialect.format.as_str().to_owned(),
+        preset: preview.preset.map(|p| p.as_str().to_owned()),
         encoding: preview.dialect.encoding.as_str().to_owned(),
         encodings: Encoding::ALL.iter().map(|e| e.as_str().to_owned()).collect(),
         delimiter: char::from(preview.dialect.delimiter).to_string(),
@@ -264,7 +271,7 @@ fn encoding(text: Option<&str>) -> Result<Option<Encoding>, EngineError> {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form; the fields are read from the stream")]
 struct UploadForm {
-    /// The CSV file, at most 50 MB.
+    /// The list: CSV, XLSX, XLS or ODS, at most 50 MB.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
 }

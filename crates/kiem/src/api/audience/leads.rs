@@ -52,6 +52,30 @@ pub struct CompanyView {
     pub website: Option<String>,
     /// Switchboard.
     pub phone: Option<String>,
+    /// Street, with the house number when the list has both in one.
+    pub street: Option<String>,
+    /// House number with its addition.
+    pub house_number: Option<String>,
+    /// Postcode.
+    pub postcode: Option<String>,
+    /// Number in the register of another country.
+    pub register_number: Option<String>,
+    /// VAT identification number.
+    pub vat_id: Option<String>,
+    /// Legal entity identifier (ISO 17442).
+    pub lei: Option<String>,
+    /// Legal form as written.
+    pub legal_form: Option<String>,
+    /// Page on LinkedIn.
+    pub linkedin_url: Option<String>,
+    /// Code of the activity (SBI, NACE, NAF) as text.
+    pub sbi_code: Option<String>,
+    /// Day of the foundation, or its year: `1998-05-01`, `1998`.
+    pub founded_on: Option<String>,
+    /// Revenue a year in cents.
+    pub revenue_cents: Option<i64>,
+    /// Currency of the revenue; missing when the list does not say.
+    pub revenue_currency: Option<String>,
     /// Fit of the company alone.
     pub fit_score: Option<i64>,
     /// Where the record came from.
@@ -74,6 +98,18 @@ impl From<Company> for CompanyView {
             employees_n: c.employees_n,
             website: c.website,
             phone: c.phone,
+            street: c.details.street,
+            house_number: c.details.house_number,
+            postcode: c.details.postcode,
+            register_number: c.details.register_number,
+            vat_id: c.details.vat_id,
+            lei: c.details.lei,
+            legal_form: c.details.legal_form,
+            linkedin_url: c.details.linkedin_url,
+            sbi_code: c.details.sbi_code,
+            founded_on: c.details.founded_on,
+            revenue_cents: c.details.revenue_cents,
+            revenue_currency: c.details.revenue_currency,
             fit_score: c.fit_score,
             source: c.source,
             updated_at: c.updated_at.to_string(),

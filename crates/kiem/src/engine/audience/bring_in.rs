@@ -3,24 +3,24 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::consent::Basis;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId, UserId};
 use kiem_domain::lead::LeadState;
-use kiem_domain::names::company_key;
 use kiem_store::Tx;
-use kiem_store::company::{self, Company, CompanyKey};
+use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact, ContactGround};
 use kiem_store::event::{self, Actor, Event};
 use kiem_store::lead::{self, Lead};
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
 
-use super::facts::{CompanyFacts, PersonFacts, RowFacts};
-use super::records::{copy_to_lead, new_company, new_contact, new_lead, read_contact_title, score_company};
+use super::desk::{Change, Desk, chosen};
+use super::facts::RowFacts;
+use super::memory::Memory;
+use super::records::{copy_to_lead, new_lead, score_company};
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::hint;
 use crate::engine::{Engine, Result};
@@ -74,30 +74,25 @@ pub struct RowOutcome {
     pub is_suppressed: bool,
     /// Whether the row was refused because the person asked to be erased.
     pub is_erased: bool,
+    /// Whether the row was refused because it names a company by a number that nobody knows.
+    pub is_unknown: bool,
+    /// Whether the row was refused because it may mean several companies.
+    pub is_ambiguous: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Change {
-    New,
-    Changed,
-    Same,
-}
-
-/// The records that the rows touch, in memory: decided here, written once at the end.
-struct Desk<'a> {
-    arrival: &'a Arrival<'a>,
-    now: Timestamp,
-    companies: Vec<(Company, Change)>,
-    by_id: HashMap<CompanyId, usize>,
-    by_kvk: HashMap<String, usize>,
-    by_domain: HashMap<String, usize>,
-    by_name: HashMap<String, Vec<usize>>,
-    contacts: Vec<(Contact, Change)>,
-    known_contacts: HashMap<ContactId, usize>,
-    by_email: HashMap<String, usize>,
-    by_person: HashMap<(CompanyId, String), Vec<usize>>,
-    /// Addresses of rows before, with their company: the person is made only later.
-    company_of_email: HashMap<String, usize>,
+impl RowOutcome {
+    /// Why the row was left out as a whole: a catalogue key below `import.error`.
+    pub fn refusal(&self) -> Option<&'static str> {
+        if self.is_erased {
+            Some("erased")
+        } else if self.is_unknown {
+            Some("unknown_company")
+        } else if self.is_ambiguous {
+            Some("ambiguous_company")
+        } else {
+            None
+        }
+    }
 }
 
 impl Engine {
@@ -109,24 +104,57 @@ impl Engine {
     pub async fn bring_in(&self, tx: &mut Tx, arrival: &Arrival<'_>) -> Result<Vec<RowOutcome>> {
         let mut outcomes = self.look_up_suppressed(tx, arrival.rows).await?;
         let mut desk = Desk::new(arrival, self.now());
-        desk.load(tx, arrival.rows).await?;
-        let company_of: Vec<Option<usize>> = arrival
-            .rows
-            .iter()
-            .zip(&mut outcomes)
-            .map(|(row, outcome)| (!outcome.is_erased).then(|| desk.place_company(self, row, outcome)))
-            .collect();
-        desk.load_namesakes(tx, arrival.rows, &company_of).await?;
-        let contact_of: Vec<Option<usize>> = arrival
-            .rows
-            .iter()
-            .zip(&company_of)
-            .zip(&mut outcomes)
-            .map(|((row, company), outcome)| company.and_then(|c| desk.place_contact(self, row, c, outcome)))
-            .collect();
+        let contact_of = self.place(tx, &mut desk, &mut outcomes, None).await?;
         self.block_do_not_mail(tx, arrival, &desk, &contact_of, &mut outcomes).await?;
         self.write_desk(tx, arrival, &mut desk, &contact_of, &mut outcomes).await?;
         Ok(outcomes)
+    }
+
+    /// Says what would become of rows, without writing anything. What earlier rows would have made is in `memory`, and what
+    /// these rows would make is added to it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(super) async fn judge(
+        &self,
+        tx: &mut Tx,
+        arrival: &Arrival<'_>,
+        memory: &mut Memory,
+    ) -> Result<Vec<RowOutcome>> {
+        let mut outcomes = self.look_up_suppressed(tx, arrival.rows).await?;
+        let mut desk = Desk::new(arrival, self.now());
+        let contact_of = self.place(tx, &mut desk, &mut outcomes, Some(memory)).await?;
+        for ((row, contact), outcome) in arrival.rows.iter().zip(contact_of).zip(&mut outcomes) {
+            outcome.is_suppressed |= row.do_not_mail && contact.is_some() && row.person.email.is_some();
+        }
+        memory.keep(&desk);
+        Ok(outcomes)
+    }
+
+    /// Decides which company and which person each row means. Returns the person's place on the desk.
+    async fn place(
+        &self,
+        tx: &mut Tx,
+        desk: &mut Desk<'_>,
+        outcomes: &mut [RowOutcome],
+        memory: Option<&Memory>,
+    ) -> Result<Vec<Option<usize>>> {
+        let rows = desk.rows();
+        desk.load(tx, rows, memory).await?;
+        let company_of: Vec<Option<usize>> = rows
+            .iter()
+            .zip(outcomes.iter_mut())
+            .map(
+                |(row, outcome)| {
+                    if outcome.is_erased { None } else { desk.place_company(self, row, outcome) }
+                },
+            )
+            .collect();
+        desk.load_namesakes(tx, rows, &company_of, memory).await?;
+        let placed = rows.iter().zip(&company_of).zip(outcomes);
+        Ok(placed
+            .map(|((row, company), outcome)| company.and_then(|c| desk.place_contact(self, row, c, outcome)))
+            .collect())
     }
 
     async fn look_up_suppressed(&self, tx: &mut Tx, rows: &[RowFacts]) -> Result<Vec<RowOutcome>> {
@@ -344,289 +372,3 @@ impl Engine {
 
 /// People of one company whose list entries are refreshed together.
 const LEADS_PER_COMPANY_MAX: i64 = 10_000;
-
-fn chosen<T: Clone>(records: &[(T, Change)], wanted: Change) -> Vec<T> {
-    records.iter().filter(|(_, change)| *change == wanted).map(|(record, _)| record.clone()).collect()
-}
-
-/// Fills a blank; returns whether something was filled.
-fn fill<T: Clone>(known: &mut Option<T>, new: &Option<T>) -> bool {
-    let fills = known.is_none() && new.is_some();
-    if fills {
-        known.clone_from(new);
-    }
-    fills
-}
-
-impl<'a> Desk<'a> {
-    fn new(arrival: &'a Arrival<'a>, now: Timestamp) -> Desk<'a> {
-        Desk {
-            arrival,
-            now,
-            companies: Vec::new(),
-            by_id: HashMap::new(),
-            by_kvk: HashMap::new(),
-            by_domain: HashMap::new(),
-            by_name: HashMap::new(),
-            contacts: Vec::new(),
-            known_contacts: HashMap::new(),
-            by_email: HashMap::new(),
-            by_person: HashMap::new(),
-            company_of_email: HashMap::new(),
-        }
-    }
-
-    /// Loads every company and person that a row may mean.
-    async fn load(&mut self, tx: &mut Tx, rows: &[RowFacts]) -> Result<()> {
-        let keys = |of: &dyn Fn(&RowFacts) -> Option<String>| -> Vec<String> {
-            rows.iter().filter_map(of).collect::<HashSet<_>>().into_iter().collect()
-        };
-        let emails = keys(&|r| r.person.email.as_ref().map(|e| e.as_str().to_owned()));
-        let people = contact::by_emails(tx, &emails).await?;
-        let mut companies =
-            company::by_keys(tx, CompanyKey::KvkNumber, &keys(&|r| r.company.kvk_number.clone())).await?;
-        companies
-            .extend(company::by_keys(tx, CompanyKey::Domain, &keys(&|r| r.company.domain.clone())).await?);
-        companies.extend(
-            company::by_keys(tx, CompanyKey::NameKey, &keys(&|r| Some(company_key(&r.company.name)))).await?,
-        );
-        for company in companies {
-            self.add_company(company, Change::Same);
-        }
-        let missing: HashSet<CompanyId> =
-            people.iter().map(|p| p.company_id).filter(|id| !self.by_id.contains_key(id)).collect();
-        for company in company::by_ids(tx, &missing.into_iter().collect::<Vec<_>>()).await? {
-            self.add_company(company, Change::Same);
-        }
-        for person in people {
-            self.add_contact(person, Change::Same);
-        }
-        Ok(())
-    }
-
-    /// Loads people at the companies of the rows who have a name of a row.
-    async fn load_namesakes(
-        &mut self,
-        tx: &mut Tx,
-        rows: &[RowFacts],
-        company_of: &[Option<usize>],
-    ) -> Result<()> {
-        let (mut companies, mut names) = (HashSet::new(), HashSet::new());
-        for (row, company) in rows.iter().zip(company_of) {
-            let (Some(index), Some(name)) = (company, &row.person.name) else { continue };
-            let (company, change) = &self.companies[*index];
-            if *change != Change::New {
-                companies.insert(company.id);
-                names.insert(name.key());
-            }
-        }
-        let (companies, names) =
-            (companies.into_iter().collect::<Vec<_>>(), names.into_iter().collect::<Vec<_>>());
-        for person in contact::named_at(tx, &companies, &names).await? {
-            self.add_contact(person, Change::Same);
-        }
-        Ok(())
-    }
-
-    fn add_company(&mut self, company: Company, change: Change) -> usize {
-        if let Some(index) = self.by_id.get(&company.id) {
-            return *index;
-        }
-        let index = self.companies.len();
-        self.by_id.insert(company.id, index);
-        if let Some(kvk) = &company.kvk_number {
-            self.by_kvk.insert(kvk.clone(), index);
-        }
-        if let Some(domain) = &company.domain {
-            self.by_domain.insert(domain.clone(), index);
-        }
-        self.by_name.entry(company.name_key.clone()).or_default().push(index);
-        self.companies.push((company, change));
-        index
-    }
-
-    fn add_contact(&mut self, person: Contact, change: Change) -> usize {
-        if let Some(index) = self.known_contacts.get(&person.id) {
-            return *index;
-        }
-        let index = self.contacts.len();
-        self.known_contacts.insert(person.id, index);
-        if let Some(email) = &person.email {
-            self.by_email.insert(email.clone(), index);
-        }
-        if !person.name_key.is_empty() {
-            self.by_person.entry((person.company_id, person.name_key.clone())).or_default().push(index);
-        }
-        self.contacts.push((person, change));
-        index
-    }
-
-    /// The company of a row: by KvK number, then domain, then the person's address, then name; else a new one.
-    fn place_company(&mut self, engine: &Engine, row: &RowFacts, outcome: &mut RowOutcome) -> usize {
-        let facts = &row.company;
-        let email = row.person.email.as_ref().map(EmailAddress::as_str);
-        let found = self.find_company(facts, email);
-        let index = match found {
-            Some(index) => {
-                self.fill_company(index, facts);
-                index
-            }
-            None => {
-                let mut company = new_company(engine.new_id(), facts, self.arrival.source, self.now);
-                // The domain stands for another company already (a group, a franchise): it stays there.
-                if company.domain.as_ref().is_some_and(|d| self.by_domain.contains_key(d)) {
-                    company.domain = None;
-                }
-                outcome.company_is_new = true;
-                self.add_company(company, Change::New)
-            }
-        };
-        if let Some(email) = email {
-            self.company_of_email.entry(email.to_owned()).or_insert(index);
-        }
-        outcome.company = Some(self.companies[index].0.id);
-        index
-    }
-
-    fn find_company(&self, facts: &CompanyFacts, email: Option<&str>) -> Option<usize> {
-        let agrees = |index: &usize| {
-            let known = &self.companies[*index].0;
-            let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
-            same(&known.kvk_number, &facts.kvk_number)
-        };
-        if let Some(index) = facts.kvk_number.as_ref().and_then(|k| self.by_kvk.get(k)) {
-            return Some(*index);
-        }
-        if let Some(index) = facts.domain.as_ref().and_then(|d| self.by_domain.get(d)).filter(|i| agrees(i)) {
-            return Some(*index);
-        }
-        let by_person = email.and_then(|e| {
-            let known = self.by_email.get(e).and_then(|i| self.by_id.get(&self.contacts[*i].0.company_id));
-            known.or_else(|| self.company_of_email.get(e))
-        });
-        if let Some(index) = by_person.filter(|i| agrees(i)) {
-            return Some(*index);
-        }
-        let namesakes = self.by_name.get(&company_key(&facts.name))?;
-        namesakes.iter().find(|index| self.is_namesake(**index, facts)).copied()
-    }
-
-    /// The same name is the same company only when nothing that is known about both differs.
-    fn is_namesake(&self, index: usize, facts: &CompanyFacts) -> bool {
-        let known = &self.companies[index].0;
-        let differs = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(b));
-        !differs(&known.kvk_number, &facts.kvk_number)
-            && !differs(&known.domain, &facts.domain)
-            && !differs(&known.country, &facts.country)
-            && !differs(&known.city, &facts.city)
-    }
-
-    fn fill_company(&mut self, index: usize, facts: &CompanyFacts) {
-        let kvk_is_free = facts.kvk_number.as_ref().is_some_and(|k| !self.by_kvk.contains_key(k));
-        let domain_is_free = facts.domain.as_ref().is_some_and(|d| !self.by_domain.contains_key(d));
-        let (company, change) = &mut self.companies[index];
-        let mut filled = false;
-        // Named after its domain, because a list of addresses had no name: the first real name takes its place.
-        if company.domain.as_ref() == Some(&company.name) && facts.name != company.name {
-            company.name = facts.name.clone();
-            company.name_key = company_key(&company.name);
-            filled = true;
-        }
-        if kvk_is_free && fill(&mut company.kvk_number, &facts.kvk_number) {
-            filled = true;
-            self.by_kvk.extend(facts.kvk_number.clone().map(|k| (k, index)));
-        }
-        if domain_is_free && fill(&mut company.domain, &facts.domain) {
-            filled = true;
-            self.by_domain.extend(facts.domain.clone().map(|d| (d, index)));
-        }
-        for (known, new) in [
-            (&mut company.country, &facts.country),
-            (&mut company.region, &facts.region),
-            (&mut company.city, &facts.city),
-            (&mut company.industry, &facts.industry),
-            (&mut company.website, &facts.website),
-            (&mut company.phone, &facts.phone),
-        ] {
-            filled |= fill(known, new);
-        }
-        filled |= fill(&mut company.employees_n, &facts.employees_n);
-        if filled {
-            company.updated_at = self.now;
-            if *change == Change::Same {
-                *change = Change::Changed;
-            }
-        }
-    }
-
-    /// The person of a row: by address, else by name at the company; else a new one. None when the row has nobody.
-    fn place_contact(
-        &mut self,
-        engine: &Engine,
-        row: &RowFacts,
-        company: usize,
-        outcome: &mut RowOutcome,
-    ) -> Option<usize> {
-        let facts = &row.person;
-        if !facts.is_somebody() {
-            return None;
-        }
-        let index = match self.find_contact(facts, self.companies[company].0.id) {
-            Some(index) => {
-                outcome.contact_matched = true;
-                self.fill_contact(index, company, facts);
-                index
-            }
-            None => {
-                let person = new_contact(
-                    engine.new_id(),
-                    &self.companies[company].0,
-                    facts,
-                    self.arrival.source,
-                    self.now,
-                );
-                self.add_contact(person, Change::New)
-            }
-        };
-        outcome.contact = Some(self.contacts[index].0.id);
-        Some(index)
-    }
-
-    fn find_contact(&self, facts: &PersonFacts, company: CompanyId) -> Option<usize> {
-        if let Some(index) = facts.email.as_ref().and_then(|e| self.by_email.get(e.as_str())) {
-            return Some(*index);
-        }
-        let name = facts.name.as_ref()?.key();
-        let namesakes = self.by_person.get(&(company, name))?;
-        // Two people of one name at one company have two addresses; with one address or none it is one person.
-        namesakes.iter().find(|i| facts.email.is_none() || self.contacts[**i].0.email.is_none()).copied()
-    }
-
-    fn fill_contact(&mut self, index: usize, company: usize, facts: &PersonFacts) {
-        let (person, change) = &mut self.contacts[index];
-        let mut filled = false;
-        if let (true, Some(name)) = (person.name_key.is_empty(), &facts.name) {
-            person.name_key = name.key();
-            (person.given_name, person.infix, person.family_name) =
-                (name.given.clone(), name.infix.clone(), name.family.clone());
-            filled = true;
-        }
-        let email = facts.email.as_ref().map(|e| e.as_str().to_owned());
-        if fill(&mut person.email, &email) {
-            filled = true;
-            self.by_email.extend(email.map(|e| (e, index)));
-        }
-        filled |= fill(&mut person.phone, &facts.phone);
-        filled |= fill(&mut person.language, &facts.language);
-        if fill(&mut person.title, &facts.title) {
-            filled = true;
-            read_contact_title(person, &self.companies[company].0);
-        }
-        if filled {
-            person.updated_at = self.now;
-            if *change == Change::Same {
-                *change = Change::Changed;
-            }
-        }
-    }
-}

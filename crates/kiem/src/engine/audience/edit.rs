@@ -139,6 +139,7 @@ fn company_facts(edit: &CompanyEdit, prefix: &'static str) -> Result<CompanyFact
             .parsed("phone", &edit.phone, "phone", |t| PhoneNumber::parse(t, country.as_deref()))
             .map(|p| p.as_str().to_owned()),
         country,
+        ..CompanyFacts::default()
     };
     check.done(facts)
 }
@@ -158,6 +159,7 @@ fn person_facts(edit: &ContactEdit, country: Option<&str>, prefix: &'static str)
         language: check.parsed("language", &edit.language, "language", |t| {
             ["nl", "en", "de", "fr"].contains(&t).then(|| t.to_owned())
         }),
+        ..PersonFacts::default()
     };
     if !facts.is_somebody() {
         check.error("family_name", "name_or_email");
@@ -258,7 +260,7 @@ impl Engine {
         let ground = new.ground.map(|g| self.checked_ground(caller, g)).transpose()?;
         let mut tx = self.store().begin(caller.workspace).await?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
-        let rows = [RowFacts { company, person, do_not_mail: false }];
+        let rows = [RowFacts { company, person, ..RowFacts::default() }];
         let arrival = Arrival {
             rows: &rows,
             ground: ground.as_ref(),

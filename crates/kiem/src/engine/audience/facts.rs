@@ -1,11 +1,15 @@
 //! What a row of a file says, in parsed values; what cannot be read is reported and left out, never guessed.
 
+use kiem_adapters::import::values::{self, DateOrder, Restored};
 use kiem_adapters::import::{Field, Record};
-use kiem_domain::company::{DomainName, KvkNumber};
+use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::country::country_code;
 use kiem_domain::names::{PersonName, fold};
 use kiem_domain::phone::PhoneNumber;
+use kiem_store::company::CompanyDetails;
+
+use super::numbers::{lei, register_number, vat_id};
 
 /// Most characters of a name, title, town or industry that are kept.
 const TEXT_CHARS_MAX: usize = 200;
@@ -17,12 +21,14 @@ pub struct Columns {
     pub fields: Vec<(Field, usize)>,
     /// Country of rows that name none, ISO 3166 alpha-2.
     pub default_country: Option<String>,
+    /// In which order the column of days writes day and month; none is unknown.
+    pub date_order: Option<DateOrder>,
 }
 
 /// Facts about a company; missing is unknown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct CompanyFacts {
-    /// Name as written.
+    /// Name as written; empty when the row names the company by a number only, which then must be known.
     pub name: String,
     /// KvK number.
     pub kvk_number: Option<String>,
@@ -42,6 +48,8 @@ pub struct CompanyFacts {
     pub employees_n: Option<i64>,
     /// Switchboard, E.164.
     pub phone: Option<String>,
+    /// What registers say besides.
+    pub details: CompanyDetails,
 }
 
 /// Facts about a person; missing is unknown.
@@ -55,6 +63,8 @@ pub struct PersonFacts {
     pub phone: Option<String>,
     /// Job title.
     pub title: Option<String>,
+    /// Page on LinkedIn.
+    pub linkedin_url: Option<String>,
     /// Language to write in: `nl`, `en`, `de` or `fr`.
     pub language: Option<String>,
 }
@@ -77,6 +87,26 @@ pub struct RowFacts {
     pub do_not_mail: bool,
 }
 
+/// Something in a row that a person should know of, though it was used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct RowWarning {
+    /// What: a catalogue key below `import.row_warning`.
+    pub code: &'static str,
+    /// In which column.
+    pub column: usize,
+}
+
+/// What became of reading a row.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RowReading {
+    /// What it says; none when the row cannot be used at all.
+    pub facts: Option<RowFacts>,
+    /// What could not be used.
+    pub problems: Vec<RowProblem>,
+    /// What was put right, or left out because it could mean two things.
+    pub warnings: Vec<RowWarning>,
+}
+
 /// Something in a row that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowProblem {
@@ -89,19 +119,25 @@ pub struct RowProblem {
 }
 
 /// Reads a row. Without facts the row cannot be used at all; the problems say why.
-pub fn read_row(columns: &Columns, record: &Record) -> (Option<RowFacts>, Vec<RowProblem>) {
-    let mut reader = RowReader { columns, record, problems: Vec::new() };
+pub fn read_row(columns: &Columns, record: &Record) -> RowReading {
+    let mut reader = RowReader { columns, record, problems: Vec::new(), warnings: Vec::new() };
     if let Some(column) = record.cut_column {
         reader.problem("cell_too_long", Some(column), "");
     }
+    if let Some(flaw) = record.flaw {
+        // The cells may have moved; a town in the column of the e-mail address helps nobody.
+        reader.problem(flaw.as_str(), None, "");
+        return RowReading { problems: reader.problems, ..RowReading::default() };
+    }
     let facts = reader.facts();
-    (facts, reader.problems)
+    RowReading { facts, problems: reader.problems, warnings: reader.warnings }
 }
 
 struct RowReader<'a> {
     columns: &'a Columns,
     record: &'a Record,
     problems: Vec<RowProblem>,
+    warnings: Vec<RowWarning>,
 }
 
 impl RowReader<'_> {
@@ -134,6 +170,33 @@ impl RowReader<'_> {
         value
     }
 
+    /// Parses a cell that may have lost a zero; that one was put back is said.
+    fn restored<T>(
+        &mut self,
+        field: Field,
+        code: &'static str,
+        parse: impl Fn(&str) -> Option<Restored<T>>,
+    ) -> Option<T> {
+        let found = self.parsed(field, code, parse)?;
+        if let (true, Some((column, _))) = (found.is_restored, self.cell(field)) {
+            self.warnings.push(RowWarning { code: "zero_restored", column });
+        }
+        Some(found.value)
+    }
+
+    /// A telephone number, an address or a website by the column beside it, as the Belgian register has them.
+    fn contact_value(&self, wanted: Field) -> Option<String> {
+        let (_, kind) = self.cell(Field::ContactKind)?;
+        let (_, value) = self.cell(Field::ContactValue)?;
+        let is_wanted = match fold(kind).as_str() {
+            "tel" | "telefoon" | "phone" | "telephone" => wanted == Field::CompanyPhone,
+            "email" | "e-mail" | "mail" => wanted == Field::Email,
+            "web" | "website" | "url" => wanted == Field::Website,
+            _ => false,
+        };
+        is_wanted.then(|| value.to_owned())
+    }
+
     fn facts(&mut self) -> Option<RowFacts> {
         let country = self
             .parsed(Field::Country, "country", |c| country_code(c).map(str::to_owned))
@@ -160,39 +223,78 @@ impl RowReader<'_> {
         } else {
             PersonName::from_parts(given, infix, family)
         };
-        let email = self.parsed(Field::Email, "email", |c| EmailAddress::parse(c).ok());
-        let phone = self.parsed(Field::Phone, "phone", |c| PhoneNumber::parse(c, country));
+        let email = self
+            .parsed(Field::Email, "email", |c| EmailAddress::parse(c).ok())
+            .or_else(|| self.contact_value(Field::Email).and_then(|c| EmailAddress::parse(&c).ok()));
+        let phone = self.restored(Field::Phone, "phone", |c| values::phone(c, country));
         let language = self.parsed(Field::Language, "language", language_code);
         PersonFacts {
             name: name.map(shortened),
             email,
             phone: phone.map(|p| p.as_str().to_owned()),
             title: self.text(Field::Title),
+            linkedin_url: self.text(Field::PersonLinkedinUrl),
             language: language.map(str::to_owned),
         }
     }
 
     fn company(&mut self, country: Option<String>, email: Option<&EmailAddress>) -> Option<CompanyFacts> {
         let site = self.parsed(Field::Website, "website", |c| DomainName::parse(c).ok());
+        let page = self.contact_value(Field::Website);
+        let site = site.or_else(|| page.as_deref().and_then(|p| DomainName::parse(p).ok()));
         let domain = company_domain(site.as_ref())
             .or_else(|| company_domain(email.map(EmailAddress::domain).as_ref()));
-        let kvk_number = self.parsed(Field::KvkNumber, "kvk_number", KvkNumber::parse);
-        let phone = self.parsed(Field::CompanyPhone, "phone", |c| PhoneNumber::parse(c, country.as_deref()));
+        let kvk_number = self.restored(Field::KvkNumber, "kvk_number", values::kvk_number);
+        let switchboard = self.contact_value(Field::CompanyPhone);
+        let phone = self
+            .restored(Field::CompanyPhone, "phone", |c| values::phone(c, country.as_deref()))
+            .or_else(|| switchboard.and_then(|c| PhoneNumber::parse(&c, country.as_deref())));
         let employees_n = self.parsed(Field::Employees, "employees", employees);
-        // A list of nothing but addresses: the domain is the best name there is.
-        let name = self.text(Field::CompanyName).or_else(|| domain.clone())?;
+        let details = self.details(country.as_deref());
+        // A list of nothing but addresses: the domain is the best name there is. A row of a register may name its company
+        // by its number alone; whether anybody knows it shows later.
+        let has_number = details.register_number.is_some() || kvk_number.is_some();
+        let name =
+            self.text(Field::CompanyName).or_else(|| domain.clone()).or(has_number.then(String::new))?;
         Some(CompanyFacts {
             name,
             kvk_number: kvk_number.map(|k| k.as_str().to_owned()),
             domain,
-            website: site.and_then(|_| self.text(Field::Website)),
+            website: site.and_then(|_| self.text(Field::Website).or(page)),
             country,
             region: self.text(Field::Region),
             city: self.text(Field::City),
             industry: self.text(Field::Industry),
             employees_n,
             phone: phone.map(|p| p.as_str().to_owned()),
+            details,
         })
+    }
+
+    fn details(&mut self, country: Option<&str>) -> CompanyDetails {
+        let revenue = self.parsed(Field::Revenue, "revenue", values::amount);
+        let order = self.columns.date_order.unwrap_or(DateOrder::Unknown);
+        let founded = self.parsed(Field::FoundedOn, "date", |c| values::date(c, order));
+        if let (true, Some((column, _))) =
+            (founded.as_ref().is_some_and(|f| f.is_ambiguous), self.cell(Field::FoundedOn))
+        {
+            self.warnings.push(RowWarning { code: "date_ambiguous", column });
+        }
+        CompanyDetails {
+            street: self.text(Field::Street),
+            house_number: self.text(Field::HouseNumber),
+            postcode: self.restored(Field::Postcode, "postcode", |c| values::postcode(c, country)),
+            register_number: self
+                .restored(Field::RegisterNumber, "register_number", |c| register_number(c, country)),
+            vat_id: self.parsed(Field::VatId, "vat_id", |c| vat_id(c, country)),
+            lei: self.parsed(Field::Lei, "lei", lei),
+            legal_form: self.text(Field::LegalForm),
+            linkedin_url: self.text(Field::LinkedinUrl),
+            sbi_code: self.text(Field::SbiCode),
+            founded_on: founded.map(|f| f.text),
+            revenue_cents: revenue.as_ref().map(|r| r.cents),
+            revenue_currency: revenue.and_then(|r| r.currency).map(str::to_owned),
+        }
     }
 }
 
@@ -236,7 +338,22 @@ fn is_blank(cell: &str) -> bool {
 fn is_yes(cell: &str) -> bool {
     !matches!(
         fold(cell).as_str(),
-        "nee" | "n" | "no" | "false" | "0" | "onwaar" | "nein" | "non" | "falsch" | "faux"
+        "nee"
+            | "n"
+            | "no"
+            | "false"
+            | "0"
+            | "onwaar"
+            | "nein"
+            | "non"
+            | "falsch"
+            | "faux"
+            // Words of marketing programs that are no objection; they are no consent either.
+            | "subscribed"
+            | "no consent"
+            | "no_consent"
+            | "active"
+            | "marketing contact"
     )
 }
 
@@ -293,14 +410,15 @@ mod tests {
         let columns = Columns {
             fields: cells.iter().enumerate().map(|(i, (field, _))| (*field, i)).collect(),
             default_country: Some("NL".to_owned()),
+            date_order: None,
         };
         let record = Record {
             row_number: 2,
             cells: cells.iter().map(|(_, cell)| (*cell).to_owned()).collect(),
-            cut_column: None,
+            ..Record::default()
         };
-        let (facts, problems) = read_row(&columns, &record);
-        (facts, problems.into_iter().map(|p| p.code).collect())
+        let reading = read_row(&columns, &record);
+        (reading.facts, reading.problems.into_iter().map(|p| p.code).collect())
     }
 
     #[test]
@@ -348,9 +466,16 @@ mod tests {
 
     #[test]
     fn anything_but_a_clear_no_means_do_not_mail() {
-        for (cell, expected) in
-            [("ja", true), ("x", true), ("2024-03-01", true), ("nee", false), ("0", false), ("", false)]
-        {
+        for (cell, expected) in [
+            ("unsubscribed", true),
+            ("Subscribed", false),
+            ("ja", true),
+            ("x", true),
+            ("2024-03-01", true),
+            ("nee", false),
+            ("0", false),
+            ("", false),
+        ] {
             let facts = read(&[(Field::CompanyName, "A"), (Field::DoNotMail, cell)]).0.unwrap();
             assert_eq!(facts.do_not_mail, expected, "{cell}");
         }

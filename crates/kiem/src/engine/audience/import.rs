@@ -1,10 +1,15 @@
 //! Uploading a list: look at it, say what the columns mean and on what ground the people may be approached, begin,
 //! stop, and see what was wrong with which row.
 
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
+use kiem_adapters::import::values::{DateOrder, date_order};
 use kiem_adapters::import::{
-    Dialect, Encoding, Field, ImportError, Proposal, Quote, ROWS_MAX, Record, decode, detect, propose,
-    read_rows, write_csv,
+    Dialect, Encoding, Field, Format, ImportError, Note, Preset, Proposal, Quote, Record, Source, detect,
+    detect_in, propose_as, read_rows, write_csv,
 };
 use kiem_domain::country::country_code;
 use kiem_domain::id::ImportId;
@@ -12,6 +17,7 @@ use kiem_store::import::{self, ImportRun, ImportState, Progress};
 use serde::{Deserialize, Serialize};
 
 use super::bring_in::GroundToRecord;
+use super::facts::{Columns, read_row};
 use super::gate::NewGround;
 use super::profile::user_of;
 use crate::engine::jobs::JobKind;
@@ -23,6 +29,8 @@ use crate::messages::{Lang, say};
 pub const FILE_BYTES_MAX: usize = 50 * 1024 * 1024;
 /// Rows that are shown before anything is brought in.
 const SAMPLE_ROWS: usize = 20;
+/// Rows by which columns are understood, and that are looked through for what was put right.
+pub(super) const JUDGED_ROWS: usize = 1_000;
 /// Rows with errors that one download holds.
 const ERROR_ROWS_MAX: usize = 100_000;
 
@@ -44,6 +52,8 @@ pub struct Preview {
     pub dialect: Dialect,
     /// Names of the columns.
     pub header: Vec<String>,
+    /// The program that wrote it, when its header is known.
+    pub preset: Option<Preset>,
     /// What the columns seem to mean.
     pub proposals: Vec<Proposal>,
     /// The first rows.
@@ -68,6 +78,8 @@ pub struct ImportOrder {
 /// How a file is written, as it is stored.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct DialectV1 {
+    #[serde(default = "text_format")]
+    format: String,
     encoding: String,
     delimiter: char,
     quote: String,
@@ -75,6 +87,12 @@ pub(super) struct DialectV1 {
     skip: usize,
     has_header: bool,
     columns_n: usize,
+    #[serde(default)]
+    header_row: u64,
+}
+
+fn text_format() -> String {
+    Format::Text.as_str().to_owned()
 }
 
 /// What the columns mean, as it is stored.
@@ -97,6 +115,7 @@ pub(super) struct GroundV1 {
 impl From<&Dialect> for DialectV1 {
     fn from(d: &Dialect) -> DialectV1 {
         DialectV1 {
+            format: d.format.as_str().to_owned(),
             encoding: d.encoding.as_str().to_owned(),
             delimiter: char::from(d.delimiter),
             quote: d.quote.as_str().to_owned(),
@@ -104,6 +123,7 @@ impl From<&Dialect> for DialectV1 {
             skip: d.skip,
             has_header: d.has_header,
             columns_n: d.columns_n,
+            header_row: d.header_row,
         }
     }
 }
@@ -114,6 +134,7 @@ impl DialectV1 {
             |e: &dyn std::fmt::Display| EngineError::Outside(format!("stored dialect is unreadable: {e}"));
         let v1: DialectV1 = serde_json::from_str(text).map_err(|e| broken(&e))?;
         Ok(Dialect {
+            format: v1.format.parse().map_err(|e| broken(&e))?,
             encoding: v1.encoding.parse().map_err(|e| broken(&e))?,
             delimiter: u8::try_from(v1.delimiter).map_err(|e| broken(&e))?,
             quote: v1.quote.parse::<Quote>().map_err(|e| broken(&e))?,
@@ -121,11 +142,13 @@ impl DialectV1 {
             skip: v1.skip,
             has_header: v1.has_header,
             columns_n: v1.columns_n,
+            header_row: v1.header_row,
         })
     }
 }
 
 struct Look {
+    preset: Option<Preset>,
     header: Vec<String>,
     proposals: Vec<Proposal>,
     sample: Vec<Record>,
@@ -133,33 +156,62 @@ struct Look {
     warnings: Vec<&'static str>,
 }
 
-fn look(bytes: &[u8], dialect: &Dialect) -> Look {
-    let text = decode(bytes, dialect.encoding);
-    let rows = read_rows(&text, dialect);
-    let header = rows.header.clone();
-    let sample: Vec<Record> = rows.take(SAMPLE_ROWS).collect();
-    let n_rows = read_rows(&text, dialect).count_rows();
-    let mut warnings = Vec::new();
+fn look(source: &Source, dialect: &Dialect) -> std::result::Result<Look, ImportError> {
+    let mut sample: Vec<Record> = Vec::new();
+    let whole = read_rows(source, dialect, |_, record| {
+        if sample.len() < JUDGED_ROWS {
+            sample.push(record);
+        }
+        ControlFlow::Continue(())
+    })?;
+    let mut warnings: Vec<&'static str> = whole.notes.iter().map(|note| Note::as_str(*note)).collect();
     if !dialect.has_header {
         warnings.push("no_header");
     }
-    if text.contains('\u{fffd}') {
-        warnings.push("undecodable");
-    }
-    if matches!(dialect.encoding, Encoding::MacRoman | Encoding::Iso885915 | Encoding::Windows1252) {
+    if has_guessed_accents(dialect) {
         warnings.push("check_accents");
     }
-    if n_rows >= ROWS_MAX as u64 {
-        warnings.push("rows_cut");
-    }
-    Look { proposals: propose(&header, &sample, dialect.has_header), header, sample, n_rows, warnings }
+    let preset = if dialect.has_header { Preset::detect(&whole.header) } else { None };
+    let proposals = propose_as(preset, &whole.header, &sample, dialect.has_header);
+    let columns = Columns {
+        fields: proposals.iter().map(|p| (p.field, p.column)).collect(),
+        default_country: preset.and_then(Preset::country).map(str::to_owned),
+        date_order: Some(order_of_days(&sample, proposals.iter().map(|p| (p.column, p.field)))),
+    };
+    let codes: BTreeSet<&str> =
+        sample.iter().flat_map(|row| read_row(&columns, row).warnings).map(|warning| warning.code).collect();
+    warnings.extend(codes);
+    sample.truncate(SAMPLE_ROWS);
+    Ok(Look { preset, proposals, header: whole.header, sample, n_rows: whole.n_rows, warnings })
 }
 
-fn refused(error: ImportError) -> EngineError {
+/// In which order the column of days writes day and month.
+pub(super) fn order_of_days(
+    sample: &[Record],
+    mut fields: impl Iterator<Item = (usize, Field)>,
+) -> DateOrder {
+    let column = fields.find(|(_, field)| *field == Field::FoundedOn).map(|(column, _)| column);
+    date_order(sample.iter().filter_map(|r| r.cells.get(column?)).map(String::as_str))
+}
+
+/// Whether letters with accents should be looked at: bytes above 127 mean something else in each of these encodings.
+pub(super) fn has_guessed_accents(dialect: &Dialect) -> bool {
+    let guessed = [Encoding::MacRoman, Encoding::Iso885915, Encoding::Windows1252, Encoding::Cp850];
+    dialect.format == Format::Text && guessed.contains(&dialect.encoding)
+}
+
+pub(super) fn refused(error: ImportError) -> EngineError {
     EngineError::refused(match error {
         ImportError::Empty => "import_empty",
         ImportError::NotText => "import_not_text",
         ImportError::TooManyColumns => "import_too_wide",
+        ImportError::Encrypted => "import_encrypted",
+        ImportError::TooMuch => "import_too_much",
+        ImportError::Damaged | ImportError::DocType => "import_damaged",
+        ImportError::OtherForm => "import_other_form",
+        ImportError::Disk(kind) => {
+            return EngineError::Refused { code: "import_disk", params: vec![("problem", kind.to_string())] };
+        }
     })
 }
 
@@ -176,8 +228,10 @@ impl Engine {
         }
         let Upload { file_name, bytes } = upload;
         let work = move || -> std::result::Result<_, ImportError> {
-            let dialect = detect(&bytes)?;
-            Ok((look(&bytes, &dialect), dialect, sha256(&bytes), bytes))
+            let bytes = Arc::new(bytes);
+            let source = Source::Bytes(bytes.clone());
+            let dialect = detect(&source)?;
+            Ok((look(&source, &dialect)?, dialect, sha256(&bytes), bytes))
         };
         // Reading 50 MB takes a moment of pure computing.
         let (mut look, dialect, file_hash, bytes) = tokio::task::spawn_blocking(work)
@@ -228,9 +282,19 @@ impl Engine {
             return Err(EngineError::refused("import_begun"));
         };
         drop(tx);
-        let mut dialect = DialectV1::read(&run.dialect)?;
-        dialect.encoding = encoding.unwrap_or(dialect.encoding);
-        let look = look(&bytes, &dialect);
+        let dialect = DialectV1::read(&run.dialect)?;
+        let work = move || -> std::result::Result<_, ImportError> {
+            let source = Source::bytes(bytes);
+            let dialect = match encoding {
+                Some(encoding) => detect_in(&source, encoding)?,
+                None => dialect,
+            };
+            Ok((look(&source, &dialect)?, dialect))
+        };
+        let (look, dialect) = tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|e| EngineError::Outside(e.to_string()))?
+            .map_err(refused)?;
         Ok(preview(run, dialect, look))
     }
 
@@ -243,9 +307,16 @@ impl Engine {
         let mut tx = self.store().begin(caller.workspace).await?;
         let run = import::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         let mut dialect = DialectV1::read(&run.dialect)?;
-        let country = checked_order(&order, dialect.columns_n)?;
+        let country = checked_order(&order.mapping, order.default_country.as_deref(), dialect.columns_n)?;
         let ground = self.checked_ground(caller, order.ground)?;
-        dialect.encoding = order.encoding.unwrap_or(dialect.encoding);
+        if let Some(encoding) = order.encoding.filter(|e| *e != dialect.encoding) {
+            let bytes = import::file(&mut tx, id).await?.ok_or(EngineError::refused("import_begun"))?;
+            let work = move || detect_in(&Source::bytes(bytes), encoding);
+            dialect = tokio::task::spawn_blocking(work)
+                .await
+                .map_err(|e| EngineError::Outside(e.to_string()))?
+                .map_err(refused)?;
+        }
         let mapping = MappingV1 {
             fields: order
                 .mapping
@@ -341,13 +412,14 @@ fn preview(run: ImportRun, dialect: Dialect, look: Look) -> Preview {
         run,
         dialect,
         header: look.header,
+        preset: look.preset,
         proposals: look.proposals,
         sample: look.sample,
         warnings: look.warnings,
     }
 }
 
-fn stored_ground(ground: &GroundToRecord) -> GroundV1 {
+pub(super) fn stored_ground(ground: &GroundToRecord) -> GroundV1 {
     GroundV1 {
         basis: ground.basis.as_str().to_owned(),
         source: ground.source.clone(),
@@ -362,19 +434,24 @@ pub(super) fn json(value: &impl Serialize) -> Result<String> {
 }
 
 /// Every column and every field once, and something that names a company. Returns the default country's code.
-fn checked_order(order: &ImportOrder, columns_n: usize) -> Result<Option<String>> {
+pub(super) fn checked_order(
+    mapping: &[(usize, Field)],
+    default_country: Option<&str>,
+    columns_n: usize,
+) -> Result<Option<String>> {
     let mut errors = Vec::new();
-    for (i, (column, field)) in order.mapping.iter().enumerate() {
-        let before = &order.mapping[..i];
+    for (i, (column, field)) in mapping.iter().enumerate() {
+        let before = &mapping[..i];
         if *column >= columns_n || before.iter().any(|(c, f)| c == column || f == field) {
             errors.push(FieldError::new(format!("mapping.{i}"), "mapping_double"));
         }
     }
-    let names_company = [Field::CompanyName, Field::Website, Field::Email];
-    if !order.mapping.iter().any(|(_, field)| names_company.contains(field)) {
+    let names_company =
+        [Field::CompanyName, Field::Website, Field::Email, Field::KvkNumber, Field::RegisterNumber];
+    if !mapping.iter().any(|(_, field)| names_company.contains(field)) {
         errors.push(FieldError::new("mapping", "mapping_company"));
     }
-    let country = order.default_country.as_deref().map(str::trim).filter(|c| !c.is_empty());
+    let country = default_country.map(str::trim).filter(|c| !c.is_empty());
     let code = country.and_then(country_code);
     if country.is_some() && code.is_none() {
         errors.push(FieldError::new("default_country", "country"));

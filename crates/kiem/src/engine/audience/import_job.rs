@@ -1,19 +1,21 @@
 //! Bringing an upload in, in the background: a chunk of rows per transaction, going on after the last committed chunk
 //! when the program was stopped.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use kiem_adapters::import::{Dialect, Record, Rows, decode, read_rows};
+use kiem_adapters::import::values::DateOrder;
+use kiem_adapters::import::{Dialect, Record, Source, Whole, read_rows};
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::id::{ImportId, UserId, WorkspaceId};
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
 use kiem_store::job::Job;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::bring_in::{Arrival, GroundToRecord};
-use super::facts::{Columns, RowFacts, RowProblem, read_row};
-use super::import::{DialectV1, GroundV1, MappingV1, json};
+use super::bring_in::{Arrival, GroundToRecord, RowOutcome};
+use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning, read_row};
+use super::import::{DialectV1, GroundV1, JUDGED_ROWS, MappingV1, json, order_of_days, refused};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
 
@@ -23,22 +25,30 @@ const ROWS_PER_CHUNK: usize = 1_000;
 const ROWS_PER_RUN: usize = 50_000;
 
 /// Everything about an upload that does not change while it runs.
-struct Work {
-    id: ImportId,
-    file_name: String,
-    columns: Columns,
-    header: Vec<String>,
-    ground: GroundToRecord,
-    profile: IdealProfile,
+pub(super) struct Work {
+    pub(super) id: ImportId,
+    pub(super) file_name: String,
+    pub(super) columns: Columns,
+    pub(super) ground: GroundToRecord,
+    pub(super) profile: IdealProfile,
 }
 
 /// A chunk of rows, read.
-struct Chunk {
-    n_rows: usize,
-    facts: Vec<RowFacts>,
+#[derive(Default)]
+pub(super) struct Chunk {
+    pub(super) n_rows: usize,
+    pub(super) n_blank: usize,
+    pub(super) facts: Vec<RowFacts>,
     /// Row number per facts.
-    sources: Vec<Record>,
+    pub(super) sources: Vec<Record>,
     errors: Vec<ImportRowError>,
+    /// What could not be used, with its line, and whether the row was left out for it.
+    pub(super) problems: Vec<(u64, RowProblem, bool)>,
+    /// What was put right, with its line.
+    pub(super) warnings: Vec<(u64, RowWarning)>,
+    pub(super) is_last: bool,
+    /// What the file as a whole has shown, with its last chunk.
+    pub(super) whole: Option<Whole>,
 }
 
 impl Engine {
@@ -72,12 +82,16 @@ impl Engine {
         drop(tx);
         let dialect = DialectV1::read(&run.dialect)?;
         let mut progress = run.progress;
-        let (work, mut chunks) = read_ahead(run, bytes, dialect, profile).await?;
+        let mut work = work_of(&run, profile)?;
+        let source = Source::bytes(bytes);
+        work.columns.date_order = Some(days_of(&source, &dialect, &work.columns).await?);
+        let work = Arc::new(work);
+        let mut chunks = read_ahead(work.clone(), source, dialect, run.progress.n_done);
         for _ in 0..ROWS_PER_RUN / ROWS_PER_CHUNK {
             let chunk =
-                chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))?;
-            let is_last = chunk.n_rows < ROWS_PER_CHUNK;
-            let Some(next) = self.import_chunk(workspace, &work, progress, chunk, is_last).await? else {
+                chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))??;
+            let is_last = chunk.is_last;
+            let Some((next, _)) = self.import_chunk(workspace, &work, progress, &chunk).await? else {
                 return Ok(());
             };
             progress = next;
@@ -92,14 +106,14 @@ impl Engine {
     }
 
     /// One chunk in one transaction. None when the upload was stopped, or another worker has it.
-    async fn import_chunk(
+    pub(super) async fn import_chunk(
         &self,
         workspace: WorkspaceId,
         work: &Work,
         before: Progress,
-        chunk: Chunk,
-        is_last: bool,
-    ) -> Result<Option<Progress>> {
+        chunk: &Chunk,
+    ) -> Result<Option<(Progress, Vec<RowOutcome>)>> {
+        let is_last = chunk.is_last;
         let mut tx = self.store().begin(workspace).await?;
         let actor = Actor::User(work.ground.recorded_by.0);
         let arrival = Arrival {
@@ -111,15 +125,15 @@ impl Engine {
             actor,
         };
         let outcomes = self.bring_in(&mut tx, &arrival).await?;
-        let mut errors = chunk.errors;
+        let mut errors = chunk.errors.clone();
         let mut after = before;
         let mut companies_seen = std::collections::HashSet::new();
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
-            if outcome.is_erased {
-                let problem = RowProblem { code: "erased", column: None, value: String::new() };
-                errors.push(row_error(record, &problem, &work.header));
+            if let Some(code) = outcome.refusal() {
+                let problem = RowProblem { code, column: None, value: String::new() };
+                errors.push(row_error(record, &problem, &[]));
             }
-            after.n_suppressed += i64::from(outcome.is_suppressed && !outcome.is_erased);
+            after.n_suppressed += i64::from(outcome.is_suppressed && outcome.refusal().is_none());
             after.n_contacts_created += i64::from(outcome.new_lead.is_some());
             after.n_contacts_matched += i64::from(outcome.contact_matched);
             after.n_companies_created += i64::from(outcome.company_is_new);
@@ -145,46 +159,63 @@ impl Engine {
             self.announce(&mut tx, &done).await?;
         }
         tx.commit().await?;
-        Ok(Some(after))
+        Ok(Some((after, outcomes)))
     }
 }
 
-/// Reads the rows that are not in yet on a thread of its own, which is a chunk or two ahead of the database. The last chunk
-/// is shorter than [`ROWS_PER_CHUNK`].
-async fn read_ahead(
-    run: ImportRun,
-    bytes: Vec<u8>,
+/// Reads the rows that are not in yet on a thread of its own, which is a chunk or two ahead of the database.
+pub(super) fn read_ahead(
+    work: Arc<Work>,
+    source: Source,
     dialect: Dialect,
-    profile: IdealProfile,
-) -> Result<(Arc<Work>, mpsc::Receiver<Chunk>)> {
+    n_done: i64,
+) -> mpsc::Receiver<Result<Chunk>> {
     let (chunks, received) = mpsc::channel(1);
-    let (ready, work) = oneshot::channel();
     tokio::task::spawn_blocking(move || {
-        let text = decode(&bytes, dialect.encoding);
-        let mut rows = read_rows(&text, &dialect);
-        let work = work_of(&run, rows.header.clone(), profile).map(Arc::new);
-        let reads = work.as_ref().ok().cloned();
-        // Who does not wait any more has gone on, or was stopped.
-        let is_awaited = ready.send(work).is_ok();
-        let Some(work) = reads.filter(|_| is_awaited) else { return };
-        rows.skip_rows(u64::try_from(run.progress.n_done).unwrap_or(0));
-        loop {
-            let chunk = read_chunk(&mut rows, &work);
-            let is_last = chunk.n_rows < ROWS_PER_CHUNK;
-            if chunks.blocking_send(chunk).is_err() || is_last {
-                return;
+        let (mut to_pass, mut chunk) = (n_done, Chunk::default());
+        let read = read_rows(&source, &dialect, |header, record| {
+            if to_pass > 0 {
+                to_pass -= 1;
+                return ControlFlow::Continue(());
             }
-        }
+            if chunk.n_rows == ROWS_PER_CHUNK && chunks.blocking_send(Ok(std::mem::take(&mut chunk))).is_err()
+            {
+                // Who does not wait any more has gone on, or was stopped.
+                return ControlFlow::Break(());
+            }
+            chunk.add(&work.columns, header, record);
+            ControlFlow::Continue(())
+        });
+        let last = read.map(|whole| {
+            chunk.is_last = true;
+            chunk.whole = Some(whole);
+            chunk
+        });
+        // Nobody waits: as above.
+        drop(chunks.blocking_send(last.map_err(refused)));
     });
-    let work = work.await.map_err(|_| EngineError::Outside("reading broke off".to_owned()))??;
-    Ok((work, received))
+    received
+}
+
+/// The order of day and month, by the first rows: the same whenever the upload goes on.
+async fn days_of(source: &Source, dialect: &Dialect, columns: &Columns) -> Result<DateOrder> {
+    let (source, dialect, fields) = (source.clone(), dialect.clone(), columns.fields.clone());
+    let read = move || {
+        let mut sample = Vec::new();
+        read_rows(&source, &dialect, |_, record| {
+            sample.push(record);
+            if sample.len() < JUDGED_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })
+        .map(|_| order_of_days(&sample, fields.into_iter().map(|(field, column)| (column, field))))
+    };
+    tokio::task::spawn_blocking(read).await.map_err(|e| EngineError::Outside(e.to_string()))?.map_err(refused)
 }
 
 fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn work_of(run: &ImportRun, header: Vec<String>, profile: IdealProfile) -> Result<Work> {
+fn work_of(run: &ImportRun, profile: IdealProfile) -> Result<Work> {
     let broken =
         |e: &dyn std::fmt::Display| EngineError::Outside(format!("a stored upload is unreadable: {e}"));
     let mapping: MappingV1 = serde_json::from_str(&run.mapping).map_err(|e| broken(&e))?;
@@ -197,8 +228,8 @@ fn work_of(run: &ImportRun, header: Vec<String>, profile: IdealProfile) -> Resul
         columns: Columns {
             fields: fields.map_err(|e| broken(&e))?,
             default_country: mapping.default_country,
+            date_order: None,
         },
-        header,
         ground: GroundToRecord {
             basis: ground.basis.parse().map_err(|e| broken(&e))?,
             source: ground.source,
@@ -210,24 +241,24 @@ fn work_of(run: &ImportRun, header: Vec<String>, profile: IdealProfile) -> Resul
     })
 }
 
-fn read_chunk(rows: &mut Rows<'_>, work: &Work) -> Chunk {
-    let mut chunk = Chunk { n_rows: 0, facts: Vec::new(), sources: Vec::new(), errors: Vec::new() };
-    for record in rows.by_ref().take(ROWS_PER_CHUNK) {
-        chunk.n_rows += 1;
-        let (facts, problems) = read_row(&work.columns, &record);
+impl Chunk {
+    fn add(&mut self, columns: &Columns, header: &[String], record: Record) {
+        self.n_rows += 1;
+        let RowReading { facts, mut problems, warnings } = read_row(columns, &record);
         // Blank rows at the end of a spreadsheet are no mistake of anybody.
-        chunk.errors.extend(
-            problems
-                .iter()
-                .filter(|p| p.code != "empty")
-                .map(|problem| row_error(&record, problem, &work.header)),
-        );
+        if problems.iter().any(|p| p.code == "empty") {
+            self.n_blank += 1;
+            problems.retain(|p| p.code != "empty");
+        }
+        self.errors.extend(problems.iter().map(|problem| row_error(&record, problem, header)));
+        let line = record.line_number;
+        self.problems.extend(problems.into_iter().map(|problem| (line, problem, facts.is_none())));
+        self.warnings.extend(warnings.into_iter().map(|warning| (line, warning)));
         if let Some(facts) = facts {
-            chunk.facts.push(facts);
-            chunk.sources.push(record);
+            self.facts.push(facts);
+            self.sources.push(record);
         }
     }
-    chunk
 }
 
 fn row_error(record: &Record, problem: &RowProblem, header: &[String]) -> ImportRowError {

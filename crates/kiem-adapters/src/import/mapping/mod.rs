@@ -1,0 +1,323 @@
+//! Which column means what: a proposal from the header (Dutch, English, German, French, and what the usual tools write) and,
+//! where the header says nothing, from the shape of the values. A person confirms it. The names stand in `names/`.
+
+mod presets;
+mod words;
+
+use super::reader::Record;
+
+pub use presets::Preset;
+pub(super) use words::is_known_name;
+use words::{by_name, plain};
+
+kiem_domain::text_enum! {
+    /// What a column can mean. There is no field for consent or the ground of approaching: those are asked, never read.
+    pub enum Field {
+        /// Name of the company.
+        CompanyName = "company_name",
+        /// Number in the Dutch company register.
+        KvkNumber = "kvk_number",
+        /// Number in the company register of another country.
+        RegisterNumber = "register_number",
+        /// VAT identification number.
+        VatId = "vat_id",
+        /// Legal entity identifier (ISO 17442).
+        Lei = "lei",
+        /// Legal form in words or as a code.
+        LegalForm = "legal_form",
+        /// Website or domain of the company.
+        Website = "website",
+        /// Page of the company on LinkedIn.
+        LinkedinUrl = "linkedin_url",
+        /// Industry in words or as a code.
+        Industry = "industry",
+        /// Code of the activity: SBI, NACE, NAF.
+        SbiCode = "sbi_code",
+        /// People working there, a number or a range.
+        Employees = "employees",
+        /// Revenue a year.
+        Revenue = "revenue",
+        /// Day or year of the foundation.
+        FoundedOn = "founded_on",
+        /// Street, with the house number or without.
+        Street = "street",
+        /// House number with its addition.
+        HouseNumber = "house_number",
+        /// Postcode.
+        Postcode = "postcode",
+        /// Town.
+        City = "city",
+        /// Province or region.
+        Region = "region",
+        /// Country of the company.
+        Country = "country",
+        /// Switchboard.
+        CompanyPhone = "company_phone",
+        /// First name.
+        GivenName = "given_name",
+        /// Tussenvoegsel.
+        Infix = "infix",
+        /// Family name.
+        FamilyName = "family_name",
+        /// The whole name in one column.
+        FullName = "full_name",
+        /// E-mail address of the person.
+        Email = "email",
+        /// Telephone of the person.
+        Phone = "phone",
+        /// Job title.
+        Title = "title",
+        /// Page of the person on LinkedIn.
+        PersonLinkedinUrl = "person_linkedin_url",
+        /// Language to write in.
+        Language = "language",
+        /// "Do not mail": suppresses when set; never the opposite.
+        DoNotMail = "do_not_mail",
+        /// What stands in the column of [`Field::ContactValue`]: telephone, e-mail or website.
+        ContactKind = "contact_kind",
+        /// A telephone number, an address or a website, by another column.
+        ContactValue = "contact_value",
+    }
+}
+
+kiem_domain::text_enum! {
+    /// Why a column was proposed for a field.
+    pub enum Why {
+        /// People call the field so.
+        OwnName = "own_name",
+        /// A known program calls the field so.
+        VendorName = "vendor_name",
+        /// The header is nearly a name of the field, or holds one.
+        CloseSpelling = "close_spelling",
+        /// The values look like it.
+        Values = "values",
+    }
+}
+
+/// A column and what it seems to mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// Number of the column, from 0.
+    pub column: usize,
+    /// What it means.
+    pub field: Field,
+    /// How sure, in percent.
+    pub confidence_percent: u8,
+    /// Why.
+    pub why: Why,
+}
+
+/// Proposes what each column means; every field at most once, every column at most once. A known export is read as such.
+pub fn propose(header: &[String], sample: &[Record], has_header: bool) -> Vec<Proposal> {
+    let preset = if has_header { Preset::detect(header) } else { None };
+    propose_as(preset, header, sample, has_header)
+}
+
+/// Proposes what each column means in a file that was made by a known program. Columns that the program does not name are
+/// taken by their own names only.
+pub fn propose_as(
+    preset: Option<Preset>,
+    header: &[String],
+    sample: &[Record],
+    has_header: bool,
+) -> Vec<Proposal> {
+    let mut candidates = preset.map(|p| p.proposals(header)).unwrap_or_default();
+    for (column, name) in header.iter().enumerate() {
+        let is_left_out = preset.is_some_and(|p| p.leaves_out(name));
+        if has_header && (is_left_out || words::is_never(&plain(name))) {
+            continue;
+        }
+        let named = has_header.then(|| by_name(column, name)).flatten();
+        match preset {
+            Some(_) => {
+                candidates.extend(named.filter(|p| p.why == Why::OwnName && p.confidence_percent > 90))
+            }
+            None => {
+                candidates.extend(named);
+                candidates.extend(by_values(column, sample, has_header));
+            }
+        }
+    }
+    // Stable: of two equally sure columns the first in the file wins.
+    candidates.sort_by_key(|c: &Proposal| std::cmp::Reverse(c.confidence_percent));
+    let mut chosen: Vec<Proposal> = Vec::new();
+    for candidate in candidates {
+        if !chosen.iter().any(|c| c.field == candidate.field || c.column == candidate.column) {
+            chosen.push(candidate);
+        }
+    }
+    prefer_parts_of_names(&mut chosen);
+    chosen.sort_by_key(|c| c.column);
+    chosen
+}
+
+/// With first and family name in columns of their own, "Naam" is the company's name or nothing.
+fn prefer_parts_of_names(chosen: &mut Vec<Proposal>) {
+    let has = |field: Field| chosen.iter().any(|c| c.field == field);
+    let (in_parts, has_company, has_person) =
+        (has(Field::FamilyName), has(Field::CompanyName), has(Field::Email) || has(Field::Title));
+    for proposal in chosen.iter_mut().filter(|c| c.field == Field::FullName) {
+        // A list of companies with only a column "Naam": it is the company.
+        if !has_company && (in_parts || !has_person) {
+            proposal.field = Field::CompanyName;
+            proposal.confidence_percent = proposal.confidence_percent.min(60);
+        }
+    }
+    if in_parts {
+        chosen.retain(|c| c.field != Field::FullName);
+    }
+}
+
+/// What the values look like; only shapes that mean one thing.
+fn by_values(column: usize, sample: &[Record], has_header: bool) -> Option<Proposal> {
+    let values: Vec<&str> = sample
+        .iter()
+        .filter_map(|r| r.cells.get(column))
+        .map(String::as_str)
+        .filter(|v| !v.is_empty())
+        .collect();
+    let mostly = |test: &dyn Fn(&str) -> bool| {
+        !values.is_empty() && values.iter().filter(|v| test(v)).count() * 10 >= values.len() * 8
+    };
+    let is_mail = |v: &str| v.contains('@') && kiem_domain::contact::EmailAddress::parse(v).is_ok();
+    let is_profile = |v: &str| v.contains("linkedin.") && v.contains("/in/");
+    let is_site = |v: &str| {
+        (v.starts_with("http") || v.starts_with("www.")) && kiem_domain::company::DomainName::parse(v).is_ok()
+    };
+    let is_kvk = |v: &str| v.len() == 8 && v.bytes().all(|b| b.is_ascii_digit());
+    let (field, confidence_percent) = if mostly(&is_mail) {
+        (Field::Email, 60)
+    } else if mostly(&is_profile) {
+        (Field::PersonLinkedinUrl, 60)
+    } else if mostly(&is_site) {
+        (Field::Website, 60)
+    } else if mostly(&is_dutch_postcode) {
+        (Field::Postcode, 60)
+    } else if mostly(&|v: &str| {
+        v.starts_with(['0', '+']) && kiem_domain::phone::PhoneNumber::parse(v, Some("NL")).is_some()
+    }) {
+        (Field::Phone, 55)
+    } else if !has_header && mostly(&is_kvk) {
+        // Under a header these eight digits may be anything, a day included.
+        (Field::KvkNumber, 50)
+    } else {
+        return None;
+    };
+    Some(Proposal { column, field, confidence_percent, why: Why::Values })
+}
+
+fn is_dutch_postcode(value: &str) -> bool {
+    let plain: Vec<u8> = value.bytes().filter(|b| *b != b' ').collect();
+    plain.len() == 6
+        && plain[..4].iter().all(u8::is_ascii_digit)
+        && plain[4..].iter().all(u8::is_ascii_uppercase)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn proposed(header: &str) -> Vec<(usize, Field)> {
+        let header: Vec<String> = header.split(';').map(str::to_owned).collect();
+        propose(&header, &[], true).into_iter().map(|p| (p.column, p.field)).collect()
+    }
+
+    #[test]
+    fn headers_of_the_usual_exports() {
+        use Field as F;
+        for (name, header, expected) in [
+            (
+                "dutch",
+                "Bedrijfsnaam;KvK-nummer;Voornaam;Tussenvoegsel;Achternaam;Functie;E-mailadres;Telefoonnummer;Plaats;Provincie;Branche;Aantal medewerkers;Niet mailen",
+                vec![
+                    F::CompanyName,
+                    F::KvkNumber,
+                    F::GivenName,
+                    F::Infix,
+                    F::FamilyName,
+                    F::Title,
+                    F::Email,
+                    F::Phone,
+                    F::City,
+                    F::Region,
+                    F::Industry,
+                    F::Employees,
+                    F::DoNotMail,
+                ],
+            ),
+            (
+                "apollo",
+                "First Name;Last Name;Title;Company;Email;Work Direct Phone;# Employees;Industry;Website;City;State;Country",
+                vec![
+                    F::GivenName,
+                    F::FamilyName,
+                    F::Title,
+                    F::CompanyName,
+                    F::Email,
+                    F::Phone,
+                    F::Employees,
+                    F::Industry,
+                    F::Website,
+                    F::City,
+                    F::Region,
+                    F::Country,
+                ],
+            ),
+            (
+                "pipedrive",
+                "Person - Name;Person - Email - Work;Person - Phone - Work;Person - Organization;Person - Title",
+                vec![F::FullName, F::Email, F::Phone, F::CompanyName, F::Title],
+            ),
+            (
+                "hubspot",
+                "First Name;Last Name;Email;Company Name;Company Domain Name;Job Title;State/Region",
+                vec![F::GivenName, F::FamilyName, F::Email, F::CompanyName, F::Website, F::Title, F::Region],
+            ),
+            (
+                "salesforce",
+                "First Name;Last Name;Account Name;Mailing City;Mailing Country;Email Opt Out",
+                vec![F::GivenName, F::FamilyName, F::CompanyName, F::City, F::Country, F::DoNotMail],
+            ),
+            (
+                "people data labs",
+                "name;domain;industry;size range;locality;country",
+                vec![F::CompanyName, F::Website, F::Industry, F::Employees, F::City, F::Country],
+            ),
+            (
+                "german",
+                "Firma;Vorname;Nachname;Ort;Land;E-Mail",
+                vec![F::CompanyName, F::GivenName, F::FamilyName, F::City, F::Country, F::Email],
+            ),
+        ] {
+            let expected: Vec<(usize, F)> = expected.into_iter().enumerate().collect();
+            assert_eq!(proposed(header), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_bare_name_is_a_person_only_beside_a_company() {
+        use Field as F;
+        assert_eq!(proposed("Bedrijf;Naam;Email"), [(0, F::CompanyName), (1, F::FullName), (2, F::Email)]);
+        assert_eq!(proposed("Naam;Plaats;Website"), [(0, F::CompanyName), (1, F::City), (2, F::Website)]);
+    }
+
+    #[test]
+    fn consent_is_never_read_from_a_file() {
+        let header = "E-mail;Double opt-in;Toestemming;Marketing contact status;GDPR consent";
+        assert_eq!(proposed(header), [(0, Field::Email)]);
+    }
+
+    #[test]
+    fn without_a_header_the_values_speak() {
+        let row = |cells: &[&str]| Record {
+            row_number: 1,
+            cells: cells.iter().map(|c| (*c).to_owned()).collect(),
+            ..Record::default()
+        };
+        let sample = [row(&["Jansen", "eva@klant.example", "https://www.klant.example"])];
+        let header: Vec<String> = ["1", "2", "3"].map(str::to_owned).to_vec();
+        let got: Vec<_> =
+            propose(&header, &sample, false).into_iter().map(|p| (p.column, p.field, p.why)).collect();
+        assert_eq!(got, [(1, Field::Email, Why::Values), (2, Field::Website, Why::Values)]);
+    }
+}

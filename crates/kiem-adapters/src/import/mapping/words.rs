@@ -1,0 +1,199 @@
+//! The names of columns, read once from `names/`, and how near another name comes to them.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use kiem_domain::names::fold;
+
+use super::{Field, Proposal, Why};
+
+/// Names per language, and of programs. Where two lists have a name, the first one counts.
+const LISTS: &[(Why, &str)] = &[
+    (Why::OwnName, include_str!("../names/nl.txt")),
+    (Why::OwnName, include_str!("../names/en.txt")),
+    (Why::VendorName, include_str!("../names/vendors.txt")),
+    (Why::OwnName, include_str!("../names/de.txt")),
+    (Why::OwnName, include_str!("../names/fr.txt")),
+];
+const NEVER: &str = include_str!("../names/never.txt");
+
+/// How near a name must come, as Jaro and Winkler measure it, and by how many letters it may differ.
+const NEARNESS_MIN: f64 = 0.93;
+const LETTERS_MAX: usize = 2;
+/// Shorter names differ from others by chance.
+const CLOSE_CHARS_MIN: usize = 5;
+
+struct Name {
+    text: &'static str,
+    field: Field,
+    why: Why,
+    /// Its place in its list: the usual names stand first.
+    rank: usize,
+}
+
+struct Words {
+    names: Vec<Name>,
+    /// By text, and by text without blanks.
+    by_text: HashMap<String, usize>,
+    never: Vec<&'static str>,
+}
+
+fn words() -> &'static Words {
+    static WORDS: OnceLock<Words> = OnceLock::new();
+    WORDS.get_or_init(read)
+}
+
+fn read() -> Words {
+    let mut words = Words { names: Vec::new(), by_text: HashMap::new(), never: Vec::new() };
+    for (why, list) in LISTS {
+        for line in lines(list) {
+            // A line that names no field would be a mistake of ours; a test sees to it that there is none.
+            let Some((field, names)) = line.split_once(':') else { continue };
+            let Ok(field) = field.trim().parse::<Field>() else { continue };
+            for (rank, text) in names.split(',').map(str::trim).filter(|n| !n.is_empty()).enumerate() {
+                let index = words.names.len();
+                words.by_text.entry(text.to_owned()).or_insert(index);
+                words.by_text.entry(text.replace(' ', "")).or_insert(index);
+                words.names.push(Name { text, field, why: *why, rank });
+            }
+        }
+    }
+    words.never = lines(NEVER).flat_map(|line| line.split(',')).map(str::trim).collect();
+    words
+}
+
+fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Folded, punctuation as blanks: "E-mail (zakelijk)" is "e mail zakelijk".
+pub(super) fn plain(header: &str) -> String {
+    let folded = fold(header).replace('ß', "ss");
+    let spaced: String = folded.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
+    spaced.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a column is never proposed, by its plain name.
+pub(super) fn is_never(name: &str) -> bool {
+    words().never.iter().any(|pattern| fits(pattern, name))
+        // What is a field by its very name stays one.
+        && !exact(name).is_some_and(|found| found.field == Field::DoNotMail)
+}
+
+/// A pattern with stars at its ends or in its middle.
+fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else { return false };
+    let mut last = None;
+    for part in parts {
+        if let Some(before) = last.replace(part) {
+            let Some(at) = rest.find(before) else { return false };
+            rest = &rest[at + before.len()..];
+        }
+    }
+    match last {
+        Some(last) => rest.ends_with(last),
+        None => rest.is_empty(),
+    }
+}
+
+fn exact(name: &str) -> Option<&'static Name> {
+    let words = words();
+    let index = words.by_text.get(name).or_else(|| words.by_text.get(&name.replace(' ', "")))?;
+    words.names.get(*index)
+}
+
+/// Whether a cell is the name of a column that is known.
+pub(crate) fn is_known_name(cell: &str) -> bool {
+    let name = plain(cell);
+    !name.is_empty() && (exact(&name).is_some() || is_never(&name))
+}
+
+/// What a column means by its header.
+pub(super) fn by_name(column: usize, header: &str) -> Option<Proposal> {
+    let name = plain(header);
+    if name.is_empty() {
+        return None;
+    }
+    if let Some(found) = exact(&name) {
+        // The usual names first: "Bedrijfsnaam" wins from "Account" in the same file.
+        let confidence_percent = 98 - u8::try_from(found.rank.min(14)).unwrap_or(14) / 2;
+        return Some(Proposal { column, field: found.field, confidence_percent, why: found.why });
+    }
+    let (found, confidence_percent) =
+        close(&name).map(|n| (n, 80)).or_else(|| part(&name).map(|n| (n, 65)))?;
+    Some(Proposal { column, field: found.field, confidence_percent, why: Why::CloseSpelling })
+}
+
+/// The name that is nearest, when it is near.
+fn close(name: &str) -> Option<&'static Name> {
+    if name.chars().count() < CLOSE_CHARS_MIN {
+        return None;
+    }
+    words()
+        .names
+        .iter()
+        .filter(|n| n.text.len() >= CLOSE_CHARS_MIN)
+        .map(|n| (strsim::jaro_winkler(name, n.text), n))
+        .filter(|(nearness, n)| *nearness >= NEARNESS_MIN && strsim::levenshtein(name, n.text) <= LETTERS_MAX)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, n)| n)
+}
+
+/// The longest known name that stands as words in this one.
+fn part(name: &str) -> Option<&'static Name> {
+    let padded = format!(" {name} ");
+    let inside =
+        words().names.iter().filter(|n| n.text.len() > 3 && padded.contains(&format!(" {} ", n.text)));
+    inside.max_by_key(|n| n.text.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_name_fields_and_are_written_as_they_are_compared() {
+        for (_, list) in LISTS {
+            for line in lines(list) {
+                let (field, names) = line.split_once(':').unwrap_or_else(|| panic!("{line}"));
+                assert!(field.parse::<Field>().is_ok(), "{field}");
+                for name in names.split(',').map(str::trim) {
+                    assert_eq!(plain(name), name, "in {field}");
+                }
+            }
+        }
+        assert!(words().never.iter().all(|p| !p.is_empty()));
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_close_and_a_word_inside_is_a_part() {
+        for (header, field) in [
+            ("Bedrijfsnaaam", Field::CompanyName),
+            ("Postkode", Field::Postcode),
+            ("E-mailadress", Field::Email),
+            ("Telefoonnumer", Field::Phone),
+            ("Naam van het bedrijf", Field::CompanyName),
+            ("Straße", Field::Street),
+            ("Zakelijke postcode", Field::Postcode),
+        ] {
+            assert_eq!(by_name(0, header).map(|p| p.field), Some(field), "{header}");
+        }
+        assert_eq!(by_name(0, "Xyzzy"), None);
+    }
+
+    #[test]
+    fn patterns_have_stars_anywhere() {
+        for (pattern, name, expected) in [
+            ("deal *", "deal title", true),
+            ("*consent*", "gdpr consent given", true),
+            ("datum*gesprek*", "datum laatste gesprek met", true),
+            ("id", "idee", false),
+            ("*score", "lead score", true),
+            ("*score", "score card", false),
+        ] {
+            assert_eq!(fits(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Workbooks: Excel and OpenDocument. The first visible sheet with data becomes rows of text like those of a text file, so
+//! that nobody further on knows the difference. What a workbook says about itself is not believed: see `guard` and `ole`.
+
+mod guard;
+mod ods;
+mod ole;
+mod xls;
+mod xlsx;
+
+use std::io::Read;
+
+use super::ImportError;
+use super::dialect::Format;
+use super::reader::{Record, Visit, Whole, put_cell};
+use super::source::Source;
+
+/// Cells that one workbook may have.
+const CELLS_MAX: u64 = 20_000_000;
+const ZIP: &[u8] = b"PK\x03\x04";
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+
+/// What kind of file it is, by its first bytes and what is in it.
+///
+/// # Errors
+/// When it is a workbook that is not read, or one that is refused.
+pub(super) fn format_of(source: &Source) -> Result<Format, ImportError> {
+    let mut start = Vec::new();
+    source.open()?.take(8).read_to_end(&mut start).map_err(|e| ImportError::Disk(e.kind()))?;
+    if start.starts_with(ZIP) {
+        guard::format_of_archive(source)
+    } else if start.starts_with(OLE) {
+        ole::check(&ole::bytes_of(source)?)?;
+        Ok(Format::Xls)
+    } else {
+        Ok(Format::Text)
+    }
+}
+
+/// Every row of the first visible sheet with data.
+pub(super) fn records(
+    source: &Source,
+    format: Format,
+    whole: &mut Whole,
+    visit: &mut Visit<'_>,
+) -> Result<(), ImportError> {
+    match format {
+        Format::Xlsx => xlsx::records(source, whole, visit),
+        Format::Ods => ods::records(source, whole, visit),
+        Format::Xls => xls::records(source, whole, visit),
+        Format::Text => Err(ImportError::NotText),
+    }
+}
+
+/// A row of a workbook that is being put together.
+#[derive(Default)]
+struct Row {
+    record: Record,
+    n_cells: u64,
+}
+
+impl Row {
+    fn begin(&mut self, row_number: u64) {
+        self.record.begin(row_number, row_number);
+    }
+
+    fn is_blank(&self) -> bool {
+        self.record.cells.iter().all(String::is_empty)
+    }
+
+    /// Puts a cell at its place, counted from 0. Returns false when it is too far to the right to be kept.
+    fn put(&mut self, column: usize, text: &str) -> Result<bool, ImportError> {
+        self.n_cells += 1;
+        if self.n_cells > CELLS_MAX {
+            return Err(ImportError::TooMuch);
+        }
+        if text.is_empty() {
+            return Ok(true);
+        }
+        if column >= super::COLUMNS_MAX {
+            return Ok(false);
+        }
+        if column < self.record.cells.len() {
+            // The same cell twice: the first one stays.
+            return Ok(true);
+        }
+        self.record.cells.resize(column, String::new());
+        put_cell(&mut self.record, column, text.as_bytes());
+        Ok(true)
+    }
+}
+
+/// A number as a person would type it: no ".0", no exponent. Three digits behind the point get a zero, so that nobody takes
+/// the point for one between thousands.
+fn number(value: f64) -> String {
+    if !value.is_finite() {
+        return String::new();
+    }
+    if value.fract() == 0.0 && value.abs() < 1e18 {
+        return format!("{value:.0}");
+    }
+    // Fifteen digits are what a spreadsheet shows; behind them stand remains of calculating in twos.
+    let rounded: f64 = format!("{value:.14e}").parse().unwrap_or(value);
+    let text = format!("{rounded}");
+    match text.split_once('.') {
+        Some((_, fraction)) if fraction.len() == 3 => format!("{text}0"),
+        _ => text,
+    }
+}
+
+/// A day or a moment as ISO 8601; midnight is a day.
+fn moment(at: (u16, u8, u8, u8, u8, u8, u16), has_day: bool) -> String {
+    let (year, month, day, hour, minute, second, _) = at;
+    if !has_day {
+        return format!("{hour:02}:{minute:02}:{second:02}");
+    }
+    let date = format!("{year:04}-{month:02}-{day:02}");
+    if (hour, minute, second) == (0, 0, 0) {
+        date
+    } else {
+        format!("{date}T{hour:02}:{minute:02}:{second:02}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_people_type_them() {
+        for (value, expected) in [
+            (1234567.0, "1234567"),
+            (3.16e10, "31600000000"),
+            (-5.0, "-5"),
+            (0.1 + 0.2, "0.3"),
+            (1234.5, "1234.5"),
+            (1.234, "1.2340"),
+            (f64::NAN, ""),
+        ] {
+            assert_eq!(number(value), expected);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Excel 97 to 2003. The library makes a grid of each sheet; `ole` has seen to it that the grids are small.
+
+use std::io::Cursor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
+
+use super::super::ImportError;
+use super::super::reader::{Note, Visit, Whole};
+use super::super::source::Source;
+use super::{Row, moment, number, ole};
+
+pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
+    let bytes = ole::bytes_of(source)?;
+    ole::check(&bytes)?;
+    // The library trusts lengths that a damaged file gets wrong, and ends in a panic; nothing of it is used after one.
+    let opened = catch_unwind(AssertUnwindSafe(|| Xls::new(Cursor::new(bytes.as_slice()))));
+    let mut book = opened.map_err(|_| ImportError::Damaged)?.map_err(|error| match error {
+        XlsError::Password => ImportError::Encrypted,
+        _ => ImportError::Damaged,
+    })?;
+    let sheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
+    let (visible, hidden): (Vec<_>, Vec<_>) =
+        sheets.cloned().partition(|s| s.visible == SheetVisible::Visible);
+    if !hidden.is_empty() {
+        whole.note(Note::HiddenSheets);
+    }
+    for (n, sheet) in visible.iter().enumerate() {
+        let range = book.worksheet_range(&sheet.name).map_err(|_| ImportError::Damaged)?;
+        if range.cells().all(|(_, _, value)| *value == Data::Empty) {
+            continue;
+        }
+        if n + 1 < visible.len() {
+            whole.note(Note::OtherSheets);
+        }
+        let (first_row, first_column) = range.start().unwrap_or_default();
+        let mut row = Row::default();
+        for (line, cells) in range.rows().enumerate() {
+            row.begin(u64::from(first_row) + line as u64 + 1);
+            for (column, value) in cells.iter().enumerate() {
+                if !row.put(first_column as usize + column, &text(value))? {
+                    whole.note(Note::FarCells);
+                }
+            }
+            if !row.is_blank() && visit(&mut row.record).is_break() {
+                return Ok(());
+            }
+        }
+        return Ok(());
+    }
+    Err(ImportError::Empty)
+}
+
+fn text(value: &Data) -> String {
+    match value {
+        Data::Int(n) => n.to_string(),
+        Data::Float(n) => number(*n),
+        Data::String(text) | Data::DateTimeIso(text) | Data::DurationIso(text) => text.clone(),
+        Data::Bool(yes) => if *yes { "true" } else { "false" }.to_owned(),
+        Data::DateTime(at) => moment(at.to_ymd_hms_milli(), at.as_f64() >= 1.0 && !at.is_duration()),
+        Data::Error(_) | Data::Empty => String::new(),
+    }
+}

@@ -1,0 +1,95 @@
+//! Excel since 2007, cell by cell in the order of the file: no grid is ever made, so a cell at the far corner costs nothing.
+
+use std::ops::ControlFlow;
+
+use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError, open_workbook_from_rs};
+
+use super::super::ImportError;
+use super::super::reader::{Note, Visit, Whole};
+use super::super::source::{Opened, Source};
+use super::{Row, guard, moment, number};
+
+pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
+    guard::check(source)?;
+    let mut book: Xlsx<Opened> = open_workbook_from_rs(source.open()?).map_err(refused)?;
+    let sheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
+    let (visible, hidden): (Vec<_>, Vec<_>) =
+        sheets.cloned().partition(|s| s.visible == SheetVisible::Visible);
+    if !hidden.is_empty() {
+        whole.note(Note::HiddenSheets);
+    }
+    for (n, sheet) in visible.iter().enumerate() {
+        if rows_of(&mut book, &sheet.name, whole, visit)? {
+            if n + 1 < visible.len() {
+                whole.note(Note::OtherSheets);
+            }
+            return Ok(());
+        }
+    }
+    Err(ImportError::Empty)
+}
+
+/// The rows of one sheet. False when it has none.
+fn rows_of(
+    book: &mut Xlsx<Opened>,
+    name: &str,
+    whole: &mut Whole,
+    visit: &mut Visit<'_>,
+) -> Result<bool, ImportError> {
+    let mut cells = match book.worksheet_cells_reader(name) {
+        Ok(cells) => cells,
+        // A chart on a page of its own.
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(false),
+        Err(error) => return Err(refused(error)),
+    };
+    let (mut row, mut at, mut has_rows) = (Row::default(), None, false);
+    while let Some(cell) = cells.next_cell().map_err(refused)? {
+        let (line, column) = cell.get_position();
+        if at != Some(line) {
+            if at.is_some_and(|before| line < before) {
+                return Err(ImportError::Damaged);
+            }
+            if !row.is_blank() {
+                has_rows = true;
+                if visit(&mut row.record) == ControlFlow::Break(()) {
+                    return Ok(true);
+                }
+            }
+            row.begin(u64::from(line) + 1);
+            at = Some(line);
+        }
+        if !put(&mut row, column as usize, cell.get_value())? {
+            whole.note(Note::FarCells);
+        }
+    }
+    if !row.is_blank() {
+        has_rows = true;
+        // Nothing comes after the last row.
+        let _ended = visit(&mut row.record);
+    }
+    Ok(has_rows)
+}
+
+fn put(row: &mut Row, column: usize, value: &DataRef<'_>) -> Result<bool, ImportError> {
+    match value {
+        DataRef::SharedString(text) => row.put(column, text),
+        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => {
+            row.put(column, text)
+        }
+        DataRef::Int(n) => row.put(column, &n.to_string()),
+        DataRef::Float(n) => row.put(column, &number(*n)),
+        DataRef::Bool(yes) => row.put(column, if *yes { "true" } else { "false" }),
+        DataRef::DateTime(at) => {
+            row.put(column, &moment(at.to_ymd_hms_milli(), at.as_f64() >= 1.0 && !at.is_duration()))
+        }
+        // What a formula could not work out is no value.
+        DataRef::Error(_) | DataRef::Empty => row.put(column, ""),
+    }
+}
+
+fn refused(error: XlsxError) -> ImportError {
+    match error {
+        XlsxError::Password => ImportError::Encrypted,
+        _ => ImportError::Damaged,
+    }
+}

@@ -1,0 +1,500 @@
+//! Bringing in a file from disk, in pieces, without keeping it: what the page does in steps, in one go. A trial says what
+//! would happen, against the database as it is, and writes nothing.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use aws_lc_rs::digest;
+use kiem_adapters::import::values::DateOrder;
+use kiem_adapters::import::{
+    Dialect, Encoding, Field, Note, Preset, Proposal, Record, Source, Whole, detect, detect_in, propose_as,
+    read_rows,
+};
+use kiem_store::event::Actor;
+use kiem_store::import::{self, ImportRun, ImportState, Progress};
+
+use super::bring_in::{Arrival, RowOutcome};
+use super::facts::{Columns, RowProblem};
+use super::gate::NewGround;
+use super::import::{
+    DialectV1, JUDGED_ROWS, MappingV1, checked_order, json, order_of_days, refused, stored_ground,
+};
+use super::import_job::{Chunk, Work, read_ahead};
+use super::memory::Memory;
+use super::profile::user_of;
+use crate::engine::{Caller, Engine, EngineError, Permission, Result};
+
+/// Rejected rows and values that a report lists one by one; the rest is counted.
+const REJECTIONS_MAX: usize = 10_000;
+/// Lines that a warning names.
+const LINES_PER_WARNING: usize = 5;
+/// Bytes that a file on disk may have.
+pub const DISK_BYTES_MAX: u64 = 200 * 1024 * 1024;
+/// How often a chunk is tried when others change the audience meanwhile.
+const TRIES_PER_CHUNK: usize = 5;
+
+/// A file, and what is known about it.
+#[derive(Debug, Clone)]
+pub struct FileOrder {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The program that wrote it; looked for when it is not said.
+    pub preset: Option<Preset>,
+    /// What columns mean, against the proposal: by the name of a column or its number from 0; none leaves it out.
+    pub map: Vec<(String, Option<Field>)>,
+    /// Its encoding; looked for when it is not said.
+    pub encoding: Option<Encoding>,
+    /// On what ground the people may be approached: declared, never read from the file.
+    pub ground: NewGround,
+    /// Country of rows that name none.
+    pub default_country: Option<String>,
+    /// Whether only to say what would happen.
+    pub is_trial: bool,
+}
+
+/// What was made of one column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileColumn {
+    /// Its name.
+    pub header: String,
+    /// What it means; none when it is not used.
+    pub proposal: Option<Proposal>,
+    /// Whether the order said so.
+    pub is_chosen: bool,
+}
+
+/// How many rows became what. Every row that is not blank counts once among the first five.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FileCounts {
+    /// Rows that are not blank.
+    pub rows_n: u64,
+    /// Made a company or a person.
+    pub created_n: u64,
+    /// Spoke of what was there before the file.
+    pub matched_n: u64,
+    /// Spoke of what an earlier row of the file spoke of.
+    pub repeated_n: u64,
+    /// May mean several companies; left out.
+    pub ambiguous_n: u64,
+    /// Left out for another reason.
+    pub rejected_n: u64,
+    /// Companies that are new, and that were there.
+    pub companies_created_n: u64,
+    /// Companies that were there before the file.
+    pub companies_matched_n: u64,
+    /// People who are new.
+    pub people_created_n: u64,
+    /// People who were there before the file.
+    pub people_matched_n: u64,
+    /// Rows about somebody who must not be mailed.
+    pub suppressed_n: u64,
+}
+
+/// A row, or a value in one, that was not used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// Line in the file; row in a workbook.
+    pub line: u64,
+    /// What, and in which column.
+    pub problem: RowProblem,
+    /// Whether the whole row was left out.
+    pub is_row: bool,
+}
+
+/// Something that a person should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileWarning {
+    /// What: a catalogue key below `import.warning`.
+    pub code: String,
+    /// In which column.
+    pub column: Option<usize>,
+    /// How often.
+    pub n: u64,
+    /// The first lines.
+    pub lines: Vec<u64>,
+}
+
+/// What became of a file, or would.
+#[derive(Debug, Clone)]
+pub struct FileReport {
+    /// How it is written.
+    pub dialect: Dialect,
+    /// The program that wrote it, when it is known.
+    pub preset: Option<Preset>,
+    /// Its columns.
+    pub columns: Vec<FileColumn>,
+    /// Country of rows that name none.
+    pub default_country: Option<String>,
+    /// How many rows became what.
+    pub counts: FileCounts,
+    /// What was not used, the first of it.
+    pub rejections: Vec<Rejection>,
+    /// How much was not used in all.
+    pub rejections_n: u64,
+    /// What a person should know.
+    pub warnings: Vec<FileWarning>,
+}
+
+/// A file that was looked at.
+struct Looked {
+    source: Source,
+    dialect: Dialect,
+    preset: Option<Preset>,
+    columns: Vec<FileColumn>,
+    date_order: DateOrder,
+    hash: Vec<u8>,
+}
+
+impl Engine {
+    /// Brings a file in, or says what would become of it.
+    ///
+    /// # Errors
+    /// When the caller may not, the file cannot be read, or what was declared is not complete.
+    pub async fn import_file(&self, caller: &Caller, order: FileOrder) -> Result<FileReport> {
+        caller.may(Permission::WorkAudience)?;
+        let by = user_of(caller)?;
+        let ground = self.checked_ground(caller, order.ground.clone())?;
+        let asked = order.clone();
+        let looked = tokio::task::spawn_blocking(move || look(&asked))
+            .await
+            .map_err(|e| EngineError::Outside(e.to_string()))??;
+        let mapping: Vec<(usize, Field)> =
+            looked.columns.iter().filter_map(|c| c.proposal.as_ref()).map(|p| (p.column, p.field)).collect();
+        let country = order.default_country.as_deref().or(looked.preset.and_then(Preset::country));
+        let country = checked_order(&mapping, country, looked.dialect.columns_n)?;
+        let mut tx = self.store().read(caller.workspace).await?;
+        let (profile, _) = self.profile_in_use(&mut tx).await?;
+        drop(tx);
+        let name = order.path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let work = Work {
+            id: self.new_id(),
+            file_name: name.chars().filter(|c| !c.is_control()).take(200).collect(),
+            columns: Columns {
+                fields: mapping.iter().map(|(column, field)| (*field, *column)).collect(),
+                default_country: country.clone(),
+                date_order: Some(looked.date_order),
+            },
+            ground,
+            profile,
+        };
+        let mut tally = Tally::default();
+        if order.is_trial {
+            self.try_file(caller, Arc::new(work), &looked, &mut tally).await?;
+        } else {
+            let run = self.file_run(by, &work, &looked, &mapping)?;
+            self.bring_file(caller, Arc::new(work), &looked, run, &mut tally).await?;
+        }
+        Ok(tally.report(looked, country))
+    }
+
+    fn file_run(
+        &self,
+        by: kiem_domain::id::UserId,
+        work: &Work,
+        looked: &Looked,
+        mapping: &[(usize, Field)],
+    ) -> Result<ImportRun> {
+        let stored = MappingV1 {
+            fields: mapping.iter().map(|(column, field)| (field.as_str().to_owned(), *column)).collect(),
+            default_country: work.columns.default_country.clone(),
+        };
+        Ok(ImportRun {
+            id: work.id,
+            file_name: work.file_name.clone(),
+            file_hash: looked.hash.clone(),
+            state: ImportState::Previewed,
+            dialect: json(&DialectV1::from(&looked.dialect))?,
+            mapping: json(&stored)?,
+            ground: json(&stored_ground(&work.ground))?,
+            n_rows: 0,
+            progress: Progress::default(),
+            failure: None,
+            created_by: by,
+            created_at: self.now(),
+            finished_at: None,
+        })
+    }
+
+    /// Reads and judges; the database is only asked.
+    async fn try_file(
+        &self,
+        caller: &Caller,
+        work: Arc<Work>,
+        looked: &Looked,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let mut chunks = read_ahead(work.clone(), looked.source.clone(), looked.dialect.clone(), 0);
+        let mut memory = Memory::default();
+        while let Some(chunk) = chunks.recv().await {
+            let chunk = chunk?;
+            let arrival = arrival(&work, &chunk);
+            let mut tx = self.store().read(caller.workspace).await?;
+            let outcomes = self.judge(&mut tx, &arrival, &mut memory).await?;
+            drop(tx);
+            tally.add(&chunk, &outcomes);
+        }
+        Ok(())
+    }
+
+    async fn bring_file(
+        &self,
+        caller: &Caller,
+        work: Arc<Work>,
+        looked: &Looked,
+        run: ImportRun,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let mut tx = self.store().begin(caller.workspace).await?;
+        import::insert(&mut tx, &run, &[]).await?;
+        import::start(&mut tx, run.id, &run.dialect, &run.mapping, &run.ground).await?;
+        let detail = serde_json::json!({ "file": run.file_name });
+        self.audit(&mut tx, caller, "import.started", "import", Some(run.id.0), &detail).await?;
+        tx.commit().await?;
+        let brought = self.bring_chunks(caller, work, looked, tally).await;
+        if brought.is_err() {
+            let mut tx = self.store().begin(caller.workspace).await?;
+            import::end(&mut tx, run.id, ImportState::Failed, Some("internal"), self.now()).await?;
+            tx.commit().await?;
+        }
+        self.committed(caller.workspace);
+        brought
+    }
+
+    async fn bring_chunks(
+        &self,
+        caller: &Caller,
+        work: Arc<Work>,
+        looked: &Looked,
+        tally: &mut Tally,
+    ) -> Result<()> {
+        let mut chunks = read_ahead(work.clone(), looked.source.clone(), looked.dialect.clone(), 0);
+        let mut progress = Progress::default();
+        while let Some(chunk) = chunks.recv().await {
+            let chunk = chunk?;
+            let mut tries = 1;
+            let done = loop {
+                match self.import_chunk(caller.workspace, &work, progress, &chunk).await {
+                    // Somebody made the same company at the same moment.
+                    Err(error) if tries < TRIES_PER_CHUNK && is_passing(&error) => tries += 1,
+                    other => break other?,
+                }
+            };
+            let Some((next, outcomes)) = done else { return Err(EngineError::refused("import_over")) };
+            progress = next;
+            tally.add(&chunk, &outcomes);
+        }
+        let mut tx = self.store().begin(caller.workspace).await?;
+        import::note_rows(&mut tx, work.id, progress.n_done).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+fn is_passing(error: &EngineError) -> bool {
+    matches!(error, EngineError::Conflict) || error.is_transient()
+}
+
+fn arrival<'a>(work: &'a Work, chunk: &'a Chunk) -> Arrival<'a> {
+    Arrival {
+        rows: &chunk.facts,
+        ground: Some(&work.ground),
+        source: &work.file_name,
+        import: Some(work.id),
+        profile: &work.profile,
+        actor: Actor::User(work.ground.recorded_by.0),
+    }
+}
+
+/// Looks at a file: how it is written and what its columns mean.
+fn look(order: &FileOrder) -> Result<Looked> {
+    let source = Source::Path(order.path.clone());
+    if source.size().map_err(refused)? > DISK_BYTES_MAX {
+        return Err(EngineError::refused("import_too_large_disk"));
+    }
+    let dialect = match order.encoding {
+        Some(encoding) => detect_in(&source, encoding),
+        None => detect(&source),
+    }
+    .map_err(refused)?;
+    let mut sample: Vec<Record> = Vec::new();
+    let whole = read_rows(&source, &dialect, |_, record| {
+        sample.push(record);
+        if sample.len() < JUDGED_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })
+    .map_err(refused)?;
+    let preset = order.preset.or_else(|| dialect.has_header.then(|| Preset::detect(&whole.header)).flatten());
+    let proposals = propose_as(preset, &whole.header, &sample, dialect.has_header);
+    let columns = chosen_columns(&whole.header, proposals, &order.map)?;
+    let fields = columns.iter().filter_map(|c| c.proposal.as_ref()).map(|p| (p.column, p.field));
+    let date_order = order_of_days(&sample, fields);
+    let hash = hash_of(&order.path).map_err(|e| EngineError::Refused {
+        code: "import_disk",
+        params: vec![("problem", e.kind().to_string())],
+    })?;
+    Ok(Looked { source, dialect, preset, columns, date_order, hash })
+}
+
+/// The proposal with what the order says against it.
+fn chosen_columns(
+    header: &[String],
+    proposals: Vec<Proposal>,
+    map: &[(String, Option<Field>)],
+) -> Result<Vec<FileColumn>> {
+    let mut columns: Vec<FileColumn> = header
+        .iter()
+        .map(|name| FileColumn { header: name.clone(), proposal: None, is_chosen: false })
+        .collect();
+    for proposal in proposals {
+        if let Some(column) = columns.get_mut(proposal.column) {
+            column.proposal = Some(proposal);
+        }
+    }
+    for (name, field) in map {
+        let by_name = header.iter().position(|h| h.eq_ignore_ascii_case(name.trim()));
+        let at = by_name.or_else(|| name.trim().parse().ok().filter(|n| *n < header.len()));
+        let Some(at) = at else {
+            return Err(EngineError::Refused {
+                code: "import_map_column",
+                params: vec![("column", name.clone())],
+            });
+        };
+        if field.is_some() {
+            // The field moves here from where it was proposed.
+            for column in &mut columns {
+                column.proposal = column.proposal.take().filter(|p| Some(p.field) != *field);
+            }
+        }
+        columns[at].is_chosen = true;
+        columns[at].proposal = field.map(|field| Proposal {
+            column: at,
+            field,
+            confidence_percent: 100,
+            why: kiem_adapters::import::Why::OwnName,
+        });
+    }
+    Ok(columns)
+}
+
+fn hash_of(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(path)?;
+    let mut context = digest::Context::new(&digest::SHA256);
+    let mut piece = vec![0; 256 * 1024];
+    loop {
+        let n = file.read(&mut piece)?;
+        if n == 0 {
+            return Ok(context.finish().as_ref().to_vec());
+        }
+        context.update(&piece[..n]);
+    }
+}
+
+/// What became of the rows so far.
+#[derive(Default)]
+struct Tally {
+    counts: FileCounts,
+    rejections: Vec<Rejection>,
+    rejections_n: u64,
+    warnings: BTreeMap<(String, Option<usize>), (u64, Vec<u64>)>,
+    /// Companies and people that earlier rows spoke of, by the random half of their ids.
+    seen: HashSet<u64>,
+    whole: Option<Whole>,
+}
+
+impl Tally {
+    fn add(&mut self, chunk: &Chunk, outcomes: &[RowOutcome]) {
+        self.counts.rows_n += (chunk.n_rows - chunk.n_blank) as u64;
+        self.counts.rejected_n += (chunk.n_rows - chunk.n_blank - chunk.facts.len()) as u64;
+        for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
+            self.outcome(outcome, record.line_number);
+        }
+        for (line, problem, is_row) in &chunk.problems {
+            self.reject(*line, problem.clone(), *is_row);
+        }
+        for (line, warning) in &chunk.warnings {
+            self.warn(warning.code, Some(warning.column), *line);
+        }
+        if chunk.whole.is_some() {
+            self.whole.clone_from(&chunk.whole);
+        }
+    }
+
+    fn outcome(&mut self, outcome: &RowOutcome, line: u64) {
+        let counts = &mut self.counts;
+        if let Some(code) = outcome.refusal() {
+            if outcome.is_ambiguous {
+                counts.ambiguous_n += 1;
+            } else {
+                counts.rejected_n += 1;
+            }
+            self.reject(line, RowProblem { code, column: None, value: String::new() }, true);
+            return;
+        }
+        let half = |id: uuid::Uuid| id.as_u64_pair().1;
+        let company_is_seen = outcome.company.is_none_or(|c| !self.seen.insert(half(c.0)));
+        let contact_is_seen = outcome.contact.is_none_or(|c| !self.seen.insert(half(c.0)));
+        let contact_is_new = outcome.contact.is_some() && !outcome.contact_matched;
+        counts.companies_created_n += u64::from(outcome.company_is_new);
+        counts.companies_matched_n += u64::from(!outcome.company_is_new && !company_is_seen);
+        counts.people_created_n += u64::from(contact_is_new);
+        counts.people_matched_n += u64::from(!contact_is_new && !contact_is_seen);
+        counts.suppressed_n += u64::from(outcome.is_suppressed);
+        if outcome.company_is_new || contact_is_new {
+            counts.created_n += 1;
+        } else if company_is_seen && contact_is_seen {
+            counts.repeated_n += 1;
+        } else {
+            counts.matched_n += 1;
+        }
+    }
+
+    fn reject(&mut self, line: u64, problem: RowProblem, is_row: bool) {
+        self.rejections_n += 1;
+        if self.rejections.len() < REJECTIONS_MAX {
+            self.rejections.push(Rejection { line, problem, is_row });
+        }
+    }
+
+    fn warn(&mut self, code: &str, column: Option<usize>, line: u64) {
+        let (n, lines) = self.warnings.entry((code.to_owned(), column)).or_default();
+        *n += 1;
+        if lines.len() < LINES_PER_WARNING {
+            lines.push(line);
+        }
+    }
+
+    fn report(self, looked: Looked, default_country: Option<String>) -> FileReport {
+        let whole = self.whole.unwrap_or_default();
+        let about_file = whole.notes.iter().map(|note| {
+            let n = if *note == Note::ShortRows { whole.n_short } else { 1 };
+            FileWarning { code: note.as_str().to_owned(), column: None, n, lines: Vec::new() }
+        });
+        let mut warnings: Vec<FileWarning> = about_file.collect();
+        let said = |code: &str| FileWarning { code: code.to_owned(), column: None, n: 1, lines: Vec::new() };
+        if !looked.dialect.has_header {
+            warnings.push(said("no_header"));
+        }
+        if super::import::has_guessed_accents(&looked.dialect) {
+            warnings.push(said("check_accents"));
+        }
+        warnings.extend(self.warnings.into_iter().map(|((code, column), (n, lines))| FileWarning {
+            code,
+            column,
+            n,
+            lines,
+        }));
+        let mut rejections = self.rejections;
+        rejections.sort_by_key(|r| r.line);
+        FileReport {
+            dialect: looked.dialect,
+            preset: looked.preset,
+            columns: looked.columns,
+            default_country,
+            counts: self.counts,
+            rejections,
+            rejections_n: self.rejections_n,
+            warnings,
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! What a trial of a list would have made so far, packed: a trial writes nothing, and yet the second row about a new company
+//! must find it. A million rows take about as many hundreds of bytes.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use jiff::Timestamp;
+use kiem_domain::id::{CompanyId, ContactId};
+use kiem_domain::names::company_key;
+use kiem_store::company::{Company, CompanyKey};
+use kiem_store::contact::Contact;
+
+use super::desk::{Change, Desk};
+use super::facts::{CompanyFacts, PersonFacts, RowFacts};
+use super::records::{new_company, new_contact};
+
+/// Companies and people that would be new or changed.
+#[derive(Default)]
+pub(super) struct Memory {
+    companies: Vec<(CompanyId, Box<str>)>,
+    people: Vec<(ContactId, CompanyId, Box<str>)>,
+    /// The newest record per key, and for each the one before.
+    of_key: HashMap<u64, u32>,
+    before: Vec<(u32, Option<u32>)>,
+}
+
+#[derive(Hash)]
+enum Key<'a> {
+    Company(CompanyKey, &'a str),
+    CompanyId(CompanyId),
+    Email(&'a str),
+    Named(CompanyId, &'a str),
+}
+
+/// Stands between packed facts; no cell holds it, because control characters were taken out.
+const BETWEEN: char = '\u{1f}';
+
+fn hashed(key: &Key<'_>) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    key.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl Memory {
+    /// Keeps what is new or changed on a desk.
+    pub(super) fn keep(&mut self, desk: &Desk<'_>) {
+        for (company, _) in desk.companies.iter().filter(|(_, change)| *change != Change::Same) {
+            let Ok(index) = u32::try_from(self.companies.len()) else { return };
+            self.companies.push((company.id, packed(company)));
+            self.point(&Key::CompanyId(company.id), index);
+            let keys = [
+                (CompanyKey::KvkNumber, company.kvk_number.as_deref()),
+                (CompanyKey::Domain, company.domain.as_deref()),
+                (CompanyKey::RegisterNumber, company.details.register_number.as_deref()),
+                (CompanyKey::NameKey, Some(company.name_key.as_str())),
+            ];
+            for (key, value) in keys.into_iter().filter_map(|(key, value)| Some((key, value?))) {
+                self.point(&Key::Company(key, value), index);
+            }
+        }
+        for (person, _) in desk.contacts.iter().filter(|(_, change)| *change != Change::Same) {
+            let Ok(index) = u32::try_from(self.people.len()) else { return };
+            let email = person.email.as_deref().unwrap_or_default();
+            let text = format!("{email}{BETWEEN}{}", person.name_key);
+            self.people.push((person.id, person.company_id, text.into_boxed_str()));
+            if !email.is_empty() {
+                self.point(&Key::Email(email), index);
+            }
+            if !person.name_key.is_empty() {
+                self.point(&Key::Named(person.company_id, &person.name_key), index);
+            }
+        }
+    }
+
+    fn point(&mut self, key: &Key<'_>, record: u32) {
+        let Ok(entry) = u32::try_from(self.before.len()) else { return };
+        let before = self.of_key.insert(hashed(key), entry);
+        self.before.push((record, before));
+    }
+
+    /// Records under a key, the newest first.
+    fn under<'m>(&'m self, key: &Key<'_>) -> impl Iterator<Item = usize> + use<'m> {
+        let mut entry = self.of_key.get(&hashed(key)).copied();
+        std::iter::from_fn(move || {
+            let (record, before) = *self.before.get(entry? as usize)?;
+            entry = before;
+            Some(record as usize)
+        })
+    }
+
+    /// Companies that rows may mean, and those of people.
+    pub(super) fn companies_of(&self, rows: &[RowFacts], people: &[Contact]) -> Vec<Company> {
+        let mut found: Vec<usize> = Vec::new();
+        for row in rows {
+            let facts = &row.company;
+            let name = company_key(&facts.name);
+            let keys = [
+                (CompanyKey::KvkNumber, facts.kvk_number.as_deref()),
+                (CompanyKey::Domain, facts.domain.as_deref()),
+                (CompanyKey::RegisterNumber, facts.details.register_number.as_deref()),
+                (CompanyKey::NameKey, Some(name.as_str())),
+            ];
+            for (key, value) in keys.into_iter().filter_map(|(key, value)| Some((key, value?))) {
+                found.extend(self.under(&Key::Company(key, value)));
+            }
+        }
+        for person in people {
+            found.extend(self.under(&Key::CompanyId(person.company_id)).take(1));
+        }
+        // Of a company that was kept twice the newer record counts: the desk keeps the first that it gets.
+        found.sort_unstable();
+        found.dedup();
+        found
+            .iter()
+            .rev()
+            .filter_map(|at| self.companies.get(*at))
+            .map(|(id, text)| company(*id, text))
+            .collect()
+    }
+
+    /// People with one of the addresses.
+    pub(super) fn people_of(&self, emails: &[String]) -> Vec<Contact> {
+        let records = emails.iter().flat_map(|email| self.under(&Key::Email(email)).take(1));
+        records.filter_map(|at| self.people.get(at)).map(person).collect()
+    }
+
+    /// People at one of the companies with one of the names.
+    pub(super) fn named_at(&self, companies: &[CompanyId], names: &[String]) -> Vec<Contact> {
+        let mut found = Vec::new();
+        for company in companies {
+            for name in names {
+                found.extend(self.under(&Key::Named(*company, name)));
+            }
+        }
+        found.into_iter().filter_map(|at| self.people.get(at)).map(person).collect()
+    }
+}
+
+/// The facts by which a company is told apart.
+fn packed(company: &Company) -> Box<str> {
+    let details = &company.details;
+    let facts = [
+        Some(company.name.as_str()),
+        company.kvk_number.as_deref(),
+        company.domain.as_deref(),
+        company.country.as_deref(),
+        company.city.as_deref(),
+        company.phone.as_deref(),
+        details.register_number.as_deref(),
+        details.lei.as_deref(),
+        details.street.as_deref(),
+        details.postcode.as_deref(),
+        details.sbi_code.as_deref(),
+        company.employees_n.map(|n| n.to_string()).as_deref(),
+    ]
+    .map(Option::unwrap_or_default)
+    .join(&BETWEEN.to_string());
+    facts.into_boxed_str()
+}
+
+fn company(id: CompanyId, text: &str) -> Company {
+    let mut parts = text.split(BETWEEN).map(|t| (!t.is_empty()).then(|| t.to_owned()));
+    let mut next = || parts.next().flatten();
+    let mut facts = CompanyFacts {
+        name: next().unwrap_or_default(),
+        kvk_number: next(),
+        domain: next(),
+        country: next(),
+        city: next(),
+        phone: next(),
+        ..CompanyFacts::default()
+    };
+    facts.details.register_number = next();
+    facts.details.lei = next();
+    facts.details.street = next();
+    facts.details.postcode = next();
+    facts.details.sbi_code = next();
+    facts.employees_n = next().and_then(|n| n.parse().ok());
+    new_company(id, &facts, "", Timestamp::UNIX_EPOCH)
+}
+
+fn person((id, at, text): &(ContactId, CompanyId, Box<str>)) -> Contact {
+    let firm = company(*at, "");
+    let mut person = new_contact(*id, &firm, &PersonFacts::default(), "", Timestamp::UNIX_EPOCH);
+    let (email, name_key) = text.split_once(BETWEEN).unwrap_or((text, ""));
+    person.email = (!email.is_empty()).then(|| email.to_owned());
+    person.name_key = name_key.to_owned();
+    person
+}

@@ -1,0 +1,287 @@
+//! Lists from disk: what `kiem import` does, against a real database.
+
+mod support;
+
+use std::path::{Path, PathBuf};
+
+use kiem::engine::audience::{FileOrder, FileReport, LeadQuery, NewGround};
+use kiem::engine::{EngineError, Role};
+use kiem_adapters::import::{Field, Preset};
+use kiem_domain::consent::Basis;
+use kiem_domain::lead::LeadState;
+use kiem_store::company::{self, Company, CompanyKey};
+use kiem_store::import::ImportState;
+use kiem_store::lead::{LeadFilter, LeadRow, LeadSort};
+use support::House;
+
+/// A folder of its own that goes with the test.
+struct Place(PathBuf);
+
+impl Place {
+    fn new() -> Place {
+        let folder = std::env::temp_dir().join(format!("kiem-import-{}", uuid::Uuid::now_v7().simple()));
+        std::fs::create_dir_all(&folder).unwrap();
+        Place(folder)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        // A folder that cannot be removed is the temporary folder's business.
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+fn write(place: &Place, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
+    let path = place.0.join(name);
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+fn order(path: &Path, is_trial: bool) -> FileOrder {
+    FileOrder {
+        path: path.to_owned(),
+        preset: None,
+        map: Vec::new(),
+        encoding: None,
+        ground: NewGround {
+            basis: Basis::ExistingCustomer,
+            source: "uw bestelling".to_owned(),
+            source_detail: String::new(),
+            obtained_on: jiff::civil::date(2026, 11, 1),
+        },
+        default_country: Some("NL".to_owned()),
+        is_trial,
+    }
+}
+
+async fn import(house: &House, path: &Path, is_trial: bool) -> FileReport {
+    house.engine.import_file(&house.caller(Role::Marketing), order(path, is_trial)).await.unwrap()
+}
+
+async fn listed(house: &House, search: &str) -> Vec<LeadRow> {
+    let query = LeadQuery {
+        search: search.to_owned(),
+        filter: LeadFilter::default(),
+        sort: LeadSort::Name,
+        cursor: None,
+        limit: 100,
+    };
+    house.engine.leads_list(&house.caller(Role::ReadOnly), query).await.unwrap().rows
+}
+
+async fn companies(house: &House) -> Vec<Company> {
+    let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+    company::page(&mut tx, None, 10_000).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_trial_says_what_happens_and_writes_nothing() {
+    let (house, place) = (House::sqlite().await, Place::new());
+    let first = write(&place, "eerst.csv", "Bedrijf;Plaats;Naam;E-mail\nOud;Urk;Jan Bos;jan@oud.example\n");
+    import(&house, &first, false).await;
+    // Rows 1,501 to 2,500 say again what rows 1 to 1,000 said, in another chunk.
+    let mut text = "Bedrijf;KvK;Plaats;Naam;E-mail;Niet mailen\n".to_owned();
+    for n in 0..2_500 {
+        let n = n % 1_500;
+        text.push_str(&format!("Bedrijf {n};{};Urk;Naam {n};n{n}@b{n}.example;\n", 10_000_000 + n));
+    }
+    text.push_str(
+        "Oud;;Urk;Jan Bos;jan@oud.example;ja\n;;;;;\nX;;;;fout;\n;;;Piet;;\n\"Y;;;;;\nA;B;C;D;E;F;G\n",
+    );
+    let path = write(&place, "lijst.csv", &text);
+
+    let trial = import(&house, &path, true).await;
+    assert_eq!(companies(&house).await.len(), 1, "nothing was written");
+    assert_eq!(listed(&house, "jan").await[0].lead.state, LeadState::New, "nobody was stopped");
+    let caller = house.caller(Role::Marketing);
+    assert_eq!(house.engine.imports(&caller, None, 10).await.unwrap().len(), 1);
+
+    let real = import(&house, &path, false).await;
+    assert_eq!(trial.counts, real.counts);
+    assert_eq!(trial.rejections, real.rejections);
+    let c = real.counts;
+    assert_eq!((c.rows_n, c.created_n, c.matched_n, c.repeated_n), (2_505, 1_501, 1, 1_000));
+    assert_eq!((c.rejected_n, c.ambiguous_n, c.suppressed_n), (3, 0, 1));
+    assert_eq!((c.companies_created_n, c.people_created_n), (1_501, 1_500));
+    let why: Vec<(u64, &str, bool)> =
+        real.rejections.iter().map(|r| (r.line, r.problem.code, r.is_row)).collect();
+    assert_eq!(
+        why,
+        [
+            (2_504, "email", false),
+            (2_505, "no_company", true),
+            (2_506, "unclosed", true),
+            (2_507, "too_many_cells", true)
+        ]
+    );
+    assert_eq!(listed(&house, "jan").await[0].lead.state, LeadState::Blocked, "do not mail stops");
+    let runs = house.engine.imports(&caller, None, 10).await.unwrap();
+    assert_eq!(
+        (runs[0].state, runs[0].n_rows, runs[0].progress.n_done),
+        (ImportState::Finished, 2_506, 2_506)
+    );
+
+    for is_trial in [true, false] {
+        let again = import(&house, &path, is_trial).await.counts;
+        assert_eq!((again.created_n, again.companies_created_n, again.people_created_n), (0, 0, 0));
+        assert_eq!((again.matched_n, again.repeated_n), (1_502, 1_000));
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn zeros_come_back_and_unsure_days_are_not_guessed() {
+    let (house, place) = (House::sqlite().await, Place::new());
+    let text = "Bedrijfsnaam;KvK-nummer;Telefoon algemeen;Postcode;Straat;Huisnummer;SBI-code;Omzet;Oprichtingsdatum;BTW-nummer;Rechtsvorm\n\
+        Meer BV;1234567;201234567;1234ab;Dorpsstraat;12-B;01110;€ 1.234.567,50;01/02/1998;NL812345678B01;BV\n\
+        Bos;23456789;020-1234568;1234AC;Kerkweg;1;6201;2,5 mln;03/04/2001;NL123456789B01;Eenmanszaak\n";
+    let path = write(&place, "lijst.csv", text);
+    let report = import(&house, &path, false).await;
+    let warned: Vec<(&str, Option<usize>, u64)> =
+        report.warnings.iter().map(|w| (w.code.as_str(), w.column, w.n)).collect();
+    assert_eq!(
+        warned,
+        [("date_ambiguous", Some(8), 2), ("zero_restored", Some(1), 1), ("zero_restored", Some(2), 1)]
+    );
+    assert_eq!(report.rejections.len(), 1);
+    assert_eq!((report.rejections[0].problem.code, report.rejections[0].line), ("vat_id", 3));
+    let all = companies(&house).await;
+    let meer = all.iter().find(|c| c.name == "Meer BV").unwrap();
+    assert_eq!((meer.kvk_number.as_deref(), meer.phone.as_deref()), (Some("01234567"), Some("+31201234567")));
+    let d = &meer.details;
+    assert_eq!((d.street.as_deref(), d.house_number.as_deref()), (Some("Dorpsstraat"), Some("12-B")));
+    assert_eq!((d.postcode.as_deref(), d.sbi_code.as_deref()), (Some("1234 AB"), Some("01110")));
+    assert_eq!((d.revenue_cents, d.revenue_currency.as_deref()), (Some(123_456_750), Some("EUR")));
+    assert_eq!((d.founded_on.as_deref(), d.vat_id.as_deref()), (Some("1998"), Some("NL812345678B01")));
+    // One day that can only be read one way settles the column.
+    let settled = text.replace("03/04/2001", "31/04/2001").replace("01/02/1998", "01/02/1998");
+    let settled = settled.replace("31/04/2001", "31/03/2001").replace("Meer BV;1234567", "Nieuw;7654321");
+    let report = import(&house, &write(&place, "meer.csv", settled), false).await;
+    assert!(report.warnings.iter().all(|w| w.code != "date_ambiguous"), "{:?}", report.warnings);
+    let all = companies(&house).await;
+    assert_eq!(
+        all.iter().find(|c| c.name == "Nieuw").unwrap().details.founded_on.as_deref(),
+        Some("1998-02-01")
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn consent_is_not_taken_and_objections_only_suppress() {
+    let (house, place) = (House::sqlite().await, Place::new());
+    let text = "Person - Name,Person - Email - Work,Person - Organization,Person - Marketing status,Person - Double opt-in\n\
+        Jan,jan@a.example,A,Unsubscribed,yes\nEva,eva@a.example,A,Subscribed,yes\nTom,tom@b.example,B,No consent,no\n";
+    let path = write(&place, "pipedrive.csv", text);
+    let report = import(&house, &path, false).await;
+    assert_eq!(report.preset, Some(Preset::Pipedrive));
+    assert!(report.columns[4].proposal.is_none(), "consent has no field");
+    let states: Vec<(String, LeadState)> =
+        listed(&house, "").await.into_iter().map(|r| (r.person_name, r.lead.state)).collect();
+    assert_eq!(
+        states,
+        [
+            ("Eva".to_owned(), LeadState::New),
+            ("Jan".to_owned(), LeadState::Blocked),
+            ("Tom".to_owned(), LeadState::New)
+        ]
+    );
+    // The other way round changes nothing: who objected stays out.
+    let text = text.replace("Unsubscribed", "Subscribed");
+    let report = import(&house, &write(&place, "later.csv", text), false).await;
+    assert_eq!((report.counts.created_n, report.counts.suppressed_n), (0, 1));
+    assert_eq!(listed(&house, "jan").await[0].lead.state, LeadState::Blocked);
+
+    let eva = listed(&house, "eva").await.remove(0);
+    house.engine.erase_contact(&house.caller(Role::Marketing), eva.lead.contact_id).await.unwrap();
+    for is_trial in [true, false] {
+        let report = import(&house, &path, is_trial).await;
+        assert_eq!((report.counts.created_n, report.counts.rejected_n), (0, 1));
+        assert_eq!((report.rejections[0].problem.code, report.rejections[0].line), ("erased", 3));
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_files_of_a_register_belong_together() {
+    let (house, place) = (House::sqlite().await, Place::new());
+    let files = [
+        (
+            "denomination.csv",
+            "\"EntityNumber\",\"Language\",\"TypeOfDenomination\",\"Denomination\"\n\"0123.456.749\",\"2\",\"001\",\"Bakkerij Meer\"\n",
+        ),
+        (
+            "address.csv",
+            "\"EntityNumber\",\"TypeOfAddress\",\"CountryNL\",\"CountryFR\",\"Zipcode\",\"MunicipalityNL\",\"MunicipalityFR\",\"StreetNL\",\"StreetFR\",\"HouseNumber\",\"Box\",\"ExtraAddressInfo\",\"DateStrikingOff\"\n\"0123.456.749\",\"REGO\",\"\",\"\",\"9000\",\"Gent\",\"Gand\",\"Veldstraat\",\"\",\"12\",\"\",\"\",\"\"\n\"0999.999.922\",\"REGO\",\"\",\"\",\"9000\",\"Gent\",\"Gand\",\"Korenmarkt\",\"\",\"1\",\"\",\"\",\"\"\n",
+        ),
+        (
+            "contact.csv",
+            "\"EntityNumber\",\"EntityContact\",\"ContactType\",\"Value\"\n\"0123.456.749\",\"ENT\",\"TEL\",\"09 123 45 67\"\n\"0123.456.749\",\"ENT\",\"WEB\",\"www.meer.example\"\n",
+        ),
+        (
+            "activity.csv",
+            "\"EntityNumber\",\"ActivityGroup\",\"NaceVersion\",\"NaceCode\",\"Classification\"\n\"0123.456.749\",\"001\",\"2025\",\"10710\",\"MAIN\"\n",
+        ),
+    ];
+    for (name, text) in files {
+        let path = write(&place, name, format!("\u{feff}{text}"));
+        let order = FileOrder { default_country: None, ..order(&path, false) };
+        let report = house.engine.import_file(&house.caller(Role::Marketing), order).await.unwrap();
+        assert_eq!(report.default_country.as_deref(), Some("BE"), "{name}");
+        let unknown = u64::from(name == "address.csv");
+        assert_eq!(report.counts.rejected_n, unknown, "{name}: {:?}", report.rejections);
+    }
+    let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+    let found =
+        company::by_keys(&mut tx, CompanyKey::RegisterNumber, &["0123456749".to_owned()]).await.unwrap();
+    drop(tx);
+    let meer = &found[0];
+    assert_eq!((found.len(), meer.name.as_str(), meer.city.as_deref()), (1, "Bakkerij Meer", Some("Gent")));
+    assert_eq!((meer.phone.as_deref(), meer.domain.as_deref()), (Some("+3291234567"), Some("meer.example")));
+    let d = &meer.details;
+    assert_eq!(
+        (d.street.as_deref(), d.postcode.as_deref(), d.sbi_code.as_deref()),
+        (Some("Veldstraat"), Some("9000"), Some("10710"))
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_row_that_may_mean_two_companies_is_left_out() {
+    let (house, place) = (House::sqlite().await, Place::new());
+    let two = "Bedrijf;Plaats;Website\nJansen;Urk;een.example\nJansen;Zeist;twee.example\n";
+    import(&house, &write(&place, "twee.csv", two), false).await;
+    let which = write(&place, "welke.csv", "Bedrijf;Plaats;Branche\nJansen;;Bouw\nJansen;Zeist;Bouw\n");
+    for is_trial in [true, false] {
+        let report = import(&house, &which, is_trial).await;
+        assert_eq!((report.counts.ambiguous_n, report.counts.matched_n, report.counts.created_n), (1, 1, 0));
+        assert_eq!((report.rejections[0].line, report.rejections[0].problem.code), (2, "ambiguous_company"));
+    }
+    let all = companies(&house).await;
+    assert_eq!(all.len(), 2);
+    assert_eq!(all.iter().find(|c| c.domain.as_deref() == Some("een.example")).unwrap().industry, None);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_order_goes_before_the_proposal_and_a_workbook_is_a_list() {
+    let (house, place) = (House::sqlite().await, Place::new());
+    let path = write(&place, "x.csv", "Relatie;Iets;E-mail\nA;Bakkerij A;a@a.example\n");
+    let map = vec![("iets".to_owned(), Some(Field::CompanyName)), ("2".to_owned(), None)];
+    let chosen = FileOrder { map, ..order(&path, false) };
+    let caller = house.caller(Role::Marketing);
+    let report = house.engine.import_file(&caller, chosen).await.unwrap();
+    assert_eq!(report.columns.iter().map(|c| c.proposal.is_some()).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(companies(&house).await[0].name, "Bakkerij A");
+    let wrong = FileOrder { map: vec![("niets".to_owned(), None)], ..order(&path, true) };
+    let refused = house.engine.import_file(&caller, wrong).await.unwrap_err();
+    assert!(matches!(refused, EngineError::Refused { code: "import_map_column", .. }), "{refused:?}");
+    let sales = house.engine.import_file(&house.caller(Role::Sales), order(&path, true)).await;
+    assert!(matches!(sales, Err(EngineError::Forbidden)));
+
+    let book = Path::new(env!("CARGO_MANIFEST_DIR")).join("../kiem-adapters/tests/files/leden.xls");
+    let report = import(&house, &book, false).await;
+    assert_eq!((report.counts.rows_n, report.counts.created_n), (2, 2));
+    assert!(companies(&house).await.iter().any(|c| c.kvk_number.as_deref() == Some("01234567")));
+    house.close().await;
+}
