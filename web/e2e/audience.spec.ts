@@ -83,6 +83,8 @@ const header = ["Bedrijfsnaam", "Naam", "E-mailadres", "Functie", "Opmerking"];
 
 const preview = {
   import: run("previewed", 0),
+  format: "csv",
+  preset: null,
   encoding: "windows-1252",
   encodings: ["utf-8", "windows-1252"],
   delimiter: ";",
@@ -92,7 +94,7 @@ const preview = {
     column,
     field,
     confidence_percent: 98,
-    why: "name",
+    why: "own_name",
   })),
   fields: ["company_name", "full_name", "email", "title", "city", "do_not_mail"],
   sample: [

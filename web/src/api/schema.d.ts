@@ -2632,6 +2632,10 @@ export interface components {
              * @description Fit of the company alone.
              */
             fit_score?: number | null;
+            /** @description Day of the foundation, or its year: `1998-05-01`, `1998`. */
+            founded_on?: string | null;
+            /** @description House number with its addition. */
+            house_number?: string | null;
             /**
              * Format: uuid
              * @description Id.
@@ -2641,16 +2645,39 @@ export interface components {
             industry?: string | null;
             /** @description KvK number. */
             kvk_number?: string | null;
+            /** @description Legal form as written. */
+            legal_form?: string | null;
+            /** @description Legal entity identifier (ISO 17442). */
+            lei?: string | null;
+            /** @description Page on LinkedIn. */
+            linkedin_url?: string | null;
             /** @description Name. */
             name: string;
             /** @description Switchboard. */
             phone?: string | null;
+            /** @description Postcode. */
+            postcode?: string | null;
             /** @description Province or region. */
             region?: string | null;
+            /** @description Number in the register of another country. */
+            register_number?: string | null;
+            /**
+             * Format: int64
+             * @description Revenue a year in cents.
+             */
+            revenue_cents?: number | null;
+            /** @description Currency of the revenue; missing when the list does not say. */
+            revenue_currency?: string | null;
+            /** @description Code of the activity (SBI, NACE, NAF) as text. */
+            sbi_code?: string | null;
             /** @description Where the record came from. */
             source: string;
+            /** @description Street, with the house number when the list has both in one. */
+            street?: string | null;
             /** @description When a fact last changed. */
             updated_at: string;
+            /** @description VAT identification number. */
+            vat_id?: string | null;
             /** @description Website. */
             website?: string | null;
         };
@@ -4442,6 +4469,8 @@ export interface components {
             encodings: string[];
             /** @description Every meaning that a column can have. */
             fields: string[];
+            /** @description `csv`, `xlsx`, `xls` or `ods`. */
+            format: string;
             /** @description Whether the first row names the columns. */
             has_header: boolean;
             /** @description Names of the columns. */
@@ -4450,9 +4479,14 @@ export interface components {
             import: components["schemas"]["ImportView"];
             /** @description What the columns seem to mean. */
             mapping: components["schemas"]["ProposalView"][];
+            /** @description The program that wrote it, when its header is known: `hubspot`, `linkedin_connections`, ... */
+            preset?: string | null;
             /** @description The first rows. */
             sample: components["schemas"]["SampleRow"][];
-            /** @description What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`. */
+            /**
+             * @description What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`, `short_rows`,
+             *     `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`.
+             */
             warnings: string[];
         };
         /** @description What the API answers instead of a result. */
@@ -4551,7 +4585,7 @@ export interface components {
             confidence_percent: number;
             /** @description Its meaning. */
             field: string;
-            /** @description `name`, `part_of_name` or `values`. */
+            /** @description `own_name`, `vendor_name`, `close_spelling` or `values`. */
             why: string;
         };
         /** @description Prospect against opportunity. */
@@ -7325,7 +7359,7 @@ export interface operations {
                 "multipart/form-data": {
                     /**
                      * Format: binary
-                     * @description The CSV file, at most 50 MB.
+                     * @description The list: CSV, XLSX, XLS or ODS, at most 50 MB.
                      */
                     file: string;
                 };

@@ -117,6 +117,16 @@ const NO_PERSON: &[&str] = &[
     "company.website",
     "company.phone",
     "company.source",
+    "company.street",
+    "company.house_number",
+    "company.postcode",
+    "company.register_number",
+    "company.lei",
+    "company.legal_form",
+    "company.linkedin_url",
+    "company.sbi_code",
+    "company.founded_on",
+    "company.revenue_currency",
     "prospect.next_action",
 ];
 

@@ -80,13 +80,15 @@ function Form({ preview, encoding, onEncoding }: FormProps) {
       </section>
       <section className={classes.form}>
         <div className={classes.pair}>
-          <SelectField
-            label={t("audience.import.encoding")}
-            hint={t("audience.import.encoding.hint")}
-            value={encoding === "" ? preview.encoding : encoding}
-            onChange={onEncoding}
-            options={preview.encodings.map((each) => ({ value: each, label: each }))}
-          />
+          {preview.format === "csv" && (
+            <SelectField
+              label={t("audience.import.encoding")}
+              hint={t("audience.import.encoding.hint")}
+              value={encoding === "" ? preview.encoding : encoding}
+              onChange={onEncoding}
+              options={preview.encodings.map((each) => ({ value: each, label: each }))}
+            />
+          )}
           <TextField
             label={t("audience.import.country")}
             hint={t("audience.import.country.hint")}
