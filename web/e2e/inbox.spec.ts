@@ -309,3 +309,23 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     expect(written.map((one) => one.call)).toEqual(["tasks/t4/skip"]);
   });
 }
+
+test("inbox: however many threads there are, only the panes scroll", async ({ page }) => {
+  await answer(page);
+  await inbox(page);
+  const many = Array.from({ length: 60 }, (_, index) => line(`i${index + 1}`));
+  await page.route("**/api/v1/inbox?**", (route) => json(route, { items: many }));
+  for (const [width, height] of [
+    [1440, 900],
+    [1000, 800],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const path of ["/inbox", "/inbox/i1"]) {
+      await page.goto(path);
+      await expect(page.getByText("Bakkerij Klant").filter({ visible: true }).first()).toBeVisible();
+      const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+      expect(tall, `${path} at ${width}`).toBeLessThanOrEqual(height);
+    }
+  }
+});
