@@ -81,6 +81,15 @@ describe("errors", () => {
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(onRetry).toHaveBeenCalled();
   });
+
+  it.each([
+    ["what a role does not allow", 403, "forbidden", "An owner or manager can do it"],
+    ["what is not there", 404, "not_found", "Gone"],
+  ])("offer no other try of %s", (_, status, code, said) => {
+    show(<ErrorState error={new ApiProblem(status, code, "", "Gone")} onRetry={vi.fn()} />);
+    expect(screen.getByRole("alert").textContent).toContain(said);
+    expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+  });
 });
 
 describe("confirming", () => {

@@ -141,7 +141,6 @@ function useActionContext(
   const tell = { onError: (error: unknown) => notifyProblem(error, i18n) };
   return {
     path,
-    role: workspace.role,
     workspace,
     workspaces: session.workspaces,
     language: i18n.language,

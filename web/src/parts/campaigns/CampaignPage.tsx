@@ -1,6 +1,7 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ArchiveButton } from "~/kit/ArchiveButton";
 import { Chip } from "~/kit/chips";
@@ -46,6 +47,7 @@ function Filled({ campaign }: { campaign: Campaign }) {
   const { open } = useAddress();
   const [steps, setSteps] = useState<readonly StepDraft[]>(() => draftsOf(campaign.steps));
   const [dialog, setDialog] = useState<"enrol" | "settings" | null>(null);
+  const mayWork = useMay("work_campaigns");
   const dirty = isChanged(campaign.steps, steps);
   useBlocker({
     // Another tab of this page keeps what was written; another page would lose it.
@@ -73,17 +75,21 @@ function Filled({ campaign }: { campaign: Campaign }) {
           >
             <Icon name="left" size={18} />
           </ActionIcon>
-          <ActionIcon
-            variant="default"
-            size={36}
-            aria-label={t("campaigns.settings")}
-            title={t("campaigns.settings")}
-            onClick={() => setDialog("settings")}
-          >
-            <Icon name="settings" size={18} />
-          </ActionIcon>
-          <PutAway campaign={campaign} />
-          {campaign.archived_at == null && (
+          {mayWork && (
+            <>
+              <ActionIcon
+                variant="default"
+                size={36}
+                aria-label={t("campaigns.settings")}
+                title={t("campaigns.settings")}
+                onClick={() => setDialog("settings")}
+              >
+                <Icon name="settings" size={18} />
+              </ActionIcon>
+              <PutAway campaign={campaign} />
+            </>
+          )}
+          {mayWork && campaign.archived_at == null && (
             <>
               <Button
                 variant={people === 0 ? "filled" : "default"}

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { notifyDone } from "~/kit/notify";
@@ -46,6 +47,7 @@ export function PromotionReceipt({ id }: { id: string }) {
   const { t, language } = words;
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const mayUndo = useMay("judge_engagement");
   const receipt = useQuery({
     queryKey: keys.one("lead", id, "receipt"),
     queryFn: () => read(api.GET("/api/v1/promotions/{id}", { params: { path: { id } } })),
@@ -113,7 +115,7 @@ export function PromotionReceipt({ id }: { id: string }) {
             {words}
           </PartLink>
         )}
-        onContest={() => setAsking(true)}
+        onContest={mayUndo ? () => setAsking(true) : undefined}
       />
       <ConfirmDialog
         opened={asking}

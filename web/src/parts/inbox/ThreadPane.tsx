@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { IntentChip, intents } from "~/kit/chips";
 import { When } from "~/kit/figures";
@@ -41,6 +42,7 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
   const [again, setAgain] = useState<string | null>(null);
   const theirs = [...thread.mails].reverse().filter((mail) => mail.side === "theirs");
   const waiting = theirs.find((mail) => mail.id === again) ?? theirs.find((mail) => mail.needs_look);
+  const mayJudge = useMay("judge_engagement");
   const stray = thread.lead_id == null ? theirs[0] : undefined;
   return (
     <>
@@ -50,7 +52,7 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
             <Icon name="close" size={18} />
           </ActionIcon>
         </div>
-        {stray !== undefined ? (
+        {!mayJudge ? null : stray !== undefined ? (
           <MatchCard mail={stray} />
         ) : (
           waiting !== undefined && (
@@ -70,7 +72,7 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
               {mail.side === "ours" ? (
                 <OurMail mail={mail} />
               ) : (
-                <TheirMail mail={mail} onAgain={mail === waiting ? undefined : () => setAgain(mail.id)} />
+                <TheirMail mail={mail} onAgain={mail === waiting || !mayJudge ? undefined : () => setAgain(mail.id)} />
               )}
             </li>
           ))}
@@ -84,15 +86,16 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
 
 /** A prospect is answered here; a lead first has to become one. */
 function Answering({ thread }: { thread: Thread }) {
+  const [mayWork, mayJudge] = [useMay("work_prospects"), useMay("judge_engagement")];
   if (thread.prospect_id != null)
-    return (
+    return !mayWork ? null : (
       <ReplyBox
         prospectId={thread.prospect_id}
         contactId={thread.contact_id ?? undefined}
         name={thread.contact_name ?? thread.contact_email ?? ""}
       />
     );
-  return thread.lead_id == null ? null : <PromoteBox leadId={thread.lead_id} />;
+  return thread.lead_id == null || !mayJudge ? null : <PromoteBox leadId={thread.lead_id} />;
 }
 
 function OurMail({ mail }: { mail: Mail }) {

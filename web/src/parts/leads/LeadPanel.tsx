@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
@@ -67,6 +68,7 @@ function Filled({ lead }: { lead: LeadView }) {
 function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
   const { t, known, format } = useI18n();
   const [asking, setAsking] = useState(false);
+  const mayRecord = useMay("work_audience");
   const { verdict, ground } = lead;
   const blockKey = known(`leads.block.${verdict.block}`);
   return (
@@ -92,7 +94,7 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
           })}
         </p>
       )}
-      {!isErased && (
+      {!isErased && mayRecord && (
         <div>
           <Button variant="default" size="xs" onClick={() => setAsking(true)}>
             {t(ground == null ? "leads.ground.record" : "leads.ground.change")}
@@ -218,6 +220,7 @@ function Erase({ lead }: { lead: LeadView }) {
   const { t } = i18n;
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const [maySuppress, mayErase] = [useMay("suppress"), useMay("work_audience")];
   const refresh = () => client.invalidateQueries({ queryKey: keys.all("lead") });
   const suppress = useMutation({
     mutationFn: () =>
@@ -232,14 +235,16 @@ function Erase({ lead }: { lead: LeadView }) {
   });
   return (
     <div className={classes.actions}>
-      {lead.contact.email != null && lead.verdict.block !== "suppressed" && (
+      {maySuppress && lead.contact.email != null && lead.verdict.block !== "suppressed" && (
         <Button variant="default" size="xs" loading={suppress.isPending} onClick={() => suppress.mutate()}>
           {t("leads.suppress")}
         </Button>
       )}
-      <Button variant="subtle" color="danger" size="xs" onClick={() => setAsking(true)}>
-        {t("leads.erase")}
-      </Button>
+      {mayErase && (
+        <Button variant="subtle" color="danger" size="xs" onClick={() => setAsking(true)}>
+          {t("leads.erase")}
+        </Button>
+      )}
       <ConfirmDialog
         opened={asking}
         title={t("leads.erase.title")}

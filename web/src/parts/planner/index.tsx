@@ -5,7 +5,7 @@ import { api, read } from "~/api/client";
 import { isProblem } from "~/api/problem";
 import type { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { NumberField } from "~/kit/fields";
 import { notifyDone, notifyProblem } from "~/kit/notify";
@@ -36,8 +36,7 @@ export default function PlannerPage() {
   });
   const shown = (tried === null ? undefined : preview.data) ?? plan.data;
   const definition = tried ?? plan.data?.definition;
-  const { role } = useWorkspace().workspace;
-  const mayPlan = role === "owner" || role === "manager";
+  const mayPlan = useMay("edit_plan");
   return (
     <Page
       title={t("shell.nav.planner")}

@@ -4,6 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Chip, StageBadge } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
@@ -166,6 +167,7 @@ function NavButton({
 function RecordBody({ record, isPanel = false }: { record: ProspectRecord; isPanel?: boolean }) {
   const { language } = useI18n();
   const { prospect, promotions } = record;
+  const mayWork = useMay("work_prospects");
   return (
     <div className={`${classes.record} ${isPanel ? classes.panel : ""}`}>
       <div className={classes.facts}>
@@ -182,7 +184,7 @@ function RecordBody({ record, isPanel = false }: { record: ProspectRecord; isPan
           <p className={classes.words}>{language === "nl" ? prospect.reason_nl : prospect.reason_en}</p>
           {promotions.length > 0 && <ReceiptButton promotions={promotions} />}
         </div>
-        <Composer record={record} />
+        {mayWork && <Composer record={record} />}
         <History id={prospect.id} />
       </div>
     </div>
