@@ -33,7 +33,7 @@ const theirs = (change: object = {}) => ({
   label: "not_now",
   certainty_percent: 48,
   needs_look: true,
-  facts: { date: null, price_asked: false, postponed: true, why: "" },
+  facts: { date: null, price_asked: false, postponed: true, why: [] },
   ...change,
 });
 
@@ -328,4 +328,28 @@ test("inbox: however many threads there are, only the panes scroll", async ({ pa
       expect(tall, `${path} at ${width}`).toBeLessThanOrEqual(height);
     }
   }
+});
+
+test("inbox: a customer is called one, and nothing is asked or planned any more", async ({ page }) => {
+  await answer(page);
+  await inbox(page);
+  const won = { ...record, prospect: { ...record.prospect, state: "won", next_action: null } };
+  await page.route("**/api/v1/prospects/p1", (route) => json(route, won));
+  await page.goto("/inbox/i2");
+  const facts = page.getByRole("complementary", { name: "What we know" });
+  await expect(facts.getByText("Customer", { exact: true })).toBeVisible();
+  await expect(facts.getByText("Prospect", { exact: true })).toHaveCount(0);
+  await expect(facts.getByText("What is the budget?")).toHaveCount(0);
+  await expect(facts.getByText("Nothing is planned")).toHaveCount(0);
+});
+
+test("inbox: a card shows the words of the mail, and every word that decided once", async ({ page }) => {
+  await answer(page);
+  await inbox(page);
+  const doubted = theirs({ facts: { why: ["Later", "later", "intern"] } });
+  await page.route("**/api/v1/inbox/i1", (route) => json(route, thread({ mails: [ours, doubted] })));
+  await page.goto("/inbox/i1");
+  const card = page.getByRole("region", { name: "What does this mean?" });
+  await expect(card.getByText("Misschien. Moet ik intern even navragen.")).toBeVisible();
+  await expect(card.getByText("“Later”, “intern”")).toBeVisible();
 });

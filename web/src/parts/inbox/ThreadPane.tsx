@@ -70,9 +70,13 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
           {thread.mails.map((mail) => (
             <li key={mail.id}>
               {mail.side === "ours" ? (
-                <OurMail mail={mail} />
+                <OurMail mail={mail} name={nameOf(mail, thread)} />
               ) : (
-                <TheirMail mail={mail} onAgain={mail === waiting || !mayJudge ? undefined : () => setAgain(mail.id)} />
+                <TheirMail
+                  mail={mail}
+                  name={nameOf(mail, thread)}
+                  onAgain={mail === waiting || !mayJudge ? undefined : () => setAgain(mail.id)}
+                />
               )}
             </li>
           ))}
@@ -98,12 +102,20 @@ function Answering({ thread }: { thread: Thread }) {
   return thread.lead_id == null || !mayJudge ? null : <PromoteBox leadId={thread.lead_id} />;
 }
 
-function OurMail({ mail }: { mail: Mail }) {
+/** Whose address it is, when we know: the person of the thread, or how the writer signs. */
+function nameOf(mail: Mail, thread: Thread): string | undefined {
+  const isPerson = mail.address.toLowerCase() === thread.contact_email?.toLowerCase();
+  return (isPerson ? thread.contact_name : null) || mail.from_name || undefined;
+}
+
+function OurMail({ mail, name }: { mail: Mail; name: string | undefined }) {
   const { t } = useI18n();
   return (
     <details className={classes.ours}>
       <summary>
-        {t("inbox.ours", { address: mail.address })}: {mail.subject}
+        <span title={mail.address}>
+          {t("inbox.ours", { address: name ?? mail.address })}: {mail.subject}
+        </span>
         {mail.at != null && (
           <span className={classes.at}>
             <When at={mail.at} />
@@ -115,13 +127,20 @@ function OurMail({ mail }: { mail: Mail }) {
   );
 }
 
-function TheirMail({ mail, onAgain }: { mail: Mail; onAgain: (() => void) | undefined }) {
+interface TheirMailProps {
+  mail: Mail;
+  name: string | undefined;
+  onAgain: (() => void) | undefined;
+}
+
+function TheirMail({ mail, name, onAgain }: TheirMailProps) {
   const { t } = useI18n();
   const intent = intents.find((each) => each === mail.label);
   return (
     <article className={classes.theirs}>
       <header className={classes.mailHead}>
-        <strong>{mail.from_name === "" ? mail.address : mail.from_name}</strong>
+        <strong>{name ?? mail.address}</strong>
+        {name !== undefined && <span className={classes.at}>{mail.address}</span>}
         {intent !== undefined && (
           <IntentChip
             intent={intent}

@@ -143,7 +143,7 @@ function ThreadRow({ line, active, search }: ThreadRowProps) {
       aria-current={active ? "true" : undefined}
     >
       <span className={classes.who}>
-        {!line.is_read && <StatusDot meaning="prospect" label={t("inbox.unread")} hideLabel />}
+        {!line.is_read && <StatusDot label={t("inbox.unread")} hideLabel />}
         {who}
       </span>
       <span className={classes.at}>

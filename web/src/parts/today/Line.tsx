@@ -103,7 +103,8 @@ function Words({ item }: { item: TodayItem }) {
   const { prospect, task, reply } = item;
   const why = known(`today.why.${item.why}`);
   const who = prospect?.company_name ?? task?.company_name ?? reply?.company_name ?? reply?.from_name ?? "";
-  const person = prospect?.contact_name ?? task?.contact_name;
+  const writer = reply?.company_name == null || reply.from_name.includes("@") ? undefined : reply.from_name;
+  const person = prospect?.contact_name ?? task?.contact_name ?? writer;
   const warm = prospect && prospect.next_action == null ? proposals(prospect)[0] : undefined;
   const plan = warm === undefined ? t("today.plan") : t("today.warm.proposal", { what: t(warm) });
   const what = prospect?.next_action ?? task?.text ?? reply?.subject ?? plan;
