@@ -71,6 +71,26 @@ describe("numbers", () => {
     if (typed !== "") await userEvent.type(field, typed);
     expect(onChange).toHaveBeenLastCalledWith(meant);
   });
+
+  it.each([
+    ["13", "Choose a number from 1 to 12."],
+    ["0", "Choose a number from 1 to 12."],
+    ["-5", "Choose a number from 1 to 12."],
+    ["", "A number is needed here."],
+  ])("that do not fit stay as they were typed, and the field says so: %s", async (typed, said) => {
+    const onWrong = vi.fn();
+    // A form that keeps only what fits.
+    show(
+      <NumberField label="Month" value={4} onChange={() => undefined} onWrong={onWrong} min={1} max={12} required />,
+    );
+    const field = screen.getByLabelText("Month");
+    await userEvent.clear(field);
+    if (typed !== "") await userEvent.type(field, typed);
+    await userEvent.tab();
+    expect((field as HTMLInputElement).value).toBe(typed);
+    expect(screen.getByText(said)).toBeTruthy();
+    expect(onWrong).toHaveBeenLastCalledWith(true);
+  });
 });
 
 describe("errors", () => {

@@ -69,6 +69,14 @@ export function ErrorState({ error, meaning, onRetry }: ErrorStateProps) {
       <p className={classes.errorText}>
         {problemSentence(error, i18n)} {meaning}
       </p>
+      {isProblem(error) &&
+        error.errors
+          .filter(({ detail }) => detail !== "" && detail !== error.detail)
+          .map(({ field, detail }) => (
+            <p key={field} className={classes.errorText}>
+              {detail}
+            </p>
+          ))}
       {onRetry !== undefined && !isFinal && (
         <div className={classes.errorActions}>
           <Button variant="default" size="xs" onClick={onRetry}>

@@ -82,7 +82,7 @@ function SuggestionForm({ suggestion, onDecided }: SuggestionFormProps) {
     accept.mutate();
   };
   return (
-    <form className={classes.suggestion} aria-label={t("inbox.suggestion")} onSubmit={submit}>
+    <form className={classes.suggestion} aria-label={t("inbox.suggestion")} onSubmit={submit} noValidate>
       <h2 className={classes.lookTitle}>
         {t("inbox.suggestion.read", {
           who: [suggestion.name, suggestion.email, suggestion.phone].filter(Boolean).join(", "),

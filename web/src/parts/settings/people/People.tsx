@@ -125,7 +125,7 @@ function Add() {
     add.mutate();
   };
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <form className={classes.form} onSubmit={submit} noValidate>
       <h3>{t("settings.people.add")}</h3>
       <div className={classes.pair}>
         <TextField

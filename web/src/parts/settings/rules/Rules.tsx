@@ -7,7 +7,7 @@ import { keys } from "~/api/query";
 import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { KofN } from "~/kit/figures";
-import { NumberField, SwitchField } from "~/kit/fields";
+import { NumberField, SwitchField, holdsWrong } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
 import { ruleWord } from "~/kit/reason";
 import { ErrorState, Skeleton } from "~/kit/states";
@@ -95,9 +95,9 @@ function Form({ items, version }: { items: readonly Threshold[]; version: number
       disabled={!mayChange}
     />
   );
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate();
+    if (!holdsWrong(event.currentTarget)) save.mutate();
   };
   const standard = () => setDraft(Object.fromEntries(items.map((item) => [item.name, item.standard])));
   return (

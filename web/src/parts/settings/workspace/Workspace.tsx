@@ -8,7 +8,7 @@ import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
-import { AreaField, NumberField, SelectField, SwitchField, TextField } from "~/kit/fields";
+import { AreaField, NumberField, SelectField, SwitchField, TextField, holdsWrong } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { newWorkspaceAction } from "~/shell/Rail";
@@ -98,12 +98,12 @@ function Form({ settings }: { settings: Settings }) {
   const problem = save.error instanceof ApiProblem ? save.error : null;
   const mayConfigure = useMay("configure");
   const mayManage = useMay("manage_workspace");
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate();
+    if (!holdsWrong(event.currentTarget)) save.mutate();
   };
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <form className={classes.form} onSubmit={submit} noValidate>
       <TextField
         label={t("settings.company")}
         hint={t("settings.company.hint")}
@@ -138,6 +138,7 @@ function Form({ settings }: { settings: Settings }) {
         name="response_hours"
         min={1}
         max={200}
+        required
         value={now.response_hours}
         onChange={(hours) => hours !== null && set({ response_hours: hours })}
         problem={problem}
