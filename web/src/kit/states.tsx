@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Component, type ErrorInfo, type ReactNode } from "react";
-import { isProblem, problemSentence, problemTitle } from "~/api/problem";
+import { isGone, isProblem, problemSentence, problemTitle } from "~/api/problem";
 import { useI18n } from "~/i18n";
 import type { Meaning } from "~/theme/theme";
 import { meaningStyle } from "./chips";
@@ -61,7 +61,7 @@ interface ErrorStateProps {
 export function ErrorState({ error, meaning, onRetry }: ErrorStateProps) {
   const i18n = useI18n();
   // What is refused or not there stays so however often it is asked.
-  const isFinal = isProblem(error, 403) || isProblem(error, 404);
+  const isFinal = isProblem(error, 403) || isGone(error);
   return (
     <div className={classes.error} role="alert">
       <Icon name="warning" />

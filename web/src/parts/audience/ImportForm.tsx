@@ -104,11 +104,14 @@ function Form({ preview, encoding, onEncoding }: FormProps) {
         {start.error !== null && (problem === null || problem.errors.length === 0) && (
           <ErrorState error={start.error} />
         )}
+        {preview.import.rows_n === 0 && <p role="alert">{t("audience.import.no_rows")}</p>}
         {mayImport && (
           <div className={classes.buttons}>
-            <Button type="submit" loading={start.isPending}>
-              {t("audience.import.start", { n: preview.import.rows_n })}
-            </Button>
+            {preview.import.rows_n > 0 && (
+              <Button type="submit" loading={start.isPending}>
+                {t("audience.import.start", { n: preview.import.rows_n })}
+              </Button>
+            )}
             <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
               {t("audience.import.drop_file")}
             </Button>

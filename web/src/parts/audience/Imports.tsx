@@ -48,6 +48,7 @@ export function Imports({ onOpen }: { onOpen: (id: string) => void }) {
           label={t("audience.import.drop")}
           accept=".csv,.txt,.tsv,text/csv,text/plain"
           bytesMax={bytesMax}
+          hintFor={(name) => (/\.(xlsx?|xlsm|ods|numbers)$/i.test(name) ? t("audience.import.workbook") : undefined)}
           onFile={(file) => upload.mutate(file)}
         />
       )}

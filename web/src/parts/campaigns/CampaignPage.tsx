@@ -7,7 +7,8 @@ import { ArchiveButton } from "~/kit/ArchiveButton";
 import { Chip } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { ErrorState, Skeleton } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
+import { RecordError } from "~/shell/RecordError";
 import { useAddress } from "~/shell/address";
 import { PartLink } from "~/shell/PartLink";
 import { type Campaign, archiveCampaign, useCampaign, useMailboxes, useMakeOld } from "./calls";
@@ -25,14 +26,7 @@ export function CampaignPage({ id }: { id: string }) {
   const { t } = useI18n();
   const { data, error, refetch } = useCampaign(id);
   if (error !== null && data === undefined)
-    return (
-      <Page title={t("shell.nav.campaigns")}>
-        <ErrorState error={error} onRetry={() => void refetch()} />
-        <p>
-          <PartLink part="campaigns">{t("campaigns.back")}</PartLink>
-        </p>
-      </Page>
-    );
+    return <RecordError part="campaigns" error={error} onRetry={() => void refetch()} />;
   if (data === undefined)
     return (
       <Page title={t("shell.nav.campaigns")}>

@@ -41,6 +41,15 @@ const signalOf: Record<What, Signal | "decision"> = {
 
 const reasons = ["wrong_reading", "no_interest", "wrong_person"] as const;
 
+/** What is known of a promotion; nothing is asked without one. */
+export function useReceipt(id: string | undefined) {
+  return useQuery({
+    queryKey: keys.one("lead", id ?? "", "receipt"),
+    queryFn: () => read(api.GET("/api/v1/promotions/{id}", { params: { path: { id: id ?? "" } } })),
+    enabled: id !== undefined,
+  });
+}
+
 /** The receipt of a promotion with the way to take it back, as the inbox, a lead and a prospect show it. */
 export function PromotionReceipt({ id }: { id: string }) {
   const words = useI18n();
@@ -48,10 +57,7 @@ export function PromotionReceipt({ id }: { id: string }) {
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   const mayUndo = useMay("judge_engagement");
-  const receipt = useQuery({
-    queryKey: keys.one("lead", id, "receipt"),
-    queryFn: () => read(api.GET("/api/v1/promotions/{id}", { params: { path: { id } } })),
-  });
+  const receipt = useReceipt(id);
   const undo = useMutation({
     mutationFn: (reason: string) =>
       api.DELETE("/api/v1/leads/{id}/promotion", {

@@ -8,7 +8,8 @@ import { useI18n } from "~/i18n";
 import { IntentChip, intents } from "~/kit/chips";
 import { When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
-import { ErrorState, Skeleton } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
+import { RecordError } from "~/shell/RecordError";
 import { Facts, type Thread } from "./Facts";
 import classes from "./Inbox.module.css";
 import { LookCard, type Mail } from "./LookCard";
@@ -32,7 +33,8 @@ export function ThreadPane({ id, onClose }: { id: string; onClose: () => void })
       .then(() => client.invalidateQueries({ queryKey: keys.list("thread").slice(0, 2) }));
   }, [client, id, opened]);
   if (thread.isPending) return <Skeleton shape="record" />;
-  if (thread.isError) return <ErrorState error={thread.error} onRetry={() => void thread.refetch()} />;
+  if (thread.isError)
+    return <RecordError part="inbox" isPanel error={thread.error} onRetry={() => void thread.refetch()} />;
   return <Conversation thread={thread.data} onClose={onClose} />;
 }
 

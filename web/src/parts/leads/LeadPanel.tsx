@@ -10,7 +10,7 @@ import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
 import { Icon, type IconName } from "~/kit/icons";
 import { notifyDone, notifyProblem } from "~/kit/notify";
-import { ErrorState, Skeleton } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
 import { CompanyLink } from "~/parts/companies/CompanyLink";
 import { EditFacts } from "~/parts/companies/EditFacts";
 import { FactList, type FactRow } from "~/parts/companies/FactList";
@@ -18,6 +18,7 @@ import { useMayChangeFacts } from "~/parts/companies/calls";
 import { PromotionReceipt } from "~/parts/inbox/PromotionReceipt";
 import { History } from "~/parts/prospects/History";
 import { PartLink } from "~/shell/PartLink";
+import { RecordError } from "~/shell/RecordError";
 import { GroundDialog } from "./GroundDialog";
 import { type FitReason, type LeadView, StateMark } from "./LeadBits";
 import { DecidedLine, LeadOverride } from "./LeadOverride";
@@ -30,7 +31,8 @@ export function LeadPanel({ id }: { id: string }) {
     queryFn: () => read(api.GET("/api/v1/leads/{id}", { params: { path: { id } } })),
   });
   if (lead.isPending) return <Skeleton shape="record" />;
-  if (lead.error !== null) return <ErrorState error={lead.error} onRetry={() => void lead.refetch()} />;
+  if (lead.error !== null)
+    return <RecordError part="leads" isPanel error={lead.error} onRetry={() => void lead.refetch()} />;
   return <Filled lead={lead.data} />;
 }
 

@@ -30,7 +30,8 @@ export function NextAction({ record }: { record: ProspectRecord }) {
     const reason = endReason(prospect, words);
     return (
       <section className={classes.box}>
-        <h2>{standingWord(prospect, words)}</h2>
+        <h2>{prospect.state === "won" ? t("prospects.won.title") : standingWord(prospect, words)}</h2>
+        {prospect.state === "won" && <p>{t("prospects.won")}</p>}
         {prospect.nurture_until && <When at={prospect.nurture_until} as="date" />}
         {reason !== undefined && <p>{reason}</p>}
         {prospect.close_note && prospect.close_note !== reason && <p>{prospect.close_note}</p>}

@@ -16,11 +16,13 @@ export function OpportunityRow({ opportunity, word }: { opportunity: Opportunity
   const { t } = useI18n();
   const [editing, setEditing] = useState(false);
   const mayChange = useMay("work_prospects") && opportunity.state === "open";
+  // What was expected says nothing of a deal that is decided.
+  const isExpected = opportunity.state === "open";
   return (
     <li>
       <span>
         {opportunity.name} · {word}
-        {(opportunity.expected_close_on != null || opportunity.chance_own_percent != null) && (
+        {isExpected && (opportunity.expected_close_on != null || opportunity.chance_own_percent != null) && (
           <span className={classes.expected}>
             {opportunity.expected_close_on != null && (
               <>

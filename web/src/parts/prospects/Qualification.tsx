@@ -6,7 +6,7 @@ import { useI18n } from "~/i18n";
 import { SelectField, TextField } from "~/kit/fields";
 import { When } from "~/kit/figures";
 import { type Criterion, QualificationDots, criteria } from "~/kit/QualificationDots";
-import { type ProspectRecord, findingsOf, useChange } from "./api";
+import { type ProspectRecord, findingsOf, isClosed, useChange } from "./api";
 import classes from "./Record.module.css";
 
 const levels = ["indicated", "confirmed", "contradicted", "unknown"] as const;
@@ -21,7 +21,7 @@ export function Qualification({ record }: { record: ProspectRecord }) {
   const { t, language } = useI18n();
   const word = useWord();
   const { prospect, findings, question } = record;
-  const mayWork = useMay("work_prospects");
+  const mayWork = useMay("work_prospects") && record.prospect.state !== "undone";
   const asked = criteria.find((one) => one === question?.aspect) ?? "need";
   const [aspect, setAspect] = useState<Criterion | null>(null);
   const [level, setLevel] = useState<Level>("indicated");
@@ -60,7 +60,7 @@ export function Qualification({ record }: { record: ProspectRecord }) {
           </ul>
         </details>
       )}
-      {question && (
+      {question && !isClosed(prospect) && (
         <div className={classes.question}>
           <p className={classes.muted}>{t("prospects.question")}</p>
           <p>{language === "nl" ? question.sentence_nl : question.sentence_en}</p>

@@ -14,7 +14,7 @@ import classes from "./Record.module.css";
 export function Tasks({ record }: { record: ProspectRecord }) {
   const { t } = useI18n();
   const { tasks, tasks_done: done } = record;
-  const mayWork = useMay("work_prospects");
+  const mayWork = useMay("work_prospects") && record.prospect.state !== "undone";
   if (!mayWork && tasks.length + done.length === 0) return null;
   return (
     <section className={classes.box} aria-label={t("prospects.tasks")}>
