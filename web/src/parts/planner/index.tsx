@@ -69,7 +69,7 @@ export default function PlannerPage() {
       {plan.isError && <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />}
       {isExample && (
         <p className={classes.typed} role="note">
-          {t(mayPlan ? "planner.example" : "planner.example.wait", { year })}
+          {t(mayPlan ? "planner.example" : "planner.example.wait", { year: String(year) })}
         </p>
       )}
       {definition !== undefined && mayPlan && (
@@ -127,7 +127,7 @@ function Actions({ year, tried, hasDraft, isWrong, onDone }: ActionsProps) {
     onSuccess: (view) => {
       client.setQueryData(keys.one("plan", String(year)), view);
       void client.invalidateQueries({ queryKey: keys.all("funnel") });
-      notifyDone(t("planner.saved", { year }));
+      notifyDone(t("planner.saved", { year: String(year) }));
       onDone();
     },
     onError: (error) => notifyProblem(error, i18n),
