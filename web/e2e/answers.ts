@@ -8,7 +8,30 @@ interface World {
   language: Language;
   theme: "light" | "dark" | "auto";
   mode: "live" | "practice";
-  role: "owner" | "sales";
+  role: Role;
+  /** Why nothing is sent. */
+  paused: string | null;
+}
+
+export type Role = "owner" | "manager" | "marketing" | "sales" | "read_only";
+
+const marketing = ["view", "work_audience", "work_campaigns", "judge_engagement", "suppress"];
+const sales = ["view", "judge_engagement", "work_prospects", "suppress"];
+const manager = [...new Set([...marketing, ...sales]), "edit_plan", "configure", "manage_members"];
+
+/** The server's role matrix. */
+const permissions: Record<Role, readonly string[]> = {
+  owner: [...manager, "manage_workspace"],
+  manager,
+  marketing,
+  sales,
+  read_only: ["view"],
+};
+
+/** A workspace as the session has it. */
+function workspaceOf(id: string, name: string, mode: string, role: Role, paused: string | null = null) {
+  const more = { permissions: permissions[role], sending_paused_reason: paused, time_zone: "Europe/Amsterdam" };
+  return { id, name, mode, role, ...more };
 }
 
 /** Requests that changed something, in order, as `POST /api/v1/session`. */
@@ -32,8 +55,8 @@ function sessionOf(world: World, made: object[]) {
       theme: world.theme,
     },
     workspaces: [
-      { id: "w1", name: "Bureau Noord", mode: world.mode, role: world.role, time_zone: "Europe/Amsterdam" },
-      { id: "w2", name: "Zonnepark Advies", mode: "live", role: "manager", time_zone: "Europe/Amsterdam" },
+      workspaceOf("w1", "Bureau Noord", world.mode, world.role, world.paused),
+      workspaceOf("w2", "Zonnepark Advies", "live", "manager"),
       ...made,
     ],
   };
@@ -47,6 +70,7 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
     theme: "light",
     mode: "practice",
     role: "owner",
+    paused: null,
     ...given,
   };
   const answered: Answered = { changes: [] };
@@ -82,13 +106,7 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
         return json(route, session().user);
       case "POST /api/v1/workspaces": {
         const { name, practice } = request.postDataJSON() as { name: string; practice: boolean };
-        made.push({
-          id: "w3",
-          name,
-          mode: practice ? "practice" : "live",
-          role: "owner",
-          time_zone: "Europe/Amsterdam",
-        });
+        made.push(workspaceOf("w3", name, practice ? "practice" : "live", "owner"));
         return route.fulfill({ status: 201, json: { id: "w3" } });
       }
       case "GET /api/v1/work-counts":

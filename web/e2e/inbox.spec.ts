@@ -33,7 +33,7 @@ const theirs = (change: object = {}) => ({
   label: "not_now",
   certainty_percent: 48,
   needs_look: true,
-  facts: { date: null, price_asked: false, postponed: true, why: "" },
+  facts: { date: null, price_asked: false, postponed: true, why: [] },
   ...change,
 });
 
@@ -309,3 +309,47 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     expect(written.map((one) => one.call)).toEqual(["tasks/t4/skip"]);
   });
 }
+
+test("inbox: however many threads there are, only the panes scroll", async ({ page }) => {
+  await answer(page);
+  await inbox(page);
+  const many = Array.from({ length: 60 }, (_, index) => line(`i${index + 1}`));
+  await page.route("**/api/v1/inbox?**", (route) => json(route, { items: many }));
+  for (const [width, height] of [
+    [1440, 900],
+    [1000, 800],
+    [390, 844],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    for (const path of ["/inbox", "/inbox/i1"]) {
+      await page.goto(path);
+      await expect(page.getByText("Bakkerij Klant").filter({ visible: true }).first()).toBeVisible();
+      const tall = await page.evaluate(() => document.documentElement.scrollHeight);
+      expect(tall, `${path} at ${width}`).toBeLessThanOrEqual(height);
+    }
+  }
+});
+
+test("inbox: a customer is called one, and nothing is asked or planned any more", async ({ page }) => {
+  await answer(page);
+  await inbox(page);
+  const won = { ...record, prospect: { ...record.prospect, state: "won", next_action: null } };
+  await page.route("**/api/v1/prospects/p1", (route) => json(route, won));
+  await page.goto("/inbox/i2");
+  const facts = page.getByRole("complementary", { name: "What we know" });
+  await expect(facts.getByText("Customer", { exact: true })).toBeVisible();
+  await expect(facts.getByText("Prospect", { exact: true })).toHaveCount(0);
+  await expect(facts.getByText("What is the budget?")).toHaveCount(0);
+  await expect(facts.getByText("Nothing is planned")).toHaveCount(0);
+});
+
+test("inbox: a card shows the words of the mail, and every word that decided once", async ({ page }) => {
+  await answer(page);
+  await inbox(page);
+  const doubted = theirs({ facts: { why: ["Later", "later", "intern"] } });
+  await page.route("**/api/v1/inbox/i1", (route) => json(route, thread({ mails: [ours, doubted] })));
+  await page.goto("/inbox/i1");
+  const card = page.getByRole("region", { name: "What does this mean?" });
+  await expect(card.getByText("Misschien. Moet ik intern even navragen.")).toBeVisible();
+  await expect(card.getByText("“Later”, “intern”")).toBeVisible();
+});

@@ -76,7 +76,10 @@ export async function expectNoRawWords(page: Page, name: string): Promise<void> 
   expect.soft([...new Set(raw)], `words of the program on ${name}`).toEqual([]);
 }
 
-/** Nothing is wider than the screen, once pictures have taken their new size. */
+/**
+ * Nothing is wider than the screen, once pictures have taken their new size, and the document is no taller than the
+ * window: only what stands in it scrolls.
+ */
 export async function expectFits(page: Page, name: string): Promise<void> {
   await expect
     .configure({ soft: true })
@@ -85,6 +88,11 @@ export async function expectFits(page: Page, name: string): Promise<void> {
       return wide <= inner ? "fits" : `${wide} of ${inner}: ${who.join(", ")}`;
     }, `${name} is wider than the screen`)
     .toBe("fits");
+  const { inner, tall } = await page.evaluate(() => ({
+    inner: window.innerHeight,
+    tall: document.documentElement.scrollHeight,
+  }));
+  expect.soft(tall, `${name} is taller than the window`).toBeLessThanOrEqual(inner);
 }
 
 function widthOf(page: Page): Promise<{ inner: number; wide: number; who: string[] }> {

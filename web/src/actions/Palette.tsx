@@ -208,15 +208,20 @@ function useChoices(
   onClose: () => void,
   onAsk: (action: Action) => void,
 ): Choice[] {
-  const { t } = useI18n();
+  const { t, known } = useI18n();
   const { actions, context, run } = useAvailableActions();
   return useMemo(() => {
+    // Of a campaign the server tells its state; of all others a place or a name.
+    const detailOf = (item: Found) => {
+      const key = item.kind === "campaign" ? known(`campaigns.state.${item.detail}`) : undefined;
+      return key === undefined ? item.detail : t(key);
+    };
     const things: Choice[] = found.map((item) => ({
       key: `${item.kind}-${item.id}`,
       section: "find",
       icon: foundIcon[item.kind],
       label: item.title,
-      detail: [t(`actions.found.${item.kind}`), item.detail].filter(Boolean).join(" · "),
+      detail: [t(`actions.found.${item.kind}`), detailOf(item)].filter(Boolean).join(" · "),
       choose: () => {
         onClose();
         if (asking === null) context.go(foundPath(item));
@@ -237,7 +242,7 @@ function useChoices(
       },
     }));
     return order.flatMap((section) => [...things, ...deeds].filter((choice) => choice.section === section));
-  }, [t, actions, context, run, query, found, asking, onClose, onAsk]);
+  }, [t, known, actions, context, run, query, found, asking, onClose, onAsk]);
 }
 
 const nothingFound: readonly Found[] = [];

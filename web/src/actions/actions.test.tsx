@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from "vitest";
 import en from "~/i18n/en";
 import { createTranslate } from "~/i18n/translate";
 import { shellActions } from "~/shell/actions";
-import { actionContext, show } from "~/test/render";
+import { actionContext, show, workspaceOf } from "~/test/render";
 import { deeds } from "~/shell/deeds";
 import { useActions, useAvailableActions } from "./ActionsProvider";
 import { findActions } from "./find";
@@ -101,7 +101,9 @@ describe("deeds from anywhere", () => {
     ["owner", "/leads/l1", ["task", "call", "disqualify", "approve", "campaign", "import"]],
     ["marketing", "/campaigns", ["promote", "approve", "import", "lead"]],
   ] as const)("are those that %s may do on %s", (role, path, expected) => {
-    const ids = available(deeds, actionContext({ role, path })).map(({ id }) => id.replace("do.", ""));
+    const ids = available(deeds, actionContext({ workspace: workspaceOf(role), path })).map(({ id }) =>
+      id.replace("do.", ""),
+    );
     expect(ids).toEqual(expected);
   });
 

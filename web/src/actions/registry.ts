@@ -1,4 +1,4 @@
-import type { ColourScheme, Role, WorkspaceSummary } from "~/api/session";
+import type { ColourScheme, WorkspaceSummary } from "~/api/session";
 import type { Language, MessageKey, Vars } from "~/i18n";
 import type { IconName } from "~/kit/icons";
 import type { Shortcut } from "./shortcut";
@@ -9,7 +9,6 @@ export type Density = "normal" | "compact";
 /** What an action may look at and do. The shell fills it. */
 export interface ActionContext {
   path: string;
-  role: Role;
   workspace: WorkspaceSummary;
   workspaces: readonly WorkspaceSummary[];
   language: Language;

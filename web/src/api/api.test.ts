@@ -115,7 +115,14 @@ describe("workspaces", () => {
   const session = (ids: string[]) =>
     toSession({
       user: { id: "u", name: "", email: "", language: "nl", theme: "auto" },
-      workspaces: ids.map((id) => ({ id, name: id, mode: "live", role: "sales", time_zone: "Europe/Amsterdam" })),
+      workspaces: ids.map((id) => ({
+        id,
+        name: id,
+        mode: "live",
+        role: "sales",
+        permissions: ["view"],
+        time_zone: "Europe/Amsterdam",
+      })),
     });
   afterEach(() => localStorage.clear());
 
@@ -131,10 +138,19 @@ describe("workspaces", () => {
   it("of a newer server are read with care: an unknown role may only read", () => {
     const { user, workspaces } = toSession({
       user: { id: "u", name: "", email: "", language: "fr", theme: "sepia" },
-      workspaces: [{ id: "a", name: "", mode: "live", role: "auditor", time_zone: "Europe/Paris" }],
+      workspaces: [
+        {
+          id: "a",
+          name: "",
+          mode: "live",
+          role: "auditor",
+          permissions: ["view", "audit_everything"],
+          time_zone: "Europe/Paris",
+        },
+      ],
     });
     expect(user).toMatchObject({ language: "en", theme: "auto" });
-    expect(workspaces[0]?.role).toBe("read_only");
+    expect(workspaces[0]).toMatchObject({ role: "read_only", permissions: ["view"], sending_paused_reason: null });
   });
 
   it("forget each other's data, and only that", () => {

@@ -57,6 +57,11 @@ export function isProblem(error: unknown, status?: number): error is ApiProblem 
   return error instanceof ApiProblem && (status === undefined || error.status === status);
 }
 
+/** What was asked for is not there, or its address is none. */
+export function isGone(error: unknown): boolean {
+  return isProblem(error, 404) || (isProblem(error, 400) && error.code === "unreadable");
+}
+
 interface Wording {
   t: Translate;
   known: (key: string) => MessageKey | undefined;

@@ -13,6 +13,20 @@ export type MeChange = components["schemas"]["MeChange"];
 
 export const roles = ["owner", "manager", "marketing", "sales", "read_only"] as const;
 export type Role = (typeof roles)[number];
+/** Groups of what can be done, as the server's role matrix has them; see `useMay`. */
+export const permissions = [
+  "view",
+  "work_audience",
+  "work_campaigns",
+  "judge_engagement",
+  "work_prospects",
+  "suppress",
+  "edit_plan",
+  "configure",
+  "manage_members",
+  "manage_workspace",
+] as const;
+export type Permission = (typeof permissions)[number];
 export const colourSchemes = ["light", "dark", "auto"] as const;
 export type ColourScheme = (typeof colourSchemes)[number];
 
@@ -29,6 +43,10 @@ export interface WorkspaceSummary {
   name: string;
   mode: "live" | "practice";
   role: Role;
+  /** What this person may do here. */
+  permissions: readonly Permission[];
+  /** Why nothing is sent; null while mails go out. */
+  sending_paused_reason: string | null;
   time_zone: string;
 }
 
@@ -64,6 +82,8 @@ export function toSession(view: SessionView): Session {
       ...workspace,
       mode: workspace.mode === "practice" ? "practice" : "live",
       role: oneOf(roles, workspace.role, "read_only"),
+      permissions: permissions.filter((each) => workspace.permissions.includes(each)),
+      sending_paused_reason: workspace.sending_paused_reason ?? null,
     })),
   };
 }
@@ -133,6 +153,11 @@ export function useWorkspace(): CurrentWorkspace {
   const value = useContext(WorkspaceContext);
   if (value === null) throw new Error("useWorkspace is used outside the shell");
   return value;
+}
+
+/** Whether this person may do this here. What they may not do is not offered; the server refuses it too. */
+export function useMay(permission: Permission): boolean {
+  return useWorkspace().workspace.permissions.includes(permission);
 }
 
 /** The workspace of last time if it is still one of theirs, else the first. */

@@ -8,11 +8,13 @@ interface FileDropProps {
   /** What fits, for the browser's file window: ".csv,text/csv". */
   accept: string;
   bytesMax: number;
+  /** What to do with a file of another kind, when there is something to do. */
+  hintFor?: (fileName: string) => string | undefined;
   onFile: (file: File) => void;
 }
 
 /** Takes one file, dropped or chosen. Says at once when it is too large or has the wrong kind. */
-export function FileDrop({ label, accept, bytesMax, onFile }: FileDropProps) {
+export function FileDrop({ label, accept, bytesMax, hintFor, onFile }: FileDropProps) {
   const { t, format } = useI18n();
   const [isOver, setOver] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
@@ -20,7 +22,9 @@ export function FileDrop({ label, accept, bytesMax, onFile }: FileDropProps) {
   const take = (file: File | undefined) => {
     if (file === undefined) return;
     const reason = refusal(file, accept, bytesMax);
-    setRefused(reason === null ? null : t(`kit.file.${reason}`, { max: format.bytes(bytesMax), name: file.name }));
+    const hint = reason === "wrong_kind" ? hintFor?.(file.name) : undefined;
+    const said = reason === null ? null : t(`kit.file.${reason}`, { max: format.bytes(bytesMax), name: file.name });
+    setRefused(said === null ? null : [said, hint].filter(Boolean).join(" "));
     if (reason === null) onFile(file);
   };
   const onDrop = (event: DragEvent) => {

@@ -29,7 +29,7 @@ export function Timeline({ items, label }: { items: readonly TimelineItem[]; lab
           key={item.id}
           id={item.id}
           className={`${classes.item} ${item.by === "them" ? "" : classes.ours}`}
-          style={item.by === "them" ? meaningStyle(item.meaning ?? "prospect") : undefined}
+          style={meaningStyle(item.meaning ?? (item.by === "them" ? "prospect" : undefined))}
         >
           <span className={classes.mark}>
             <Icon name={item.icon} size={16} />

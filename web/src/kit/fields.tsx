@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, NumberInput, PasswordInput, Switch, TextInput, Textarea } from "@mantine/core";
-import type { HTMLInputAutoCompleteAttribute, ReactNode } from "react";
+import { type HTMLInputAutoCompleteAttribute, type ReactNode, useEffect, useState } from "react";
 import { type ApiProblem, fieldSentence } from "~/api/problem";
 import { useI18n } from "~/i18n";
 
@@ -105,6 +105,8 @@ interface NumberFieldProps extends FieldProps {
   decimals?: number;
   prefix?: string;
   suffix?: string;
+  /** Told when what stands there is no number that fits, and when it is one again. */
+  onWrong?: (isWrong: boolean) => void;
 }
 
 /** What is typed comes as a text while it does not look like the number that it is: "950.50", "10.". */
@@ -113,26 +115,50 @@ function numberOf(typed: number | string): number | null {
   return Number.isFinite(value) ? value : null;
 }
 
-/** A number as people here write it: a comma for decimals in Dutch, null when empty. */
+/** What is wrong with a number, in the words of the page; undefined when it fits. */
+function useFit({ min, max, required }: Pick<NumberFieldProps, "min" | "max" | "required">) {
+  const { t, format } = useI18n();
+  const number = (value: number) => format.number(value, value % 1 === 0 ? 0 : 1);
+  return (value: number | null): string | undefined => {
+    if (value === null) return required === true ? t("kit.number.needed") : undefined;
+    if (value >= (min ?? value) && value <= (max ?? value)) return undefined;
+    if (min === undefined) return t("kit.number.most", { max: number(max ?? value) });
+    return max === undefined
+      ? t("kit.number.least", { min: number(min) })
+      : t("kit.number.between", { min: number(min), max: number(max) });
+  };
+}
+
+/** A number as people here write it: a comma for decimals in Dutch, null when empty. What does not fit stays and is told. */
 export function NumberField({
   value,
   onChange,
-  min,
-  max,
   step,
   decimals = 0,
   prefix,
   suffix,
+  onWrong,
   ...rest
 }: NumberFieldProps) {
   const { language } = useI18n();
+  const [typed, setTyped] = useState<number | string>(value ?? "");
+  const [isLeft, setLeft] = useState(false);
+  // The form may not keep what does not fit; the field does, until another number comes from outside.
+  useEffect(() => setTyped((now) => ((numberOf(now) ?? 0) === (value ?? 0) ? now : (value ?? ""))), [value]);
+  const wrong = useFit(rest)(numberOf(typed));
+  const isWrong = wrong !== undefined;
+  useEffect(() => onWrong?.(isWrong), [isWrong, onWrong]);
+  const { min: _, max: __, ...field } = rest;
   return (
     <NumberInput
-      {...useShared(rest)}
-      value={value ?? ""}
-      onChange={(next) => onChange(numberOf(next))}
-      min={min}
-      max={max}
+      {...useShared({ ...field, error: field.error ?? (isLeft ? wrong : undefined) })}
+      value={typed}
+      onChange={(next) => {
+        setTyped(next);
+        onChange(numberOf(next));
+      }}
+      onBlur={() => setLeft(true)}
+      clampBehavior="none"
       step={step}
       decimalScale={decimals}
       decimalSeparator={language === "nl" ? "," : "."}
@@ -140,8 +166,20 @@ export function NumberField({
       prefix={prefix}
       suffix={suffix}
       hideControls
+      data-wrong={isWrong || undefined}
     />
   );
+}
+
+/** Whether a field of the form holds what does not fit; the first one then has the focus and says so. */
+export function holdsWrong(form: HTMLFormElement): boolean {
+  const field = form.querySelector<HTMLElement>("[data-wrong]");
+  if (field === null) return false;
+  // Leaving it is what makes it speak.
+  field.focus();
+  field.blur();
+  field.focus();
+  return true;
 }
 
 interface SelectFieldProps<Value extends string> extends FieldProps {

@@ -71,6 +71,26 @@ describe("numbers", () => {
     if (typed !== "") await userEvent.type(field, typed);
     expect(onChange).toHaveBeenLastCalledWith(meant);
   });
+
+  it.each([
+    ["13", "Choose a number from 1 to 12."],
+    ["0", "Choose a number from 1 to 12."],
+    ["-5", "Choose a number from 1 to 12."],
+    ["", "A number is needed here."],
+  ])("that do not fit stay as they were typed, and the field says so: %s", async (typed, said) => {
+    const onWrong = vi.fn();
+    // A form that keeps only what fits.
+    show(
+      <NumberField label="Month" value={4} onChange={() => undefined} onWrong={onWrong} min={1} max={12} required />,
+    );
+    const field = screen.getByLabelText("Month");
+    await userEvent.clear(field);
+    if (typed !== "") await userEvent.type(field, typed);
+    await userEvent.tab();
+    expect((field as HTMLInputElement).value).toBe(typed);
+    expect(screen.getByText(said)).toBeTruthy();
+    expect(onWrong).toHaveBeenLastCalledWith(true);
+  });
 });
 
 describe("errors", () => {
@@ -80,6 +100,15 @@ describe("errors", () => {
     expect(screen.getByRole("alert").textContent).toContain("Kiem cannot be reached");
     await userEvent.click(screen.getByRole("button", { name: "Try again" }));
     expect(onRetry).toHaveBeenCalled();
+  });
+
+  it.each([
+    ["what a role does not allow", 403, "forbidden", "An owner or manager can do it"],
+    ["what is not there", 404, "not_found", "Gone"],
+  ])("offer no other try of %s", (_, status, code, said) => {
+    show(<ErrorState error={new ApiProblem(status, code, "", "Gone")} onRetry={vi.fn()} />);
+    expect(screen.getByRole("alert").textContent).toContain(said);
+    expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
   });
 });
 

@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Component, type ErrorInfo, type ReactNode } from "react";
-import { problemSentence, problemTitle } from "~/api/problem";
+import { isGone, isProblem, problemSentence, problemTitle } from "~/api/problem";
 import { useI18n } from "~/i18n";
 import type { Meaning } from "~/theme/theme";
 import { meaningStyle } from "./chips";
@@ -60,6 +60,8 @@ interface ErrorStateProps {
 /** What happened, what it means, what to do. */
 export function ErrorState({ error, meaning, onRetry }: ErrorStateProps) {
   const i18n = useI18n();
+  // What is refused or not there stays so however often it is asked.
+  const isFinal = isProblem(error, 403) || isGone(error);
   return (
     <div className={classes.error} role="alert">
       <Icon name="warning" />
@@ -67,7 +69,15 @@ export function ErrorState({ error, meaning, onRetry }: ErrorStateProps) {
       <p className={classes.errorText}>
         {problemSentence(error, i18n)} {meaning}
       </p>
-      {onRetry !== undefined && (
+      {isProblem(error) &&
+        error.errors
+          .filter(({ detail }) => detail !== "" && detail !== error.detail)
+          .map(({ field, detail }) => (
+            <p key={field} className={classes.errorText}>
+              {detail}
+            </p>
+          ))}
+      {onRetry !== undefined && !isFinal && (
         <div className={classes.errorActions}>
           <Button variant="default" size="xs" onClick={onRetry}>
             {i18n.t("problem.retry")}

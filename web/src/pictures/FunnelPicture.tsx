@@ -384,16 +384,19 @@ function StepText({ band, layout, step, place }: { band: Band; layout: FunnelLay
   const anchor = isUpright ? "start" : "middle";
   const y = isUpright ? band.top - layout.gapHeight + 38 : band.top - layout.gapHeight / 2;
   const isEnough = step.n >= smallestSample;
+  // Standing, the words lie over the flow: they get a line each, and an edge that keeps them readable.
+  const isStacked = isUpright && !isEnough;
+  const beside = isStacked ? { x, dy: 18 } : { dx: 8 };
   return (
-    <g>
+    <g className={isUpright ? classes.over : undefined}>
       <text x={x} y={y} textAnchor={anchor} className={`${classes.strong} ${classes.figureText}`} fontSize={15}>
         {isEnough ? format.percent(step.k / step.n) : t("kit.too_few")}
-        <tspan dx={8} className={classes.quiet} fontSize={13} fontWeight={450}>
+        <tspan {...beside} className={classes.quiet} fontSize={13} fontWeight={450}>
           {t("kit.k_of_n", { k: step.k, n: step.n })}
         </tspan>
       </text>
       {step.median_days !== null && (
-        <text x={x} y={y + 19} textAnchor={anchor} className={`${classes.quiet} ${classes.small}`}>
+        <text x={x} y={y + (isStacked ? 37 : 19)} textAnchor={anchor} className={`${classes.quiet} ${classes.small}`}>
           {t("pictures.usually", { days: format.days(step.median_days) })}
         </text>
       )}

@@ -44,9 +44,17 @@ export function LeadProspectPicture({ data, onOpen, onAll, width }: LeadProspect
       numbers={
         <Numbers
           items={[
-            { label: t("shell.nav.leads"), value: format.number(leads) },
-            { label: t("pictures.approached"), value: format.number(data.leads.approached) },
-            { label: t("pictures.became_prospect"), value: <KofN {...data.became} /> },
+            { label: t("shell.nav.leads"), value: format.number(leads), beside: t("pictures.now") },
+            {
+              label: t("pictures.still_lead"),
+              value: format.number(data.leads.approached),
+              beside: t("pictures.now"),
+            },
+            {
+              label: t("pictures.became_prospect"),
+              value: <KofN {...data.became} />,
+              beside: t("pictures.of_approached"),
+            },
             {
               label: t("pictures.first_act"),
               value: days === null ? t("kit.unknown") : format.days(days),
@@ -59,7 +67,7 @@ export function LeadProspectPicture({ data, onOpen, onAll, width }: LeadProspect
         head: [t("pictures.what"), t("pictures.how_many")],
         rows: [
           [t("pictures.never_approached"), format.number(data.leads.never_approached)],
-          [t("pictures.approached"), format.number(data.leads.approached)],
+          [t("pictures.still_lead"), format.number(data.leads.approached)],
           ...signalGates.map((gate) => [
             t("pictures.through", { gate: t(gate.label) }),
             format.number(data.gates[gate.id].count),
@@ -129,7 +137,7 @@ function Drawing({ data, leads, prospects, width, onOpen, onAll }: DrawingProps)
         <path d={bodyPath(wave, outer[0], 12, 11, flip)} fill="var(--lead-soft)" />
         <path d={bodyPath(wave, outer[1], 12, 11, flip)} fill="var(--prospect-soft)" />
         <FieldHead stage="lead" count={leads} verb={t("pictures.we_approach")} {...head.lead} />
-        <FieldHead stage="prospect" count={prospects} verb={t("pictures.we_talk")} {...head.prospect} />
+        <FieldHead stage="prospect" count={prospects} verb={t("pictures.we_talk.all")} {...head.prospect} />
         <LeadField data={data} layout={layout} />
         <Lanes prospects={data.prospects} box={layout.laneBox} />
         <Membrane

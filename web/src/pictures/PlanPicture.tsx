@@ -213,7 +213,7 @@ function Arrow({
               ? t("pictures.typed", { k: ratio.k, n: ratio.n })
               : ratio.n < smallestSample
                 ? t("pictures.default_ratio", { k: ratio.k, n: ratio.n })
-                : t("kit.k_of_n", { k: ratio.k, n: ratio.n })}
+                : t("pictures.own_ratio", { percent: format.percent(ratio.k / ratio.n), k: ratio.k, n: ratio.n })}
           </span>
         </>
       )}

@@ -50,13 +50,26 @@ export function ProspectOpportunityPicture({ data, onOpen, onAll, width }: Prosp
       numbers={
         <Numbers
           items={[
-            { label: t("shell.nav.prospects"), value: format.number(data.prospects.length) },
-            { label: t("pictures.opportunities"), value: format.number(data.opportunities.length) },
-            { label: t("pictures.became_opportunity"), value: <KofN {...data.became} /> },
-            { label: t("pictures.open_value"), value: <Money cents={open} /> },
+            {
+              label: t("shell.nav.prospects"),
+              value: format.number(data.prospects.length),
+              beside: t("pictures.now.no_deal"),
+            },
+            {
+              label: t("pictures.opportunities"),
+              value: format.number(data.opportunities.length),
+              beside: t("pictures.now"),
+            },
+            {
+              label: t("pictures.became_opportunity"),
+              value: <KofN {...data.became} />,
+              beside: t("pictures.of_prospects"),
+            },
+            { label: t("pictures.open_value"), value: <Money cents={open} />, beside: t("pictures.now") },
             {
               label: t("pictures.weighted_value"),
               value: <Money cents={hasChance ? Math.round(weighted / 100) * 100 : null} />,
+              beside: t("pictures.now"),
             },
           ]}
         />

@@ -5,7 +5,7 @@ import { ActionsProvider } from "~/actions/ActionsProvider";
 import type { ActionContext, Scheme } from "~/actions/registry";
 import { useTypedAhead } from "~/actions/typedAhead";
 import { useLive } from "~/api/live";
-import { type Session, WorkspaceContext, type WorkspaceSummary, useChangeMe, useLogOut } from "~/api/session";
+import { type Session, WorkspaceContext, type WorkspaceSummary, useChangeMe, useLogOut, useMay } from "~/api/session";
 import { type Language, useI18n } from "~/i18n";
 import { setDensity, useDensity } from "~/kit/density";
 import { Icon } from "~/kit/icons";
@@ -99,7 +99,10 @@ function Frame({ workspace, onMore, onNotices }: FrameProps) {
       <a href="#main" className={classes.skip}>
         {t("shell.skip")}
       </a>
-      {workspace.mode === "practice" && <PracticeBar />}
+      <div className={classes.bars}>
+        {workspace.mode === "practice" && <PracticeBar />}
+        {workspace.sending_paused_reason !== null && <HeldBar />}
+      </div>
       <Rail counts={counts} live={live} onNotices={onNotices} />
       <main id="main" className={classes.main} tabIndex={-1}>
         <Boundary resetOn={path} fallback={(error, retry) => <ErrorState error={error} onRetry={retry} />}>
@@ -125,6 +128,24 @@ function PracticeBar() {
   );
 }
 
+/** After a restore nothing is sent until somebody looked: said on every page, or nobody would find out. */
+function HeldBar() {
+  const { t } = useI18n();
+  const mayRelease = useMay("manage_workspace");
+  return (
+    <aside className={classes.held} aria-label={t("shell.held")}>
+      <Icon name="pause" />
+      <strong>{t("shell.held")}</strong>
+      <span className={classes.practiceAbout}>{t(mayRelease ? "shell.held.about" : "shell.held.owner")}</span>
+      {mayRelease && (
+        <PartLink part="settings" id="workspace">
+          {t("shell.held.open")}
+        </PartLink>
+      )}
+    </aside>
+  );
+}
+
 type Openers = Pick<ActionContext, "openPalette" | "openShortcuts">;
 
 function useActionContext(
@@ -141,7 +162,6 @@ function useActionContext(
   const tell = { onError: (error: unknown) => notifyProblem(error, i18n) };
   return {
     path,
-    role: workspace.role,
     workspace,
     workspaces: session.workspaces,
     language: i18n.language,

@@ -1,13 +1,10 @@
 import type { Action, ActionContext } from "~/actions/registry";
-import type { Role } from "~/api/session";
-
-const marketing: readonly Role[] = ["owner", "manager", "marketing"];
-const sales: readonly Role[] = ["owner", "manager", "sales"];
-const anybody: readonly Role[] = ["owner", "manager", "marketing", "sales"];
+import type { Permission } from "~/api/session";
 
 /** Whoever may, and not where the page itself offers the same: its own action knows what is open. */
-function when(roles: readonly Role[], ownPlace?: RegExp) {
-  return ({ role, path }: ActionContext) => roles.includes(role) && ownPlace?.test(path) !== true;
+function when(permission: Permission, ownPlace?: RegExp) {
+  return ({ workspace, path }: ActionContext) =>
+    workspace.permissions.includes(permission) && ownPlace?.test(path) !== true;
 }
 
 const onProspect = /^\/prospects\/./;
@@ -22,7 +19,7 @@ function onRecord(deed: "task" | "call" | "promote" | "disqualify", then: string
     keywords: `actions.do.${deed}.words`,
     section: "do",
     icon,
-    when: isLead ? when(anybody, onLead) : when(sales, onProspect),
+    when: isLead ? when("judge_engagement", onLead) : when("work_prospects", onProspect),
     about: {
       kinds: [isLead ? "lead" : "prospect"],
       question: isLead ? "actions.ask.lead" : "actions.ask.prospect",
@@ -44,7 +41,7 @@ export const deeds: readonly Action[] = [
     keywords: "actions.do.approve.words",
     section: "do",
     icon: "check",
-    when: when(marketing),
+    when: when("work_campaigns"),
     perform: ({ go }) => go("/campaigns?tab=approve"),
   },
   {
@@ -52,7 +49,7 @@ export const deeds: readonly Action[] = [
     label: "actions.do.campaign",
     section: "do",
     icon: "campaigns",
-    when: when(marketing, /^\/campaigns$/),
+    when: when("work_campaigns", /^\/campaigns$/),
     perform: ({ go }) => go("/campaigns"),
     then: "campaign.new",
   },
@@ -62,7 +59,7 @@ export const deeds: readonly Action[] = [
     keywords: "actions.do.import.words",
     section: "do",
     icon: "audience",
-    when: when(marketing),
+    when: when("work_audience"),
     perform: ({ go }) => go("/audience"),
   },
   {
@@ -71,7 +68,7 @@ export const deeds: readonly Action[] = [
     keywords: "actions.do.lead.words",
     section: "do",
     icon: "lead",
-    when: when(marketing, /^\/leads/),
+    when: when("work_audience", /^\/leads/),
     perform: ({ go }) => go("/leads"),
     then: "lead.new",
   },

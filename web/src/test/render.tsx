@@ -4,6 +4,7 @@ import { type RenderResult, render } from "@testing-library/react";
 import { type ReactNode, useMemo } from "react";
 import { ActionsProvider } from "~/actions/ActionsProvider";
 import type { Action, ActionContext } from "~/actions/registry";
+import { type Permission, type Role, WorkspaceContext, type WorkspaceSummary, permissions } from "~/api/session";
 import { I18nProvider, type Language } from "~/i18n";
 import en from "~/i18n/en";
 import nl from "~/i18n/nl";
@@ -12,18 +13,37 @@ import { cssVariablesResolver, theme } from "~/theme/theme";
 const catalogues = { en, nl };
 const nothing = () => undefined;
 
-/** A context in which every way out is a no-op; a test puts in what it watches. */
-export function actionContext(change: Partial<ActionContext> = {}): ActionContext {
-  const workspace = {
+const marketing: readonly Permission[] = ["view", "work_audience", "work_campaigns", "judge_engagement", "suppress"];
+const sales: readonly Permission[] = ["view", "judge_engagement", "work_prospects", "suppress"];
+
+/** The server's role matrix. */
+export const permissionsOf: Record<Role, readonly Permission[]> = {
+  owner: permissions,
+  manager: permissions.filter((each) => each !== "manage_workspace"),
+  marketing,
+  sales,
+  read_only: ["view"],
+};
+
+/** The workspace of a test, as a member of this role sees it. */
+export function workspaceOf(role: Role = "owner", change: Partial<WorkspaceSummary> = {}): WorkspaceSummary {
+  return {
     id: "w1",
     name: "Bureau Noord",
     mode: "live",
-    role: "owner",
+    role,
+    permissions: permissionsOf[role],
+    sending_paused_reason: null,
     time_zone: "Europe/Amsterdam",
-  } as const;
+    ...change,
+  };
+}
+
+/** A context in which every way out is a no-op; a test puts in what it watches. */
+export function actionContext(change: Partial<ActionContext> = {}): ActionContext {
+  const workspace = workspaceOf();
   return {
     path: "/today",
-    role: "owner",
     workspace,
     workspaces: [workspace],
     language: "en",
@@ -42,6 +62,8 @@ export function actionContext(change: Partial<ActionContext> = {}): ActionContex
 }
 
 interface Options {
+  /** As whom a part is looked at that asks what a member may do. */
+  role?: Role;
   language?: Language;
   context?: Partial<ActionContext>;
   base?: readonly Action[];
@@ -54,7 +76,16 @@ export function show(children: ReactNode, options: Options = {}): RenderResult {
   return render(<Around {...options}>{children}</Around>);
 }
 
-function Around({ language = "en", context, base = noActions, children }: Options & { children: ReactNode }) {
+const user = {
+  id: "u1",
+  name: "Sanne de Vries",
+  email: "sanne@bureau.example",
+  language: "en",
+  theme: "auto",
+} as const;
+
+function Around({ role, language = "en", context, base = noActions, children }: Options & { children: ReactNode }) {
+  const workspace = workspaceOf(role);
   const client = useMemo(() => new QueryClient({ defaultOptions: { queries: { retry: false } } }), []);
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} env="test">
@@ -66,7 +97,9 @@ function Around({ language = "en", context, base = noActions, children }: Option
       >
         <QueryClientProvider client={client}>
           <ActionsProvider context={actionContext(context)} base={base}>
-            {children}
+            <WorkspaceContext value={{ session: { user, workspaces: [workspace] }, workspace, choose: nothing }}>
+              {children}
+            </WorkspaceContext>
           </ActionsProvider>
         </QueryClientProvider>
       </I18nProvider>

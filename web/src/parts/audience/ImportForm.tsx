@@ -5,6 +5,7 @@ import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { SelectField, TextField } from "~/kit/fields";
 import { ErrorState, Skeleton } from "~/kit/states";
@@ -48,6 +49,7 @@ function Form({ preview, encoding, onEncoding }: FormProps) {
   const [ground, setGround] = useState<Ground>(noGround);
   const [country, setCountry] = useState("");
   const stop = useStop(id);
+  const mayImport = useMay("work_audience");
   const start = useMutation({
     mutationFn: () =>
       read(
@@ -104,14 +106,19 @@ function Form({ preview, encoding, onEncoding }: FormProps) {
         {start.error !== null && (problem === null || problem.errors.length === 0) && (
           <ErrorState error={start.error} />
         )}
-        <div className={classes.buttons}>
-          <Button type="submit" loading={start.isPending}>
-            {t("audience.import.start", { n: preview.import.rows_n })}
-          </Button>
-          <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
-            {t("audience.import.drop_file")}
-          </Button>
-        </div>
+        {preview.import.rows_n === 0 && <p role="alert">{t("audience.import.no_rows")}</p>}
+        {mayImport && (
+          <div className={classes.buttons}>
+            {preview.import.rows_n > 0 && (
+              <Button type="submit" loading={start.isPending}>
+                {t("audience.import.start", { n: preview.import.rows_n })}
+              </Button>
+            )}
+            <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
+              {t("audience.import.drop_file")}
+            </Button>
+          </div>
+        )}
       </section>
     </form>
   );

@@ -3,6 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { notifyProblem } from "~/kit/notify";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
@@ -46,6 +47,7 @@ export function useStop(id: string) {
 
 function Running({ run }: { run: ImportRun }) {
   const { t, format } = useI18n();
+  const mayStop = useMay("work_audience");
   const stop = useStop(run.id);
   return (
     <section className={classes.stack} aria-live="polite">
@@ -61,11 +63,13 @@ function Running({ run }: { run: ImportRun }) {
         {t("audience.import.leave")}
       </p>
       <Counts run={run} />
-      <div className={classes.buttons}>
-        <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
-          {t("audience.import.stop")}
-        </Button>
-      </div>
+      {mayStop && (
+        <div className={classes.buttons}>
+          <Button variant="default" loading={stop.isPending} onClick={() => stop.mutate()}>
+            {t("audience.import.stop")}
+          </Button>
+        </div>
+      )}
     </section>
   );
 }

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { StatusDot } from "~/kit/chips";
 import { FileDrop } from "~/kit/FileDrop";
@@ -23,6 +24,7 @@ const stateMeaning: Record<string, Meaning> = {
 export function Imports({ onOpen }: { onOpen: (id: string) => void }) {
   const { t } = useI18n();
   const client = useQueryClient();
+  const mayImport = useMay("work_audience");
   const upload = useMutation({
     mutationFn: async (file: File) => {
       const form = new FormData();
@@ -37,7 +39,7 @@ export function Imports({ onOpen }: { onOpen: (id: string) => void }) {
   });
   return (
     <section className={classes.stack}>
-      {upload.isPending ? (
+      {!mayImport ? null : upload.isPending ? (
         <p className={classes.muted} role="status">
           {t("audience.import.reading")}
         </p>
@@ -46,6 +48,7 @@ export function Imports({ onOpen }: { onOpen: (id: string) => void }) {
           label={t("audience.import.drop")}
           accept=".csv,.txt,.tsv,.xlsx,.xls,.ods,text/csv,text/plain"
           bytesMax={bytesMax}
+          hintFor={() => t("audience.import.workbook")}
           onFile={(file) => upload.mutate(file)}
         />
       )}

@@ -5,6 +5,7 @@ import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { NumberField, TextField } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
@@ -44,6 +45,7 @@ function Editor({ profile }: { profile: Profile }) {
     max: profile.employees_max ?? null,
   });
   const [chosen, setChosen] = useState<readonly string[]>(profile.seniorities);
+  const mayChange = useMay("work_audience");
   const list = (name: (typeof lists)[number]) => words(texts[name] ?? "");
   const save = useMutation({
     mutationFn: () =>
@@ -82,6 +84,7 @@ function Editor({ profile }: { profile: Profile }) {
           hint={t(`audience.profile.${name}.hint`)}
           name={name}
           problem={problem}
+          disabled={!mayChange}
           value={texts[name] ?? ""}
           onChange={(text) => setTexts((before) => ({ ...before, [name]: text }))}
         />
@@ -89,6 +92,7 @@ function Editor({ profile }: { profile: Profile }) {
       <div className={classes.pair}>
         <NumberField
           label={t("audience.profile.employees_min")}
+          disabled={!mayChange}
           value={employees.min}
           onChange={(min) => setEmployees((before) => ({ ...before, min }))}
           min={0}
@@ -97,12 +101,13 @@ function Editor({ profile }: { profile: Profile }) {
           label={t("audience.profile.employees_max")}
           name="employees_max"
           problem={problem}
+          disabled={!mayChange}
           value={employees.max}
           onChange={(max) => setEmployees((before) => ({ ...before, max }))}
           min={0}
         />
       </div>
-      <fieldset className={classes.checks}>
+      <fieldset className={classes.checks} disabled={!mayChange}>
         <legend>{t("audience.profile.seniorities")}</legend>
         {seniorities.map((seniority) => (
           <label key={seniority}>
@@ -120,11 +125,13 @@ function Editor({ profile }: { profile: Profile }) {
         ))}
       </fieldset>
       {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
-      <div className={classes.buttons}>
-        <Button type="submit" loading={save.isPending}>
-          {t("audience.profile.save")}
-        </Button>
-      </div>
+      {mayChange && (
+        <div className={classes.buttons}>
+          <Button type="submit" loading={save.isPending}>
+            {t("audience.profile.save")}
+          </Button>
+        </div>
+      )}
     </form>
   );
 }

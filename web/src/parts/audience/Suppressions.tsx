@@ -5,6 +5,7 @@ import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
@@ -19,10 +20,11 @@ const listKey = keys.list("audience", "suppressions");
 /** Who must never be approached. Beats every ground, campaign and list; the address itself is not kept. */
 export function Suppressions() {
   const { t } = useI18n();
+  const maySuppress = useMay("suppress");
   return (
     <section className={classes.stack}>
       <p className={classes.muted}>{t("audience.suppressions.about")}</p>
-      <Add />
+      {maySuppress && <Add />}
       <Entries />
     </section>
   );
@@ -82,6 +84,8 @@ function Entries() {
   const { t, known } = useI18n();
   const client = useQueryClient();
   const [removing, setRemoving] = useState<Entry | null>(null);
+  // To approach somebody again is more than to stop: it takes whoever works the audience.
+  const mayRemove = useMay("work_audience");
   const pages = useInfiniteQuery({
     queryKey: listKey,
     queryFn: ({ pageParam }) =>
@@ -106,7 +110,7 @@ function Entries() {
               <span>{key === undefined ? entry.reason : t(key)}</span>
               {!saidByReason.has(entry.source) && <span className={classes.muted}>{entry.source}</span>}
               <When at={entry.created_at} as="date" />
-              {entry.reason !== "erased" && (
+              {mayRemove && entry.reason !== "erased" && (
                 <Button variant="default" size="xs" onClick={() => setRemoving(entry)}>
                   {t("audience.suppressions.remove")}
                 </Button>

@@ -1,12 +1,14 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
 import { useState } from "react";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ArchiveButton } from "~/kit/ArchiveButton";
 import { Chip } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { ErrorState, Skeleton } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
+import { RecordError } from "~/shell/RecordError";
 import { useAddress } from "~/shell/address";
 import { PartLink } from "~/shell/PartLink";
 import { type Campaign, archiveCampaign, useCampaign, useMailboxes, useMakeOld } from "./calls";
@@ -24,14 +26,7 @@ export function CampaignPage({ id }: { id: string }) {
   const { t } = useI18n();
   const { data, error, refetch } = useCampaign(id);
   if (error !== null && data === undefined)
-    return (
-      <Page title={t("shell.nav.campaigns")}>
-        <ErrorState error={error} onRetry={() => void refetch()} />
-        <p>
-          <PartLink part="campaigns">{t("campaigns.back")}</PartLink>
-        </p>
-      </Page>
-    );
+    return <RecordError part="campaigns" error={error} onRetry={() => void refetch()} />;
   if (data === undefined)
     return (
       <Page title={t("shell.nav.campaigns")}>
@@ -46,6 +41,7 @@ function Filled({ campaign }: { campaign: Campaign }) {
   const { open } = useAddress();
   const [steps, setSteps] = useState<readonly StepDraft[]>(() => draftsOf(campaign.steps));
   const [dialog, setDialog] = useState<"enrol" | "settings" | null>(null);
+  const mayWork = useMay("work_campaigns");
   const dirty = isChanged(campaign.steps, steps);
   useBlocker({
     // Another tab of this page keeps what was written; another page would lose it.
@@ -73,17 +69,21 @@ function Filled({ campaign }: { campaign: Campaign }) {
           >
             <Icon name="left" size={18} />
           </ActionIcon>
-          <ActionIcon
-            variant="default"
-            size={36}
-            aria-label={t("campaigns.settings")}
-            title={t("campaigns.settings")}
-            onClick={() => setDialog("settings")}
-          >
-            <Icon name="settings" size={18} />
-          </ActionIcon>
-          <PutAway campaign={campaign} />
-          {campaign.archived_at == null && (
+          {mayWork && (
+            <>
+              <ActionIcon
+                variant="default"
+                size={36}
+                aria-label={t("campaigns.settings")}
+                title={t("campaigns.settings")}
+                onClick={() => setDialog("settings")}
+              >
+                <Icon name="settings" size={18} />
+              </ActionIcon>
+              <PutAway campaign={campaign} />
+            </>
+          )}
+          {mayWork && campaign.archived_at == null && (
             <>
               <Button
                 variant={people === 0 ? "filled" : "default"}

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useMemo, useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { type Column, DataList } from "~/kit/DataList";
 import { Icon } from "~/kit/icons";
@@ -21,22 +22,27 @@ export function CampaignsPage() {
   const isAway = search.archived === "yes";
   const all = useAllCampaigns(isAway);
   const { data, error, isPending, refetch } = isAway ? all : running;
+  const mayWork = useMay("work_campaigns");
   const [isNew, setNew] = useState(false);
   const [activeId, setActiveId] = useState<string | null>(null);
   const columns = useColumns();
   const rows = (data?.items ?? []).filter((row) => (row.archived_at != null) === isAway);
   const counts = useMemo(() => sumOf(running.data?.items ?? []), [running.data]);
-  useActions([
-    {
-      id: "campaign.new",
-      label: "campaigns.new",
-      section: "do",
-      shortcut: "c",
-      icon: "plus",
-      perform: () => setNew(true),
-    },
-  ]);
-  const button = (
+  useActions(
+    mayWork
+      ? [
+          {
+            id: "campaign.new",
+            label: "campaigns.new",
+            section: "do",
+            shortcut: "c",
+            icon: "plus",
+            perform: () => setNew(true),
+          },
+        ]
+      : [],
+  );
+  const button = mayWork && (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setNew(true)}>
       {t("campaigns.new")}
     </Button>

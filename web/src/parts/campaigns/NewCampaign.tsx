@@ -1,7 +1,10 @@
 import { Button, Group, Modal, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { api, read } from "~/api/client";
 import { isProblem } from "~/api/problem";
-import { useI18n } from "~/i18n";
+import { keys } from "~/api/query";
+import { type Language, languages, useI18n } from "~/i18n";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
 import { type Mailbox, useMailboxes, useSaveCampaign } from "./calls";
@@ -34,8 +37,13 @@ export function NewCampaign({ opened, onClose, onMade }: NewCampaignProps) {
 function Inside({ onClose, onMade }: Omit<NewCampaignProps, "opened">) {
   const { t } = useI18n();
   const { data, error, refetch } = useMailboxes();
+  // The mails are in the language of the workspace; that of the page is the writer's own.
+  const settings = useQuery({
+    queryKey: keys.one("workspace", "settings"),
+    queryFn: () => read(api.GET("/api/v1/workspace")),
+  });
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data === undefined) return <Skeleton shape="cards" rows={4} />;
+  if (data === undefined || settings.isPending) return <Skeleton shape="cards" rows={4} />;
   if (data.items.length === 0)
     return (
       <EmptyState
@@ -50,19 +58,22 @@ function Inside({ onClose, onMade }: Omit<NewCampaignProps, "opened">) {
         }
       />
     );
-  return <Form mailboxes={data.items} onClose={onClose} onMade={onMade} />;
+  const ofMails = languages.find((each) => each === settings.data?.language);
+  return <Form mailboxes={data.items} language={ofMails} onClose={onClose} onMade={onMade} />;
 }
 
 interface FormProps extends Omit<NewCampaignProps, "opened"> {
   mailboxes: readonly Mailbox[];
+  /** The workspace's; the page's when it could not be had. */
+  language: Language | undefined;
 }
 
-function Form({ mailboxes, onClose, onMade }: FormProps) {
-  const { t, language } = useI18n();
+function Form({ mailboxes, language, onClose, onMade }: FormProps) {
+  const { t, language: ofPage } = useI18n();
   const save = useSaveCampaign(null);
   const [value, setValue] = useState<Settings>({
     name: "",
-    language,
+    language: language ?? ofPage,
     mailbox_id: mailboxes[0]?.id ?? "",
     window: { days: [1, 2, 3, 4, 5], from: "09:00", to: "17:00" },
   });

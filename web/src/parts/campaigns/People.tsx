@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { TextField } from "~/kit/fields";
@@ -52,6 +53,7 @@ function Person({ row, campaignId }: { row: LeadRow; campaignId: string }) {
   const { t } = useI18n();
   const client = useQueryClient();
   const makeOld = useMakeOld();
+  const mayWork = useMay("work_campaigns");
   const [asked, setAsked] = useState(false);
   const name = row.name || row.email || row.company;
   return (
@@ -67,7 +69,7 @@ function Person({ row, campaignId }: { row: LeadRow; campaignId: string }) {
         </span>
         <StateMark state={row.state} />
       </span>
-      {onTheirWay.includes(row.state) && (
+      {mayWork && onTheirWay.includes(row.state) && (
         <span className={classes.lineEnd}>
           <Button
             variant="default"

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
@@ -12,6 +13,7 @@ export function Uncertain({ campaignId }: { campaignId?: string }) {
   const { t } = useI18n();
   const { data, error, refetch } = useMessages(campaignId, ["uncertain"]);
   const makeOld = useMakeOld();
+  const mayWork = useMay("work_campaigns");
   const [asked, setAsked] = useState<Message | null>(null);
   if (error !== null && data === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (data === undefined) return <Skeleton shape="cards" />;
@@ -36,9 +38,11 @@ export function Uncertain({ campaignId }: { campaignId?: string }) {
               {message.resolved_by ? (
                 <span className={classes.muted}>{t("campaigns.uncertain.settled")}</span>
               ) : (
-                <Button variant="default" size="xs" onClick={() => setAsked(message)}>
-                  {t("campaigns.uncertain.accept")}
-                </Button>
+                mayWork && (
+                  <Button variant="default" size="xs" onClick={() => setAsked(message)}>
+                    {t("campaigns.uncertain.accept")}
+                  </Button>
+                )
               )}
             </span>
           </li>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { type Subject, keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import type { components } from "~/api/schema";
 
 type Schemas = components["schemas"];
@@ -34,6 +34,5 @@ export function useChangeFacts<Vars>(change: (vars: Vars) => Promise<unknown>, o
 
 /** Whether facts are this person's to change: who works the audience does. */
 export function useMayChangeFacts(): boolean {
-  const { workspace } = useWorkspace();
-  return ["owner", "manager", "marketing"].includes(workspace.role);
+  return useMay("work_audience");
 }

@@ -7,10 +7,11 @@ import { StageBadge, StatusDot } from "~/kit/chips";
 import { Money, When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { ErrorState, Skeleton } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
 import { StateMark } from "~/parts/leads/LeadBits";
 import { History } from "~/parts/prospects/History";
 import { PartLink } from "~/shell/PartLink";
+import { RecordError } from "~/shell/RecordError";
 import { useAddress } from "~/shell/address";
 import { type Stage, stages } from "~/theme/theme";
 import { type CompanyDetail, type ContactFacts, useCompany, useMayChangeFacts } from "./calls";
@@ -33,7 +34,8 @@ function CompanyRecord({ id }: { id: string }) {
     { id: "company.close", label: "kit.close", section: "list", shortcut: "Escape", keyOnly: true, perform: back },
   ]);
   if (company.isPending) return <Skeleton shape="record" />;
-  if (company.isError) return <ErrorState error={company.error} onRetry={() => void company.refetch()} />;
+  if (company.isError)
+    return <RecordError part="audience" error={company.error} onRetry={() => void company.refetch()} />;
   const detail = company.data;
   const stage: Stage = stages.find((each) => each === detail.lifecycle) ?? "lead";
   return (

@@ -11,7 +11,7 @@ import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { type Gate, dealGates, signalGates } from "~/pictures/gates";
 import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
-import { daysOf, periods } from "./funnel";
+import { daysOf, isTurned, periods } from "./funnel";
 import classes from "./Funnel.module.css";
 
 const perPage = 50;
@@ -41,6 +41,7 @@ export function GateList({ gate, filters }: GateListProps) {
           params: { path: { gate: gate.id }, query: { ...wanted, limit: perPage, cursor: pageParam || undefined } },
         }),
       ),
+    enabled: !isTurned(days),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
@@ -62,7 +63,7 @@ export function GateList({ gate, filters }: GateListProps) {
       }
     >
       {filters(days)}
-      {passages.isPending && <Skeleton shape="list" />}
+      {passages.isPending && !isTurned(days) && <Skeleton shape="list" />}
       {passages.isError && <ErrorState error={passages.error} onRetry={() => void passages.refetch()} />}
       {passages.isSuccess && rows.length === 0 && (
         <EmptyState icon={gate.icon} title={t("funnel.gate.none")} sentence={t("funnel.gate.none.sentence")} />

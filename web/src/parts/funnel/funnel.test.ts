@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { daysOf, funnelData, isEmpty, prospectBehind } from "./funnel";
+import { daysOf, funnelData, isEmpty, isTurned, prospectBehind } from "./funnel";
 import { emptyFunnel, fullFunnel } from "./sample";
 
 describe("the period", () => {
@@ -9,6 +9,13 @@ describe("the period", () => {
   });
   it("can be the person's own, and falls back where a day is missing", () => {
     expect(daysOf("own", "2026-11-24", { from: "2026-10-01" })).toEqual({ from: "2026-10-01", to: "2026-11-24" });
+  });
+});
+
+describe("a period that ends before it begins", () => {
+  it("is not asked for", () => {
+    expect(isTurned({ from: "2026-11-24", to: "2026-10-01" })).toBe(true);
+    expect(isTurned({ from: "2026-11-24", to: "2026-11-24" })).toBe(false);
   });
 });
 

@@ -14,6 +14,16 @@ export function daysOf(choice: PeriodChoice, today: string, own: { from?: string
   return { from: before(today, Number(choice)), to: today };
 }
 
+export interface Days {
+  from: string;
+  to: string;
+}
+
+/** The last day lies before the first: nothing to ask for. */
+export function isTurned({ from, to }: Days): boolean {
+  return from > to;
+}
+
 function before(day: string, days: number): string {
   return new Date(Date.parse(`${day}T00:00:00Z`) - days * 86_400_000).toISOString().slice(0, 10);
 }

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { api, read } from "~/api/client";
+import { type ApiProblem, isProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { SelectField, SwitchField, TextField } from "~/kit/fields";
@@ -13,7 +14,7 @@ import { LeadProspectPicture } from "~/pictures/LeadProspectPicture";
 import { ProspectOpportunityPicture } from "~/pictures/ProspectOpportunityPicture";
 import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
-import { type FunnelView, daysOf, funnelData, isEmpty, periods, prospectBehind } from "./funnel";
+import { type Days, type FunnelView, daysOf, funnelData, isEmpty, isTurned, periods, prospectBehind } from "./funnel";
 import classes from "./Funnel.module.css";
 import { GateList, gateOf } from "./GateList";
 
@@ -38,11 +39,12 @@ function Overview() {
     queryFn: () => read(api.GET("/api/v1/funnel", { params: { query: filters } })),
     // The pictures of the period before stay until the new ones are there: nothing jumps.
     placeholderData: keepPreviousData,
+    enabled: !isTurned(days),
   });
   return (
     <Page title={t("shell.nav.funnel")} about={t("funnel.short")}>
-      <Filters days={days} />
-      {funnel.isPending && <Skeleton shape="picture" />}
+      <Filters days={days} problem={isProblem(funnel.error) ? funnel.error : null} />
+      {funnel.isPending && !isTurned(days) && <Skeleton shape="picture" />}
       {funnel.isError && <ErrorState error={funnel.error} onRetry={() => void funnel.refetch()} />}
       {funnel.data !== undefined &&
         (isEmpty(funnel.data) && campaign === undefined ? (
@@ -66,7 +68,13 @@ function Overview() {
   );
 }
 
-function Filters({ days, isList = false }: { days: { from: string; to: string }; isList?: boolean }) {
+interface FiltersProps {
+  days: Days;
+  problem?: ApiProblem | null;
+  isList?: boolean;
+}
+
+function Filters({ days, problem, isList = false }: FiltersProps) {
   const { t } = useI18n();
   const address = useAddress();
   const campaigns = useQuery({
@@ -94,12 +102,17 @@ function Filters({ days, isList = false }: { days: { from: string; to: string };
           <TextField
             type="date"
             label={t("funnel.from")}
+            name="from"
+            problem={problem}
             value={days.from}
             onChange={(from) => set({ from: from || undefined })}
           />
           <TextField
             type="date"
             label={t("funnel.to")}
+            name="to"
+            problem={problem}
+            error={isTurned(days) ? t("funnel.turned") : undefined}
             value={days.to}
             onChange={(to) => set({ to: to || undefined })}
           />

@@ -8,7 +8,8 @@ import { Chip, StageBadge } from "~/kit/chips";
 import { When } from "~/kit/figures";
 import { QualificationDots } from "~/kit/QualificationDots";
 import { ErrorState, Skeleton } from "~/kit/states";
-import { findingsOf } from "~/parts/prospects/api";
+import { findingsOf, isClosed } from "~/parts/prospects/api";
+import { StandingBadge } from "~/parts/prospects/StandingBadge";
 import { PartLink } from "~/shell/PartLink";
 import classes from "./Inbox.module.css";
 import { PromotionReceipt } from "./PromotionReceipt";
@@ -19,11 +20,16 @@ export type Thread = components["schemas"]["ThreadView"];
 export function Facts({ thread }: { thread: Thread }) {
   const { t, format } = useI18n();
   const said = [...thread.mails].reverse().find((mail) => mail.side === "theirs")?.facts;
+  const isProspect = thread.prospect_id != null;
   const rows: [string, string | null | undefined][] = [
     [t("inbox.fact.title"), thread.contact_title],
     [t("inbox.fact.company"), thread.company_name],
     [t("inbox.fact.address"), thread.contact_email],
-    [t("inbox.fact.warmth"), thread.warmth == null ? null : t("inbox.fact.warmth.of", { n: thread.warmth })],
+    // Warmth is what makes a lead a prospect: of a prospect it says nothing.
+    [
+      t("inbox.fact.warmth"),
+      thread.warmth == null || isProspect ? null : t("inbox.fact.warmth.of", { n: thread.warmth }),
+    ],
     [t("inbox.fact.date"), said?.date == null ? null : format.date(said.date)],
     [t("inbox.fact.person"), [said?.person_name, said?.person_email].filter(Boolean).join(", ")],
     [t("inbox.fact.phone"), said?.phone],
@@ -31,13 +37,14 @@ export function Facts({ thread }: { thread: Thread }) {
   return (
     <aside className={classes.facts} aria-label={t("inbox.facts")}>
       <h2 className={classes.name}>{thread.contact_name ?? thread.contact_email ?? t("kit.unknown")}</h2>
-      {thread.lead_state != null && (
-        // A prospect who wants no mail is blocked as a lead, and still a prospect; one whose promotion was undone is not.
+      {!isProspect && thread.lead_state != null && (
+        // One whose record is not there to be seen may still be promoted.
         <StageBadge
           stage={thread.lead_state === "promoted" || thread.promotion_id != null ? "prospect" : "lead"}
           as="chip"
         />
       )}
+      {thread.prospect_id != null && <Stage id={thread.prospect_id} />}
       {said?.price_asked === true && <Chip meaning="opportunity">{t("inbox.fact.price")}</Chip>}
       {said?.postponed === true && <Chip meaning="nurture">{t("inbox.fact.postponed")}</Chip>}
       <dl className={classes.rows}>
@@ -61,16 +68,33 @@ export function Facts({ thread }: { thread: Thread }) {
   );
 }
 
-/** The question to ask now, what is known so far, and what is planned. */
-function Pursuit({ id }: { id: string }) {
-  const { t, language } = useI18n();
-  const record = useQuery({
+function useRecord(id: string) {
+  return useQuery({
     queryKey: keys.one("prospect", id),
     queryFn: () => read(api.GET("/api/v1/prospects/{id}", { params: { path: { id } } })),
   });
+}
+
+/** The stage as the pursuit has it: it may be an opportunity by now, a customer, or over. */
+function Stage({ id }: { id: string }) {
+  const { data, isError } = useRecord(id);
+  if (data !== undefined) return <StandingBadge prospect={data.prospect} />;
+  return isError ? <StageBadge stage="prospect" as="chip" /> : null;
+}
+
+/** The question to ask now, what is known so far, and what is planned. */
+function Pursuit({ id }: { id: string }) {
+  const { t, language } = useI18n();
+  const record = useRecord(id);
   if (record.isPending) return <Skeleton shape="cards" rows={2} />;
   if (record.isError) return <ErrorState error={record.error} onRetry={() => void record.refetch()} />;
   const { prospect, question } = record.data;
+  const open = (
+    <Button component={PartLink} part="prospects" id={id} size="sm">
+      {t("inbox.to_prospect")}
+    </Button>
+  );
+  if (isClosed(prospect)) return open;
   return (
     <>
       <section className={classes.question} aria-label={t("inbox.question")}>
@@ -88,9 +112,7 @@ function Pursuit({ id }: { id: string }) {
         {prospect.next_action == null ? t("inbox.nothing_planned") : `${t("inbox.planned")} ${prospect.next_action}`}{" "}
         {prospect.next_action_at != null && <When at={prospect.next_action_at} as="due" />}
       </p>
-      <Button component={PartLink} part="prospects" id={id} size="sm">
-        {t("inbox.to_prospect")}
-      </Button>
+      {open}
     </>
   );
 }

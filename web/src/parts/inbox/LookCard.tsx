@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { api } from "~/api/client";
 import { keys } from "~/api/query";
@@ -11,7 +11,7 @@ import { TextField } from "~/kit/fields";
 import { notifyDone, notifyProblem } from "~/kit/notify";
 import { dayFromNow } from "~/parts/leads/days";
 import classes from "./Inbox.module.css";
-import { type Dated, asksDay, dayOf, guessOf, inFront, inMenu, meansOf, surenessOf } from "./labels";
+import { type Dated, asksDay, dayOf, decisive, guessOf, inFront, inMenu, meansOf, surenessOf } from "./labels";
 
 export type Mail = components["schemas"]["ThreadMail"];
 
@@ -28,6 +28,7 @@ export function LookCard({ mail, isProspect = false, title, onDone }: LookCardPr
   const i18n = useI18n();
   const { t } = i18n;
   const client = useQueryClient();
+  const id = useId();
   const [asked, setAsked] = useState<Dated | null>(null);
   const judge = useMutation({
     mutationFn: (body: { label: Intent; until?: string }) =>
@@ -59,8 +60,11 @@ export function LookCard({ mail, isProspect = false, title, onDone }: LookCardPr
   );
   const shared = { isProspect, isBusy: judge.isPending, onChoose: choose };
   return (
-    <div className={classes.look}>
-      <h2 className={classes.lookTitle}>{title ?? t("inbox.look.title")}</h2>
+    <section className={classes.look} aria-labelledby={id}>
+      <h2 id={id} className={classes.lookTitle}>
+        {title ?? t("inbox.look.title")}
+      </h2>
+      <blockquote className={classes.judged}>{mail.text === "" ? mail.subject : mail.text}</blockquote>
       {guess !== undefined && <Thought mail={mail} guess={guess} />}
       {asked === null ? (
         <>
@@ -82,7 +86,7 @@ export function LookCard({ mail, isProspect = false, title, onDone }: LookCardPr
           onDay={(until) => judge.mutate({ label: asked, until })}
         />
       )}
-    </div>
+    </section>
   );
 }
 
@@ -93,17 +97,14 @@ function Thought({ mail, guess }: { mail: Mail; guess: Intent }) {
   const words = { guess: t(`kit.intent.${guess}`) };
   const sure =
     percent == null ? null : t(`inbox.look.sure.${surenessOf(percent)}`, { percent: format.percent(percent / 100) });
-  const why = mail.facts?.why ?? [];
+  const why = decisive(mail.facts?.why ?? []);
   return (
     <p className={classes.lookText}>
       {t(mail.needs_look ? "inbox.look.guess" : "inbox.look.was", words)}
       {sure !== null && ` ${sure}`}
       {why.length > 0 &&
         ` ${t("inbox.look.why", {
-          words: why
-            .slice(0, 4)
-            .map((each) => `“${each}”`)
-            .join(", "),
+          words: why.map((each) => `“${each}”`).join(", "),
         })}`}
     </p>
   );

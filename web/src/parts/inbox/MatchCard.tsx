@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { TextField } from "~/kit/fields";
 import { notifyDone, notifyProblem } from "~/kit/notify";
@@ -37,6 +38,7 @@ export function MatchCard({ mail }: { mail: Mail }) {
     onError: (error) => notifyProblem(error, words),
   });
   const [adding, setAdding] = useState(false);
+  const mayAdd = useMay("work_audience");
   const domain = companyDomain(mail.address);
   // Somebody else at the same company tells its name better than the domain does.
   const colleagues = useQuery({
@@ -71,18 +73,20 @@ export function MatchCard({ mail }: { mail: Mail }) {
         })}
         {query.length >= 2 && found.isSuccess && items.length === 0 && <span>{t("inbox.match.nobody")}</span>}
       </div>
-      <div className={classes.newLead}>
-        <Button
-          variant="default"
-          size="sm"
-          leftSection={<Icon name="plus" size={16} />}
-          loading={adding && !isReady}
-          onClick={() => setAdding(true)}
-        >
-          {t("inbox.match.new")}
-        </Button>
-        <span>{t("inbox.match.new.about")}</span>
-      </div>
+      {mayAdd && (
+        <div className={classes.newLead}>
+          <Button
+            variant="default"
+            size="sm"
+            leftSection={<Icon name="plus" size={16} />}
+            loading={adding && !isReady}
+            onClick={() => setAdding(true)}
+          >
+            {t("inbox.match.new")}
+          </Button>
+          <span>{t("inbox.match.new.about")}</span>
+        </div>
+      )}
       {isReady && (
         <AddLead
           opened

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { notifyDone } from "~/kit/notify";
@@ -40,16 +41,23 @@ const signalOf: Record<What, Signal | "decision"> = {
 
 const reasons = ["wrong_reading", "no_interest", "wrong_person"] as const;
 
+/** What is known of a promotion; nothing is asked without one. */
+export function useReceipt(id: string | undefined) {
+  return useQuery({
+    queryKey: keys.one("lead", id ?? "", "receipt"),
+    queryFn: () => read(api.GET("/api/v1/promotions/{id}", { params: { path: { id: id ?? "" } } })),
+    enabled: id !== undefined,
+  });
+}
+
 /** The receipt of a promotion with the way to take it back, as the inbox, a lead and a prospect show it. */
 export function PromotionReceipt({ id }: { id: string }) {
   const words = useI18n();
   const { t, language } = words;
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
-  const receipt = useQuery({
-    queryKey: keys.one("lead", id, "receipt"),
-    queryFn: () => read(api.GET("/api/v1/promotions/{id}", { params: { path: { id } } })),
-  });
+  const mayUndo = useMay("judge_engagement");
+  const receipt = useReceipt(id);
   const undo = useMutation({
     mutationFn: (reason: string) =>
       api.DELETE("/api/v1/leads/{id}/promotion", {
@@ -113,7 +121,7 @@ export function PromotionReceipt({ id }: { id: string }) {
             {words}
           </PartLink>
         )}
-        onContest={() => setAsking(true)}
+        onContest={mayUndo ? () => setAsking(true) : undefined}
       />
       <ConfirmDialog
         opened={asking}

@@ -5,7 +5,6 @@ import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { Kbd } from "~/kit/chips";
@@ -122,13 +121,12 @@ const reasons = ["spoken", "known", "fits"] as const;
 export function PromoteBox({ leadId }: { leadId: string }) {
   const { t } = useI18n();
   const client = useQueryClient();
-  const { role } = useWorkspace().workspace;
   const [asking, setAsking] = useState(false);
   return (
     <div className={classes.reply}>
       <p className={classes.lookText}>{t("inbox.promote.about")}</p>
       <div>
-        <Button variant="default" size="sm" disabled={role === "read_only"} onClick={() => setAsking(true)}>
+        <Button variant="default" size="sm" onClick={() => setAsking(true)}>
           {t("inbox.promote")}
         </Button>
       </div>

@@ -5,7 +5,7 @@ import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { TextField } from "~/kit/fields";
 import { Icon } from "~/kit/icons";
@@ -47,7 +47,6 @@ interface SuggestionFormProps {
 
 function SuggestionForm({ suggestion, onDecided }: SuggestionFormProps) {
   const { t } = useI18n();
-  const { role } = useWorkspace().workspace;
   const client = useQueryClient();
   const [name, setName] = useState(suggestion.name ?? "");
   const [email, setEmail] = useState(suggestion.email ?? "");
@@ -77,13 +76,13 @@ function SuggestionForm({ suggestion, onDecided }: SuggestionFormProps) {
   });
   const error = accept.error ?? decline.error;
   const problem = error instanceof ApiProblem ? error : null;
-  const mayDecide = role !== "read_only";
+  const mayDecide = useMay("judge_engagement");
   const submit = (event: FormEvent) => {
     event.preventDefault();
     accept.mutate();
   };
   return (
-    <form className={classes.suggestion} aria-label={t("inbox.suggestion")} onSubmit={submit}>
+    <form className={classes.suggestion} aria-label={t("inbox.suggestion")} onSubmit={submit} noValidate>
       <h2 className={classes.lookTitle}>
         {t("inbox.suggestion.read", {
           who: [suggestion.name, suggestion.email, suggestion.phone].filter(Boolean).join(", "),

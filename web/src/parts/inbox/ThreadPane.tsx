@@ -3,11 +3,13 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { IntentChip, intents } from "~/kit/chips";
 import { When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
-import { ErrorState, Skeleton } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
+import { RecordError } from "~/shell/RecordError";
 import { Facts, type Thread } from "./Facts";
 import classes from "./Inbox.module.css";
 import { LookCard, type Mail } from "./LookCard";
@@ -31,7 +33,8 @@ export function ThreadPane({ id, onClose }: { id: string; onClose: () => void })
       .then(() => client.invalidateQueries({ queryKey: keys.list("thread").slice(0, 2) }));
   }, [client, id, opened]);
   if (thread.isPending) return <Skeleton shape="record" />;
-  if (thread.isError) return <ErrorState error={thread.error} onRetry={() => void thread.refetch()} />;
+  if (thread.isError)
+    return <RecordError part="inbox" isPanel error={thread.error} onRetry={() => void thread.refetch()} />;
   return <Conversation thread={thread.data} onClose={onClose} />;
 }
 
@@ -41,6 +44,7 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
   const [again, setAgain] = useState<string | null>(null);
   const theirs = [...thread.mails].reverse().filter((mail) => mail.side === "theirs");
   const waiting = theirs.find((mail) => mail.id === again) ?? theirs.find((mail) => mail.needs_look);
+  const mayJudge = useMay("judge_engagement");
   const stray = thread.lead_id == null ? theirs[0] : undefined;
   return (
     <>
@@ -50,7 +54,7 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
             <Icon name="close" size={18} />
           </ActionIcon>
         </div>
-        {stray !== undefined ? (
+        {!mayJudge ? null : stray !== undefined ? (
           <MatchCard mail={stray} />
         ) : (
           waiting !== undefined && (
@@ -68,9 +72,13 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
           {thread.mails.map((mail) => (
             <li key={mail.id}>
               {mail.side === "ours" ? (
-                <OurMail mail={mail} />
+                <OurMail mail={mail} name={nameOf(mail, thread)} />
               ) : (
-                <TheirMail mail={mail} onAgain={mail === waiting ? undefined : () => setAgain(mail.id)} />
+                <TheirMail
+                  mail={mail}
+                  name={nameOf(mail, thread)}
+                  onAgain={mail === waiting || !mayJudge ? undefined : () => setAgain(mail.id)}
+                />
               )}
             </li>
           ))}
@@ -84,23 +92,32 @@ function Conversation({ thread, onClose }: { thread: Thread; onClose: () => void
 
 /** A prospect is answered here; a lead first has to become one. */
 function Answering({ thread }: { thread: Thread }) {
+  const [mayWork, mayJudge] = [useMay("work_prospects"), useMay("judge_engagement")];
   if (thread.prospect_id != null)
-    return (
+    return !mayWork ? null : (
       <ReplyBox
         prospectId={thread.prospect_id}
         contactId={thread.contact_id ?? undefined}
         name={thread.contact_name ?? thread.contact_email ?? ""}
       />
     );
-  return thread.lead_id == null ? null : <PromoteBox leadId={thread.lead_id} />;
+  return thread.lead_id == null || !mayJudge ? null : <PromoteBox leadId={thread.lead_id} />;
 }
 
-function OurMail({ mail }: { mail: Mail }) {
+/** Whose address it is, when we know: the person of the thread, or how the writer signs. */
+function nameOf(mail: Mail, thread: Thread): string | undefined {
+  const isPerson = mail.address.toLowerCase() === thread.contact_email?.toLowerCase();
+  return (isPerson ? thread.contact_name : null) || mail.from_name || undefined;
+}
+
+function OurMail({ mail, name }: { mail: Mail; name: string | undefined }) {
   const { t } = useI18n();
   return (
     <details className={classes.ours}>
       <summary>
-        {t("inbox.ours", { address: mail.address })}: {mail.subject}
+        <span title={mail.address}>
+          {t("inbox.ours", { address: name ?? mail.address })}: {mail.subject}
+        </span>
         {mail.at != null && (
           <span className={classes.at}>
             <When at={mail.at} />
@@ -112,13 +129,20 @@ function OurMail({ mail }: { mail: Mail }) {
   );
 }
 
-function TheirMail({ mail, onAgain }: { mail: Mail; onAgain: (() => void) | undefined }) {
+interface TheirMailProps {
+  mail: Mail;
+  name: string | undefined;
+  onAgain: (() => void) | undefined;
+}
+
+function TheirMail({ mail, name, onAgain }: TheirMailProps) {
   const { t } = useI18n();
   const intent = intents.find((each) => each === mail.label);
   return (
     <article className={classes.theirs}>
       <header className={classes.mailHead}>
-        <strong>{mail.from_name === "" ? mail.address : mail.from_name}</strong>
+        <strong>{name ?? mail.address}</strong>
+        {name !== undefined && <span className={classes.at}>{mail.address}</span>}
         {intent !== undefined && (
           <IntentChip
             intent={intent}

@@ -35,6 +35,7 @@ export default function InboxPage() {
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
   const lines = threads.data?.pages.flatMap((page) => page.items) ?? [];
+  const isEmpty = id === undefined && threads.isSuccess && lines.length === 0;
   const at = lines.findIndex((line) => line.id === id);
   const move = (by: number) => {
     const line = lines[Math.max(0, Math.min(lines.length - 1, at + by))];
@@ -65,7 +66,7 @@ export default function InboxPage() {
         />
       }
     >
-      <div className={`${classes.panes} ${id === undefined ? "" : classes.open}`}>
+      <div className={`${classes.panes} ${id === undefined ? "" : classes.open} ${isEmpty ? classes.empty : ""}`}>
         <nav className={classes.threads} aria-label={t("inbox.threads")}>
           {threads.isPending && <Skeleton shape="cards" rows={8} />}
           {threads.isError && <ErrorState error={threads.error} onRetry={() => void threads.refetch()} />}
@@ -143,7 +144,7 @@ function ThreadRow({ line, active, search }: ThreadRowProps) {
       aria-current={active ? "true" : undefined}
     >
       <span className={classes.who}>
-        {!line.is_read && <StatusDot meaning="prospect" label={t("inbox.unread")} hideLabel />}
+        {!line.is_read && <StatusDot label={t("inbox.unread")} hideLabel />}
         {who}
       </span>
       <span className={classes.at}>

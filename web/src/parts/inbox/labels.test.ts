@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { intents } from "~/kit/chips";
-import { asksDay, dayOf, guessOf, inFront, inMenu, meansOf, surenessOf } from "./labels";
+import { asksDay, dayOf, decisive, guessOf, inFront, inMenu, meansOf, surenessOf } from "./labels";
 
 describe("what a mail may mean", () => {
   it("keeps the keys 1 to 4, whatever Kiem thinks, and puts its guess or the opt-out behind key 5", () => {
@@ -57,5 +57,12 @@ describe("what a mail may mean", () => {
     ["out_of_office", undefined, "2026-12-02"],
   ] as const)("%s that speaks of %s begins with %s", (label, said, day) => {
     expect(dayOf(label, said, new Date(2026, 10, 25, 14, 0))).toBe(day);
+  });
+});
+
+describe("the words that decided", () => {
+  it("stand there once, however they were written", () => {
+    expect(decisive(["Stop", "stop", "STOP", "geen mails"])).toEqual(["Stop", "geen mails"]);
+    expect(decisive(["a", "b", "c", "d", "e"])).toHaveLength(4);
   });
 });

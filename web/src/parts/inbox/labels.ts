@@ -63,3 +63,10 @@ const usualDays: Record<Dated, number> = { not_now: 90, out_of_office: 7 };
 export function dayOf(label: Dated, said: string | null | undefined, now = new Date()): string {
   return said != null && said >= dayFromNow(1, now) ? said : dayFromNow(usualDays[label], now);
 }
+
+/** The words that decided, each once however it was written, and no more than fit a line. */
+export function decisive(words: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const isNew = (word: string) => !seen.has(word.toLowerCase()) && seen.add(word.toLowerCase());
+  return words.filter(isNew).slice(0, 4);
+}

@@ -2,22 +2,26 @@ import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
-import { type Role, useWorkspace } from "~/api/session";
+import { type Permission, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { notifyProblem } from "~/kit/notify";
 import { BatchDialog, type BatchKind } from "./BatchDialog";
 import { type LeadFilters, idsThatMatch } from "./batch";
 import classes from "./Leads.module.css";
 
-const audience: readonly Role[] = ["owner", "manager", "marketing"];
-const everybody: readonly Role[] = ["owner", "manager", "marketing", "sales"];
-/** Who may do what with a selection, as the server's role matrix has it. */
-const kinds: readonly { kind: BatchKind; roles: readonly Role[] }[] = [
-  { kind: "campaign", roles: audience },
-  { kind: "ground", roles: audience },
-  { kind: "keep", roles: everybody },
-  { kind: "suppress", roles: everybody },
+/** What each needs. */
+const kinds: readonly { kind: BatchKind; permission: Permission }[] = [
+  { kind: "campaign", permission: "work_campaigns" },
+  { kind: "ground", permission: "work_audience" },
+  { kind: "keep", permission: "judge_engagement" },
+  { kind: "suppress", permission: "suppress" },
 ];
+
+/** What this person may do with a selection. */
+export function useBatchKinds(): readonly BatchKind[] {
+  const { workspace } = useWorkspace();
+  return kinds.filter((each) => workspace.permissions.includes(each.permission)).map(({ kind }) => kind);
+}
 
 interface BatchBarProps {
   selected: ReadonlySet<string>;
@@ -32,14 +36,13 @@ interface BatchBarProps {
 export function BatchBar({ selected, onSelect, filters, total, isCapped }: BatchBarProps) {
   const words = useI18n();
   const { t } = words;
-  const { workspace } = useWorkspace();
+  const mine = useBatchKinds();
   const [asked, setAsked] = useState<BatchKind | null>(null);
   const all = useMutation({
     mutationFn: () => idsThatMatch(filters),
     onSuccess: (ids) => onSelect(new Set(ids)),
     onError: (error) => notifyProblem(error, words),
   });
-  const mine = kinds.filter((each) => each.roles.includes(workspace.role));
   const hasSome = selected.size > 0;
   useActions([
     ...(total > 0 && mine.length > 0
@@ -53,7 +56,7 @@ export function BatchBar({ selected, onSelect, filters, total, isCapped }: Batch
         ]
       : []),
     ...(hasSome
-      ? mine.map(({ kind }) => ({
+      ? mine.map((kind) => ({
           id: `leads.batch.${kind}`,
           label: `leads.batch.${kind}` as const,
           section: "do" as const,
@@ -72,7 +75,7 @@ export function BatchBar({ selected, onSelect, filters, total, isCapped }: Batch
             </Button>
           )}
           <span className={classes.space} />
-          {mine.map(({ kind }) => (
+          {mine.map((kind) => (
             <Button
               key={kind}
               variant={kind === "suppress" ? "subtle" : "default"}

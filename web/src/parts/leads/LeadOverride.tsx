@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { api } from "~/api/client";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { AreaField, TextField } from "~/kit/fields";
@@ -22,9 +22,8 @@ const touched = ["lead", "company", "prospect", "work", "funnel"] as const;
 /** What a person decides about a lead whatever the rules say: a prospect now, a lead until a date, never a prospect. */
 export function LeadOverride({ lead }: { lead: LeadView }) {
   const { t } = useI18n();
-  const { workspace } = useWorkspace();
   const [asked, setAsked] = useState<Decision | null>(null);
-  const mayDecide = workspace.role !== "read_only" && lead.prospect_id == null;
+  const mayDecide = useMay("judge_engagement") && lead.prospect_id == null;
   useActions(
     mayDecide
       ? decisions.map((decision) => ({
@@ -114,7 +113,7 @@ function DecisionDialog({ decision, leadId, opened, onClose }: DecisionDialogPro
 export function DecidedLine({ lead }: { lead: LeadView }) {
   const { t, known, format } = useI18n();
   const client = useQueryClient();
-  const { workspace } = useWorkspace();
+  const mayLift = useMay("judge_engagement") && lead.prospect_id == null;
   const [asking, setAsking] = useState(false);
   const { override } = lead;
   if (override == null) return null;
@@ -127,7 +126,7 @@ export function DecidedLine({ lead }: { lead: LeadView }) {
       <p className={classes.sub}>
         {t("leads.decided.by", { by, date: format.date(override.at), reason: override.reason })}
       </p>
-      {workspace.role !== "read_only" && lead.prospect_id == null && (
+      {mayLift && (
         <div>
           <Button variant="default" size="xs" onClick={() => setAsking(true)}>
             {t("leads.decided.lift")}

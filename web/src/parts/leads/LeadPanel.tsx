@@ -3,13 +3,14 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
 import { Icon, type IconName } from "~/kit/icons";
 import { notifyDone, notifyProblem } from "~/kit/notify";
-import { ErrorState, Skeleton } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
 import { CompanyLink } from "~/parts/companies/CompanyLink";
 import { EditFacts } from "~/parts/companies/EditFacts";
 import { FactList, type FactRow } from "~/parts/companies/FactList";
@@ -17,6 +18,7 @@ import { useMayChangeFacts } from "~/parts/companies/calls";
 import { PromotionReceipt } from "~/parts/inbox/PromotionReceipt";
 import { History } from "~/parts/prospects/History";
 import { PartLink } from "~/shell/PartLink";
+import { RecordError } from "~/shell/RecordError";
 import { GroundDialog } from "./GroundDialog";
 import { type FitReason, type LeadView, StateMark } from "./LeadBits";
 import { DecidedLine, LeadOverride } from "./LeadOverride";
@@ -29,7 +31,8 @@ export function LeadPanel({ id }: { id: string }) {
     queryFn: () => read(api.GET("/api/v1/leads/{id}", { params: { path: { id } } })),
   });
   if (lead.isPending) return <Skeleton shape="record" />;
-  if (lead.error !== null) return <ErrorState error={lead.error} onRetry={() => void lead.refetch()} />;
+  if (lead.error !== null)
+    return <RecordError part="leads" isPanel error={lead.error} onRetry={() => void lead.refetch()} />;
   return <Filled lead={lead.data} />;
 }
 
@@ -67,6 +70,7 @@ function Filled({ lead }: { lead: LeadView }) {
 function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
   const { t, known, format } = useI18n();
   const [asking, setAsking] = useState(false);
+  const mayRecord = useMay("work_audience");
   const { verdict, ground } = lead;
   const blockKey = known(`leads.block.${verdict.block}`);
   return (
@@ -92,7 +96,7 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
           })}
         </p>
       )}
-      {!isErased && (
+      {!isErased && mayRecord && (
         <div>
           <Button variant="default" size="xs" onClick={() => setAsking(true)}>
             {t(ground == null ? "leads.ground.record" : "leads.ground.change")}
@@ -218,6 +222,7 @@ function Erase({ lead }: { lead: LeadView }) {
   const { t } = i18n;
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
+  const [maySuppress, mayErase] = [useMay("suppress"), useMay("work_audience")];
   const refresh = () => client.invalidateQueries({ queryKey: keys.all("lead") });
   const suppress = useMutation({
     mutationFn: () =>
@@ -232,14 +237,16 @@ function Erase({ lead }: { lead: LeadView }) {
   });
   return (
     <div className={classes.actions}>
-      {lead.contact.email != null && lead.verdict.block !== "suppressed" && (
+      {maySuppress && lead.contact.email != null && lead.verdict.block !== "suppressed" && (
         <Button variant="default" size="xs" loading={suppress.isPending} onClick={() => suppress.mutate()}>
           {t("leads.suppress")}
         </Button>
       )}
-      <Button variant="subtle" color="danger" size="xs" onClick={() => setAsking(true)}>
-        {t("leads.erase")}
-      </Button>
+      {mayErase && (
+        <Button variant="subtle" color="danger" size="xs" onClick={() => setAsking(true)}>
+          {t("leads.erase")}
+        </Button>
+      )}
       <ConfirmDialog
         opened={asking}
         title={t("leads.erase.title")}

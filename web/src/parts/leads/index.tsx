@@ -4,6 +4,7 @@ import { useMemo, useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import type { Column } from "~/kit/DataList";
 import type { Filter } from "~/kit/FilterBar";
@@ -14,7 +15,7 @@ import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import { RecordList } from "~/shell/RecordList";
 import { AddLead } from "./AddLead";
-import { BatchBar } from "./BatchBar";
+import { BatchBar, useBatchKinds } from "./BatchBar";
 import { FitScore, StateMark, type LeadRow } from "./LeadBits";
 import { LeadPanel } from "./LeadPanel";
 import classes from "./Leads.module.css";
@@ -142,17 +143,23 @@ export default function LeadsPage() {
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [adding, setAdding] = useState(false);
+  const mayAdd = useMay("work_audience");
+  const mayChoose = useBatchKinds().length > 0;
   const isFiltered = address.query !== "" || filters.some((filter) => address.search[filter.id] !== undefined);
-  useActions([{ id: "lead.new", label: "leads.add", section: "do", icon: "plus", perform: () => setAdding(true) }]);
+  useActions(
+    mayAdd ? [{ id: "lead.new", label: "leads.add", section: "do", icon: "plus", perform: () => setAdding(true) }] : [],
+  );
   return (
     <Page
       title={t("shell.nav.leads")}
       about={isCapped ? t("leads.more_than", { n: total }) : t("leads.about")}
       fills
       actions={
-        <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setAdding(true)}>
-          {t("leads.add")}
-        </Button>
+        mayAdd && (
+          <Button variant="default" leftSection={<Icon name="plus" size={16} />} onClick={() => setAdding(true)}>
+            {t("leads.add")}
+          </Button>
+        )
       }
     >
       <RecordList
@@ -168,7 +175,7 @@ export default function LeadsPage() {
         column={column}
         filters={filters}
         selected={selected}
-        onSelect={setSelected}
+        onSelect={mayChoose ? setSelected : undefined}
         above={
           <BatchBar selected={selected} onSelect={setSelected} filters={asked} total={total} isCapped={isCapped} />
         }
@@ -199,6 +206,7 @@ function Tile({ row }: { row: LeadRow }) {
 
 function Nobody() {
   const { t } = useI18n();
+  const mayAdd = useMay("work_audience");
   return (
     <EmptyState
       icon="lead"
@@ -206,9 +214,11 @@ function Nobody() {
       title={t("shell.nav.leads")}
       sentence={t("leads.about")}
       action={
-        <Button component={PartLink} part="audience">
-          {t("leads.empty.next")}
-        </Button>
+        mayAdd && (
+          <Button component={PartLink} part="audience">
+            {t("leads.empty.next")}
+          </Button>
+        )
       }
     />
   );

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api, read } from "~/api/client";
 import { isProblem } from "~/api/problem";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
 import { AreaField, NumberField, SelectField, TextField } from "~/kit/fields";
@@ -29,9 +30,10 @@ export function QuoteEditor({ id, onClose }: { id: string; onClose: () => void }
     // A draft is being typed in: nothing may take the words away.
     refetchOnWindowFocus: false,
   });
+  const mayWrite = useMay("work_prospects");
   if (quote.isPending) return <Skeleton shape="record" />;
   if (quote.isError) return <ErrorState error={quote.error} onRetry={() => void quote.refetch()} />;
-  return quote.data.quote.state === "draft" ? (
+  return mayWrite && quote.data.quote.state === "draft" ? (
     <Draft record={quote.data} onClose={onClose} />
   ) : (
     <Sent record={quote.data} onClose={onClose} />

@@ -1,11 +1,11 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { api, read } from "~/api/client";
 import { isProblem } from "~/api/problem";
 import type { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { NumberField } from "~/kit/fields";
 import { notifyDone, notifyProblem } from "~/kit/notify";
@@ -22,11 +22,18 @@ export default function PlannerPage() {
   const address = useAddress();
   const year = chosenYear(address.search.year);
   const [draft, setDraft] = useState<{ year: number; definition: Definition } | null>(null);
-  const tried = draft?.year === year ? draft.definition : null;
+  const [wrong, setWrong] = useState<ReadonlySet<string>>(new Set());
+  const mayPlan = useMay("edit_plan");
+  const [round, setRound] = useState(0);
   const plan = useQuery({
     queryKey: keys.one("plan", String(year)),
     queryFn: () => read(api.GET("/api/v1/plan/{year}", { params: { path: { year } } })),
   });
+  // Until somebody saved a plan its figures are an example: nobody is behind on those.
+  const isExample = plan.data !== undefined && plan.data.updated_at == null;
+  const fresh = isExample && mayPlan && year === new Date().getFullYear() ? startingNow(plan.data.definition) : null;
+  const own = draft?.year === year ? draft.definition : null;
+  const tried = own ?? fresh;
   const preview = useQuery({
     queryKey: keys.one("plan", String(year), JSON.stringify(tried)),
     queryFn: () => read(api.POST("/api/v1/plan/preview", { body: { year, definition: tried as Definition } })),
@@ -34,20 +41,41 @@ export default function PlannerPage() {
     placeholderData: keepPreviousData,
     retry: false,
   });
-  const shown = (tried === null ? undefined : preview.data) ?? plan.data;
+  const found = (tried === null ? undefined : preview.data) ?? plan.data;
+  const shown = isExample && found !== undefined ? withoutFlags(found) : found;
   const definition = tried ?? plan.data?.definition;
-  const { role } = useWorkspace().workspace;
-  const mayPlan = role === "owner" || role === "manager";
+  const tellWrong = useCallback((name: string, isWrong: boolean) => {
+    setWrong((before) => new Set(isWrong ? [...before, name] : [...before].filter((each) => each !== name)));
+  }, []);
+  const discard = () => {
+    setDraft(null);
+    setRound(round + 1);
+  };
   return (
     <Page
       title={t("shell.nav.planner")}
       about={t("planner.short")}
-      actions={<Actions year={year} tried={tried} onDone={() => setDraft(null)} />}
+      actions={
+        <Actions
+          year={year}
+          tried={tried}
+          hasDraft={own !== null || wrong.size > 0}
+          isWrong={wrong.size > 0}
+          onDone={discard}
+        />
+      }
     >
       {plan.isPending && <Skeleton shape="picture" />}
       {plan.isError && <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />}
+      {isExample && (
+        <p className={classes.typed} role="note">
+          {t(mayPlan ? "planner.example" : "planner.example.wait", { year: String(year) })}
+        </p>
+      )}
       {definition !== undefined && mayPlan && (
         <Numbers
+          key={`${year} ${round}`}
+          onWrong={tellWrong}
           definition={definition}
           view={shown}
           problem={isProblem(preview.error) && tried !== null ? (preview.error as ApiProblem) : null}
@@ -65,12 +93,31 @@ export default function PlannerPage() {
   );
 }
 
+/** A plan that begins today begins this month. */
+function startingNow(definition: Definition): Definition {
+  return { ...definition, first_month: new Date().getMonth() + 1 };
+}
+
+function withoutFlags(view: PlanView): PlanView {
+  return { ...view, mending: null, picture: { ...view.picture, breaks_first: null } };
+}
+
 function chosenYear(text: string | undefined): number {
   const year = Number(text);
   return Number.isInteger(year) && year >= 2000 && year <= 2100 ? year : new Date().getFullYear();
 }
 
-function Actions({ year, tried, onDone }: { year: number; tried: Definition | null; onDone: () => void }) {
+interface ActionsProps {
+  year: number;
+  tried: Definition | null;
+  /** Somebody typed something. */
+  hasDraft: boolean;
+  /** Something of it does not fit. */
+  isWrong: boolean;
+  onDone: () => void;
+}
+
+function Actions({ year, tried, hasDraft, isWrong, onDone }: ActionsProps) {
   const i18n = useI18n();
   const { t } = i18n;
   const address = useAddress();
@@ -80,7 +127,7 @@ function Actions({ year, tried, onDone }: { year: number; tried: Definition | nu
     onSuccess: (view) => {
       client.setQueryData(keys.one("plan", String(year)), view);
       void client.invalidateQueries({ queryKey: keys.all("funnel") });
-      notifyDone(t("planner.saved", { year }));
+      notifyDone(t("planner.saved", { year: String(year) }));
       onDone();
     },
     onError: (error) => notifyProblem(error, i18n),
@@ -97,15 +144,15 @@ function Actions({ year, tried, onDone }: { year: number; tried: Definition | nu
       <Button variant="default" onClick={() => go(year + 1)} aria-label={t("planner.year_after")}>
         {year + 1}
       </Button>
+      {hasDraft && (
+        <Button variant="default" onClick={onDone}>
+          {t("planner.discard")}
+        </Button>
+      )}
       {tried !== null && (
-        <>
-          <Button variant="default" onClick={onDone}>
-            {t("planner.discard")}
-          </Button>
-          <Button onClick={() => save.mutate(tried)} loading={save.isPending}>
-            {t("planner.save")}
-          </Button>
-        </>
+        <Button onClick={() => save.mutate(tried)} loading={save.isPending} disabled={isWrong}>
+          {t("planner.save")}
+        </Button>
       )}
     </>
   );
@@ -116,42 +163,33 @@ interface NumbersProps {
   view: PlanView | undefined;
   problem: ApiProblem | null;
   onChange: (next: Definition) => void;
+  onWrong: (name: string, isWrong: boolean) => void;
 }
 
-function Numbers({ definition, view, problem, onChange }: NumbersProps) {
+/** What of the definition is a number that must be there, with how it is typed. */
+const needed = [
+  { name: "goal_cents", label: "planner.goal", scale: 100, min: 1, max: undefined, prefix: "€ " },
+  { name: "deal_cents", label: "planner.deal", scale: 100, min: 1, max: undefined, prefix: "€ " },
+  { name: "first_month", label: "planner.first_month", scale: 1, min: 1, max: 12, prefix: undefined },
+] as const;
+
+function Numbers({ definition, view, problem, onChange, onWrong }: NumbersProps) {
   const { t, format } = useI18n();
   const lags = definition.lag_days ?? noLags;
   const counted = view?.lag_days;
   return (
     <div>
       <div className={classes.form}>
-        <NumberField
-          label={t("planner.goal")}
-          name="goal_cents"
-          problem={problem}
-          value={definition.goal_cents / 100}
-          onChange={(euros) => euros !== null && onChange({ ...definition, goal_cents: Math.round(euros * 100) })}
-          min={1}
-          prefix="€ "
-        />
-        <NumberField
-          label={t("planner.deal")}
-          name="deal_cents"
-          problem={problem}
-          value={definition.deal_cents / 100}
-          onChange={(euros) => euros !== null && onChange({ ...definition, deal_cents: Math.round(euros * 100) })}
-          min={1}
-          prefix="€ "
-        />
-        <NumberField
-          label={t("planner.first_month")}
-          name="first_month"
-          problem={problem}
-          value={definition.first_month ?? 1}
-          onChange={(month) => month !== null && onChange({ ...definition, first_month: month })}
-          min={1}
-          max={12}
-        />
+        {needed.map((field) => (
+          <NeededField
+            key={field.name}
+            field={field}
+            value={(definition[field.name] ?? 1) / field.scale}
+            problem={problem}
+            onValue={(value) => onChange({ ...definition, [field.name]: value })}
+            onWrong={onWrong}
+          />
+        ))}
         <NumberField
           label={t("planner.mails_per_lead")}
           name="mails_per_lead"
@@ -162,7 +200,7 @@ function Numbers({ definition, view, problem, onChange }: NumbersProps) {
               : undefined
           }
           value={definition.mails_per_lead ?? null}
-          onChange={(mails) => onChange({ ...definition, mails_per_lead: mails })}
+          onChange={(mails) => (mails ?? 1) > 0 && onChange({ ...definition, mails_per_lead: mails })}
           min={0.1}
           decimals={1}
         />
@@ -190,6 +228,38 @@ function Numbers({ definition, view, problem, onChange }: NumbersProps) {
         </div>
       </details>
     </div>
+  );
+}
+
+interface NeededFieldProps {
+  field: (typeof needed)[number];
+  value: number;
+  problem: ApiProblem | null;
+  onValue: (value: number) => void;
+  onWrong: (name: string, isWrong: boolean) => void;
+}
+
+/** Only what fits is counted with; what does not stays in its field. */
+function NeededField({ field, value, problem, onValue, onWrong }: NeededFieldProps) {
+  const { t } = useI18n();
+  const { name, label, scale, min, max, prefix } = field;
+  const tell = useCallback((isWrong: boolean) => onWrong(name, isWrong), [name, onWrong]);
+  const take = (next: number | null) => {
+    if (next !== null && next >= min && next <= (max ?? next)) onValue(Math.round(next * scale));
+  };
+  return (
+    <NumberField
+      label={t(label)}
+      name={name}
+      problem={problem}
+      value={value}
+      onChange={take}
+      onWrong={tell}
+      min={min}
+      max={max}
+      prefix={prefix}
+      required
+    />
   );
 }
 

@@ -41,7 +41,7 @@ export function Answer({ mail, onSent }: { mail: PracticeMail; onSent: () => voi
     });
   };
   return (
-    <form className={classes.box} aria-label={t("practice.answer")} onSubmit={submit}>
+    <form className={classes.box} aria-label={t("practice.answer")} onSubmit={submit} noValidate>
       <div className={classes.boxHead}>
         <h3>{t("practice.answer")}</h3>
         <SegmentedControl

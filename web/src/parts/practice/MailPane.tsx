@@ -1,5 +1,6 @@
 import { ActionIcon } from "@mantine/core";
 import { useState } from "react";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
@@ -16,6 +17,7 @@ export function MailPane({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useI18n();
   // How many replies there were when one was sent: it is on its way until there is one more.
   const [sentAt, setSentAt] = useState<number | null>(null);
+  const mayPlay = useMay("judge_engagement");
   const mail = usePracticeMail(id, sentAt !== null);
   const replies = mail.data?.standing?.acts.filter((act) => act.kind === "reply").length ?? 0;
   const isWaiting = sentAt !== null && replies <= sentAt;
@@ -30,12 +32,16 @@ export function MailPane({ id, onClose }: { id: string; onClose: () => void }) {
           </ActionIcon>
         </div>
         <Mail mail={mail.data} />
-        <h2 className={classes.heading}>
-          {t("practice.play", { name: mail.data.standing?.name ?? mail.data.address })}
-        </h2>
-        <p className={classes.soft}>{t("practice.play.about")}</p>
-        <Answer mail={mail.data} onSent={() => setSentAt(replies)} />
-        <Doors mail={mail.data} />
+        {mayPlay && (
+          <>
+            <h2 className={classes.heading}>
+              {t("practice.play", { name: mail.data.standing?.name ?? mail.data.address })}
+            </h2>
+            <p className={classes.soft}>{t("practice.play.about")}</p>
+            <Answer mail={mail.data} onSent={() => setSentAt(replies)} />
+            <Doors mail={mail.data} />
+          </>
+        )}
       </div>
       <StandingPane mail={mail.data} isWaiting={isWaiting} />
     </>

@@ -1,9 +1,13 @@
 import { Button } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { GradeChip, IntentChip, StageBadge, intents } from "~/kit/chips";
 import { When, useNow } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { ruleWord } from "~/kit/reason";
+import { StandingBadge } from "~/parts/prospects/StandingBadge";
 import { PartLink } from "~/shell/PartLink";
 import type { PracticeMail } from "./calls";
 import classes from "./Practice.module.css";
@@ -36,8 +40,14 @@ function Filled({ standing }: { standing: Standing }) {
         <p className={classes.soft}>{[standing.title, standing.company_name].filter(Boolean).join(" · ")}</p>
       </div>
       <div className={classes.chips}>
-        <StageBadge stage={standing.promotion == null ? "lead" : "prospect"} as="chip" />
-        <span className={`num ${classes.soft}`}>{t("practice.warmth", { n: standing.warmth })}</span>
+        {standing.promotion == null ? (
+          <>
+            <StageBadge stage="lead" as="chip" />
+            <span className={`num ${classes.soft}`}>{t("practice.warmth", { n: standing.warmth })}</span>
+          </>
+        ) : (
+          <Stage id={standing.promotion.prospect_id} />
+        )}
       </div>
       {standing.promotion == null ? (
         <p className={classes.soft}>
@@ -59,6 +69,16 @@ function Filled({ standing }: { standing: Standing }) {
       </ol>
     </>
   );
+}
+
+/** The stage as the pursuit has it: it may be an opportunity by now, a customer, or over. */
+function Stage({ id }: { id: string }) {
+  const { data, isError } = useQuery({
+    queryKey: keys.one("prospect", id),
+    queryFn: () => read(api.GET("/api/v1/prospects/{id}", { params: { path: { id } } })),
+  });
+  if (data !== undefined) return <StandingBadge prospect={data.prospect} />;
+  return isError ? <StageBadge stage="prospect" as="chip" /> : null;
 }
 
 function Promotion({ promotion }: { promotion: NonNullable<Standing["promotion"]> }) {

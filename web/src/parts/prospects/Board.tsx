@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useCallback, useEffect, useRef, useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { api } from "~/api/client";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Page } from "~/kit/Page";
 import { ErrorState, Skeleton } from "~/kit/states";
@@ -20,7 +21,8 @@ export function Board() {
   const { open } = useAddress();
   const whose = useOwner();
   const board = useBoard(whose.owner);
-  const keys = useBoardKeys();
+  const mayWork = useMay("work_prospects");
+  const keys = useBoardKeys(mayWork);
   const n = board.data?.columns.reduce((sum, column) => sum + column.n, 0) ?? 0;
   return (
     <Page
@@ -49,7 +51,7 @@ export function Board() {
               activeId={keys.activeId}
               onShown={keys.onShown}
               onOpen={open}
-              onMove={keys.move}
+              onMove={mayWork ? keys.move : undefined}
               onActive={keys.setActiveId}
             />
           ))}
@@ -71,7 +73,7 @@ const arrows: Partial<Record<string, Direction>> = {
 };
 
 /** Whatever the mouse can do with a card, the keys can; where a card went is also said. */
-function useBoardKeys() {
+function useBoardKeys(mayWork: boolean) {
   const { t } = useI18n();
   const grid = useRef<HTMLDivElement>(null);
   const shown = useRef(new Map<string, Prospect>());
@@ -127,18 +129,20 @@ function useBoardKeys() {
       move(card, step);
     });
   const shared = { section: "list", keyOnly: true } as const;
+  const when = () => mayWork;
   useActions([
     { ...shared, id: "board.next", label: "prospects.key.next", shortcut: "j", perform: () => goTo("down") },
     { ...shared, id: "board.previous", label: "prospects.key.previous", shortcut: "k", perform: () => goTo("up") },
     { ...shared, id: "board.left", label: "prospects.key.left", shortcut: "h", perform: () => goTo("left") },
     { ...shared, id: "board.right", label: "prospects.key.right", shortcut: "l", perform: () => goTo("right") },
-    { ...shared, id: "board.back", label: "prospects.key.back", shortcut: "[", perform: shift("left") },
-    { ...shared, id: "board.on", label: "prospects.key.on", shortcut: "]", perform: shift("right") },
+    { ...shared, id: "board.back", label: "prospects.key.back", shortcut: "[", when, perform: shift("left") },
+    { ...shared, id: "board.on", label: "prospects.key.on", shortcut: "]", when, perform: shift("right") },
     {
       ...shared,
       id: "board.no",
       label: "prospects.disqualify.title",
       shortcut: "x",
+      when,
       perform: onChosen((card) => setLeaving(card.id)),
     },
   ]);

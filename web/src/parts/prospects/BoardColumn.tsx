@@ -17,7 +17,8 @@ interface CardDeeds {
   /** The card that the keys are about. */
   activeId: string | null;
   onOpen: (id: string) => void;
-  onMove: (prospect: Prospect, step: Step) => void;
+  /** Missing for who may only look. */
+  onMove: ((prospect: Prospect, step: Step) => void) | undefined;
   onActive: (id: string) => void;
 }
 
@@ -46,7 +47,7 @@ export function BoardColumn({ column, owner, activeId, onShown, onOpen, onMove, 
   });
   useEffect(() => {
     const element = place.current;
-    if (element === null) return;
+    if (element === null || onMove === undefined) return;
     return dropTargetForElements({
       element,
       onDragEnter: () => setOver(true),
@@ -100,6 +101,33 @@ export function BoardColumn({ column, owner, activeId, onShown, onOpen, onMove, 
   );
 }
 
+function MoveMenu({ prospect, onMove }: { prospect: Prospect; onMove: (prospect: Prospect, step: Step) => void }) {
+  const { t } = useI18n();
+  return (
+    <Menu position="bottom-end" withinPortal>
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label={t("prospects.move_to", { company: prospect.company_name })}
+        >
+          <Icon name="more" size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {steps
+          .filter((step) => step !== prospect.step)
+          .map((step) => (
+            <Menu.Item key={step} onClick={() => onMove(prospect, step)}>
+              {t(`prospects.step.${step}`)}
+            </Menu.Item>
+          ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
 interface CardViewProps extends CardDeeds {
   prospect: Prospect;
 }
@@ -107,11 +135,12 @@ interface CardViewProps extends CardDeeds {
 function CardView({ prospect, activeId, onOpen, onMove, onActive }: CardViewProps) {
   const { t, language } = useI18n();
   const place = useRef<HTMLLIElement>(null);
+  const mayMove = onMove !== undefined;
   useEffect(() => {
     const element = place.current;
-    if (element === null) return;
+    if (element === null || !mayMove) return;
     return draggable({ element, getInitialData: () => ({ prospect }) });
-  }, [prospect]);
+  }, [prospect, mayMove]);
   const frost = { "--frost": `${prospect.frost_percent}%` } as React.CSSProperties;
   return (
     <li
@@ -126,27 +155,7 @@ function CardView({ prospect, activeId, onOpen, onMove, onActive }: CardViewProp
         <button type="button" className={classes.open} onClick={() => onOpen(prospect.id)}>
           {prospect.company_name}
         </button>
-        <Menu position="bottom-end" withinPortal>
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="sm"
-              aria-label={t("prospects.move_to", { company: prospect.company_name })}
-            >
-              <Icon name="more" size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {steps
-              .filter((step) => step !== prospect.step)
-              .map((step) => (
-                <Menu.Item key={step} onClick={() => onMove(prospect, step)}>
-                  {t(`prospects.step.${step}`)}
-                </Menu.Item>
-              ))}
-          </Menu.Dropdown>
-        </Menu>
+        {onMove !== undefined && <MoveMenu prospect={prospect} onMove={onMove} />}
       </div>
       <p className={classes.person}>
         {prospect.contact_name}

@@ -110,6 +110,7 @@ export function History({ id, of = "prospect" }: { id: string; of?: "prospect" |
         ),
         body: words === undefined ? undefined : <div className={classes.text}>{words}</div>,
         by: byOf(entry),
+        meaning: entry.kind.startsWith("customer.") ? "customer" : undefined,
         folded: entry.kind === "message.sent",
       };
     });

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Modal, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { api } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { NumberField, TextField } from "~/kit/fields";
 import { Money, When } from "~/kit/figures";
@@ -14,14 +14,15 @@ import classes from "./Record.module.css";
 /** A deal with its value; an open one can be changed. */
 export function OpportunityRow({ opportunity, word }: { opportunity: Opportunity; word: string }) {
   const { t } = useI18n();
-  const { workspace } = useWorkspace();
   const [editing, setEditing] = useState(false);
-  const mayChange = opportunity.state === "open" && ["owner", "manager", "sales"].includes(workspace.role);
+  const mayChange = useMay("work_prospects") && opportunity.state === "open";
+  // What was expected says nothing of a deal that is decided.
+  const isExpected = opportunity.state === "open";
   return (
     <li>
       <span>
         {opportunity.name} · {word}
-        {(opportunity.expected_close_on != null || opportunity.chance_own_percent != null) && (
+        {isExpected && (opportunity.expected_close_on != null || opportunity.chance_own_percent != null) && (
           <span className={classes.expected}>
             {opportunity.expected_close_on != null && (
               <>

@@ -1,11 +1,12 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { api } from "~/api/client";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { SelectField, TextField } from "~/kit/fields";
 import { When } from "~/kit/figures";
 import { type Criterion, QualificationDots, criteria } from "~/kit/QualificationDots";
-import { type ProspectRecord, findingsOf, useChange } from "./api";
+import { type ProspectRecord, findingsOf, isClosed, useChange } from "./api";
 import classes from "./Record.module.css";
 
 const levels = ["indicated", "confirmed", "contradicted", "unknown"] as const;
@@ -20,6 +21,7 @@ export function Qualification({ record }: { record: ProspectRecord }) {
   const { t, language } = useI18n();
   const word = useWord();
   const { prospect, findings, question } = record;
+  const mayWork = useMay("work_prospects") && record.prospect.state !== "undone";
   const asked = criteria.find((one) => one === question?.aspect) ?? "need";
   const [aspect, setAspect] = useState<Criterion | null>(null);
   const [level, setLevel] = useState<Level>("indicated");
@@ -58,44 +60,51 @@ export function Qualification({ record }: { record: ProspectRecord }) {
           </ul>
         </details>
       )}
-      {question && (
+      {question && !isClosed(prospect) && (
         <div className={classes.question}>
           <p className={classes.muted}>{t("prospects.question")}</p>
           <p>{language === "nl" ? question.sentence_nl : question.sentence_en}</p>
         </div>
       )}
-      <form
-        className={classes.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          add.mutate(undefined, { onSuccess: () => setNote("") });
-        }}
-      >
-        <div className={classes.pair}>
+      {mayWork && (
+        <form
+          className={classes.form}
+          onSubmit={(event) => {
+            event.preventDefault();
+            add.mutate(undefined, { onSuccess: () => setNote("") });
+          }}
+        >
+          <div className={classes.pair}>
+            <SelectField
+              label={t("prospects.finding.aspect")}
+              value={aspect ?? asked}
+              onChange={setAspect}
+              options={criteria.map((value) => ({ value, label: t(`kit.criterion.${value}`) }))}
+            />
+            <SelectField
+              label={t("prospects.finding.level")}
+              value={level}
+              onChange={setLevel}
+              options={levels.map((value) => ({ value, label: t(`kit.finding.${value}`) }))}
+            />
+          </div>
           <SelectField
-            label={t("prospects.finding.aspect")}
-            value={aspect ?? asked}
-            onChange={setAspect}
-            options={criteria.map((value) => ({ value, label: t(`kit.criterion.${value}`) }))}
+            label={t("prospects.finding.source")}
+            value={source}
+            onChange={setSource}
+            options={sources.map((value) => ({ value, label: t(`prospects.source.${value}`) }))}
           />
-          <SelectField
-            label={t("prospects.finding.level")}
-            value={level}
-            onChange={setLevel}
-            options={levels.map((value) => ({ value, label: t(`kit.finding.${value}`) }))}
+          <TextField
+            label={t("prospects.finding.note")}
+            value={note}
+            onChange={setNote}
+            required={level !== "unknown"}
           />
-        </div>
-        <SelectField
-          label={t("prospects.finding.source")}
-          value={source}
-          onChange={setSource}
-          options={sources.map((value) => ({ value, label: t(`prospects.source.${value}`) }))}
-        />
-        <TextField label={t("prospects.finding.note")} value={note} onChange={setNote} required={level !== "unknown"} />
-        <Button type="submit" variant="default" loading={add.isPending}>
-          {t("prospects.finding.add")}
-        </Button>
-      </form>
+          <Button type="submit" variant="default" loading={add.isPending}>
+            {t("prospects.finding.add")}
+          </Button>
+        </form>
+      )}
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { SelectField } from "~/kit/fields";
 import { Icon } from "~/kit/icons";
@@ -102,7 +102,6 @@ export function Facts({ record }: { record: ProspectRecord }) {
 /** Who is responsible: the pursuit and its next action stand on that person's Today. */
 function Owner({ record }: { record: ProspectRecord }) {
   const { t } = useI18n();
-  const { workspace } = useWorkspace();
   const { prospect } = record;
   const members = useQuery({
     queryKey: keys.list("member"),
@@ -113,7 +112,7 @@ function Owner({ record }: { record: ProspectRecord }) {
   );
   const sellers = (members.data?.items ?? []).filter((member) => ["owner", "manager", "sales"].includes(member.role));
   const now = { value: prospect.owner_id, label: record.owner_name ?? t("prospects.unknown") };
-  const mayGive = isOpen(prospect) && ["owner", "manager", "sales"].includes(workspace.role);
+  const mayGive = useMay("work_prospects") && isOpen(prospect);
   return (
     <SelectField
       label={t("prospects.fact.owner")}

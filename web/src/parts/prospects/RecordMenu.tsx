@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Icon } from "~/kit/icons";
 import { type ProspectRecord, isOpen as isOpenState, steps, useChange } from "./api";
@@ -13,6 +14,10 @@ type Dialog = "nurture" | "disqualify" | "lose" | "intent" | "win" | "reopen" | 
 
 /** What can be done with the pursuit as a whole. */
 export function RecordMenu({ record }: { record: ProspectRecord }) {
+  return useMay("work_prospects") ? <Menus record={record} /> : null;
+}
+
+function Menus({ record }: { record: ProspectRecord }) {
   const { t } = useI18n();
   const navigate = useNavigate();
   const { prospect, opportunities } = record;

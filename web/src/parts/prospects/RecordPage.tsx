@@ -4,11 +4,15 @@ import { useNavigate } from "@tanstack/react-router";
 import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Chip, StageBadge } from "~/kit/chips";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
-import { ErrorState, Skeleton } from "~/kit/states";
+import { Skeleton } from "~/kit/states";
+import { useReceipt } from "~/parts/inbox/PromotionReceipt";
+import { RecordError } from "~/shell/RecordError";
+import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import type { ProspectRecord } from "./api";
 import { useNeighbours } from "./calls";
@@ -34,7 +38,8 @@ function useRecord(id: string) {
 export function RecordPage({ id }: { id: string }) {
   const record = useRecord(id);
   if (record.isPending) return <Skeleton shape="record" />;
-  if (record.isError) return <ErrorState error={record.error} onRetry={() => void record.refetch()} />;
+  if (record.isError)
+    return <RecordError part="prospects" error={record.error} onRetry={() => void record.refetch()} />;
   return (
     <Page
       title={record.data.prospect.company_name}
@@ -55,7 +60,8 @@ export function RecordPage({ id }: { id: string }) {
 export function RecordPanel({ id }: { id: string }) {
   const record = useRecord(id);
   if (record.isPending) return <Skeleton shape="record" />;
-  if (record.isError) return <ErrorState error={record.error} onRetry={() => void record.refetch()} />;
+  if (record.isError)
+    return <RecordError part="prospects" isPanel error={record.error} onRetry={() => void record.refetch()} />;
   return (
     <>
       <header className={classes.panelHead}>
@@ -166,6 +172,8 @@ function NavButton({
 function RecordBody({ record, isPanel = false }: { record: ProspectRecord; isPanel?: boolean }) {
   const { language } = useI18n();
   const { prospect, promotions } = record;
+  const mayWork = useMay("work_prospects");
+  const isUndone = prospect.state === "undone";
   return (
     <div className={`${classes.record} ${isPanel ? classes.panel : ""}`}>
       <div className={classes.facts}>
@@ -177,14 +185,38 @@ function RecordBody({ record, isPanel = false }: { record: ProspectRecord; isPan
         <Facts record={record} />
       </div>
       <div className={classes.story}>
-        <div className={classes.reason}>
-          <Icon name="prospect" size={16} />
-          <p className={classes.words}>{language === "nl" ? prospect.reason_nl : prospect.reason_en}</p>
+        <div className={`${classes.reason} ${isUndone ? classes.undone : ""}`}>
+          <Icon name={isUndone ? "undo" : "prospect"} size={16} />
+          <div className={classes.words}>
+            {isUndone && <Undone promotion={promotions[0]} />}
+            {language === "nl" ? prospect.reason_nl : prospect.reason_en}
+          </div>
           {promotions.length > 0 && <ReceiptButton promotions={promotions} />}
         </div>
-        <Composer record={record} />
+        {mayWork && !isUndone && <Composer record={record} />}
         <History id={prospect.id} />
       </div>
     </div>
+  );
+}
+
+/** Who took the promotion back and when, with the way to the lead that it is again. */
+function Undone({ promotion }: { promotion: string | undefined }) {
+  const { t, format } = useI18n();
+  const { data } = useReceipt(promotion);
+  if (data === undefined) return null;
+  return (
+    <p className={classes.undoneLine}>
+      {data.undone_at != null && (
+        <strong>
+          {data.undone_by
+            ? t("prospects.undone.by", { date: format.date(data.undone_at), by: data.undone_by })
+            : t("prospects.undone", { date: format.date(data.undone_at) })}
+        </strong>
+      )}{" "}
+      <PartLink part="leads" id={data.lead_id}>
+        {t("prospects.undone.lead")}
+      </PartLink>
+    </p>
   );
 }

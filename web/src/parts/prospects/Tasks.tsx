@@ -1,7 +1,7 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { api } from "~/api/client";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { TextField } from "~/kit/fields";
 import { When } from "~/kit/figures";
@@ -13,9 +13,8 @@ import classes from "./Record.module.css";
 /** What is to be done for this prospect beside the next action, what was done, and a line to add something. */
 export function Tasks({ record }: { record: ProspectRecord }) {
   const { t } = useI18n();
-  const { workspace } = useWorkspace();
   const { tasks, tasks_done: done } = record;
-  const mayWork = ["owner", "manager", "sales"].includes(workspace.role);
+  const mayWork = useMay("work_prospects") && record.prospect.state !== "undone";
   if (!mayWork && tasks.length + done.length === 0) return null;
   return (
     <section className={classes.box} aria-label={t("prospects.tasks")}>

@@ -28,6 +28,13 @@ export function isOpen(prospect: Pick<Prospect, "state">): boolean {
   return isActive(prospect) || prospect.state === "nurture";
 }
 
+const ended = ["won", "lost", "disqualified", "undone"];
+
+/** Nothing is asked or planned for it any more. */
+export function isClosed(prospect: Pick<Prospect, "state">): boolean {
+  return ended.includes(prospect.state);
+}
+
 export function isStep(text: string): text is Step {
   return (steps as readonly string[]).includes(text);
 }

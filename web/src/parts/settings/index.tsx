@@ -1,4 +1,5 @@
 import { Suspense, useEffect, useRef } from "react";
+import { useWorkspace } from "~/api/session";
 import { useT } from "~/i18n";
 import { Page } from "~/kit/Page";
 import { Skeleton } from "~/kit/states";
@@ -11,7 +12,9 @@ import classes from "./Settings.module.css";
 export default function SettingsPage() {
   const t = useT();
   const { id } = useAddress();
-  const open = sections.find((section) => section.id === id) ?? sections[0];
+  const { permissions } = useWorkspace().workspace;
+  const shown = sections.filter(({ permission }) => permission === undefined || permissions.includes(permission));
+  const open = shown.find((section) => section.id === id) ?? shown[0];
   const list = useRef<HTMLUListElement>(null);
   // On a phone the sections are one row that scrolls: the open one is in sight.
   useEffect(() => {
@@ -22,7 +25,7 @@ export default function SettingsPage() {
       <div className={classes.frame}>
         <nav aria-label={t("shell.nav.settings")}>
           <ul ref={list} className={classes.sections}>
-            {sections.map((section) => (
+            {shown.map((section) => (
               <li key={section.id}>
                 <PartLink
                   part="settings"

@@ -1,10 +1,13 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Permission } from "~/api/session";
 import type { MessageKey } from "~/i18n";
 
 export interface Section {
   /** Stands in the address: `/settings/mailboxes`. */
   id: string;
   label: MessageKey;
+  /** Who may look at it at all; missing: everybody. */
+  permission?: Permission;
   Component: LazyExoticComponent<ComponentType>;
 }
 
@@ -18,8 +21,18 @@ export const sections: readonly Section[] = [
   { id: "profile", label: "settings.profile", Component: lazy(() => import("./profile/Profile")) },
   { id: "workspace", label: "settings.workspace", Component: lazy(() => import("./workspace/Workspace")) },
   { id: "people", label: "settings.people", Component: lazy(() => import("./people/People")) },
-  { id: "tokens", label: "settings.tokens", Component: lazy(() => import("./tokens/Tokens")) },
-  { id: "webhooks", label: "webhooks.title", Component: lazy(() => import("./webhooks/Webhooks")) },
-  { id: "jobs", label: "settings.jobs", Component: lazy(() => import("./jobs/GivenUp")) },
-  { id: "audit", label: "settings.audit", Component: lazy(() => import("./audit/Audit")) },
+  { id: "tokens", permission: "configure", label: "settings.tokens", Component: lazy(() => import("./tokens/Tokens")) },
+  {
+    id: "webhooks",
+    permission: "configure",
+    label: "webhooks.title",
+    Component: lazy(() => import("./webhooks/Webhooks")),
+  },
+  { id: "jobs", permission: "configure", label: "settings.jobs", Component: lazy(() => import("./jobs/GivenUp")) },
+  {
+    id: "audit",
+    permission: "manage_members",
+    label: "settings.audit",
+    Component: lazy(() => import("./audit/Audit")),
+  },
 ];

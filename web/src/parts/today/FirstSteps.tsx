@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Icon } from "~/kit/icons";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
@@ -23,23 +23,28 @@ const places: Record<
 
 /** What a day without work shows: the way to the first mail while there was none, and else that nothing waits. */
 export function FirstSteps() {
-  const { workspace } = useWorkspace();
-  const begins = workspace.role === "owner" || workspace.role === "manager";
-  return begins ? <Steps /> : <NothingWaits />;
+  return useMay("configure") ? <Steps /> : <NothingWaits />;
 }
 
 /** `isBegun`: mails are on their way, so more audience is not what comes next. */
 function NothingWaits({ isBegun = false }: { isBegun?: boolean }) {
   const { t } = useI18n();
+  const mayImport = useMay("work_audience");
   return (
     <EmptyState
       icon="today"
       title={t("today.empty.title")}
       sentence={t("today.about")}
       action={
-        <Button component={PartLink} part={isBegun ? "campaigns" : "audience"} variant={isBegun ? "default" : "filled"}>
-          {t(isBegun ? "today.empty.campaigns" : "today.empty.next")}
-        </Button>
+        (isBegun || mayImport) && (
+          <Button
+            component={PartLink}
+            part={isBegun ? "campaigns" : "audience"}
+            variant={isBegun ? "default" : "filled"}
+          >
+            {t(isBegun ? "today.empty.campaigns" : "today.empty.next")}
+          </Button>
+        )
       }
     />
   );

@@ -11,6 +11,8 @@ import classes from "./Today.module.css";
 interface LineProps {
   item: TodayItem;
   isActive: boolean;
+  /** Whether it is this person's to work. */
+  mayWork: boolean;
   onOpen: () => void;
   onDeed: () => void;
   onSnooze: () => void;
@@ -20,7 +22,7 @@ interface LineProps {
 const deedIcon: Record<Deed, IconName> = { done: "check", next: "check", plan: "plus", open: "arrow" };
 
 /** Who, why now, what is proposed, when, and the value at stake; what can be done with it at the end. */
-export function Line({ item, isActive, onOpen, onDeed, onSnooze, onLeave }: LineProps) {
+export function Line({ item, isActive, mayWork, onOpen, onDeed, onSnooze, onLeave }: LineProps) {
   const { t } = useI18n();
   const place = useRef<HTMLLIElement>(null);
   useEffect(() => {
@@ -52,7 +54,7 @@ export function Line({ item, isActive, onOpen, onDeed, onSnooze, onLeave }: Line
         )}
       </span>
       <span className={classes.deeds}>
-        {maySnooze(item) && (
+        {mayWork && maySnooze(item) && (
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -63,7 +65,7 @@ export function Line({ item, isActive, onOpen, onDeed, onSnooze, onLeave }: Line
             <Icon name="clock" size={18} />
           </ActionIcon>
         )}
-        {task?.lead_id != null && (
+        {mayWork && task?.lead_id != null && (
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -74,7 +76,7 @@ export function Line({ item, isActive, onOpen, onDeed, onSnooze, onLeave }: Line
             <Icon name="right" size={18} />
           </ActionIcon>
         )}
-        {deed !== "open" && (
+        {mayWork && deed !== "open" && (
           <ActionIcon
             variant="subtle"
             color="gray"
@@ -101,7 +103,8 @@ function Words({ item }: { item: TodayItem }) {
   const { prospect, task, reply } = item;
   const why = known(`today.why.${item.why}`);
   const who = prospect?.company_name ?? task?.company_name ?? reply?.company_name ?? reply?.from_name ?? "";
-  const person = prospect?.contact_name ?? task?.contact_name;
+  const writer = reply?.company_name == null || reply.from_name.includes("@") ? undefined : reply.from_name;
+  const person = prospect?.contact_name ?? task?.contact_name ?? writer;
   const warm = prospect && prospect.next_action == null ? proposals(prospect)[0] : undefined;
   const plan = warm === undefined ? t("today.plan") : t("today.warm.proposal", { what: t(warm) });
   const what = prospect?.next_action ?? task?.text ?? reply?.subject ?? plan;

@@ -2,11 +2,12 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
+import { useWorkspace } from "~/api/session";
 import { type TodayItem, momentOf, nextWorkingMorning, useChange } from "~/parts/prospects/api";
 import { useAddress } from "~/shell/address";
 import { Line } from "./Line";
 import { NextActionDialog } from "./NextActionDialog";
-import { type Planning, deedOf, maySnooze, placeOf, planAfter, planOf } from "./work";
+import { type Planning, deedOf, maySnooze, mayWork, placeOf, planAfter, planOf } from "./work";
 import classes from "./Today.module.css";
 
 interface WorkListProps {
@@ -19,6 +20,7 @@ export function WorkList({ items, sections }: WorkListProps) {
   const [active, setActive] = useState(0);
   const [planning, setPlanning] = useState<Planning | null>(null);
   const chosen = items[Math.min(active, items.length - 1)];
+  const { permissions } = useWorkspace().workspace;
   const deeds = useDeeds(setPlanning);
   useWorkKeys({ items, active, setActive, chosen, setPlanning, ...deeds });
   return (
@@ -37,6 +39,7 @@ export function WorkList({ items, sections }: WorkListProps) {
                   key={`${item.why}-${item.prospect?.id ?? item.task?.id ?? item.reply?.id ?? ""}`}
                   item={item}
                   isActive={item === chosen}
+                  mayWork={mayWork(item, permissions)}
                   onOpen={() => deeds.open(item)}
                   onDeed={() => deeds.perform(item)}
                   onSnooze={() => deeds.snooze(item)}
@@ -104,7 +107,9 @@ interface WorkKeys extends ReturnType<typeof useDeeds> {
 
 function useWorkKeys({ items, active, setActive, chosen, setPlanning, open, perform, snooze, leave }: WorkKeys) {
   const shared = { section: "list", keyOnly: true } as const;
-  const plan = chosen === undefined ? null : planOf(chosen);
+  const { permissions } = useWorkspace().workspace;
+  const isMine = chosen !== undefined && mayWork(chosen, permissions);
+  const plan = chosen === undefined || !permissions.includes("work_prospects") ? null : planOf(chosen);
   useActions([
     {
       ...shared,
@@ -125,7 +130,7 @@ function useWorkKeys({ items, active, setActive, chosen, setPlanning, open, perf
       id: "today.deed",
       label: `today.deed.${chosen === undefined ? "open" : deedOf(chosen)}`,
       shortcut: "e",
-      when: () => chosen !== undefined,
+      when: () => chosen !== undefined && (isMine || deedOf(chosen) === "open"),
       perform: () => chosen && perform(chosen),
     },
     {
@@ -133,7 +138,7 @@ function useWorkKeys({ items, active, setActive, chosen, setPlanning, open, perf
       id: "today.snooze",
       label: "today.snooze",
       shortcut: "z",
-      when: () => chosen !== undefined && maySnooze(chosen),
+      when: () => isMine && maySnooze(chosen),
       perform: () => chosen && snooze(chosen),
     },
     {
@@ -141,7 +146,7 @@ function useWorkKeys({ items, active, setActive, chosen, setPlanning, open, perf
       id: "today.skip",
       label: "today.skip",
       shortcut: "s",
-      when: () => chosen?.task?.lead_id != null,
+      when: () => isMine && chosen.task?.lead_id != null,
       perform: () => chosen && leave(chosen),
     },
     {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { roles } from "~/api/session";
 import type { Prospect, Task, TodayItem } from "~/parts/prospects/api";
-import { bucketOf, deedOf, maySnooze, placeOf, planAfter, planOf } from "./work";
+import { permissionsOf } from "~/test/render";
+import { bucketOf, deedOf, maySnooze, mayWork, placeOf, planAfter, planOf } from "./work";
 
 const prospect = (change: Partial<Prospect> = {}) =>
   ({
@@ -64,4 +66,20 @@ test("tasks stand by when they are due", () => {
     "week",
   ]);
   expect(bucketOf(new Date(2026, 11, 20).toISOString(), now)).toBe("later");
+});
+
+describe("whose a line is to work", () => {
+  test.each([
+    ["a planned action", item({ prospect: prospect() }), ["owner", "manager", "sales"]],
+    ["a task of a prospect", item({ task: task({ prospect_id: "p2" }) }), ["owner", "manager", "sales"]],
+    ["a step of a campaign", item({ task: task({ lead_id: "l1" }) }), ["owner", "manager", "marketing", "sales"]],
+    [
+      "a question about somebody's data",
+      item({ task: task({ kind: "privacy", lead_id: "l1" }) }),
+      ["owner", "manager"],
+    ],
+    ["a reply", item({ why: "needs_look", reply }), []],
+  ])("%s", (_, line, expected) => {
+    expect(roles.filter((role) => mayWork(line, permissionsOf[role]))).toEqual(expected);
+  });
 });

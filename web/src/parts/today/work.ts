@@ -1,3 +1,4 @@
+import type { Permission } from "~/api/session";
 import { type Prospect, type TodayItem, isActive } from "~/parts/prospects/api";
 
 /** What `e` does with a line: as its label says. */
@@ -10,6 +11,16 @@ export function deedOf({ task, prospect, why }: TodayItem): Deed {
   if (task) return "done";
   if (!prospect || theirTurn.includes(why)) return "open";
   return prospect.next_action == null ? "plan" : "next";
+}
+
+/** Whether a line is this person's to work: a task of a lead also for marketing, one about somebody's data for who leads. */
+export function mayWork({ task, reply }: TodayItem, permissions: readonly Permission[]): boolean {
+  if (reply) return false;
+  const may = (permission: Permission) => permissions.includes(permission);
+  if (!task) return may("work_prospects");
+  if (task.kind === "privacy") return may("configure");
+  const isOfLead = task.prospect_id == null && task.lead_id != null;
+  return may("work_prospects") || (isOfLead && may("work_campaigns"));
 }
 
 /** A task and a planned action can be put off; an answer that is due, and a plan that is missing, cannot. */

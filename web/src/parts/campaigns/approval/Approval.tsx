@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { isProblem } from "~/api/problem";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Kbd } from "~/kit/chips";
 import { notifyDone } from "~/kit/notify";
@@ -121,8 +122,9 @@ function useQueue(queue: readonly Message[]) {
 function Queue({ queue }: { queue: readonly Message[] }) {
   const { t } = useI18n();
   const state = useQueue(queue);
+  const mayApprove = useMay("work_campaigns");
   const { current, index, editing } = state;
-  useApprovalKeys(state);
+  useApprovalKeys(state, mayApprove);
   if (current === undefined) return null;
   return (
     <div className={classes.approval}>
@@ -133,7 +135,7 @@ function Queue({ queue }: { queue: readonly Message[] }) {
         <span className={classes.keys}>
           <Kbd shortcut="k" /> <Kbd shortcut="j" /> {t("campaigns.approve.move")}
         </span>
-        {state.ready.length >= 2 && (
+        {mayApprove && state.ready.length >= 2 && (
           <Button
             variant="default"
             disabled={state.busy}
@@ -162,18 +164,7 @@ function Queue({ queue }: { queue: readonly Message[] }) {
           <Draft message={current} />
         )}
         <aside className={classes.approvalSide}>
-          <div className={classes.approvalActions}>
-            <Button disabled={!isReady(current) || editing} loading={state.busy} onClick={state.approveOne}>
-              {t("campaigns.approve")} <Kbd shortcut="Enter" />
-            </Button>
-            <Button variant="default" disabled={editing || state.busy} onClick={() => state.setEditing(true)}>
-              {t("campaigns.approve.edit")} <Kbd shortcut="e" />
-            </Button>
-            <Button variant="default" color="danger" disabled={editing || state.busy} onClick={state.takeOutOne}>
-              {t("campaigns.approve.take_out")} <Kbd shortcut="x" />
-            </Button>
-          </div>
-          <p className={classes.hint}>{t("campaigns.approve.means")}</p>
+          {mayApprove ? <Decide state={state} current={current} /> : <p>{t("campaigns.approve.not_yours")}</p>}
           <KnownFacts leadId={current.lead_id} />
         </aside>
       </div>
@@ -181,24 +172,48 @@ function Queue({ queue }: { queue: readonly Message[] }) {
   );
 }
 
-function useApprovalKeys({
-  goTo,
-  index,
-  approveOne,
-  setEditing,
-  takeOutOne,
-  editing,
-  busy,
-}: ReturnType<typeof useQueue>) {
+function Decide({ state, current }: { state: ReturnType<typeof useQueue>; current: Message }) {
+  const { t } = useI18n();
+  const { editing, busy } = state;
+  return (
+    <>
+      <div className={classes.approvalActions}>
+        <Button disabled={!isReady(current) || editing} loading={busy} onClick={state.approveOne}>
+          {t("campaigns.approve")} <Kbd shortcut="Enter" />
+        </Button>
+        <Button variant="default" disabled={editing || busy} onClick={() => state.setEditing(true)}>
+          {t("campaigns.approve.edit")} <Kbd shortcut="e" />
+        </Button>
+        <Button variant="default" color="danger" disabled={editing || busy} onClick={state.takeOutOne}>
+          {t("campaigns.approve.take_out")} <Kbd shortcut="x" />
+        </Button>
+      </div>
+      <p className={classes.hint}>{t("campaigns.approve.means")}</p>
+    </>
+  );
+}
+
+function useApprovalKeys(
+  { goTo, index, approveOne, setEditing, takeOutOne, editing, busy }: ReturnType<typeof useQueue>,
+  mayApprove: boolean,
+) {
   const when = () => !editing && !busy;
+  const decide = () => mayApprove && when();
   useActions([
-    { id: "approval.approve", label: "campaigns.approve", section: "do", shortcut: "Enter", when, perform: approveOne },
+    {
+      id: "approval.approve",
+      label: "campaigns.approve",
+      section: "do",
+      shortcut: "Enter",
+      when: decide,
+      perform: approveOne,
+    },
     {
       id: "approval.edit",
       label: "campaigns.approve.edit",
       section: "do",
       shortcut: "e",
-      when,
+      when: decide,
       perform: () => setEditing(true),
     },
     {
@@ -206,7 +221,7 @@ function useApprovalKeys({
       label: "campaigns.approve.take_out",
       section: "do",
       shortcut: "x",
-      when,
+      when: decide,
       perform: takeOutOne,
     },
     {

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { isProblem } from "~/api/problem";
 import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Icon } from "~/kit/icons";
 import { notifyDone } from "~/kit/notify";
@@ -27,6 +28,7 @@ export function Sequence({ campaign, steps, onSteps, dirty, hasPeople }: Sequenc
   const { t } = useI18n();
   const client = useQueryClient();
   const save = useSaveCampaign(campaign.id);
+  const mayWork = useMay("work_campaigns");
   const [chosen, setChosen] = useState<string | null>(null);
   const mails = steps.filter((step) => step.kind === "mail");
   const shown = mails.find((step) => step.key === chosen) ?? mails[0];
@@ -58,8 +60,8 @@ export function Sequence({ campaign, steps, onSteps, dirty, hasPeople }: Sequenc
   const problem = isProblem(save.error) ? save.error : null;
   return (
     <div className={classes.editor}>
-      <div className={classes.path}>
-        {hasPeople && (
+      <fieldset className={classes.path} disabled={!mayWork}>
+        {mayWork && hasPeople && (
           <p className={classes.note}>
             <Icon name="info" size={16} /> {t("campaigns.steps.fixed")}
           </p>
@@ -71,6 +73,7 @@ export function Sequence({ campaign, steps, onSteps, dirty, hasPeople }: Sequenc
               steps={steps}
               index={index}
               hasPeople={hasPeople}
+              isRead={!mayWork}
               isShown={step.key === shown?.key}
               problem={problem}
               onShow={() => setChosen(step.key)}
@@ -80,29 +83,33 @@ export function Sequence({ campaign, steps, onSteps, dirty, hasPeople }: Sequenc
             />
           ))}
         </ol>
-        <AddStep
-          disabled={steps.length >= stepsMax}
-          onAdd={(kind) => {
-            const step = newStep(kind);
-            onSteps([...steps, step]);
-            if (kind === "mail") setChosen(step.key);
-          }}
-        />
+        {mayWork && (
+          <AddStep
+            disabled={steps.length >= stepsMax}
+            onAdd={(kind) => {
+              const step = newStep(kind);
+              onSteps([...steps, step]);
+              if (kind === "mail") setChosen(step.key);
+            }}
+          />
+        )}
         {save.error !== null && <ErrorState error={save.error} />}
-        <div className={classes.saveBar}>
-          <Button onClick={saveNow} disabled={!dirty} loading={save.isPending}>
-            {t("campaigns.save")}
-          </Button>
-          <span className={classes.muted} role="status">
-            {t(dirty ? "campaigns.unsaved" : "campaigns.all_saved")}
-          </span>
-          {dirty && (
-            <Button variant="default" onClick={() => onSteps(draftsOf(campaign.steps))}>
-              {t("campaigns.discard")}
+        {mayWork && (
+          <div className={classes.saveBar}>
+            <Button onClick={saveNow} disabled={!dirty} loading={save.isPending}>
+              {t("campaigns.save")}
             </Button>
-          )}
-        </div>
-      </div>
+            <span className={classes.muted} role="status">
+              {t(dirty ? "campaigns.unsaved" : "campaigns.all_saved")}
+            </span>
+            {dirty && (
+              <Button variant="default" onClick={() => onSteps(draftsOf(campaign.steps))}>
+                {t("campaigns.discard")}
+              </Button>
+            )}
+          </div>
+        )}
+      </fieldset>
       <Preview
         campaignId={campaign.id}
         step={shown}

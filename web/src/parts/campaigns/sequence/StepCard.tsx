@@ -11,6 +11,8 @@ interface StepCardProps {
   steps: readonly StepDraft[];
   index: number;
   hasPeople: boolean;
+  /** Only to be read: choosing it shows its mail. */
+  isRead: boolean;
   /** Its mail stands in the preview. */
   isShown: boolean;
   problem: ApiProblem | null;
@@ -22,7 +24,7 @@ interface StepCardProps {
 
 /** One step: a wait is a link in the path, a mail or task a card on it. */
 export function StepCard(props: StepCardProps) {
-  const { steps, index, isShown, problem, onShow, onChange } = props;
+  const { steps, index, isRead, isShown, problem, onShow, onChange } = props;
   const { t } = useI18n();
   const step = steps[index];
   if (step === undefined) return null;
@@ -44,7 +46,11 @@ export function StepCard(props: StepCardProps) {
       </li>
     );
   return (
-    <li className={`${classes.step} ${isShown ? classes.stepShown : ""}`} onFocus={onShow}>
+    <li
+      className={`${classes.step} ${isShown ? classes.stepShown : ""}`}
+      tabIndex={isRead ? 0 : undefined}
+      onFocus={onShow}
+    >
       <div className={classes.stepHead}>
         <Icon name={step.kind === "mail" ? "mail" : "task"} size={16} />
         <strong>
@@ -78,10 +84,10 @@ export function StepCard(props: StepCardProps) {
   );
 }
 
-function StepMenu({ steps, index, hasPeople, onMove, onRemove }: StepCardProps) {
+function StepMenu({ steps, index, hasPeople, isRead, onMove, onRemove }: StepCardProps) {
   const { t } = useI18n();
   const step = steps[index];
-  if (step === undefined || isFixed(step, hasPeople)) return null;
+  if (step === undefined || isRead || isFixed(step, hasPeople)) return null;
   return (
     <span className={classes.stepMenu}>
       {([-1, 1] as const).map((by) => (

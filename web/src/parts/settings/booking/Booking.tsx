@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ArchiveButton } from "~/kit/ArchiveButton";
 import { Chip } from "~/kit/chips";
@@ -20,8 +20,7 @@ import { type BookingPage, weekOf, weekdays } from "./hours";
 /** Pages on which a lead makes an appointment by itself. */
 export default function Booking() {
   const { t } = useI18n();
-  const { role } = useWorkspace().workspace;
-  const mayChange = role === "owner" || role === "manager";
+  const mayChange = useMay("configure");
   const pages = useQuery({
     queryKey: keys.list("workspace", "booking"),
     queryFn: () => read(api.GET("/api/v1/booking-pages", { params: { query: { archived: true } } })),
@@ -35,16 +34,15 @@ export default function Booking() {
   const boxes = mailboxes.data.items;
   const shown = pages.data.items.filter((page) => page.archived_at == null);
   const away = pages.data.items.filter((page) => page.archived_at != null);
-  const add =
-    boxes.length === 0 ? (
-      <Button component={PartLink} part="settings" id="mailboxes">
-        {t("booking.mailbox_first")}
-      </Button>
-    ) : (
-      <Button leftSection={<Icon name="plus" size={16} />} disabled={!mayChange} onClick={() => setOpen("new")}>
-        {t("booking.add")}
-      </Button>
-    );
+  const add = !mayChange ? undefined : boxes.length === 0 ? (
+    <Button component={PartLink} part="settings" id="mailboxes">
+      {t("booking.mailbox_first")}
+    </Button>
+  ) : (
+    <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen("new")}>
+      {t("booking.add")}
+    </Button>
+  );
   return (
     <div className={classes.stack}>
       {shown.length === 0 ? (

@@ -6,7 +6,7 @@ import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import { useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
-import { NumberField, SelectField, SwitchField, TextField } from "~/kit/fields";
+import { NumberField, SelectField, SwitchField, TextField, holdsWrong } from "~/kit/fields";
 import { ErrorState } from "~/kit/states";
 import type { Mailbox } from "../mailboxes/presets";
 import classes from "../Section.module.css";
@@ -72,9 +72,9 @@ export function BookingForm({ page, mailboxes, onClose }: BookingFormProps) {
   const setRules = (part: Partial<Availability>) => set({ availability: { ...rules, ...part } });
   const week = weekOf(rules.weekly);
   const isWrong = week.some((day) => dayProblem(day) !== null) || rules.weekly.length === 0;
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate();
+    if (!holdsWrong(event.currentTarget)) save.mutate();
   };
   return (
     <form className={classes.form} onSubmit={submit}>

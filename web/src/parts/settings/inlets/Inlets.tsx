@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
@@ -21,15 +21,14 @@ const queryKey = keys.list("workspace", "inlets");
 /** The ways in besides mail: the quote form, and booking services that somebody uses already. */
 export default function Inlets() {
   const { t } = useI18n();
-  const { role } = useWorkspace().workspace;
-  const mayChange = role === "owner" || role === "manager";
+  const mayChange = useMay("configure");
   const inlets = useQuery({ queryKey, queryFn: () => read(api.GET("/api/v1/inlets")) });
   const [open, setOpen] = useState<Inlet | "new" | null>(null);
   const [secret, setSecret] = useState<string | null>(null);
   if (inlets.isError) return <ErrorState error={inlets.error} onRetry={() => void inlets.refetch()} />;
   if (inlets.isPending) return <Skeleton shape="cards" rows={3} />;
-  const add = (
-    <Button leftSection={<Icon name="plus" size={16} />} disabled={!mayChange} onClick={() => setOpen("new")}>
+  const add = mayChange && (
+    <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen("new")}>
       {t("inlets.add")}
     </Button>
   );

@@ -2,7 +2,7 @@ import { Button, Group, Stack } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { type ApiProblem, isProblem } from "~/api/problem";
 import { useI18n } from "~/i18n";
-import { AreaField, NumberField, PasswordField, SelectField, TextField } from "~/kit/fields";
+import { AreaField, NumberField, PasswordField, SelectField, TextField, holdsWrong } from "~/kit/fields";
 import { ErrorState } from "~/kit/states";
 import { useSaveMailbox } from "./calls";
 import classes from "./Mailboxes.module.css";
@@ -39,12 +39,13 @@ export function MailboxForm({ mailbox, start, onSaved, onClose }: MailboxFormPro
   const problem = isProblem(save.error) ? save.error : null;
   const isReal = value.kind !== "sandbox";
   const setAddress = (address: string) => change({ address, ...(isReal ? serversOf(provider, address) : {}) });
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate({ ...value, password: value.password || null }, { onSuccess: onSaved });
+    if (!holdsWrong(event.currentTarget))
+      save.mutate({ ...value, password: value.password || null }, { onSuccess: onSaved });
   };
   return (
-    <form onSubmit={submit}>
+    <form onSubmit={submit} noValidate>
       <Stack gap="md">
         {isReal && mailbox === null && (
           <SelectField

@@ -1,6 +1,6 @@
 import { Button, Modal } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { useWorkspace } from "~/api/session";
+import { useMay, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ArchiveButton } from "~/kit/ArchiveButton";
 import { Chip } from "~/kit/chips";
@@ -19,6 +19,7 @@ export default function Mailboxes() {
   const { t } = useI18n();
   const { workspace } = useWorkspace();
   const isPractice = workspace.mode === "practice";
+  const mayChange = useMay("configure");
   const { data, error, refetch } = useAllMailboxes();
   const [open, setOpen] = useState<Mailbox | "new" | null>(null);
   const [saved, setSaved] = useState({ id: "", times: 0 });
@@ -26,7 +27,7 @@ export default function Mailboxes() {
   if (data === undefined) return <Skeleton shape="cards" rows={3} />;
   const boxes = data.items.filter((mailbox) => mailbox.archived_at == null);
   const away = data.items.filter((mailbox) => mailbox.archived_at != null);
-  const add = (
+  const add = mayChange && (
     <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen("new")}>
       {t(isPractice ? "mailboxes.add.practice" : "mailboxes.add")}
     </Button>
@@ -93,6 +94,7 @@ export default function Mailboxes() {
 /** A mailbox that was put away: it can only be brought back. */
 function AwayCard({ mailbox }: { mailbox: Mailbox }) {
   const { t } = useI18n();
+  const mayChange = useMay("configure");
   const archive = useArchiveMailbox(mailbox.id);
   return (
     <li className={classes.card}>
@@ -100,11 +102,13 @@ function AwayCard({ mailbox }: { mailbox: Mailbox }) {
         <h3 className={classes.name}>{mailbox.display_name}</h3>
         <span className={classes.muted}>{mailbox.address}</span>
       </div>
-      <div className={classes.buttons}>
-        <ArchiveButton name={mailbox.address} isAway onConfirm={() => archive.mutateAsync(false)}>
-          {t("mailboxes.unarchive.means")}
-        </ArchiveButton>
-      </div>
+      {mayChange && (
+        <div className={classes.buttons}>
+          <ArchiveButton name={mailbox.address} isAway onConfirm={() => archive.mutateAsync(false)}>
+            {t("mailboxes.unarchive.means")}
+          </ArchiveButton>
+        </div>
+      )}
     </li>
   );
 }
@@ -122,6 +126,7 @@ function MailboxCard({ mailbox, savedTimes, onEdit }: MailboxCardProps) {
   const pause = usePauseMailbox(mailbox.id);
   const archive = useArchiveMailbox(mailbox.id);
   const [asked, setAsked] = useState(false);
+  const mayChange = useMay("configure");
   const isPaused = mailbox.state === "paused";
   const isReal = mailbox.kind !== "sandbox";
   const look = check.mutate;
@@ -146,22 +151,24 @@ function MailboxCard({ mailbox, savedTimes, onEdit }: MailboxCardProps) {
           <CheckLine side="imap" words={check.data.imap_problem} />
         </div>
       )}
-      <div className={classes.buttons}>
-        {isReal && (
-          <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
-            {t("mailboxes.check")}
+      {mayChange && (
+        <div className={classes.buttons}>
+          {isReal && (
+            <Button variant="default" size="xs" loading={check.isPending} onClick={() => check.mutate()}>
+              {t("mailboxes.check")}
+            </Button>
+          )}
+          <Button variant="default" size="xs" onClick={onEdit}>
+            {t("mailboxes.change")}
           </Button>
-        )}
-        <Button variant="default" size="xs" onClick={onEdit}>
-          {t("mailboxes.change")}
-        </Button>
-        <Button variant="default" size="xs" onClick={() => setAsked(true)}>
-          {t(isPaused ? "mailboxes.resume" : "mailboxes.pause")}
-        </Button>
-        <ArchiveButton name={mailbox.address} isAway={false} onConfirm={() => archive.mutateAsync(true)}>
-          {t("mailboxes.archive.means")}
-        </ArchiveButton>
-      </div>
+          <Button variant="default" size="xs" onClick={() => setAsked(true)}>
+            {t(isPaused ? "mailboxes.resume" : "mailboxes.pause")}
+          </Button>
+          <ArchiveButton name={mailbox.address} isAway={false} onConfirm={() => archive.mutateAsync(true)}>
+            {t("mailboxes.archive.means")}
+          </ArchiveButton>
+        </div>
+      )}
       <ConfirmDialog
         opened={asked}
         title={t(isPaused ? "mailboxes.resume" : "mailboxes.pause")}

@@ -5,7 +5,7 @@ import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
-import { type Role, roles, useWorkspace } from "~/api/session";
+import { type Role, roles, useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { SelectField, TextField } from "~/kit/fields";
@@ -20,9 +20,8 @@ const queryKey = keys.list("member");
 
 /** Who works here, and what each may do. */
 export default function People() {
-  const { role } = useWorkspace().workspace;
   const members = useQuery({ queryKey, queryFn: () => read(api.GET("/api/v1/members")) });
-  const mayManage = role === "owner" || role === "manager";
+  const mayManage = useMay("manage_members");
   if (members.isError) return <ErrorState error={members.error} onRetry={() => void members.refetch()} />;
   if (members.isPending) return <Skeleton shape="cards" rows={4} />;
   return (
@@ -40,20 +39,20 @@ export default function People() {
 /** The roles that this person may give. */
 function useRoleOptions() {
   const { t } = useI18n();
-  const { role } = useWorkspace().workspace;
+  const mayGiveAll = useMay("manage_workspace");
   return roles
-    .filter((each) => each !== "owner" || role === "owner")
+    .filter((each) => each !== "owner" || mayGiveAll)
     .map((each) => ({ value: each, label: t(`settings.role.${each}`) }));
 }
 
 function MemberRow({ member, mayManage }: { member: Member; mayManage: boolean }) {
   const { t, known } = useI18n();
   const client = useQueryClient();
-  const own = useWorkspace().workspace.role;
+  const mayChangeOwners = useMay("manage_workspace");
   const options = useRoleOptions();
   const [removing, setRemoving] = useState(false);
   const role = roles.find((each) => each === member.role) ?? "read_only";
-  const mayChange = mayManage && (role !== "owner" || own === "owner");
+  const mayChange = mayManage && (role !== "owner" || mayChangeOwners);
   const path = { params: { path: { id: member.id } } };
   const refresh = async () => {
     await client.invalidateQueries({ queryKey });
@@ -126,7 +125,7 @@ function Add() {
     add.mutate();
   };
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <form className={classes.form} onSubmit={submit} noValidate>
       <h3>{t("settings.people.add")}</h3>
       <div className={classes.pair}>
         <TextField

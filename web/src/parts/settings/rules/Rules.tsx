@@ -4,10 +4,10 @@ import { type FormEvent, useState } from "react";
 import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { KofN } from "~/kit/figures";
-import { NumberField, SwitchField } from "~/kit/fields";
+import { NumberField, SwitchField, holdsWrong } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
 import { ruleWord } from "~/kit/reason";
 import { ErrorState, Skeleton } from "~/kit/states";
@@ -72,8 +72,7 @@ function Quality() {
 function Form({ items, version }: { items: readonly Threshold[]; version: number }) {
   const { t } = useI18n();
   const client = useQueryClient();
-  const { role } = useWorkspace().workspace;
-  const mayChange = role === "owner" || role === "manager";
+  const mayChange = useMay("configure");
   const [draft, setDraft] = useState<Draft>({});
   const { shown, fine } = grouped(items);
   const changes = changesOf(items, draft);
@@ -96,9 +95,9 @@ function Form({ items, version }: { items: readonly Threshold[]; version: number
       disabled={!mayChange}
     />
   );
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate();
+    if (!holdsWrong(event.currentTarget)) save.mutate();
   };
   const standard = () => setDraft(Object.fromEntries(items.map((item) => [item.name, item.standard])));
   return (
@@ -121,18 +120,16 @@ function Form({ items, version }: { items: readonly Threshold[]; version: number
       {mayChange && changes.length > 0 && <Preview changes={changes} />}
       <p className={classes.muted}>{t("rules.version", { version })}</p>
       {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
-      <div className={classes.buttons}>
-        <Button type="submit" loading={save.isPending} disabled={!mayChange || changes.length === 0}>
-          {t("settings.save")}
-        </Button>
-        <Button
-          variant="default"
-          disabled={!mayChange || items.every((item) => item.value === item.standard)}
-          onClick={standard}
-        >
-          {t("rules.standard")}
-        </Button>
-      </div>
+      {mayChange && (
+        <div className={classes.buttons}>
+          <Button type="submit" loading={save.isPending} disabled={changes.length === 0}>
+            {t("settings.save")}
+          </Button>
+          <Button variant="default" disabled={items.every((item) => item.value === item.standard)} onClick={standard}>
+            {t("rules.standard")}
+          </Button>
+        </div>
+      )}
     </form>
   );
 }

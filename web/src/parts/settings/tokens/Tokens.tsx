@@ -9,7 +9,7 @@ import { type Role, roles } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
-import { NumberField, SelectField, TextField } from "~/kit/fields";
+import { NumberField, SelectField, TextField, holdsWrong } from "~/kit/fields";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { Secret } from "../Secret";
 import classes from "../Section.module.css";
@@ -107,9 +107,9 @@ function Create() {
     },
   });
   const problem = create.error instanceof ApiProblem ? create.error : null;
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    create.mutate();
+    if (!holdsWrong(event.currentTarget)) create.mutate();
   };
   return (
     <form className={classes.form} onSubmit={submit}>

@@ -41,7 +41,7 @@ export function WebhookForm({ hook, onSecret, onClose }: WebhookFormProps) {
     save.mutate();
   };
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <form className={classes.form} onSubmit={submit} noValidate>
       <TextField
         label={t("webhooks.url")}
         hint={t("webhooks.url.hint")}

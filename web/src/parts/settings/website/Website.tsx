@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { AreaField } from "~/kit/fields";
 import { Chip } from "~/kit/chips";
@@ -20,14 +20,13 @@ const queryKey = keys.list("workspace", "sites");
 /** The company's own websites: whether visits are noticed there, and which pages say something about buying. */
 export default function Website() {
   const { t } = useI18n();
-  const { role } = useWorkspace().workspace;
-  const mayChange = role === "owner" || role === "manager";
+  const mayChange = useMay("configure");
   const sites = useQuery({ queryKey, queryFn: () => read(api.GET("/api/v1/sites")) });
   const [open, setOpen] = useState<Site | "new" | null>(null);
   if (sites.isError) return <ErrorState error={sites.error} onRetry={() => void sites.refetch()} />;
   if (sites.isPending) return <Skeleton shape="cards" rows={3} />;
-  const add = (
-    <Button leftSection={<Icon name="plus" size={16} />} disabled={!mayChange} onClick={() => setOpen("new")}>
+  const add = mayChange && (
+    <Button leftSection={<Icon name="plus" size={16} />} onClick={() => setOpen("new")}>
       {t("website.add")}
     </Button>
   );

@@ -6,9 +6,9 @@ import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
-import { useWorkspace } from "~/api/session";
+import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
-import { AreaField, NumberField, SelectField, SwitchField, TextField } from "~/kit/fields";
+import { AreaField, NumberField, SelectField, SwitchField, TextField, holdsWrong } from "~/kit/fields";
 import { notifyDone } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { newWorkspaceAction } from "~/shell/Rail";
@@ -56,21 +56,26 @@ function Another() {
 function Paused() {
   const { t } = useI18n();
   const client = useQueryClient();
-  const { role } = useWorkspace().workspace;
+  const mayRelease = useMay("manage_workspace");
   const release = useMutation({
     mutationFn: () => api.POST("/api/v1/workspace/sending-release"),
-    onSuccess: () => client.invalidateQueries({ queryKey }),
+    onSuccess: () =>
+      Promise.all([queryKey, keys.session()].map((each) => client.invalidateQueries({ queryKey: each }))),
   });
   return (
     <section className={classes.form}>
       <h3>{t("settings.restored")}</h3>
       <p className={classes.muted}>{t("settings.restored.about")}</p>
       {release.error !== null && <ErrorState error={release.error} />}
-      <div className={classes.buttons}>
-        <Button disabled={role !== "owner"} loading={release.isPending} onClick={() => release.mutate()}>
-          {t("settings.restored.release")}
-        </Button>
-      </div>
+      {mayRelease ? (
+        <div className={classes.buttons}>
+          <Button loading={release.isPending} onClick={() => release.mutate()}>
+            {t("settings.restored.release")}
+          </Button>
+        </div>
+      ) : (
+        <p>{t("settings.restored.owner")}</p>
+      )}
     </section>
   );
 }
@@ -78,7 +83,6 @@ function Paused() {
 function Form({ settings }: { settings: Settings }) {
   const { t } = useI18n();
   const client = useQueryClient();
-  const { role } = useWorkspace().workspace;
   const [change, setChange] = useState<Change>({});
   const set = (part: Change) => setChange((before) => ({ ...before, ...part }));
   const now = { ...settings, ...change };
@@ -92,14 +96,14 @@ function Form({ settings }: { settings: Settings }) {
     },
   });
   const problem = save.error instanceof ApiProblem ? save.error : null;
-  const mayConfigure = role === "owner" || role === "manager";
-  const isOwner = role === "owner";
-  const submit = (event: FormEvent) => {
+  const mayConfigure = useMay("configure");
+  const mayManage = useMay("manage_workspace");
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    save.mutate();
+    if (!holdsWrong(event.currentTarget)) save.mutate();
   };
   return (
-    <form className={classes.form} onSubmit={submit}>
+    <form className={classes.form} onSubmit={submit} noValidate>
       <TextField
         label={t("settings.company")}
         hint={t("settings.company.hint")}
@@ -134,6 +138,7 @@ function Form({ settings }: { settings: Settings }) {
         name="response_hours"
         min={1}
         max={200}
+        required
         value={now.response_hours}
         onChange={(hours) => hours !== null && set({ response_hours: hours })}
         problem={problem}
@@ -162,7 +167,7 @@ function Form({ settings }: { settings: Settings }) {
           value={now.name}
           onChange={(name) => set({ name })}
           problem={problem}
-          disabled={!isOwner}
+          disabled={!mayManage}
         />
         <TextField
           label={t("settings.zone")}
@@ -170,7 +175,7 @@ function Form({ settings }: { settings: Settings }) {
           value={now.time_zone}
           onChange={(time_zone) => set({ time_zone })}
           problem={problem}
-          disabled={!isOwner}
+          disabled={!mayManage}
         />
         <SelectField
           label={t("settings.language")}
@@ -182,15 +187,17 @@ function Form({ settings }: { settings: Settings }) {
             { value: "en", label: "English" },
           ]}
           problem={problem}
-          disabled={!isOwner}
+          disabled={!mayManage}
         />
       </div>
       {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
-      <div className={classes.buttons}>
-        <Button type="submit" loading={save.isPending} disabled={!mayConfigure || Object.keys(change).length === 0}>
-          {t("settings.save")}
-        </Button>
-      </div>
+      {mayConfigure && (
+        <div className={classes.buttons}>
+          <Button type="submit" loading={save.isPending} disabled={Object.keys(change).length === 0}>
+            {t("settings.save")}
+          </Button>
+        </div>
+      )}
     </form>
   );
 }
