@@ -19,7 +19,8 @@ struct Place(PathBuf);
 
 impl Place {
     fn new() -> Place {
-        let folder = std::env::temp_dir().join(format!("kiem-import-{}", uuid::Uuid::now_v7().simple()));
+        let folder =
+            std::env::temp_dir().join(format!("kiem-import-{}", uuid::Uuid::from_bytes(support::random())));
         std::fs::create_dir_all(&folder).unwrap();
         Place(folder)
     }
@@ -155,8 +156,7 @@ async fn zeros_come_back_and_unsure_days_are_not_guessed() {
     assert_eq!((d.revenue_cents, d.revenue_currency.as_deref()), (Some(123_456_750), Some("EUR")));
     assert_eq!((d.founded_on.as_deref(), d.vat_id.as_deref()), (Some("1998"), Some("NL812345678B01")));
     // One day that can only be read one way settles the column.
-    let settled = text.replace("03/04/2001", "31/04/2001").replace("01/02/1998", "01/02/1998");
-    let settled = settled.replace("31/04/2001", "31/03/2001").replace("Meer BV;1234567", "Nieuw;7654321");
+    let settled = text.replace("03/04/2001", "31/03/2001").replace("Meer BV;1234567", "Nieuw;7654321");
     let report = import(&house, &write(&place, "meer.csv", settled), false).await;
     assert!(report.warnings.iter().all(|w| w.code != "date_ambiguous"), "{:?}", report.warnings);
     let all = companies(&house).await;

@@ -77,7 +77,7 @@ pub(super) fn plain(header: &str) -> String {
 pub(super) fn is_never(name: &str) -> bool {
     words().never.iter().any(|pattern| fits(pattern, name))
         // What is a field by its very name stays one.
-        && !exact(name).is_some_and(|found| found.field == Field::DoNotMail)
+        && exact(name).is_none_or(|found| found.field != Field::DoNotMail)
 }
 
 /// A pattern with stars at its ends or in its middle.
