@@ -213,7 +213,7 @@ function useChoices(
   return useMemo(() => {
     // Of a campaign the server tells its state; of all others a place or a name.
     const detailOf = (item: Found) => {
-      const key = item.kind === "campaign" ? known(`campaigns.state.${item.detail}`) : undefined;
+      const key = item.kind === "campaign" ? known(`actions.found.campaign.${item.detail}`) : undefined;
       return key === undefined ? item.detail : t(key);
     };
     const things: Choice[] = found.map((item) => ({
