@@ -2190,6 +2190,8 @@ export interface components {
             subject_id?: string | null;
             /** @description What it was done to. */
             subject_kind: string;
+            /** @description What it is called now; none when it is gone or has no name. */
+            subject_name?: string | null;
         };
         /** @description A page of the audit trail. */
         AuditPage: {
