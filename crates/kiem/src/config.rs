@@ -212,9 +212,11 @@ mod tests {
     fn a_mistake_names_the_file_and_the_line() {
         let file = std::env::temp_dir().join(format!("kiem-config-{}.toml", std::process::id()));
         let environment = |name: &str| (name == "KIEM_DATA_DIR").then(|| "elsewhere".to_owned());
-        for (text, place) in
-            [("log = \"info\"\nlisten = \"x", ", line 2"), ("lisen = \"x\"", ""), ("listen = 3", "")]
-        {
+        for (text, place) in [
+            ("log = \"info\"\nlisten = \"x", ", line 2"),
+            ("lisen = \"x\"", ", line 1 (lisen)"),
+            ("\nlisten = 3", ", line 2 (listen)"),
+        ] {
             std::fs::write(&file, text).unwrap();
             let error = Config::load(Some(&file), environment).unwrap_err().to_string();
             assert!(error.contains(&format!("{}{place} is not understood", file.display())), "{error}");

@@ -43,7 +43,8 @@ function Inside({ onClose, onMade }: Omit<NewCampaignProps, "opened">) {
     queryFn: () => read(api.GET("/api/v1/workspace")),
   });
   if (error !== null) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (data === undefined || settings.isPending) return <Skeleton shape="cards" rows={4} />;
+  // Not "is pending": a question that failed is pending again when it is asked again, and what was typed would be gone.
+  if (data === undefined || !settings.isFetched) return <Skeleton shape="cards" rows={4} />;
   if (data.items.length === 0)
     return (
       <EmptyState
