@@ -250,6 +250,17 @@ fn what_is_not_read_says_why() {
 }
 
 #[test]
+fn a_sheet_that_ends_before_it_begins_is_damaged_or_read() {
+    let sheet = format!(
+        r#"<worksheet><dimension ref="C3:A1"/><sheetData><row r="1">{}</row></sheetData></worksheet>"#,
+        cell("A1", "Bedrijf")
+    );
+    // The library counts backwards there: a panic with checks, nonsense that nobody uses without.
+    let found = read(excel("", &[("xl/worksheets/sheet1.xml", sheet.as_bytes())]));
+    assert!(matches!(found, Ok(_) | Err(ImportError::Damaged)), "{found:?}");
+}
+
+#[test]
 fn an_old_excel_file_that_lies_about_its_size_is_refused() {
     let begin = [9, 8, 4, 0, 0, 6, 5, 0];
     let sheet_at = 8_u32 + 4 + 10 + 4;

@@ -8,6 +8,7 @@ mod xls;
 mod xlsx;
 
 use std::io::Read;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::ImportError;
 use super::dialect::Format;
@@ -49,6 +50,11 @@ pub(super) fn records(
         Format::Xls => xls::records(source, whole, visit),
         Format::Text => Err(ImportError::NotText),
     }
+}
+
+/// Calls the library, which trusts what a damaged file says of itself and may end in a panic. Nothing of it is used after one.
+fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, ImportError> {
+    catch_unwind(AssertUnwindSafe(call)).map_err(|_| ImportError::Damaged)
 }
 
 /// A row of a workbook that is being put together.

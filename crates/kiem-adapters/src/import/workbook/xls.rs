@@ -1,21 +1,18 @@
 //! Excel 97 to 2003. The library makes a grid of each sheet; `ole` has seen to it that the grids are small.
 
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
 
 use super::super::ImportError;
 use super::super::reader::{Note, Visit, Whole};
 use super::super::source::Source;
-use super::{Row, moment, number, ole};
+use super::{Row, guarded, moment, number, ole};
 
 pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
     let bytes = ole::bytes_of(source)?;
     ole::check(&bytes)?;
-    // The library trusts lengths that a damaged file gets wrong, and ends in a panic; nothing of it is used after one.
-    let opened = catch_unwind(AssertUnwindSafe(|| Xls::new(Cursor::new(bytes.as_slice()))));
-    let mut book = opened.map_err(|_| ImportError::Damaged)?.map_err(|error| match error {
+    let mut book = guarded(|| Xls::new(Cursor::new(bytes.as_slice())))?.map_err(|error| match error {
         XlsError::Password => ImportError::Encrypted,
         _ => ImportError::Damaged,
     })?;

@@ -7,11 +7,12 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError, open_w
 use super::super::ImportError;
 use super::super::reader::{Note, Visit, Whole};
 use super::super::source::{Opened, Source};
-use super::{Row, guard, moment, number};
+use super::{Row, guard, guarded, moment, number};
 
 pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
     guard::check(source)?;
-    let mut book: Xlsx<Opened> = open_workbook_from_rs(source.open()?).map_err(refused)?;
+    let file = source.open()?;
+    let mut book: Xlsx<Opened> = guarded(|| open_workbook_from_rs(file))?.map_err(refused)?;
     let sheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
     let (visible, hidden): (Vec<_>, Vec<_>) =
         sheets.cloned().partition(|s| s.visible == SheetVisible::Visible);
@@ -36,14 +37,14 @@ fn rows_of(
     whole: &mut Whole,
     visit: &mut Visit<'_>,
 ) -> Result<bool, ImportError> {
-    let mut cells = match book.worksheet_cells_reader(name) {
+    let mut cells = match guarded(|| book.worksheet_cells_reader(name))? {
         Ok(cells) => cells,
         // A chart on a page of its own.
         Err(XlsxError::NotAWorksheet(_)) => return Ok(false),
         Err(error) => return Err(refused(error)),
     };
     let (mut row, mut at, mut has_rows) = (Row::default(), None, false);
-    while let Some(cell) = cells.next_cell().map_err(refused)? {
+    while let Some(cell) = guarded(|| cells.next_cell())?.map_err(refused)? {
         let (line, column) = cell.get_position();
         if at != Some(line) {
             if at.is_some_and(|before| line < before) {
