@@ -128,13 +128,15 @@ pub(super) fn by_name(column: usize, header: &str) -> Option<Proposal> {
 
 /// The name that is nearest, when it is near.
 fn close(name: &str) -> Option<&'static Name> {
-    if name.chars().count() < CLOSE_CHARS_MIN {
+    let length = name.chars().count();
+    if length < CLOSE_CHARS_MIN {
         return None;
     }
     words()
         .names
         .iter()
-        .filter(|n| n.text.len() >= CLOSE_CHARS_MIN)
+        // Longer or shorter by more letters than may differ: nothing to measure, and headers from strangers may be long.
+        .filter(|n| n.text.len() >= CLOSE_CHARS_MIN && n.text.chars().count().abs_diff(length) <= LETTERS_MAX)
         .map(|n| (strsim::jaro_winkler(name, n.text), n))
         .filter(|(nearness, n)| *nearness >= NEARNESS_MIN && strsim::levenshtein(name, n.text) <= LETTERS_MAX)
         .max_by(|a, b| a.0.total_cmp(&b.0))
