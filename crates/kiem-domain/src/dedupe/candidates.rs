@@ -22,6 +22,9 @@ pub struct Pair {
 const BLOCKS: [fn(&Profile) -> Key; 7] =
     [|p| p.kvk, |p| p.domain, |p| p.phone, |p| p.address, |p| p.street, front_and_town, back_and_town];
 
+/// How many of the first blocks go by a key that the profile holds.
+const N_STORED_KEYS: usize = 5;
+
 /// Letters of the name's front or back that make a block with the town.
 const NAME_LETTERS: usize = 7;
 /// Records of one block that are compared with each other; in a larger one each is only compared with its neighbours by
@@ -115,7 +118,7 @@ impl Block {
                 let (Some(pa), Some(pb)) = (profiles.get(a as usize), profiles.get(b as usize)) else {
                     continue;
                 };
-                if met_before(pa, pb, self.number) {
+                if met_before(pa, pb, f, self.number) {
                     continue;
                 }
                 n_compared += 1;
@@ -129,7 +132,10 @@ impl Block {
     }
 }
 
-/// Whether an earlier block holds both: then they were compared there.
-fn met_before(a: &Profile, b: &Profile, block: usize) -> bool {
-    BLOCKS.iter().take(block.min(5)).any(|of| of(a).is_some() && of(a) == of(b))
+/// Whether an earlier block compared both: it holds both, and is not so large that it compared neighbours only. The keys
+/// of names are made anew each time, so who met there is compared twice rather than looked up.
+fn met_before(a: &Profile, b: &Profile, f: &Frequencies, block: usize) -> bool {
+    BLOCKS.iter().take(block.min(N_STORED_KEYS)).any(|of| {
+        of(a).is_some_and(|value| of(b) == Some(value) && f.count(value) as usize <= BLOCK_RECORDS_MAX)
+    })
 }

@@ -63,8 +63,6 @@ pub struct Profile {
     pub town: Key,
     /// Family name and initial of the person.
     pub person: Key,
-    /// Whole e-mail address.
-    pub email: Key,
     /// First five digits of the SBI code; zero is unknown.
     pub sbi: u32,
     /// People working there; zero is unknown.
@@ -105,7 +103,6 @@ impl Profile {
             street,
             town: key(&[&town]),
             person: person.flatten(),
-            email: key(&[&raw.email.trim().to_lowercase()]),
             sbi: sbi_code(raw.sbi),
             employees: raw.employees.trim().parse().unwrap_or(0),
         }

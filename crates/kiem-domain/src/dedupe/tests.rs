@@ -209,6 +209,25 @@ fn a_bare_name_joins_no_two_siblings() {
 }
 
 #[test]
+fn a_value_that_very_many_share_hides_no_pair() {
+    // One telephone number of an office for all: more records than one block compares with each other.
+    let mut all: Vec<Profile> = (0..400)
+        .map(|n| {
+            let company = format!("Zaak{n:03}x Advies");
+            let raw =
+                RawRecord { company: &company, phone: "030-1234567", country: "NL", ..RawRecord::default() };
+            Profile::of(&raw)
+        })
+        .collect();
+    let row = |name| [name, "Nieuwstraat 1", "7413GR", "Deventer", "", "", "030-1234567", "", ""];
+    let n = u32::try_from(all.len()).unwrap();
+    all.extend([profile(&row("Aarde Techniek")), profile(&row("Zz Aarde Techniek"))]);
+    let f = Frequencies::of(&all);
+    let found = candidates(&all, &f);
+    assert!(found.iter().any(|p| (p.a, p.b) == (n, n + 1)), "they meet by their address");
+}
+
+#[test]
 fn two_numbers_never_meet_in_one_company() {
     let row = |kvk: &'static str| {
         ["Quafonex Bouw", "Nieuwstraat 1", "7413GR", "Deventer", kvk, "quafonex.example", "", "", ""]

@@ -63,8 +63,13 @@ impl Frequencies {
 
     /// What it says, in bits, that two records have this value.
     fn bits(&self, value: NonZeroU64, at_most: f32) -> f32 {
-        let n = self.keys.get(&value).copied().unwrap_or(2).max(2);
+        let n = self.count(value).max(2);
         (self.n_records as f32 / n as f32).log2().clamp(0.0, at_most)
+    }
+
+    /// How many records have this value.
+    pub(super) fn count(&self, value: NonZeroU64) -> u32 {
+        self.keys.get(&value).copied().unwrap_or(1)
     }
 
     fn word_count(&self, word: &str) -> u32 {
@@ -84,8 +89,17 @@ impl Frequencies {
     }
 }
 
-const KINDS: [fn(&Profile) -> Key; 7] =
-    [|p| p.domain, |p| p.phone, |p| p.address, |p| p.town, |p| p.person, name_key, sbi_key];
+const KINDS: [fn(&Profile) -> Key; 9] = [
+    |p| p.kvk,
+    |p| p.street,
+    |p| p.domain,
+    |p| p.phone,
+    |p| p.address,
+    |p| p.town,
+    |p| p.person,
+    name_key,
+    sbi_key,
+];
 
 /// The name without blanks.
 pub(super) fn name_key(p: &Profile) -> Key {
