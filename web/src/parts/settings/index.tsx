@@ -2,7 +2,7 @@ import { Suspense, useEffect, useRef } from "react";
 import { useWorkspace } from "~/api/session";
 import { useT } from "~/i18n";
 import { Page } from "~/kit/Page";
-import { Skeleton } from "~/kit/states";
+import { EmptyState, Skeleton } from "~/kit/states";
 import { useAddress } from "~/shell/address";
 import { PartLink } from "~/shell/PartLink";
 import { sections } from "./sections";
@@ -14,7 +14,9 @@ export default function SettingsPage() {
   const { id } = useAddress();
   const { permissions } = useWorkspace().workspace;
   const shown = sections.filter(({ permission }) => permission === undefined || permissions.includes(permission));
-  const open = shown.find((section) => section.id === id) ?? shown[0];
+  // A link to what this role may not see says so, instead of opening another section.
+  const refused = sections.find((section) => section.id === id && !shown.includes(section));
+  const open = refused === undefined ? (shown.find((section) => section.id === id) ?? shown[0]) : undefined;
   const list = useRef<HTMLUListElement>(null);
   // On a phone the sections are one row that scrolls: the open one is in sight.
   useEffect(() => {
@@ -31,8 +33,8 @@ export default function SettingsPage() {
                   part="settings"
                   id={section.id}
                   className={classes.link}
-                  data-open={section.id === open?.id || undefined}
-                  aria-current={section.id === open?.id ? "page" : undefined}
+                  data-open={section === open || undefined}
+                  aria-current={section === open ? "page" : undefined}
                 >
                   {t(section.label)}
                 </PartLink>
@@ -40,13 +42,20 @@ export default function SettingsPage() {
             ))}
           </ul>
         </nav>
-        {open !== undefined && (
+        {refused !== undefined ? (
           <section aria-labelledby="settings-section" className={classes.body}>
-            <h2 id="settings-section">{t(open.label)}</h2>
-            <Suspense fallback={<Skeleton shape="cards" rows={3} />}>
-              <open.Component />
-            </Suspense>
+            <h2 id="settings-section">{t(refused.label)}</h2>
+            <EmptyState compact icon="workspace" title={t("settings.refused")} sentence={t("problem.forbidden")} />
           </section>
+        ) : (
+          open !== undefined && (
+            <section aria-labelledby="settings-section" className={classes.body}>
+              <h2 id="settings-section">{t(open.label)}</h2>
+              <Suspense fallback={<Skeleton shape="cards" rows={3} />}>
+                <open.Component />
+              </Suspense>
+            </section>
+          )
         )}
       </div>
     </Page>
