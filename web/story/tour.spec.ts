@@ -1,6 +1,6 @@
 import { type APIRequestContext, type Page, expect, test as base } from "@playwright/test";
 import { type Program, start } from "./program";
-import { expectFits, expectNoRawWords, expectUsable, settled, watch } from "./watch";
+import { expectFits, expectFramed, expectNoRawWords, expectUsable, settled, watch } from "./watch";
 import { type Language, wordsOf } from "./words";
 
 const test = base.extend<object, { demo: Program }>({
@@ -210,13 +210,13 @@ class Tour {
     private readonly language: Language,
   ) {}
 
-  async open(name: string, path: string): Promise<void> {
+  async open(name: string, path: string, isDocument = false): Promise<void> {
     await this.page.goto(path);
-    await this.keep(name);
+    await this.keep(name, isDocument);
   }
 
-  /** Three pictures of what is open: by day, by night, and on a phone; each is judged. */
-  async keep(name: string): Promise<void> {
+  /** Three pictures of what is open: by day, by night, and on a phone; each is judged. A document scrolls whole. */
+  async keep(name: string, isDocument = false): Promise<void> {
     await settled(this.page);
     await test.step(name, async () => {
       await expectNoRawWords(this.page, name);
@@ -230,6 +230,7 @@ class Tour {
       await this.page.setViewportSize(phone);
       await settled(this.page);
       await expectFits(this.page, name);
+      if (!isDocument) await expectFramed(this.page, name);
       await this.picture(`${name}-phone`, isFirst ? null : "shape");
       await this.page.setViewportSize(desk);
     });
@@ -266,10 +267,10 @@ class Tour {
     }
   }
 
-  /** What people outside see. */
+  /** What people outside see: documents that scroll as a whole. */
   async publicPages(seen: Seen): Promise<void> {
-    await this.open("public-booking", seen.booking);
-    await this.open("public-opt-out", seen.optOut);
-    await this.open("public-quote", seen.quotePage);
+    await this.open("public-booking", seen.booking, true);
+    await this.open("public-opt-out", seen.optOut, true);
+    await this.open("public-quote", seen.quotePage, true);
   }
 }

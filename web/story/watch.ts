@@ -76,10 +76,7 @@ export async function expectNoRawWords(page: Page, name: string): Promise<void> 
   expect.soft([...new Set(raw)], `words of the program on ${name}`).toEqual([]);
 }
 
-/**
- * Nothing is wider than the screen, once pictures have taken their new size, and the document is no taller than the
- * window: only what stands in it scrolls.
- */
+/** Nothing is wider than the screen, once pictures have taken their new size. */
 export async function expectFits(page: Page, name: string): Promise<void> {
   await expect
     .configure({ soft: true })
@@ -88,6 +85,10 @@ export async function expectFits(page: Page, name: string): Promise<void> {
       return wide <= inner ? "fits" : `${wide} of ${inner}: ${who.join(", ")}`;
     }, `${name} is wider than the screen`)
     .toBe("fits");
+}
+
+/** The document is no taller than the window: only what stands in the program's frame scrolls. */
+export async function expectFramed(page: Page, name: string): Promise<void> {
   const { inner, tall } = await page.evaluate(() => ({
     inner: window.innerHeight,
     tall: document.documentElement.scrollHeight,
