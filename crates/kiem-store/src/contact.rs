@@ -234,6 +234,25 @@ pub async fn erase(tx: &mut Tx, id: ContactId, now: Timestamp) -> Result<bool> {
     Ok(n > 0)
 }
 
+/// Who of some people has no recorded ground.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn without_ground(tx: &mut Tx, people: &[ContactId]) -> Result<Vec<ContactId>> {
+    let mut having = std::collections::HashSet::new();
+    for chunk in people.chunks(KEYS_PER_QUERY) {
+        let sql = format!(
+            "SELECT contact_id FROM contact_ground WHERE workspace_id = $1 AND contact_id IN ({}) LIMIT 1000",
+            marks(chunk.len())
+        );
+        let values = chunk.iter().map(|id| Value::from(*id)).collect();
+        for row in tx.fetch_all(sql, values).await? {
+            having.insert(row.id::<ContactId>("contact_id")?);
+        }
+    }
+    Ok(people.iter().copied().filter(|id| !having.contains(id)).collect())
+}
+
 /// Records grounds for people who have none; a ground that was recorded before stays.
 ///
 /// # Errors

@@ -15,12 +15,16 @@ kiem_domain::text_enum! {
         Previewed = "previewed",
         /// Being brought in.
         Running = "running",
+        /// Waits until somebody lets it go on; what was brought in is there.
+        Paused = "paused",
         /// All rows were handled.
         Finished = "finished",
         /// Cannot go on; what was brought in stays.
         Failed = "failed",
         /// Stopped by a person; what was brought in stays.
         Stopped = "stopped",
+        /// Taken back: what was made is gone, what was changed is as before.
+        Undone = "undone",
     }
 }
 
@@ -53,6 +57,12 @@ pub struct ImportRun {
     pub created_at: Timestamp,
     /// When it ended.
     pub finished_at: Option<Timestamp>,
+    /// When it was taken back.
+    pub undone_at: Option<Timestamp>,
+    /// What a trial found, JSON; missing before one was asked for.
+    pub trial: Option<String>,
+    /// What taking it back has done so far, JSON.
+    pub undo_report: Option<String>,
 }
 
 /// Counts of an upload so far.
@@ -72,6 +82,10 @@ pub struct Progress {
     pub n_errors: i64,
     /// People who must not be mailed.
     pub n_suppressed: i64,
+    /// Rows about what an earlier row of the file spoke of.
+    pub n_repeated: i64,
+    /// Rows that may mean several companies, and were left out.
+    pub n_ambiguous: i64,
 }
 
 /// Something wrong with a row.
@@ -91,7 +105,12 @@ pub struct ImportRowError {
 
 const COLUMNS: &str = "id, file_name, file_hash, state, dialect, mapping, ground, n_rows, n_done, n_companies_created,
     n_companies_matched, n_contacts_created, n_contacts_matched, n_errors, n_suppressed, failure, created_by, created_at,
-    finished_at";
+    finished_at, n_repeated, n_ambiguous";
+
+/// Two things that an upload can be beside its stored state.
+const SHOWN_STATE: &str = "CASE WHEN undone_at IS NOT NULL THEN 'undone'
+    WHEN state = 'running' AND paused_at IS NOT NULL THEN 'paused' ELSE state END AS shown_state,
+    undone_at, trial, undo_report";
 
 /// Adds an upload with its file.
 ///
@@ -102,13 +121,13 @@ pub async fn insert(tx: &mut Tx, run: &ImportRun, file: &[u8]) -> Result<()> {
     tx.execute(
         format!(
             "INSERT INTO import_run (workspace_id, {COLUMNS})
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)"
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)"
         ),
         args![
             run.id, run.file_name.as_str(), run.file_hash.as_slice(), run.state.as_str(), run.dialect.as_str(),
             run.mapping.as_str(), run.ground.as_str(), run.n_rows, p.n_done, p.n_companies_created,
             p.n_companies_matched, p.n_contacts_created, p.n_contacts_matched, p.n_errors, p.n_suppressed,
-            run.failure.as_deref(), run.created_by, run.created_at, run.finished_at,
+            run.failure.as_deref(), run.created_by, run.created_at, run.finished_at, p.n_repeated, p.n_ambiguous,
         ],
     )
     .await?;
@@ -125,7 +144,7 @@ pub async fn insert(tx: &mut Tx, run: &ImportRun, file: &[u8]) -> Result<()> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn get(tx: &mut Tx, id: ImportId) -> Result<Option<ImportRun>> {
-    let sql = format!("SELECT {COLUMNS} FROM import_run WHERE workspace_id = $1 AND id = $2");
+    let sql = format!("SELECT {COLUMNS}, {SHOWN_STATE} FROM import_run WHERE workspace_id = $1 AND id = $2");
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
 }
 
@@ -146,7 +165,7 @@ pub async fn file(tx: &mut Tx, id: ImportId) -> Result<Option<Vec<u8>>> {
 /// Whatever the database refuses.
 pub async fn list(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<ImportRun>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM import_run WHERE workspace_id = $1 AND created_at < $2
+        "SELECT {COLUMNS}, {SHOWN_STATE} FROM import_run WHERE workspace_id = $1 AND created_at < $2
          ORDER BY created_at DESC, id DESC LIMIT $3"
     );
     tx.fetch_all(sql, args![before, limit]).await?.iter().map(from_row).collect()
@@ -176,8 +195,9 @@ pub async fn advance(tx: &mut Tx, id: ImportId, n_done_before: i64, p: &Progress
     let n = tx
         .execute(
             "UPDATE import_run SET n_done = $4, n_companies_created = $5, n_companies_matched = $6,
-                 n_contacts_created = $7, n_contacts_matched = $8, n_errors = $9, n_suppressed = $10
-             WHERE workspace_id = $1 AND id = $2 AND n_done = $3 AND state = 'running'",
+                 n_contacts_created = $7, n_contacts_matched = $8, n_errors = $9, n_suppressed = $10,
+                 n_repeated = $11, n_ambiguous = $12
+             WHERE workspace_id = $1 AND id = $2 AND n_done = $3 AND state = 'running' AND paused_at IS NULL",
             args![
                 id,
                 n_done_before,
@@ -188,6 +208,8 @@ pub async fn advance(tx: &mut Tx, id: ImportId, n_done_before: i64, p: &Progress
                 p.n_contacts_matched,
                 p.n_errors,
                 p.n_suppressed,
+                p.n_repeated,
+                p.n_ambiguous,
             ],
         )
         .await?;
@@ -205,7 +227,38 @@ pub async fn note_rows(tx: &mut Tx, id: ImportId, n_rows: i64) -> Result<bool> {
     Ok(n > 0)
 }
 
-/// Ends an upload that was looked at or runs, and lets go of its file. False when it was already over.
+/// Lets an upload that runs wait. False when it does not run.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn pause(tx: &mut Tx, id: ImportId, now: Timestamp) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE import_run SET paused_at = $3
+             WHERE workspace_id = $1 AND id = $2 AND state = 'running' AND paused_at IS NULL",
+            args![id, now],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Lets an upload that waits go on. False when it does not wait.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn resume(tx: &mut Tx, id: ImportId) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE import_run SET paused_at = NULL
+             WHERE workspace_id = $1 AND id = $2 AND state = 'running' AND paused_at IS NOT NULL",
+            args![id],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Ends an upload that was looked at or runs. Its file stays for the result, until [`forget_files`]; that of an upload
+/// that was only looked at goes at once. False when it was already over.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -216,17 +269,79 @@ pub async fn end(
     failure: Option<&str>,
     now: Timestamp,
 ) -> Result<bool> {
+    tx.execute(
+        "DELETE FROM import_file WHERE workspace_id = $1 AND import_id IN (
+             SELECT id FROM import_run WHERE workspace_id = $1 AND id = $2 AND state = 'previewed')",
+        args![id],
+    )
+    .await?;
     let n = tx
         .execute(
-            "UPDATE import_run SET state = $3, failure = $4, finished_at = $5
+            "UPDATE import_run SET state = $3, failure = $4, finished_at = $5, paused_at = NULL
              WHERE workspace_id = $1 AND id = $2 AND state IN ('previewed', 'running')",
             args![id, state.as_str(), failure, now],
         )
         .await?;
-    if n > 0 {
-        tx.execute("DELETE FROM import_file WHERE workspace_id = $1 AND import_id = $2", args![id]).await?;
-    }
     Ok(n > 0)
+}
+
+/// Notes what a trial has found so far. False when the upload was begun meanwhile.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn put_trial(tx: &mut Tx, id: ImportId, trial: &str) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE import_run SET trial = $3 WHERE workspace_id = $1 AND id = $2 AND state = 'previewed'",
+            args![id, trial],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Begins to take an upload back that ended after `since`. False when it ended before, runs, or was taken back already.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn begin_undo(tx: &mut Tx, id: ImportId, since: Timestamp, now: Timestamp) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE import_run SET undone_at = $4 WHERE workspace_id = $1 AND id = $2 AND finished_at > $3
+             AND undone_at IS NULL AND state IN ('finished', 'stopped', 'failed')",
+            args![id, since, now],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Notes what taking an upload back has done so far. False when it is not taken back.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn put_undo_report(tx: &mut Tx, id: ImportId, report: &str) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE import_run SET undo_report = $3
+             WHERE workspace_id = $1 AND id = $2 AND undone_at IS NOT NULL",
+            args![id, report],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
+/// Lets go of the files of uploads that ended before `before`, and of the trace by which they could be taken back.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn forget_files(tx: &mut Tx, before: Timestamp) -> Result<()> {
+    for table in ["import_file", "import_outcome", "import_change"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE workspace_id = $1 AND import_id IN (
+                 SELECT id FROM import_run WHERE workspace_id = $1 AND finished_at < $2)"
+        );
+        tx.execute(sql, args![before]).await?;
+    }
+    Ok(())
 }
 
 /// Ends uploads from before `before` that were looked at and never started: their files go. Returns how many.
@@ -307,7 +422,7 @@ fn from_row(row: &Row) -> Result<ImportRun> {
         id: row.id("id")?,
         file_name: row.get("file_name")?,
         file_hash: row.get("file_hash")?,
-        state: row.parsed("state")?,
+        state: row.parsed("shown_state")?,
         dialect: row.get("dialect")?,
         mapping: row.get("mapping")?,
         ground: row.get("ground")?,
@@ -320,10 +435,15 @@ fn from_row(row: &Row) -> Result<ImportRun> {
             n_contacts_matched: row.get("n_contacts_matched")?,
             n_errors: row.get("n_errors")?,
             n_suppressed: row.get("n_suppressed")?,
+            n_repeated: row.get("n_repeated")?,
+            n_ambiguous: row.get("n_ambiguous")?,
         },
         failure: row.get("failure")?,
         created_by: row.id("created_by")?,
         created_at: row.instant("created_at")?,
         finished_at: row.opt_instant("finished_at")?,
+        undone_at: row.opt_instant("undone_at")?,
+        trial: row.get("trial")?,
+        undo_report: row.get("undo_report")?,
     })
 }

@@ -25,6 +25,7 @@ pub mod funnel;
 pub mod ideal_profile;
 pub mod idempotency;
 pub mod import;
+pub mod import_trace;
 pub mod inbound;
 pub mod inlet;
 pub mod job;

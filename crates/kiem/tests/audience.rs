@@ -4,7 +4,7 @@ mod support;
 
 use jiff::SignedDuration;
 use kiem::engine::audience::{
-    CompanyEdit, ContactEdit, ImportOrder, LeadQuery, NewGround, NewLead, Preview, Upload,
+    CompanyEdit, ConflictPolicy, ContactEdit, ImportOrder, LeadQuery, NewGround, NewLead, Preview, Upload,
 };
 use kiem::engine::{Caller, EngineError, Role};
 use kiem::messages::Lang;
@@ -44,6 +44,10 @@ fn order(preview: &Preview) -> ImportOrder {
         ground: ground(),
         default_country: None,
         encoding: None,
+        policy: ConflictPolicy::Fill,
+        rows: Vec::new(),
+        values: Vec::new(),
+        date_order: None,
     }
 }
 

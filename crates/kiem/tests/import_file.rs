@@ -4,7 +4,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 
-use kiem::engine::audience::{FileOrder, FileReport, LeadQuery, NewGround};
+use kiem::engine::audience::{ConflictPolicy, FileOrder, FileReport, LeadQuery, NewGround};
 use kiem::engine::{EngineError, Role};
 use kiem_adapters::import::{Field, Preset};
 use kiem_domain::consent::Basis;
@@ -41,6 +41,7 @@ fn write(place: &Place, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
 
 fn order(path: &Path, is_trial: bool) -> FileOrder {
     FileOrder {
+        policy: ConflictPolicy::Fill,
         path: path.to_owned(),
         preset: None,
         map: Vec::new(),

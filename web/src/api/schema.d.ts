@@ -410,6 +410,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets an upload that runs wait; what was brought in is there. */
+        post: operations["post_imports_id_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}/preview": {
         parameters: {
             query?: never;
@@ -427,6 +444,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/imports/{id}/result.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows as they stood, each with what became of it, why, and where the record is. */
+        get: operations["get_imports_id_result_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets an upload that waits go on. */
+        post: operations["post_imports_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports/{id}/start": {
         parameters: {
             query?: never;
@@ -438,6 +489,44 @@ export interface paths {
         put?: never;
         /** Begins to bring an upload in, in the background. */
         post: operations["post_imports_id_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a trial has found so far; null when nobody asked for one. */
+        get: operations["get_imports_id_trial"];
+        put?: never;
+        /** Says in the background what would become of an upload; nothing is brought in. */
+        post: operations["post_imports_id_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an upload back, within seven days of its end: who came in and with whom nothing happened since goes, what was
+         *     changed is as before.
+         */
+        post: operations["post_imports_id_undo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3175,6 +3264,11 @@ export interface components {
         ImportView: {
             /**
              * Format: int64
+             * @description Rows that may mean several companies, and were left out.
+             */
+            ambiguous_n: number;
+            /**
+             * Format: int64
              * @description Companies that are new.
              */
             companies_created_n: number;
@@ -3219,16 +3313,24 @@ export interface components {
             id: string;
             /**
              * Format: int64
+             * @description Rows about what an earlier row of the file spoke of.
+             */
+            repeated_n: number;
+            /**
+             * Format: int64
              * @description Data rows in the file.
              */
             rows_n: number;
-            /** @description `previewed`, `running`, `finished`, `failed` or `stopped`. */
+            /** @description `previewed`, `running`, `paused`, `finished`, `failed`, `stopped` or `undone`. */
             state: string;
             /**
              * Format: int64
              * @description People who must not be mailed.
              */
             suppressed_n: number;
+            undo?: components["schemas"]["UndoReport"] | null;
+            /** @description Until when it can be taken back; missing when it cannot. */
+            undo_until?: string | null;
         };
         /** @description Numbers beside the menu. */
         InboxCounts: {
@@ -5103,6 +5205,21 @@ export interface components {
             /** @description What they may do from now on. */
             role: string;
         };
+        /** @description What was decided about one row. */
+        RowInput: {
+            /** @description `fill`, `overwrite`, `keep`, `skip`, `new`, or `company` with its id. */
+            action: string;
+            /**
+             * Format: uuid
+             * @description The company that the row means.
+             */
+            company_id?: string | null;
+            /**
+             * Format: int64
+             * @description Row number as the spreadsheet shows it.
+             */
+            row_number: number;
+        };
         /** @description How good a rule is. */
         RuleQualityView: {
             /**
@@ -5291,6 +5408,8 @@ export interface components {
         };
         /** @description What a person decided about an upload. */
         StartInput: {
+            /** @description In which order days are written: `day_first` or `month_first`; looked for when it is not given. */
+            date_order?: string | null;
             /** @description Country of rows that name none. */
             default_country?: string | null;
             /** @description Another encoding than the guessed one. */
@@ -5299,6 +5418,12 @@ export interface components {
             ground: components["schemas"]["GroundInput"];
             /** @description What the columns mean; columns that are not named are not used. */
             mapping: components["schemas"]["MappingInput"][];
+            /** @description What wins where a row and a record differ: `fill` (blanks only; the default), `overwrite` or `keep`. */
+            policy?: string | null;
+            /** @description What was decided about single rows. */
+            rows?: components["schemas"]["RowInput"][];
+            /** @description What words of the file mean. */
+            values?: components["schemas"]["ValueInput"][];
         };
         /** @description A move on the board. */
         StepBody: {
@@ -5773,6 +5898,158 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["TokenView"][];
         };
+        /** @description What would become of an upload. */
+        Trial: {
+            /** @description The first rows that may mean several companies. */
+            ambiguous: components["schemas"]["TrialAmbiguous"][];
+            /**
+             * Format: int64
+             * @description May mean several companies, and would be left out.
+             */
+            ambiguous_n: number;
+            /**
+             * Format: int64
+             * @description New companies.
+             */
+            companies_created_n: number;
+            /**
+             * Format: int64
+             * @description Companies that are there.
+             */
+            companies_matched_n: number;
+            /**
+             * Format: int64
+             * @description Would make a company or a person.
+             */
+            created_n: number;
+            /** @description The first facts that would be added, replaced, or stay though the row differs. */
+            facts: components["schemas"]["TrialFact"][];
+            /** @description Whether every row was looked at. */
+            is_complete: boolean;
+            /** @description Whether no more is looked at. */
+            is_done: boolean;
+            /**
+             * Format: int64
+             * @description Facts that differ and would stay as they are.
+             */
+            kept_n: number;
+            /**
+             * Format: int64
+             * @description Speak of what is there.
+             */
+            matched_n: number;
+            /**
+             * Format: int64
+             * @description New people.
+             */
+            people_created_n: number;
+            /**
+             * Format: int64
+             * @description People who are there.
+             */
+            people_matched_n: number;
+            /** @description The first rows and values that could not be used. */
+            problems: components["schemas"]["TrialProblem"][];
+            /**
+             * Format: int64
+             * @description Would be left out for another reason.
+             */
+            rejected_n: number;
+            /**
+             * Format: int64
+             * @description Speak of what an earlier row speaks of.
+             */
+            repeated_n: number;
+            /**
+             * Format: int64
+             * @description Rows looked at, without blank ones.
+             */
+            rows_n: number;
+            /**
+             * Format: int64
+             * @description People who must not be mailed.
+             */
+            suppressed_n: number;
+            /** @description Words in columns of fixed meanings that nobody knows. */
+            values: components["schemas"]["TrialValue"][];
+            /**
+             * Format: int64
+             * @description Facts that would be added to records or replaced.
+             */
+            written_n: number;
+        };
+        /** @description A row that may mean several companies. */
+        TrialAmbiguous: {
+            /** @description The companies. */
+            candidates: components["schemas"]["TrialCandidate"][];
+            /** @description The name in the row. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Row number as the spreadsheet shows it.
+             */
+            row_number: number;
+        };
+        /** @description A company that a row may mean. */
+        TrialCandidate: {
+            /** @description Its town. */
+            city?: string | null;
+            /** @description Its domain. */
+            domain?: string | null;
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A fact of a record beside what a row says. */
+        TrialFact: {
+            /** @description What the row says. */
+            after: string;
+            /** @description What is known; empty when nothing is. */
+            before: string;
+            /** @description Which fact. */
+            field: string;
+            /** @description Whether the record would become what the row says. */
+            is_written: boolean;
+            /** @description Who it is about. */
+            record: string;
+            /**
+             * Format: int64
+             * @description Row number as the spreadsheet shows it.
+             */
+            row_number: number;
+        };
+        /** @description A row, or a value in one, that could not be used. */
+        TrialProblem: {
+            /** @description What: a catalogue key below `import.error`. */
+            code: string;
+            /** @description Number of the column, when one is to blame. */
+            column?: number | null;
+            /** @description Whether the whole row would be left out. */
+            is_row: boolean;
+            /**
+             * Format: int64
+             * @description Line of the file.
+             */
+            line: number;
+            /** @description What stood there. */
+            value: string;
+        };
+        /** @description A word that has no known meaning in its column. */
+        TrialValue: {
+            /** @description Number of the column. */
+            column: number;
+            /**
+             * Format: int64
+             * @description How many rows have it.
+             */
+            rows_n: number;
+            /** @description The word. */
+            value: string;
+        };
         /** @description A fact that a person typed in. */
         TypedFactView: {
             /** @description When it was last typed in. */
@@ -5786,6 +6063,41 @@ export interface components {
             contact_id?: string | null;
             /** @description Name of the field. */
             field: string;
+        };
+        /** @description What taking an upload back has done. */
+        UndoReport: {
+            /**
+             * Format: int64
+             * @description Companies that stay.
+             */
+            companies_kept_n: number;
+            /**
+             * Format: int64
+             * @description Companies that are gone.
+             */
+            companies_removed_n: number;
+            /**
+             * Format: int64
+             * @description Facts that stay, because somebody changed them since.
+             */
+            facts_kept_n: number;
+            /** @description Whether everything is done. */
+            is_done: boolean;
+            /**
+             * Format: int64
+             * @description People who stay, because something happened with them since.
+             */
+            people_kept_n: number;
+            /**
+             * Format: int64
+             * @description People who are gone.
+             */
+            people_removed_n: number;
+            /**
+             * Format: int64
+             * @description Records that are as before.
+             */
+            restored_n: number;
         };
         /** @description A person as they see themselves. */
         UserView: {
@@ -5802,6 +6114,15 @@ export interface components {
             name: string;
             /** @description `auto`, `light` or `dark`. */
             theme: string;
+        };
+        /** @description What a word means. */
+        ValueInput: {
+            /** @description In which field. */
+            field: string;
+            /** @description The word as it stands in the file. */
+            from: string;
+            /** @description What is read in its place; empty for nothing. */
+            to: string;
         };
         /** @description VAT of all lines with one rate. */
         VatView: {
@@ -7515,6 +7836,55 @@ export interface operations {
             };
         };
     };
+    post_imports_id_pause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_imports_id_preview: {
         parameters: {
             query?: {
@@ -7538,6 +7908,101 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports_id_result_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_id_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7599,6 +8064,144 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_imports_id_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trial"] | null;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_id_trial: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_imports_id_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -18,7 +18,7 @@ use super::serve::{open, runtime};
 use super::words::{lang, told};
 use super::{Cli, said};
 use crate::engine::audience::import_file::{FileColumn, Rejection};
-use crate::engine::audience::{FileOrder, FileReport, NewGround};
+use crate::engine::audience::{ConflictPolicy, FileOrder, FileReport, NewGround};
 use crate::engine::{Caller, Engine, Role};
 use crate::messages::{Lang, say};
 
@@ -60,6 +60,9 @@ pub struct Import {
     /// Country of rows that name none, such as NL; by the workspace's time zone when it is not given.
     #[arg(long)]
     country: Option<String>,
+    /// What wins where the list and a known record differ: fill (blanks only), overwrite or keep.
+    #[arg(long, default_value = "fill", value_name = "POLICY")]
+    conflicts: String,
     /// Say what would happen, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -98,6 +101,7 @@ struct Order {
     basis: Basis,
     preset: Option<Preset>,
     encoding: Option<Encoding>,
+    policy: ConflictPolicy,
     map: Vec<(String, Option<Field>)>,
 }
 
@@ -120,8 +124,13 @@ impl Order {
                 told("import_encoding", &[("value", name.clone()), choices(all)])
             })
         });
+        let policy = import.conflicts.parse().map_err(|_| {
+            let all = ConflictPolicy::ALL.iter().map(|p| p.as_str()).collect();
+            told("import_conflicts", &[("value", import.conflicts.clone()), choices(all)])
+        })?;
         Ok(Order {
             basis,
+            policy,
             preset: preset.transpose()?,
             encoding: encoding.transpose()?,
             map: import.map.as_deref().map(map).transpose()?.unwrap_or_default(),
@@ -167,6 +176,7 @@ async fn bring(engine: &Engine, import: &Import, order: Order) -> anyhow::Result
         (!by_preset).then(|| country_of_zone(&zone)).flatten().map(str::to_owned)
     });
     let order = FileOrder {
+        policy: order.policy,
         path: import.file.clone(),
         preset: order.preset,
         map: order.map,

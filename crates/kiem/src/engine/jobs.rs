@@ -27,6 +27,10 @@ kiem_domain::text_enum! {
         ResolveUncertain = "resolve_uncertain",
         /// Bring the next rows of an upload in.
         Import = "import",
+        /// Say what would become of an upload.
+        TryImport = "try_import",
+        /// Take an upload back.
+        UndoImport = "undo_import",
         /// Score companies and leads against a changed profile.
         Rescore = "rescore",
         /// Decide about a lead.
@@ -213,6 +217,8 @@ impl Engine {
             JobKind::RemakeDrafts => self.remake_drafts(workspace, job).await,
             JobKind::ResolveUncertain => self.resolve_uncertain(workspace).await.map(drop),
             JobKind::Import => self.run_import(workspace, job).await,
+            JobKind::TryImport => self.run_trial(workspace, job).await,
+            JobKind::UndoImport => self.run_undo(workspace, job).await,
             JobKind::Rescore => self.run_rescore(workspace, job).await,
         }
     }

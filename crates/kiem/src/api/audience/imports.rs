@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use kiem_adapters::import::{Encoding, Field};
 use kiem_domain::consent::Basis;
 use kiem_domain::id::ImportId;
-use kiem_store::import::ImportRun;
+use kiem_store::import::{ImportRun, ImportState};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -17,7 +17,10 @@ use uuid::Uuid;
 
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::audience::import::FILE_BYTES_MAX;
-use crate::engine::audience::{ImportOrder, NewGround, Preview, Upload};
+use crate::engine::audience::undo::UNDO_WITHIN;
+use crate::engine::audience::{
+    ConflictPolicy, ImportOrder, NewGround, Preview, RowDecision, Trial, UndoReport, Upload,
+};
 use crate::engine::{Caller, Engine, EngineError, Permission};
 use crate::messages::Lang;
 
@@ -33,7 +36,12 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(show, stop))
         .routes(routes!(look))
         .routes(routes!(start))
+        .routes(routes!(try_it, trial))
+        .routes(routes!(pause))
+        .routes(routes!(resume))
+        .routes(routes!(undo))
         .routes(routes!(errors))
+        .routes(routes!(result))
 }
 
 /// An upload and how far it is.
@@ -43,7 +51,7 @@ pub struct ImportView {
     pub id: Uuid,
     /// Name of the file.
     pub file_name: String,
-    /// `previewed`, `running`, `finished`, `failed` or `stopped`.
+    /// `previewed`, `running`, `paused`, `finished`, `failed`, `stopped` or `undone`.
     pub state: String,
     /// Data rows in the file.
     pub rows_n: i64,
@@ -61,6 +69,14 @@ pub struct ImportView {
     pub errors_n: i64,
     /// People who must not be mailed.
     pub suppressed_n: i64,
+    /// Rows about what an earlier row of the file spoke of.
+    pub repeated_n: i64,
+    /// Rows that may mean several companies, and were left out.
+    pub ambiguous_n: i64,
+    /// Until when it can be taken back; missing when it cannot.
+    pub undo_until: Option<String>,
+    /// What taking it back has done so far.
+    pub undo: Option<UndoReport>,
     /// When it was uploaded.
     #[schema(value_type = String, format = DateTime)]
     pub created_at: String,
@@ -71,6 +87,7 @@ pub struct ImportView {
 impl From<ImportRun> for ImportView {
     fn from(run: ImportRun) -> ImportView {
         let p = run.progress;
+        let ended = [ImportState::Finished, ImportState::Stopped, ImportState::Failed].contains(&run.state);
         ImportView {
             id: run.id.0,
             file_name: run.file_name,
@@ -83,6 +100,10 @@ impl From<ImportRun> for ImportView {
             contacts_matched_n: p.n_contacts_matched,
             errors_n: p.n_errors,
             suppressed_n: p.n_suppressed,
+            repeated_n: p.n_repeated,
+            ambiguous_n: p.n_ambiguous,
+            undo_until: run.finished_at.filter(|_| ended).map(|at| (at + UNDO_WITHIN).to_string()),
+            undo: run.undo_report.as_deref().and_then(|text| serde_json::from_str(text).ok()),
             created_at: run.created_at.to_string(),
             finished_at: run.finished_at.map(|at| at.to_string()),
         }
@@ -225,6 +246,80 @@ pub struct StartInput {
     pub default_country: Option<String>,
     /// Another encoding than the guessed one.
     pub encoding: Option<String>,
+    /// What wins where a row and a record differ: `fill` (blanks only; the default), `overwrite` or `keep`.
+    pub policy: Option<String>,
+    /// What was decided about single rows.
+    #[serde(default)]
+    pub rows: Vec<RowInput>,
+    /// What words of the file mean.
+    #[serde(default)]
+    pub values: Vec<ValueInput>,
+    /// In which order days are written: `day_first` or `month_first`; looked for when it is not given.
+    pub date_order: Option<String>,
+}
+
+/// What was decided about one row.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RowInput {
+    /// Row number as the spreadsheet shows it.
+    pub row_number: u64,
+    /// `fill`, `overwrite`, `keep`, `skip`, `new`, or `company` with its id.
+    pub action: String,
+    /// The company that the row means.
+    pub company_id: Option<Uuid>,
+}
+
+/// What a word means.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ValueInput {
+    /// In which field.
+    pub field: String,
+    /// The word as it stands in the file.
+    pub from: String,
+    /// What is read in its place; empty for nothing.
+    pub to: String,
+}
+
+impl StartInput {
+    fn read(self) -> Result<ImportOrder, EngineError> {
+        let choice = |field: String| move |_| EngineError::field(field, "unknown_choice");
+        let mut mapping = Vec::with_capacity(self.mapping.len());
+        for (i, one) in self.mapping.into_iter().enumerate() {
+            let field = one
+                .field
+                .parse()
+                .map_err(|_| EngineError::field(format!("mapping.{i}.field"), "unknown_choice"))?;
+            mapping.push((one.column, field));
+        }
+        let mut rows = Vec::with_capacity(self.rows.len());
+        for (i, row) in self.rows.into_iter().enumerate() {
+            let decision = RowDecision::read(&row.action, row.company_id)
+                .ok_or_else(|| EngineError::field(format!("rows.{i}.action"), "unknown_choice"))?;
+            rows.push((row.row_number, decision));
+        }
+        let mut values = Vec::with_capacity(self.values.len());
+        for (i, value) in self.values.into_iter().enumerate() {
+            let field = value
+                .field
+                .parse()
+                .map_err(|_| EngineError::field(format!("values.{i}.field"), "unknown_choice"))?;
+            values.push((field, value.from, value.to));
+        }
+        let policy = self.policy.as_deref().map(str::parse).transpose();
+        let date_order = self.date_order.as_deref().map(str::parse).transpose();
+        Ok(ImportOrder {
+            mapping,
+            ground: self.ground.read()?,
+            default_country: self.default_country,
+            encoding: encoding(self.encoding.as_deref())?,
+            policy: policy.map_err(choice("policy".to_owned()))?.unwrap_or(ConflictPolicy::Fill),
+            rows,
+            values,
+            date_order: date_order.map_err(|_| EngineError::field("date_order", "unknown_choice"))?,
+        })
+    }
 }
 
 /// One column.
@@ -359,22 +454,80 @@ async fn start(
     Json(input): Json<StartInput>,
 ) -> ApiResult<Response> {
     caller.may(Permission::WorkAudience)?;
-    let mut mapping = Vec::with_capacity(input.mapping.len());
-    for (i, one) in input.mapping.into_iter().enumerate() {
-        let field = one
-            .field
-            .parse()
-            .map_err(|_| EngineError::field(format!("mapping.{i}.field"), "unknown_choice"))?;
-        mapping.push((one.column, field));
-    }
-    let order = ImportOrder {
-        mapping,
-        ground: input.ground.read()?,
-        default_country: input.default_country,
-        encoding: encoding(input.encoding.as_deref())?,
-    };
+    let order = input.read()?;
     let run = engine.import_start(&caller, ImportId(id), order).await?;
     Ok((StatusCode::ACCEPTED, Json(ImportView::from(run))).into_response())
+}
+
+/// Says in the background what would become of an upload; nothing is brought in.
+#[utoipa::path(post, path = "/imports/{id}/trial", tag = "audience", params(("id" = Uuid, Path)), request_body = StartInput,
+    responses((status = 202), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn try_it(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(input): Json<StartInput>,
+) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkAudience)?;
+    engine.import_try(&caller, ImportId(id), input.read()?).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// What a trial has found so far; null when nobody asked for one.
+#[utoipa::path(get, path = "/imports/{id}/trial", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Option<Trial>), (status = 404, body = Problem)))]
+async fn trial(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<Option<Trial>>> {
+    Ok(Json(engine.import_trial(&caller, ImportId(id)).await?))
+}
+
+/// Lets an upload that runs wait; what was brought in is there.
+#[utoipa::path(post, path = "/imports/{id}/pause", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 200, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn pause(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<ImportView>> {
+    Ok(Json(engine.import_pause(&caller, ImportId(id), true).await?.into()))
+}
+
+/// Lets an upload that waits go on.
+#[utoipa::path(post, path = "/imports/{id}/resume", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 200, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn resume(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<ImportView>> {
+    Ok(Json(engine.import_pause(&caller, ImportId(id), false).await?.into()))
+}
+
+/// Takes an upload back, within seven days of its end: who came in and with whom nothing happened since goes, what was
+/// changed is as before.
+#[utoipa::path(post, path = "/imports/{id}/undo", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 202, body = ImportView), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn undo(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<Response> {
+    let run = engine.import_undo(&caller, ImportId(id)).await?;
+    Ok((StatusCode::ACCEPTED, Json(ImportView::from(run))).into_response())
+}
+
+/// The rows as they stood, each with what became of it, why, and where the record is.
+#[utoipa::path(get, path = "/imports/{id}/result.csv", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "text/csv", body = String), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
+async fn result(
+    State(engine): State<Engine>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Response> {
+    let lang = language(&headers);
+    let csv = engine.import_result_csv(&caller, ImportId(id), lang).await?;
+    Ok(download(csv, if lang == Lang::Nl { "kiem-resultaat.csv" } else { "kiem-result.csv" }))
 }
 
 /// What was wrong with which row, as a file for a spreadsheet.
@@ -386,19 +539,21 @@ async fn errors(
     headers: HeaderMap,
     Path(id): Path<Uuid>,
 ) -> ApiResult<Response> {
-    let lang = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|v| v.to_str().ok())
-        .map_or(Lang::En, Lang::from_accept_language);
+    let lang = language(&headers);
     let csv = engine.import_errors_csv(&caller, ImportId(id), lang).await?;
-    let name = match lang {
-        Lang::Nl => "attachment; filename=\"kiem-fouten.csv\"",
-        Lang::En => "attachment; filename=\"kiem-errors.csv\"",
-    };
+    Ok(download(csv, if lang == Lang::Nl { "kiem-fouten.csv" } else { "kiem-errors.csv" }))
+}
+
+fn language(headers: &HeaderMap) -> Lang {
+    let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
+    wanted.map_or(Lang::En, Lang::from_accept_language)
+}
+
+fn download(csv: Vec<u8>, name: &str) -> Response {
     let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
-        (header::CONTENT_DISPOSITION, name),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
-    Ok((headers, csv).into_response())
+    (headers, csv).into_response()
 }

@@ -13,14 +13,19 @@ use kiem_store::Tx;
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact, ContactGround};
 use kiem_store::event::{self, Actor, Event};
+use kiem_store::import_trace::{self, ChangedKind, ImportChange};
 use kiem_store::lead::{self, Lead};
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
+use serde_json::{Map, Value};
+use uuid::Uuid;
 
+use super::conflicts::{Conflict, ConflictPolicy, company_map, contact_map, difference, joined};
 use super::desk::{Change, Desk, chosen};
 use super::facts::RowFacts;
 use super::memory::Memory;
 use super::records::{copy_to_lead, new_lead, score_company};
+use super::trace::MatchedBy;
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::hint;
 use crate::engine::{Engine, Result};
@@ -38,6 +43,8 @@ pub struct Arrival<'a> {
     pub import: Option<ImportId>,
     /// Against which fit is scored.
     pub profile: &'a IdealProfile,
+    /// What wins where a row and a record differ, unless it was decided about the row.
+    pub policy: ConflictPolicy,
     /// Who brings them in.
     pub actor: Actor,
 }
@@ -78,6 +85,10 @@ pub struct RowOutcome {
     pub is_unknown: bool,
     /// Whether the row was refused because it may mean several companies.
     pub is_ambiguous: bool,
+    /// Whether a person left the row out.
+    pub is_skipped: bool,
+    /// By what the company was recognised, when it was there.
+    pub matched_by: Option<MatchedBy>,
 }
 
 impl RowOutcome {
@@ -89,6 +100,8 @@ impl RowOutcome {
             Some("unknown_company")
         } else if self.is_ambiguous {
             Some("ambiguous_company")
+        } else if self.is_skipped {
+            Some("skipped")
         } else {
             None
         }
@@ -111,7 +124,7 @@ impl Engine {
     }
 
     /// Says what would become of rows, without writing anything. What earlier rows would have made is in `memory`, and what
-    /// these rows would make is added to it.
+    /// these rows would make is added to it. Also says where rows and records differ.
     ///
     /// # Errors
     /// When the database fails.
@@ -120,15 +133,16 @@ impl Engine {
         tx: &mut Tx,
         arrival: &Arrival<'_>,
         memory: &mut Memory,
-    ) -> Result<Vec<RowOutcome>> {
+    ) -> Result<(Vec<RowOutcome>, Vec<Conflict>)> {
         let mut outcomes = self.look_up_suppressed(tx, arrival.rows).await?;
         let mut desk = Desk::new(arrival, self.now());
+        desk.conflicts = Some(Vec::new());
         let contact_of = self.place(tx, &mut desk, &mut outcomes, Some(memory)).await?;
         for ((row, contact), outcome) in arrival.rows.iter().zip(contact_of).zip(&mut outcomes) {
             outcome.is_suppressed |= row.do_not_mail && contact.is_some() && row.person.email.is_some();
         }
         memory.keep(&desk);
-        Ok(outcomes)
+        Ok((outcomes, desk.conflicts.take().unwrap_or_default()))
     }
 
     /// Decides which company and which person each row means. Returns the person's place on the desk.
@@ -143,17 +157,20 @@ impl Engine {
         desk.load(tx, rows, memory).await?;
         let company_of: Vec<Option<usize>> = rows
             .iter()
+            .enumerate()
             .zip(outcomes.iter_mut())
             .map(
-                |(row, outcome)| {
-                    if outcome.is_erased { None } else { desk.place_company(self, row, outcome) }
+                |((place, row), outcome)| {
+                    if outcome.is_erased { None } else { desk.place_company(self, place, row, outcome) }
                 },
             )
             .collect();
         desk.load_namesakes(tx, rows, &company_of, memory).await?;
-        let placed = rows.iter().zip(&company_of).zip(outcomes);
+        let placed = rows.iter().enumerate().zip(&company_of).zip(outcomes);
         Ok(placed
-            .map(|((row, company), outcome)| company.and_then(|c| desk.place_contact(self, row, c, outcome)))
+            .map(|(((place, row), company), outcome)| {
+                company.and_then(|c| desk.place_contact(self, place, row, c, outcome))
+            })
             .collect())
     }
 
@@ -273,7 +290,10 @@ impl Engine {
         }
         lead::insert_many(tx, &leads).await?;
         event::append_many(tx, &events).await?;
-        self.write_grounds(tx, arrival, desk, contact_of).await?;
+        let grounds = self.write_grounds(tx, arrival, desk, contact_of).await?;
+        if let Some(import) = arrival.import {
+            trace_changes(tx, import, desk, &grounds).await?;
+        }
         self.refresh_changed(tx, arrival, desk).await
     }
 
@@ -302,19 +322,27 @@ impl Engine {
         event
     }
 
+    /// Records the ground of everybody who has none. Returns who of them was there before.
     async fn write_grounds(
         &self,
         tx: &mut Tx,
         arrival: &Arrival<'_>,
         desk: &Desk<'_>,
         contact_of: &[Option<usize>],
-    ) -> Result<()> {
-        let Some(ground) = arrival.ground else { return Ok(()) };
+    ) -> Result<Vec<ContactId>> {
+        let Some(ground) = arrival.ground else { return Ok(Vec::new()) };
         let people: HashSet<usize> = contact_of.iter().flatten().copied().collect();
-        let grounds: Vec<ContactGround> = people
+        let (new, known): (Vec<usize>, Vec<usize>) =
+            people.into_iter().partition(|index| desk.contacts[*index].1 == Change::New);
+        let ids = |indexes: &[usize]| -> Vec<ContactId> {
+            indexes.iter().map(|index| desk.contacts[*index].0.id).collect()
+        };
+        let without = contact::without_ground(tx, &ids(&known)).await?;
+        let grounds: Vec<ContactGround> = ids(&new)
             .into_iter()
-            .map(|index| ContactGround {
-                contact_id: desk.contacts[index].0.id,
+            .chain(without.iter().copied())
+            .map(|contact_id| ContactGround {
+                contact_id,
                 basis: ground.basis,
                 source: ground.source.clone(),
                 source_detail: ground.source_detail.clone(),
@@ -324,7 +352,7 @@ impl Engine {
             })
             .collect();
         contact::insert_grounds(tx, &grounds).await?;
-        Ok(())
+        Ok(without)
     }
 
     /// Records that were filled up show in the list as they are now.
@@ -372,3 +400,41 @@ impl Engine {
 
 /// People of one company whose list entries are refreshed together.
 const LEADS_PER_COMPANY_MAX: i64 = 10_000;
+
+/// Keeps what records were before an upload changed them.
+async fn trace_changes(tx: &mut Tx, import: ImportId, desk: &Desk<'_>, grounds: &[ContactId]) -> Result<()> {
+    let companies: Vec<(Uuid, Map<String, Value>)> = desk
+        .companies_before
+        .iter()
+        .filter_map(|before| Some((before, &desk.companies[*desk.by_id.get(&before.id)?].0)))
+        .map(|(before, after)| (before.id.0, difference(&company_map(before), &company_map(after))))
+        .collect();
+    let people: Vec<(Uuid, Map<String, Value>)> = desk
+        .contacts_before
+        .iter()
+        .filter_map(|before| Some((before, &desk.contacts[desk.place_of(before.id)?].0)))
+        .map(|(before, after)| (before.id.0, difference(&contact_map(before), &contact_map(after))))
+        .collect();
+    let mut changes = Vec::new();
+    for (kind, records) in [(ChangedKind::Company, companies), (ChangedKind::Contact, people)] {
+        let ids: Vec<Uuid> = records.iter().map(|(id, _)| *id).collect();
+        let earlier: HashMap<Uuid, String> = import_trace::changes_of(tx, import, kind, &ids)
+            .await?
+            .into_iter()
+            .map(|change| (change.subject, change.facts))
+            .collect();
+        for (subject, facts) in records {
+            let facts = match earlier.get(&subject).and_then(|text| serde_json::from_str(text).ok()) {
+                Some(first) => joined(&first, facts),
+                None => facts,
+            };
+            changes.push(ImportChange { kind, subject, facts: Value::Object(facts).to_string() });
+        }
+    }
+    changes.extend(grounds.iter().map(|id| ImportChange {
+        kind: ChangedKind::Ground,
+        subject: id.0,
+        facts: "{}".to_owned(),
+    }));
+    Ok(import_trace::put_changes(tx, import, &changes).await?)
+}

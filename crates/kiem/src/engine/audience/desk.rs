@@ -8,13 +8,15 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, ContactId};
 use kiem_domain::names::company_key;
 use kiem_store::Tx;
-use kiem_store::company::{self, Company, CompanyDetails, CompanyKey};
+use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::contact::{self, Contact};
 
 use super::bring_in::{Arrival, RowOutcome};
+use super::conflicts::{Conflict, RowDecision};
 use super::facts::{CompanyFacts, PersonFacts, RowFacts};
 use super::memory::Memory;
-use super::records::{new_company, new_contact, read_contact_title};
+use super::records::{new_company, new_contact};
+use super::trace::MatchedBy;
 use crate::engine::{Engine, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,67 +28,36 @@ pub(super) enum Change {
 
 /// The records that the rows touch, in memory: decided here, written once at the end.
 pub(super) struct Desk<'a> {
-    arrival: &'a Arrival<'a>,
+    pub(super) arrival: &'a Arrival<'a>,
     pub(super) now: Timestamp,
     pub(super) companies: Vec<(Company, Change)>,
     pub(super) by_id: HashMap<CompanyId, usize>,
-    by_kvk: HashMap<String, usize>,
-    by_register: HashMap<String, usize>,
-    by_domain: HashMap<String, usize>,
-    by_name: HashMap<String, Vec<usize>>,
+    pub(super) by_kvk: HashMap<String, usize>,
+    pub(super) by_register: HashMap<String, usize>,
+    pub(super) by_domain: HashMap<String, usize>,
+    pub(super) by_name: HashMap<String, Vec<usize>>,
     pub(super) contacts: Vec<(Contact, Change)>,
     known_contacts: HashMap<ContactId, usize>,
-    by_email: HashMap<String, usize>,
+    pub(super) by_email: HashMap<String, usize>,
     by_person: HashMap<(CompanyId, String), Vec<usize>>,
     /// Addresses of rows before, with their company: the person is made only later.
     company_of_email: HashMap<String, usize>,
+    /// Records that were there, as they were before the first row that changed them.
+    pub(super) companies_before: Vec<Company>,
+    pub(super) contacts_before: Vec<Contact>,
+    /// Where rows and records differ; only noted when somebody asks.
+    pub(super) conflicts: Option<Vec<Conflict>>,
 }
 
 pub(super) fn chosen<T: Clone>(records: &[(T, Change)], wanted: Change) -> Vec<T> {
     records.iter().filter(|(_, change)| *change == wanted).map(|(record, _)| record.clone()).collect()
 }
 
-/// Fills a blank; returns whether something was filled.
-fn fill<T: Clone>(known: &mut Option<T>, new: &Option<T>) -> bool {
-    let fills = known.is_none() && new.is_some();
-    if fills {
-        known.clone_from(new);
-    }
-    fills
-}
-
 /// What is known about the company of a row.
 enum Found {
-    One(usize),
+    One(usize, MatchedBy),
     Several,
     None,
-}
-
-fn fill_details(known: &mut CompanyDetails, new: &CompanyDetails) -> bool {
-    // An address is one fact: a street of one list beside the postcode of another is nowhere.
-    let has_address = known.street.is_some() || known.postcode.is_some();
-    let mut filled = false;
-    if !has_address {
-        filled |= fill(&mut known.street, &new.street);
-        filled |= fill(&mut known.house_number, &new.house_number);
-        filled |= fill(&mut known.postcode, &new.postcode);
-    }
-    if known.revenue_cents.is_none() {
-        filled |= fill(&mut known.revenue_cents, &new.revenue_cents);
-        filled |= fill(&mut known.revenue_currency, &new.revenue_currency);
-    }
-    for (known, new) in [
-        (&mut known.register_number, &new.register_number),
-        (&mut known.vat_id, &new.vat_id),
-        (&mut known.lei, &new.lei),
-        (&mut known.legal_form, &new.legal_form),
-        (&mut known.linkedin_url, &new.linkedin_url),
-        (&mut known.sbi_code, &new.sbi_code),
-        (&mut known.founded_on, &new.founded_on),
-    ] {
-        filled |= fill(known, new);
-    }
-    filled
 }
 
 impl<'a> Desk<'a> {
@@ -105,12 +76,20 @@ impl<'a> Desk<'a> {
             by_email: HashMap::new(),
             by_person: HashMap::new(),
             company_of_email: HashMap::new(),
+            companies_before: Vec::new(),
+            contacts_before: Vec::new(),
+            conflicts: None,
         }
     }
 
     /// The rows that are decided about.
     pub(super) fn rows(&self) -> &'a [RowFacts] {
         self.arrival.rows
+    }
+
+    /// Where a person stands on the desk.
+    pub(super) fn place_of(&self, contact: ContactId) -> Option<usize> {
+        self.known_contacts.get(&contact).copied()
     }
 
     /// Loads every company and person that a row may mean.
@@ -150,8 +129,16 @@ impl<'a> Desk<'a> {
         for company in companies {
             self.add_company(company, Change::Same);
         }
-        let missing: HashSet<CompanyId> =
-            people.iter().map(|p| p.company_id).filter(|id| !self.by_id.contains_key(id)).collect();
+        let chosen = rows.iter().filter_map(|row| match row.decision {
+            Some(RowDecision::Company(id)) => Some(id),
+            _ => None,
+        });
+        let missing: HashSet<CompanyId> = people
+            .iter()
+            .map(|p| p.company_id)
+            .chain(chosen)
+            .filter(|id| !self.by_id.contains_key(id))
+            .collect();
         for company in company::by_ids(tx, &missing.into_iter().collect::<Vec<_>>()).await? {
             self.add_company(company, Change::Same);
         }
@@ -230,14 +217,20 @@ impl<'a> Desk<'a> {
     pub(super) fn place_company(
         &mut self,
         engine: &Engine,
+        place: usize,
         row: &RowFacts,
         outcome: &mut RowOutcome,
     ) -> Option<usize> {
+        if row.decision == Some(RowDecision::Skip) {
+            outcome.is_skipped = true;
+            return None;
+        }
         let facts = &row.company;
         let email = row.person.email.as_ref().map(EmailAddress::as_str);
-        let index = match self.find_company(facts, email) {
-            Found::One(index) => {
-                self.fill_company(index, facts);
+        let index = match self.find_company(row, email) {
+            Found::One(index, by) => {
+                outcome.matched_by = Some(by);
+                self.fill_company(index, place, row);
                 index
             }
             Found::Several => {
@@ -265,7 +258,12 @@ impl<'a> Desk<'a> {
         Some(index)
     }
 
-    fn find_company(&self, facts: &CompanyFacts, email: Option<&str>) -> Found {
+    fn find_company(&self, row: &RowFacts, email: Option<&str>) -> Found {
+        let facts = &row.company;
+        if let Some(RowDecision::Company(id)) = row.decision {
+            // It went meanwhile: nobody can say any more which it is.
+            return self.by_id.get(&id).map_or(Found::Several, |index| Found::One(*index, MatchedBy::Chosen));
+        }
         let same = |a: &Option<String>, b: &Option<String>| a.is_none() || b.is_none() || a == b;
         let agrees = |index: &usize| {
             let known = &self.companies[*index].0;
@@ -273,22 +271,25 @@ impl<'a> Desk<'a> {
                 && same(&known.details.register_number, &facts.details.register_number)
         };
         if let Some(index) = facts.kvk_number.as_ref().and_then(|k| self.by_kvk.get(k)) {
-            return Found::One(*index);
+            return Found::One(*index, MatchedBy::KvkNumber);
         }
         let registered = facts.details.register_number.as_ref().and_then(|n| self.by_register.get(n));
         // Two countries may have given the same number.
         if let Some(index) = registered.filter(|i| same(&self.companies[**i].0.country, &facts.country)) {
-            return Found::One(*index);
+            return Found::One(*index, MatchedBy::RegisterNumber);
+        }
+        if row.decision == Some(RowDecision::New) {
+            return Found::None;
         }
         if let Some(index) = facts.domain.as_ref().and_then(|d| self.by_domain.get(d)).filter(|i| agrees(i)) {
-            return Found::One(*index);
+            return Found::One(*index, MatchedBy::Domain);
         }
         let by_person = email.and_then(|e| {
             let known = self.by_email.get(e).and_then(|i| self.by_id.get(&self.contacts[*i].0.company_id));
             known.or_else(|| self.company_of_email.get(e))
         });
         if let Some(index) = by_person.filter(|i| agrees(i)) {
-            return Found::One(*index);
+            return Found::One(*index, MatchedBy::Person);
         }
         if facts.name.is_empty() {
             return Found::None;
@@ -315,7 +316,7 @@ impl<'a> Desk<'a> {
         match best {
             None => Found::None,
             Some(_) if is_tied => Found::Several,
-            Some((_, index)) => Found::One(index),
+            Some((_, index)) => Found::One(index, MatchedBy::Name),
         }
     }
 
@@ -346,54 +347,11 @@ impl<'a> Desk<'a> {
             && !differs(&known.details.lei, &facts.details.lei)
     }
 
-    fn fill_company(&mut self, index: usize, facts: &CompanyFacts) {
-        let kvk_is_free = facts.kvk_number.as_ref().is_some_and(|k| !self.by_kvk.contains_key(k));
-        let domain_is_free = facts.domain.as_ref().is_some_and(|d| !self.by_domain.contains_key(d));
-        let (company, change) = &mut self.companies[index];
-        let mut filled = fill_details(&mut company.details, &facts.details);
-        if let Some(number) = company.details.register_number.clone() {
-            self.by_register.entry(number).or_insert(index);
-        }
-        // Named after its domain, because a list of addresses had no name: the first real name takes its place.
-        if company.domain.as_ref() == Some(&company.name)
-            && facts.name != company.name
-            && !facts.name.is_empty()
-        {
-            company.name = facts.name.clone();
-            company.name_key = company_key(&company.name);
-            filled = true;
-        }
-        if kvk_is_free && fill(&mut company.kvk_number, &facts.kvk_number) {
-            filled = true;
-            self.by_kvk.extend(facts.kvk_number.clone().map(|k| (k, index)));
-        }
-        if domain_is_free && fill(&mut company.domain, &facts.domain) {
-            filled = true;
-            self.by_domain.extend(facts.domain.clone().map(|d| (d, index)));
-        }
-        for (known, new) in [
-            (&mut company.country, &facts.country),
-            (&mut company.region, &facts.region),
-            (&mut company.city, &facts.city),
-            (&mut company.industry, &facts.industry),
-            (&mut company.website, &facts.website),
-            (&mut company.phone, &facts.phone),
-        ] {
-            filled |= fill(known, new);
-        }
-        filled |= fill(&mut company.employees_n, &facts.employees_n);
-        if filled {
-            company.updated_at = self.now;
-            if *change == Change::Same {
-                *change = Change::Changed;
-            }
-        }
-    }
-
     /// The person of a row: by address, else by name at the company; else a new one. None when the row has nobody.
     pub(super) fn place_contact(
         &mut self,
         engine: &Engine,
+        place: usize,
         row: &RowFacts,
         company: usize,
         outcome: &mut RowOutcome,
@@ -405,7 +363,7 @@ impl<'a> Desk<'a> {
         let index = match self.find_contact(facts, self.companies[company].0.id) {
             Some(index) => {
                 outcome.contact_matched = true;
-                self.fill_contact(index, company, facts);
+                self.fill_contact(index, company, place, row);
                 index
             }
             None => {
@@ -431,34 +389,5 @@ impl<'a> Desk<'a> {
         let namesakes = self.by_person.get(&(company, name))?;
         // Two people of one name at one company have two addresses; with one address or none it is one person.
         namesakes.iter().find(|i| facts.email.is_none() || self.contacts[**i].0.email.is_none()).copied()
-    }
-
-    fn fill_contact(&mut self, index: usize, company: usize, facts: &PersonFacts) {
-        let (person, change) = &mut self.contacts[index];
-        let mut filled = false;
-        if let (true, Some(name)) = (person.name_key.is_empty(), &facts.name) {
-            person.name_key = name.key();
-            (person.given_name, person.infix, person.family_name) =
-                (name.given.clone(), name.infix.clone(), name.family.clone());
-            filled = true;
-        }
-        let email = facts.email.as_ref().map(|e| e.as_str().to_owned());
-        if fill(&mut person.email, &email) {
-            filled = true;
-            self.by_email.extend(email.map(|e| (e, index)));
-        }
-        filled |= fill(&mut person.phone, &facts.phone);
-        filled |= fill(&mut person.language, &facts.language);
-        filled |= fill(&mut person.linkedin_url, &facts.linkedin_url);
-        if fill(&mut person.title, &facts.title) {
-            filled = true;
-            read_contact_title(person, &self.companies[company].0);
-        }
-        if filled {
-            person.updated_at = self.now;
-            if *change == Change::Same {
-                *change = Change::Changed;
-            }
-        }
     }
 }

@@ -9,6 +9,7 @@ use kiem_domain::phone::PhoneNumber;
 use kiem_store::{company, contact, lead};
 
 use super::bring_in::Arrival;
+use super::conflicts::ConflictPolicy;
 use super::facts::{CompanyFacts, PersonFacts, RowFacts, company_domain};
 use super::gate::NewGround;
 use super::records::{copy_to_lead, read_contact_title, score_company};
@@ -266,6 +267,7 @@ impl Engine {
             ground: ground.as_ref(),
             source: "manual",
             import: None,
+            policy: ConflictPolicy::Fill,
             profile: &profile,
             actor: caller.actor,
         };

@@ -9,6 +9,7 @@ use kiem_domain::names::{PersonName, fold};
 use kiem_domain::phone::PhoneNumber;
 use kiem_store::company::CompanyDetails;
 
+use super::conflicts::RowDecision;
 use super::numbers::{lei, register_number, vat_id};
 
 /// Most characters of a name, title, town or industry that are kept.
@@ -23,6 +24,8 @@ pub struct Columns {
     pub default_country: Option<String>,
     /// In which order the column of days writes day and month; none is unknown.
     pub date_order: Option<DateOrder>,
+    /// What words of the file mean, as a person said: field, folded word, what is read in its place.
+    pub values: Vec<(Field, String, String)>,
 }
 
 /// Facts about a company; missing is unknown.
@@ -85,6 +88,8 @@ pub struct RowFacts {
     pub person: PersonFacts,
     /// Whether the row says that the person must not be mailed.
     pub do_not_mail: bool,
+    /// What a person decided about the row.
+    pub decision: Option<RowDecision>,
 }
 
 /// Something in a row that a person should know of, though it was used.
@@ -144,7 +149,17 @@ impl RowReader<'_> {
     fn cell(&self, field: Field) -> Option<(usize, &str)> {
         let (_, column) = self.columns.fields.iter().find(|(f, _)| *f == field)?;
         let cell = self.record.cells.get(*column)?.as_str();
+        let cell = match self.columns.values.is_empty() {
+            true => cell,
+            false => self.meant(field, cell),
+        };
         (!is_blank(cell)).then_some((*column, cell))
+    }
+
+    fn meant<'a>(&'a self, field: Field, cell: &'a str) -> &'a str {
+        let folded = fold(cell);
+        let said = self.columns.values.iter().find(|(f, from, _)| *f == field && *from == folded);
+        said.map_or(cell, |(_, _, to)| to)
     }
 
     fn text(&self, field: Field) -> Option<String> {
@@ -212,7 +227,7 @@ impl RowReader<'_> {
             self.problem("no_company", None, "");
             return None;
         };
-        Some(RowFacts { company, person, do_not_mail })
+        Some(RowFacts { company, person, do_not_mail, decision: None })
     }
 
     fn person(&mut self, country: Option<&str>) -> PersonFacts {
@@ -410,7 +425,7 @@ mod tests {
         let columns = Columns {
             fields: cells.iter().enumerate().map(|(i, (field, _))| (*field, i)).collect(),
             default_country: Some("NL".to_owned()),
-            date_order: None,
+            ..Columns::default()
         };
         let record = Record {
             row_number: 2,

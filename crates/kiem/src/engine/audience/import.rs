@@ -8,21 +8,19 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use kiem_adapters::import::values::{DateOrder, date_order};
 use kiem_adapters::import::{
-    Dialect, Encoding, Field, Format, ImportError, Note, Preset, Proposal, Quote, Record, Source, detect,
-    detect_in, propose_as, read_rows, write_csv,
+    Dialect, Encoding, Field, Format, ImportError, Note, Preset, Proposal, Record, Source, detect, detect_in,
+    propose_as, read_rows, write_csv,
 };
-use kiem_domain::country::country_code;
 use kiem_domain::id::ImportId;
+use kiem_store::Tx;
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
-use serde::{Deserialize, Serialize};
 
-use super::bring_in::GroundToRecord;
 use super::facts::{Columns, read_row};
-use super::gate::NewGround;
+use super::import_order::{DialectV1, ImportOrder, MappingV1, json, stored_ground};
 use super::profile::user_of;
 use crate::engine::jobs::JobKind;
 use crate::engine::keys::sha256;
-use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
+use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 use crate::messages::{Lang, say};
 
 /// Bytes that one upload may have.
@@ -62,91 +60,6 @@ pub struct Preview {
     pub warnings: Vec<&'static str>,
 }
 
-/// What a person decided about an upload.
-#[derive(Debug, Clone)]
-pub struct ImportOrder {
-    /// What the columns mean.
-    pub mapping: Vec<(usize, Field)>,
-    /// On what ground the people may be approached: asked, never read from the file.
-    pub ground: NewGround,
-    /// Country of rows that name none.
-    pub default_country: Option<String>,
-    /// The encoding, when the person corrects the guess.
-    pub encoding: Option<Encoding>,
-}
-
-/// How a file is written, as it is stored.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct DialectV1 {
-    #[serde(default = "text_format")]
-    format: String,
-    encoding: String,
-    delimiter: char,
-    quote: String,
-    has_sep_line: bool,
-    skip: usize,
-    has_header: bool,
-    columns_n: usize,
-    #[serde(default)]
-    header_row: u64,
-}
-
-fn text_format() -> String {
-    Format::Text.as_str().to_owned()
-}
-
-/// What the columns mean, as it is stored.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct MappingV1 {
-    pub(super) fields: Vec<(String, usize)>,
-    pub(super) default_country: Option<String>,
-}
-
-/// The declared ground, as it is stored.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct GroundV1 {
-    pub(super) basis: String,
-    pub(super) source: String,
-    pub(super) source_detail: String,
-    pub(super) obtained_on: String,
-    pub(super) recorded_by: uuid::Uuid,
-}
-
-impl From<&Dialect> for DialectV1 {
-    fn from(d: &Dialect) -> DialectV1 {
-        DialectV1 {
-            format: d.format.as_str().to_owned(),
-            encoding: d.encoding.as_str().to_owned(),
-            delimiter: char::from(d.delimiter),
-            quote: d.quote.as_str().to_owned(),
-            has_sep_line: d.has_sep_line,
-            skip: d.skip,
-            has_header: d.has_header,
-            columns_n: d.columns_n,
-            header_row: d.header_row,
-        }
-    }
-}
-
-impl DialectV1 {
-    pub(super) fn read(text: &str) -> Result<Dialect> {
-        let broken =
-            |e: &dyn std::fmt::Display| EngineError::Outside(format!("stored dialect is unreadable: {e}"));
-        let v1: DialectV1 = serde_json::from_str(text).map_err(|e| broken(&e))?;
-        Ok(Dialect {
-            format: v1.format.parse().map_err(|e| broken(&e))?,
-            encoding: v1.encoding.parse().map_err(|e| broken(&e))?,
-            delimiter: u8::try_from(v1.delimiter).map_err(|e| broken(&e))?,
-            quote: v1.quote.parse::<Quote>().map_err(|e| broken(&e))?,
-            has_sep_line: v1.has_sep_line,
-            skip: v1.skip,
-            has_header: v1.has_header,
-            columns_n: v1.columns_n,
-            header_row: v1.header_row,
-        })
-    }
-}
-
 struct Look {
     preset: Option<Preset>,
     header: Vec<String>,
@@ -177,6 +90,7 @@ fn look(source: &Source, dialect: &Dialect) -> std::result::Result<Look, ImportE
         fields: proposals.iter().map(|p| (p.field, p.column)).collect(),
         default_country: preset.and_then(Preset::country).map(str::to_owned),
         date_order: Some(order_of_days(&sample, proposals.iter().map(|p| (p.column, p.field)))),
+        values: Vec::new(),
     };
     let codes: BTreeSet<&str> =
         sample.iter().flat_map(|row| read_row(&columns, row).warnings).map(|warning| warning.code).collect();
@@ -252,6 +166,9 @@ impl Engine {
             created_by: by,
             created_at: self.now(),
             finished_at: None,
+            undone_at: None,
+            trial: None,
+            undo_report: None,
         };
         let mut tx = self.store().begin(caller.workspace).await?;
         let earlier = import::list(&mut tx, self.now() + SignedDuration::from_secs(1), 100).await?;
@@ -306,25 +223,9 @@ impl Engine {
         caller.may(Permission::WorkAudience)?;
         let mut tx = self.store().begin(caller.workspace).await?;
         let run = import::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
-        let mut dialect = DialectV1::read(&run.dialect)?;
-        let country = checked_order(&order.mapping, order.default_country.as_deref(), dialect.columns_n)?;
+        let dialect = self.dialect_of(&mut tx, &run, order.encoding).await?;
+        let mapping = MappingV1::of(&order, dialect.columns_n)?;
         let ground = self.checked_ground(caller, order.ground)?;
-        if let Some(encoding) = order.encoding.filter(|e| *e != dialect.encoding) {
-            let bytes = import::file(&mut tx, id).await?.ok_or(EngineError::refused("import_begun"))?;
-            let work = move || detect_in(&Source::bytes(bytes), encoding);
-            dialect = tokio::task::spawn_blocking(work)
-                .await
-                .map_err(|e| EngineError::Outside(e.to_string()))?
-                .map_err(refused)?;
-        }
-        let mapping = MappingV1 {
-            fields: order
-                .mapping
-                .iter()
-                .map(|(column, field)| (field.as_str().to_owned(), *column))
-                .collect(),
-            default_country: country,
-        };
         let (dialect, mapping) = (json(&DialectV1::from(&dialect))?, json(&mapping)?);
         if !import::start(&mut tx, id, &dialect, &mapping, &json(&stored_ground(&ground))?).await? {
             return Err(EngineError::refused("import_begun"));
@@ -335,6 +236,23 @@ impl Engine {
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(run)
+    }
+
+    /// How an upload is written, in the encoding that a person chose.
+    pub(super) async fn dialect_of(
+        &self,
+        tx: &mut Tx,
+        run: &ImportRun,
+        encoding: Option<Encoding>,
+    ) -> Result<Dialect> {
+        let dialect = DialectV1::read(&run.dialect)?;
+        let Some(encoding) = encoding.filter(|e| *e != dialect.encoding) else { return Ok(dialect) };
+        let bytes = import::file(tx, run.id).await?.ok_or(EngineError::refused("import_begun"))?;
+        let work = move || detect_in(&Source::bytes(bytes), encoding);
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|e| EngineError::Outside(e.to_string()))?
+            .map_err(refused)
     }
 
     /// Stops an upload that runs, or lets one go that was only looked at. What was brought in stays.
@@ -352,6 +270,35 @@ impl Engine {
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
+    }
+
+    /// Lets an upload that runs wait, or one that waits go on; what was brought in is there either way.
+    ///
+    /// # Errors
+    /// When the caller may not, or it neither runs nor waits.
+    pub async fn import_pause(&self, caller: &Caller, id: ImportId, is_paused: bool) -> Result<ImportRun> {
+        caller.may(Permission::WorkAudience)?;
+        let mut tx = self.store().begin(caller.workspace).await?;
+        let run = import::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let goes_on = [ImportState::Running, ImportState::Paused].contains(&run.state);
+        let (changed, said) = if is_paused {
+            (import::pause(&mut tx, id, self.now()).await?, "import.paused")
+        } else {
+            (import::resume(&mut tx, id).await?, "import.resumed")
+        };
+        if !goes_on {
+            return Err(EngineError::refused("import_over"));
+        }
+        if changed {
+            if !is_paused {
+                self.enqueue(&mut tx, JobKind::Import, &id.to_string(), "{}", self.now()).await?;
+            }
+            self.audit(&mut tx, caller, said, "import", Some(id.0), &serde_json::json!({})).await?;
+        }
+        let run = import::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(run)
     }
 
     /// One upload with its counts.
@@ -417,44 +364,4 @@ fn preview(run: ImportRun, dialect: Dialect, look: Look) -> Preview {
         sample: look.sample,
         warnings: look.warnings,
     }
-}
-
-pub(super) fn stored_ground(ground: &GroundToRecord) -> GroundV1 {
-    GroundV1 {
-        basis: ground.basis.as_str().to_owned(),
-        source: ground.source.clone(),
-        source_detail: ground.source_detail.clone(),
-        obtained_on: ground.obtained_on.to_string(),
-        recorded_by: ground.recorded_by.0,
-    }
-}
-
-pub(super) fn json(value: &impl Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|e| EngineError::Outside(e.to_string()))
-}
-
-/// Every column and every field once, and something that names a company. Returns the default country's code.
-pub(super) fn checked_order(
-    mapping: &[(usize, Field)],
-    default_country: Option<&str>,
-    columns_n: usize,
-) -> Result<Option<String>> {
-    let mut errors = Vec::new();
-    for (i, (column, field)) in mapping.iter().enumerate() {
-        let before = &mapping[..i];
-        if *column >= columns_n || before.iter().any(|(c, f)| c == column || f == field) {
-            errors.push(FieldError::new(format!("mapping.{i}"), "mapping_double"));
-        }
-    }
-    let names_company =
-        [Field::CompanyName, Field::Website, Field::Email, Field::KvkNumber, Field::RegisterNumber];
-    if !mapping.iter().any(|(_, field)| names_company.contains(field)) {
-        errors.push(FieldError::new("mapping", "mapping_company"));
-    }
-    let country = default_country.map(str::trim).filter(|c| !c.is_empty());
-    let code = country.and_then(country_code);
-    if country.is_some() && code.is_none() {
-        errors.push(FieldError::new("default_country", "country"));
-    }
-    if errors.is_empty() { Ok(code.map(str::to_owned)) } else { Err(EngineError::Invalid(errors)) }
 }

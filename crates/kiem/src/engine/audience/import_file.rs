@@ -1,7 +1,7 @@
 //! Bringing in a file from disk, in pieces, without keeping it: what the page does in steps, in one go. A trial says what
 //! would happen, against the database as it is, and writes nothing.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -17,14 +17,15 @@ use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
 
 use super::bring_in::{Arrival, RowOutcome};
+use super::conflicts::ConflictPolicy;
 use super::facts::{Columns, RowProblem};
 use super::gate::NewGround;
-use super::import::{
-    DialectV1, JUDGED_ROWS, MappingV1, checked_order, json, order_of_days, refused, stored_ground,
-};
+use super::import::{JUDGED_ROWS, order_of_days, refused};
 use super::import_job::{Chunk, Work, read_ahead};
+use super::import_order::{DialectV1, MappingV1, checked_order, json, stored_ground};
 use super::memory::Memory;
 use super::profile::user_of;
+use super::trace::{RowKind, RowLook, Seen};
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Rejected rows and values that a report lists one by one; the rest is counted.
@@ -51,6 +52,8 @@ pub struct FileOrder {
     pub ground: NewGround,
     /// Country of rows that name none.
     pub default_country: Option<String>,
+    /// What wins where a row and a record differ.
+    pub policy: ConflictPolicy,
     /// Whether only to say what would happen.
     pub is_trial: bool,
 }
@@ -91,6 +94,26 @@ pub struct FileCounts {
     pub people_matched_n: u64,
     /// Rows about somebody who must not be mailed.
     pub suppressed_n: u64,
+}
+
+impl FileCounts {
+    /// Counts one row that was read.
+    pub(super) fn add(&mut self, look: &RowLook) {
+        let trace = &look.trace;
+        match trace.kind {
+            RowKind::Created => self.created_n += 1,
+            RowKind::Matched => self.matched_n += 1,
+            RowKind::Repeated => self.repeated_n += 1,
+            RowKind::Ambiguous => self.ambiguous_n += 1,
+            RowKind::Rejected => self.rejected_n += 1,
+            RowKind::Blank => {}
+        }
+        self.companies_created_n += u64::from(trace.company_is_new);
+        self.companies_matched_n += u64::from(!trace.company_is_new && look.company_is_first);
+        self.people_created_n += u64::from(trace.contact_is_new);
+        self.people_matched_n += u64::from(!trace.contact_is_new && look.contact_is_first);
+        self.suppressed_n += u64::from(trace.is_suppressed);
+    }
 }
 
 /// A row, or a value in one, that was not used.
@@ -176,8 +199,11 @@ impl Engine {
                 fields: mapping.iter().map(|(column, field)| (*field, *column)).collect(),
                 default_country: country.clone(),
                 date_order: Some(looked.date_order),
+                values: Vec::new(),
             },
             ground,
+            policy: order.policy,
+            rows: HashMap::new(),
             profile,
         };
         let mut tally = Tally::default();
@@ -197,10 +223,7 @@ impl Engine {
         looked: &Looked,
         mapping: &[(usize, Field)],
     ) -> Result<ImportRun> {
-        let stored = MappingV1 {
-            fields: mapping.iter().map(|(column, field)| (field.as_str().to_owned(), *column)).collect(),
-            default_country: work.columns.default_country.clone(),
-        };
+        let stored = MappingV1::plain(mapping, work.columns.default_country.clone(), work.policy);
         Ok(ImportRun {
             id: work.id,
             file_name: work.file_name.clone(),
@@ -215,6 +238,9 @@ impl Engine {
             created_by: by,
             created_at: self.now(),
             finished_at: None,
+            undone_at: None,
+            trial: None,
+            undo_report: None,
         })
     }
 
@@ -227,14 +253,15 @@ impl Engine {
         tally: &mut Tally,
     ) -> Result<()> {
         let mut chunks = read_ahead(work.clone(), looked.source.clone(), looked.dialect.clone(), 0);
-        let mut memory = Memory::default();
+        let (mut memory, mut seen) = (Memory::default(), Seen::default());
         while let Some(chunk) = chunks.recv().await {
             let chunk = chunk?;
             let arrival = arrival(&work, &chunk);
             let mut tx = self.store().read(caller.workspace).await?;
-            let outcomes = self.judge(&mut tx, &arrival, &mut memory).await?;
+            let (outcomes, _) = self.judge(&mut tx, &arrival, &mut memory).await?;
             drop(tx);
-            tally.add(&chunk, &outcomes);
+            let looks = chunk.look(&outcomes, &mut seen);
+            tally.add(&chunk, &outcomes, &looks);
         }
         Ok(())
     }
@@ -271,20 +298,20 @@ impl Engine {
         tally: &mut Tally,
     ) -> Result<()> {
         let mut chunks = read_ahead(work.clone(), looked.source.clone(), looked.dialect.clone(), 0);
-        let mut progress = Progress::default();
+        let (mut progress, mut seen) = (Progress::default(), Seen::default());
         while let Some(chunk) = chunks.recv().await {
             let chunk = chunk?;
             let mut tries = 1;
             let done = loop {
-                match self.import_chunk(caller.workspace, &work, progress, &chunk).await {
+                match self.import_chunk(caller.workspace, &work, progress, &chunk, &mut seen).await {
                     // Somebody made the same company at the same moment.
                     Err(error) if tries < TRIES_PER_CHUNK && is_passing(&error) => tries += 1,
                     other => break other?,
                 }
             };
-            let Some((next, outcomes)) = done else { return Err(EngineError::refused("import_over")) };
-            progress = next;
-            tally.add(&chunk, &outcomes);
+            let Some(done) = done else { return Err(EngineError::refused("import_over")) };
+            progress = done.progress;
+            tally.add(&chunk, &done.outcomes, &done.looks);
         }
         let mut tx = self.store().begin(caller.workspace).await?;
         import::note_rows(&mut tx, work.id, progress.n_done).await?;
@@ -296,13 +323,14 @@ fn is_passing(error: &EngineError) -> bool {
     matches!(error, EngineError::Conflict) || error.is_transient()
 }
 
-fn arrival<'a>(work: &'a Work, chunk: &'a Chunk) -> Arrival<'a> {
+pub(super) fn arrival<'a>(work: &'a Work, chunk: &'a Chunk) -> Arrival<'a> {
     Arrival {
         rows: &chunk.facts,
         ground: Some(&work.ground),
         source: &work.file_name,
         import: Some(work.id),
         profile: &work.profile,
+        policy: work.policy,
         actor: Actor::User(work.ground.recorded_by.0),
     }
 }
@@ -397,17 +425,15 @@ struct Tally {
     rejections: Vec<Rejection>,
     rejections_n: u64,
     warnings: BTreeMap<(String, Option<usize>), (u64, Vec<u64>)>,
-    /// Companies and people that earlier rows spoke of, by the random half of their ids.
-    seen: HashSet<u64>,
     whole: Option<Whole>,
 }
 
 impl Tally {
-    fn add(&mut self, chunk: &Chunk, outcomes: &[RowOutcome]) {
+    fn add(&mut self, chunk: &Chunk, outcomes: &[RowOutcome], looks: &[RowLook]) {
         self.counts.rows_n += (chunk.n_rows - chunk.n_blank) as u64;
         self.counts.rejected_n += (chunk.n_rows - chunk.n_blank - chunk.facts.len()) as u64;
-        for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
-            self.outcome(outcome, record.line_number);
+        for ((outcome, look), record) in outcomes.iter().zip(looks).zip(&chunk.sources) {
+            self.outcome(outcome, look, record.line_number);
         }
         for (line, problem, is_row) in &chunk.problems {
             self.reject(*line, problem.clone(), *is_row);
@@ -420,32 +446,10 @@ impl Tally {
         }
     }
 
-    fn outcome(&mut self, outcome: &RowOutcome, line: u64) {
-        let counts = &mut self.counts;
+    fn outcome(&mut self, outcome: &RowOutcome, look: &RowLook, line: u64) {
+        self.counts.add(look);
         if let Some(code) = outcome.refusal() {
-            if outcome.is_ambiguous {
-                counts.ambiguous_n += 1;
-            } else {
-                counts.rejected_n += 1;
-            }
             self.reject(line, RowProblem { code, column: None, value: String::new() }, true);
-            return;
-        }
-        let half = |id: uuid::Uuid| id.as_u64_pair().1;
-        let company_is_seen = outcome.company.is_none_or(|c| !self.seen.insert(half(c.0)));
-        let contact_is_seen = outcome.contact.is_none_or(|c| !self.seen.insert(half(c.0)));
-        let contact_is_new = outcome.contact.is_some() && !outcome.contact_matched;
-        counts.companies_created_n += u64::from(outcome.company_is_new);
-        counts.companies_matched_n += u64::from(!outcome.company_is_new && !company_is_seen);
-        counts.people_created_n += u64::from(contact_is_new);
-        counts.people_matched_n += u64::from(!contact_is_new && !contact_is_seen);
-        counts.suppressed_n += u64::from(outcome.is_suppressed);
-        if outcome.company_is_new || contact_is_new {
-            counts.created_n += 1;
-        } else if company_is_seen && contact_is_seen {
-            counts.repeated_n += 1;
-        } else {
-            counts.matched_n += 1;
         }
     }
 

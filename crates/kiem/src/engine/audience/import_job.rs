@@ -1,21 +1,28 @@
 //! Bringing an upload in, in the background: a chunk of rows per transaction, going on after the last committed chunk
 //! when the program was stopped.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use kiem_adapters::import::values::DateOrder;
 use kiem_adapters::import::{Dialect, Record, Source, Whole, read_rows};
 use kiem_domain::audience::IdealProfile;
-use kiem_domain::id::{ImportId, UserId, WorkspaceId};
+use kiem_domain::id::{ImportId, WorkspaceId};
+use kiem_store::Tx;
 use kiem_store::event::Actor;
-use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
+use kiem_store::import::{self, ImportRowError, ImportState, Progress};
+use kiem_store::import_trace::{self, OutcomeBlock};
 use kiem_store::job::Job;
 use tokio::sync::mpsc;
 
-use super::bring_in::{Arrival, GroundToRecord, RowOutcome};
+use super::bring_in::{GroundToRecord, RowOutcome};
+use super::conflicts::{ConflictPolicy, RowDecision};
 use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning, read_row};
-use super::import::{DialectV1, GroundV1, JUDGED_ROWS, MappingV1, json, order_of_days, refused};
+use super::import::{JUDGED_ROWS, order_of_days, refused};
+use super::import_file::arrival;
+use super::import_order::{DialectV1, json, work_of};
+use super::trace::{self, RowKind, RowLook, RowTrace, Seen};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
 
@@ -30,6 +37,9 @@ pub(super) struct Work {
     pub(super) file_name: String,
     pub(super) columns: Columns,
     pub(super) ground: GroundToRecord,
+    pub(super) policy: ConflictPolicy,
+    /// What was decided about single rows, by their number in the spreadsheet.
+    pub(super) rows: HashMap<u64, RowDecision>,
     pub(super) profile: IdealProfile,
 }
 
@@ -39,8 +49,10 @@ pub(super) struct Chunk {
     pub(super) n_rows: usize,
     pub(super) n_blank: usize,
     pub(super) facts: Vec<RowFacts>,
-    /// Row number per facts.
+    /// The row as it stood, per facts.
     pub(super) sources: Vec<Record>,
+    /// Per row whether it was read, was blank, or could not be read.
+    read: Vec<RowRead>,
     errors: Vec<ImportRowError>,
     /// What could not be used, with its line, and whether the row was left out for it.
     pub(super) problems: Vec<(u64, RowProblem, bool)>,
@@ -49,6 +61,20 @@ pub(super) struct Chunk {
     pub(super) is_last: bool,
     /// What the file as a whole has shown, with its last chunk.
     pub(super) whole: Option<Whole>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum RowRead {
+    Facts,
+    Blank,
+    Refused,
+}
+
+/// What became of a chunk.
+pub(super) struct ChunkDone {
+    pub(super) progress: Progress,
+    pub(super) outcomes: Vec<RowOutcome>,
+    pub(super) looks: Vec<RowLook>,
 }
 
 impl Engine {
@@ -84,17 +110,20 @@ impl Engine {
         let mut progress = run.progress;
         let mut work = work_of(&run, profile)?;
         let source = Source::bytes(bytes);
-        work.columns.date_order = Some(days_of(&source, &dialect, &work.columns).await?);
+        if work.columns.date_order.is_none() {
+            work.columns.date_order = Some(days_of(&source, &dialect, &work.columns).await?);
+        }
+        let mut seen = self.seen_so_far(workspace, id).await?;
         let work = Arc::new(work);
         let mut chunks = read_ahead(work.clone(), source, dialect, run.progress.n_done);
         for _ in 0..ROWS_PER_RUN / ROWS_PER_CHUNK {
             let chunk =
                 chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))??;
             let is_last = chunk.is_last;
-            let Some((next, _)) = self.import_chunk(workspace, &work, progress, &chunk).await? else {
+            let Some(done) = self.import_chunk(workspace, &work, progress, &chunk, &mut seen).await? else {
                 return Ok(());
             };
-            progress = next;
+            progress = done.progress;
             self.committed(workspace);
             if is_last {
                 return Ok(());
@@ -105,62 +134,83 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    /// One chunk in one transaction. None when the upload was stopped, or another worker has it.
+    /// What the rows that are in spoke of.
+    async fn seen_so_far(&self, workspace: WorkspaceId, id: ImportId) -> Result<Seen> {
+        let mut tx = self.store().read(workspace).await?;
+        let (mut seen, mut after) = (Seen::default(), -1);
+        loop {
+            let blocks = import_trace::outcomes(&mut tx, id, after, 100).await?;
+            let Some(last) = blocks.last() else { return Ok(seen) };
+            after = last.first_row;
+            for block in &blocks {
+                seen.remember(&trace::unpack(&block.outcomes));
+            }
+        }
+    }
+
+    /// One chunk in one transaction. None when the upload was stopped or waits, or another worker has it.
     pub(super) async fn import_chunk(
         &self,
         workspace: WorkspaceId,
         work: &Work,
         before: Progress,
         chunk: &Chunk,
-    ) -> Result<Option<(Progress, Vec<RowOutcome>)>> {
-        let is_last = chunk.is_last;
+        seen: &mut Seen,
+    ) -> Result<Option<ChunkDone>> {
         let mut tx = self.store().begin(workspace).await?;
-        let actor = Actor::User(work.ground.recorded_by.0);
-        let arrival = Arrival {
-            rows: &chunk.facts,
-            ground: Some(&work.ground),
-            source: &work.file_name,
-            import: Some(work.id),
-            profile: &work.profile,
-            actor,
-        };
+        let arrival = arrival(work, chunk);
         let outcomes = self.bring_in(&mut tx, &arrival).await?;
+        let looks = chunk.look(&outcomes, seen);
         let mut errors = chunk.errors.clone();
-        let mut after = before;
-        let mut companies_seen = std::collections::HashSet::new();
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
             if let Some(code) = outcome.refusal() {
                 let problem = RowProblem { code, column: None, value: String::new() };
                 errors.push(row_error(record, &problem, &[]));
             }
-            after.n_suppressed += i64::from(outcome.is_suppressed && outcome.refusal().is_none());
-            after.n_contacts_created += i64::from(outcome.new_lead.is_some());
-            after.n_contacts_matched += i64::from(outcome.contact_matched);
-            after.n_companies_created += i64::from(outcome.company_is_new);
-            if let Some(company) = outcome.company
-                && companies_seen.insert(company)
-                && !outcome.company_is_new
-            {
-                after.n_companies_matched += 1;
-            }
         }
-        after.n_done += count(chunk.n_rows);
+        let mut after = advanced(before, chunk, &looks);
         after.n_errors += i64::try_from(import::insert_errors(&mut tx, work.id, &errors).await?).unwrap_or(0);
+        let outcomes_packed = trace::pack(&chunk.traces(&looks));
+        let block = OutcomeBlock { first_row: before.n_done, outcomes: outcomes_packed };
+        import_trace::insert_outcomes(&mut tx, work.id, &block).await?;
         if !import::advance(&mut tx, work.id, before.n_done, &after).await? {
             return Ok(None);
         }
-        if is_last {
-            import::end(&mut tx, work.id, ImportState::Finished, None, self.now()).await?;
-            let mut done = self.event(actor, "import.finished", "import", Some(work.id.0));
-            done.data = serde_json::json!({
-                "file": work.file_name, "rows": after.n_done, "people": after.n_contacts_created, "errors": after.n_errors,
-            })
-            .to_string();
-            self.announce(&mut tx, &done).await?;
+        if chunk.is_last {
+            self.import_done(&mut tx, work, &after).await?;
         }
         tx.commit().await?;
-        Ok(Some((after, outcomes)))
+        Ok(Some(ChunkDone { progress: after, outcomes, looks }))
     }
+
+    async fn import_done(&self, tx: &mut Tx, work: &Work, after: &Progress) -> Result<()> {
+        import::end(tx, work.id, ImportState::Finished, None, self.now()).await?;
+        let actor = Actor::User(work.ground.recorded_by.0);
+        let mut done = self.event(actor, "import.finished", "import", Some(work.id.0));
+        done.data = serde_json::json!({
+            "file": work.file_name, "rows": after.n_done, "people": after.n_contacts_created, "errors": after.n_errors,
+        })
+        .to_string();
+        self.announce(tx, &done).await?;
+        Ok(())
+    }
+}
+
+/// The counts after a chunk.
+fn advanced(before: Progress, chunk: &Chunk, looks: &[RowLook]) -> Progress {
+    let mut after = before;
+    for look in looks {
+        let trace = &look.trace;
+        after.n_companies_created += i64::from(trace.company_is_new);
+        after.n_companies_matched += i64::from(!trace.company_is_new && look.company_is_first);
+        after.n_contacts_created += i64::from(trace.contact_is_new);
+        after.n_contacts_matched += i64::from(!trace.contact_is_new && look.contact_is_first);
+        after.n_suppressed += i64::from(trace.is_suppressed);
+        after.n_repeated += i64::from(trace.kind == RowKind::Repeated);
+        after.n_ambiguous += i64::from(trace.kind == RowKind::Ambiguous);
+    }
+    after.n_done += count(chunk.n_rows);
+    after
 }
 
 /// Reads the rows that are not in yet on a thread of its own, which is a chunk or two ahead of the database.
@@ -183,7 +233,7 @@ pub(super) fn read_ahead(
                 // Who does not wait any more has gone on, or was stopped.
                 return ControlFlow::Break(());
             }
-            chunk.add(&work.columns, header, record);
+            chunk.add(&work, header, record);
             ControlFlow::Continue(())
         });
         let last = read.map(|whole| {
@@ -198,7 +248,7 @@ pub(super) fn read_ahead(
 }
 
 /// The order of day and month, by the first rows: the same whenever the upload goes on.
-async fn days_of(source: &Source, dialect: &Dialect, columns: &Columns) -> Result<DateOrder> {
+pub(super) async fn days_of(source: &Source, dialect: &Dialect, columns: &Columns) -> Result<DateOrder> {
     let (source, dialect, fields) = (source.clone(), dialect.clone(), columns.fields.clone());
     let read = move || {
         let mut sample = Vec::new();
@@ -215,49 +265,44 @@ fn count(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-fn work_of(run: &ImportRun, profile: IdealProfile) -> Result<Work> {
-    let broken =
-        |e: &dyn std::fmt::Display| EngineError::Outside(format!("a stored upload is unreadable: {e}"));
-    let mapping: MappingV1 = serde_json::from_str(&run.mapping).map_err(|e| broken(&e))?;
-    let ground: GroundV1 = serde_json::from_str(&run.ground).map_err(|e| broken(&e))?;
-    let fields: std::result::Result<Vec<_>, _> =
-        mapping.fields.into_iter().map(|(field, column)| field.parse().map(|f| (f, column))).collect();
-    Ok(Work {
-        id: run.id,
-        file_name: run.file_name.clone(),
-        columns: Columns {
-            fields: fields.map_err(|e| broken(&e))?,
-            default_country: mapping.default_country,
-            date_order: None,
-        },
-        ground: GroundToRecord {
-            basis: ground.basis.parse().map_err(|e| broken(&e))?,
-            source: ground.source,
-            source_detail: ground.source_detail,
-            obtained_on: ground.obtained_on.parse().map_err(|e| broken(&e))?,
-            recorded_by: UserId(ground.recorded_by),
-        },
-        profile,
-    })
-}
-
 impl Chunk {
-    fn add(&mut self, columns: &Columns, header: &[String], record: Record) {
+    fn add(&mut self, work: &Work, header: &[String], record: Record) {
         self.n_rows += 1;
-        let RowReading { facts, mut problems, warnings } = read_row(columns, &record);
+        let RowReading { facts, mut problems, warnings } = read_row(&work.columns, &record);
         // Blank rows at the end of a spreadsheet are no mistake of anybody.
         if problems.iter().any(|p| p.code == "empty") {
             self.n_blank += 1;
+            self.read.push(RowRead::Blank);
             problems.retain(|p| p.code != "empty");
         }
         self.errors.extend(problems.iter().map(|problem| row_error(&record, problem, header)));
         let line = record.line_number;
         self.problems.extend(problems.into_iter().map(|problem| (line, problem, facts.is_none())));
         self.warnings.extend(warnings.into_iter().map(|warning| (line, warning)));
-        if let Some(facts) = facts {
+        if let Some(mut facts) = facts {
+            facts.decision = work.rows.get(&record.row_number).copied();
             self.facts.push(facts);
             self.sources.push(record);
+            self.read.push(RowRead::Facts);
+        } else if self.read.len() < self.n_rows {
+            self.read.push(RowRead::Refused);
         }
+    }
+
+    /// What the rows that were read mean beside those before them.
+    pub(super) fn look(&self, outcomes: &[RowOutcome], seen: &mut Seen) -> Vec<RowLook> {
+        outcomes.iter().map(|outcome| seen.look(outcome)).collect()
+    }
+
+    /// The outcome of every row, in the order of the file.
+    fn traces(&self, looks: &[RowLook]) -> Vec<RowTrace> {
+        let mut looks = looks.iter();
+        let outcome = |read: &RowRead| match read {
+            RowRead::Facts => looks.next().map(|look| look.trace),
+            RowRead::Blank => Some(RowTrace::without_record(RowKind::Blank)),
+            RowRead::Refused => Some(RowTrace::without_record(RowKind::Rejected)),
+        };
+        self.read.iter().filter_map(outcome).collect()
     }
 }
 

@@ -1,0 +1,253 @@
+//! What an upload did to whom: the outcome of every row, packed, and the facts that it changed. By this it can be read row
+//! by row, and taken back exactly.
+
+use kiem_domain::id::{CompanyId, ContactId, ImportId};
+use uuid::Uuid;
+
+use crate::args;
+use crate::company::{KEYS_PER_QUERY, marks};
+use crate::connection::Tx;
+use crate::error::Result;
+use crate::value::Value;
+
+kiem_domain::text_enum! {
+    /// What kind of record was changed.
+    pub enum ChangedKind {
+        /// A company.
+        Company = "company",
+        /// A person.
+        Contact = "contact",
+        /// The ground of a person who had none.
+        Ground = "ground",
+    }
+}
+
+/// Facts of one record that an upload changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportChange {
+    /// What kind of record.
+    pub kind: ChangedKind,
+    /// Which.
+    pub subject: Uuid,
+    /// Before and after per fact, JSON.
+    pub facts: String,
+}
+
+/// Outcomes of rows that follow each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutcomeBlock {
+    /// Data row of the file, from 0.
+    pub first_row: i64,
+    /// The outcomes, packed by the engine.
+    pub outcomes: Vec<u8>,
+}
+
+/// Keeps the outcomes of rows from `first_row` on.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn insert_outcomes(tx: &mut Tx, id: ImportId, block: &OutcomeBlock) -> Result<()> {
+    tx.execute(
+        "INSERT INTO import_outcome (workspace_id, import_id, first_row, outcomes) VALUES ($1, $2, $3, $4)",
+        args![id, block.first_row, block.outcomes.as_slice()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Outcomes in the order of the file, from after the block that begins with `after`.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn outcomes(tx: &mut Tx, id: ImportId, after: i64, limit: i64) -> Result<Vec<OutcomeBlock>> {
+    let sql = "SELECT first_row, outcomes FROM import_outcome
+               WHERE workspace_id = $1 AND import_id = $2 AND first_row > $3 ORDER BY first_row LIMIT $4";
+    blocks(tx, sql, args![id, after, limit]).await
+}
+
+/// The last outcomes that are still there, last first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn last_outcomes(tx: &mut Tx, id: ImportId, limit: i64) -> Result<Vec<OutcomeBlock>> {
+    let sql = "SELECT first_row, outcomes FROM import_outcome
+               WHERE workspace_id = $1 AND import_id = $2 ORDER BY first_row DESC LIMIT $3";
+    blocks(tx, sql, args![id, limit]).await
+}
+
+async fn blocks(tx: &mut Tx, sql: &'static str, params: Vec<Value>) -> Result<Vec<OutcomeBlock>> {
+    tx.fetch_all(sql, params)
+        .await?
+        .iter()
+        .map(|row| Ok(OutcomeBlock { first_row: row.get("first_row")?, outcomes: row.get("outcomes")? }))
+        .collect()
+}
+
+/// Lets go of outcomes that were taken back.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn remove_outcomes(tx: &mut Tx, id: ImportId, first_row: i64) -> Result<()> {
+    tx.execute(
+        "DELETE FROM import_outcome WHERE workspace_id = $1 AND import_id = $2 AND first_row = $3",
+        args![id, first_row],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps changed facts; what was kept about the same record is replaced.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn put_changes(tx: &mut Tx, id: ImportId, changes: &[ImportChange]) -> Result<()> {
+    let rows = changes.iter().map(|c| args![id, c.kind.as_str(), c.subject, c.facts.as_str()]).collect();
+    tx.insert_many(
+        "INSERT INTO import_change (workspace_id, import_id, subject_kind, subject_id, facts)",
+        rows,
+        "ON CONFLICT (workspace_id, import_id, subject_kind, subject_id) DO UPDATE SET facts = excluded.facts",
+    )
+    .await?;
+    Ok(())
+}
+
+/// What was kept about some records.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn changes_of(
+    tx: &mut Tx,
+    id: ImportId,
+    kind: ChangedKind,
+    subjects: &[Uuid],
+) -> Result<Vec<ImportChange>> {
+    let mut found = Vec::new();
+    for chunk in subjects.chunks(KEYS_PER_QUERY) {
+        let names: Vec<String> = (0..chunk.len()).map(|i| format!("${}", i + 4)).collect();
+        let sql = format!(
+            "SELECT subject_kind, subject_id, facts FROM import_change
+             WHERE workspace_id = $1 AND import_id = $2 AND subject_kind = $3 AND subject_id IN ({}) LIMIT 1000",
+            names.join(", ")
+        );
+        let mut params = args![id, kind.as_str()];
+        params.extend(chunk.iter().map(|subject| Value::from(*subject)));
+        found.extend(tx.fetch_all(sql, params).await?.iter().map(change).collect::<Result<Vec<_>>>()?);
+    }
+    Ok(found)
+}
+
+/// Some of the changes that are still there.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn changes(tx: &mut Tx, id: ImportId, limit: i64) -> Result<Vec<ImportChange>> {
+    let sql = "SELECT subject_kind, subject_id, facts FROM import_change
+               WHERE workspace_id = $1 AND import_id = $2 ORDER BY subject_kind, subject_id LIMIT $3";
+    tx.fetch_all(sql, args![id, limit]).await?.iter().map(change).collect()
+}
+
+fn change(row: &crate::row::Row) -> Result<ImportChange> {
+    Ok(ImportChange {
+        kind: row.parsed("subject_kind")?,
+        subject: row.get("subject_id")?,
+        facts: row.get("facts")?,
+    })
+}
+
+/// Lets go of a change that was taken back.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn remove_change(tx: &mut Tx, id: ImportId, change: &ImportChange) -> Result<()> {
+    tx.execute(
+        "DELETE FROM import_change
+         WHERE workspace_id = $1 AND import_id = $2 AND subject_kind = $3 AND subject_id = $4",
+        args![id, change.kind.as_str(), change.subject],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Nothing happened with the person since they came in: whatever happens is an event.
+const UNTOUCHED_LEAD: &str = "l.state IN ('new', 'blocked') AND l.cycle = 0
+    AND NOT EXISTS (SELECT 1 FROM enrolment e WHERE e.workspace_id = l.workspace_id AND e.lead_id = l.id)
+    AND NOT EXISTS (SELECT 1 FROM lead_override o WHERE o.workspace_id = l.workspace_id AND o.lead_id = l.id)
+    AND NOT EXISTS (SELECT 1 FROM event v WHERE v.workspace_id = l.workspace_id AND v.company_id = l.company_id
+                    AND v.contact_id = l.contact_id AND v.kind <> 'lead.imported')";
+
+/// Removes people who came in and with whom nothing happened since: their places in the list, grounds, what was noted
+/// of their coming, and themselves. Who was changed after `unchanged_since` stays. Returns how many went.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn remove_people(
+    tx: &mut Tx,
+    people: &[ContactId],
+    unchanged_since: jiff::Timestamp,
+) -> Result<u64> {
+    let mut n = 0;
+    for chunk in people.chunks(KEYS_PER_QUERY) {
+        let names: Vec<String> = (0..chunk.len()).map(|i| format!("${}", i + 3)).collect();
+        let names = names.join(", ");
+        let mut params = args![unchanged_since];
+        params.extend(chunk.iter().map(|id| Value::from(*id)));
+        let going = format!(
+            "SELECT c.id FROM contact c JOIN lead l ON l.workspace_id = c.workspace_id AND l.contact_id = c.id
+             WHERE c.workspace_id = $1 AND c.id IN ({names}) AND c.updated_at <= $2 AND c.erased_at IS NULL
+             AND {UNTOUCHED_LEAD} LIMIT 1000"
+        );
+        let going: Vec<Value> = tx
+            .fetch_all(going, params)
+            .await?
+            .iter()
+            .map(|row| Ok(Value::from(row.get::<Uuid>("id")?)))
+            .collect::<Result<_>>()?;
+        if going.is_empty() {
+            continue;
+        }
+        let marks = marks(going.len());
+        for sql in [
+            format!("DELETE FROM contact_ground WHERE workspace_id = $1 AND contact_id IN ({marks})"),
+            // Events are found by their company.
+            format!(
+                "DELETE FROM event WHERE workspace_id = $1 AND kind = 'lead.imported' AND company_id IN (
+                     SELECT company_id FROM lead WHERE workspace_id = $1 AND contact_id IN ({marks}))
+                 AND contact_id IN ({marks})"
+            ),
+            format!("DELETE FROM lead WHERE workspace_id = $1 AND contact_id IN ({marks})"),
+            format!("DELETE FROM contact WHERE workspace_id = $1 AND id IN ({marks})"),
+        ] {
+            tx.execute(sql, going.clone()).await?;
+        }
+        n += going.len() as u64;
+    }
+    Ok(n)
+}
+
+/// Removes companies that came in, of which nobody is left and with which nothing happened. What was changed after
+/// `unchanged_since` stays. Returns how many went.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn remove_companies(
+    tx: &mut Tx,
+    companies: &[CompanyId],
+    unchanged_since: jiff::Timestamp,
+) -> Result<u64> {
+    let mut n = 0;
+    for chunk in companies.chunks(KEYS_PER_QUERY) {
+        let names: Vec<String> = (0..chunk.len()).map(|i| format!("${}", i + 3)).collect();
+        let sql = format!(
+            "DELETE FROM company WHERE workspace_id = $1 AND updated_at <= $2 AND id IN ({})
+             AND NOT EXISTS (SELECT 1 FROM contact c
+                 WHERE c.workspace_id = company.workspace_id AND c.company_id = company.id)
+             AND NOT EXISTS (SELECT 1 FROM prospect p
+                 WHERE p.workspace_id = company.workspace_id AND p.company_id = company.id)",
+            names.join(", ")
+        );
+        let mut params = args![unchanged_since];
+        params.extend(chunk.iter().map(|id| Value::from(*id)));
+        n += tx.execute(sql, params).await?;
+    }
+    Ok(n)
+}

@@ -1,0 +1,183 @@
+//! What a row adds to a record that is there: by the chosen policy, and never a key that another record has.
+
+use kiem_domain::contact::EmailAddress;
+use kiem_domain::names::company_key;
+use kiem_store::company::CompanyDetails;
+
+use super::conflicts::{ConflictPolicy, Put, RowDecision};
+use super::desk::{Change, Desk};
+use super::facts::{PersonFacts, RowFacts};
+use super::records::read_contact_title;
+
+impl Desk<'_> {
+    fn policy_of(&self, row: &RowFacts) -> ConflictPolicy {
+        match row.decision {
+            Some(RowDecision::Conflict(policy)) => policy,
+            _ => self.arrival.policy,
+        }
+    }
+
+    pub(super) fn fill_company(&mut self, index: usize, place: usize, row: &RowFacts) {
+        let facts = &row.company;
+        let policy = self.policy_of(row);
+        let is_free = |holder: Option<&usize>| holder.is_none_or(|holder| *holder == index);
+        let kvk = facts.kvk_number.clone().filter(|k| is_free(self.by_kvk.get(k)));
+        let domain = facts.domain.clone().filter(|d| is_free(self.by_domain.get(d)));
+        let (company, change) = &mut self.companies[index];
+        let before = (*change == Change::Same).then(|| company.clone());
+        let mut put = Put { policy, row: place, conflicts: self.conflicts.as_mut() };
+        let mut changed = put_details(&mut put, &mut company.details, &facts.details);
+        changed |= put_name(&mut put, &mut company.name, company.domain.as_deref(), &facts.name);
+        changed |= put.put("kvk_number", &mut company.kvk_number, &kvk);
+        changed |= put.put("domain", &mut company.domain, &domain);
+        for (field, known, new) in [
+            ("country", &mut company.country, &facts.country),
+            ("region", &mut company.region, &facts.region),
+            ("city", &mut company.city, &facts.city),
+            ("industry", &mut company.industry, &facts.industry),
+            ("website", &mut company.website, &facts.website),
+            ("company_phone", &mut company.phone, &facts.phone),
+        ] {
+            changed |= put.put(field, known, new);
+        }
+        changed |= put.put("employees", &mut company.employees_n, &facts.employees_n);
+        if !changed {
+            return;
+        }
+        company.name_key = company_key(&company.name);
+        company.updated_at = self.now;
+        if let Some(before) = before {
+            *change = Change::Changed;
+            self.companies_before.push(before);
+        }
+        let company = &self.companies[index].0;
+        self.by_kvk.extend(company.kvk_number.clone().map(|k| (k, index)));
+        self.by_domain.extend(company.domain.clone().map(|d| (d, index)));
+        if let Some(number) = company.details.register_number.clone() {
+            self.by_register.entry(number).or_insert(index);
+        }
+        let namesakes = self.by_name.entry(company.name_key.clone()).or_default();
+        if !namesakes.contains(&index) {
+            namesakes.push(index);
+        }
+    }
+
+    pub(super) fn fill_contact(&mut self, index: usize, company: usize, place: usize, row: &RowFacts) {
+        let facts = &row.person;
+        let policy = self.policy_of(row);
+        let email = facts.email.as_ref().map(EmailAddress::as_str);
+        // The address of somebody else stays theirs.
+        let email = email.filter(|e| self.by_email.get(*e).is_none_or(|holder| *holder == index));
+        let email = email.map(str::to_owned);
+        let firm = &self.companies[company].0;
+        let (person, change) = &mut self.contacts[index];
+        let before = (*change == Change::Same).then(|| person.clone());
+        let mut put = Put { policy, row: place, conflicts: self.conflicts.as_mut() };
+        let mut changed = put_person_name(&mut put, person, facts);
+        changed |= put.put("email", &mut person.email, &email);
+        changed |= put.put("phone", &mut person.phone, &facts.phone);
+        changed |= put.put("language", &mut person.language, &facts.language);
+        changed |= put.put("person_linkedin_url", &mut person.linkedin_url, &facts.linkedin_url);
+        if put.put("title", &mut person.title, &facts.title) {
+            changed = true;
+            read_contact_title(person, firm);
+        }
+        if !changed {
+            return;
+        }
+        person.updated_at = self.now;
+        if let Some(before) = before {
+            *change = Change::Changed;
+            self.contacts_before.push(before);
+        }
+        self.by_email.extend(self.contacts[index].0.email.clone().map(|e| (e, index)));
+    }
+}
+
+/// A company that was named after its domain, because a list of addresses had no name, gets the first real name.
+fn put_name(put: &mut Put<'_>, known: &mut String, domain: Option<&str>, new: &str) -> bool {
+    if new.is_empty() || known == new {
+        return false;
+    }
+    let is_stand_in = domain == Some(known.as_str());
+    let wins = match put.policy {
+        ConflictPolicy::Fill => is_stand_in,
+        ConflictPolicy::Overwrite => Some(new) != domain,
+        ConflictPolicy::Keep => false,
+    };
+    if !is_stand_in || wins {
+        put.note("company_name", known.clone(), new.to_owned(), wins);
+    }
+    if wins {
+        new.clone_into(known);
+    }
+    wins
+}
+
+fn put_person_name(
+    put: &mut Put<'_>,
+    person: &mut kiem_store::contact::Contact,
+    facts: &PersonFacts,
+) -> bool {
+    let Some(name) = facts.name.as_ref().filter(|name| name.key() != person.name_key) else { return false };
+    let is_blank = person.name_key.is_empty();
+    let wins = match put.policy {
+        ConflictPolicy::Fill => is_blank,
+        ConflictPolicy::Overwrite => true,
+        ConflictPolicy::Keep => false,
+    };
+    put.note("full_name", person.full_name(), name.full(), wins);
+    if wins {
+        person.name_key = name.key();
+        (person.given_name, person.infix, person.family_name) =
+            (name.given.clone(), name.infix.clone(), name.family.clone());
+    }
+    wins
+}
+
+fn put_details(put: &mut Put<'_>, known: &mut CompanyDetails, new: &CompanyDetails) -> bool {
+    let mut changed = put_address(put, known, new);
+    if known.revenue_cents.is_none() || put.policy == ConflictPolicy::Overwrite {
+        // An amount without its currency is no amount.
+        let is_put = put.put("revenue", &mut known.revenue_cents, &new.revenue_cents);
+        if is_put {
+            known.revenue_currency.clone_from(&new.revenue_currency);
+        }
+        changed |= is_put;
+    }
+    for (field, known, new) in [
+        ("register_number", &mut known.register_number, &new.register_number),
+        ("vat_id", &mut known.vat_id, &new.vat_id),
+        ("lei", &mut known.lei, &new.lei),
+        ("legal_form", &mut known.legal_form, &new.legal_form),
+        ("linkedin_url", &mut known.linkedin_url, &new.linkedin_url),
+        ("sbi_code", &mut known.sbi_code, &new.sbi_code),
+        ("founded_on", &mut known.founded_on, &new.founded_on),
+    ] {
+        changed |= put.put(field, known, new);
+    }
+    changed
+}
+
+/// An address is one fact: a street of one list beside the postcode of another is nowhere.
+fn put_address(put: &mut Put<'_>, known: &mut CompanyDetails, new: &CompanyDetails) -> bool {
+    let parts = |d: &CompanyDetails| {
+        let parts = [&d.street, &d.house_number, &d.postcode];
+        parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
+    };
+    let says = |d: &CompanyDetails| d.street.is_some() || d.postcode.is_some();
+    if !says(new) || parts(known) == parts(new) {
+        return false;
+    }
+    let wins = match put.policy {
+        ConflictPolicy::Fill => !says(known),
+        ConflictPolicy::Overwrite => true,
+        ConflictPolicy::Keep => false,
+    };
+    put.note("street", parts(known), parts(new), wins);
+    if wins {
+        (known.street, known.house_number, known.postcode) =
+            (new.street.clone(), new.house_number.clone(), new.postcode.clone());
+    }
+    wins
+}

@@ -1,0 +1,219 @@
+//! Taking an upload back, exactly, within seven days: who came in and with whom nothing happened since goes, what was
+//! changed is as before. What somebody worked on meanwhile stays, and is counted.
+
+use jiff::{SignedDuration, Timestamp};
+use kiem_domain::id::{CompanyId, ContactId, ImportId, WorkspaceId};
+use kiem_domain::names::company_key;
+use kiem_store::Tx;
+use kiem_store::company::{self, Company, CompanyKey};
+use kiem_store::contact::{self, Contact};
+use kiem_store::import::{self, ImportRun};
+use kiem_store::import_trace::{self, ChangedKind, ImportChange};
+use kiem_store::job::Job;
+use kiem_store::lead;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::conflicts::{company_map, contact_map, put_back, write_company, write_contact};
+use super::import_order::json;
+use super::records::{copy_to_lead, person_name, read_contact_title, score_company};
+use super::trace;
+use crate::engine::jobs::JobKind;
+use crate::engine::{Caller, Engine, EngineError, Permission, Result};
+
+/// How long an upload can be taken back.
+pub const UNDO_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+/// Changes that are taken back in one transaction.
+const CHANGES_PER_STEP: i64 = 200;
+/// Transactions of one run of the job, before other work gets its turn.
+const STEPS_PER_RUN: usize = 50;
+
+/// What taking an upload back has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct UndoReport {
+    /// Whether everything is done.
+    pub is_done: bool,
+    /// People who are gone.
+    pub people_removed_n: u64,
+    /// People who stay, because something happened with them since.
+    pub people_kept_n: u64,
+    /// Companies that are gone.
+    pub companies_removed_n: u64,
+    /// Companies that stay.
+    pub companies_kept_n: u64,
+    /// Records that are as before.
+    pub restored_n: u64,
+    /// Facts that stay, because somebody changed them since.
+    pub facts_kept_n: u64,
+}
+
+impl Engine {
+    /// Begins to take an upload back. People whom it put on the suppression list stay there.
+    ///
+    /// # Errors
+    /// When the caller may not, it is not there, or it cannot be taken back any more.
+    pub async fn import_undo(&self, caller: &Caller, id: ImportId) -> Result<ImportRun> {
+        caller.may(Permission::WorkAudience)?;
+        let mut tx = self.store().begin(caller.workspace).await?;
+        import::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        if !import::begin_undo(&mut tx, id, self.now() - UNDO_WITHIN, self.now()).await? {
+            return Err(EngineError::refused("import_undo_late"));
+        }
+        import::put_undo_report(&mut tx, id, &json(&UndoReport::default())?).await?;
+        self.enqueue(&mut tx, JobKind::UndoImport, &id.to_string(), "{}", self.now()).await?;
+        self.audit(&mut tx, caller, "import.undone", "import", Some(id.0), &serde_json::json!({})).await?;
+        let run = import::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        tx.commit().await?;
+        self.committed(caller.workspace);
+        Ok(run)
+    }
+
+    /// Takes the next part of an upload back.
+    pub(in crate::engine) async fn run_undo(&self, workspace: WorkspaceId, job: &Job) -> Result<()> {
+        let id: ImportId =
+            job.dedup_key.parse().map_err(|_| EngineError::Outside("the job names no upload".to_owned()))?;
+        for _ in 0..STEPS_PER_RUN {
+            if self.undo_step(workspace, id).await? {
+                return Ok(());
+            }
+        }
+        let mut tx = self.store().begin(workspace).await?;
+        self.enqueue(&mut tx, JobKind::UndoImport, &id.to_string(), "{}", self.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// One transaction of it; whether nothing is left to do.
+    async fn undo_step(&self, workspace: WorkspaceId, id: ImportId) -> Result<bool> {
+        let mut tx = self.store().begin(workspace).await?;
+        let Some(run) = import::get(&mut tx, id).await? else { return Ok(true) };
+        let (Some(_), Some(ended)) = (run.undone_at, run.finished_at) else { return Ok(true) };
+        let mut report: UndoReport =
+            run.undo_report.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        if !remove_last(&mut tx, id, ended, &mut report).await? {
+            let changes = import_trace::changes(&mut tx, id, CHANGES_PER_STEP).await?;
+            report.is_done = changes.is_empty();
+            for change in &changes {
+                self.take_back(&mut tx, change, ended, &mut report).await?;
+                import_trace::remove_change(&mut tx, id, change).await?;
+            }
+        }
+        import::put_undo_report(&mut tx, id, &json(&report)?).await?;
+        tx.commit().await?;
+        self.committed(workspace);
+        Ok(report.is_done)
+    }
+
+    async fn take_back(
+        &self,
+        tx: &mut Tx,
+        change: &ImportChange,
+        ended: Timestamp,
+        report: &mut UndoReport,
+    ) -> Result<()> {
+        let facts: Map<String, Value> = serde_json::from_str(&change.facts)
+            .map_err(|e| EngineError::Outside(format!("a stored change is unreadable: {e}")))?;
+        match change.kind {
+            ChangedKind::Company => {
+                // Gone with the upload that made it.
+                let Some(company) = company::get(tx, CompanyId(change.subject)).await? else { return Ok(()) };
+                self.restore_company(tx, company, &facts, report).await
+            }
+            ChangedKind::Contact => {
+                let person = contact::get(tx, ContactId(change.subject)).await?;
+                let Some(person) = person.filter(|p| p.erased_at.is_none()) else { return Ok(()) };
+                self.restore_person(tx, person, &facts, report).await
+            }
+            ChangedKind::Ground => {
+                let id = ContactId(change.subject);
+                if contact::ground(tx, id).await?.is_some_and(|ground| ground.recorded_at <= ended) {
+                    contact::remove_ground(tx, id).await?;
+                }
+                Ok(())
+            }
+        }
+    }
+
+    async fn restore_company(
+        &self,
+        tx: &mut Tx,
+        mut company: Company,
+        facts: &Map<String, Value>,
+        report: &mut UndoReport,
+    ) -> Result<()> {
+        let now = company_map(&company);
+        let (mut back, mut n_kept) = put_back(&now, facts);
+        for (name, key) in [("domain", CompanyKey::Domain), ("kvk_number", CompanyKey::KvkNumber)] {
+            // Somebody else has the key meanwhile: it stays theirs.
+            let Some(value) = back.get(name).and_then(Value::as_str).map(str::to_owned) else { continue };
+            if company::by_keys(tx, key, &[value]).await?.iter().any(|other| other.id != company.id) {
+                back.insert(name.to_owned(), now.get(name).cloned().unwrap_or_default());
+                n_kept += 1;
+            }
+        }
+        report.facts_kept_n += n_kept as u64;
+        if back == now {
+            return Ok(());
+        }
+        write_company(&mut company, &back);
+        company.name_key = company_key(&company.name);
+        company.updated_at = self.now();
+        let (profile, _) = self.profile_in_use(tx).await?;
+        score_company(&mut company, &profile);
+        company::update(tx, &company).await?;
+        self.refresh_leads(tx, &company, &profile).await?;
+        report.restored_n += 1;
+        Ok(())
+    }
+
+    async fn restore_person(
+        &self,
+        tx: &mut Tx,
+        mut person: Contact,
+        facts: &Map<String, Value>,
+        report: &mut UndoReport,
+    ) -> Result<()> {
+        let now = contact_map(&person);
+        let (mut back, mut n_kept) = put_back(&now, facts);
+        if let Some(email) = back.get("email").and_then(Value::as_str).map(str::to_owned)
+            && contact::by_emails(tx, &[email]).await?.iter().any(|other| other.id != person.id)
+        {
+            back.insert("email".to_owned(), now.get("email").cloned().unwrap_or_default());
+            n_kept += 1;
+        }
+        report.facts_kept_n += n_kept as u64;
+        let Some(company) = company::get(tx, person.company_id).await?.filter(|_| back != now) else {
+            return Ok(());
+        };
+        write_contact(&mut person, &back);
+        person.name_key = person_name(&person).key();
+        person.updated_at = self.now();
+        read_contact_title(&mut person, &company);
+        contact::update(tx, &person).await?;
+        let (profile, _) = self.profile_in_use(tx).await?;
+        if let Some(mut lead) = lead::of_contact(tx, person.id).await? {
+            copy_to_lead(&mut lead, &company, &person, &profile);
+            lead::update_copies(tx, &lead).await?;
+            self.refresh_pursuits(tx, &company, &profile).await?;
+        }
+        report.restored_n += 1;
+        Ok(())
+    }
+}
+
+/// Removes what the last rows made that are still there. False when none are left.
+async fn remove_last(tx: &mut Tx, id: ImportId, ended: Timestamp, report: &mut UndoReport) -> Result<bool> {
+    let Some(block) = import_trace::last_outcomes(tx, id, 1).await?.pop() else { return Ok(false) };
+    let rows = trace::unpack(&block.outcomes);
+    let people: Vec<ContactId> = rows.iter().filter(|r| r.contact_is_new).filter_map(|r| r.contact).collect();
+    let companies: Vec<CompanyId> =
+        rows.iter().filter(|r| r.company_is_new).filter_map(|r| r.company).collect();
+    let n = import_trace::remove_people(tx, &people, ended).await?;
+    report.people_removed_n += n;
+    report.people_kept_n += (people.len() as u64).saturating_sub(n);
+    let n = import_trace::remove_companies(tx, &companies, ended).await?;
+    report.companies_removed_n += n;
+    report.companies_kept_n += (companies.len() as u64).saturating_sub(n);
+    import_trace::remove_outcomes(tx, id, block.first_row).await?;
+    Ok(true)
+}
