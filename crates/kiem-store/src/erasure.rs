@@ -58,6 +58,13 @@ const OWN: &[&str] = &[
          state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END
      WHERE workspace_id = $1 AND event_id IN (SELECT e.id FROM event e WHERE e.workspace_id = $1 AND e.contact_id = $2)",
     "UPDATE event SET data = '{}' WHERE workspace_id = $1 AND contact_id = $2",
+    // What uploads changed about them, and the lists that are kept for their results: any may name them.
+    "DELETE FROM import_change WHERE workspace_id = $1 AND subject_kind = 'contact' AND subject_id = $2",
+    "UPDATE import_run SET trial = NULL WHERE workspace_id = $1 AND trial IS NOT NULL
+       AND EXISTS (SELECT 1 FROM contact c WHERE c.workspace_id = $1 AND c.id = $2)",
+    "DELETE FROM import_file WHERE workspace_id = $1 AND import_id IN
+         (SELECT r.id FROM import_run r WHERE r.workspace_id = $1 AND r.finished_at IS NOT NULL
+          AND EXISTS (SELECT 1 FROM contact c WHERE c.workspace_id = $1 AND c.id = $2))",
     "UPDATE promotion SET evidence = '[]', undo_reason = CASE WHEN undo_reason IS NULL THEN NULL ELSE '' END
      WHERE workspace_id = $1 AND contact_id = $2",
     "UPDATE lead_override SET reason = '' WHERE workspace_id = $1 AND lead_id IN

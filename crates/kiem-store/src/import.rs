@@ -178,7 +178,7 @@ pub async fn list(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec<Impo
 pub async fn start(tx: &mut Tx, id: ImportId, dialect: &str, mapping: &str, ground: &str) -> Result<bool> {
     let n = tx
         .execute(
-            "UPDATE import_run SET state = 'running', dialect = $3, mapping = $4, ground = $5
+            "UPDATE import_run SET state = 'running', dialect = $3, mapping = $4, ground = $5, trial = NULL
              WHERE workspace_id = $1 AND id = $2 AND state = 'previewed'",
             args![id, dialect, mapping, ground],
         )
@@ -277,7 +277,7 @@ pub async fn end(
     .await?;
     let n = tx
         .execute(
-            "UPDATE import_run SET state = $3, failure = $4, finished_at = $5, paused_at = NULL
+            "UPDATE import_run SET state = $3, failure = $4, finished_at = $5, paused_at = NULL, trial = NULL
              WHERE workspace_id = $1 AND id = $2 AND state IN ('previewed', 'running')",
             args![id, state.as_str(), failure, now],
         )
@@ -356,7 +356,7 @@ pub async fn end_old_previews(tx: &mut Tx, before: Timestamp, now: Timestamp) ->
     )
     .await?;
     tx.execute(
-        "UPDATE import_run SET state = 'stopped', finished_at = $3
+        "UPDATE import_run SET state = 'stopped', finished_at = $3, trial = NULL
          WHERE workspace_id = $1 AND state = 'previewed' AND created_at < $2",
         args![before, now],
     )

@@ -250,6 +250,9 @@ async fn an_upload_that_nobody_starts_loses_its_file() {
             created_by: owner(),
             created_at: now(),
             finished_at: None,
+            undone_at: None,
+            trial: None,
+            undo_report: None,
         };
         import::insert(&mut tx, &run, b"a;b").await.unwrap();
         let later = now() + SignedDuration::from_hours(25);

@@ -35,8 +35,10 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "booking_page",
     "ideal_profile",
     "import_run",
-    // Removed at the end of the upload; whoever was erased meanwhile is refused by it.
+    // Removed with every erasure when the upload is over; whoever was erased meanwhile is refused by one that runs.
     "import_file",
+    // Ids of records and what became of rows.
+    "import_outcome",
     "plan",
     "quote_counter",
     "journal_step",
@@ -277,6 +279,8 @@ fn rows_around_it() -> Vec<Row> {
           VALUES ($1, $2, '', $3, 'finished', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, $2, $4)", args![id(30), vec![0_u8], t]),
         ("INSERT INTO import_error (workspace_id, import_id, row_number, code, column_name, value, row_text)
           VALUES ($1, $2, 1, 'email', '', '', '')", args![id(30)]),
+        ("INSERT INTO import_change (workspace_id, import_id, subject_kind, subject_id, facts)
+          VALUES ($1, $2, 'contact', $3, '{}')", args![id(30), person]),
         ("INSERT INTO job (workspace_id, id, kind, dedup_key, payload, state, run_at, attempt, attempts_max, epoch, lease_until,
               last_error, created_at) VALUES ($1, $2, 'x', 'x', '{}', 'dead', $3, 1, 1, 0, $3, '', $3)", args![id(31), t]),
     ]

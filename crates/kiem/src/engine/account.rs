@@ -1,5 +1,6 @@
 //! Logging in: passwords, sessions, and what a person may open.
 
+use crate::engine::audience::undo::UNDO_WITHIN;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::SignedDuration;
@@ -177,8 +178,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Removes sessions that are over, wrong log-ins of long ago, and after a day kept answers and uploads that nobody
-    /// started.
+    /// Removes sessions that are over, wrong log-ins of long ago, after a day kept answers and uploads that nobody
+    /// started, and after seven days the files of uploads.
     ///
     /// # Errors
     /// When the database fails.
@@ -188,6 +189,8 @@ impl Engine {
         idempotency::delete_old(&mut tx, yesterday).await?;
         // A list of people that was uploaded and never brought in is kept for nothing.
         import::end_old_previews(&mut tx, yesterday, self.now()).await?;
+        // What was brought in can be taken back for a while; until then its list is kept.
+        import::forget_files(&mut tx, self.now() - UNDO_WITHIN).await?;
         tx.commit().await?;
         let mut global = self.store().global().await?;
         account::delete_old_sessions(&mut global, self.now()).await?;

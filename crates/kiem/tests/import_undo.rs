@@ -1,0 +1,271 @@
+//! A list is tried before it is brought in, waits, is brought in by a chosen rule, and is taken back exactly.
+
+mod support;
+
+use jiff::SignedDuration;
+use kiem::engine::audience::{
+    CompanyEdit, ConflictPolicy, ImportOrder, LeadQuery, NewGround, RowDecision, Trial, Upload,
+};
+use kiem::engine::{Caller, Role};
+use kiem::messages::Lang;
+use kiem_adapters::import::Field;
+use kiem_domain::consent::Basis;
+use kiem_domain::id::{CompanyId, ImportId};
+use kiem_store::company::{self, Company};
+use kiem_store::contact::{self, Contact};
+use kiem_store::import::{ImportRun, ImportState};
+use kiem_store::lead::{LeadFilter, LeadRow, LeadSort};
+use support::House;
+
+const FIRST: &str = "Bedrijfsnaam;KvK-nummer;Plaats;Land;Naam;E-mail;Functie\r\n\
+    Bakkerij Jansen;12345678;Utrecht;NL;Jan de Vries;jan@jansen.example;\r\n\
+    De Brug;;Goes;NL;Eva Smit;eva@brug.example;Eigenaar\r\n";
+
+const SECOND: &str = "Bedrijfsnaam;KvK-nummer;Plaats;Land;Telefoon;Naam;E-mail;Functie\r\n\
+    Bakkerij Jansen;12345678;Zeist;NL;030-1234567;Jan de Vries;jan@jansen.example;Directeur\r\n\
+    Nieuw B.V.;;Breda;Holandia;;Ria Bos;ria@nieuw.example;\r\n\
+    Nieuw B.V.;;Breda;Holandia;;Ria Bos;ria@nieuw.example;\r\n\
+    ;;;;;Piet;piet@gmail.com;\r\n";
+
+fn order(mapping: Vec<(usize, Field)>, policy: ConflictPolicy) -> ImportOrder {
+    ImportOrder {
+        mapping,
+        ground: NewGround {
+            basis: Basis::ExistingCustomer,
+            source: "uw bestelling".to_owned(),
+            source_detail: String::new(),
+            obtained_on: jiff::civil::date(2026, 11, 1),
+        },
+        default_country: None,
+        encoding: None,
+        policy,
+        rows: Vec::new(),
+        values: Vec::new(),
+        date_order: None,
+    }
+}
+
+async fn upload(house: &House, text: &str) -> (Caller, ImportId, Vec<(usize, Field)>) {
+    let caller = house.caller(Role::Marketing);
+    let file = Upload { file_name: "lijst.csv".to_owned(), bytes: text.as_bytes().to_vec() };
+    let preview = house.engine.import_preview(&caller, file).await.unwrap();
+    (caller, preview.run.id, preview.proposals.iter().map(|p| (p.column, p.field)).collect())
+}
+
+async fn bring_in(house: &House, text: &str, policy: ConflictPolicy) -> ImportRun {
+    let (caller, id, mapping) = upload(house, text).await;
+    house.engine.import_start(&caller, id, order(mapping, policy)).await.unwrap();
+    house.run_jobs().await;
+    house.engine.import_run(&caller, id).await.unwrap()
+}
+
+async fn tried(house: &House, caller: &Caller, id: ImportId, order: ImportOrder) -> Trial {
+    house.engine.import_try(caller, id, order).await.unwrap();
+    assert!(!house.engine.import_trial(caller, id).await.unwrap().unwrap().is_done);
+    house.run_jobs().await;
+    house.engine.import_trial(caller, id).await.unwrap().unwrap()
+}
+
+async fn listed(house: &House) -> Vec<LeadRow> {
+    let query = LeadQuery {
+        search: String::new(),
+        filter: LeadFilter::default(),
+        sort: LeadSort::Name,
+        cursor: None,
+        limit: 100,
+    };
+    house.engine.leads_list(&house.caller(Role::ReadOnly), query).await.unwrap().rows
+}
+
+/// Everything about companies and people that a list can change.
+async fn records(house: &House) -> (Vec<Company>, Vec<Contact>) {
+    let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+    let mut companies = company::page(&mut tx, None, 100).await.unwrap();
+    let mut people = Vec::new();
+    for company in &mut companies {
+        people.extend(contact::of_company(&mut tx, company.id, 100).await.unwrap());
+        company.updated_at = company.created_at;
+    }
+    for person in &mut people {
+        person.updated_at = person.created_at;
+    }
+    (companies, people)
+}
+
+async fn jansen(house: &House) -> Company {
+    records(house).await.0.into_iter().find(|c| c.name == "Bakkerij Jansen").unwrap()
+}
+
+#[tokio::test]
+async fn a_trial_says_what_would_happen_and_writes_nothing() {
+    let house = House::sqlite().await;
+    bring_in(&house, FIRST, ConflictPolicy::Fill).await;
+    let before = records(&house).await;
+    let (caller, id, mapping) = upload(&house, SECOND).await;
+    let found = tried(&house, &caller, id, order(mapping.clone(), ConflictPolicy::Fill)).await;
+    assert!(found.is_done && found.is_complete);
+    assert_eq!((found.rows_n, found.created_n, found.matched_n), (4, 1, 1));
+    assert_eq!((found.repeated_n, found.rejected_n, found.ambiguous_n), (1, 1, 0));
+    let facts: Vec<_> = found
+        .facts
+        .iter()
+        .map(|f| (f.field.as_str(), f.before.as_str(), f.after.as_str(), f.is_written))
+        .collect();
+    assert!(facts.contains(&("city", "Utrecht", "Zeist", false)), "{facts:?}");
+    assert!(facts.contains(&("title", "", "Directeur", true)), "{facts:?}");
+    assert_eq!(found.values.len(), 1);
+    assert_eq!((found.values[0].value.as_str(), found.values[0].rows_n), ("Holandia", 2));
+    let said = ImportOrder {
+        values: vec![(Field::Country, "holandia".to_owned(), "NL".to_owned())],
+        rows: vec![(2, RowDecision::Conflict(ConflictPolicy::Overwrite)), (3, RowDecision::Skip)],
+        ..order(mapping, ConflictPolicy::Fill)
+    };
+    let found = tried(&house, &caller, id, said).await;
+    assert!(found.values.is_empty(), "the word has a meaning now");
+    assert!(found.facts.iter().any(|f| f.field == "city" && f.is_written), "{:?}", found.facts);
+    assert_eq!((found.created_n, found.rejected_n), (1, 2), "the second row about it makes it");
+    assert_eq!(records(&house).await, before, "nothing was written");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_wins_is_what_was_chosen() {
+    for (policy, city, phone) in [
+        (ConflictPolicy::Fill, "Utrecht", Some("+31301234567")),
+        (ConflictPolicy::Overwrite, "Zeist", Some("+31301234567")),
+        (ConflictPolicy::Keep, "Utrecht", None),
+    ] {
+        let house = House::sqlite().await;
+        bring_in(&house, FIRST, ConflictPolicy::Fill).await;
+        bring_in(&house, SECOND, policy).await;
+        let jansen = jansen(&house).await;
+        let people = records(&house).await.1;
+        let phones = [jansen.phone.as_deref(), people.iter().find_map(|p| p.phone.as_deref())];
+        assert_eq!(jansen.city.as_deref(), Some(city), "{policy}");
+        assert_eq!(phones.into_iter().flatten().next(), phone, "{policy}");
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_upload_is_taken_back_exactly() {
+    for house in [House::sqlite().await, House::postgres().await] {
+        bring_in(&house, FIRST, ConflictPolicy::Fill).await;
+        let before = (records(&house).await, listed(&house).await);
+        house.advance(SignedDuration::from_hours(1));
+        let run = bring_in(&house, SECOND, ConflictPolicy::Overwrite).await;
+        assert_ne!(records(&house).await, before.0);
+        assert_eq!(run.progress.n_repeated, 1);
+        house.advance(SignedDuration::from_hours(24));
+        let caller = house.caller(Role::Marketing);
+        house.engine.import_undo(&caller, run.id).await.unwrap();
+        house.run_jobs().await;
+        let run = house.engine.import_run(&caller, run.id).await.unwrap();
+        let report: kiem::engine::audience::UndoReport =
+            serde_json::from_str(run.undo_report.as_deref().unwrap()).unwrap();
+        assert_eq!(run.state, ImportState::Undone);
+        assert!(report.is_done, "{report:?}");
+        assert_eq!((report.people_removed_n, report.companies_removed_n, report.people_kept_n), (1, 1, 0));
+        assert_eq!((report.restored_n, report.facts_kept_n), (2, 0));
+        assert_eq!((records(&house).await, listed(&house).await), before);
+        assert!(house.engine.import_undo(&caller, run.id).await.is_err(), "once");
+        // The same list comes in again as if it had never been there.
+        let again = bring_in(&house, SECOND, ConflictPolicy::Overwrite).await;
+        assert_eq!((again.progress.n_contacts_created, again.progress.n_contacts_matched), (1, 1));
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_worked_on_since_stays() {
+    let house = House::sqlite().await;
+    bring_in(&house, FIRST, ConflictPolicy::Fill).await;
+    house.advance(SignedDuration::from_hours(1));
+    let run = bring_in(&house, SECOND, ConflictPolicy::Overwrite).await;
+    house.advance(SignedDuration::from_hours(1));
+    let caller = house.caller(Role::Marketing);
+    let known = jansen(&house).await;
+    let edit = CompanyEdit { city: "Bunnik".to_owned(), ..edit_of(&known) };
+    house.engine.edit_company(&caller, known.id, edit).await.unwrap();
+    let new = records(&house).await.0.into_iter().find(|c| c.name == "Nieuw B.V.").unwrap();
+    let edit = CompanyEdit { industry: "Bouw".to_owned(), ..edit_of(&new) };
+    house.engine.edit_company(&caller, new.id, edit).await.unwrap();
+    house.engine.import_undo(&caller, run.id).await.unwrap();
+    house.run_jobs().await;
+    let run = house.engine.import_run(&caller, run.id).await.unwrap();
+    let report: kiem::engine::audience::UndoReport =
+        serde_json::from_str(run.undo_report.as_deref().unwrap()).unwrap();
+    assert_eq!((report.companies_kept_n, report.facts_kept_n), (1, 1), "{report:?}");
+    assert_eq!(jansen(&house).await.city.as_deref(), Some("Bunnik"));
+    assert!(company_is_there(&house, new.id).await);
+    house.close().await;
+}
+
+async fn company_is_there(house: &House, id: CompanyId) -> bool {
+    let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+    company::get(&mut tx, id).await.unwrap().is_some()
+}
+
+fn edit_of(company: &Company) -> CompanyEdit {
+    let text = |fact: &Option<String>| fact.clone().unwrap_or_default();
+    CompanyEdit {
+        name: company.name.clone(),
+        kvk_number: text(&company.kvk_number),
+        website: text(&company.website),
+        country: text(&company.country),
+        region: text(&company.region),
+        city: text(&company.city),
+        industry: text(&company.industry),
+        employees_n: company.employees_n,
+        phone: text(&company.phone),
+    }
+}
+
+#[tokio::test]
+async fn an_upload_cannot_be_taken_back_after_seven_days_and_its_list_goes() {
+    let house = House::sqlite().await;
+    let run = bring_in(&house, FIRST, ConflictPolicy::Fill).await;
+    let caller = house.caller(Role::Marketing);
+    house.advance(SignedDuration::from_hours(7 * 24 + 1));
+    let refused = house.engine.import_undo(&caller, run.id).await.unwrap_err();
+    assert!(format!("{refused:?}").contains("import_undo_late"), "{refused:?}");
+    house.engine.clean_up(house.workspace).await.unwrap();
+    let gone = house.engine.import_result_csv(&caller, run.id, Lang::Nl).await.unwrap_err();
+    assert!(format!("{gone:?}").contains("import_no_result"), "{gone:?}");
+    assert_eq!(listed(&house).await.len(), 2, "what came in stays");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_upload_that_waits_goes_on_where_it_was() {
+    let house = House::sqlite().await;
+    let (caller, id, mapping) = upload(&house, FIRST).await;
+    house.engine.import_start(&caller, id, order(mapping, ConflictPolicy::Fill)).await.unwrap();
+    assert_eq!(house.engine.import_pause(&caller, id, true).await.unwrap().state, ImportState::Paused);
+    house.run_jobs().await;
+    assert_eq!(listed(&house).await.len(), 0, "it waits");
+    assert_eq!(house.engine.import_pause(&caller, id, false).await.unwrap().state, ImportState::Running);
+    house.run_jobs().await;
+    let run = house.engine.import_run(&caller, id).await.unwrap();
+    assert_eq!((run.state, run.progress.n_contacts_created), (ImportState::Finished, 2));
+    assert!(house.engine.import_pause(&caller, id, true).await.is_err(), "it is over");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_result_is_the_list_with_what_became_of_every_row() {
+    let house = House::sqlite().await;
+    bring_in(&house, FIRST, ConflictPolicy::Fill).await;
+    let run = bring_in(&house, SECOND, ConflictPolicy::Fill).await;
+    let caller = house.caller(Role::Marketing);
+    let csv = house.engine.import_result_csv(&caller, run.id, Lang::Nl).await.unwrap();
+    let csv = String::from_utf8(csv).unwrap();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 5, "{csv}");
+    assert!(lines[0].contains("\"Plaats\"") && lines[0].contains("\"Wat ermee gebeurde\""), "{csv}");
+    assert!(lines[1].contains("\"gekend\"") && lines[1].contains("KvK-nummer"), "{csv}");
+    assert!(lines[2].contains("\"nieuw\"") && lines[2].contains("/companies/"), "{csv}");
+    assert!(lines[3].contains("\"herhaling\""), "{csv}");
+    assert!(lines[4].contains("\"overgeslagen\"") && lines[4].contains("geen bedrijf"), "{csv}");
+    house.close().await;
+}
