@@ -26,6 +26,7 @@ const SQLITE: Migrations = migrations!(
     "0008_lean_import",
     "0009_titles",
     "0010_addresses",
+    "0012_gate",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -39,6 +40,7 @@ const POSTGRES: Migrations = migrations!(
     "0008_lean_import",
     "0009_titles",
     "0010_addresses",
+    "0012_gate",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

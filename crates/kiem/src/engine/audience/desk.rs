@@ -14,7 +14,7 @@ use kiem_store::contact::{self, Contact};
 use super::bring_in::{Arrival, RowOutcome};
 use super::facts::{CompanyFacts, PersonFacts, RowFacts};
 use super::memory::Memory;
-use super::records::{new_company, new_contact, read_contact_title};
+use super::records::{new_company, new_contact, read_contact_title, sourced};
 use crate::engine::{Engine, Result};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +75,20 @@ fn fill_details(known: &mut CompanyDetails, new: &CompanyDetails) -> bool {
         filled |= fill(&mut known.revenue_cents, &new.revenue_cents);
         filled |= fill(&mut known.revenue_currency, &new.revenue_currency);
     }
+    if fill(&mut known.legal_form, &new.legal_form) {
+        known.legal_form_source.clone_from(&new.legal_form_source);
+        known.legal_form_on = new.legal_form_on;
+        filled = true;
+    }
+    // An indicator that one list shows stands, whatever the next one leaves out.
+    if new.is_non_mailing && !known.is_non_mailing {
+        known.is_non_mailing = true;
+        filled = true;
+    }
     for (known, new) in [
         (&mut known.register_number, &new.register_number),
         (&mut known.vat_id, &new.vat_id),
         (&mut known.lei, &new.lei),
-        (&mut known.legal_form, &new.legal_form),
         (&mut known.linkedin_url, &new.linkedin_url),
         (&mut known.sbi_code, &new.sbi_code),
         (&mut known.founded_on, &new.founded_on),
@@ -350,7 +359,7 @@ impl<'a> Desk<'a> {
         let kvk_is_free = facts.kvk_number.as_ref().is_some_and(|k| !self.by_kvk.contains_key(k));
         let domain_is_free = facts.domain.as_ref().is_some_and(|d| !self.by_domain.contains_key(d));
         let (company, change) = &mut self.companies[index];
-        let mut filled = fill_details(&mut company.details, &facts.details);
+        let mut filled = fill_details(&mut company.details, &sourced(&facts.details, self.arrival.source, self.now));
         if let Some(number) = company.details.register_number.clone() {
             self.by_register.entry(number).or_insert(index);
         }
@@ -445,6 +454,7 @@ impl<'a> Desk<'a> {
         let email = facts.email.as_ref().map(|e| e.as_str().to_owned());
         if fill(&mut person.email, &email) {
             filled = true;
+            person.email_origin = facts.email_origin;
             self.by_email.extend(email.map(|e| (e, index)));
         }
         filled |= fill(&mut person.phone, &facts.phone);

@@ -234,6 +234,7 @@ fn work_of(run: &ImportRun, profile: IdealProfile) -> Result<Work> {
             basis: ground.basis.parse().map_err(|e| broken(&e))?,
             source: ground.source,
             source_detail: ground.source_detail,
+            evidence_url: ground.evidence_url,
             obtained_on: ground.obtained_on.parse().map_err(|e| broken(&e))?,
             recorded_by: UserId(ground.recorded_by),
         },
