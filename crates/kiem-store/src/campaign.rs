@@ -417,8 +417,6 @@ pub struct Recipient {
     pub title: Option<String>,
     /// Their own time zone.
     pub time_zone: Option<String>,
-    /// Whether their data were erased.
-    pub is_erased: bool,
     /// Company name.
     pub company_name: String,
     /// Its domain.
@@ -443,7 +441,7 @@ pub async fn recipient(tx: &mut Tx, lead: LeadId) -> Result<Option<Recipient>> {
     let row = tx
         .fetch_optional(
             "SELECT l.id AS lead_id, c.id AS contact_id, o.id AS company_id, c.given_name, c.infix, c.family_name, c.email,
-                    c.title, c.time_zone, c.erased_at, o.name AS company_name, o.domain AS company_domain, o.industry,
+                    c.title, c.time_zone, o.name AS company_name, o.domain AS company_domain, o.industry,
                     o.city, o.country, o.employees_n, g.basis, g.source AS ground_source, g.obtained_on, g.source_detail,
                     g.evidence_url
              FROM lead l
@@ -468,7 +466,6 @@ fn recipient_from(row: &Row) -> Result<Recipient> {
         email: row.get("email")?,
         title: row.get("title")?,
         time_zone: row.get("time_zone")?,
-        is_erased: row.opt_instant("erased_at")?.is_some(),
         company_name: row.get("company_name")?,
         company_domain: row.get("company_domain")?,
         industry: row.get("industry")?,

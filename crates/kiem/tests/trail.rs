@@ -216,7 +216,8 @@ async fn list(trail: &mut Trail) {
             .collect();
         let start = json!({
             "mapping": mapping, "default_country": "NL", "encoding": null,
-            "ground": { "basis": "designated_address", "source": "uw website", "source_detail": "contactpagina", "obtained_on": "2026-11-20" },
+            "ground": { "basis": "designated_address", "source": "uw website", "source_detail": "Aanbiedingen graag hierheen",
+                "evidence_url": "https://gids.example/leveranciers", "obtained_on": "2026-11-20" },
         });
         trail.act("POST", "/imports/{id}/start", &id, start).await;
         trail.player.settle().await.unwrap();

@@ -91,15 +91,45 @@ mod tests {
     #[test]
     fn roles_are_told_from_people_in_four_languages() {
         for role in [
-            "info", "INFO", "sales", "verkoop", "inkoop", "offerte", "offertes", "klantenservice", "kontakt",
-            "vertrieb", "einkauf", "buchhaltung", "commercial", "achats", "comptabilite", "devis", "info-nl",
-            "sales.benelux", "info2", "info+web", "team-sales", "no-reply", "office", "verwaltung",
+            "info",
+            "INFO",
+            "sales",
+            "verkoop",
+            "inkoop",
+            "offerte",
+            "offertes",
+            "klantenservice",
+            "kontakt",
+            "vertrieb",
+            "einkauf",
+            "buchhaltung",
+            "commercial",
+            "achats",
+            "comptabilite",
+            "devis",
+            "info-nl",
+            "sales.benelux",
+            "info2",
+            "info+web",
+            "team-sales",
+            "no-reply",
+            "office",
+            "verwaltung",
         ] {
             assert_eq!(class(role), AddressClass::Role, "{role}");
         }
         for person in [
-            "jan", "j.devries", "jan.sales", "info.devries", "salesman", "informatie-jan", "nl", "team", "eva2",
-            "infojan", "x",
+            "jan",
+            "j.devries",
+            "jan.sales",
+            "info.devries",
+            "salesman",
+            "informatie-jan",
+            "nl",
+            "team",
+            "eva2",
+            "infojan",
+            "x",
         ] {
             assert_eq!(class(person), AddressClass::Personal, "{person}");
         }

@@ -72,13 +72,12 @@ pub fn read_form(
     let by_form = stated.and_then(|fact| of_text(pack, fact.text));
     let by_name = of_name(pack, name);
     let by_vat = vat_id.is_some_and(is_of_sole_trader).then_some(PersonKind::NaturalPerson);
-    let signs =
-        [(by_vat, FormSource::VatId), (by_form, FormSource::Stated), (by_name, FormSource::Name)];
+    let signs = [(by_vat, FormSource::VatId), (by_form, FormSource::Stated), (by_name, FormSource::Name)];
     let found = |wanted: PersonKind| signs.iter().find(|(kind, _)| *kind == Some(wanted));
     // A form that is stated and not understood is no silence: the name alone does not overrule it.
     let is_unread = stated.is_some_and(|fact| !fact.text.trim().is_empty()) && by_form.is_none();
-    let sign = found(PersonKind::NaturalPerson)
-        .or_else(|| found(PersonKind::LegalPerson).filter(|_| !is_unread));
+    let sign =
+        found(PersonKind::NaturalPerson).or_else(|| found(PersonKind::LegalPerson).filter(|_| !is_unread));
     sign.map_or(FormReading::UNKNOWN, |(person, from)| FormReading { person: *person, from: *from })
 }
 

@@ -72,7 +72,11 @@ impl Reason {
         use Reason as R;
         matches!(
             self,
-            R::NoGround | R::CountryUnknown | R::LegalFormUnknown | R::DesignationUnproven | R::ConsentUnproven
+            R::NoGround
+                | R::CountryUnknown
+                | R::LegalFormUnknown
+                | R::DesignationUnproven
+                | R::ConsentUnproven
         )
     }
 }
@@ -192,15 +196,16 @@ fn answer<'a>(
     if facts.is_non_mailing && pack.closed_by_non_mailing(channel) && !is_own_relation(ground.basis) {
         return Err(Reason::NonMailing);
     }
-    let loosened = sufficient(cell(facts.form.counts_as()), ground.basis, pack, loosenings).map_err(|()| {
-        let as_company = sufficient(cell(PersonKind::LegalPerson), ground.basis, pack, loosenings);
-        match (facts.country, class) {
-            (None, _) => Reason::CountryUnknown,
-            (Some(_), _) if facts.form.person.is_none() && as_company.is_ok() => Reason::LegalFormUnknown,
-            (Some(_), Some(AddressClass::Guessed)) => Reason::GuessedAddress,
-            (Some(_), _) => Reason::CountryNeedsConsent,
-        }
-    })?;
+    let loosened =
+        sufficient(cell(facts.form.counts_as()), ground.basis, pack, loosenings).map_err(|()| {
+            let as_company = sufficient(cell(PersonKind::LegalPerson), ground.basis, pack, loosenings);
+            match (facts.country, class) {
+                (None, _) => Reason::CountryUnknown,
+                (Some(_), _) if facts.form.person.is_none() && as_company.is_ok() => Reason::LegalFormUnknown,
+                (Some(_), Some(AddressClass::Guessed)) => Reason::GuessedAddress,
+                (Some(_), _) => Reason::CountryNeedsConsent,
+            }
+        })?;
     match ground.basis {
         Basis::DesignatedAddress if !ground.shows_designation() => Err(Reason::DesignationUnproven),
         Basis::Consent if ground.proof.trim().is_empty() => Err(Reason::ConsentUnproven),

@@ -245,5 +245,8 @@ fn list_at(table: &DeTable<'_>, key: &str) -> Result<Vec<String>, PackError> {
 }
 
 fn parsed_all<T: std::str::FromStr>(place: &str, names: &[String]) -> Result<Vec<T>, PackError> {
-    names.iter().map(|name| name.parse().map_err(|_| fault(place, format!("'{name}' is not known")))).collect()
+    names
+        .iter()
+        .map(|name| name.parse().map_err(|_| fault(place, format!("'{name}' is not known"))))
+        .collect()
 }

@@ -43,7 +43,11 @@ fn form(person: Option<PersonKind>) -> FormReading {
 }
 
 /// A company of a country that can be reached by everything, at a personal address.
-fn facts<'a>(country: Option<&'a str>, person: Option<PersonKind>, ground: Option<&'a Ground>) -> GateFacts<'a> {
+fn facts<'a>(
+    country: Option<&'a str>,
+    person: Option<PersonKind>,
+    ground: Option<&'a Ground>,
+) -> GateFacts<'a> {
     GateFacts {
         country,
         form: form(person),
@@ -151,9 +155,12 @@ fn a_pack_with_something_missing_is_refused() {
 
 #[test]
 fn the_table_of_the_countries() {
-    use Basis::{Consent, DesignatedAddress as Designated, ExistingCustomer as Customer, LegitimateInterest as Interest};
-    use PersonKind::{LegalPerson as Legal, NaturalPerson as Natural};
     use AddressClass::{Guessed, Personal, Role};
+    use Basis::{
+        Consent, DesignatedAddress as Designated, ExistingCustomer as Customer,
+        LegitimateInterest as Interest,
+    };
+    use PersonKind::{LegalPerson as Legal, NaturalPerson as Natural};
     for (country, person, class, basis, expected) in [
         ("NL", Some(Legal), Personal, Designated, Ok(Designated)),
         ("NL", None, Role, Designated, Ok(Designated)),
@@ -210,8 +217,10 @@ fn the_telephone_in_the_netherlands_is_for_legal_persons() {
 fn the_non_mailing_indicator_closes_the_post_to_strangers() {
     for basis in Basis::ALL {
         let ground = ground(*basis);
-        let facts =
-            GateFacts { is_non_mailing: true, ..facts(Some("NL"), Some(PersonKind::LegalPerson), Some(&ground)) };
+        let facts = GateFacts {
+            is_non_mailing: true,
+            ..facts(Some("NL"), Some(PersonKind::LegalPerson), Some(&ground))
+        };
         let is_own = matches!(basis, Basis::Consent | Basis::ExistingCustomer);
         let verdict = decide(Channel::Post, &facts, &[]);
         assert_eq!(verdict.reason(), (!is_own).then_some(Reason::NonMailing), "{basis}");
@@ -368,8 +377,7 @@ fn the_reach_narrows_step_by_step() {
     let legal = Some(PersonKind::LegalPerson);
     let open = facts(Some("NL"), legal, Some(&designated));
     let weighed = facts(Some("NL"), legal, Some(&interest));
-    let unreachable =
-        GateFacts { address: None, has_phone: false, has_postal_address: false, ..weighed };
+    let unreachable = GateFacts { address: None, has_phone: false, has_postal_address: false, ..weighed };
     let mut reach = Reach::default();
     for (facts, score) in [
         (open, Some(80)),
@@ -392,5 +400,9 @@ fn the_reach_narrows_step_by_step() {
         [(Reason::Suppressed, 1), (Reason::NoAddress, 1), (Reason::CountryNeedsConsent, 2)]
     );
     assert_eq!(reach.by(Channel::Phone).unwrap().lawful_n, 3);
-    assert_eq!(reach.unlocks[0], (Unlock::FindDesignatedAddress, 3), "the action that helps most comes first");
+    assert_eq!(
+        reach.unlocks[0],
+        (Unlock::FindDesignatedAddress, 3),
+        "the action that helps most comes first"
+    );
 }

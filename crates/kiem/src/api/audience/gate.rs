@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::audience::{AudienceReach, GateAnswer, LegalStanding, NewLoosening};
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 use crate::messages::{Lang, say};
 
 /// The operations of this file.
@@ -411,6 +411,7 @@ async fn loosen(
     caller: Caller,
     Json(input): Json<LooseningInput>,
 ) -> ApiResult<Response> {
+    caller.may(Permission::ManageWorkspace)?;
     let new = NewLoosening {
         cell: input.case.read()?,
         basis: input.basis.parse().map_err(|_| EngineError::field("basis", "unknown_choice"))?,
@@ -457,6 +458,7 @@ async fn put_standing(
     Path(id): Path<Uuid>,
     Json(input): Json<StandingInput>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkAudience)?;
     let new = LegalStanding {
         legal_form: input.legal_form,
         source: input.source,
@@ -485,6 +487,7 @@ async fn put_origin(
     Path(id): Path<Uuid>,
     Json(input): Json<OriginInput>,
 ) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkAudience)?;
     let origin = input.origin.parse().map_err(|_| EngineError::field("origin", "unknown_choice"))?;
     engine.put_address_origin(&caller, ContactId(id), origin).await?;
     Ok(StatusCode::NO_CONTENT)

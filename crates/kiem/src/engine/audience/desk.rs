@@ -359,7 +359,8 @@ impl<'a> Desk<'a> {
         let kvk_is_free = facts.kvk_number.as_ref().is_some_and(|k| !self.by_kvk.contains_key(k));
         let domain_is_free = facts.domain.as_ref().is_some_and(|d| !self.by_domain.contains_key(d));
         let (company, change) = &mut self.companies[index];
-        let mut filled = fill_details(&mut company.details, &sourced(&facts.details, self.arrival.source, self.now));
+        let mut filled =
+            fill_details(&mut company.details, &sourced(&facts.details, self.arrival.source, self.now));
         if let Some(number) = company.details.register_number.clone() {
             self.by_register.entry(number).or_insert(index);
         }

@@ -2,8 +2,8 @@
 
 use kiem_domain::company::{DomainName, KvkNumber};
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::gate::AddressOrigin;
 use kiem_domain::country::country_code;
+use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::names::{PersonName, company_key};
 use kiem_domain::phone::PhoneNumber;

@@ -315,8 +315,18 @@ impl RowReader<'_> {
 }
 
 /// Parts of words by which lists call an address that was made from a name: Apollo's "extrapolated" among them.
-const GUESS_WORDS: &[&str] =
-    &["guess", "extrapolat", "pattern", "inferred", "predicted", "geraden", "gegokt", "gok", "vermut", "devin"];
+const GUESS_WORDS: &[&str] = &[
+    "guess",
+    "extrapolat",
+    "pattern",
+    "inferred",
+    "predicted",
+    "geraden",
+    "gegokt",
+    "gok",
+    "vermut",
+    "devin",
+];
 
 /// Site builders and social networks: pages of many companies stand there.
 const SHARED_SITES: &[&str] = &[
