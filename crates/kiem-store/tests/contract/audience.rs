@@ -159,6 +159,25 @@ async fn companies_are_found_by_their_keys_and_stay_unique() {
     }
 }
 
+/// What the gate reads about a person with a ground, beside one without.
+async fn the_gate_reads(tx: &mut Tx, eva: &Contact, on_list: &Lead, name: &str) {
+    let people = gate::page(tx, None, 10).await.unwrap();
+    let basis = |at: usize| people[at].ground.as_ref().map(|g| g.basis);
+    assert_eq!((people.len(), basis(0), basis(1)), (2, Some(Basis::LegitimateInterest), None));
+    let one = gate::of_contact(tx, eva.id).await.unwrap();
+    assert_eq!(one.as_ref(), Some(&people[0]), "one person is read as in the page: {}", name);
+    let one = one.unwrap();
+    assert_eq!((one.country.as_deref(), one.legal_form.as_deref()), (Some("NL"), Some("B.V.")));
+    assert_eq!(one.legal_form_on, Some(jiff::civil::date(2026, 11, 1)));
+    assert_eq!((one.is_non_mailing, one.email_origin), (true, AddressOrigin::Guessed));
+    assert_eq!((one.has_phone, one.has_postal_address, one.is_erased), (false, true, false));
+    assert_eq!(one.fit_score, on_list.fit_score, "the fit of the person, not of the company");
+    let ground = one.ground.unwrap();
+    assert_eq!(ground.evidence_url.as_deref(), Some("https://jansen.example/contact"));
+    assert_eq!((ground.proof.as_str(), ground.source.as_str()), ("kaartje", "beurs"));
+    assert_eq!(gate::page(tx, Some(people[1].contact_id), 10).await.unwrap(), []);
+}
+
 #[tokio::test]
 async fn people_grounds_and_erasure() {
     for db in testing::both().await {
@@ -203,21 +222,7 @@ async fn people_grounds_and_erasure() {
         );
         contact::put_ground(&mut tx, &weaker).await.unwrap();
         assert_eq!(contact::ground(&mut tx, eva.id).await.unwrap(), Some(weaker));
-        let people = gate::page(&mut tx, None, 10).await.unwrap();
-        let basis = |at: usize| people[at].ground.as_ref().map(|g| g.basis);
-        assert_eq!((people.len(), basis(0), basis(1)), (2, Some(Basis::LegitimateInterest), None));
-        let one = gate::of_contact(&mut tx, eva.id).await.unwrap();
-        assert_eq!(one.as_ref(), Some(&people[0]), "one person is read as in the page: {}", db.name);
-        let one = one.unwrap();
-        assert_eq!((one.country.as_deref(), one.legal_form.as_deref()), (Some("NL"), Some("B.V.")));
-        assert_eq!(one.legal_form_on, Some(jiff::civil::date(2026, 11, 1)));
-        assert_eq!((one.is_non_mailing, one.email_origin), (true, AddressOrigin::Guessed));
-        assert_eq!((one.has_phone, one.has_postal_address, one.is_erased), (false, true, false));
-        assert_eq!(one.fit_score, on_list.fit_score, "the fit of the person, not of the company");
-        let ground = one.ground.unwrap();
-        assert_eq!(ground.evidence_url.as_deref(), Some("https://jansen.example/contact"));
-        assert_eq!((ground.proof.as_str(), ground.source.as_str()), ("kaartje", "beurs"));
-        assert_eq!(gate::page(&mut tx, Some(people[1].contact_id), 10).await.unwrap(), []);
+        the_gate_reads(&mut tx, &eva, &on_list, db.name).await;
         assert!(contact::remove_ground(&mut tx, eva.id).await.unwrap());
         assert!(!contact::remove_ground(&mut tx, eva.id).await.unwrap());
 
