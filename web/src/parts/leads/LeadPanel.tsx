@@ -89,7 +89,9 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
           </Chip>
         )}
       </div>
-      <p className={classes.sub}>{verdict.says[language]}</p>
+      <p className={classes.sub} data-reason={verdict.reason}>
+        {verdict.says[language]}
+      </p>
       {verdict.loosened != null && (
         <p className={classes.sub}>
           {t("leads.verdict.loosened", {
