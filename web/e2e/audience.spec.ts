@@ -46,7 +46,19 @@ const detail = {
     updated_at: "",
   },
   ground: null,
-  verdict: { may_be_mailed: false, block: "no_ground" },
+  verdict: {
+    outcome: "needs_evidence",
+    reason: "no_ground",
+    says: {
+      nl: "Niemand legde vast op welke grond deze persoon benaderd mag worden.",
+      en: "Nobody recorded on what ground this person may be approached.",
+    },
+    rule: { country: "NL", version: 1, reviewed_on: "2026-09-30" },
+    address_class: "personal",
+    person: "legal_person",
+    person_from: "name",
+    unlocks: [{ action: "record_ground", says: { nl: "Leg een grond vast.", en: "Record a ground." } }],
+  },
   fit: {
     score: 72,
     known_percent: 60,
@@ -106,6 +118,38 @@ const preview = {
 
 const json = (route: Route, body: unknown, status = 200) => route.fulfill({ status, json: body });
 
+/** How much of an audience may be reached. */
+const summary = (leads: number) => ({
+  companies_n: leads * 40,
+  contacts_n: leads * 50,
+  fits_n: leads * 20,
+  fit_unknown_n: leads * 30,
+  reachable_n: leads * 45,
+  lawful_n: leads * 30,
+  channels: [
+    {
+      channel: "mail",
+      lawful_n: leads * 20,
+      loosened_n: 0,
+      blocked: [
+        { block: "suppressed", needs_evidence: false, says: { nl: "", en: "" }, contacts_n: leads * 3 },
+        { block: "no_ground", needs_evidence: true, says: { nl: "", en: "" }, contacts_n: leads * 12 },
+        { block: "country_needs_consent", needs_evidence: false, says: { nl: "", en: "" }, contacts_n: leads * 10 },
+        { block: "no_address", needs_evidence: false, says: { nl: "", en: "" }, contacts_n: leads * 5 },
+      ],
+    },
+    { channel: "phone", lawful_n: leads * 25, loosened_n: 0, blocked: [] },
+    { channel: "post", lawful_n: leads * 30, loosened_n: 0, blocked: [] },
+  ],
+  unlocks: [
+    {
+      unlock: { action: "record_ground", says: { nl: "Leg een grond vast.", en: "Record a ground." } },
+      contacts_n: leads * 12,
+    },
+  ],
+  loosenings: [],
+});
+
 /** Answers the audience's calls; `leads` says how many leads there are. */
 async function audience(page: Page, leads: number) {
   let state = "previewed";
@@ -122,20 +166,7 @@ async function audience(page: Page, leads: number) {
   );
   await page.route(`**/api/v1/leads/${id}`, (route) => json(route, detail));
   await page.route(`**/api/v1/companies/${id}/timeline?**`, (route) => json(route, { items: [] }));
-  await page.route("**/api/v1/audience/summary", (route) =>
-    json(route, {
-      companies_n: leads * 40,
-      contacts_n: leads * 50,
-      with_address_n: leads * 45,
-      may_be_mailed_n: leads * 20,
-      blocked: [
-        { block: "suppressed", contacts_n: leads * 3 },
-        { block: "no_ground", contacts_n: leads * 12 },
-        { block: "country_needs_consent", contacts_n: leads * 10 },
-        { block: "no_address", contacts_n: leads * 5 },
-      ],
-    }),
-  );
+  await page.route("**/api/v1/audience/summary", (route) => json(route, summary(leads)));
   await page.route("**/api/v1/imports?**", (route) =>
     json(route, { items: leads === 0 ? [] : [run("finished", 1200)] }),
   );
@@ -179,7 +210,7 @@ async function audience(page: Page, leads: number) {
 const words = {
   nl: {
     leads: "Leads",
-    verdict: "Mag geen mail krijgen",
+    verdict: "Nog niet: er ontbreekt bewijs",
     start: /rijen binnenhalen/,
     basis: "Op welke grond mag je deze mensen benaderen?",
     source: "Waar komen de gegevens vandaan?",
@@ -188,7 +219,7 @@ const words = {
   },
   en: {
     leads: "Leads",
-    verdict: "May not be mailed",
+    verdict: "Not yet: evidence is missing",
     start: /Bring in .* rows/,
     basis: "On what ground may these people be approached?",
     source: "Where do the data come from?",

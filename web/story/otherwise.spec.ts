@@ -121,8 +121,8 @@ async function namesSomebodyElse(seller: Seller): Promise<void> {
     .click();
   await expect(seller.heading("Piet Janssen", 2)).toBeVisible();
   // Being named is no ground: nobody may mail him yet.
-  await expect(page.getByText(t("leads.verdict.no"), { exact: true })).toBeVisible();
-  await expect(page.getByText(t("leads.block.no_ground"))).toBeVisible();
+  await expect(page.getByText(t("leads.verdict.needs_evidence"), { exact: true })).toBeVisible();
+  await expect(page.locator("[data-reason=no_ground]")).toBeVisible();
   await expect(timeline(seller)).toContainText(t("prospects.event.lead.suggested"));
   await seller.goTo("today");
   await expect(page.getByRole("main")).not.toContainText("Piet Jansen");
@@ -244,7 +244,7 @@ async function disqualify(seller: Seller): Promise<void> {
 async function leaveInPeace(seller: Seller): Promise<void> {
   const { page, t } = seller;
   await openLead(page, seller, "Piet Janssen");
-  await expect(page.getByText(t("leads.block.suppressed"))).toHaveCount(0);
+  await expect(page.locator("[data-reason=suppressed]")).toHaveCount(0);
   await seller.goTo("audience");
   await page.getByText(t("audience.view.suppressions"), { exact: true }).click();
   await page.getByLabel(t("audience.suppressions.address")).fill("delta.example");
@@ -255,7 +255,7 @@ async function leaveInPeace(seller: Seller): Promise<void> {
   await expectNoRawWords(page, "the suppression list");
   await openLead(page, seller, "Piet Janssen");
   await expect(page.getByText(t("leads.verdict.no"), { exact: true })).toBeVisible();
-  await expect(page.getByText(t("leads.block.suppressed"))).toBeVisible();
+  await expect(page.locator("[data-reason=suppressed]")).toBeVisible();
 }
 
 async function openLead(page: Page, seller: Seller, name: string): Promise<void> {

@@ -90,7 +90,8 @@ export class Seller {
     await page.getByLabel(t("audience.import.country"), { exact: true }).fill("NL");
     await page.getByLabel(t("leads.ground.basis")).selectOption("designated_address");
     await page.getByLabel(t("leads.ground.source")).fill("uw website, pagina Contact");
-    await page.getByLabel(t("leads.ground.detail")).fill("acquisitie-adres op de contactpagina");
+    await page.getByLabel(t("leads.ground.detail")).fill("Aanbiedingen van leveranciers graag hierheen");
+    await page.getByLabel(t("leads.ground.page")).fill("https://gids.example/leveranciers");
     await page.getByLabel(t("leads.ground.obtained_on")).fill("2026-01-15");
     await this.button("audience.import.start", { n: 3 }).click();
     await expect(this.heading(t("audience.import.finished", { file: "beurs.csv" }))).toBeVisible();

@@ -18,6 +18,7 @@ pub mod country;
 pub mod dedupe;
 pub mod engagement;
 pub mod funnel;
+pub mod gate;
 pub mod id;
 pub mod inbound;
 pub mod intent;

@@ -190,7 +190,7 @@ fn trailing_form(words: &[String]) -> Option<usize> {
 }
 
 /// Words of a folded company name; letters that stand alone are joined, so that "b. v." and "b.v." are "bv".
-fn words_of(folded: &str) -> Vec<String> {
+pub(crate) fn words_of(folded: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut run_of_letters = false;
     for raw in folded.split(|c: char| !c.is_alphanumeric() && c != '\'').map(|w| w.trim_matches('\'')) {

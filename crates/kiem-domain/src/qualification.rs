@@ -67,9 +67,9 @@ pub struct Finding {
 }
 
 /// From this score of the ideal customer profile on a company is taken for a fit.
-const FIT_INDICATED: u8 = 60;
+pub(crate) const FIT_INDICATED: u8 = 60;
 /// Below this score it clearly misses.
-const FIT_CONTRADICTED: u8 = 35;
+pub(crate) const FIT_CONTRADICTED: u8 = 35;
 
 /// What the ideal customer profile says about the fit. It never confirms: that takes a conversation. What is not known,
 /// and what is neither a match nor a clear miss, stays unknown.

@@ -7,6 +7,7 @@ use kiem_domain::sequence::StepKind;
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::gate;
 use crate::row::Row;
 
 /// A campaign.
@@ -416,8 +417,6 @@ pub struct Recipient {
     pub title: Option<String>,
     /// Their own time zone.
     pub time_zone: Option<String>,
-    /// Whether their data were erased.
-    pub is_erased: bool,
     /// Company name.
     pub company_name: String,
     /// Its domain.
@@ -442,8 +441,9 @@ pub async fn recipient(tx: &mut Tx, lead: LeadId) -> Result<Option<Recipient>> {
     let row = tx
         .fetch_optional(
             "SELECT l.id AS lead_id, c.id AS contact_id, o.id AS company_id, c.given_name, c.infix, c.family_name, c.email,
-                    c.title, c.time_zone, c.erased_at, o.name AS company_name, o.domain AS company_domain, o.industry,
-                    o.city, o.country, o.employees_n, g.basis, g.source AS ground_source, g.obtained_on
+                    c.title, c.time_zone, o.name AS company_name, o.domain AS company_domain, o.industry,
+                    o.city, o.country, o.employees_n, g.basis, g.source AS ground_source, g.obtained_on, g.source_detail,
+                    g.evidence_url
              FROM lead l
              JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id
              JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id
@@ -456,15 +456,6 @@ pub async fn recipient(tx: &mut Tx, lead: LeadId) -> Result<Option<Recipient>> {
 }
 
 fn recipient_from(row: &Row) -> Result<Recipient> {
-    let basis: Option<kiem_domain::consent::Basis> = row.opt_parsed("basis")?;
-    let ground = match basis {
-        Some(basis) => Some(kiem_domain::consent::Ground {
-            basis,
-            source: row.get("ground_source")?,
-            obtained_on: row.parsed("obtained_on")?,
-        }),
-        None => None,
-    };
     Ok(Recipient {
         lead_id: row.id("lead_id")?,
         contact_id: row.id("contact_id")?,
@@ -475,14 +466,13 @@ fn recipient_from(row: &Row) -> Result<Recipient> {
         email: row.get("email")?,
         title: row.get("title")?,
         time_zone: row.get("time_zone")?,
-        is_erased: row.opt_instant("erased_at")?.is_some(),
         company_name: row.get("company_name")?,
         company_domain: row.get("company_domain")?,
         industry: row.get("industry")?,
         city: row.get("city")?,
         country: row.get("country")?,
         employees_n: row.get("employees_n")?,
-        ground,
+        ground: gate::ground_from(row)?,
     })
 }
 

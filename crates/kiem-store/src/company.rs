@@ -1,6 +1,7 @@
 //! Companies: each once, from cold list to customer.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kiem_domain::id::CompanyId;
 
 use crate::args;
@@ -72,6 +73,12 @@ pub struct CompanyDetails {
     pub lei: Option<String>,
     /// Legal form as written.
     pub legal_form: Option<String>,
+    /// Who named the form, in words.
+    pub legal_form_source: Option<String>,
+    /// The day on which it was so.
+    pub legal_form_on: Option<Date>,
+    /// Whether the company set the non-mailing indicator in its register.
+    pub is_non_mailing: bool,
     /// Page on LinkedIn.
     pub linkedin_url: Option<String>,
     /// Code of the activity (SBI, NACE, NAF) as text.
@@ -87,7 +94,8 @@ pub struct CompanyDetails {
 const COLUMNS: &str =
     "id, name, name_key, domain, kvk_number, country, region, city, industry, employees_n, website, phone,
     fit_score, fit_known_percent, fit_reasons, source, created_at, updated_at, street, house_number, postcode, register_number, vat_id, lei,
-    legal_form, linkedin_url, sbi_code, founded_on, revenue_cents, revenue_currency";
+    legal_form, linkedin_url, sbi_code, founded_on, revenue_cents, revenue_currency, legal_form_source, legal_form_on,
+    is_non_mailing";
 
 /// Adds companies; whether they are new was decided before, in the same transaction.
 ///
@@ -128,6 +136,9 @@ pub async fn insert_many(tx: &mut Tx, companies: &[Company]) -> Result<u64> {
                 c.details.founded_on.as_deref(),
                 c.details.revenue_cents,
                 c.details.revenue_currency.as_deref(),
+                c.details.legal_form_source.as_deref(),
+                c.details.legal_form_on,
+                c.details.is_non_mailing,
             ]
         })
         .collect();
@@ -221,13 +232,15 @@ pub async fn update(tx: &mut Tx, c: &Company) -> Result<bool> {
                  city = $9, industry = $10, employees_n = $11, website = $12, phone = $13, fit_score = $14,
                  fit_known_percent = $15, fit_reasons = $16, updated_at = $17, street = $18, house_number = $19, postcode = $20,
                  register_number = $21, vat_id = $22, lei = $23, legal_form = $24, linkedin_url = $25,
-                 sbi_code = $26, founded_on = $27, revenue_cents = $28, revenue_currency = $29
+                 sbi_code = $26, founded_on = $27, revenue_cents = $28, revenue_currency = $29, legal_form_source = $30,
+                 legal_form_on = $31, is_non_mailing = $32
              WHERE workspace_id = $1 AND id = $2",
             args![
                 c.id, c.name.as_str(), c.name_key.as_str(), c.domain.as_deref(), c.kvk_number.as_deref(),
                 c.country.as_deref(), c.region.as_deref(), c.city.as_deref(), c.industry.as_deref(), c.employees_n,
                 c.website.as_deref(), c.phone.as_deref(), c.fit_score, c.fit_known_percent, c.fit_reasons.as_str(),
                 c.updated_at, c.details.street.as_deref(), c.details.house_number.as_deref(), c.details.postcode.as_deref(), c.details.register_number.as_deref(), c.details.vat_id.as_deref(), c.details.lei.as_deref(), c.details.legal_form.as_deref(), c.details.linkedin_url.as_deref(), c.details.sbi_code.as_deref(), c.details.founded_on.as_deref(), c.details.revenue_cents, c.details.revenue_currency.as_deref(),
+                c.details.legal_form_source.as_deref(), c.details.legal_form_on, c.details.is_non_mailing,
             ],
         )
         .await?;
@@ -286,6 +299,9 @@ fn details_from(row: &Row) -> Result<CompanyDetails> {
         vat_id: row.get("vat_id")?,
         lei: row.get("lei")?,
         legal_form: row.get("legal_form")?,
+        legal_form_source: row.get("legal_form_source")?,
+        legal_form_on: row.opt_parsed("legal_form_on")?,
+        is_non_mailing: row.get("is_non_mailing")?,
         linkedin_url: row.get("linkedin_url")?,
         sbi_code: row.get("sbi_code")?,
         founded_on: row.get("founded_on")?,

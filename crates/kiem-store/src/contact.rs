@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::consent::Basis;
+use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CompanyId, ContactId, UserId};
 use kiem_domain::titles::{Department, Seniority};
 
@@ -30,6 +31,8 @@ pub struct Contact {
     pub name_key: String,
     /// Address in lower case; at most one person has it.
     pub email: Option<String>,
+    /// How the address came to be known.
+    pub email_origin: AddressOrigin,
     /// Telephone, E.164.
     pub phone: Option<String>,
     /// Job title as written.
@@ -71,8 +74,10 @@ pub struct ContactGround {
     pub basis: Basis,
     /// Where the data came from, in words that the first mail repeats.
     pub source: String,
-    /// Proof: page, contract, date of the conversation.
+    /// Proof in words: the sentence that designates the address, contract, date of the conversation.
     pub source_detail: String,
+    /// The page on which the proof stands.
+    pub evidence_url: Option<String>,
     /// Day on which data or consent was obtained.
     pub obtained_on: Date,
     /// Who recorded it.
@@ -83,7 +88,7 @@ pub struct ContactGround {
 
 const COLUMNS: &str =
     "id, company_id, given_name, infix, family_name, name_key, email, phone, title, seniority, department,
-    language, time_zone, source, created_at, updated_at, erased_at, linkedin_url";
+    language, time_zone, source, created_at, updated_at, erased_at, linkedin_url, email_origin";
 
 /// Adds people; whether they are new was decided before, in the same transaction.
 ///
@@ -112,6 +117,7 @@ pub async fn insert_many(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
                 c.updated_at,
                 c.erased_at,
                 c.linkedin_url.as_deref(),
+                c.email_origin.as_str(),
             ]
         })
         .collect();
@@ -202,13 +208,13 @@ pub async fn update(tx: &mut Tx, c: &Contact) -> Result<bool> {
         .execute(
             "UPDATE contact SET given_name = $3, infix = $4, family_name = $5, name_key = $6, email = $7, phone = $8,
                  title = $9, seniority = $10, department = $11, language = $12, time_zone = $13, updated_at = $14,
-                 linkedin_url = $15
+                 linkedin_url = $15, email_origin = $16
              WHERE workspace_id = $1 AND id = $2 AND erased_at IS NULL",
             args![
                 c.id, c.given_name.as_deref(), c.infix.as_deref(), c.family_name.as_deref(), c.name_key.as_str(),
                 c.email.as_deref(), c.phone.as_deref(), c.title.as_deref(), c.seniority.map(Seniority::as_str),
                 c.department.map(Department::as_str), c.language.as_deref(), c.time_zone.as_deref(), c.updated_at,
-                c.linkedin_url.as_deref(),
+                c.linkedin_url.as_deref(), c.email_origin.as_str(),
             ],
         )
         .await?;
@@ -225,7 +231,7 @@ pub async fn erase(tx: &mut Tx, id: ContactId, now: Timestamp) -> Result<bool> {
         .execute(
             "UPDATE contact SET given_name = NULL, infix = NULL, family_name = NULL, name_key = '', email = NULL,
                  phone = NULL, title = NULL, seniority = NULL, department = NULL, language = NULL, time_zone = NULL,
-                 source = '', linkedin_url = NULL, updated_at = $3, erased_at = $3
+                 source = '', linkedin_url = NULL, email_origin = 'stated', updated_at = $3, erased_at = $3
              WHERE workspace_id = $1 AND id = $2 AND erased_at IS NULL",
             args![id, now],
         )
@@ -268,7 +274,7 @@ pub async fn insert_grounds(tx: &mut Tx, grounds: &[ContactGround]) -> Result<u6
 
 const GROUND_HEAD: &str =
     "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on,
-    recorded_by, recorded_at)";
+    recorded_by, recorded_at, evidence_url)";
 
 fn ground_values(g: &ContactGround) -> Vec<Value> {
     args![
@@ -278,7 +284,8 @@ fn ground_values(g: &ContactGround) -> Vec<Value> {
         g.source_detail.as_str(),
         g.obtained_on,
         g.recorded_by,
-        g.recorded_at
+        g.recorded_at,
+        g.evidence_url.as_deref()
     ]
 }
 
@@ -292,7 +299,8 @@ pub async fn put_ground(tx: &mut Tx, ground: &ContactGround) -> Result<()> {
         vec![ground_values(ground)],
         "ON CONFLICT (workspace_id, contact_id) DO UPDATE SET basis = excluded.basis, source = excluded.source,
              source_detail = excluded.source_detail, obtained_on = excluded.obtained_on,
-             recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at",
+             recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at,
+             evidence_url = excluded.evidence_url",
     )
     .await?;
     Ok(())
@@ -318,6 +326,7 @@ pub async fn ground(tx: &mut Tx, contact: ContactId) -> Result<Option<ContactGro
             obtained_on: row.parsed("obtained_on")?,
             recorded_by: row.id("recorded_by")?,
             recorded_at: row.instant("recorded_at")?,
+            evidence_url: row.get("evidence_url")?,
         })
     })
     .transpose()
@@ -334,49 +343,6 @@ pub async fn remove_ground(tx: &mut Tx, contact: ContactId) -> Result<bool> {
     Ok(n > 0)
 }
 
-/// What the gate looks at, per person: for counting the lawful reach.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReachRow {
-    /// The person.
-    pub id: ContactId,
-    /// The address.
-    pub email: Option<String>,
-    /// The company's country.
-    pub country: Option<String>,
-    /// Recorded basis.
-    pub basis: Option<Basis>,
-    /// Whether the person was erased.
-    pub is_erased: bool,
-}
-
-/// The next people after `after` in the order of their ids, with what the gate looks at.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn reach_page(tx: &mut Tx, after: Option<ContactId>, limit: i64) -> Result<Vec<ReachRow>> {
-    let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
-    let rows = tx
-        .fetch_all(
-            "SELECT c.id, c.email, c.erased_at, o.country, g.basis FROM contact c
-             JOIN company o ON o.workspace_id = c.workspace_id AND o.id = c.company_id
-             LEFT JOIN contact_ground g ON g.workspace_id = c.workspace_id AND g.contact_id = c.id
-             WHERE c.workspace_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3",
-            args![after, limit],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| {
-            Ok(ReachRow {
-                id: row.id("id")?,
-                email: row.get("email")?,
-                country: row.get("country")?,
-                basis: row.opt_parsed("basis")?,
-                is_erased: row.opt_instant("erased_at")?.is_some(),
-            })
-        })
-        .collect()
-}
-
 fn from_row(row: &Row) -> Result<Contact> {
     Ok(Contact {
         id: row.id("id")?,
@@ -386,6 +352,7 @@ fn from_row(row: &Row) -> Result<Contact> {
         family_name: row.get("family_name")?,
         name_key: row.get("name_key")?,
         email: row.get("email")?,
+        email_origin: row.parsed("email_origin")?,
         phone: row.get("phone")?,
         title: row.get("title")?,
         seniority: row.opt_parsed("seniority")?,

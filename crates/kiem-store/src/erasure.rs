@@ -101,6 +101,8 @@ const IN_PURSUITS: &[&str] = &[
 /// Free text anywhere that may mention somebody, with what takes its place.
 const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("note", "text", "text = ''"),
+    // Without a source the legal form proves nothing any more: the gate closes rather than opens.
+    ("company", "legal_form_source", "legal_form_source = ''"),
     ("task", "text", "text = ''"),
     ("prospect", "search_text", "search_text = sort_company"),
     ("prospect", "close_note", "close_note = ''"),

@@ -27,6 +27,7 @@ const SQLITE: Migrations = migrations!(
     "0009_titles",
     "0010_addresses",
     "0011_import_trace",
+    "0012_gate",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -41,6 +42,7 @@ const POSTGRES: Migrations = migrations!(
     "0009_titles",
     "0010_addresses",
     "0011_import_trace",
+    "0012_gate",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -91,6 +91,7 @@ impl Bench {
                 basis: Basis::ExistingCustomer,
                 source: "your order".to_owned(),
                 source_detail: String::new(),
+                evidence_url: String::new(),
                 obtained_on: jiff::civil::date(2025, 1, 1),
             },
             default_country: None,

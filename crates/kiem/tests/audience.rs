@@ -10,7 +10,8 @@ use kiem::engine::{Caller, EngineError, Role};
 use kiem::messages::Lang;
 use kiem_adapters::import::Field;
 use kiem_domain::audience::IdealProfile;
-use kiem_domain::consent::{Basis, Block};
+use kiem_domain::consent::Basis;
+use kiem_domain::gate::{Channel, Reason};
 use kiem_domain::id::ImportId;
 use kiem_domain::lead::LeadState;
 use kiem_store::import::{ImportRun, ImportState};
@@ -29,6 +30,7 @@ fn ground() -> NewGround {
         basis: Basis::ExistingCustomer,
         source: "uw bestelling".to_owned(),
         source_detail: String::new(),
+        evidence_url: String::new(),
         obtained_on: jiff::civil::date(2026, 11, 1),
     }
 }
@@ -96,11 +98,11 @@ async fn a_dutch_list_is_brought_in_with_every_row_accounted_for() {
     assert_eq!(names, ["Eva Smit", "Jan de Vries"], "sorted on the family name");
     assert_eq!(rows[0].lead.state, LeadState::Blocked, "do not mail comes in blocked");
     let jan = house.engine.lead(&caller, rows[1].lead.id).await.unwrap();
-    assert_eq!(jan.verdict, Ok(Basis::ExistingCustomer));
+    assert_eq!(jan.verdict.basis(), Some(Basis::ExistingCustomer));
     assert_eq!(jan.company.employees_n, Some(30));
     assert_eq!(jan.events[0].kind, "lead.imported");
     let eva = house.engine.lead(&caller, rows[0].lead.id).await.unwrap();
-    assert_eq!(eva.verdict, Err(Block::Suppressed));
+    assert_eq!(eva.verdict.reason(), Some(Reason::Suppressed));
     house.close().await;
 }
 
@@ -219,7 +221,7 @@ async fn an_erased_person_is_gone_everywhere_and_does_not_come_back() {
     assert!(listed(&house, "vries").await.is_empty());
     let detail = house.engine.lead(&caller, jan.lead.id).await.unwrap();
     assert_eq!((detail.contact.full_name(), detail.contact.email.clone()), (String::new(), None));
-    assert_eq!(detail.verdict, Err(Block::Erased));
+    assert_eq!(detail.verdict.reason(), Some(Reason::Erased));
     let mut own = detail.events.iter().filter(|e| e.contact_id == Some(jan.lead.contact_id));
     assert!(own.all(|e| !e.data.contains("lijst")), "{:?}", detail.events);
 
@@ -253,23 +255,21 @@ async fn reach_counts_each_person_once_with_the_first_reason() {
     let double = house.engine.add_lead(&caller, no_ground).await;
     assert!(matches!(double, Err(EngineError::Refused { code: "contact_exists", .. })));
     let reach = house.engine.audience_reach(&caller).await.unwrap();
-    assert_eq!((reach.contacts_n, reach.with_address_n, reach.may_be_mailed_n), (3, 3, 1));
-    let n = |block: Block| reach.blocked.iter().find(|(b, _)| *b == block).unwrap().1;
-    assert_eq!((n(Block::Suppressed), n(Block::NoGround)), (1, 1));
+    let mail = reach.reach.by(Channel::Mail).unwrap();
+    assert_eq!((reach.companies_n, reach.reach.total_n, mail.lawful_n), (3, 3, 1));
+    assert_eq!(mail.reasons, [(Reason::Suppressed, 1), (Reason::NoGround, 1)], "the first reason only");
 
     let contact = house.engine.lead(&caller, id).await.unwrap().contact.id;
     let weighed = NewGround { basis: Basis::LegitimateInterest, ..ground() };
     house.engine.put_ground(&caller, contact, weighed).await.unwrap();
     let mut tx = house.engine.store().read(house.workspace).await.unwrap();
-    assert_eq!(house.engine.gate_for(&mut tx, contact).await.unwrap(), Err(Block::CountryNeedsConsent));
+    let answer = house.engine.gate_for(&mut tx, contact).await.unwrap();
+    assert_eq!(answer.reason(), Some(Reason::CountryNeedsConsent));
     drop(tx);
     house.engine.suppress_by_hand(&caller, "zonder.example", "vraagt om rust").await.unwrap();
     let mut tx = house.engine.store().read(house.workspace).await.unwrap();
-    assert_eq!(
-        house.engine.gate_for(&mut tx, contact).await.unwrap(),
-        Err(Block::Suppressed),
-        "a whole domain"
-    );
+    let answer = house.engine.gate_for(&mut tx, contact).await.unwrap();
+    assert_eq!(answer.reason(), Some(Reason::Suppressed), "a whole domain");
     drop(tx);
     let free = house.engine.suppress_by_hand(&caller, "gmail.com", "x").await;
     assert!(matches!(free, Err(EngineError::Refused { code: "suppress_free_mail", .. })));

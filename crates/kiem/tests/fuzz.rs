@@ -458,7 +458,6 @@ fn person() -> Recipient {
         email: Some("eva@klant.example".to_owned()),
         title: None,
         time_zone: None,
-        is_erased: false,
         company_name: "Bakkerij".to_owned(),
         company_domain: None,
         industry: Some("Bakkerij".to_owned()),

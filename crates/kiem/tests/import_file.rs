@@ -50,6 +50,7 @@ fn order(path: &Path, is_trial: bool) -> FileOrder {
             basis: Basis::ExistingCustomer,
             source: "uw bestelling".to_owned(),
             source_detail: String::new(),
+            evidence_url: String::new(),
             obtained_on: jiff::civil::date(2026, 11, 1),
         },
         default_country: Some("NL".to_owned()),

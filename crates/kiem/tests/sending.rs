@@ -12,6 +12,7 @@ use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
 use kiem::engine::outreach::mailboxes::MailboxInput;
 use kiem::engine::send::{MailServer, MailServers, Sender};
 use kiem_domain::contact::EmailAddress;
+use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CampaignId, LeadId};
 use kiem_domain::sequence::StepKind;
 use kiem_store::message::{Message, MessageFilter, MessageState};
@@ -340,6 +341,26 @@ async fn a_ground_that_is_gone_stops_an_approved_mail() {
     assert_eq!(sink.n_accepted(), 0);
     let message = only_message(&house).await;
     assert_eq!((message.new.state, message.reason.as_deref()), (MessageState::Stopped, Some("no_ground")));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_turns_out_to_be_a_guess_stops_an_approved_mail() {
+    let (house, sink, sender) = one_mail(Fault::None).await;
+    let contact = only_message(&house).await.new.contact_id.unwrap();
+    let marketing = house.caller(Role::Marketing);
+    house.engine.put_address_origin(&marketing, contact, AddressOrigin::Guessed).await.unwrap();
+    sender.send_due().await.unwrap();
+    assert_eq!(sink.n_accepted(), 0);
+    let message = only_message(&house).await;
+    let reason = message.reason.as_deref();
+    assert_eq!((message.new.state, reason), (MessageState::Stopped, Some("guessed_address")));
+    let mut tx = house.db.store.read(house.workspace).await.unwrap();
+    let company = message.new.company_id.unwrap();
+    let events = kiem_store::event::timeline(&mut tx, company, jiff::Timestamp::MAX, 50).await.unwrap();
+    let stopped = events.iter().find(|e| e.kind == "message.stopped").unwrap();
+    assert!(stopped.data.contains("NL v1"), "the rule stands beside the reason: {}", stopped.data);
+    drop(tx);
     house.close().await;
 }
 

@@ -60,6 +60,7 @@ async fn bring_in(house: &House, mail: &MailServers) -> Vec<LeadId> {
             basis: Basis::ExistingCustomer,
             source: "uw bestelling".to_owned(),
             source_detail: String::new(),
+            evidence_url: String::new(),
             obtained_on: jiff::civil::date(2026, 11, 1),
         },
         default_country: None,

@@ -216,7 +216,8 @@ async fn list(trail: &mut Trail) {
             .collect();
         let start = json!({
             "mapping": mapping, "default_country": "NL", "encoding": null,
-            "ground": { "basis": "designated_address", "source": "uw website", "source_detail": "contactpagina", "obtained_on": "2026-11-20" },
+            "ground": { "basis": "designated_address", "source": "uw website", "source_detail": "Aanbiedingen graag hierheen",
+                "evidence_url": "https://gids.example/leveranciers", "obtained_on": "2026-11-20" },
         });
         trail.act("POST", "/imports/{id}/start", &id, start).await;
         trail.player.settle().await.unwrap();
@@ -235,6 +236,17 @@ async fn list(trail: &mut Trail) {
     let ground = json!({ "basis": "consent", "source": "beurs", "source_detail": "kaartje", "obtained_on": "2026-11-20" });
     trail.act("PUT", "/contacts/{id}/ground", &contact, ground).await;
     trail.act("DELETE", "/contacts/{id}/ground", &contact, Value::Null).await;
+    trail.act("PUT", "/contacts/{id}/address-origin", &contact, json!({ "origin": "guessed" })).await;
+    let standing = json!({
+        "legal_form": "Stichting", "source": "KVK", "known_on": "2026-11-20", "is_non_mailing": true,
+    });
+    trail.act("PUT", "/companies/{id}/legal-standing", &company, standing).await;
+    let risk = json!({
+        "country": "NL", "case": { "channel": "mail", "person": "legal_person", "address": "role" },
+        "basis": "legitimate_interest", "reason": "Bekendgemaakte adressen, risico aanvaard",
+    });
+    let loosening = trail.add("/policy-loosenings", risk).await;
+    trail.act("DELETE", "/policy-loosenings/{id}", &loosening, Value::Null).await;
     let ground = json!({ "basis": "existing_customer", "source": "beurs", "obtained_on": "2026-11-20" });
     trail.act("POST", "/leads/batch/ground", "", json!({ "leads": [id], "ground": ground })).await;
     let kept = json!({ "leads": [id], "until": trail.at(48), "reason": "Eerst de beurs" });

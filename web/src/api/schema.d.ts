@@ -11,7 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How much of the audience may lawfully be mailed today, and why the rest may not. */
+        /** How much of the audience may lawfully be reached today by mail, telephone and post, and why the rest may not. */
         get: operations["get_audience_summary"];
         put?: never;
         post?: never;
@@ -232,6 +232,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/legal-standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Records what a company is in law, with its source and day. */
+        put: operations["put_companies_id_legal_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies/{id}/timeline": {
         parameters: {
             query?: never;
@@ -262,6 +279,23 @@ export interface paths {
         post?: never;
         /** Erases a person: every field and text goes, a keyed hash keeps them from ever being approached again. */
         delete: operations["delete_contacts_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/address-origin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Records whether a person's address was stated by somebody or made from a pattern. */
+        put: operations["put_contacts_id_address_origin"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1237,6 +1271,61 @@ export interface paths {
         get: operations["get_plan_year"];
         /** Stores the plan of a year. */
         put: operations["put_plan_year"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy-loosenings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the workspace loosened of the policy packs, with who decided and why. */
+        get: operations["get_policy_loosenings"];
+        put?: never;
+        /**
+         * Lets a ground suffice that the pack does not accept. An owner decides, in person, with a reason. Suppression, erasure
+         *     and guessed addresses cannot be loosened.
+         */
+        post: operations["post_policy_loosenings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy-loosenings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends a loosening: the pack holds again, also for what waits to be sent. */
+        delete: operations["delete_policy_loosenings_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/policy-packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The policy packs by which the gate decides, with their sources. */
+        get: operations["get_policy_packs"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2227,10 +2316,10 @@ export interface components {
             /** @description Approved; the rest changed meanwhile or has a problem. */
             approved: string[];
         };
-        /** @description How much of the audience may be mailed today. */
+        /** @description How much of the audience may lawfully be reached today; each step is a part of the one before. */
         AudienceSummary: {
-            /** @description Why the others may not. */
-            blocked: components["schemas"]["BlockedView"][];
+            /** @description By channel: `mail`, `phone`, `post`. */
+            channels: components["schemas"]["ChannelView"][];
             /**
              * Format: int64
              * @description Companies.
@@ -2243,14 +2332,28 @@ export interface components {
             contacts_n: number;
             /**
              * Format: int64
-             * @description Of these, people who may be mailed today.
+             * @description Of these, people of whom the fit is not known; they go on to the next step as well.
              */
-            may_be_mailed_n: number;
+            fit_unknown_n: number;
             /**
              * Format: int64
-             * @description Of these, people with an address.
+             * @description Of these, people who fit the ideal customer profile.
              */
-            with_address_n: number;
+            fits_n: number;
+            /**
+             * Format: int64
+             * @description Of these, people who may be approached by at least one channel.
+             */
+            lawful_n: number;
+            /** @description What the workspace loosened. */
+            loosenings: components["schemas"]["LooseningView"][];
+            /**
+             * Format: int64
+             * @description Of those who fit or may fit, people with an address, a number or a postal address.
+             */
+            reachable_n: number;
+            /** @description What would help the people who may not be mailed, the most helpful first. */
+            unlocks: components["schemas"]["UnlockCount"][];
         };
         /** @description One line of the audit trail. */
         AuditLine: {
@@ -2375,15 +2478,19 @@ export interface components {
              */
             skipped: number;
         };
-        /** @description How many may not be mailed for one reason. */
+        /** @description How many may not be approached for one reason. */
         BlockedView: {
-            /** @description `suppressed`, `no_ground`, `country_needs_consent`, `country_unknown`, `no_address` or `erased`. */
+            /** @description `suppressed`, `no_ground`, `country_needs_consent`, `guessed_address`, ... */
             block: string;
             /**
              * Format: int64
              * @description How many.
              */
             contacts_n: number;
+            /** @description Whether a fact that somebody could find and record would change the answer. */
+            needs_evidence: boolean;
+            /** @description In words. */
+            says: components["schemas"]["BothLanguages"];
         };
         /** @description The board. */
         BoardView: {
@@ -2452,6 +2559,13 @@ export interface components {
             /** @description There is never another page. */
             next_cursor?: string | null;
         };
+        /** @description A sentence in both languages. */
+        BothLanguages: {
+            /** @description English. */
+            en: string;
+            /** @description Dutch. */
+            nl: string;
+        };
         /** @description Where the plan breaks first. */
         BreakView: {
             /** @description `2026-11`. */
@@ -2512,6 +2626,32 @@ export interface components {
             steps: components["schemas"]["StepView"][];
             /** @description Sending window. */
             window: components["schemas"]["WindowView"];
+        };
+        /** @description One case of a pack. */
+        CaseView: {
+            /** @description `role`, `personal` or `guessed`; for mail, and only there. */
+            address?: string | null;
+            /** @description `mail`, `phone` or `post`. */
+            channel: string;
+            /** @description `legal_person` or `natural_person`; who is unknown counts as a natural person. */
+            person: string;
+        };
+        /** @description Lawful reach by one channel, among those who fit or may fit. */
+        ChannelView: {
+            /** @description Why the others may not, by the first reason that the gate gives. */
+            blocked: components["schemas"]["BlockedView"][];
+            /** @description `mail`, `phone` or `post`. */
+            channel: string;
+            /**
+             * Format: int64
+             * @description People who may be approached by it.
+             */
+            lawful_n: number;
+            /**
+             * Format: int64
+             * @description Of these, people whom only a loosening opens.
+             */
+            loosened_n: number;
         };
         /** @description What a check found. */
         CheckView: {
@@ -2734,10 +2874,16 @@ export interface components {
             id: string;
             /** @description Industry. */
             industry?: string | null;
+            /** @description Whether the company set the non-mailing indicator in its register. */
+            is_non_mailing: boolean;
             /** @description KvK number. */
             kvk_number?: string | null;
             /** @description Legal form as written. */
             legal_form?: string | null;
+            /** @description The day on which it was so. */
+            legal_form_on?: string | null;
+            /** @description Who named the form, in words. */
+            legal_form_source?: string | null;
             /** @description Legal entity identifier (ISO 17442). */
             lei?: string | null;
             /** @description Page on LinkedIn. */
@@ -2821,6 +2967,8 @@ export interface components {
             department?: string | null;
             /** @description Address. */
             email?: string | null;
+            /** @description `stated`, or `guessed` when it was made from a name and a pattern. */
+            email_origin: string;
             /** @description When the person was erased. */
             erased_at?: string | null;
             /** @description Family name. */
@@ -2907,6 +3055,14 @@ export interface components {
         };
         /** @description The id of what was made. */
         CreatedLead: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+        };
+        /** @description The id of what was made. */
+        CreatedLoosening: {
             /**
              * Format: uuid
              * @description Id.
@@ -3214,11 +3370,16 @@ export interface components {
         GroundInput: {
             /** @description `consent`, `existing_customer`, `designated_address` or `legitimate_interest`. */
             basis: string;
+            /** @description The page on which the proof stands; without it a designated address is not mailed. */
+            evidence_url?: string;
             /** @description Day on which data or consent was obtained, `2026-11-24`. */
             obtained_on: string;
             /** @description Where the data came from, in words that the first mail repeats. */
             source: string;
-            /** @description Proof; needed for consent and for a designated address. */
+            /**
+             * @description Proof in words: the sentence that designates the address, how and when the person agreed. Needed for consent and
+             *     for a designated address.
+             */
             source_detail?: string;
         };
         /** @description Leads with the ground on which they may be approached. */
@@ -3232,13 +3393,15 @@ export interface components {
         GroundView: {
             /** @description `consent`, `existing_customer`, `designated_address` or `legitimate_interest`. */
             basis: string;
+            /** @description The page on which the proof stands. */
+            evidence_url?: string | null;
             /** @description Day on which data or consent was obtained. */
             obtained_on: string;
             /** @description When it was recorded. */
             recorded_at: string;
             /** @description Where the data came from. */
             source: string;
-            /** @description Proof. */
+            /** @description Proof in words. */
             source_detail: string;
         };
         /** @description A stretch of a weekday, in the host's zone. */
@@ -3753,6 +3916,42 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["LoginSession"][];
         };
+        /** @description A risk that somebody wants to take. */
+        LooseningInput: {
+            /** @description The ground that is to suffice there. */
+            basis: string;
+            /** @description The case of the pack. */
+            case: components["schemas"]["CaseView"];
+            /** @description ISO 3166 alpha-2 code of a country with a pack. */
+            country: string;
+            /** @description Why; it stands beside every answer that rests on it. */
+            reason: string;
+        };
+        /** @description What a workspace loosened. */
+        LooseningList: {
+            /** @description Those in force, oldest first. */
+            items: components["schemas"]["LooseningView"][];
+        };
+        /** @description A risk that a workspace takes against a pack. */
+        LooseningView: {
+            /** @description The ground that suffices there now. */
+            basis: string;
+            /** @description The case of the pack. */
+            case: components["schemas"]["CaseView"];
+            /** @description ISO 3166 alpha-2 code. */
+            country: string;
+            /** @description When. */
+            decided_at: string;
+            /** @description Name of who decided. */
+            decided_by: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description The id of something that was made. */
         Made: {
             /**
@@ -4173,6 +4372,11 @@ export interface components {
              */
             value_cents: number;
         };
+        /** @description How an address came to be known. */
+        OriginInput: {
+            /** @description `stated` or `guessed`. */
+            origin: string;
+        };
         /** @description A person's decision about a lead. */
         OverrideBody: {
             /** @description Why. */
@@ -4202,6 +4406,42 @@ export interface components {
              * @description A member.
              */
             owner_id: string;
+        };
+        /** @description A case of a pack with the grounds that suffice. */
+        PackCaseView: {
+            /** @description Grounds that suffice; none when nothing does. */
+            bases: string[];
+            /** @description The case. */
+            case: components["schemas"]["CaseView"];
+        };
+        /** @description The policy packs. */
+        PackList: {
+            /** @description The packs, by country; `*` holds everywhere else. */
+            items: components["schemas"]["PackView"][];
+            /** @description That this is no legal advice. */
+            notice: components["schemas"]["BothLanguages"];
+        };
+        /** @description Where a rule is taken from. */
+        PackSourceView: {
+            /** @description The state of the law or page that was looked at. */
+            date: string;
+            /** @description Whether the text itself was read, and not what somebody wrote about it. */
+            is_primary: boolean;
+            /** @description What it is. */
+            title: string;
+            /** @description Where it is. */
+            url: string;
+        };
+        /** @description Who may be approached in one country. No legal advice. */
+        PackView: {
+            /** @description Every case. */
+            cases: components["schemas"]["PackCaseView"][];
+            /** @description Country, version and day of review. */
+            rule: components["schemas"]["RuleView"];
+            /** @description What it rests on. */
+            sources: components["schemas"]["PackSourceView"][];
+            /** @description In plain words. */
+            summary: components["schemas"]["BothLanguages"];
         };
         /** @description A page of those who went through a gate. */
         PassageList: {
@@ -5235,6 +5475,18 @@ export interface components {
             /** @description The rule. */
             rule: string;
         };
+        /** @description Which rule gave an answer. */
+        RuleView: {
+            /** @description ISO 3166 alpha-2 code; `*` where the country has no pack or is not known. */
+            country: string;
+            /** @description The day on which the pack was last held against its sources. */
+            reviewed_on: string;
+            /**
+             * Format: int32
+             * @description Version of the pack.
+             */
+            version: number;
+        };
         /** @description One of the first rows. */
         SampleRow: {
             /** @description The cells. */
@@ -5405,6 +5657,17 @@ export interface components {
              * @description In four of five.
              */
             p80: number;
+        };
+        /** @description What a company is in law, as somebody looked it up. */
+        StandingInput: {
+            /** @description Whether the company set the non-mailing indicator in its register. */
+            is_non_mailing: boolean;
+            /** @description On which day, `2026-11-24`. */
+            known_on: string;
+            /** @description Legal form as written; empty when it is not known. */
+            legal_form: string;
+            /** @description Where it was looked up, in words. */
+            source: string;
         };
         /** @description What a person decided about an upload. */
         StartInput: {
@@ -6099,6 +6362,23 @@ export interface components {
              */
             restored_n: number;
         };
+        /** @description How many people an action would help. */
+        UnlockCount: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            contacts_n: number;
+            /** @description The action. */
+            unlock: components["schemas"]["UnlockView"];
+        };
+        /** @description Something that somebody can do. */
+        UnlockView: {
+            /** @description `find_designated_address`, `call`, `write_letter`, `ask_consent`, `find_legal_form`, ... */
+            action: string;
+            /** @description What it is, in words. */
+            says: components["schemas"]["BothLanguages"];
+        };
         /** @description A person as they see themselves. */
         UserView: {
             /** @description Log-in address. */
@@ -6144,12 +6424,25 @@ export interface components {
         };
         /** @description Whether a mail may go out now, and why. */
         VerdictView: {
-            /** @description The basis when it may. */
+            /** @description `role`, `personal` or `guessed`; missing without an address. */
+            address_class?: string | null;
+            /** @description The ground when it is allowed. */
             basis?: string | null;
-            /** @description The reason when it may not: `suppressed`, `no_ground`, `country_needs_consent`, ... */
-            block?: string | null;
-            /** @description Whether. */
-            may_be_mailed: boolean;
+            loosened?: components["schemas"]["LooseningView"] | null;
+            /** @description `allow`, `needs_evidence` or `blocked`. */
+            outcome: string;
+            /** @description `legal_person` or `natural_person`; missing when unknown, which counts as a natural person. */
+            person?: string | null;
+            /** @description From where that is known: `stated`, `name`, `vat_id` or `nowhere`. */
+            person_from: string;
+            /** @description The reason when it is not: `suppressed`, `no_ground`, `country_needs_consent`, `designation_unproven`, ... */
+            reason?: string | null;
+            /** @description Which rule says so. */
+            rule: components["schemas"]["RuleView"];
+            /** @description Ground or reason in words. No legal advice. */
+            says: components["schemas"]["BothLanguages"];
+            /** @description What would help. */
+            unlocks: components["schemas"]["UnlockView"][];
         };
         /** @description A reply that waits for a person's look. */
         WaitingReplyView: {
@@ -7196,6 +7489,54 @@ export interface operations {
             };
         };
     };
+    put_companies_id_legal_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandingInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_companies_id_timeline: {
         parameters: {
             query?: {
@@ -7330,6 +7671,54 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_contacts_id_address_origin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OriginInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10523,6 +10912,149 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_loosenings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LooseningList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_policy_loosenings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LooseningInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedLoosening"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_policy_loosenings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_policy_packs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

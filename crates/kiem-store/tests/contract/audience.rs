@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::consent::Basis;
+use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CampaignId, CompanyId, ContactId, ImportId, LeadId, UserId};
 use kiem_domain::lead::LeadState;
 use kiem_domain::titles::{Department, Seniority};
@@ -12,7 +13,7 @@ use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress}
 use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock};
 use kiem_store::lead::{self, Lead, LeadFilter, LeadSort};
 use kiem_store::suppression::{self, Suppression};
-use kiem_store::{StoreError, Tx, args, erasure, testing};
+use kiem_store::{StoreError, Tx, args, erasure, gate, testing};
 use uuid::Uuid;
 
 fn now() -> Timestamp {
@@ -41,6 +42,9 @@ fn a_company(n: u128, name: &str) -> Company {
             vat_id: Some("NL001234567B01".to_owned()),
             lei: Some("529900T8BM49AURSDO55".to_owned()),
             legal_form: Some("B.V.".to_owned()),
+            legal_form_source: Some("KVK".to_owned()),
+            legal_form_on: Some(jiff::civil::date(2026, 11, 1)),
+            is_non_mailing: true,
             linkedin_url: Some("https://www.linkedin.example/company/x".to_owned()),
             sbi_code: Some("01110".to_owned()),
             founded_on: Some("1998".to_owned()),
@@ -65,6 +69,7 @@ fn a_contact(n: u128, company: &Company, email: Option<&str>) -> Contact {
         family_name: Some("Vries".to_owned()),
         name_key: "jan de vries".to_owned(),
         email: email.map(str::to_owned),
+        email_origin: AddressOrigin::Guessed,
         phone: None,
         title: Some("Directeur".to_owned()),
         seniority: Some(Seniority::Director),
@@ -155,6 +160,25 @@ async fn companies_are_found_by_their_keys_and_stay_unique() {
     }
 }
 
+/// What the gate reads about a person with a ground, beside one without.
+async fn the_gate_reads(tx: &mut Tx, eva: &Contact, on_list: &Lead, name: &str) {
+    let people = gate::page(tx, None, 10).await.unwrap();
+    let basis = |at: usize| people[at].ground.as_ref().map(|g| g.basis);
+    assert_eq!((people.len(), basis(0), basis(1)), (2, Some(Basis::LegitimateInterest), None));
+    let one = gate::of_contact(tx, eva.id).await.unwrap();
+    assert_eq!(one.as_ref(), Some(&people[0]), "one person is read as in the page: {}", name);
+    let one = one.unwrap();
+    assert_eq!((one.country.as_deref(), one.legal_form.as_deref()), (Some("NL"), Some("B.V.")));
+    assert_eq!(one.legal_form_on, Some(jiff::civil::date(2026, 11, 1)));
+    assert_eq!((one.is_non_mailing, one.email_origin), (true, AddressOrigin::Guessed));
+    assert_eq!((one.has_phone, one.has_postal_address, one.is_erased), (false, true, false));
+    assert_eq!(one.fit_score, on_list.fit_score, "the fit of the person, not of the company");
+    let ground = one.ground.unwrap();
+    assert_eq!(ground.evidence_url.as_deref(), Some("https://jansen.example/contact"));
+    assert_eq!((ground.proof.as_str(), ground.source.as_str()), ("kaartje", "beurs"));
+    assert_eq!(gate::page(tx, Some(people[1].contact_id), 10).await.unwrap(), []);
+}
+
 #[tokio::test]
 async fn people_grounds_and_erasure() {
     for db in testing::both().await {
@@ -184,6 +208,7 @@ async fn people_grounds_and_erasure() {
             basis: Basis::Consent,
             source: "beurs".to_owned(),
             source_detail: "kaartje".to_owned(),
+            evidence_url: Some("https://jansen.example/contact".to_owned()),
             obtained_on: jiff::civil::date(2026, 11, 1),
             recorded_by: UserId(Uuid::from_u128(99)),
             recorded_at: now(),
@@ -198,9 +223,7 @@ async fn people_grounds_and_erasure() {
         );
         contact::put_ground(&mut tx, &weaker).await.unwrap();
         assert_eq!(contact::ground(&mut tx, eva.id).await.unwrap(), Some(weaker));
-        let reach = contact::reach_page(&mut tx, None, 10).await.unwrap();
-        assert_eq!((reach.len(), reach[0].basis, reach[1].basis), (2, Some(Basis::LegitimateInterest), None));
-        assert_eq!(reach[0].country.as_deref(), Some("NL"));
+        the_gate_reads(&mut tx, &eva, &on_list, db.name).await;
         assert!(contact::remove_ground(&mut tx, eva.id).await.unwrap());
         assert!(!contact::remove_ground(&mut tx, eva.id).await.unwrap());
 

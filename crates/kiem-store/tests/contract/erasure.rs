@@ -44,6 +44,7 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "journal_step",
     "booking_cell",
     "suppression",
+    "policy_loosening",
     "sqlite_sequence",
 ];
 
@@ -113,6 +114,7 @@ const NO_PERSON: &[&str] = &[
     "last_status",
     "contact.seniority",
     "contact.department",
+    "contact.email_origin",
     "source_hash",
     "enrolment.reason",
     "company.name_key",
@@ -125,6 +127,7 @@ const NO_PERSON: &[&str] = &[
     "company.register_number",
     "company.lei",
     "company.legal_form",
+    "company.legal_form_on",
     "company.linkedin_url",
     "company.sbi_code",
     "company.founded_on",

@@ -13,6 +13,7 @@ mod erasure;
 mod event;
 mod funnel;
 mod job;
+mod loosening;
 mod mailbox;
 mod message;
 mod outreach;

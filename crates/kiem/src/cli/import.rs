@@ -42,6 +42,9 @@ pub struct Import {
     /// Proof of the basis; needed for consent and for designated addresses.
     #[arg(long, default_value = "")]
     proof: String,
+    /// The page on which the proof stands; without it designated addresses are not mailed.
+    #[arg(long, value_name = "URL", default_value = "")]
+    proof_url: String,
     /// Day on which the data or the consent was obtained, such as 2026-11-24; today when it is not given.
     #[arg(long)]
     obtained_on: Option<Date>,
@@ -185,6 +188,7 @@ async fn bring(engine: &Engine, import: &Import, order: Order) -> anyhow::Result
             basis: order.basis,
             source: import.source.clone(),
             source_detail: import.proof.clone(),
+            evidence_url: import.proof_url.clone(),
             obtained_on: import.obtained_on.unwrap_or(today),
         },
         default_country: country,

@@ -388,7 +388,8 @@ impl Player {
                 "mapping": mapping, "default_country": "NL", "encoding": null,
                 "ground": {
                     "basis": "designated_address", "source": "uw website, pagina Contact",
-                    "source_detail": "acquisitie-adres op de contactpagina", "obtained_on": on.to_string(),
+                    "source_detail": "Aanbiedingen van leveranciers sturen? Dat kan naar de adressen op deze pagina.",
+                    "evidence_url": "https://gids.voorbeeld.example/leveranciers", "obtained_on": on.to_string(),
                 },
             }),
         )

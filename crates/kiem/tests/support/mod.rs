@@ -156,7 +156,9 @@ impl House {
         .expect("contact");
         tx.execute(
             "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
-                 recorded_at) VALUES ($1, $2, 'designated_address', 'uw website', '', '2026-11-01', $3, $4)",
+                 recorded_at, evidence_url)
+             VALUES ($1, $2, 'designated_address', 'uw website', 'Aanbiedingen graag hierheen', '2026-11-01', $3, $4,
+                 'https://klant.example/contact')",
             args![contact_id, user_id(0), now],
         )
         .await

@@ -71,7 +71,7 @@ pub async fn queue_mails(house: &House, n_mails: u128, smtp: SocketAddr, imap: S
         (
             "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
                  recorded_at)",
-            rows(&|n| args![id(n, 2), "consent", "form", "", "2026-11-01", user_id(0), now]),
+            rows(&|n| args![id(n, 2), "consent", "form", "ticked the box", "2026-11-01", user_id(0), now]),
         ),
         (
             "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text,

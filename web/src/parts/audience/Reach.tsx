@@ -18,7 +18,39 @@ export function Reach() {
   if (summary.isPending) return <Skeleton shape="picture" />;
   if (summary.error !== null) return <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />;
   if (summary.data.contacts_n === 0) return null;
-  return <Waterfall summary={summary.data} />;
+  return (
+    <>
+      <Waterfall summary={summary.data} />
+      <WhatHelps summary={summary.data} />
+    </>
+  );
+}
+
+/** Actions that are named: more would be a list that nobody works off. */
+const actionsMax = 3;
+
+/** What would let most people be mailed, or reached another way, and whose risk is taken already. */
+function WhatHelps({ summary }: { summary: Summary }) {
+  const { t, format, language } = useI18n();
+  return (
+    <>
+      {summary.loosenings.length > 0 && (
+        <p>{t("audience.reach.loosened", { n: format.number(summary.loosenings.length) })}</p>
+      )}
+      {summary.unlocks.length > 0 && (
+        <>
+          <h3>{t("audience.reach.unlocks")}</h3>
+          <ol>
+            {summary.unlocks.slice(0, actionsMax).map(({ unlock, contacts_n }) => (
+              <li key={unlock.action}>
+                {unlock.says[language]} ({format.number(contacts_n)})
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </>
+  );
 }
 
 const barHeight = 26;
@@ -31,6 +63,9 @@ function Waterfall({ summary }: { summary: Summary }) {
     const key = known(`audience.reach.${step.id}`);
     return key === undefined ? step.id : t(key);
   };
+  const lawful = (channel: string) => summary.channels.find((each) => each.channel === channel)?.lawful_n ?? 0;
+  // A share that is not quite all would be shown as 100 %.
+  const ofAll = (n: number) => t("kit.k_of_n", { k: format.number(n), n: format.number(summary.contacts_n) });
   const height = steps.length * (barHeight + gap);
   return (
     <Picture
@@ -40,14 +75,10 @@ function Waterfall({ summary }: { summary: Summary }) {
           items={[
             { label: t("audience.companies"), value: format.number(summary.companies_n) },
             { label: t("audience.contacts"), value: format.number(summary.contacts_n) },
-            {
-              label: t("audience.reach.may_be_mailed"),
-              // A share that is not quite all would be shown as 100 %.
-              value: t("kit.k_of_n", {
-                k: format.number(summary.may_be_mailed_n),
-                n: format.number(summary.contacts_n),
-              }),
-            },
+            { label: t("audience.reach.reachable"), value: ofAll(summary.reachable_n) },
+            { label: t("audience.reach.may_be_mailed"), value: ofAll(lawful("mail")) },
+            { label: t("audience.reach.phone"), value: ofAll(lawful("phone")) },
+            { label: t("audience.reach.post"), value: ofAll(lawful("post")) },
           ]}
         />
       }

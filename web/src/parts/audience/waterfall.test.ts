@@ -1,23 +1,33 @@
 import { describe, expect, it } from "vitest";
 import { waterfall } from "./waterfall";
 
+const says = { nl: "", en: "" };
+const blocked = (block: string, contacts_n: number) => ({ block, contacts_n, needs_evidence: false, says });
+
 describe("the waterfall of lawful reach", () => {
-  it("takes each reason off the right end and ends where the rest begins", () => {
+  it("takes who does not fit and each reason off the right end and ends where the rest begins", () => {
     const steps = waterfall({
       companies_n: 4,
-      contacts_n: 10,
-      with_address_n: 8,
-      may_be_mailed_n: 5,
-      blocked: [
-        { block: "suppressed", contacts_n: 1 },
-        { block: "no_ground", contacts_n: 2 },
-        { block: "country_unknown", contacts_n: 0 },
-        { block: "no_address", contacts_n: 2 },
-        { block: "erased", contacts_n: 3 },
+      contacts_n: 12,
+      fits_n: 4,
+      fit_unknown_n: 6,
+      reachable_n: 9,
+      lawful_n: 7,
+      channels: [
+        { channel: "phone", lawful_n: 7, loosened_n: 0, blocked: [blocked("no_phone", 3)] },
+        {
+          channel: "mail",
+          lawful_n: 5,
+          loosened_n: 0,
+          blocked: [blocked("suppressed", 1), blocked("no_ground", 2), blocked("no_address", 2)],
+        },
       ],
+      unlocks: [],
+      loosenings: [],
     });
     expect(steps.map((step) => [step.id, step.from, step.n])).toEqual([
-      ["contacts", 0, 10],
+      ["contacts", 0, 12],
+      ["misfit", 10, 2],
       ["suppressed", 9, 1],
       ["no_ground", 7, 2],
       ["no_address", 5, 2],

@@ -12,16 +12,21 @@ export interface WaterfallStep {
   from: number;
 }
 
-/** From everybody to who may be mailed: each reason takes its people off the right end of what was left. */
+/**
+ * From everybody to who may be mailed: who does not fit and then each reason takes its people off the right end of what
+ * was left.
+ */
 export function waterfall(summary: Summary): WaterfallStep[] {
   const steps: WaterfallStep[] = [{ id: "contacts", kind: "all", n: summary.contacts_n, from: 0 }];
   let left = summary.contacts_n;
-  for (const { block, contacts_n } of summary.blocked) {
-    // Erased people are not counted among the contacts, so they take nobody away.
-    if (contacts_n === 0 || block === "erased") continue;
-    left -= contacts_n;
-    steps.push({ id: block, kind: "drop", n: contacts_n, from: left });
-  }
-  steps.push({ id: "may_be_mailed", kind: "rest", n: summary.may_be_mailed_n, from: 0 });
+  const drop = (id: string, n: number) => {
+    if (n === 0) return;
+    left -= n;
+    steps.push({ id, kind: "drop", n, from: left });
+  };
+  drop("misfit", summary.contacts_n - summary.fits_n - summary.fit_unknown_n);
+  const mail = summary.channels.find((each) => each.channel === "mail");
+  for (const { block, contacts_n } of mail?.blocked ?? []) drop(block, contacts_n);
+  steps.push({ id: "may_be_mailed", kind: "rest", n: mail?.lawful_n ?? 0, from: 0 });
   return steps;
 }

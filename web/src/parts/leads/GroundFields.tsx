@@ -9,7 +9,7 @@ export const bases = ["existing_customer", "consent", "designated_address", "leg
 type Basis = (typeof bases)[number];
 
 /** Nothing is chosen: a ground that stood there already would be nobody's answer. */
-export const noGround: Ground = { basis: "", source: "", source_detail: "", obtained_on: "" };
+export const noGround: Ground = { basis: "", source: "", source_detail: "", evidence_url: "", obtained_on: "" };
 
 interface GroundFieldsProps {
   value: Ground;
@@ -55,6 +55,15 @@ export function GroundFields({ value, onChange, problem }: GroundFieldsProps) {
         required={needsProof}
         value={value.source_detail}
         onChange={(source_detail) => onChange({ ...value, source_detail })}
+        maxLength={300}
+      />
+      <TextField
+        label={t("leads.ground.page")}
+        hint={t(basis === "designated_address" ? "leads.ground.page.needed" : "leads.ground.page.hint")}
+        name="ground.evidence_url"
+        problem={problem}
+        value={value.evidence_url}
+        onChange={(evidence_url) => onChange({ ...value, evidence_url })}
         maxLength={300}
       />
       <TextField

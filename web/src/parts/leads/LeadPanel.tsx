@@ -68,25 +68,49 @@ function Filled({ lead }: { lead: LeadView }) {
 }
 
 function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
-  const { t, known, format } = useI18n();
+  const { t, known, format, language } = useI18n();
   const [asking, setAsking] = useState(false);
   const mayRecord = useMay("work_audience");
   const { verdict, ground } = lead;
-  const blockKey = known(`leads.block.${verdict.block}`);
+  const facts = [
+    known(`leads.address_class.${verdict.address_class}`),
+    known(`leads.person_kind.${verdict.person ?? "unknown"}`),
+  ];
   return (
     <section className={classes.verdict} aria-label={t("leads.verdict")}>
       <div>
-        {verdict.may_be_mailed ? (
+        {verdict.outcome === "allow" ? (
           <Chip meaning="customer" icon="check">
             {t("leads.verdict.yes")}
           </Chip>
         ) : (
           <Chip meaning="danger" icon="warning">
-            {t("leads.verdict.no")}
+            {t(verdict.outcome === "needs_evidence" ? "leads.verdict.needs_evidence" : "leads.verdict.no")}
           </Chip>
         )}
       </div>
-      {blockKey !== undefined && <p className={classes.sub}>{t(blockKey)}</p>}
+      <p className={classes.sub} data-reason={verdict.reason}>
+        {verdict.says[language]}
+      </p>
+      {verdict.loosened != null && (
+        <p className={classes.sub}>
+          {t("leads.verdict.loosened", {
+            name: verdict.loosened.decided_by,
+            date: format.date(verdict.loosened.decided_at),
+            reason: verdict.loosened.reason,
+          })}
+        </p>
+      )}
+      {verdict.unlocks.length > 0 && (
+        <>
+          <p className={classes.sub}>{t("leads.verdict.unlock")}</p>
+          <ul className={classes.unlocks}>
+            {verdict.unlocks.map((unlock) => (
+              <li key={unlock.action}>{unlock.says[language]}</li>
+            ))}
+          </ul>
+        </>
+      )}
       {ground != null && (
         <p className={classes.sub}>
           {t("leads.ground.line", {
@@ -96,6 +120,19 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
           })}
         </p>
       )}
+      {ground?.evidence_url != null && (
+        <p className={classes.sub}>
+          {t("leads.verdict.evidence", { proof: ground.source_detail, page: ground.evidence_url })}
+        </p>
+      )}
+      <p className={classes.small}>
+        {!isErased && `${facts.flatMap((key) => (key === undefined ? [] : [t(key)])).join(" · ")}. `}
+        {t("leads.verdict.rule", {
+          country: verdict.rule.country,
+          version: String(verdict.rule.version),
+          date: format.date(verdict.rule.reviewed_on),
+        })}
+      </p>
       {!isErased && mayRecord && (
         <div>
           <Button variant="default" size="xs" onClick={() => setAsking(true)}>
@@ -237,7 +274,7 @@ function Erase({ lead }: { lead: LeadView }) {
   });
   return (
     <div className={classes.actions}>
-      {maySuppress && lead.contact.email != null && lead.verdict.block !== "suppressed" && (
+      {maySuppress && lead.contact.email != null && lead.verdict.reason !== "suppressed" && (
         <Button variant="default" size="xs" loading={suppress.isPending} onClick={() => suppress.mutate()}>
           {t("leads.suppress")}
         </Button>

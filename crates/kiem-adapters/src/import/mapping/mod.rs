@@ -63,6 +63,8 @@ kiem_domain::text_enum! {
         FullName = "full_name",
         /// E-mail address of the person.
         Email = "email",
+        /// What the list says about the address: tested, guessed.
+        EmailOrigin = "email_origin",
         /// Telephone of the person.
         Phone = "phone",
         /// Job title.
@@ -71,6 +73,8 @@ kiem_domain::text_enum! {
         PersonLinkedinUrl = "person_linkedin_url",
         /// Language to write in.
         Language = "language",
+        /// The non-mailing indicator of a company register: no unasked letters.
+        NonMailing = "non_mailing",
         /// "Do not mail": suppresses when set; never the opposite.
         DoNotMail = "do_not_mail",
         /// What stands in the column of [`Field::ContactValue`]: telephone, e-mail or website.

@@ -209,9 +209,13 @@ pub struct GroundInput {
     pub basis: String,
     /// Where the data came from, in words that the first mail repeats.
     pub source: String,
-    /// Proof; needed for consent and for a designated address.
+    /// Proof in words: the sentence that designates the address, how and when the person agreed. Needed for consent and
+    /// for a designated address.
     #[serde(default)]
     pub source_detail: String,
+    /// The page on which the proof stands; without it a designated address is not mailed.
+    #[serde(default)]
+    pub evidence_url: String,
     /// Day on which data or consent was obtained, `2026-11-24`.
     pub obtained_on: String,
 }
@@ -226,6 +230,7 @@ impl GroundInput {
                 .map_err(|_| EngineError::field("ground.basis", "unknown_choice"))?,
             source: self.source,
             source_detail: self.source_detail,
+            evidence_url: self.evidence_url,
             obtained_on: self
                 .obtained_on
                 .parse()

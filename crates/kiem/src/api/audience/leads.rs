@@ -16,6 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::gate::VerdictView;
 use super::imports::GroundInput;
 use super::people::{CompanyInput, ContactInput};
 use crate::api::problem::{ApiResult, Problem};
@@ -66,6 +67,12 @@ pub struct CompanyView {
     pub lei: Option<String>,
     /// Legal form as written.
     pub legal_form: Option<String>,
+    /// Who named the form, in words.
+    pub legal_form_source: Option<String>,
+    /// The day on which it was so.
+    pub legal_form_on: Option<String>,
+    /// Whether the company set the non-mailing indicator in its register.
+    pub is_non_mailing: bool,
     /// Page on LinkedIn.
     pub linkedin_url: Option<String>,
     /// Code of the activity (SBI, NACE, NAF) as text.
@@ -105,6 +112,9 @@ impl From<Company> for CompanyView {
             vat_id: c.details.vat_id,
             lei: c.details.lei,
             legal_form: c.details.legal_form,
+            legal_form_source: c.details.legal_form_source,
+            legal_form_on: c.details.legal_form_on.map(|on| on.to_string()),
+            is_non_mailing: c.details.is_non_mailing,
             linkedin_url: c.details.linkedin_url,
             sbi_code: c.details.sbi_code,
             founded_on: c.details.founded_on,
@@ -132,6 +142,8 @@ pub struct ContactView {
     pub family_name: Option<String>,
     /// Address.
     pub email: Option<String>,
+    /// `stated`, or `guessed` when it was made from a name and a pattern.
+    pub email_origin: String,
     /// Telephone, E.164.
     pub phone: Option<String>,
     /// Job title.
@@ -162,6 +174,7 @@ impl From<Contact> for ContactView {
             infix: c.infix,
             family_name: c.family_name,
             email: c.email,
+            email_origin: c.email_origin.as_str().to_owned(),
             phone: c.phone,
             title: c.title,
             seniority: c.seniority.map(|s| s.as_str().to_owned()),
@@ -182,8 +195,10 @@ pub struct GroundView {
     pub basis: String,
     /// Where the data came from.
     pub source: String,
-    /// Proof.
+    /// Proof in words.
     pub source_detail: String,
+    /// The page on which the proof stands.
+    pub evidence_url: Option<String>,
     /// Day on which data or consent was obtained.
     pub obtained_on: String,
     /// When it was recorded.
@@ -196,21 +211,11 @@ impl From<ContactGround> for GroundView {
             basis: g.basis.as_str().to_owned(),
             source: g.source,
             source_detail: g.source_detail,
+            evidence_url: g.evidence_url,
             obtained_on: g.obtained_on.to_string(),
             recorded_at: g.recorded_at.to_string(),
         }
     }
-}
-
-/// Whether a mail may go out now, and why.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct VerdictView {
-    /// Whether.
-    pub may_be_mailed: bool,
-    /// The basis when it may.
-    pub basis: Option<String>,
-    /// The reason when it may not: `suppressed`, `no_ground`, `country_needs_consent`, ...
-    pub block: Option<String>,
 }
 
 /// One reason of the fit.
@@ -370,11 +375,7 @@ fn lead_view(d: LeadDetail) -> LeadView {
         contact: d.contact.into(),
         company: d.company.into(),
         ground: d.ground.map(GroundView::from),
-        verdict: VerdictView {
-            may_be_mailed: d.verdict.is_ok(),
-            basis: d.verdict.ok().map(|b| b.as_str().to_owned()),
-            block: d.verdict.err().map(|b| b.as_str().to_owned()),
-        },
+        verdict: d.verdict.into(),
         fit: FitView {
             score: d.fit.score,
             known_percent: d.fit.known_percent,

@@ -1,6 +1,7 @@
 //! The audience over HTTP: uploads, the marketing list, companies and people, suppression, profile, reach.
 
 mod batch;
+mod gate;
 mod imports;
 pub(super) mod leads;
 mod list;
@@ -20,4 +21,5 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(leads::router())
         .merge(people::router())
         .merge(policy::router())
+        .merge(gate::router())
 }

@@ -1,4 +1,4 @@
-//! Who must not be approached, who the ideal customer is, and how much of the audience may be mailed.
+//! Who must not be approached, and who the ideal customer is.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -21,7 +21,6 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(suppressions, suppress))
         .routes(routes!(unsuppress))
         .routes(routes!(profile, put_profile))
-        .routes(routes!(summary))
 }
 
 /// One entry of the suppression list. The address itself is not kept.
@@ -89,30 +88,6 @@ pub struct ProfileView {
     pub title_words: Vec<String>,
     /// `owner`, `c_level`, `director`, `head`, `manager`, `ic`, `assistant`, `intern`, `past`, `unknown`.
     pub seniorities: Vec<String>,
-}
-
-/// How much of the audience may be mailed today.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct AudienceSummary {
-    /// Companies.
-    pub companies_n: i64,
-    /// People who were not erased.
-    pub contacts_n: i64,
-    /// Of these, people with an address.
-    pub with_address_n: i64,
-    /// Of these, people who may be mailed today.
-    pub may_be_mailed_n: i64,
-    /// Why the others may not.
-    pub blocked: Vec<BlockedView>,
-}
-
-/// How many may not be mailed for one reason.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct BlockedView {
-    /// `suppressed`, `no_ground`, `country_needs_consent`, `country_unknown`, `no_address` or `erased`.
-    pub block: String,
-    /// How many.
-    pub contacts_n: i64,
 }
 
 /// The suppression list.
@@ -213,21 +188,4 @@ async fn put_profile(
     };
     engine.put_ideal_profile(&caller, new).await?;
     profile(State(engine), caller).await
-}
-
-/// How much of the audience may lawfully be mailed today, and why the rest may not.
-#[utoipa::path(get, path = "/audience/summary", tag = "audience", responses((status = 200, body = AudienceSummary)))]
-async fn summary(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<AudienceSummary>> {
-    let reach = engine.audience_reach(&caller).await?;
-    Ok(Json(AudienceSummary {
-        companies_n: reach.companies_n,
-        contacts_n: reach.contacts_n,
-        with_address_n: reach.with_address_n,
-        may_be_mailed_n: reach.may_be_mailed_n,
-        blocked: reach
-            .blocked
-            .into_iter()
-            .map(|(block, contacts_n)| BlockedView { block: block.as_str().to_owned(), contacts_n })
-            .collect(),
-    }))
 }

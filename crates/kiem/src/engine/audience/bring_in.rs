@@ -56,8 +56,10 @@ pub struct GroundToRecord {
     pub basis: Basis,
     /// Where the data came from, in words that the first mail repeats.
     pub source: String,
-    /// Proof.
+    /// Proof in words.
     pub source_detail: String,
+    /// The page on which the proof stands.
+    pub evidence_url: Option<String>,
     /// Day on which data or consent was obtained.
     pub obtained_on: Date,
     /// Who declared it.
@@ -346,6 +348,7 @@ impl Engine {
                 basis: ground.basis,
                 source: ground.source.clone(),
                 source_detail: ground.source_detail.clone(),
+                evidence_url: ground.evidence_url.clone(),
                 obtained_on: ground.obtained_on,
                 recorded_by: ground.recorded_by,
                 recorded_at: desk.now,

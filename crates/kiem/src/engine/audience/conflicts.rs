@@ -92,7 +92,7 @@ impl Put<'_> {
     }
 }
 
-/// The facts of a company as they are compared and put back.
+/// The facts of a company as they are compared and put back. That it wants no mail is none of them: it stays.
 pub(super) fn company_map(company: &Company) -> Map<String, Value> {
     let d = &company.details;
     let texts = [
@@ -120,12 +120,14 @@ pub(super) fn company_map(company: &Company) -> Map<String, Value> {
     map.insert("company_name".to_owned(), Value::from(company.name.as_str()));
     map.insert("employees".to_owned(), company.employees_n.into());
     map.insert("revenue".to_owned(), d.revenue_cents.into());
+    map.insert("legal_form_source".to_owned(), d.legal_form_source.as_deref().into());
+    map.insert("legal_form_on".to_owned(), d.legal_form_on.map(|day| day.to_string()).into());
     map
 }
 
 /// The facts of a person as they are compared and put back.
 pub(super) fn contact_map(person: &Contact) -> Map<String, Value> {
-    text_map(&[
+    let mut map = text_map(&[
         ("given_name", &person.given_name),
         ("infix", &person.infix),
         ("family_name", &person.family_name),
@@ -134,7 +136,9 @@ pub(super) fn contact_map(person: &Contact) -> Map<String, Value> {
         ("title", &person.title),
         ("language", &person.language),
         ("person_linkedin_url", &person.linkedin_url),
-    ])
+    ]);
+    map.insert("email_origin".to_owned(), Value::from(person.email_origin.as_str()));
+    map
 }
 
 fn text_map(texts: &[(&str, &Option<String>)]) -> Map<String, Value> {
@@ -205,6 +209,8 @@ pub(super) fn write_company(company: &mut Company, facts: &Map<String, Value>) {
     d.vat_id = text("vat_id");
     d.lei = text("lei");
     d.legal_form = text("legal_form");
+    d.legal_form_source = text("legal_form_source");
+    d.legal_form_on = text("legal_form_on").and_then(|day| day.parse().ok());
     d.linkedin_url = text("linkedin_url");
     d.sbi_code = text("sbi_code");
     d.founded_on = text("founded_on");
@@ -219,6 +225,9 @@ pub(super) fn write_contact(person: &mut Contact, facts: &Map<String, Value>) {
     person.infix = text("infix");
     person.family_name = text("family_name");
     person.email = text("email");
+    if let Some(origin) = text("email_origin").and_then(|origin| origin.parse().ok()) {
+        person.email_origin = origin;
+    }
     person.phone = text("phone");
     person.title = text("title");
     person.language = text("language");

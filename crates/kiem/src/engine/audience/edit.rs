@@ -3,6 +3,7 @@
 use kiem_domain::company::{DomainName, KvkNumber};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::country::country_code;
+use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::names::{PersonName, company_key};
 use kiem_domain::phone::PhoneNumber;
@@ -223,7 +224,12 @@ impl Engine {
         let name = facts.name.unwrap_or_default();
         stored.name_key = name.key();
         (stored.given_name, stored.infix, stored.family_name) = (name.given, name.infix, name.family);
-        stored.email = facts.email.map(|e| e.as_str().to_owned());
+        let email = facts.email.map(|e| e.as_str().to_owned());
+        if email != stored.email {
+            // Somebody typed it in; that the old one was a guess says nothing about it.
+            stored.email_origin = AddressOrigin::Stated;
+        }
+        stored.email = email;
         stored.phone = facts.phone;
         stored.title = facts.title;
         stored.language = facts.language;

@@ -5,6 +5,7 @@ use kiem_adapters::import::{Field, Record};
 use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::country::country_code;
+use kiem_domain::gate::AddressOrigin;
 use kiem_domain::names::{PersonName, fold};
 use kiem_domain::phone::PhoneNumber;
 use kiem_store::company::CompanyDetails;
@@ -62,6 +63,8 @@ pub struct PersonFacts {
     pub name: Option<PersonName>,
     /// Address.
     pub email: Option<EmailAddress>,
+    /// How the address came to be known.
+    pub email_origin: AddressOrigin,
     /// Telephone, E.164.
     pub phone: Option<String>,
     /// Job title.
@@ -247,10 +250,21 @@ impl RowReader<'_> {
             name: name.map(shortened),
             email,
             phone: phone.map(|p| p.as_str().to_owned()),
+            email_origin: self.email_origin(),
             title: self.text(Field::Title),
             linkedin_url: self.text(Field::PersonLinkedinUrl),
             language: language.map(str::to_owned),
         }
+    }
+
+    /// Whether the list says that the address is made up. A word that nobody knows is no guess: lists call a tested
+    /// address by many names.
+    fn email_origin(&self) -> AddressOrigin {
+        let says_guess = self.cell(Field::EmailOrigin).is_some_and(|(_, cell)| {
+            let cell = fold(cell);
+            GUESS_WORDS.iter().any(|word| cell.contains(word))
+        });
+        if says_guess { AddressOrigin::Guessed } else { AddressOrigin::Stated }
     }
 
     fn company(&mut self, country: Option<String>, email: Option<&EmailAddress>) -> Option<CompanyFacts> {
@@ -304,14 +318,30 @@ impl RowReader<'_> {
             vat_id: self.parsed(Field::VatId, "vat_id", |c| vat_id(c, country)),
             lei: self.parsed(Field::Lei, "lei", lei),
             legal_form: self.text(Field::LegalForm),
+            is_non_mailing: self.cell(Field::NonMailing).is_some_and(|(_, cell)| is_yes(cell)),
             linkedin_url: self.text(Field::LinkedinUrl),
             sbi_code: self.text(Field::SbiCode),
             founded_on: founded.map(|f| f.text),
             revenue_cents: revenue.as_ref().map(|r| r.cents),
             revenue_currency: revenue.and_then(|r| r.currency).map(str::to_owned),
+            ..CompanyDetails::default()
         }
     }
 }
+
+/// Parts of words by which lists call an address that was made from a name: Apollo's "extrapolated" among them.
+const GUESS_WORDS: &[&str] = &[
+    "guess",
+    "extrapolat",
+    "pattern",
+    "inferred",
+    "predicted",
+    "geraden",
+    "gegokt",
+    "gok",
+    "vermut",
+    "devin",
+];
 
 /// Site builders and social networks: pages of many companies stand there.
 const SHARED_SITES: &[&str] = &[

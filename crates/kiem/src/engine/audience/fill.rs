@@ -7,7 +7,7 @@ use kiem_store::company::CompanyDetails;
 use super::conflicts::{ConflictPolicy, Put, RowDecision};
 use super::desk::{Change, Desk};
 use super::facts::{PersonFacts, RowFacts};
-use super::records::read_contact_title;
+use super::records::{read_contact_title, sourced};
 
 impl Desk<'_> {
     fn policy_of(&self, row: &RowFacts) -> ConflictPolicy {
@@ -26,7 +26,11 @@ impl Desk<'_> {
         let (company, change) = &mut self.companies[index];
         let before = (*change == Change::Same).then(|| company.clone());
         let mut put = Put { policy, row: place, conflicts: self.conflicts.as_mut() };
-        let mut changed = put_details(&mut put, &mut company.details, &facts.details);
+        let mut changed = put_details(
+            &mut put,
+            &mut company.details,
+            &sourced(&facts.details, self.arrival.source, self.now),
+        );
         changed |= put_name(&mut put, &mut company.name, company.domain.as_deref(), &facts.name);
         changed |= put.put("kvk_number", &mut company.kvk_number, &kvk);
         changed |= put.put("domain", &mut company.domain, &domain);
@@ -74,7 +78,10 @@ impl Desk<'_> {
         let before = (*change == Change::Same).then(|| person.clone());
         let mut put = Put { policy, row: place, conflicts: self.conflicts.as_mut() };
         let mut changed = put_person_name(&mut put, person, facts);
-        changed |= put.put("email", &mut person.email, &email);
+        if put.put("email", &mut person.email, &email) {
+            changed = true;
+            person.email_origin = facts.email_origin;
+        }
         changed |= put.put("phone", &mut person.phone, &facts.phone);
         changed |= put.put("language", &mut person.language, &facts.language);
         changed |= put.put("person_linkedin_url", &mut person.linkedin_url, &facts.linkedin_url);
@@ -145,11 +152,20 @@ fn put_details(put: &mut Put<'_>, known: &mut CompanyDetails, new: &CompanyDetai
         }
         changed |= is_put;
     }
+    if put.put("legal_form", &mut known.legal_form, &new.legal_form) {
+        known.legal_form_source.clone_from(&new.legal_form_source);
+        known.legal_form_on = new.legal_form_on;
+        changed = true;
+    }
+    // An indicator that one list shows stands, whatever the next one leaves out and whoever wins.
+    if new.is_non_mailing && !known.is_non_mailing {
+        known.is_non_mailing = true;
+        changed = true;
+    }
     for (field, known, new) in [
         ("register_number", &mut known.register_number, &new.register_number),
         ("vat_id", &mut known.vat_id, &new.vat_id),
         ("lei", &mut known.lei, &new.lei),
-        ("legal_form", &mut known.legal_form, &new.legal_form),
         ("linkedin_url", &mut known.linkedin_url, &new.linkedin_url),
         ("sbi_code", &mut known.sbi_code, &new.sbi_code),
         ("founded_on", &mut known.founded_on, &new.founded_on),

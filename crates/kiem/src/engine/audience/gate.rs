@@ -1,12 +1,18 @@
-//! May this person be mailed, and why: the recorded ground, the country's rule and the suppression list together.
+//! May this person be approached, and why: the facts of one person, the country's pack and the workspace's loosenings
+//! together. The one way to an answer, for pages, planning and sending alike.
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use kiem_domain::consent::{self, Basis, Block, GateFacts, Ground};
+use kiem_domain::consent::{Basis, is_web_page};
 use kiem_domain::contact::EmailAddress;
+use kiem_domain::gate::{
+    AddressClass, Channel, FormFact, FormReading, GateFacts, Loosening, Outcome, Reason, RuleVersion, Unlock,
+    decide, read_form, unlocks,
+};
 use kiem_domain::id::ContactId;
-use kiem_store::contact::{self, Contact, ContactGround};
-use kiem_store::{Tx, company};
+use kiem_store::contact::{self, ContactGround};
+use kiem_store::gate::{self, GateRow};
+use kiem_store::{Tx, loosening};
 
 use super::bring_in::GroundToRecord;
 use super::profile::user_of;
@@ -19,54 +25,117 @@ pub struct NewGround {
     pub basis: Basis,
     /// Where the data came from, in words that the first mail repeats.
     pub source: String,
-    /// Proof; needed for consent and for a designated address.
+    /// Proof in words; needed for consent and for a designated address.
     pub source_detail: String,
+    /// The page on which the proof stands; without it a designated address is not mailed. Empty when there is none.
+    pub evidence_url: String,
     /// Day on which data or consent was obtained; never in the future.
     pub obtained_on: Date,
 }
 
-/// Characters of the words about a source.
-const SOURCE_CHARS_MAX: usize = 300;
+/// What the gate says about one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateAnswer {
+    /// Whether a mail may go out, on what ground, or why not.
+    pub outcome: Outcome,
+    /// Which pack said so.
+    pub rule: RuleVersion,
+    /// The loosening without which it would have been no.
+    pub loosened: Option<Loosening>,
+    /// What kind of address it is; missing without one.
+    pub address: Option<AddressClass>,
+    /// What the company is in law, and from where that is known.
+    pub form: FormReading,
+    /// What would help.
+    pub unlocks: Vec<Unlock>,
+}
+
+impl GateAnswer {
+    fn of(facts: &GateFacts<'_>, loosenings: &[Loosening]) -> GateAnswer {
+        let verdict = decide(Channel::Mail, facts, loosenings);
+        GateAnswer {
+            outcome: verdict.outcome,
+            rule: verdict.rule,
+            loosened: verdict.loosened.cloned(),
+            address: facts.address,
+            form: facts.form,
+            unlocks: unlocks(facts, loosenings),
+        }
+    }
+
+    /// The ground on which a mail may go out.
+    pub fn basis(&self) -> Option<Basis> {
+        match self.outcome {
+            Outcome::Allow(basis) => Some(basis),
+            _ => None,
+        }
+    }
+
+    /// Why no mail may go out, or not yet.
+    pub fn reason(&self) -> Option<Reason> {
+        match self.outcome {
+            Outcome::Allow(_) => None,
+            Outcome::NeedsEvidence(reason) | Outcome::Blocked(reason) => Some(reason),
+        }
+    }
+}
+
+/// The facts of a row. An address that cannot be parsed cannot be mailed; it counts as none.
+pub(super) fn facts_of<'a>(
+    row: &'a GateRow,
+    address: Option<&EmailAddress>,
+    is_suppressed: bool,
+) -> GateFacts<'a> {
+    let stated = row.legal_form.as_deref().map(|text| FormFact {
+        text,
+        source: row.legal_form_source.as_deref().unwrap_or_default(),
+        on: row.legal_form_on,
+    });
+    GateFacts {
+        country: row.country.as_deref(),
+        form: read_form(row.country.as_deref(), stated, &row.company_name, row.vat_id.as_deref()),
+        address: address.map(|address| AddressClass::of(address, row.email_origin)),
+        has_phone: row.has_phone,
+        has_postal_address: row.has_postal_address,
+        ground: row.ground.as_ref(),
+        is_non_mailing: row.is_non_mailing,
+        is_suppressed,
+        is_erased: row.is_erased,
+    }
+}
+
+/// The address of a row, when it can be mailed.
+pub(super) fn address_of(row: &GateRow) -> Option<EmailAddress> {
+    row.email.as_deref().and_then(|e| EmailAddress::parse(e).ok())
+}
+
+/// Nobody is there any more.
+const NOBODY: GateFacts<'_> = GateFacts {
+    country: None,
+    form: FormReading::UNKNOWN,
+    address: None,
+    has_phone: false,
+    has_postal_address: false,
+    ground: None,
+    is_non_mailing: false,
+    is_suppressed: false,
+    is_erased: true,
+};
 
 impl Engine {
-    /// Asks the gate about one person: the ground on which a mail may go out, or the first reason against it. A person
-    /// who is not there may not be mailed.
+    /// Asks the gate about one person. A person who is not there may not be mailed.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn gate_for(
-        &self,
-        tx: &mut Tx,
-        contact: ContactId,
-    ) -> Result<std::result::Result<Basis, Block>> {
-        let Some(person) = contact::get(tx, contact).await? else { return Ok(Err(Block::Erased)) };
-        let country = company::get(tx, person.company_id).await?.and_then(|c| c.country);
-        let ground = contact::ground(tx, contact).await?;
-        self.gate_with(tx, &person, country.as_deref(), ground.as_ref()).await
-    }
-
-    pub(super) async fn gate_with(
-        &self,
-        tx: &mut Tx,
-        person: &Contact,
-        country: Option<&str>,
-        ground: Option<&ContactGround>,
-    ) -> Result<std::result::Result<Basis, Block>> {
-        // An address that cannot be parsed cannot be mailed; it counts as none.
-        let address = person.email.as_deref().and_then(|e| EmailAddress::parse(e).ok());
+    pub async fn gate_for(&self, tx: &mut Tx, contact: ContactId) -> Result<GateAnswer> {
+        let Some(row) = gate::of_contact(tx, contact).await? else { return Ok(GateAnswer::of(&NOBODY, &[])) };
+        let address = address_of(&row);
         let is_suppressed = match &address {
             Some(address) => self.is_suppressed(tx, address).await?,
             None => false,
         };
-        let ground =
-            ground.map(|g| Ground { basis: g.basis, source: g.source.clone(), obtained_on: g.obtained_on });
-        Ok(consent::gate(&GateFacts {
-            ground: ground.as_ref(),
-            country,
-            is_suppressed,
-            has_address: address.is_some(),
-            is_erased: person.erased_at.is_some(),
-        }))
+        let loosenings = loosening::in_force(tx).await?;
+        Ok(GateAnswer::of(&facts_of(&row, address.as_ref(), is_suppressed), &loosenings))
     }
 
     /// Records or replaces the ground of one person.
@@ -86,6 +155,7 @@ impl Engine {
             basis: ground.basis,
             source: ground.source,
             source_detail: ground.source_detail,
+            evidence_url: ground.evidence_url,
             obtained_on: ground.obtained_on,
             recorded_by: ground.recorded_by,
             recorded_at: self.now(),
@@ -118,18 +188,23 @@ impl Engine {
     /// Checks a declaration: words about the source, a day that is not in the future, proof where the law wants it.
     pub(super) fn checked_ground(&self, caller: &Caller, new: NewGround) -> Result<GroundToRecord> {
         let recorded_by = user_of(caller)?;
-        let (source, detail) = (new.source.trim(), new.source_detail.trim());
+        let (source, detail, page) = (new.source.trim(), new.source_detail.trim(), new.evidence_url.trim());
         let mut errors = Vec::new();
         if source.is_empty() {
             errors.push(FieldError::new("ground.source", "required"));
         }
-        for (field, text) in [("ground.source", source), ("ground.source_detail", detail)] {
+        for (field, text) in
+            [("ground.source", source), ("ground.source_detail", detail), ("ground.evidence_url", page)]
+        {
             if text.chars().count() > SOURCE_CHARS_MAX {
                 errors.push(FieldError::new(field, "too_long"));
             }
         }
         if matches!(new.basis, Basis::Consent | Basis::DesignatedAddress) && detail.is_empty() {
             errors.push(FieldError::new("ground.source_detail", "proof"));
+        }
+        if !page.is_empty() && !is_web_page(page) {
+            errors.push(FieldError::new("ground.evidence_url", "web_page"));
         }
         if new.obtained_on > self.now().to_zoned_datetime(TimeZone::UTC).date() {
             errors.push(FieldError::new("ground.obtained_on", "future"));
@@ -141,8 +216,12 @@ impl Engine {
             basis: new.basis,
             source: source.to_owned(),
             source_detail: detail.to_owned(),
+            evidence_url: (!page.is_empty()).then(|| page.to_owned()),
             obtained_on: new.obtained_on,
             recorded_by,
         })
     }
 }
+
+/// Characters of the words about a source.
+const SOURCE_CHARS_MAX: usize = 300;

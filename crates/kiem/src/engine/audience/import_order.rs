@@ -94,6 +94,9 @@ pub(super) struct GroundV1 {
     pub(super) basis: String,
     pub(super) source: String,
     pub(super) source_detail: String,
+    /// Orders of before have none.
+    #[serde(default)]
+    pub(super) evidence_url: Option<String>,
     pub(super) obtained_on: String,
     pub(super) recorded_by: uuid::Uuid,
 }
@@ -238,6 +241,7 @@ pub(super) fn work_of(run: &ImportRun, profile: IdealProfile) -> Result<Work> {
             basis: ground.basis.parse().map_err(|e| broken(&e))?,
             source: ground.source,
             source_detail: ground.source_detail,
+            evidence_url: ground.evidence_url,
             obtained_on: ground.obtained_on.parse().map_err(|e| broken(&e))?,
             recorded_by: UserId(ground.recorded_by),
         },
@@ -252,6 +256,7 @@ pub(super) fn stored_ground(ground: &GroundToRecord) -> GroundV1 {
         basis: ground.basis.as_str().to_owned(),
         source: ground.source.clone(),
         source_detail: ground.source_detail.clone(),
+        evidence_url: ground.evidence_url.clone(),
         obtained_on: ground.obtained_on.to_string(),
         recorded_by: ground.recorded_by.0,
     }

@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use kiem_domain::audience::Fit;
-use kiem_domain::consent::{Basis, Block};
 use kiem_domain::id::{CompanyId, LeadId};
 use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::names::fold;
@@ -18,6 +17,7 @@ use kiem_store::opportunity;
 use kiem_store::promotion::{self, Promotion};
 use kiem_store::prospect::{self, ProspectCard};
 
+use super::gate::GateAnswer;
 use super::records::person_fit;
 use super::typed::TypedFact;
 use crate::engine::promotion::override_in_force;
@@ -81,7 +81,7 @@ pub struct LeadDetail {
     /// On what ground the person may be approached.
     pub ground: Option<ContactGround>,
     /// What the gate says now.
-    pub verdict: std::result::Result<Basis, Block>,
+    pub verdict: GateAnswer,
     /// Fit with its reasons.
     pub fit: Fit,
     /// What the title says.
@@ -187,7 +187,7 @@ impl Engine {
         let person = contact::get(&mut tx, lead.contact_id).await?.ok_or(EngineError::NotFound)?;
         let firm = company::get(&mut tx, lead.company_id).await?.ok_or(EngineError::NotFound)?;
         let ground = contact::ground(&mut tx, lead.contact_id).await?;
-        let verdict = self.gate_with(&mut tx, &person, firm.country.as_deref(), ground.as_ref()).await?;
+        let verdict = self.gate_for(&mut tx, lead.contact_id).await?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         let employees = firm.employees_n.and_then(|n| u32::try_from(n).ok());
         Ok(LeadDetail {

@@ -2,12 +2,13 @@
 //! import or by an edit is the same.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use kiem_domain::audience::{Fit, FitFacts, FitReason, FitScope, IdealProfile, fit};
 use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId};
 use kiem_domain::lead::LeadState;
 use kiem_domain::names::{PersonName, company_key, fold};
 use kiem_domain::titles::read_title;
-use kiem_store::company::Company;
+use kiem_store::company::{Company, CompanyDetails};
 use kiem_store::contact::Contact;
 use kiem_store::lead::Lead;
 
@@ -28,13 +29,23 @@ pub fn new_company(id: CompanyId, facts: &CompanyFacts, source: &str, now: Times
         employees_n: facts.employees_n,
         website: facts.website.clone(),
         phone: facts.phone.clone(),
-        details: facts.details.clone(),
+        details: sourced(&facts.details, source, now),
         fit_score: None,
         fit_known_percent: 0,
         fit_reasons: "[]".to_owned(),
         source: source.to_owned(),
         created_at: now,
         updated_at: now,
+    }
+}
+
+/// Details with where their legal form is from: what a list says is so on the day it comes in.
+pub(super) fn sourced(details: &CompanyDetails, source: &str, now: Timestamp) -> CompanyDetails {
+    let is_known = details.legal_form.is_some();
+    CompanyDetails {
+        legal_form_source: is_known.then(|| source.to_owned()),
+        legal_form_on: is_known.then(|| now.to_zoned_datetime(TimeZone::UTC).date()),
+        ..details.clone()
     }
 }
 
@@ -55,6 +66,7 @@ pub fn new_contact(
         infix: name.infix,
         family_name: name.family,
         email: facts.email.as_ref().map(|e| e.as_str().to_owned()),
+        email_origin: facts.email_origin,
         phone: facts.phone.clone(),
         title: facts.title.clone(),
         seniority: None,

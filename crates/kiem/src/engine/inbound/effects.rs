@@ -323,6 +323,7 @@ impl Engine {
                     basis: Basis::LegitimateInterest,
                     source: say(rules.lang, "ground.answered_us", &[]),
                     source_detail: mail.id.to_string(),
+                    evidence_url: None,
                     obtained_on: day_of(mail.received_at, rules),
                     // Nobody: Kiem itself.
                     recorded_by: UserId(Uuid::nil()),

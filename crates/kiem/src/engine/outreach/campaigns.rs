@@ -356,7 +356,7 @@ impl Engine {
             text.problem = None;
         }
         if let Some(block) = self.draft_block(&mut tx, &person).await? {
-            text.problem = Some(say(context.lang(), &format!("block.{block}"), &[]));
+            text.problem = Some(say(context.lang(), &format!("block.{}", block.reason), &[]));
         }
         Ok(text)
     }

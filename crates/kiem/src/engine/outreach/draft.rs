@@ -1,8 +1,8 @@
 //! Making the draft of one step for one person: gate, template, tracked links, identity and opt-out.
 
 use jiff::Timestamp;
-use kiem_domain::consent::{Block, GateFacts, gate};
 use kiem_domain::contact::EmailAddress;
+use kiem_domain::gate::{Reason, RuleVersion};
 use kiem_domain::id::{LinkId, MessageId};
 use kiem_store::account::Workspace;
 use kiem_store::campaign::{self, Campaign, Enrolment, Recipient, Step};
@@ -54,6 +54,15 @@ pub struct DraftText {
     pub links: Vec<(LinkId, String)>,
     /// Why it must not be sent.
     pub problem: Option<String>,
+}
+
+/// Why no mail may go to a person, and which rule says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// Why.
+    pub reason: Reason,
+    /// Which rule.
+    pub rule: RuleVersion,
 }
 
 /// A line below every mail that the law asks for, and that nobody may edit away.
@@ -259,19 +268,8 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn draft_block(&self, tx: &mut Tx, person: &Recipient) -> Result<Option<Block>> {
-        let address = person.email.as_deref().and_then(|e| EmailAddress::parse(e).ok());
-        let is_suppressed = match &address {
-            Some(address) => self.is_suppressed(tx, address).await?,
-            None => false,
-        };
-        let facts = GateFacts {
-            ground: person.ground.as_ref(),
-            country: person.country.as_deref(),
-            is_suppressed,
-            has_address: address.is_some(),
-            is_erased: person.is_erased,
-        };
-        Ok(gate(&facts).err())
+        let answer = self.gate_for(tx, person.contact_id).await?;
+        Ok(answer.reason().map(|reason| Block { reason, rule: answer.rule }))
     }
 
     /// Asks the gate about the recipient of a mail that waits. When the person may not be mailed any more, everything
@@ -281,11 +279,14 @@ impl Engine {
     /// When the database fails.
     pub async fn stop_if_blocked(&self, tx: &mut Tx, person: &Recipient, mail: &NewMessage) -> Result<bool> {
         let Some(block) = self.draft_block(tx, person).await? else { return Ok(false) };
-        outreach_stop::stop(tx, StopScope::Lead(person.lead_id), block.as_str(), self.now()).await?;
+        outreach_stop::stop(tx, StopScope::Lead(person.lead_id), block.reason.as_str(), self.now()).await?;
         let mut happened = self.event(Actor::System, "message.stopped", "message", Some(mail.id.0));
         happened.company_id = mail.company_id;
         happened.contact_id = mail.contact_id;
-        happened.data = serde_json::json!({ "subject": mail.subject, "reason": block.as_str() }).to_string();
+        happened.data = serde_json::json!({
+            "subject": mail.subject, "reason": block.reason.as_str(), "rule": block.rule.to_string(),
+        })
+        .to_string();
         self.announce(tx, &happened).await?;
         Ok(true)
     }
@@ -306,7 +307,7 @@ impl Engine {
         let now = self.now();
         let Some(person) = campaign::recipient(tx, enrolment.lead_id).await? else { return Ok(None) };
         if let Some(block) = self.draft_block(tx, &person).await? {
-            outreach_stop::stop(tx, StopScope::Lead(enrolment.lead_id), block.as_str(), now).await?;
+            outreach_stop::stop(tx, StopScope::Lead(enrolment.lead_id), block.reason.as_str(), now).await?;
             return Ok(None);
         }
         let thread = message::first_of_enrolment(tx, enrolment.id).await?;

@@ -1,0 +1,107 @@
+//! What the send gate looks at, read in one place for one person and for everybody.
+
+use jiff::civil::Date;
+use kiem_domain::consent::Ground;
+use kiem_domain::gate::AddressOrigin;
+use kiem_domain::id::ContactId;
+
+use crate::args;
+use crate::connection::Tx;
+use crate::error::Result;
+use crate::row::Row;
+
+/// What the gate looks at, for one person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GateRow {
+    /// The person.
+    pub contact_id: ContactId,
+    /// The address.
+    pub email: Option<String>,
+    /// How the address came to be known.
+    pub email_origin: AddressOrigin,
+    /// Whether the person or the company has a telephone.
+    pub has_phone: bool,
+    /// Whether street or postcode of the company and its town are known.
+    pub has_postal_address: bool,
+    /// Name of the company, which may end in its legal form.
+    pub company_name: String,
+    /// The company's country.
+    pub country: Option<String>,
+    /// Its legal form as written.
+    pub legal_form: Option<String>,
+    /// Who named the form.
+    pub legal_form_source: Option<String>,
+    /// The day on which it was so.
+    pub legal_form_on: Option<Date>,
+    /// Its VAT number.
+    pub vat_id: Option<String>,
+    /// Whether it set the non-mailing indicator.
+    pub is_non_mailing: bool,
+    /// The recorded ground.
+    pub ground: Option<Ground>,
+    /// Fit of the person, or of the company when the person is on no list.
+    pub fit_score: Option<i64>,
+    /// Whether the person was erased.
+    pub is_erased: bool,
+}
+
+const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, COALESCE(c.phone, o.phone) AS any_phone, o.city,
+        COALESCE(o.street, o.postcode) AS any_street, o.name AS company_name, o.country, o.legal_form, o.legal_form_source,
+        o.legal_form_on, o.vat_id, o.is_non_mailing, COALESCE(l.fit_score, o.fit_score) AS any_fit, g.basis,
+        g.source AS ground_source, g.source_detail, g.obtained_on, g.evidence_url
+     FROM contact c
+     JOIN company o ON o.workspace_id = c.workspace_id AND o.id = c.company_id
+     LEFT JOIN lead l ON l.workspace_id = c.workspace_id AND l.contact_id = c.id
+     LEFT JOIN contact_ground g ON g.workspace_id = c.workspace_id AND g.contact_id = c.id";
+
+/// What the gate looks at for one person.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn of_contact(tx: &mut Tx, contact: ContactId) -> Result<Option<GateRow>> {
+    let sql = format!("{SELECT} WHERE c.workspace_id = $1 AND c.id = $2");
+    tx.fetch_optional(sql, args![contact]).await?.as_ref().map(from_row).transpose()
+}
+
+/// The next people after `after` in the order of their ids, with what the gate looks at.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn page(tx: &mut Tx, after: Option<ContactId>, limit: i64) -> Result<Vec<GateRow>> {
+    let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
+    let sql = format!("{SELECT} WHERE c.workspace_id = $1 AND c.id > $2 ORDER BY c.id LIMIT $3");
+    tx.fetch_all(sql, args![after, limit]).await?.iter().map(from_row).collect()
+}
+
+fn from_row(row: &Row) -> Result<GateRow> {
+    Ok(GateRow {
+        contact_id: row.id("id")?,
+        email: row.get("email")?,
+        email_origin: row.parsed("email_origin")?,
+        has_phone: row.get::<Option<String>>("any_phone")?.is_some(),
+        has_postal_address: row.get::<Option<String>>("any_street")?.is_some()
+            && row.get::<Option<String>>("city")?.is_some(),
+        company_name: row.get("company_name")?,
+        country: row.get("country")?,
+        legal_form: row.get("legal_form")?,
+        legal_form_source: row.get("legal_form_source")?,
+        legal_form_on: row.opt_parsed("legal_form_on")?,
+        vat_id: row.get("vat_id")?,
+        is_non_mailing: row.get("is_non_mailing")?,
+        ground: ground_from(row)?,
+        fit_score: row.get("any_fit")?,
+        is_erased: row.opt_instant("erased_at")?.is_some(),
+    })
+}
+
+/// The ground in a row that joins `contact_ground`, if there is one.
+pub(crate) fn ground_from(row: &Row) -> Result<Option<Ground>> {
+    let Some(basis) = row.opt_parsed("basis")? else { return Ok(None) };
+    Ok(Some(Ground {
+        basis,
+        source: row.get("ground_source")?,
+        obtained_on: row.parsed("obtained_on")?,
+        proof: row.get("source_detail")?,
+        evidence_url: row.get("evidence_url")?,
+    }))
+}
