@@ -34,6 +34,7 @@ fn order(mapping: Vec<(usize, Field)>, policy: ConflictPolicy) -> ImportOrder {
             basis: Basis::ExistingCustomer,
             source: "uw bestelling".to_owned(),
             source_detail: String::new(),
+            evidence_url: String::new(),
             obtained_on: jiff::civil::date(2026, 11, 1),
         },
         default_country: None,
