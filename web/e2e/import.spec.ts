@@ -136,6 +136,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect(heading(page, t("audience.check"))).toBeFocused();
     await expect(page.getByText(t("audience.check.left_out.other", { n: "12" }))).toBeVisible();
     await expect(page.getByText("Hoofd inkoop")).toBeVisible();
+    await expect(page.getByText("Eva Smit, Zonnepark Advies")).toHaveCount(1);
     await page.getByText(t("audience.problems"), { exact: true }).click();
     await expect(page.getByText("geen adres")).toBeVisible();
     await expectAccessible(page);
@@ -311,6 +312,7 @@ test("who may only look sees how far it is, and nothing to press", async ({ page
   await page.goto(`/audience/${id}?step=check`);
   await expect(heading(page, t("audience.import.columns"))).toBeVisible();
   await expect(button(page, t("audience.step.next"))).toHaveCount(0);
+  await expect(page.getByLabel(t("audience.import.meaning", { column: "Naam" }))).toBeDisabled();
   await expect(button(page, t("audience.import.drop_file"))).toHaveCount(0);
   world.current = run("paused", 300);
   await page.goto(`/audience/${id}`);

@@ -53,8 +53,12 @@ export function CheckStep({ preview, trial, isFresh, draft, start, onBack, onSte
         <section>
           <h3 className={classes.heading}>{t("audience.check.facts")}</h3>
           <ul className={classes.factList}>
-            {written.map((fact) => (
-              <Fact key={`${fact.row_number}-${fact.field}`} fact={fact} />
+            {written.map((fact, index) => (
+              <Fact
+                key={`${fact.row_number}-${fact.field}`}
+                fact={fact}
+                whose={fact.row_number === written[index - 1]?.row_number ? undefined : fact.record}
+              />
             ))}
           </ul>
           {trial.written_n > written.length && (

@@ -11,11 +11,12 @@ interface ColumnRowProps {
   preview: Preview;
   column: number;
   mapping: Mapping;
+  isLocked: boolean;
   onField: (field: string) => void;
 }
 
 /** One column: its name and some of its cells, what it means, and how we know. */
-export function ColumnRow({ preview, column, mapping, onField }: ColumnRowProps) {
+export function ColumnRow({ preview, column, mapping, isLocked, onField }: ColumnRowProps) {
   const { t } = useI18n();
   const fieldName = useFieldName();
   const field = mapping[column] ?? "";
@@ -32,6 +33,7 @@ export function ColumnRow({ preview, column, mapping, onField }: ColumnRowProps)
         className={classes.select}
         aria-label={t("audience.import.meaning", { column: name })}
         value={field}
+        disabled={isLocked}
         onChange={(event) => onField(event.currentTarget.value)}
       >
         <option value="">{t("audience.field.none")}</option>

@@ -49,6 +49,7 @@ export function ColumnsStep({
             preview={preview}
             column={column}
             mapping={mapping}
+            isLocked={!mayWork}
             onField={(field) => change((before) => ({ ...before, mapping: mapped(mapping, column, field) }))}
           />
         ))}
