@@ -245,6 +245,29 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
   });
 }
 
+test("a file is dropped, and an upload on its way is stopped, only when it is confirmed", async ({ page }) => {
+  const t = wordsOf("en");
+  await answer(page, { language: "en" });
+  const world = await imports(page);
+  await upload(page);
+  await button(page, t("audience.import.drop_file")).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText(t("audience.import.drop_file.text"));
+  expect(world.moves).toEqual([]);
+  await dialog.getByRole("button", { name: t("audience.import.drop_file") }).click();
+  await expect(page.getByText(t("audience.import.nothing_in"))).toBeVisible();
+
+  world.current = run("running", 300);
+  await page.goto(`/audience/${id}`);
+  await button(page, t("audience.import.stop")).click();
+  await expect(dialog).toContainText(t("audience.import.stop.text"));
+  expect(world.moves).toEqual(["stop"]);
+  await dialog.getByRole("button", { name: t("audience.import.stop") }).click();
+  // What came in before is there, and can be taken back as well.
+  await expect(page.getByText(t("audience.import.stays"))).toBeVisible();
+  await expect(button(page, t("audience.import.undo"))).toBeVisible();
+});
+
 test("by keyboard alone", async ({ page }) => {
   const t = wordsOf("en");
   await answer(page, { language: "en" });
