@@ -87,12 +87,16 @@ export class Seller {
     await expect(this.heading(t("audience.import.columns"))).toBeVisible();
     const meaning = page.getByLabel(t("audience.import.meaning", { column: "Bedrijfsnaam" }));
     await expect(meaning.locator("option:checked")).toHaveText(t("audience.field.company_name"));
-    await page.getByLabel(t("audience.import.country"), { exact: true }).fill("NL");
+    await this.button("audience.step.next").click();
+    await expect(this.heading(t("audience.import.ground"))).toBeVisible();
     await page.getByLabel(t("leads.ground.basis")).selectOption("designated_address");
     await page.getByLabel(t("leads.ground.source")).fill("uw website, pagina Contact");
     await page.getByLabel(t("leads.ground.detail")).fill("Aanbiedingen van leveranciers graag hierheen");
     await page.getByLabel(t("leads.ground.page")).fill("https://gids.example/leveranciers");
     await page.getByLabel(t("leads.ground.obtained_on")).fill("2026-01-15");
+    await page.getByLabel(t("audience.import.country.all")).selectOption("NL");
+    await this.button("audience.step.next").click();
+    await this.toTheCheck();
     await this.button("audience.import.start", { n: 3 }).click();
     await expect(this.heading(t("audience.import.finished", { file: "beurs.csv" }))).toBeVisible();
     const count = (key: string) =>
@@ -109,6 +113,25 @@ export class Seller {
     const stream = await download.createReadStream();
     const bytes = (await stream.toArray()) as Buffer[];
     expect(Buffer.concat(bytes).toString()).toContain("geen adres");
+  }
+
+  /** Takes what Kiem proposes in every step that asks something, up to the check. */
+  private async toTheCheck(): Promise<void> {
+    const check = this.heading(this.t("audience.check"));
+    const asking = this.heading(
+      new RegExp(["values", "matching", "differences"].map((step) => this.literal(`audience.${step}`)).join("|")),
+    );
+    for (;;) {
+      await expect(check.or(asking)).toBeVisible();
+      if (await check.isVisible()) return;
+      const step = await asking.textContent();
+      await this.button("audience.step.next").click();
+      await expect(this.heading(step ?? "")).toBeHidden();
+    }
+  }
+
+  private literal(key: string): string {
+    return this.t(key).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   }
 
   /** A campaign of two mails that may go out at any hour, as these stories are played at any hour. */

@@ -18,6 +18,8 @@ const stateMeaning: Record<string, Meaning> = {
   finished: "customer",
   failed: "danger",
   stopped: "nurture",
+  paused: "nurture",
+  undone: "nurture",
 };
 
 /** Drop a list here; below it the lists that were brought in before. */

@@ -5,7 +5,7 @@ import { Page } from "~/kit/Page";
 import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import classes from "./Audience.module.css";
-import { ImportWizard } from "./ImportWizard";
+import { ImportWizard } from "./import/ImportWizard";
 import { Imports } from "./Imports";
 import { ProfileEditor } from "./ProfileEditor";
 import { Reach } from "./Reach";

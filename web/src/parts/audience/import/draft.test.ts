@@ -1,0 +1,165 @@
+import { describe, expect, it } from "vitest";
+import {
+  type Draft,
+  type Preview,
+  type Trial,
+  byRow,
+  daysToOrder,
+  examples,
+  hasCompany,
+  isGrounded,
+  mapped,
+  mappingOf,
+  newDraft,
+  orderOf,
+  remember,
+  rowsIn,
+  unsureDays,
+  withRow,
+  withWord,
+} from "./draft";
+
+const preview = {
+  mapping: [
+    { column: 0, field: "company_name", confidence_percent: 98, why: "own_name" },
+    { column: 2, field: "founded_on", confidence_percent: 98, why: "own_name" },
+  ],
+  sample: [
+    { row_number: 2, cells: ["Jansen", " ", "01-02-2024"] },
+    { row_number: 3, cells: ["Zoë", "x", "2019"] },
+    { row_number: 4, cells: ["Jansen", "x"] },
+  ],
+  warnings: ["date_ambiguous"],
+} as unknown as Preview;
+
+const trial = (more: Partial<Trial> = {}) =>
+  ({ ambiguous: [], values: [], facts: [], created_n: 4, matched_n: 3, repeated_n: 2, ...more }) as Trial;
+
+const row = (row_number: number) => ({ row_number, name: "Jansen", candidates: [] });
+
+describe("what the columns mean", () => {
+  it("is the proposal until somebody chooses, and a choice stands", () => {
+    expect(mappingOf(newDraft, preview)).toEqual({ 0: "company_name", 2: "founded_on" });
+    expect(mappingOf({ ...newDraft, mapping: { 1: "email" } }, preview)).toEqual({ 1: "email" });
+  });
+
+  it("moves a field that is chosen for another column", () => {
+    expect(mapped({ 0: "email", 1: "phone" }, 1, "email")).toEqual({ 1: "email" });
+    expect(mapped({ 0: "email", 1: "phone" }, 1, "")).toEqual({ 0: "email" });
+  });
+
+  it("needs something that names a company", () => {
+    expect(hasCompany({ 0: "full_name", 1: "phone" })).toBe(false);
+    expect(hasCompany({ 0: "email" })).toBe(true);
+  });
+
+  it("shows cells with accents first, and none twice", () => {
+    expect(examples(preview, 0)).toEqual(["Zoë", "Jansen"]);
+    expect(examples(preview, 1)).toEqual(["x"]);
+  });
+});
+
+describe("the ground", () => {
+  const ground = {
+    basis: "existing_customer",
+    source: "order",
+    source_detail: "",
+    evidence_url: "",
+    obtained_on: "2026-01-01",
+  };
+  it("is whole with basis, source and day, and with proof where the basis needs it", () => {
+    expect(isGrounded(ground)).toBe(true);
+    expect(isGrounded({ ...ground, source: " " })).toBe(false);
+    expect(isGrounded({ ...ground, obtained_on: "" })).toBe(false);
+    expect(isGrounded({ ...ground, basis: "consent" })).toBe(false);
+    expect(isGrounded({ ...ground, basis: "consent", source_detail: "form" })).toBe(true);
+  });
+});
+
+describe("days", () => {
+  it("are unsure only when both readings are days and differ", () => {
+    expect(unsureDays(["01-02-2024", "31-01-2024", "5/5/2020", "2024-01-02", "2019", "1.2.99"])).toEqual([
+      "01-02-2024",
+      "1.2.99",
+    ]);
+  });
+
+  it("are asked about when the file does not tell, also for a column that a person chose", () => {
+    const mapping = mappingOf(newDraft, preview);
+    expect(daysToOrder(preview, mapping)).toEqual(["01-02-2024"]);
+    expect(daysToOrder({ ...preview, warnings: [] }, mapping)).toEqual([]);
+    expect(daysToOrder({ ...preview, warnings: [], mapping: [] }, { 2: "founded_on" })).toEqual(["01-02-2024"]);
+    expect(daysToOrder(preview, { 0: "company_name" })).toEqual([]);
+  });
+});
+
+describe("the order", () => {
+  it("carries every choice, and null for what was left to Kiem", () => {
+    const word = { field: "country", value: "a|b", rows_n: 1 };
+    const draft = withWord(withRow(newDraft, 7, { action: "company", company_id: "c1" }), word, "NL");
+    expect(orderOf(draft, { 3: "country" })).toEqual({
+      mapping: [{ column: 3, field: "country" }],
+      ground: newDraft.ground,
+      default_country: null,
+      encoding: null,
+      policy: "fill",
+      rows: [{ row_number: 7, action: "company", company_id: "c1" }],
+      values: [{ field: "country", from: "a|b", to: "NL" }],
+      date_order: null,
+    });
+  });
+
+  it("forgets a choice that is taken back", () => {
+    const draft = withRow(withRow(newDraft, 7, { action: "skip" }), 7, null);
+    expect(draft.rows).toEqual({});
+    const word = { field: "country", value: "x", rows_n: 1 };
+    expect(withWord(withWord(newDraft, word, ""), word, null).words).toEqual({});
+  });
+});
+
+describe("what was asked", () => {
+  const mapping = { 4: "country" };
+  const asked = remember(
+    newDraft,
+    trial({ ambiguous: [row(9)], values: [{ column: 4, value: "Ned", rows_n: 2 }] }),
+    mapping,
+  );
+
+  it("stays in sight once it was decided, as the next trial asks no more", () => {
+    expect(asked.askedWords).toEqual([{ field: "country", value: "Ned", rows_n: 2 }]);
+    const word = { field: "country", value: "Ned", rows_n: 2 };
+    const decided: Draft = withWord(withRow(asked, 9, { action: "new" }), word, "NL");
+    const after = remember(decided, trial({ ambiguous: [row(3)] }), mapping);
+    expect(after.askedRows.map((each) => each.row_number)).toEqual([3, 9]);
+    expect(after.askedWords).toHaveLength(1);
+    expect(remember(decided, trial(), {}).askedWords, "the column is not used any more").toEqual([]);
+  });
+
+  it("goes when nobody decided it and it is asked no more", () => {
+    const after = remember(asked, trial(), mapping);
+    expect(after.askedRows).toEqual([]);
+    expect(after.askedWords).toEqual([]);
+  });
+
+  it("does not take a choice about differences for one about the company", () => {
+    const marked = withRow(asked, 9, { action: "keep" });
+    expect(remember(marked, trial(), mapping).askedRows).toEqual([]);
+  });
+});
+
+it("counts the rows that come in, and puts facts together by row", () => {
+  expect(rowsIn(trial())).toBe(9);
+  const fact = (row_number: number, field: string) => ({
+    row_number,
+    field,
+    record: "J",
+    before: "",
+    after: "x",
+    is_written: true,
+  });
+  const rows = byRow([fact(2, "phone"), fact(5, "city"), fact(2, "title")]);
+  expect(rows.map((each) => [each.row_number, each.facts.length])).toEqual([
+    [2, 2],
+    [5, 1],
+  ]);
+});
