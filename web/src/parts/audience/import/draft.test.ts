@@ -73,6 +73,9 @@ describe("the ground", () => {
     expect(isGrounded({ ...ground, obtained_on: "" })).toBe(false);
     expect(isGrounded({ ...ground, basis: "consent" })).toBe(false);
     expect(isGrounded({ ...ground, basis: "consent", source_detail: "form" })).toBe(true);
+    const designated = { ...ground, basis: "designated_address", source_detail: "sales@: for offers" };
+    expect(isGrounded(designated)).toBe(false);
+    expect(isGrounded({ ...designated, evidence_url: "https://noord.example/contact" })).toBe(true);
   });
 });
 

@@ -70,9 +70,11 @@ export function hasCompany(mapping: Mapping): boolean {
   return Object.values(mapping).some((field) => namesCompany.includes(field));
 }
 
-export function isGrounded({ basis, source, source_detail, obtained_on }: Ground): boolean {
-  const needsProof = basis === "consent" || basis === "designated_address";
-  return basis !== "" && source.trim() !== "" && obtained_on !== "" && (!needsProof || source_detail.trim() !== "");
+export function isGrounded({ basis, source, source_detail, evidence_url, obtained_on }: Ground): boolean {
+  const needsPage = basis === "designated_address";
+  const needsProof = needsPage || basis === "consent";
+  const isProven = (!needsProof || source_detail.trim() !== "") && (!needsPage || evidence_url.trim() !== "");
+  return basis !== "" && source.trim() !== "" && obtained_on !== "" && isProven;
 }
 
 /** What the server is asked to do with the file. */
