@@ -18,7 +18,13 @@ describe("the way through the steps", () => {
   });
 
   it("goes no further than what is known", () => {
-    const ground = { basis: "existing_customer", source: "order", source_detail: "", obtained_on: "2026-01-01" };
+    const ground = {
+      basis: "existing_customer",
+      source: "order",
+      source_detail: "",
+      evidence_url: "",
+      obtained_on: "2026-01-01",
+    };
     expect(furthest(newDraft, { 0: "phone" })).toBe("columns");
     expect(furthest(newDraft, { 0: "email" })).toBe("ground");
     expect(furthest({ ...newDraft, ground }, { 0: "email" })).toBe("check");
