@@ -96,6 +96,10 @@ impl Bench {
             },
             default_country: None,
             encoding: None,
+            policy: kiem::engine::audience::ConflictPolicy::Fill,
+            rows: Vec::new(),
+            values: Vec::new(),
+            date_order: None,
         };
         let begun = Instant::now();
         self.engine.import_start(&self.caller, preview.run.id, order).await?;

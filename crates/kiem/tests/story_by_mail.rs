@@ -65,6 +65,10 @@ async fn bring_in(house: &House, mail: &MailServers) -> Vec<LeadId> {
         },
         default_country: None,
         encoding: None,
+        policy: kiem::engine::audience::ConflictPolicy::Fill,
+        rows: Vec::new(),
+        values: Vec::new(),
+        date_order: None,
     };
     house.engine.import_start(&caller, preview.run.id, order).await.unwrap();
     until("the list", mail, async || {
