@@ -106,7 +106,8 @@ fn town(rest: &str) -> Option<String> {
             ["aan", "den", "de", "bij", "op", "am", "sur", "in", "der", "a/d", "en", "la"].contains(&word);
         let is_label =
             ["Tel", "Telefoon", "T", "E", "KvK", "Email", "E-mail", "Bel", "Phone", "Mail"].contains(&word);
-        if (!is_name && !(is_small && !words.is_empty())) || is_label {
+        let goes_on = is_name || (is_small && !words.is_empty());
+        if !goes_on || is_label {
             break;
         }
         words.push(word);

@@ -124,9 +124,11 @@ const NEARBY: &[(EmailPurpose, &[&str])] = &[
 /// The addresses of a page.
 pub(super) fn emails(flow: &Flow<'_>, kind: PageKind, facts: &mut Vec<Fact>) {
     let blocks = &flow.page.blocks;
+    // Once a block, not once an address: a page may hold thousands.
+    let refusing: Vec<bool> = blocks.iter().map(|block| refuses_approach(&block.text)).collect();
     for (at, block) in blocks.iter().enumerate() {
         for (address, place) in in_block(block) {
-            let refuses = neighbourhood(blocks, at, 2).any(|b| refuses_approach(&b.text));
+            let refuses = neighbourhood(&refusing, at, 2).any(|refuses| *refuses);
             let finding = Finding::Email {
                 purpose: purpose(&address, blocks, at, kind),
                 audience: audience(&address),

@@ -1,6 +1,6 @@
 //! Small tools for the text of a page.
 
-use super::page::{Block, Page};
+use super::page::Page;
 
 /// Longest snippet, in characters.
 pub(super) const SNIPPET_CHARS_MAX: usize = 300;
@@ -62,9 +62,9 @@ pub(super) fn words(folded: &str) -> Vec<&str> {
     folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect()
 }
 
-/// The text of a block with that of its neighbours: `n` before and after.
-pub(super) fn neighbourhood(blocks: &[Block], at: usize, n: usize) -> impl Iterator<Item = &Block> {
+/// An item with its neighbours: `n` before and after.
+pub(super) fn neighbourhood<T>(items: &[T], at: usize, n: usize) -> impl Iterator<Item = &T> {
     let from = at.saturating_sub(n);
-    let to = (at + n + 1).min(blocks.len());
-    blocks.get(from..to).unwrap_or_default().iter()
+    let to = (at + n + 1).min(items.len());
+    items.get(from..to).unwrap_or_default().iter()
 }

@@ -19,6 +19,7 @@ pub mod reach;
 pub mod records;
 pub mod suppressions;
 pub mod typed;
+pub mod website;
 
 pub use batch::{BatchOutcome, LeadsAction};
 pub use bring_in::{Arrival, GroundToRecord};
