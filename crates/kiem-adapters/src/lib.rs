@@ -3,6 +3,7 @@
 
 pub mod calendar;
 pub mod company_file;
+pub mod http;
 pub mod imap;
 pub mod import;
 pub mod mime;
@@ -10,3 +11,4 @@ pub mod net;
 pub mod pdf;
 pub mod smtp;
 pub mod webhook;
+pub mod website;

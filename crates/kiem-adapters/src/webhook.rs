@@ -1,45 +1,17 @@
-//! Webhooks out: signing by Standard Webhooks, and a client that never reaches into private networks.
-//!
-//! The address that is checked is the address that is connected to: names are resolved by our own resolver, which
-//! hands out public addresses only; literal addresses never reach a resolver and are checked before. Redirects are off,
-//! because a public server could point inside.
+//! Webhooks out: signing by Standard Webhooks, sent by the guarded client of [`crate::http`]. Redirects are not followed.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Client, Url, redirect};
+
+use crate::http::{Reach, Schemes, UrlError};
 
 /// Longest wait for an answer.
 const ANSWER: Duration = Duration::from_secs(20);
 /// As much of an answer is kept for the person who looks why it failed.
 const ANSWER_CHARS_MAX: usize = 300;
-/// Longest address of an endpoint.
-const URL_BYTES_MAX: usize = 2_000;
-
-/// Why an address cannot be an endpoint.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum UrlError {
-    /// Not an absolute web address, or too long.
-    #[error("this is not a web address")]
-    Malformed,
-    /// Something other than https (http is for tests and demos only).
-    #[error("the address must begin with https://")]
-    NotHttps,
-    /// It carries a name and password.
-    #[error("the address must not carry a user name or password")]
-    Credentials,
-    /// Another port than that of the web: the ports of mail servers and databases are not for webhooks.
-    #[error("the address must not name a port")]
-    Port,
-    /// It points into a private network, or to this machine.
-    #[error("the address points into a private network")]
-    Private,
-}
 
 /// How a delivery ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,31 +29,13 @@ pub enum Delivered {
 /// Sends webhooks.
 #[derive(Debug, Clone)]
 pub struct Webhooks {
-    allow_private: bool,
-}
-
-struct Guarded {
-    allow_private: bool,
-}
-
-impl Resolve for Guarded {
-    fn resolve(&self, name: Name) -> Resolving {
-        let allow_private = self.allow_private;
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let allowed: Vec<SocketAddr> = found.filter(|a| allow_private || is_public(a.ip())).collect();
-            if allowed.is_empty() {
-                return Err("the name leads to no public address".into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
-    }
+    reach: Reach,
 }
 
 impl Webhooks {
     /// `allow_private` is for tests and the demo: then http and private addresses are allowed.
     pub fn new(allow_private: bool) -> Webhooks {
-        Webhooks { allow_private }
+        Webhooks { reach: Reach::new(allow_private) }
     }
 
     /// Checks the address of an endpoint as far as that can be done without resolving it.
@@ -89,45 +43,7 @@ impl Webhooks {
     /// # Errors
     /// Says what is wrong.
     pub fn check_url(&self, url: &str) -> Result<(), UrlError> {
-        self.parsed(url).map(|_| ())
-    }
-
-    fn parsed(&self, text: &str) -> Result<Url, UrlError> {
-        if text.len() > URL_BYTES_MAX || text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-            return Err(UrlError::Malformed);
-        }
-        let url = Url::parse(text).map_err(|_| UrlError::Malformed)?;
-        let is_web = url.scheme() == "https" || (self.allow_private && url.scheme() == "http");
-        if !is_web {
-            return Err(UrlError::NotHttps);
-        }
-        if !url.username().is_empty() || url.password().is_some() {
-            return Err(UrlError::Credentials);
-        }
-        let host = url.host_str().ok_or(UrlError::Malformed)?;
-        // The parser has turned 127.1, 0x7f000001 and 017700000001 into four plain numbers already.
-        let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
-        let name = host.trim_end_matches('.').to_ascii_lowercase();
-        let is_local_name =
-            name == "localhost" || name.ends_with(".localhost") || name.ends_with(".internal");
-        if !self.allow_private && (literal.is_some_and(|ip| !is_public(ip)) || is_local_name) {
-            return Err(UrlError::Private);
-        }
-        if !self.allow_private && url.port().is_some() {
-            return Err(UrlError::Port);
-        }
-        Ok(url)
-    }
-
-    #[expect(clippy::disallowed_methods, reason = "this is the client that is guarded")]
-    fn client(&self) -> reqwest::Result<Client> {
-        Client::builder()
-            .dns_resolver(Arc::new(Guarded { allow_private: self.allow_private }))
-            .redirect(redirect::Policy::none())
-            .no_proxy()
-            .timeout(ANSWER)
-            .user_agent("Kiem-Webhooks/1")
-            .build()
+        self.reach.check(url, Schemes::HttpsOnly).map(|_| ())
     }
 
     /// Posts a body with the headers of Standard Webhooks. `id` stays the same over all tries, `at_seconds` is now;
@@ -140,11 +56,11 @@ impl Webhooks {
         at_seconds: i64,
         body: &str,
     ) -> Delivered {
-        let url = match self.parsed(url) {
+        let url = match self.reach.check(url, Schemes::HttpsOnly) {
             Ok(url) => url,
             Err(error) => return Delivered::NoAnswer(error.to_string()),
         };
-        let client = match self.client() {
+        let client = match self.reach.client("Kiem-Webhooks/1", ANSWER) {
             Ok(client) => client,
             Err(error) => return Delivered::NoAnswer(error.to_string()),
         };
@@ -202,42 +118,6 @@ pub fn secret_text(secret: &[u8]) -> String {
     format!("whsec_{}", STANDARD.encode(secret))
 }
 
-/// Whether an address may be reached: everything that is not plainly the public internet is refused.
-pub fn is_public(ip: IpAddr) -> bool {
-    match ip {
-        IpAddr::V4(ip) => is_public_v4(ip),
-        IpAddr::V6(ip) => is_public_v6(ip),
-    }
-}
-
-fn is_public_v4(ip: Ipv4Addr) -> bool {
-    let [a, b, c, _] = ip.octets();
-    !(ip.is_private()
-        || ip.is_loopback()
-        || ip.is_link_local()
-        || ip.is_broadcast()
-        || ip.is_documentation()
-        || ip.is_multicast()
-        || a == 0
-        || a >= 240
-        || (a == 100 && (64..128).contains(&b))
-        || (a == 192 && b == 0 && c == 0)
-        || (a == 192 && b == 88 && c == 99)
-        || (a == 198 && (b == 18 || b == 19)))
-}
-
-fn is_public_v6(ip: Ipv6Addr) -> bool {
-    if let Some(inner) = ip.to_ipv4_mapped() {
-        return is_public_v4(inner);
-    }
-    let s = ip.segments();
-    // Global unicast is 2000::/3; inside it the tunnels (6to4, Teredo), documentation and benchmarks are refused.
-    let is_global = s[0] & 0xe000 == 0x2000;
-    let is_tunnel = s[0] == 0x2002 || (s[0] == 0x2001 && s[1] < 0x0200);
-    let is_documentation = (s[0] == 0x2001 && s[1] == 0x0db8) || s[0] == 0x3fff;
-    is_global && !is_tunnel && !is_documentation
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -250,52 +130,6 @@ mod tests {
             sign(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
         assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         assert_eq!(secret_text(&secret), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-    }
-
-    #[test]
-    fn only_the_public_internet_is_reached() {
-        for ip in [
-            "0.0.0.0",
-            "0.1.2.3",
-            "10.0.0.1",
-            "100.64.0.1",
-            "127.0.0.1",
-            "169.254.169.254",
-            "172.16.0.1",
-            "192.0.0.1",
-            "192.0.2.1",
-            "192.88.99.1",
-            "192.168.1.1",
-            "198.18.0.1",
-            "198.51.100.1",
-            "203.0.113.1",
-            "224.0.0.1",
-            "240.0.0.1",
-            "255.255.255.255",
-            "::",
-            "::1",
-            "::ffff:127.0.0.1",
-            "::ffff:10.0.0.1",
-            "64:ff9b::7f00:1",
-            "64:ff9b:1::1",
-            "100::1",
-            "2001::1",
-            "2001:db8::1",
-            "2002:7f00:1::",
-            "3fff::1",
-            "5f00::1",
-            "fc00::1",
-            "fd12::1",
-            "fe80::1",
-            "fec0::1",
-            "ff02::1",
-            "::7f00:1",
-        ] {
-            assert!(!is_public(ip.parse().unwrap()), "{ip}");
-        }
-        for ip in ["1.1.1.1", "8.8.8.8", "100.63.0.1", "172.32.0.1", "2606:4700::1111", "2a00:1450::1"] {
-            assert!(is_public(ip.parse().unwrap()), "{ip}");
-        }
     }
 
     #[test]
@@ -351,15 +185,5 @@ mod tests {
             "the web's own port, said aloud"
         );
         assert_eq!(Webhooks::new(true).check_url("http://127.0.0.1:8080/hook"), Ok(()));
-    }
-
-    #[tokio::test]
-    async fn a_name_that_leads_inside_is_not_connected_to() {
-        // The resolver sees only the name; whatever it leads to on this machine is not public.
-        let guarded = Guarded { allow_private: false };
-        let name: Name = "localhost".parse().unwrap();
-        assert!(guarded.resolve(name).await.is_err());
-        let open = Guarded { allow_private: true };
-        assert!(open.resolve("localhost".parse().unwrap()).await.is_ok());
     }
 }

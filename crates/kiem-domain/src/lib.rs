@@ -36,4 +36,6 @@ pub mod promotion;
 pub mod qualification;
 pub mod sequence;
 pub mod titles;
+pub mod vat;
+pub mod website;
 pub mod working_time;

@@ -10,6 +10,7 @@ mod rules;
 mod serve;
 mod titles;
 mod user;
+mod website;
 mod words;
 
 use std::path::PathBuf;
@@ -80,6 +81,9 @@ enum Command {
     Intent(intent::Intent),
     /// What job titles say: seniority, department, part in buying.
     Titles(titles::Titles),
+    /// What a company's own website tells about it.
+    #[command(subcommand)]
+    Website(website::WebsiteCommand),
 }
 
 impl Cli {
@@ -121,6 +125,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Rules(rules) => rules::run(rules),
         Command::Intent(intent) => intent::run(intent),
         Command::Titles(titles) => titles::run(titles),
+        Command::Website(command) => website::run(&cli, command),
     };
     result.unwrap_or_else(|error| {
         // Who reads only the first lines (`kiem plan ... | head`) has what they wanted.

@@ -75,6 +75,11 @@ pub fn serve(cli: &Cli) -> anyhow::Result<ExitCode> {
 /// The running program: page, API and background work, until it is told to stop.
 pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let engine = open(config).await?;
+    if engine.config().allow_private_addresses {
+        tracing::warn!(
+            "allow_private_addresses is ON: websites and webhooks may lead into private networks. For tests only"
+        );
+    }
     let listen = engine.config().listen;
     let listener = tokio::net::TcpListener::bind(listen)
         .await

@@ -1,6 +1,7 @@
 //! Numbers by which registers and tax offices know a company, in the one form in which they are compared.
 
 use kiem_adapters::import::values::Restored;
+use kiem_domain::vat::is_dutch_of_nobody;
 
 /// A number in the register of another country, without points and blanks. Belgian numbers have ten digits, British ones
 /// eight places, French ones nine; what a spreadsheet took in front is put back.
@@ -32,22 +33,10 @@ pub(super) fn vat_id(cell: &str, country: Option<&str>) -> Option<String> {
     if !(4..=13).contains(&number.len()) || !number.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    if whole.starts_with("NL") && !is_of_nobody(number) {
+    if whole.starts_with("NL") && !is_dutch_of_nobody(number) {
         return None;
     }
     Some(whole)
-}
-
-/// Whether a Dutch number says nothing about a person: of the new kind (its digits leave 1 when divided by 97), or of a legal
-/// person, whose numbers begin with 8 or with two zeros.
-fn is_of_nobody(number: &str) -> bool {
-    let well_formed = number.len() == 12
-        && number.bytes().enumerate().all(|(at, b)| if at == 9 { b == b'B' } else { b.is_ascii_digit() });
-    let remainder = format!("NL{number}")
-        .chars()
-        .filter_map(|c| c.to_digit(36))
-        .fold(0, |rest, digit| if digit < 10 { (rest * 10 + digit) % 97 } else { (rest * 100 + digit) % 97 });
-    well_formed && (remainder == 1 || number.starts_with('8') || number.starts_with("00"))
 }
 
 /// A legal entity identifier, checked by its last two digits (ISO 7064, 97-10).

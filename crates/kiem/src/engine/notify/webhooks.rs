@@ -1,7 +1,8 @@
 //! Webhooks out: who hears of what, and the deliveries with their tries.
 
 use jiff::{SignedDuration, Timestamp};
-use kiem_adapters::webhook::{Delivered, UrlError, secret_text};
+use kiem_adapters::http::UrlError;
+use kiem_adapters::webhook::{Delivered, secret_text};
 use kiem_domain::id::WorkspaceId;
 use kiem_store::event::Actor;
 use kiem_store::webhook::{self, Delivery, DeliveryState, Endpoint, Try};
