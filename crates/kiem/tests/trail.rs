@@ -198,7 +198,7 @@ async fn people(trail: &mut Trail) {
 }
 
 async fn list(trail: &mut Trail) {
-    for ends in ["stopped", "started"] {
+    for ends in ["stopped", "undone", "started"] {
         let before = trail.n_lines().await;
         let preview = trail.player.upload("/imports", "lijst.csv", LIST.as_bytes()).await.unwrap();
         assert!(trail.n_lines().await > before, "an upload leaves who brought it");
@@ -220,7 +220,15 @@ async fn list(trail: &mut Trail) {
                 "evidence_url": "https://gids.example/leveranciers", "obtained_on": "2026-11-20" },
         });
         trail.act("POST", "/imports/{id}/start", &id, start).await;
+        if ends == "undone" {
+            trail.act("POST", "/imports/{id}/pause", &id, Value::Null).await;
+            trail.act("POST", "/imports/{id}/resume", &id, Value::Null).await;
+        }
         trail.player.settle().await.unwrap();
+        if ends == "undone" {
+            trail.act("POST", "/imports/{id}/undo", &id, Value::Null).await;
+            trail.player.settle().await.unwrap();
+        }
     }
     let lead = json!({
         "company": { "name": "Zorggroep Linde", "website": "linde.example", "country": "NL" },

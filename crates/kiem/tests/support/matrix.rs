@@ -78,7 +78,7 @@ pub const MATRIX: &[(&str, &str, For, Trace)] = &[
     ("POST", "/imports/{id}/resume", MARKETING, Left),
     ("POST", "/imports/{id}/start", MARKETING, Left),
     ("GET", "/imports/{id}/trial", EVERYBODY, Nothing),
-    ("POST", "/imports/{id}/trial", MARKETING, Left),
+    ("POST", "/imports/{id}/trial", MARKETING, Nothing),
     ("POST", "/imports/{id}/undo", MARKETING, Left),
     ("GET", "/inbox", EVERYBODY, Nothing),
     ("GET", "/inbox/counts", EVERYBODY, Nothing),
