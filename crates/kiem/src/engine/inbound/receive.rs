@@ -32,6 +32,8 @@ const POLL: Duration = Duration::from_secs(30);
 const IDLE: Duration = Duration::from_secs(9 * 60);
 /// So long a mail that breaks the line is not asked for again.
 const LEFT_ALONE_MINUTES: i64 = 10;
+/// A server that gave nothing since its line broke may be out of order for a moment: so long no mail is blamed for it.
+const OUT_OF_ORDER_SECONDS: i64 = 5;
 /// After so long the numbers of both sides are compared, also when the counts agree.
 const COMPARE_MINUTES: i64 = 10;
 
@@ -60,24 +62,41 @@ impl Received {
 /// one by one, and the one that breaks the line twice is left alone for a while, so that the others come in.
 #[derive(Debug, Clone, Default)]
 pub struct Trouble {
-    /// How often the line broke at a number, and when last.
-    broken: BTreeMap<u32, (u32, Timestamp)>,
+    /// Numbers at which the line broke.
+    broken: BTreeMap<u32, Broken>,
     is_careful: bool,
+    /// Whether the server gave another mail since.
+    has_given: bool,
+}
+
+/// How often the line broke at a number, when first and when last.
+#[derive(Debug, Clone, Copy)]
+struct Broken {
+    n: u32,
+    first: Timestamp,
+    last: Timestamp,
 }
 
 impl Trouble {
     fn is_left_alone(&self, uid: u32, now: Timestamp) -> bool {
-        self.broken
-            .get(&uid)
-            .is_some_and(|(n, at)| *n >= 2 && now < *at + SignedDuration::from_mins(LEFT_ALONE_MINUTES))
+        self.broken.get(&uid).is_some_and(|broken| {
+            let long_enough = broken.last >= broken.first + SignedDuration::from_secs(OUT_OF_ORDER_SECONDS);
+            broken.n >= 2
+                && (self.has_given || long_enough)
+                && now < broken.last + SignedDuration::from_mins(LEFT_ALONE_MINUTES)
+        })
     }
 
     fn note(&mut self, batch: &[u32], now: Timestamp) {
         self.is_careful = true;
         if let [uid] = batch {
-            let entry = self.broken.entry(*uid).or_insert((0, now));
-            *entry = (entry.0 + 1, now);
+            let entry = self.broken.entry(*uid).or_insert(Broken { n: 0, first: now, last: now });
+            (entry.n, entry.last) = (entry.n + 1, now);
         }
+    }
+
+    fn gave(&mut self, n_mails: usize) {
+        self.has_given |= self.is_careful && n_mails > 0;
     }
 }
 
@@ -318,6 +337,7 @@ impl Engine {
                 trouble.note(batch, now);
             }
             let (mails, n_done) = fetched.map_err(outside)?;
+            trouble.gave(mails.len());
             for mail in mails {
                 n_mails += 1;
                 self.take_in(workspace, id, self.raw_mail(mail)).await?;
@@ -391,4 +411,30 @@ impl Engine {
 fn servers(mailbox: &Mailbox) -> Result<MailServers> {
     serde_json::from_str(&mailbox.servers)
         .map_err(|e| EngineError::Outside(format!("a mailbox's servers cannot be read: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    #[test]
+    fn a_mail_is_left_alone_only_when_the_server_gave_another_or_was_out_of_order_for_long() {
+        let mut trouble = Trouble::default();
+        trouble.note(&[1, 2, 3], at(0));
+        assert!(trouble.is_careful && !trouble.is_left_alone(1, at(0)));
+        trouble.note(&[1], at(0));
+        trouble.note(&[1], at(1));
+        assert!(!trouble.is_left_alone(1, at(1)), "the server may be out of order for a moment");
+        let mut given = trouble.clone();
+        given.gave(1);
+        assert!(given.is_left_alone(1, at(1)), "others come: it is this mail");
+        assert!(!given.is_left_alone(1, at(1 + LEFT_ALONE_MINUTES * 60)), "then it is asked for again");
+        trouble.note(&[1], at(6));
+        assert!(trouble.is_left_alone(1, at(6)), "what lies behind it is not held up for ever");
+        assert!(!trouble.is_left_alone(2, at(6)));
+    }
 }
