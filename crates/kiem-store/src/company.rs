@@ -217,7 +217,12 @@ async fn by_values(tx: &mut Tx, key: CompanyKey, values: Vec<Value>) -> Result<V
 
 /// `$2, $3, ...` for n keys.
 pub(crate) fn marks(n: usize) -> String {
-    let marks: Vec<String> = (2..n + 2).map(|i| format!("${i}")).collect();
+    marks_from(2, n)
+}
+
+/// `n` marks for parameters from `$first` on.
+pub(crate) fn marks_from(first: usize, n: usize) -> String {
+    let marks: Vec<String> = (first..n + first).map(|i| format!("${i}")).collect();
     marks.join(", ")
 }
 

@@ -5,7 +5,7 @@ use kiem_domain::id::{CompanyId, ContactId, ImportId};
 use uuid::Uuid;
 
 use crate::args;
-use crate::company::{KEYS_PER_QUERY, marks};
+use crate::company::{KEYS_PER_QUERY, marks, marks_from};
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::value::Value;
@@ -123,11 +123,10 @@ pub async fn changes_of(
 ) -> Result<Vec<ImportChange>> {
     let mut found = Vec::new();
     for chunk in subjects.chunks(KEYS_PER_QUERY) {
-        let names: Vec<String> = (0..chunk.len()).map(|i| format!("${}", i + 4)).collect();
         let sql = format!(
             "SELECT subject_kind, subject_id, facts FROM import_change
              WHERE workspace_id = $1 AND import_id = $2 AND subject_kind = $3 AND subject_id IN ({}) LIMIT 1000",
-            names.join(", ")
+            marks_from(4, chunk.len())
         );
         let mut params = args![id, kind.as_str()];
         params.extend(chunk.iter().map(|subject| Value::from(*subject)));
@@ -187,8 +186,7 @@ pub async fn remove_people(
 ) -> Result<u64> {
     let mut n = 0;
     for chunk in people.chunks(KEYS_PER_QUERY) {
-        let names: Vec<String> = (0..chunk.len()).map(|i| format!("${}", i + 3)).collect();
-        let names = names.join(", ");
+        let names = marks_from(3, chunk.len());
         let mut params = args![unchanged_since];
         params.extend(chunk.iter().map(|id| Value::from(*id)));
         let going = format!(
@@ -236,14 +234,13 @@ pub async fn remove_companies(
 ) -> Result<u64> {
     let mut n = 0;
     for chunk in companies.chunks(KEYS_PER_QUERY) {
-        let names: Vec<String> = (0..chunk.len()).map(|i| format!("${}", i + 3)).collect();
         let sql = format!(
             "DELETE FROM company WHERE workspace_id = $1 AND updated_at <= $2 AND id IN ({})
              AND NOT EXISTS (SELECT 1 FROM contact c
                  WHERE c.workspace_id = company.workspace_id AND c.company_id = company.id)
              AND NOT EXISTS (SELECT 1 FROM prospect p
                  WHERE p.workspace_id = company.workspace_id AND p.company_id = company.id)",
-            names.join(", ")
+            marks_from(3, chunk.len())
         );
         let mut params = args![unchanged_since];
         params.extend(chunk.iter().map(|id| Value::from(*id)));

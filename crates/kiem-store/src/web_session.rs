@@ -5,6 +5,7 @@ use kiem_domain::id::{CompanyId, ContactId, LeadId, LinkId};
 use uuid::Uuid;
 
 use crate::args;
+use crate::company::marks;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::row::Row;
@@ -216,8 +217,4 @@ pub async fn pages(tx: &mut Tx, sessions: &[Uuid]) -> Result<Vec<PageViewRow>> {
         }
     }
     Ok(found)
-}
-
-fn marks(n: usize) -> String {
-    (0..n).map(|i| format!("${}", i + 2)).collect::<Vec<_>>().join(", ")
 }
