@@ -447,7 +447,7 @@ pub async fn recipient(tx: &mut Tx, lead: LeadId) -> Result<Option<Recipient>> {
              FROM lead l
              JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id
              JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id
-             LEFT JOIN contact_ground g ON g.workspace_id = $1 AND g.contact_id = c.id
+             LEFT JOIN ground g ON g.workspace_id = $1 AND g.id = c.ground_id
              WHERE l.workspace_id = $1 AND l.id = $2",
             args![lead],
         )

@@ -7,11 +7,9 @@ use kiem_domain::id::CompanyId;
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 use crate::row::Row;
 use crate::value::Value;
-
-/// Keys that one IN list asks for.
-pub(crate) const KEYS_PER_QUERY: usize = 500;
 
 /// A company.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,48 +99,61 @@ const COLUMNS: &str =
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when a domain or KvK number is already there.
-pub async fn insert_many(tx: &mut Tx, companies: &[Company]) -> Result<u64> {
-    let rows = companies
-        .iter()
-        .map(|c| {
-            args![
-                c.id,
-                c.name.as_str(),
-                c.name_key.as_str(),
-                c.domain.as_deref(),
-                c.kvk_number.as_deref(),
-                c.country.as_deref(),
-                c.region.as_deref(),
-                c.city.as_deref(),
-                c.industry.as_deref(),
-                c.employees_n,
-                c.website.as_deref(),
-                c.phone.as_deref(),
-                c.fit_score,
-                c.fit_known_percent,
-                c.fit_reasons.as_str(),
-                c.source.as_str(),
-                c.created_at,
-                c.updated_at,
-                c.details.street.as_deref(),
-                c.details.house_number.as_deref(),
-                c.details.postcode.as_deref(),
-                c.details.register_number.as_deref(),
-                c.details.vat_id.as_deref(),
-                c.details.lei.as_deref(),
-                c.details.legal_form.as_deref(),
-                c.details.linkedin_url.as_deref(),
-                c.details.sbi_code.as_deref(),
-                c.details.founded_on.as_deref(),
-                c.details.revenue_cents,
-                c.details.revenue_currency.as_deref(),
-                c.details.legal_form_source.as_deref(),
-                c.details.legal_form_on,
-                c.details.is_non_mailing,
-            ]
-        })
-        .collect();
+pub async fn insert_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<u64> {
+    let rows = companies.into_iter().map(values).collect();
     tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, "").await
+}
+
+/// Writes all facts of companies that are there, many at once.
+///
+/// # Errors
+/// [`crate::StoreError::Duplicate`] when another company has a domain or KvK number.
+pub async fn update_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<()> {
+    let kept = ["id", "source", "created_at"];
+    let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
+    let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
+    let tail = format!("ON CONFLICT (workspace_id, id) DO UPDATE SET {}", written.join(", "));
+    let rows = companies.into_iter().map(values).collect();
+    tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, &tail).await?;
+    Ok(())
+}
+
+fn values(c: &Company) -> Vec<Value> {
+    args![
+        c.id,
+        c.name.as_str(),
+        c.name_key.as_str(),
+        c.domain.as_deref(),
+        c.kvk_number.as_deref(),
+        c.country.as_deref(),
+        c.region.as_deref(),
+        c.city.as_deref(),
+        c.industry.as_deref(),
+        c.employees_n,
+        c.website.as_deref(),
+        c.phone.as_deref(),
+        c.fit_score,
+        c.fit_known_percent,
+        c.fit_reasons.as_str(),
+        c.source.as_str(),
+        c.created_at,
+        c.updated_at,
+        c.details.street.as_deref(),
+        c.details.house_number.as_deref(),
+        c.details.postcode.as_deref(),
+        c.details.register_number.as_deref(),
+        c.details.vat_id.as_deref(),
+        c.details.lei.as_deref(),
+        c.details.legal_form.as_deref(),
+        c.details.linkedin_url.as_deref(),
+        c.details.sbi_code.as_deref(),
+        c.details.founded_on.as_deref(),
+        c.details.revenue_cents,
+        c.details.revenue_currency.as_deref(),
+        c.details.legal_form_source.as_deref(),
+        c.details.legal_form_on,
+        c.details.is_non_mailing,
+    ]
 }
 
 /// One company.
@@ -181,13 +192,12 @@ impl CompanyKey {
     }
 }
 
-/// Companies that have one of the keys. Of a name at most 2,000 per query come back, oldest first.
+/// Companies that have one of the keys, oldest first. Of names at most 4,000 companies per thousand keys come back.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn by_keys(tx: &mut Tx, key: CompanyKey, keys: &[String]) -> Result<Vec<Company>> {
-    let values = keys.iter().map(|k| Value::from(k.as_str())).collect();
-    by_values(tx, key, values).await
+    by_lists(tx, key, KeyKind::Text, keys.chunks(KEYS_PER_QUERY).map(keys::texts)).await
 }
 
 /// Companies by id.
@@ -195,35 +205,30 @@ pub async fn by_keys(tx: &mut Tx, key: CompanyKey, keys: &[String]) -> Result<Ve
 /// # Errors
 /// Whatever the database refuses.
 pub async fn by_ids(tx: &mut Tx, ids: &[CompanyId]) -> Result<Vec<Company>> {
-    by_values(tx, CompanyKey::Id, ids.iter().map(|id| Value::from(*id)).collect()).await
+    let lists = ids.chunks(KEYS_PER_QUERY).map(|chunk| keys::ids(chunk.iter().map(|id| id.0)));
+    by_lists(tx, CompanyKey::Id, KeyKind::Id, lists).await
 }
 
-async fn by_values(tx: &mut Tx, key: CompanyKey, values: Vec<Value>) -> Result<Vec<Company>> {
+async fn by_lists(
+    tx: &mut Tx,
+    key: CompanyKey,
+    kind: KeyKind,
+    lists: impl Iterator<Item = Value>,
+) -> Result<Vec<Company>> {
     let mut found = Vec::new();
-    for chunk in values.chunks(KEYS_PER_QUERY) {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND {} IN ({}) LIMIT 2000",
-            key.column(),
-            marks(chunk.len())
-        );
-        for row in tx.fetch_all(sql, chunk.to_vec()).await? {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND {} IN {} LIMIT 4000",
+        key.column(),
+        among(tx.conn(), kind, 2)
+    );
+    for list in lists {
+        for row in tx.fetch_all(sql.clone(), vec![list]).await? {
             found.push(from_row(&row)?);
         }
     }
     // Sorted here: asked for an order, SQLite reads the whole workspace in that order instead of looking the keys up.
     found.sort_by_key(|company| company.id);
     Ok(found)
-}
-
-/// `$2, $3, ...` for n keys.
-pub(crate) fn marks(n: usize) -> String {
-    marks_from(2, n)
-}
-
-/// `n` marks for parameters from `$first` on.
-pub(crate) fn marks_from(first: usize, n: usize) -> String {
-    let marks: Vec<String> = (first..n + first).map(|i| format!("${i}")).collect();
-    marks.join(", ")
 }
 
 /// Writes all facts of a company. False when it is not there.

@@ -15,8 +15,9 @@ use crate::error::{Result, StoreError};
 use crate::row::Row;
 use crate::value::Value;
 
-/// Most rows that one multi-row statement inserts: below SQLite's limit of 32,766 parameters at 40 columns.
-const ROWS_PER_INSERT_MAX: usize = 500;
+/// Rows that one multi-row statement inserts. Only these, so that the same few texts come again and the database has
+/// understood them before: understanding takes longer than inserting.
+const ROWS_PER_INSERT: [usize; 4] = [256, 64, 8, 1];
 /// Parameters that one statement may carry (SQLite's limit; PostgreSQL allows twice as many).
 const PARAMETERS_MAX: usize = 32_000;
 
@@ -263,15 +264,16 @@ impl Conn {
     /// Whatever the database refuses; rows of earlier statements of the same transaction go with a rollback.
     pub async fn insert_many(&mut self, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<u64> {
         let columns = rows.first().map_or(1, Vec::len).max(1);
-        let per_statement = ROWS_PER_INSERT_MAX.min(PARAMETERS_MAX / columns).max(1);
         let mut inserted = 0;
-        let mut rows = rows.into_iter().peekable();
-        while rows.peek().is_some() {
-            let mut params = Vec::with_capacity(per_statement * columns);
-            let mut sql = String::with_capacity(head.len() + per_statement * columns * 6);
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let fits = |n: &usize| *n <= rows.len() && n * columns <= PARAMETERS_MAX;
+            let n_rows = ROWS_PER_INSERT.into_iter().find(fits).unwrap_or(1);
+            let mut params = Vec::with_capacity(n_rows * columns);
+            let mut sql = String::with_capacity(head.len() + n_rows * columns * 4);
             sql.push_str(head);
             sql.push_str(" VALUES ");
-            for (i, row) in rows.by_ref().take(per_statement).enumerate() {
+            for (i, row) in rows.by_ref().take(n_rows).enumerate() {
                 sql.push_str(if i == 0 { "(" } else { ", (" });
                 for (j, value) in row.into_iter().enumerate() {
                     params.push(value);

@@ -1,16 +1,15 @@
 //! People at companies, and on what ground each may be approached.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use kiem_domain::consent::Basis;
 use kiem_domain::gate::AddressOrigin;
-use kiem_domain::id::{CompanyId, ContactId, UserId};
+use kiem_domain::id::{CompanyId, ContactId, ImportId};
 use kiem_domain::titles::{Department, Seniority};
 
 use crate::args;
-use crate::company::{KEYS_PER_QUERY, marks};
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::ground;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 use crate::row::Row;
 use crate::value::Value;
 
@@ -65,63 +64,71 @@ impl Contact {
     }
 }
 
-/// Why one person may be approached.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ContactGround {
-    /// The person.
-    pub contact_id: ContactId,
-    /// Why.
-    pub basis: Basis,
-    /// Where the data came from, in words that the first mail repeats.
-    pub source: String,
-    /// Proof in words: the sentence that designates the address, contract, date of the conversation.
-    pub source_detail: String,
-    /// The page on which the proof stands.
-    pub evidence_url: Option<String>,
-    /// Day on which data or consent was obtained.
-    pub obtained_on: Date,
-    /// Who recorded it.
-    pub recorded_by: UserId,
-    /// When it was recorded.
-    pub recorded_at: Timestamp,
-}
-
 const COLUMNS: &str =
     "id, company_id, given_name, infix, family_name, name_key, email, phone, title, seniority, department,
     language, time_zone, source, created_at, updated_at, erased_at, linkedin_url, email_origin";
 
-/// Adds people; whether they are new was decided before, in the same transaction.
+/// Adds people, on the ground of the list that they come in with, or on none; whether they are new was decided before, in
+/// the same transaction.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when somebody has the address.
-pub async fn insert_many(tx: &mut Tx, contacts: &[Contact]) -> Result<u64> {
+pub async fn insert_many<'a>(
+    tx: &mut Tx,
+    contacts: impl IntoIterator<Item = &'a Contact>,
+    list: Option<ImportId>,
+) -> Result<()> {
     let rows = contacts
-        .iter()
+        .into_iter()
         .map(|c| {
-            args![
-                c.id,
-                c.company_id,
-                c.given_name.as_deref(),
-                c.infix.as_deref(),
-                c.family_name.as_deref(),
-                c.name_key.as_str(),
-                c.email.as_deref(),
-                c.phone.as_deref(),
-                c.title.as_deref(),
-                c.seniority.map(Seniority::as_str),
-                c.department.map(Department::as_str),
-                c.language.as_deref(),
-                c.time_zone.as_deref(),
-                c.source.as_str(),
-                c.created_at,
-                c.updated_at,
-                c.erased_at,
-                c.linkedin_url.as_deref(),
-                c.email_origin.as_str(),
-            ]
+            let mut row = values(c);
+            row.push(Value::from(list));
+            row
         })
         .collect();
-    tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS})"), rows, "").await
+    tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS}, ground_id)"), rows, "").await?;
+    Ok(())
+}
+
+/// Writes all facts of people who are there, many at once; of who is erased nothing is written.
+///
+/// # Errors
+/// [`crate::StoreError::Duplicate`] when somebody else has an address.
+pub async fn update_many<'a>(tx: &mut Tx, contacts: impl IntoIterator<Item = &'a Contact>) -> Result<()> {
+    let kept = ["id", "company_id", "source", "created_at", "erased_at"];
+    let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
+    let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
+    let tail = format!(
+        "ON CONFLICT (workspace_id, id) DO UPDATE SET {} WHERE contact.erased_at IS NULL",
+        written.join(", ")
+    );
+    let rows = contacts.into_iter().map(values).collect();
+    tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS})"), rows, &tail).await?;
+    Ok(())
+}
+
+fn values(c: &Contact) -> Vec<Value> {
+    args![
+        c.id,
+        c.company_id,
+        c.given_name.as_deref(),
+        c.infix.as_deref(),
+        c.family_name.as_deref(),
+        c.name_key.as_str(),
+        c.email.as_deref(),
+        c.phone.as_deref(),
+        c.title.as_deref(),
+        c.seniority.map(Seniority::as_str),
+        c.department.map(Department::as_str),
+        c.language.as_deref(),
+        c.time_zone.as_deref(),
+        c.source.as_str(),
+        c.created_at,
+        c.updated_at,
+        c.erased_at,
+        c.linkedin_url.as_deref(),
+        c.email_origin.as_str(),
+    ]
 }
 
 /// One person.
@@ -133,13 +140,42 @@ pub async fn get(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
 }
 
+/// People by id.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn by_ids(tx: &mut Tx, ids: &[ContactId]) -> Result<Vec<Contact>> {
+    let mut found = Vec::new();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND id IN {} LIMIT {KEYS_PER_QUERY}",
+        among(tx.conn(), KeyKind::Id, 2)
+    );
+    for chunk in ids.chunks(KEYS_PER_QUERY) {
+        for row in tx.fetch_all(sql.clone(), vec![keys::ids(chunk.iter().map(|id| id.0))]).await? {
+            found.push(from_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// People who have one of the addresses.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn by_emails(tx: &mut Tx, emails: &[String]) -> Result<Vec<Contact>> {
-    let values: Vec<Value> = emails.iter().map(|e| Value::from(e.as_str())).collect();
-    listed(tx, "email", &values).await
+    let mut found = Vec::new();
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND email IN {} LIMIT {KEYS_PER_QUERY}",
+        among(tx.conn(), KeyKind::Text, 2)
+    );
+    for chunk in emails.chunks(KEYS_PER_QUERY) {
+        for row in tx.fetch_all(sql.clone(), vec![keys::texts(chunk)]).await? {
+            found.push(from_row(&row)?);
+        }
+    }
+    // Sorted here, as for companies: an order in the query would make SQLite read the whole workspace.
+    found.sort_by_key(|person| person.id);
+    Ok(found)
 }
 
 /// People at one of the companies who have one of the folded names.
@@ -148,39 +184,15 @@ pub async fn by_emails(tx: &mut Tx, emails: &[String]) -> Result<Vec<Contact>> {
 /// Whatever the database refuses.
 pub async fn named_at(tx: &mut Tx, companies: &[CompanyId], name_keys: &[String]) -> Result<Vec<Contact>> {
     let mut found = Vec::new();
-    for companies in companies.chunks(KEYS_PER_QUERY) {
-        for names in name_keys.chunks(KEYS_PER_QUERY) {
-            let values: Vec<Value> = companies
-                .iter()
-                .map(|id| Value::from(*id))
-                .chain(names.iter().map(|name| Value::from(name.as_str())))
-                .collect();
-            let name_marks: Vec<String> =
-                (0..names.len()).map(|i| format!("${}", companies.len() + i + 2)).collect();
-            let sql = format!(
-                "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND company_id IN ({}) AND name_key IN ({})
-                 LIMIT 5000",
-                marks(companies.len()),
-                name_marks.join(", ")
-            );
-            for row in tx.fetch_all(sql, values).await? {
-                found.push(from_row(&row)?);
-            }
-        }
-    }
-    // Sorted here, as for companies: an order in the query would make SQLite read the whole workspace.
-    found.sort_by_key(|person| person.id);
-    Ok(found)
-}
-
-async fn listed(tx: &mut Tx, column: &str, values: &[Value]) -> Result<Vec<Contact>> {
-    let mut found = Vec::new();
-    for chunk in values.chunks(KEYS_PER_QUERY) {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND {column} IN ({}) LIMIT 2000",
-            marks(chunk.len())
-        );
-        for row in tx.fetch_all(sql, chunk.to_vec()).await? {
+    let names = keys::texts(name_keys);
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND company_id IN {} AND name_key IN {} LIMIT 10000",
+        among(tx.conn(), KeyKind::Id, 2),
+        among(tx.conn(), KeyKind::Text, 3)
+    );
+    for chunk in companies.chunks(KEYS_PER_QUERY) {
+        let list = keys::ids(chunk.iter().map(|id| id.0));
+        for row in tx.fetch_all(sql.clone(), vec![list, names.clone()]).await? {
             found.push(from_row(&row)?);
         }
     }
@@ -236,110 +248,7 @@ pub async fn erase(tx: &mut Tx, id: ContactId, now: Timestamp) -> Result<bool> {
             args![id, now],
         )
         .await?;
-    tx.execute("DELETE FROM contact_ground WHERE workspace_id = $1 AND contact_id = $2", args![id]).await?;
-    Ok(n > 0)
-}
-
-/// Who of some people has no recorded ground.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn without_ground(tx: &mut Tx, people: &[ContactId]) -> Result<Vec<ContactId>> {
-    let mut having = std::collections::HashSet::new();
-    for chunk in people.chunks(KEYS_PER_QUERY) {
-        let sql = format!(
-            "SELECT contact_id FROM contact_ground WHERE workspace_id = $1 AND contact_id IN ({}) LIMIT 1000",
-            marks(chunk.len())
-        );
-        let values = chunk.iter().map(|id| Value::from(*id)).collect();
-        for row in tx.fetch_all(sql, values).await? {
-            having.insert(row.id::<ContactId>("contact_id")?);
-        }
-    }
-    Ok(people.iter().copied().filter(|id| !having.contains(id)).collect())
-}
-
-/// Records grounds for people who have none; a ground that was recorded before stays.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn insert_grounds(tx: &mut Tx, grounds: &[ContactGround]) -> Result<u64> {
-    tx.insert_many(
-        GROUND_HEAD,
-        grounds.iter().map(ground_values).collect(),
-        "ON CONFLICT (workspace_id, contact_id) DO NOTHING",
-    )
-    .await
-}
-
-const GROUND_HEAD: &str =
-    "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on,
-    recorded_by, recorded_at, evidence_url)";
-
-fn ground_values(g: &ContactGround) -> Vec<Value> {
-    args![
-        g.contact_id,
-        g.basis.as_str(),
-        g.source.as_str(),
-        g.source_detail.as_str(),
-        g.obtained_on,
-        g.recorded_by,
-        g.recorded_at,
-        g.evidence_url.as_deref()
-    ]
-}
-
-/// Records or replaces the ground of one person.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn put_ground(tx: &mut Tx, ground: &ContactGround) -> Result<()> {
-    tx.insert_many(
-        GROUND_HEAD,
-        vec![ground_values(ground)],
-        "ON CONFLICT (workspace_id, contact_id) DO UPDATE SET basis = excluded.basis, source = excluded.source,
-             source_detail = excluded.source_detail, obtained_on = excluded.obtained_on,
-             recorded_by = excluded.recorded_by, recorded_at = excluded.recorded_at,
-             evidence_url = excluded.evidence_url",
-    )
-    .await?;
-    Ok(())
-}
-
-/// The recorded ground of one person.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn ground(tx: &mut Tx, contact: ContactId) -> Result<Option<ContactGround>> {
-    let row = tx
-        .fetch_optional(
-            "SELECT * FROM contact_ground WHERE workspace_id = $1 AND contact_id = $2",
-            args![contact],
-        )
-        .await?;
-    row.map(|row| {
-        Ok(ContactGround {
-            contact_id: contact,
-            basis: row.parsed("basis")?,
-            source: row.get("source")?,
-            source_detail: row.get("source_detail")?,
-            obtained_on: row.parsed("obtained_on")?,
-            recorded_by: row.id("recorded_by")?,
-            recorded_at: row.instant("recorded_at")?,
-            evidence_url: row.get("evidence_url")?,
-        })
-    })
-    .transpose()
-}
-
-/// Withdraws the ground of one person. Returns whether there was one.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn remove_ground(tx: &mut Tx, contact: ContactId) -> Result<bool> {
-    let n = tx
-        .execute("DELETE FROM contact_ground WHERE workspace_id = $1 AND contact_id = $2", args![contact])
-        .await?;
+    ground::remove(tx, id).await?;
     Ok(n > 0)
 }
 

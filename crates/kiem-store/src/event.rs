@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId, ProspectId};
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::args;
@@ -158,8 +159,9 @@ pub async fn since(tx: &mut Tx, after: Uuid, limit: i64) -> Result<Vec<Event>> {
 /// Events of one moment that a page of the timeline is made longer by, at most.
 const SAME_MOMENT_MAX: i64 = 500;
 
-/// A company's timeline, newest first, from before `before` on. A page never ends between events of the same moment,
-/// since the next one begins before that moment: it may be longer than `limit`.
+/// A company's timeline, newest first, from before `before` on: what happened, and who came in with which list. A page
+/// never ends between events of the same moment, since the next one begins before that moment: it may be longer than
+/// `limit`.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -174,7 +176,54 @@ pub async fn timeline(tx: &mut Tx, company: CompanyId, before: Timestamp, limit:
             args![company, before, limit, limit + SAME_MOMENT_MAX],
         )
         .await?;
-    rows.iter().map(from_row).collect()
+    let mut events: Vec<Event> = rows.iter().map(from_row).collect::<Result<_>>()?;
+    events.extend(arrivals(tx, company, before, limit + SAME_MOMENT_MAX).await?);
+    events.sort_by_key(|event| std::cmp::Reverse((event.occurred_at, event.id)));
+    let last = usize::try_from(limit - 1).ok().and_then(|last| events.get(last)).map(|e| e.occurred_at);
+    if let Some(moment) = last {
+        events.retain(|event| event.occurred_at >= moment);
+    }
+    Ok(events)
+}
+
+/// Who came in with a list, newest first. Their places in the list say so: an event for each of a million people would
+/// only repeat it.
+async fn arrivals(tx: &mut Tx, company: CompanyId, before: Timestamp, limit: i64) -> Result<Vec<Event>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT l.id, l.contact_id, l.created_at, l.import_id, r.file_name, r.created_by, c.erased_at
+             FROM lead l JOIN import_run r ON r.workspace_id = l.workspace_id AND r.id = l.import_id
+             JOIN contact c ON c.workspace_id = l.workspace_id AND c.id = l.contact_id
+             WHERE l.workspace_id = $1 AND l.company_id = $2 AND l.created_at < $3
+             ORDER BY l.created_at DESC, l.id DESC LIMIT $4",
+            args![company, before, limit],
+        )
+        .await?;
+    let arrival = |row: &Row| -> Result<Event> {
+        let id: Uuid = row.get("id")?;
+        let (import, source): (Uuid, String) = (row.get("import_id")?, row.get("file_name")?);
+        let came_at = row.instant("created_at")?;
+        // On which list somebody stood who asked to be erased is nobody's business any more.
+        let is_erased = row.opt_instant("erased_at")?.is_some();
+        let said = if is_erased { json!({}) } else { json!({ "source": source, "import": import }) };
+        Ok(Event {
+            id,
+            occurred_at: came_at,
+            recorded_at: came_at,
+            kind: "lead.imported".to_owned(),
+            company_id: Some(company),
+            contact_id: row.opt_id("contact_id")?,
+            prospect_id: None,
+            subject_kind: "lead".to_owned(),
+            subject_id: Some(id),
+            actor_kind: "user".to_owned(),
+            actor_id: row.get("created_by")?,
+            data: said.to_string(),
+            source: "kiem".to_owned(),
+            external_id: id.to_string(),
+        })
+    };
+    rows.iter().map(arrival).collect()
 }
 
 /// A company's events of one kind, newest first.

@@ -52,7 +52,7 @@ const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, COALESC
      FROM contact c
      JOIN company o ON o.workspace_id = c.workspace_id AND o.id = c.company_id
      LEFT JOIN lead l ON l.workspace_id = c.workspace_id AND l.contact_id = c.id
-     LEFT JOIN contact_ground g ON g.workspace_id = c.workspace_id AND g.contact_id = c.id";
+     LEFT JOIN ground g ON g.workspace_id = c.workspace_id AND g.id = c.ground_id";
 
 /// What the gate looks at for one person.
 ///
@@ -94,7 +94,7 @@ fn from_row(row: &Row) -> Result<GateRow> {
     })
 }
 
-/// The ground in a row that joins `contact_ground`, if there is one.
+/// The ground in a row that joins `ground`, if there is one.
 pub(crate) fn ground_from(row: &Row) -> Result<Option<Ground>> {
     let Some(basis) = row.opt_parsed("basis")? else { return Ok(None) };
     Ok(Some(Ground {

@@ -5,9 +5,9 @@ use kiem_domain::id::{CompanyId, ContactId, ImportId};
 use uuid::Uuid;
 
 use crate::args;
-use crate::company::{KEYS_PER_QUERY, marks, marks_from};
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 use crate::value::Value;
 
 kiem_domain::text_enum! {
@@ -125,11 +125,12 @@ pub async fn changes_of(
     for chunk in subjects.chunks(KEYS_PER_QUERY) {
         let sql = format!(
             "SELECT subject_kind, subject_id, facts FROM import_change
-             WHERE workspace_id = $1 AND import_id = $2 AND subject_kind = $3 AND subject_id IN ({}) LIMIT 1000",
-            marks_from(4, chunk.len())
+             WHERE workspace_id = $1 AND import_id = $2 AND subject_kind = $3 AND subject_id IN {}
+             LIMIT {KEYS_PER_QUERY}",
+            among(tx.conn(), KeyKind::Id, 4)
         );
         let mut params = args![id, kind.as_str()];
-        params.extend(chunk.iter().map(|subject| Value::from(*subject)));
+        params.push(keys::ids(chunk.iter().copied()));
         found.extend(tx.fetch_all(sql, params).await?.iter().map(change).collect::<Result<Vec<_>>>()?);
     }
     Ok(found)
@@ -172,10 +173,10 @@ const UNTOUCHED_LEAD: &str = "l.state IN ('new', 'blocked') AND l.cycle = 0
     AND NOT EXISTS (SELECT 1 FROM enrolment e WHERE e.workspace_id = l.workspace_id AND e.lead_id = l.id)
     AND NOT EXISTS (SELECT 1 FROM lead_override o WHERE o.workspace_id = l.workspace_id AND o.lead_id = l.id)
     AND NOT EXISTS (SELECT 1 FROM event v WHERE v.workspace_id = l.workspace_id AND v.company_id = l.company_id
-                    AND v.contact_id = l.contact_id AND v.kind <> 'lead.imported')";
+                    AND v.contact_id = l.contact_id)";
 
-/// Removes people who came in and with whom nothing happened since: their places in the list, grounds, what was noted
-/// of their coming, and themselves. Who was changed after `unchanged_since` stays. Returns how many went.
+/// Removes people who came in and with whom nothing happened since: their places in the list, grounds, and
+/// themselves. Who was changed after `unchanged_since` stays. Returns how many went.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -186,36 +187,25 @@ pub async fn remove_people(
 ) -> Result<u64> {
     let mut n = 0;
     for chunk in people.chunks(KEYS_PER_QUERY) {
-        let names = marks_from(3, chunk.len());
-        let mut params = args![unchanged_since];
-        params.extend(chunk.iter().map(|id| Value::from(*id)));
         let going = format!(
             "SELECT c.id FROM contact c JOIN lead l ON l.workspace_id = c.workspace_id AND l.contact_id = c.id
-             WHERE c.workspace_id = $1 AND c.id IN ({names}) AND c.updated_at <= $2 AND c.erased_at IS NULL
-             AND {UNTOUCHED_LEAD} LIMIT 1000"
+             WHERE c.workspace_id = $1 AND c.id IN {} AND c.updated_at <= $3 AND c.erased_at IS NULL
+             AND {UNTOUCHED_LEAD} LIMIT {KEYS_PER_QUERY}",
+            among(tx.conn(), KeyKind::Id, 2)
         );
-        let going: Vec<Value> = tx
-            .fetch_all(going, params)
-            .await?
-            .iter()
-            .map(|row| Ok(Value::from(row.get::<Uuid>("id")?)))
-            .collect::<Result<_>>()?;
+        let params = vec![keys::ids(chunk.iter().map(|id| id.0)), Value::from(unchanged_since)];
+        let going: Vec<Uuid> =
+            tx.fetch_all(going, params).await?.iter().map(|row| row.get("id")).collect::<Result<_>>()?;
         if going.is_empty() {
             continue;
         }
-        let marks = marks(going.len());
+        let (them, list) = (among(tx.conn(), KeyKind::Id, 2), keys::ids(going.iter().copied()));
         for sql in [
-            format!("DELETE FROM contact_ground WHERE workspace_id = $1 AND contact_id IN ({marks})"),
-            // Events are found by their company.
-            format!(
-                "DELETE FROM event WHERE workspace_id = $1 AND kind = 'lead.imported' AND company_id IN (
-                     SELECT company_id FROM lead WHERE workspace_id = $1 AND contact_id IN ({marks}))
-                 AND contact_id IN ({marks})"
-            ),
-            format!("DELETE FROM lead WHERE workspace_id = $1 AND contact_id IN ({marks})"),
-            format!("DELETE FROM contact WHERE workspace_id = $1 AND id IN ({marks})"),
+            format!("DELETE FROM ground WHERE workspace_id = $1 AND id IN {them}"),
+            format!("DELETE FROM lead WHERE workspace_id = $1 AND contact_id IN {them}"),
+            format!("DELETE FROM contact WHERE workspace_id = $1 AND id IN {them}"),
         ] {
-            tx.execute(sql, going.clone()).await?;
+            tx.execute(sql, vec![list.clone()]).await?;
         }
         n += going.len() as u64;
     }
@@ -235,15 +225,14 @@ pub async fn remove_companies(
     let mut n = 0;
     for chunk in companies.chunks(KEYS_PER_QUERY) {
         let sql = format!(
-            "DELETE FROM company WHERE workspace_id = $1 AND updated_at <= $2 AND id IN ({})
+            "DELETE FROM company WHERE workspace_id = $1 AND updated_at <= $3 AND id IN {}
              AND NOT EXISTS (SELECT 1 FROM contact c
                  WHERE c.workspace_id = company.workspace_id AND c.company_id = company.id)
              AND NOT EXISTS (SELECT 1 FROM prospect p
                  WHERE p.workspace_id = company.workspace_id AND p.company_id = company.id)",
-            marks_from(3, chunk.len())
+            among(tx.conn(), KeyKind::Id, 2)
         );
-        let mut params = args![unchanged_since];
-        params.extend(chunk.iter().map(|id| Value::from(*id)));
+        let params = vec![keys::ids(chunk.iter().map(|id| id.0)), Value::from(unchanged_since)];
         n += tx.execute(sql, params).await?;
     }
     Ok(n)

@@ -7,6 +7,7 @@ use kiem_domain::lead::LeadState;
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 use crate::row::Row;
 use crate::value::Value;
 
@@ -66,34 +67,33 @@ const FIT_UNKNOWN: i64 = -1;
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when a person is already on the list.
 pub async fn insert_many(tx: &mut Tx, leads: &[Lead]) -> Result<u64> {
-    let rows = leads
-        .iter()
-        .map(|l| {
-            args![
-                l.id,
-                l.contact_id,
-                l.company_id,
-                l.state.as_str(),
-                l.paused_until,
-                l.approached_at,
-                l.touched_at,
-                l.engaged_at,
-                l.warmth,
-                l.cycle,
-                l.needs_look,
-                l.search_text.as_str(),
-                l.sort_name.as_str(),
-                l.sort_company.as_str(),
-                l.country.as_deref(),
-                l.industry.as_deref(),
-                l.fit_score.unwrap_or(FIT_UNKNOWN),
-                l.fit_known_percent,
-                l.import_id,
-                l.created_at,
-            ]
-        })
-        .collect();
+    let rows = leads.iter().map(values).collect();
     tx.insert_many(&format!("INSERT INTO lead (workspace_id, {COLUMNS})"), rows, "").await
+}
+
+fn values(l: &Lead) -> Vec<Value> {
+    args![
+        l.id,
+        l.contact_id,
+        l.company_id,
+        l.state.as_str(),
+        l.paused_until,
+        l.approached_at,
+        l.touched_at,
+        l.engaged_at,
+        l.warmth,
+        l.cycle,
+        l.needs_look,
+        l.search_text.as_str(),
+        l.sort_name.as_str(),
+        l.sort_company.as_str(),
+        l.country.as_deref(),
+        l.industry.as_deref(),
+        l.fit_score.unwrap_or(FIT_UNKNOWN),
+        l.fit_known_percent,
+        l.import_id,
+        l.created_at,
+    ]
 }
 
 /// One lead.
@@ -125,6 +125,31 @@ pub async fn of_company(tx: &mut Tx, company: CompanyId, limit: i64) -> Result<V
     tx.fetch_all(sql, args![company, limit]).await?.iter().map(from_row).collect()
 }
 
+/// The leads at some companies and of some people, each once.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn touched_by(tx: &mut Tx, companies: &[CompanyId], people: &[ContactId]) -> Result<Vec<Lead>> {
+    let mut found = std::collections::BTreeMap::new();
+    let lists = [
+        ("company_id", companies.iter().map(|id| id.0).collect::<Vec<_>>()),
+        ("contact_id", people.iter().map(|id| id.0).collect()),
+    ];
+    for (column, ids) in lists {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM lead WHERE workspace_id = $1 AND {column} IN {} LIMIT 100000",
+            among(tx.conn(), KeyKind::Id, 2)
+        );
+        for chunk in ids.chunks(KEYS_PER_QUERY) {
+            for row in tx.fetch_all(sql.clone(), vec![keys::ids(chunk.iter().copied())]).await? {
+                let lead = from_row(&row)?;
+                found.insert(lead.id, lead);
+            }
+        }
+    }
+    Ok(found.into_values().collect())
+}
+
 /// Moves a lead to another state. False when it is not in one of the states `from`.
 ///
 /// # Errors
@@ -148,17 +173,12 @@ pub async fn set_state(
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn update_copies(tx: &mut Tx, l: &Lead) -> Result<()> {
-    tx.execute(
-        "UPDATE lead SET search_text = $3, sort_name = $4, sort_company = $5, country = $6, industry = $7, fit_score = $8,
-             fit_known_percent = $9
-         WHERE workspace_id = $1 AND id = $2",
-        args![
-            l.id, l.search_text.as_str(), l.sort_name.as_str(), l.sort_company.as_str(), l.country.as_deref(),
-            l.industry.as_deref(), l.fit_score.unwrap_or(FIT_UNKNOWN), l.fit_known_percent,
-        ],
-    )
-    .await?;
+pub async fn update_copies<'a>(tx: &mut Tx, leads: impl IntoIterator<Item = &'a Lead>) -> Result<()> {
+    let tail = "ON CONFLICT (workspace_id, id) DO UPDATE SET search_text = excluded.search_text,
+        sort_name = excluded.sort_name, sort_company = excluded.sort_company, country = excluded.country,
+        industry = excluded.industry, fit_score = excluded.fit_score, fit_known_percent = excluded.fit_known_percent";
+    let rows = leads.into_iter().map(values).collect();
+    tx.insert_many(&format!("INSERT INTO lead (workspace_id, {COLUMNS})"), rows, tail).await?;
     Ok(())
 }
 

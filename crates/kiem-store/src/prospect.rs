@@ -7,6 +7,7 @@ use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId};
 
 use crate::connection::Tx;
 use crate::error::{Result, StoreError};
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 use crate::row::Row;
 use crate::{args, dialect, value::Value};
 
@@ -469,6 +470,24 @@ pub async fn list(
     let limit = bind(&mut params, limit.into());
     let sql = format!("{CARD} WHERE p.workspace_id = $1{conditions} ORDER BY {key}, p.id LIMIT {limit}");
     tx.fetch_all(sql, params).await?.iter().map(card_from).collect()
+}
+
+/// Which of some companies are or were pursued.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn companies_pursued(tx: &mut Tx, companies: &[CompanyId]) -> Result<Vec<CompanyId>> {
+    let mut found = Vec::new();
+    let sql = format!(
+        "SELECT DISTINCT company_id FROM prospect WHERE workspace_id = $1 AND company_id IN {} LIMIT {KEYS_PER_QUERY}",
+        among(tx.conn(), KeyKind::Id, 2)
+    );
+    for chunk in companies.chunks(KEYS_PER_QUERY) {
+        for row in tx.fetch_all(sql.clone(), vec![keys::ids(chunk.iter().map(|id| id.0))]).await? {
+            found.push(row.id("company_id")?);
+        }
+    }
+    Ok(found)
 }
 
 /// All pursuits of a company, newest first.

@@ -6,7 +6,7 @@ use kiem_domain::id::UserId;
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
-use crate::value::Value;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 
 /// One entry of the list.
 #[derive(Debug, Clone)]
@@ -91,14 +91,12 @@ pub async fn count(tx: &mut Tx) -> Result<i64> {
 /// Whatever the database refuses.
 pub async fn found(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
     let mut hits = Vec::new();
-    for chunk in hashes.chunks(500) {
-        let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
-        let params: Vec<Value> = chunk.iter().map(|hash| Value::from(hash.as_slice())).collect();
-        let sql = format!(
-            "SELECT key_hash FROM suppression WHERE workspace_id = $1 AND key_hash IN ({})",
-            marks.join(", ")
-        );
-        for row in tx.fetch_all(sql, params).await? {
+    let sql = format!(
+        "SELECT key_hash FROM suppression WHERE workspace_id = $1 AND key_hash IN {}",
+        among(tx.conn(), KeyKind::Bytes, 2)
+    );
+    for chunk in hashes.chunks(KEYS_PER_QUERY) {
+        for row in tx.fetch_all(sql.clone(), vec![keys::bytes(chunk)]).await? {
             hits.push(row.get("key_hash")?);
         }
     }
@@ -111,14 +109,12 @@ pub async fn found(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
 /// Whatever the database refuses.
 pub async fn reasons(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<(Vec<u8>, String)>> {
     let mut hits = Vec::new();
-    for chunk in hashes.chunks(500) {
-        let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
-        let params: Vec<Value> = chunk.iter().map(|hash| Value::from(hash.as_slice())).collect();
-        let sql = format!(
-            "SELECT key_hash, reason FROM suppression WHERE workspace_id = $1 AND key_hash IN ({})",
-            marks.join(", ")
-        );
-        for row in tx.fetch_all(sql, params).await? {
+    let sql = format!(
+        "SELECT key_hash, reason FROM suppression WHERE workspace_id = $1 AND key_hash IN {}",
+        among(tx.conn(), KeyKind::Bytes, 2)
+    );
+    for chunk in hashes.chunks(KEYS_PER_QUERY) {
+        for row in tx.fetch_all(sql.clone(), vec![keys::bytes(chunk)]).await? {
             hits.push((row.get("key_hash")?, row.get("reason")?));
         }
     }

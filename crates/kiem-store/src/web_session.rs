@@ -5,9 +5,9 @@ use kiem_domain::id::{CompanyId, ContactId, LeadId, LinkId};
 use uuid::Uuid;
 
 use crate::args;
-use crate::company::marks;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KeyKind, among};
 use crate::row::Row;
 use crate::value::Value;
 
@@ -125,11 +125,10 @@ pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<WebSession>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(IDS_PER_QUERY) {
         let sql = format!(
-            "SELECT * FROM web_session WHERE workspace_id = $1 AND id IN ({}) LIMIT 500",
-            marks(chunk.len())
+            "SELECT * FROM web_session WHERE workspace_id = $1 AND id IN {} LIMIT {IDS_PER_QUERY}",
+            among(tx.conn(), KeyKind::Id, 2)
         );
-        let params = chunk.iter().map(|id| Value::from(*id)).collect();
-        for row in tx.fetch_all(sql, params).await? {
+        for row in tx.fetch_all(sql, vec![keys::ids(chunk.iter().copied())]).await? {
             found.push(from_row(&row)?);
         }
     }
@@ -143,13 +142,10 @@ pub async fn by_ids(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<WebSession>> {
 pub async fn touch(tx: &mut Tx, ids: &[Uuid], now: Timestamp) -> Result<()> {
     for chunk in ids.chunks(IDS_PER_QUERY) {
         let sql = format!(
-            "UPDATE web_session SET seen_at = ${} WHERE workspace_id = $1 AND id IN ({})",
-            chunk.len() + 2,
-            marks(chunk.len())
+            "UPDATE web_session SET seen_at = $3 WHERE workspace_id = $1 AND id IN {}",
+            among(tx.conn(), KeyKind::Id, 2)
         );
-        let mut params: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
-        params.push(Value::from(now));
-        tx.execute(sql, params).await?;
+        tx.execute(sql, vec![keys::ids(chunk.iter().copied()), Value::from(now)]).await?;
     }
     Ok(())
 }
@@ -207,12 +203,11 @@ pub async fn pages(tx: &mut Tx, sessions: &[Uuid]) -> Result<Vec<PageViewRow>> {
     for chunk in sessions.chunks(IDS_PER_QUERY) {
         let sql = format!(
             "SELECT * FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY session_id ORDER BY at, id) AS n FROM page_view
-                            WHERE workspace_id = $1 AND session_id IN ({})) AS numbered
+                            WHERE workspace_id = $1 AND session_id IN {}) AS numbered
              WHERE n <= {PAGES_MAX} ORDER BY at, id",
-            marks(chunk.len())
+            among(tx.conn(), KeyKind::Id, 2)
         );
-        let params = chunk.iter().map(|id| Value::from(*id)).collect();
-        for row in tx.fetch_all(sql, params).await? {
+        for row in tx.fetch_all(sql, vec![keys::ids(chunk.iter().copied())]).await? {
             found.push(page_from_row(&row)?);
         }
     }

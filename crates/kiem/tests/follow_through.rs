@@ -19,7 +19,7 @@ use kiem_domain::qualification::{Aspect, FindingSource, Level, current};
 use kiem_domain::sequence::StepKind;
 use kiem_store::lead_override::OverrideKind;
 use kiem_store::task::{self, TaskCard, TaskOutcome};
-use kiem_store::{args, contact, notification, prospect, thread};
+use kiem_store::{args, ground, notification, prospect, thread};
 use support::play::{Play, QUESTION, mail};
 use support::user_id;
 
@@ -212,7 +212,7 @@ async fn a_colleague_who_answers_is_a_person_of_the_pursuit_and_is_answered() {
     let people = thread::people(&mut tx, pursuit.id).await.unwrap();
     let piet = people.iter().find(|p| p.email.as_deref() == Some("piet@klant.example")).expect("Piet");
     assert_eq!((piet.name.as_str(), people.len()), ("Piet Bos", 2));
-    let ground = contact::ground(&mut tx, piet.contact_id).await.unwrap().expect("a ground");
+    let ground = ground::of_contact(&mut tx, piet.contact_id).await.unwrap().expect("a ground");
     assert!(ground.source.contains("antwoordde ons"), "{ground:?}");
     drop(tx);
     let sales = play.house.caller(Role::Sales);
@@ -264,7 +264,10 @@ async fn a_referral_suggests_a_lead_that_a_person_confirms_once() {
     assert!(matches!(again, Err(EngineError::Refused { code: "no_suggestion", .. })), "{again:?}");
     assert!(open_tasks(&play).await.is_empty());
     let mut tx = play.house.db.store.read(play.house.workspace).await.unwrap();
-    assert!(contact::ground(&mut tx, facts.contact_id).await.unwrap().is_none(), "being named is no ground");
+    assert!(
+        ground::of_contact(&mut tx, facts.contact_id).await.unwrap().is_none(),
+        "being named is no ground"
+    );
     drop(tx);
     play.house.close().await;
 }

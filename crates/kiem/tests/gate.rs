@@ -95,6 +95,10 @@ async fn the_legal_form_opens_and_closes_where_the_country_asks_for_it() {
     let future = LegalStanding { known_on: jiff::civil::date(2026, 12, 20), ..standing("Ltd", "register") };
     let refused = house.engine.put_legal_standing(&caller, company, future).await;
     assert!(matches!(refused, Err(EngineError::Invalid(e)) if e[0].field == "known_on"));
+    // Half past midnight in Amsterdam: what is written there today is not in the future.
+    house.clock.set("2026-12-01T23:30:00Z".parse().unwrap());
+    let today = LegalStanding { known_on: jiff::civil::date(2026, 12, 2), ..standing("Ltd", "register") };
+    house.engine.put_legal_standing(&caller, company, today).await.unwrap();
     house.engine.put_legal_standing(&caller, company, standing("Ltd", "Companies House")).await.unwrap();
     let open = answer(&house, id).await;
     assert_eq!(open.outcome, Outcome::Allow(Basis::LegitimateInterest));

@@ -231,8 +231,7 @@ async fn a_postgresql_backup_brings_every_row_back_and_holds_the_sending() {
         assert!(said.contains(sentence), "{sentence}: {said}");
     }
     let store = Store::open(&new.url, 4).await.unwrap();
-    let is_kept =
-        |row: &&(String, i64)| !["journal_step", "suppression", "contact_ground"].contains(&row.0.as_str());
+    let is_kept = |row: &&(String, i64)| !["journal_step", "suppression", "ground"].contains(&row.0.as_str());
     let after = row_counts(&store, house.workspace).await;
     assert_eq!(
         after.iter().filter(is_kept).collect::<Vec<_>>(),

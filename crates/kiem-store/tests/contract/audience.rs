@@ -7,7 +7,8 @@ use kiem_domain::id::{CampaignId, CompanyId, ContactId, ImportId, LeadId, UserId
 use kiem_domain::lead::LeadState;
 use kiem_domain::titles::{Department, Seniority};
 use kiem_store::company::{self, Company, CompanyDetails, CompanyKey};
-use kiem_store::contact::{self, Contact, ContactGround};
+use kiem_store::contact::{self, Contact};
+use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::ideal_profile::{self, StoredProfile};
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock};
@@ -188,7 +189,7 @@ async fn people_grounds_and_erasure() {
         company::insert_many(&mut tx, std::slice::from_ref(&firm)).await.unwrap();
         let eva = a_contact(10, &firm, Some("eva@jansen.example"));
         let jan = a_contact(11, &firm, None);
-        contact::insert_many(&mut tx, &[eva.clone(), jan.clone()]).await.unwrap();
+        contact::insert_many(&mut tx, &[eva.clone(), jan.clone()], None).await.unwrap();
         assert_eq!(eva.full_name(), "Jan de Vries");
         let found = contact::by_emails(&mut tx, &["eva@jansen.example".to_owned()]).await.unwrap();
         assert_eq!(found, std::slice::from_ref(&eva), "{}", db.name);
@@ -203,8 +204,7 @@ async fn people_grounds_and_erasure() {
         assert!(contact::update(&mut tx, &changed).await.unwrap());
         assert_eq!(contact::get(&mut tx, eva.id).await.unwrap(), Some(changed));
 
-        let ground = ContactGround {
-            contact_id: eva.id,
+        let ground = DeclaredGround {
             basis: Basis::Consent,
             source: "beurs".to_owned(),
             source_detail: "kaartje".to_owned(),
@@ -213,19 +213,24 @@ async fn people_grounds_and_erasure() {
             recorded_by: UserId(Uuid::from_u128(99)),
             recorded_at: now(),
         };
-        assert_eq!(contact::insert_grounds(&mut tx, std::slice::from_ref(&ground)).await.unwrap(), 1);
-        let weaker = ContactGround { basis: Basis::LegitimateInterest, ..ground.clone() };
-        assert_eq!(contact::insert_grounds(&mut tx, std::slice::from_ref(&weaker)).await.unwrap(), 0);
-        assert_eq!(
-            contact::ground(&mut tx, eva.id).await.unwrap(),
-            Some(ground),
-            "an import replaces no ground"
-        );
-        contact::put_ground(&mut tx, &weaker).await.unwrap();
-        assert_eq!(contact::ground(&mut tx, eva.id).await.unwrap(), Some(weaker));
+        let weaker = DeclaredGround { basis: Basis::LegitimateInterest, ..ground.clone() };
+        let (first, second) = (ImportId(Uuid::from_u128(31)), ImportId(Uuid::from_u128(32)));
+        ground::declare(&mut tx, first, &ground).await.unwrap();
+        ground::declare(&mut tx, second, &weaker).await.unwrap();
+        assert_eq!(ground::without(&mut tx, &[eva.id, jan.id]).await.unwrap(), [eva.id, jan.id]);
+        ground::stand_on(&mut tx, &[eva.id], first).await.unwrap();
+        ground::stand_on(&mut tx, &[eva.id, jan.id], second).await.unwrap();
+        let of_eva = ground::of_contact(&mut tx, eva.id).await.unwrap();
+        assert_eq!(of_eva, Some(ground), "a list replaces no ground");
+        assert_eq!(ground::of_contact(&mut tx, jan.id).await.unwrap(), Some(weaker.clone()));
+        let own = DeclaredGround { obtained_on: jiff::civil::date(2026, 11, 2), ..weaker.clone() };
+        ground::put(&mut tx, eva.id, &own).await.unwrap();
+        assert_eq!(ground::of_contact(&mut tx, eva.id).await.unwrap(), Some(own));
+        assert_eq!(ground::of_contact(&mut tx, jan.id).await.unwrap(), Some(weaker), "the others' stays");
+        assert!(ground::remove(&mut tx, jan.id).await.unwrap());
         the_gate_reads(&mut tx, &eva, &on_list, db.name).await;
-        assert!(contact::remove_ground(&mut tx, eva.id).await.unwrap());
-        assert!(!contact::remove_ground(&mut tx, eva.id).await.unwrap());
+        assert!(ground::remove(&mut tx, eva.id).await.unwrap());
+        assert!(!ground::remove(&mut tx, eva.id).await.unwrap());
 
         assert!(contact::erase(&mut tx, eva.id, now()).await.unwrap());
         assert!(!contact::erase(&mut tx, eva.id, now()).await.unwrap(), "erased once");
@@ -257,7 +262,7 @@ async fn the_list_pages_in_every_order_without_gaps_or_doubles() {
         for n in 10..35_u128 {
             let firm = &firms[usize::try_from(n % 2).unwrap()];
             let person = a_contact(n, firm, None);
-            contact::insert_many(&mut tx, std::slice::from_ref(&person)).await.unwrap();
+            contact::insert_many(&mut tx, std::slice::from_ref(&person), None).await.unwrap();
             leads.push(a_lead(n, firm, &person, &format!("naam {} 100%_zeker", n % 7)));
         }
         lead::insert_many(&mut tx, &leads).await.unwrap();
@@ -294,7 +299,7 @@ async fn three_leads(tx: &mut Tx, firm: &Company, import: ImportId) -> Vec<Lead>
     let mut leads = Vec::new();
     for (n, search) in [(10_u128, "eva jansen 100% zeker"), (11, "jan jansen"), (12, "eva bakker")] {
         let person = a_contact(n, firm, None);
-        contact::insert_many(tx, std::slice::from_ref(&person)).await.unwrap();
+        contact::insert_many(tx, std::slice::from_ref(&person), None).await.unwrap();
         leads.push(a_lead(n, firm, &person, search));
     }
     leads[1].state = LeadState::Approached;
@@ -365,7 +370,7 @@ async fn filters_count_and_select_the_same_leads() {
         );
         assert!(!lead::set_state(&mut tx, id, &[LeadState::New], LeadState::Blocked, None).await.unwrap());
         let copies = Lead { search_text: "nieuw".to_owned(), fit_score: Some(77), ..leads[0].clone() };
-        lead::update_copies(&mut tx, &copies).await.unwrap();
+        lead::update_copies(&mut tx, [&copies]).await.unwrap();
         let got = lead::get(&mut tx, id).await.unwrap().unwrap();
         assert_eq!((got.state, got.paused_until, got.fit_score), (LeadState::Paused, Some(until), Some(77)));
         assert_eq!(lead::of_contact(&mut tx, got.contact_id).await.unwrap(), Some(got));
@@ -530,10 +535,10 @@ async fn who_came_in_goes_unless_something_happened_since() {
         let company = a_company(1, "Noord");
         company::insert_many(&mut tx, std::slice::from_ref(&company)).await.unwrap();
         let people = [a_contact(1, &company, Some("a@noord.example")), a_contact(2, &company, None)];
-        contact::insert_many(&mut tx, &people).await.unwrap();
+        contact::insert_many(&mut tx, &people, None).await.unwrap();
         let leads: Vec<Lead> = people.iter().map(|p| a_lead(p.id.0.as_u128(), &company, p, "x")).collect();
         lead::insert_many(&mut tx, &leads).await.unwrap();
-        assert_eq!(contact::without_ground(&mut tx, &[people[0].id]).await.unwrap(), [people[0].id]);
+        assert_eq!(ground::without(&mut tx, &[people[0].id]).await.unwrap(), [people[0].id]);
         tx.execute(
             "UPDATE lead SET state = 'approached' WHERE workspace_id = $1 AND id = $2",
             args![leads[1].id],

@@ -214,10 +214,15 @@ async fn a_recipient_is_known_with_company_and_ground() {
         assert_eq!((found.company_name.as_str(), found.email, found.employees_n), ("Bedrijf 1", None, None));
         assert!(found.ground.is_none(), "no ground is no ground");
         tx.execute(
-            "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
-                 recorded_at)
+            "INSERT INTO ground (workspace_id, id, basis, source, source_detail, obtained_on, recorded_by, recorded_at)
              VALUES ($1, $2, 'consent', 'beurs', '', '2026-11-01', $3, $4)",
             args![found.contact_id, owner(), now()],
+        )
+        .await
+        .unwrap();
+        tx.execute(
+            "UPDATE contact SET ground_id = id WHERE workspace_id = $1 AND id = $2",
+            args![found.contact_id],
         )
         .await
         .unwrap();

@@ -181,9 +181,9 @@ fn rows_before_the_answer() -> Vec<Row> {
     vec![
         ("INSERT INTO company (workspace_id, id, name, name_key, fit_known_percent, fit_reasons, source, created_at, updated_at)
           VALUES ($1, $2, '', '', 0, '[]', '', $3, $3)", args![company, t]),
-        ("INSERT INTO contact (workspace_id, id, company_id, name_key, source, created_at, updated_at)
-          VALUES ($1, $2, $3, '', '', $4, $4)", args![person, company, t]),
-        ("INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
+        ("INSERT INTO contact (workspace_id, id, company_id, name_key, source, created_at, updated_at, ground_id)
+          VALUES ($1, $2, $3, '', '', $4, $4, $2)", args![person, company, t]),
+        ("INSERT INTO ground (workspace_id, id, basis, source, source_detail, obtained_on, recorded_by,
               recorded_at) VALUES ($1, $2, 'consent', '', '', '2026-11-01', $2, $3)", args![person, t]),
         ("INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text, sort_name,
               sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', 0, $5)",

@@ -2,7 +2,18 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+
+/// How far the clocks of Kiribati, where each day begins first, are ahead of UTC.
+const EARLIEST_CLOCK: SignedDuration = SignedDuration::from_hours(14);
+
+/// The last day that is today for anybody at `now`: late in the evening of Greenwich it is tomorrow in Amsterdam, and who
+/// enters that day there enters no future.
+pub(crate) fn latest_today(now: Timestamp) -> Date {
+    now.saturating_add(EARLIEST_CLOCK).unwrap_or(now).to_zoned_datetime(TimeZone::UTC).date()
+}
 
 /// A source of `now`; tests and the demo script hold the hands themselves.
 #[derive(Debug, Clone)]

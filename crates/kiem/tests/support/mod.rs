@@ -149,13 +149,13 @@ impl House {
         .expect("company");
         tx.execute(
             "INSERT INTO contact (workspace_id, id, company_id, given_name, family_name, name_key, email, source, created_at,
-                 updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'test', $8, $8)",
+                 updated_at, ground_id) VALUES ($1, $2, $3, $4, $5, $6, $7, 'test', $8, $8, $2)",
             args![contact_id, company_id, given, family, family.to_lowercase(), email, now],
         )
         .await
         .expect("contact");
         tx.execute(
-            "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
+            "INSERT INTO ground (workspace_id, id, basis, source, source_detail, obtained_on, recorded_by,
                  recorded_at, evidence_url)
              VALUES ($1, $2, 'designated_address', 'uw website', 'Aanbiedingen graag hierheen', '2026-11-01', $3, $4,
                  'https://klant.example/contact')",

@@ -65,11 +65,11 @@ pub async fn queue_mails(house: &House, n_mails: u128, smtp: SocketAddr, imap: S
             rows(&|n| args![id(n, 1), format!("C{n}"), format!("c{n}"), "NL", 0, "[]", "test", now, now]),
         ),
         (
-            "INSERT INTO contact (workspace_id, id, company_id, name_key, email, source, created_at, updated_at)",
-            rows(&|n| args![id(n, 2), id(n, 1), "p", format!("p{n}@c{n}.example"), "test", now, now]),
+            "INSERT INTO contact (workspace_id, id, company_id, name_key, email, source, created_at, updated_at, ground_id)",
+            rows(&|n| args![id(n, 2), id(n, 1), "p", format!("p{n}@c{n}.example"), "test", now, now, id(n, 2)]),
         ),
         (
-            "INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
+            "INSERT INTO ground (workspace_id, id, basis, source, source_detail, obtained_on, recorded_by,
                  recorded_at)",
             rows(&|n| args![id(n, 2), "consent", "form", "ticked the box", "2026-11-01", user_id(0), now]),
         ),

@@ -7,8 +7,9 @@ use axum::response::{IntoResponse, Response};
 use kiem_domain::audience::FitReason;
 use kiem_domain::id::{CompanyId, LeadId};
 use kiem_store::company::Company;
-use kiem_store::contact::{Contact, ContactGround};
+use kiem_store::contact::Contact;
 use kiem_store::event::Event;
+use kiem_store::ground::DeclaredGround;
 use kiem_store::prospect::ProspectCard;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -205,8 +206,8 @@ pub struct GroundView {
     pub recorded_at: String,
 }
 
-impl From<ContactGround> for GroundView {
-    fn from(g: ContactGround) -> GroundView {
+impl From<DeclaredGround> for GroundView {
+    fn from(g: DeclaredGround) -> GroundView {
         GroundView {
             basis: g.basis.as_str().to_owned(),
             source: g.source,

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::consent::Basis;
@@ -11,11 +12,13 @@ use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId, UserId};
 use kiem_domain::lead::LeadState;
 use kiem_store::Tx;
 use kiem_store::company::{self, Company};
-use kiem_store::contact::{self, Contact, ContactGround};
+use kiem_store::contact::{self, Contact};
 use kiem_store::event::{self, Actor, Event};
+use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
 use kiem_store::lead::{self, Lead};
 use kiem_store::outreach_stop::{self, StopScope};
+use kiem_store::prospect;
 use kiem_store::suppression::{self, Suppression};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -24,7 +27,7 @@ use super::conflicts::{Conflict, ConflictPolicy, company_map, contact_map, diffe
 use super::desk::{Change, Desk, chosen};
 use super::facts::RowFacts;
 use super::memory::Memory;
-use super::records::{copy_to_lead, new_lead, score_company};
+use super::records::{copy_to_lead, new_lead, score_company, shows_alike};
 use super::trace::MatchedBy;
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::hint;
@@ -64,6 +67,21 @@ pub struct GroundToRecord {
     pub obtained_on: Date,
     /// Who declared it.
     pub recorded_by: UserId,
+}
+
+impl GroundToRecord {
+    /// The ground as it is recorded at `now`.
+    pub(super) fn declared(&self, now: Timestamp) -> DeclaredGround {
+        DeclaredGround {
+            basis: self.basis,
+            source: self.source.clone(),
+            source_detail: self.source_detail.clone(),
+            evidence_url: self.evidence_url.clone(),
+            obtained_on: self.obtained_on,
+            recorded_by: self.recorded_by,
+            recorded_at: now,
+        }
+    }
 }
 
 /// What became of one row.
@@ -268,16 +286,11 @@ impl Engine {
                 score_company(company, arrival.profile);
             }
         }
-        company::insert_many(tx, &chosen(&desk.companies, Change::New)).await?;
-        for changed in chosen(&desk.companies, Change::Changed) {
-            company::update(tx, &changed).await?;
-        }
-        contact::insert_many(tx, &chosen(&desk.contacts, Change::New)).await?;
-        for changed in chosen(&desk.contacts, Change::Changed) {
-            contact::update(tx, &changed).await?;
-        }
-        let said = serde_json::json!({ "source": arrival.source, "import": arrival.import.map(|i| i.0) })
-            .to_string();
+        company::insert_many(tx, chosen(&desk.companies, Change::New)).await?;
+        company::update_many(tx, chosen(&desk.companies, Change::Changed)).await?;
+        let list = arrival.import.filter(|_| arrival.ground.is_some());
+        contact::insert_many(tx, chosen(&desk.contacts, Change::New), list).await?;
+        contact::update_many(tx, chosen(&desk.contacts, Change::Changed)).await?;
         let (mut leads, mut events, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         for (index, outcome) in contact_of.iter().zip(outcomes.iter_mut()) {
             let Some(index) = index else { continue };
@@ -287,7 +300,10 @@ impl Engine {
             }
             let lead = self.lead_for(desk, person, arrival, outcome.is_suppressed);
             outcome.new_lead = Some(lead.id);
-            events.push(self.arrived(&lead, arrival, &said));
+            // Who came in with a list is known by its place in it.
+            if arrival.import.is_none() {
+                events.push(self.arrived(&lead, arrival));
+            }
             leads.push(lead);
         }
         lead::insert_many(tx, &leads).await?;
@@ -316,15 +332,15 @@ impl Engine {
         lead
     }
 
-    fn arrived(&self, lead: &Lead, arrival: &Arrival<'_>, said: &str) -> Event {
+    fn arrived(&self, lead: &Lead, arrival: &Arrival<'_>) -> Event {
         let mut event = self.event(arrival.actor, "lead.imported", "lead", Some(lead.id.0));
         event.company_id = Some(lead.company_id);
         event.contact_id = Some(lead.contact_id);
-        event.data = said.to_owned();
+        event.data = serde_json::json!({ "source": arrival.source }).to_string();
         event
     }
 
-    /// Records the ground of everybody who has none. Returns who of them was there before.
+    /// Puts everybody on the ground who stands on none. Returns who of them was there before.
     async fn write_grounds(
         &self,
         tx: &mut Tx,
@@ -333,42 +349,63 @@ impl Engine {
         contact_of: &[Option<usize>],
     ) -> Result<Vec<ContactId>> {
         let Some(ground) = arrival.ground else { return Ok(Vec::new()) };
+        let ground = ground.declared(desk.now);
         let people: HashSet<usize> = contact_of.iter().flatten().copied().collect();
         let (new, known): (Vec<usize>, Vec<usize>) =
             people.into_iter().partition(|index| desk.contacts[*index].1 == Change::New);
         let ids = |indexes: &[usize]| -> Vec<ContactId> {
             indexes.iter().map(|index| desk.contacts[*index].0.id).collect()
         };
-        let without = contact::without_ground(tx, &ids(&known)).await?;
-        let grounds: Vec<ContactGround> = ids(&new)
-            .into_iter()
-            .chain(without.iter().copied())
-            .map(|contact_id| ContactGround {
-                contact_id,
-                basis: ground.basis,
-                source: ground.source.clone(),
-                source_detail: ground.source_detail.clone(),
-                evidence_url: ground.evidence_url.clone(),
-                obtained_on: ground.obtained_on,
-                recorded_by: ground.recorded_by,
-                recorded_at: desk.now,
-            })
-            .collect();
-        contact::insert_grounds(tx, &grounds).await?;
+        let without = ground::without(tx, &ids(&known)).await?;
+        if let Some(import) = arrival.import {
+            // Who is new was put on it when they were written.
+            ground::declare(tx, import, &ground).await?;
+            ground::stand_on(tx, &without, import).await?;
+        } else {
+            for person in ids(&new).into_iter().chain(without.iter().copied()) {
+                ground::put(tx, person, &ground).await?;
+            }
+        }
         Ok(without)
     }
 
     /// Records that were filled up show in the list as they are now.
     async fn refresh_changed(&self, tx: &mut Tx, arrival: &Arrival<'_>, desk: &Desk<'_>) -> Result<()> {
-        for company in chosen(&desk.companies, Change::Changed) {
-            self.refresh_leads(tx, &company, arrival.profile).await?;
+        let before: HashMap<CompanyId, &Company> =
+            desk.companies_before.iter().map(|company| (company.id, company)).collect();
+        // A telephone or a street that was filled in shows in no list.
+        let firms: Vec<CompanyId> = chosen(&desk.companies, Change::Changed)
+            .filter(|company| before.get(&company.id).is_none_or(|before| !shows_alike(before, company)))
+            .map(|company| company.id)
+            .collect();
+        let people: Vec<&Contact> = chosen(&desk.contacts, Change::Changed).collect();
+        if firms.is_empty() && people.is_empty() {
+            return Ok(());
         }
-        for person in chosen(&desk.contacts, Change::Changed) {
-            let company = desk.by_id.get(&person.company_id).map(|index| &desk.companies[*index]);
-            if let (Some((company, _)), Some(mut lead)) = (company, lead::of_contact(tx, person.id).await?) {
-                copy_to_lead(&mut lead, company, &person, arrival.profile);
-                lead::update_copies(tx, &lead).await?;
-                self.refresh_pursuits(tx, company, arrival.profile).await?;
+        let ids: Vec<ContactId> = people.iter().map(|person| person.id).collect();
+        let leads = lead::touched_by(tx, &firms, &ids).await?;
+        let on_desk = |lead: &Lead| desk.place_of(lead.contact_id).map(|place| &desk.contacts[place].0);
+        let others: Vec<ContactId> =
+            leads.iter().filter(|lead| on_desk(lead).is_none()).map(|lead| lead.contact_id).collect();
+        let others: HashMap<ContactId, Contact> =
+            contact::by_ids(tx, &others).await?.into_iter().map(|person| (person.id, person)).collect();
+        let mut fresh = Vec::new();
+        for lead in leads {
+            let company = desk.by_id.get(&lead.company_id).map(|place| &desk.companies[*place].0);
+            let person = on_desk(&lead).or_else(|| others.get(&lead.contact_id));
+            let (Some(company), Some(person)) = (company, person) else { continue };
+            let mut copy = lead.clone();
+            copy_to_lead(&mut copy, company, person, arrival.profile);
+            if copy != lead {
+                fresh.push(copy);
+            }
+        }
+        lead::update_copies(tx, &fresh).await?;
+        let firms: HashSet<CompanyId> =
+            firms.into_iter().chain(people.iter().map(|person| person.company_id)).collect();
+        for id in prospect::companies_pursued(tx, &firms.into_iter().collect::<Vec<_>>()).await? {
+            if let Some(place) = desk.by_id.get(&id) {
+                self.refresh_pursuits(tx, &desk.companies[*place].0, arrival.profile).await?;
             }
         }
         Ok(())
@@ -392,7 +429,7 @@ impl Engine {
             let before = lead.clone();
             copy_to_lead(&mut lead, company, person, profile);
             if lead != before {
-                lead::update_copies(tx, &lead).await?;
+                lead::update_copies(tx, [&lead]).await?;
                 n += 1;
             }
         }

@@ -49,8 +49,8 @@ pub(super) struct Desk<'a> {
     pub(super) conflicts: Option<Vec<Conflict>>,
 }
 
-pub(super) fn chosen<T: Clone>(records: &[(T, Change)], wanted: Change) -> Vec<T> {
-    records.iter().filter(|(_, change)| *change == wanted).map(|(record, _)| record.clone()).collect()
+pub(super) fn chosen<T>(records: &[(T, Change)], wanted: Change) -> impl Iterator<Item = &T> {
+    records.iter().filter(move |(_, change)| *change == wanted).map(|(record, _)| record)
 }
 
 /// What is known about the company of a row.

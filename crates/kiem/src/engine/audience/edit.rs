@@ -242,7 +242,7 @@ impl Engine {
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         if let Some(mut on_list) = lead::of_contact(&mut tx, id).await? {
             copy_to_lead(&mut on_list, &firm, &stored, &profile);
-            lead::update_copies(&mut tx, &on_list).await?;
+            lead::update_copies(&mut tx, [&on_list]).await?;
         }
         self.refresh_pursuits(&mut tx, &firm, &profile).await?;
         self.note_contact_change(&mut tx, caller, &before, &stored).await?;

@@ -2,7 +2,6 @@
 //! together. The one way to an answer, for pages, planning and sending alike.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use kiem_domain::consent::{Basis, is_web_page};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::gate::{
@@ -10,12 +9,14 @@ use kiem_domain::gate::{
     decide, read_form, unlocks,
 };
 use kiem_domain::id::ContactId;
-use kiem_store::contact::{self, ContactGround};
+use kiem_store::contact;
 use kiem_store::gate::{self, GateRow};
+use kiem_store::ground;
 use kiem_store::{Tx, loosening};
 
 use super::bring_in::GroundToRecord;
 use super::profile::user_of;
+use crate::engine::clock::latest_today;
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
 
 /// A ground as a person declares it.
@@ -150,17 +151,8 @@ impl Engine {
         if person.erased_at.is_some() {
             return Err(EngineError::refused("person_erased"));
         }
-        let stored = ContactGround {
-            contact_id: contact,
-            basis: ground.basis,
-            source: ground.source,
-            source_detail: ground.source_detail,
-            evidence_url: ground.evidence_url,
-            obtained_on: ground.obtained_on,
-            recorded_by: ground.recorded_by,
-            recorded_at: self.now(),
-        };
-        contact::put_ground(&mut tx, &stored).await?;
+        let stored = ground.declared(self.now());
+        ground::put(&mut tx, contact, &stored).await?;
         let detail = serde_json::json!({ "basis": stored.basis.as_str(), "source": stored.source });
         self.audit(&mut tx, caller, "ground.recorded", "contact", Some(contact.0), &detail).await?;
         tx.commit().await?;
@@ -175,7 +167,7 @@ impl Engine {
     pub async fn remove_ground(&self, caller: &Caller, contact: ContactId) -> Result<()> {
         caller.may(Permission::WorkAudience)?;
         let mut tx = self.store().begin(caller.workspace).await?;
-        if !contact::remove_ground(&mut tx, contact).await? {
+        if !ground::remove(&mut tx, contact).await? {
             return Err(EngineError::NotFound);
         }
         self.audit(&mut tx, caller, "ground.removed", "contact", Some(contact.0), &serde_json::json!({}))
@@ -206,7 +198,7 @@ impl Engine {
         if !page.is_empty() && !is_web_page(page) {
             errors.push(FieldError::new("ground.evidence_url", "web_page"));
         }
-        if new.obtained_on > self.now().to_zoned_datetime(TimeZone::UTC).date() {
+        if new.obtained_on > latest_today(self.now()) {
             errors.push(FieldError::new("ground.obtained_on", "future"));
         }
         if !errors.is_empty() {

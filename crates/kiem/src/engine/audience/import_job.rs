@@ -27,7 +27,7 @@ use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
 
 /// Rows per transaction.
-const ROWS_PER_CHUNK: usize = 1_000;
+const ROWS_PER_CHUNK: usize = 5_000;
 /// Rows that one job run brings in before other work gets its turn; well within the lease of a job.
 const ROWS_PER_RUN: usize = 50_000;
 

@@ -9,8 +9,9 @@ use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::names::fold;
 use kiem_domain::titles::{TitleReading, read_title};
 use kiem_store::company::{self, Company};
-use kiem_store::contact::{self, Contact, ContactGround};
+use kiem_store::contact::{self, Contact};
 use kiem_store::event::{self, Event};
+use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::lead::{self, Lead, LeadCursor, LeadFilter, LeadRow, LeadSort};
 use kiem_store::lead_override::{self, LeadOverride};
 use kiem_store::opportunity;
@@ -79,7 +80,7 @@ pub struct LeadDetail {
     /// The company.
     pub company: Company,
     /// On what ground the person may be approached.
-    pub ground: Option<ContactGround>,
+    pub ground: Option<DeclaredGround>,
     /// What the gate says now.
     pub verdict: GateAnswer,
     /// Fit with its reasons.
@@ -186,7 +187,7 @@ impl Engine {
         let lead = lead::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         let person = contact::get(&mut tx, lead.contact_id).await?.ok_or(EngineError::NotFound)?;
         let firm = company::get(&mut tx, lead.company_id).await?.ok_or(EngineError::NotFound)?;
-        let ground = contact::ground(&mut tx, lead.contact_id).await?;
+        let ground = ground::of_contact(&mut tx, lead.contact_id).await?;
         let verdict = self.gate_for(&mut tx, lead.contact_id).await?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         let employees = firm.employees_n.and_then(|n| u32::try_from(n).ok());

@@ -154,6 +154,11 @@ pub fn copy_to_lead(lead: &mut Lead, company: &Company, contact: &Contact, profi
     lead.sort_company = fold(&company.name);
 }
 
+/// Whether the leads of a company are the same for both: what [`copy_to_lead`] takes from a company did not change.
+pub(super) fn shows_alike(before: &Company, after: &Company) -> bool {
+    before.name == after.name && before.domain == after.domain && facts_of(before) == facts_of(after)
+}
+
 /// The name of a stored person in its parts.
 pub fn person_name(contact: &Contact) -> PersonName {
     PersonName {

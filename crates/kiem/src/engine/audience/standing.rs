@@ -1,11 +1,11 @@
 //! What a company is in law and whether an address is a guess: facts on which the gate rests, recorded with their source.
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CompanyId, ContactId};
 use kiem_store::{company, contact};
 
+use crate::engine::clock::latest_today;
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
 
 /// What a company is in law, as a person looked it up.
@@ -41,7 +41,7 @@ impl Engine {
         if !form.is_empty() && source.is_empty() {
             errors.push(FieldError::new("source", "required"));
         }
-        if new.known_on > self.now().to_zoned_datetime(TimeZone::UTC).date() {
+        if new.known_on > latest_today(self.now()) {
             errors.push(FieldError::new("known_on", "future"));
         }
         if !errors.is_empty() {

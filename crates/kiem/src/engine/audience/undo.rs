@@ -7,6 +7,7 @@ use kiem_domain::names::company_key;
 use kiem_store::Tx;
 use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::contact::{self, Contact};
+use kiem_store::ground;
 use kiem_store::import::{self, ImportRun};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
 use kiem_store::job::Job;
@@ -126,8 +127,8 @@ impl Engine {
             }
             ChangedKind::Ground => {
                 let id = ContactId(change.subject);
-                if contact::ground(tx, id).await?.is_some_and(|ground| ground.recorded_at <= ended) {
-                    contact::remove_ground(tx, id).await?;
+                if ground::of_contact(tx, id).await?.is_some_and(|ground| ground.recorded_at <= ended) {
+                    ground::remove(tx, id).await?;
                 }
                 Ok(())
             }
@@ -193,7 +194,7 @@ impl Engine {
         let (profile, _) = self.profile_in_use(tx).await?;
         if let Some(mut lead) = lead::of_contact(tx, person.id).await? {
             copy_to_lead(&mut lead, &company, &person, &profile);
-            lead::update_copies(tx, &lead).await?;
+            lead::update_copies(tx, [&lead]).await?;
             self.refresh_pursuits(tx, &company, &profile).await?;
         }
         report.restored_n += 1;

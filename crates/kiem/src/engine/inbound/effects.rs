@@ -9,7 +9,8 @@ use kiem_domain::engagement::reply::ReplyLabel;
 use kiem_domain::id::{InboundId, LeadId, UserId};
 use kiem_domain::inbound::matching::MatchLevel;
 use kiem_domain::names::PersonName;
-use kiem_store::contact::{self, ContactGround};
+use kiem_store::contact;
+use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::inbound::Inbound;
 use kiem_store::promotion::LeadFacts;
 use kiem_store::task::{self, Task, TaskOutcome};
@@ -267,7 +268,7 @@ impl Engine {
         match (of_writer, &person.email) {
             (Some(company), _) if is_colleague => {
                 let new = new_contact(self.new_id(), &company, person, "referral", self.now());
-                contact::insert_many(tx, std::slice::from_ref(&new)).await?;
+                contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
                 Ok(new)
             }
             (_, Some(email)) => {
@@ -317,9 +318,8 @@ impl Engine {
                     ..PersonFacts::default()
                 };
                 let new = new_contact(self.new_id(), &firm, &facts, "reply", self.now());
-                contact::insert_many(tx, std::slice::from_ref(&new)).await?;
-                let ground = ContactGround {
-                    contact_id: new.id,
+                contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
+                let ground = DeclaredGround {
                     basis: Basis::LegitimateInterest,
                     source: say(rules.lang, "ground.answered_us", &[]),
                     source_detail: mail.id.to_string(),
@@ -329,7 +329,7 @@ impl Engine {
                     recorded_by: UserId(Uuid::nil()),
                     recorded_at: self.now(),
                 };
-                contact::insert_grounds(tx, &[ground]).await?;
+                ground::put(tx, new.id, &ground).await?;
                 new
             }
         };

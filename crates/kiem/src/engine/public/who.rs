@@ -134,7 +134,7 @@ impl Engine {
             ..PersonFacts::default()
         };
         let new = new_contact(self.new_id(), &company, &facts, person.source, now);
-        contact::insert_many(tx, std::slice::from_ref(&new)).await?;
+        contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
         Ok(new)
     }
 
