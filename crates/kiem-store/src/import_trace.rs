@@ -235,16 +235,30 @@ pub async fn remove_companies(
     let mut n = 0;
     for chunk in companies.chunks(KEYS_PER_QUERY) {
         let sql = format!(
-            "DELETE FROM company WHERE workspace_id = $1 AND updated_at <= $2 AND id IN ({})
+            "SELECT id FROM company WHERE workspace_id = $1 AND updated_at <= $2 AND id IN ({})
              AND NOT EXISTS (SELECT 1 FROM contact c
                  WHERE c.workspace_id = company.workspace_id AND c.company_id = company.id)
              AND NOT EXISTS (SELECT 1 FROM prospect p
-                 WHERE p.workspace_id = company.workspace_id AND p.company_id = company.id)",
+                 WHERE p.workspace_id = company.workspace_id AND p.company_id = company.id)
+             LIMIT 1000",
             marks_from(3, chunk.len())
         );
         let mut params = args![unchanged_since];
         params.extend(chunk.iter().map(|id| Value::from(*id)));
-        n += tx.execute(sql, params).await?;
+        let rows = tx.fetch_all(sql, params).await?;
+        let going: Vec<Value> =
+            rows.iter().map(|row| Ok(Value::from(row.get::<Uuid>("id")?))).collect::<Result<_>>()?;
+        if going.is_empty() {
+            continue;
+        }
+        let marks = marks(going.len());
+        // What their websites said goes with them.
+        for table in ["website_fact", "website_reading", "website_run_company"] {
+            let sql = format!("DELETE FROM {table} WHERE workspace_id = $1 AND company_id IN ({marks})");
+            tx.execute(sql, going.clone()).await?;
+        }
+        let sql = format!("DELETE FROM company WHERE workspace_id = $1 AND id IN ({marks})");
+        n += tx.execute(sql, going).await?;
     }
     Ok(n)
 }
