@@ -158,12 +158,16 @@ pub async fn fact(tx: &mut Tx, id: Uuid) -> Result<Option<WebsiteFact>> {
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(fact_from).transpose()
 }
 
-/// Lets go of everything that says who somebody is. Returns how many facts went.
+/// Lets go of everything that says who somebody is and was read before `before`. Returns how many facts went.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn forget_people(tx: &mut Tx) -> Result<u64> {
-    tx.execute("DELETE FROM website_fact WHERE workspace_id = $1 AND is_personal = TRUE", vec![]).await
+pub async fn forget_people(tx: &mut Tx, before: Timestamp) -> Result<u64> {
+    tx.execute(
+        "DELETE FROM website_fact WHERE workspace_id = $1 AND is_personal = TRUE AND read_at < $2",
+        args![before],
+    )
+    .await
 }
 
 fn reading_from(row: &Row) -> Result<WebsiteReading> {

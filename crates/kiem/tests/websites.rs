@@ -198,6 +198,12 @@ async fn people_are_kept_only_when_the_workspace_wants_them_and_go_when_it_does_
         let twice = house.engine.add_from_website(&marketing, jan.id, false).await;
         assert!(matches!(twice, Err(EngineError::Refused { code: "contact_exists", .. })), "{twice:?}");
 
+        house.advance(jiff::SignedDuration::from_hours(24 * 29));
+        house.engine.clean_up(house.workspace).await.unwrap();
+        assert!(values(&facts(&house, DAK).await, "person").is_empty(), "a proposal is no archive of people");
+        read(&house, &[DAK]).await;
+        assert_eq!(values(&facts(&house, DAK).await, "person").len(), 1);
+
         want_people(&house, false).await;
         let found = facts(&house, DAK).await;
         assert!(values(&found, "person").is_empty(), "switched off, they are forgotten at once");
@@ -253,6 +259,29 @@ async fn a_sentence_to_recruiters_and_a_customer_are_left_alone() {
         firm(&house, 1, "Dak", &tree.url("/")).await;
         let run = read(&house, &[DAK]).await;
         assert_eq!((run.counts.n_read, run.counts.n_suppressed), (1, 0), "{}", house.db.name);
+
+        // Who came to us is written to all the same: the sentence is for strangers.
+        let other =
+            Tree::grow(&[("/", Leaf::Html("<p>Acquisitie wordt niet op prijs gesteld.".to_owned()))]).await;
+        let known = firm(&house, 2, "Klant", &other.url("/")).await;
+        let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+        tx.execute(
+            "INSERT INTO prospect (workspace_id, id, company_id, contact_id, owner_id, state, step, rule, reason_nl, reason_en,
+                 promoted_at, step_since, response_due_at, currency, chance_percent, sort_company, search_text, version)
+             VALUES ($1, $2, $3, $4, $5, 'to_qualify', 'to_qualify', 'R1', '', '', $6, $6, $6, 'EUR', 10, '', '', 1)",
+            args![
+                Uuid::from_u128(77),
+                known,
+                Uuid::from_u128((2 << 16) + 2),
+                support::user_id(0),
+                house.clock.now()
+            ],
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(read(&house, &[known]).await.counts.n_suppressed, 0, "{}", house.db.name);
+        assert_eq!(values(&facts(&house, known).await, "no_approach"), ["yes"], "but it is told");
         house.close().await;
     }
 }

@@ -86,11 +86,12 @@ async fn a_reading_and_its_facts_replace_those_before() {
         assert!(website::reading(&mut tx, firm.id).await.unwrap().is_none(), "another workspace's");
         assert!(website::facts(&mut tx, firm.id).await.unwrap().is_empty());
         assert!(website::fact(&mut tx, new[0].id).await.unwrap().is_none());
-        assert_eq!(website::forget_people(&mut tx).await.unwrap(), 0);
+        assert_eq!(website::forget_people(&mut tx, Timestamp::MAX).await.unwrap(), 0);
         drop(tx);
 
         let mut tx = db.store.begin(ws).await.unwrap();
-        assert_eq!(website::forget_people(&mut tx).await.unwrap(), 1);
+        assert_eq!(website::forget_people(&mut tx, now()).await.unwrap(), 0, "it was read now");
+        assert_eq!(website::forget_people(&mut tx, Timestamp::MAX).await.unwrap(), 1);
         assert_eq!(website::facts(&mut tx, firm.id).await.unwrap(), new[..1]);
         let (run, sites) = a_run(9, std::slice::from_ref(&firm));
         website_run::insert(&mut tx, &run, &sites).await.unwrap();

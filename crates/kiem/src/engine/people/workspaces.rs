@@ -1,5 +1,6 @@
 //! The workspace's own settings, another workspace, and letting sending go on after a restore.
 
+use jiff::Timestamp;
 use kiem_domain::engagement::network::IpRange;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, User, Workspace};
@@ -120,7 +121,7 @@ impl Engine {
         )
         .await?;
         if forgets_people {
-            website::forget_people(&mut tx).await?;
+            website::forget_people(&mut tx, Timestamp::MAX).await?;
         }
         let detail = json!({ "before": before, "after": after });
         self.audit(&mut tx, caller, "workspace.changed", "workspace", Some(caller.workspace.0), &detail)

@@ -27,6 +27,10 @@ const HOLD_AGAIN: SignedDuration = SignedDuration::from_secs(30);
 const LOOK: Duration = Duration::from_secs(1);
 /// Sites that one job reads before it makes room: so its count of failures begins anew, and another node may go on.
 const SITES_PER_JOB: usize = 200;
+/// Places that one round takes at most, so that a round of another workspace finds some.
+const PLACES_PER_ROUND: usize = 8;
+/// After so many sites a round waits longer than one that looks for a place: then whoever waited has it.
+const ROOM_WAIT: SignedDuration = SignedDuration::from_secs(6);
 /// When other rounds have all places.
 const NO_PLACE_WAIT: SignedDuration = SignedDuration::from_secs(5);
 
@@ -115,7 +119,7 @@ impl Round<'_> {
     /// not this worker's any more.
     async fn take_places(&mut self) -> Result<bool> {
         let places = self.engine.websites.places(self.n_companies).clone();
-        while self.n_begun < SITES_PER_JOB {
+        while self.n_begun < SITES_PER_JOB && self.on_the_way.len() < PLACES_PER_ROUND {
             let Ok(place) = places.clone().try_acquire_owned() else { return Ok(true) };
             let busy: Vec<String> = self.on_the_way.values().map(|b| b.waiting.host.clone()).collect();
             let mut tx = self.engine.store().read(self.workspace).await?;
@@ -219,7 +223,8 @@ impl Round<'_> {
             // Companies that were removed meanwhile are never counted.
             website_run::end(&mut tx, self.id, RunState::Finished, engine.now()).await?;
         } else {
-            let at = if self.n_begun > 0 { engine.now() } else { engine.now() + NO_PLACE_WAIT };
+            let wait = if self.n_begun > 0 { ROOM_WAIT } else { NO_PLACE_WAIT };
+            let at = engine.now() + wait;
             engine.enqueue(&mut tx, JobKind::ReadWebsites, &self.id.to_string(), "{}", at).await?;
         }
         tx.commit().await?;

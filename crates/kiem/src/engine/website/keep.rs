@@ -12,7 +12,8 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, WebsiteRunId, WorkspaceId};
 use kiem_domain::lead::LeadState;
 use kiem_domain::website::{
-    EmailAudience, Fact, FactKind, FillField, Finding, KnownCompany, PageKind, ReadingOutcome, fills, kind_of,
+    EmailAudience, EmailPurpose, Fact, FactKind, FillField, Finding, KnownCompany, PageKind, ReadingOutcome,
+    fills, kind_of,
 };
 use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::event::Actor;
@@ -245,18 +246,19 @@ impl Engine {
         Ok(new)
     }
 
-    /// Somebody declared that an address was published for this, and the page was missing: here it is. Never a new ground:
-    /// that a general address is meant for offers, a person says.
+    /// Somebody declared that an address was published for this, and the page was missing: here it is. Never a new ground,
+    /// and never for a general address: that one of those is meant for offers, a person says.
     async fn prove_designations(&self, tx: &mut Tx, firm: &Company, found: &[&ReadFact]) -> Result<()> {
         for read in found {
-            let Finding::Email { address, purpose, audience: EmailAudience::Role, refuses_approach: false } =
-                &read.fact.finding
+            let Finding::Email {
+                address,
+                purpose: EmailPurpose::Commercial,
+                audience: EmailAudience::Role,
+                refuses_approach: false,
+            } = &read.fact.finding
             else {
                 continue;
             };
-            if !purpose.is_for_offers() {
-                continue;
-            }
             for person in contact::by_emails(tx, &[address.as_str().to_owned()]).await? {
                 let ground = contact::ground(tx, person.id).await?;
                 let Some(mut ground) = ground.filter(|g| {
