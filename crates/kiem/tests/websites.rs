@@ -555,3 +555,39 @@ async fn who_was_erased_does_not_come_back_with_the_next_reading() {
         house.close().await;
     }
 }
+
+/// The program itself: what a node that does only background work says, and does.
+#[tokio::test]
+async fn a_worker_reads_a_round_and_says_aloud_that_private_addresses_are_open() {
+    for house in houses().await {
+        std::fs::write(house.data_dir.join("kiem.key"), support::MASTER).unwrap();
+        let tree = dak().await;
+        firm(&house, 1, "Dak", &tree.url("/")).await;
+        let run = begin(&house, &[DAK]).await;
+        let mut worker = std::process::Command::new(env!("CARGO_BIN_EXE_kiem"))
+            .arg("work")
+            .env("KIEM_DATABASE_URL", &house.db.url)
+            .env("KIEM_DATA_DIR", &house.data_dir)
+            .env("KIEM_ALLOW_PRIVATE_ADDRESSES", "true")
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A bound for a worker that hangs; a busy machine may take its time.
+        for _ in 0..2_000 {
+            if round(&house, run.id).await.state == RunState::Finished {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        worker.kill().unwrap();
+        let said = String::from_utf8(worker.wait_with_output().unwrap().stderr).unwrap();
+        assert!(said.contains("allow_private_addresses is ON"), "{said}");
+        let over = round(&house, run.id).await;
+        assert_eq!((over.state, over.counts.n_read), (RunState::Finished, 1), "{}: {said}", house.db.name);
+        let gaps: Vec<Duration> = tree.seen().windows(2).map(|pair| pair[1].at - pair[0].at).collect();
+        assert!(gaps.iter().all(|gap| *gap >= Duration::from_millis(1_900)), "two seconds between: {gaps:?}");
+        house.close().await;
+    }
+}
