@@ -67,4 +67,6 @@ ids! {
     LinkId,
     /// An upload being brought in.
     ImportId,
+    /// A round in which websites are read.
+    WebsiteRunId,
 }

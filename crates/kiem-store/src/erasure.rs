@@ -122,6 +122,8 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("job", "last_error", "last_error = NULL"),
     ("message", "server_reply", "server_reply = NULL"),
     ("finding", "note", "note = ''"),
+    // Addresses of pages may hold a name.
+    ("website_reading", "refused", "refused = '[]'"),
 ];
 
 /// Rows that came in under the address before anybody knew whose it is. `$2` is the address.
@@ -201,6 +203,15 @@ async fn wipe_mentions(tx: &mut Tx, words: &str, next_action: &str) -> Result<()
         )
         .await?;
     }
+    tx.execute(
+        "DELETE FROM website_fact WHERE workspace_id = $1
+           AND (value LIKE $2 ESCAPE '\\' OR LOWER(value) LIKE $3 ESCAPE '\\'
+                OR snippet LIKE $2 ESCAPE '\\' OR LOWER(snippet) LIKE $3 ESCAPE '\\'
+                OR details LIKE $2 ESCAPE '\\' OR LOWER(details) LIKE $3 ESCAPE '\\'
+                OR LOWER(url) LIKE $3 ESCAPE '\\')",
+        params(),
+    )
+    .await?;
     let mut plan = params();
     plan.push(next_action.into());
     tx.execute(

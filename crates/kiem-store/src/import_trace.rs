@@ -225,15 +225,25 @@ pub async fn remove_companies(
     let mut n = 0;
     for chunk in companies.chunks(KEYS_PER_QUERY) {
         let sql = format!(
-            "DELETE FROM company WHERE workspace_id = $1 AND updated_at <= $3 AND id IN {}
+            "SELECT id FROM company WHERE workspace_id = $1 AND updated_at <= $3 AND id IN {}
              AND NOT EXISTS (SELECT 1 FROM contact c
                  WHERE c.workspace_id = company.workspace_id AND c.company_id = company.id)
              AND NOT EXISTS (SELECT 1 FROM prospect p
-                 WHERE p.workspace_id = company.workspace_id AND p.company_id = company.id)",
+                 WHERE p.workspace_id = company.workspace_id AND p.company_id = company.id)
+             LIMIT {KEYS_PER_QUERY}",
             among(tx.conn(), KeyKind::Id, 2)
         );
         let params = vec![keys::ids(chunk.iter().map(|id| id.0)), Value::from(unchanged_since)];
-        n += tx.execute(sql, params).await?;
+        let rows = tx.fetch_all(sql, params).await?;
+        let going: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect::<Result<_>>()?;
+        let (them, list) = (among(tx.conn(), KeyKind::Id, 2), keys::ids(going));
+        // What their websites said goes with them.
+        for table in ["website_fact", "website_reading", "website_run_company"] {
+            let sql = format!("DELETE FROM {table} WHERE workspace_id = $1 AND company_id IN {them}");
+            tx.execute(sql, vec![list.clone()]).await?;
+        }
+        let sql = format!("DELETE FROM company WHERE workspace_id = $1 AND id IN {them}");
+        n += tx.execute(sql, vec![list]).await?;
     }
     Ok(n)
 }

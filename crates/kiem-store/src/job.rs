@@ -194,6 +194,21 @@ pub async fn claim(tx: &mut Tx, now: Timestamp, lease: SignedDuration, limit: i6
     Ok(claimed)
 }
 
+/// Holds a job longer: its worker lives and works. False when the lease was lost or the job was asked for again
+/// meanwhile; then the worker stops.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn hold(tx: &mut Tx, job: &Job, until: Timestamp) -> Result<bool> {
+    let n = tx
+        .execute(
+            "UPDATE job SET lease_until = $4 WHERE workspace_id = $1 AND id = $2 AND state = 'running' AND epoch = $3",
+            args![job.id, job.epoch, until],
+        )
+        .await?;
+    Ok(n > 0)
+}
+
 /// Removes a job that is done. False when the lease was lost or the job was asked for again meanwhile.
 ///
 /// # Errors

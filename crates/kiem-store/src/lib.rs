@@ -60,6 +60,8 @@ pub mod thread;
 mod value;
 pub mod web_session;
 pub mod webhook;
+pub mod website;
+pub mod website_run;
 
 pub use connection::{Conn, Global, Store, Tx};
 pub use error::{Result, StoreError};

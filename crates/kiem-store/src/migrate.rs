@@ -29,6 +29,7 @@ const SQLITE: Migrations = migrations!(
     "0011_import_trace",
     "0012_gate",
     "0013_lean_audience",
+    "0014_website",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -45,6 +46,7 @@ const POSTGRES: Migrations = migrations!(
     "0011_import_trace",
     "0012_gate",
     "0013_lean_audience",
+    "0014_website",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

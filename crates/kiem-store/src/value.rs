@@ -78,6 +78,7 @@ id_values!(
     JobId,
     LinkId,
     ImportId,
+    WebsiteRunId,
 );
 
 /// Builds the parameter list of a statement: `args![ws, id, "text", Some(3_i64)]`.

@@ -249,6 +249,7 @@ async fn list(trail: &mut Trail) {
         "legal_form": "Stichting", "source": "KVK", "known_on": "2026-11-20", "is_non_mailing": true,
     });
     trail.act("PUT", "/companies/{id}/legal-standing", &company, standing).await;
+    websites(trail, &company).await;
     let risk = json!({
         "country": "NL", "case": { "channel": "mail", "person": "legal_person", "address": "role" },
         "basis": "legitimate_interest", "reason": "Bekendgemaakte adressen, risico aanvaard",
@@ -260,6 +261,29 @@ async fn list(trail: &mut Trail) {
     let kept = json!({ "leads": [id], "until": trail.at(48), "reason": "Eerst de beurs" });
     trail.act("POST", "/leads/batch/keeping", "", kept).await;
     trail.act("POST", "/leads/batch/suppression", "", json!({ "leads": [id], "reason": "Belde op" })).await;
+    trail.act("DELETE", "/contacts/{id}", &contact, Value::Null).await;
+}
+
+async fn websites(trail: &mut Trail, company: &str) {
+    let run = trail.act("POST", "/companies/{id}/website", company, Value::Null).await;
+    let run = text(&run, "id").unwrap();
+    trail.act("POST", "/website-runs/{id}/pause", &run, Value::Null).await;
+    trail.act("POST", "/website-runs/{id}/resume", &run, Value::Null).await;
+    trail.act("DELETE", "/website-runs/{id}", &run, Value::Null).await;
+    trail.act("POST", "/website-runs", "", json!({ "companies": [company] })).await;
+    let (fact, firm) = (Uuid::from_u128(0x3eb), company.parse::<Uuid>().unwrap());
+    let mut tx = trail.house.db.store.begin(trail.player.workspace).await.unwrap();
+    tx.execute(
+        "INSERT INTO website_fact (workspace_id, id, company_id, kind, value, details, url, snippet, read_at, content_hash,
+             is_personal) VALUES ($1, $2, $3, 'person', 'Ina Bos', '{}', 'https://linde.example/team', 'Ina Bos', $4, '', TRUE)",
+        args![fact, firm, trail.house.clock.now()],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let added = trail.act("POST", "/website-facts/{id}/contact", &fact.to_string(), json!({})).await;
+    // Of no use for the campaign that follows.
+    let contact = text(&added, "contact_id").unwrap();
     trail.act("DELETE", "/contacts/{id}", &contact, Value::Null).await;
 }
 

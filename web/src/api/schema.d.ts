@@ -266,6 +266,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/website": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known from a company's website, with page, words and time. */
+        get: operations["get_companies_id_website"];
+        put?: never;
+        /** Reads the website of one company now. */
+        post: operations["post_companies_id_website"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -2214,6 +2232,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/website-facts/{id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the person or address of a fact a contact of its company, with the page as source. */
+        post: operations["post_website_facts_id_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/website-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rounds, newest first. */
+        get: operations["get_website_runs"];
+        put?: never;
+        /** Begins to read websites, a few at a time. */
+        post: operations["post_website_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/website-runs/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many websites a round would read now. */
+        get: operations["get_website_runs_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/website-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One round and how far it is. */
+        get: operations["get_website_runs_id"];
+        put?: never;
+        post?: never;
+        /** Stops a round; what was read stays. */
+        delete: operations["delete_website_runs_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/website-runs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a round wait; what was read is there. */
+        post: operations["post_website_runs_id_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/website-runs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a round that waits go on. */
+        post: operations["post_website_runs_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/work-counts": {
         parameters: {
             query?: never;
@@ -2918,6 +3040,17 @@ export interface components {
             /** @description Website. */
             website?: string | null;
         };
+        /** @description What is known from a company's website. */
+        CompanyWebsiteView: {
+            /** @description The facts, in the order in which they were found. */
+            facts: components["schemas"]["WebsiteFactView"][];
+            reading?: components["schemas"]["WebsiteReadingView"] | null;
+            /**
+             * Format: uuid
+             * @description The round in which it waits or is being read.
+             */
+            waits_in?: string | null;
+        };
         /** @description Facts of a person as typed; empty means unknown. */
         ContactInput: {
             /**
@@ -3214,6 +3347,24 @@ export interface components {
             industries: components["schemas"]["FacetView"][];
             /** @description States. */
             states: components["schemas"]["FacetView"][];
+        };
+        /** @description How a fact becomes a contact. */
+        FactContactInput: {
+            /** @description The caller says that the page publishes the address for offers: the page becomes the proof. */
+            designated?: boolean;
+        };
+        /** @description Who was added. */
+        FactContactView: {
+            /**
+             * Format: uuid
+             * @description The contact.
+             */
+            contact_id: string;
+            /**
+             * Format: uuid
+             * @description Their place in the marketing list.
+             */
+            lead_id?: string | null;
         };
         /** @description One field that is not right. */
         FieldProblem: {
@@ -5384,6 +5535,15 @@ export interface components {
             /** @description Paths of pages; at most 500. */
             paths: string[];
         };
+        /** @description A page that was not read. */
+        RefusedPageView: {
+            /** @description What else is known. */
+            detail?: string | null;
+            /** @description Its address. */
+            url: string;
+            /** @description As `outcome`. */
+            why: string;
+        };
         /** @description What is done first after reopening. */
         ReopenBody: {
             /** @description What comes next. */
@@ -6313,7 +6473,7 @@ export interface components {
             /** @description The word. */
             value: string;
         };
-        /** @description A fact that a person typed in. */
+        /** @description A fact that a person typed in, or that the company's website gave. */
         TypedFactView: {
             /** @description When it was last typed in. */
             at: string;
@@ -6326,6 +6486,8 @@ export interface components {
             contact_id?: string | null;
             /** @description Name of the field. */
             field: string;
+            /** @description The page of the company's website that said it, when nobody typed it in. */
+            page?: string | null;
         };
         /** @description What taking an upload back has done. */
         UndoReport: {
@@ -6502,6 +6664,146 @@ export interface components {
             /** @description Address. */
             url: string;
         };
+        /** @description How many websites' turn it is. */
+        WebsiteCandidates: {
+            /**
+             * Format: int64
+             * @description Companies with a website, not read lately, and in no round that runs; at most as many as one round takes.
+             */
+            companies_n: number;
+        };
+        /** @description One thing that a site says. */
+        WebsiteFactView: {
+            /** @description SHA-256 of the page. */
+            content_hash: string;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * @description `description`, `legal_name`, `kvk`, `vat_id`, `address`, `phone`, `email`, `person`, `technology`, `news`,
+             *     `vacancy`, `language` or `no_approach`.
+             */
+            kind: string;
+            /** @description Whether a person may say that this address was published for offers. */
+            may_be_designated: boolean;
+            /** @description Job title of a person, or category of a technology. */
+            note?: string | null;
+            /**
+             * @description What an address is for: `commercial`, `general`, `administration`, `support`, `recruitment`, `press`, `privacy`,
+             *     `unknown`.
+             */
+            purpose?: string | null;
+            /** @description When the page was read. */
+            read_at: string;
+            /** @description Whether the words around an address ask not to be approached. */
+            refuses_approach: boolean;
+            /** @description The words that it was read from. */
+            snippet: string;
+            /** @description The page. */
+            url: string;
+            /** @description Its value. */
+            value: string;
+        };
+        /** @description One reading of a site. */
+        WebsiteReadingView: {
+            /**
+             * @description `read`, or why nothing was read: `address`, `platform`, `unreachable`, `too_slow`, `robots`, `robots_unreadable`,
+             *     `elsewhere`, `too_many_redirects`, `too_large`, `later`, `status`, `not_html`, `stop_sign`, `limit_reached`,
+             *     `no_site`, `practice`, `broken`.
+             */
+            outcome: string;
+            /** @description What else is known of that: a status, another site, a sign. */
+            outcome_detail?: string | null;
+            /**
+             * Format: int64
+             * @description Pages that were read.
+             */
+            pages_n: number;
+            /** @description When. */
+            read_at: string;
+            /** @description Pages that were not read, and why. */
+            refused: components["schemas"]["RefusedPageView"][];
+            /** @description The site asked not to be asked before. */
+            retry_at?: string | null;
+            /** @description The address. */
+            site: string;
+        };
+        /** @description Whose websites are to be read: chosen companies, or everybody whose turn it is. */
+        WebsiteRunInput: {
+            /** @description Company ids, 500 at most; left out, everybody with a website whose turn it is. */
+            companies?: string[];
+            /**
+             * Format: int64
+             * @description At least this fit, 0 to 100; left out, also those whose fit is not known.
+             */
+            fit_min?: number | null;
+            /**
+             * Format: int64
+             * @description Not read within so many days; 90 when left out.
+             */
+            not_read_days?: number | null;
+        };
+        /** @description Rounds, newest first. */
+        WebsiteRunList: {
+            /** @description The rounds. */
+            items: components["schemas"]["WebsiteRunView"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+        };
+        /** @description A round in which websites are read. */
+        WebsiteRunView: {
+            /**
+             * Format: int64
+             * @description Companies in it.
+             */
+            companies_n: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Companies handled.
+             */
+            done_n: number;
+            /**
+             * Format: int64
+             * @description Facts found.
+             */
+            facts_n: number;
+            /**
+             * Format: int64
+             * @description Blanks filled.
+             */
+            filled_n: number;
+            /** @description When it ended. */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Sites that were read.
+             */
+            read_n: number;
+            /**
+             * Format: int64
+             * @description Sites that were not read, with a reason.
+             */
+            refused_n: number;
+            /** @description `running`, `paused`, `finished`, `stopped` or `failed`. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Addresses and domains put on the suppression list, because the site asks for it.
+             */
+            suppressed_n: number;
+        };
         /** @description The fact that makes it won. */
         WinBody: {
             /** @description ISO 4217. */
@@ -6588,6 +6890,8 @@ export interface components {
             sending_paused_reason?: string | null;
             /** @description IANA zone. */
             time_zone: string;
+            /** @description Whether people are kept from companies' websites. */
+            website_people: boolean;
         };
         /** @description A change of the workspace; what is missing stays. */
         WorkspaceSettingsChange: {
@@ -6612,6 +6916,11 @@ export interface components {
             sender_company?: string;
             /** @description IANA zone (owner). */
             time_zone?: string;
+            /**
+             * @description Whether names, and addresses that belong to somebody by name, are kept from companies' websites. Switched off, those
+             *     that were kept are forgotten.
+             */
+            website_people?: boolean;
         };
         /** @description A workspace in the switch. */
         WorkspaceView: {
@@ -7559,6 +7868,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_companies_id_website: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyWebsiteView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_companies_id_website: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteRunView"];
                 };
             };
             /** @description Nobody is logged in */
@@ -13623,6 +14011,372 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_website_facts_id_contact: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactContactInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactContactView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_website_runs: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteRunList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_website_runs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebsiteRunInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_website_runs_candidates: {
+        parameters: {
+            query?: {
+                /** @description At least this fit. */
+                fit_min?: number;
+                /** @description Not read within so many days; 90 when left out. */
+                not_read_days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteCandidates"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_website_runs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_website_runs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_website_runs_id_pause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_website_runs_id_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// What a path answers.
 #[derive(Clone)]
-pub(super) enum Leaf {
+pub enum Leaf {
     /// 200 with HTML.
     Html(String),
     /// A whole answer, head and body.
@@ -23,18 +23,21 @@ pub(super) enum Leaf {
 }
 
 impl Leaf {
-    pub(super) fn status(line: &str, headers: &str) -> Leaf {
+    /// An answer without a body.
+    pub fn status(line: &str, headers: &str) -> Leaf {
         Leaf::Raw(
             format!("HTTP/1.1 {line}\r\nconnection: close\r\n{headers}content-length: 0\r\n\r\n")
                 .into_bytes(),
         )
     }
 
-    pub(super) fn text(body: &str) -> Leaf {
+    /// 200 with plain text.
+    pub fn text(body: &str) -> Leaf {
         Leaf::with("content-type: text/plain\r\n", body.as_bytes())
     }
 
-    pub(super) fn with(headers: &str, body: &[u8]) -> Leaf {
+    /// 200 with headers and a body.
+    pub fn with(headers: &str, body: &[u8]) -> Leaf {
         let mut all = format!(
             "HTTP/1.1 200 OK\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n",
             body.len()
@@ -47,28 +50,34 @@ impl Leaf {
 
 /// One request that a site saw.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
-    pub(super) path: String,
-    pub(super) head: String,
-    pub(super) at: Instant,
+pub struct Seen {
+    /// What was asked.
+    pub path: String,
+    /// The whole head.
+    pub head: String,
+    /// When.
+    pub at: Instant,
     /// Requests that were open at that moment, this one included.
-    pub(super) n_open: usize,
+    pub n_open: usize,
 }
 
 /// A site that runs until the test ends.
-pub(super) struct Tree {
-    pub(super) address: SocketAddr,
+pub struct Tree {
+    /// Where it stands.
+    pub address: SocketAddr,
     seen: Arc<Mutex<(Vec<Seen>, usize)>>,
 }
 
 impl Tree {
-    pub(super) async fn grow(leaves: &[(&str, Leaf)]) -> Tree {
-        Tree::grow_at("127.0.0.1:0".parse().unwrap(), leaves).await
+    /// A site on a free port.
+    pub async fn grow(leaves: &[(&str, Leaf)]) -> Tree {
+        Tree::grow_at(SocketAddr::from(([127, 0, 0, 1], 0)), leaves).await
     }
 
-    pub(super) async fn grow_at(address: SocketAddr, leaves: &[(&str, Leaf)]) -> Tree {
-        let listener = TcpListener::bind(address).await.unwrap();
-        let address = listener.local_addr().unwrap();
+    /// A site at an address.
+    pub async fn grow_at(address: SocketAddr, leaves: &[(&str, Leaf)]) -> Tree {
+        let listener = TcpListener::bind(address).await.expect("the loopback has a port");
+        let address = listener.local_addr().expect("a bound port has an address");
         let leaves: HashMap<String, Leaf> =
             leaves.iter().map(|(p, l)| ((*p).to_owned(), l.clone())).collect();
         let seen = Arc::new(Mutex::new((Vec::new(), 0)));
@@ -81,15 +90,18 @@ impl Tree {
         Tree { address, seen }
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    /// The address of a path.
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
-    pub(super) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap().0.clone()
+    /// The requests so far, in order.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner).0.clone()
     }
 
-    pub(super) fn paths(&self) -> Vec<String> {
+    /// The paths that were asked so far, in order.
+    pub fn paths(&self) -> Vec<String> {
         self.seen().into_iter().map(|s| s.path).collect()
     }
 }
@@ -110,7 +122,7 @@ async fn serve(
     let head = String::from_utf8_lossy(&head).into_owned();
     let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
     {
-        let mut seen = seen.lock().unwrap();
+        let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.1 += 1;
         let n_open = seen.1;
         seen.0.push(Seen { path: path.clone(), head, at: Instant::now(), n_open });
@@ -123,19 +135,20 @@ async fn serve(
     };
     match answer {
         Leaf::Raw(bytes) => {
-            let _ = stream.write_all(&bytes).await;
+            // Whoever went away reads nothing.
+            drop(stream.write_all(&bytes).await);
         }
         Leaf::Endless => {
-            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n").await;
+            drop(stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\n\r\n").await);
             while stream.write_all(&[b'x'; 16_384]).await.is_ok() {}
         }
         _ => tokio::time::sleep(Duration::from_secs(3_600)).await,
     }
-    seen.lock().unwrap().1 -= 1;
-    let _ = stream.shutdown().await;
+    seen.lock().unwrap_or_else(PoisonError::into_inner).1 -= 1;
+    drop(stream.shutdown().await);
 }
 
 /// An address as test servers have it.
-pub(super) fn ip(text: &str) -> IpAddr {
-    text.parse().unwrap()
+pub fn ip(text: &str) -> IpAddr {
+    text.parse().expect("a test writes addresses right")
 }

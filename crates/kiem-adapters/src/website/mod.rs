@@ -8,8 +8,8 @@ mod refusal;
 mod robots;
 mod things;
 
-#[cfg(test)]
-mod forest;
+#[cfg(any(test, feature = "testing"))]
+pub mod forest;
 #[cfg(test)]
 mod tests;
 

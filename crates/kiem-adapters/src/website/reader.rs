@@ -7,8 +7,8 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use kiem_domain::company::DomainName;
 use kiem_domain::website::{
-    Fact, Finding, Page, PageKind, Wanted, choose, extract, header_stop_sign, is_same_site, kind_of, merge,
-    stop_sign,
+    Fact, Finding, Page, PageKind, ReadingOutcome, Wanted, choose, extract, header_stop_sign, is_same_site,
+    kind_of, merge, stop_sign,
 };
 use reqwest::{Client, Url};
 use tokio::time::Instant;
@@ -80,6 +80,26 @@ pub struct SiteReading {
     pub refused: Vec<Refused>,
     /// The site asked to come back after this time.
     pub retry_in: Option<Duration>,
+}
+
+impl SiteReading {
+    /// How it ended, and what else is known about that. A page of which nothing may be kept was not read.
+    pub fn outcome(&self) -> (ReadingOutcome, Option<String>) {
+        let is_kept = |page: &PageRead| self.refused.iter().all(|refused| refused.url != page.url);
+        if self.pages.iter().any(is_kept) {
+            return (ReadingOutcome::Read, None);
+        }
+        match self.refused.first() {
+            Some(first) => (first.why.outcome(), first.why.detail()),
+            None => (ReadingOutcome::Broken, None),
+        }
+    }
+
+    /// One hash of all pages that were read, in hexadecimal: equal when nothing changed.
+    pub fn content_hash(&self) -> String {
+        let all: String = self.pages.iter().map(|page| page.content_hash.as_str()).collect();
+        hexadecimal(digest::digest(&digest::SHA256, all.as_bytes()).as_ref())
+    }
 }
 
 /// What a reading needs to know.

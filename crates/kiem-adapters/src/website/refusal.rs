@@ -1,6 +1,6 @@
 //! Why a page was not read. Every exit has a name that is stored and shown.
 
-use kiem_domain::website::StopSign;
+use kiem_domain::website::{ReadingOutcome, StopSign};
 
 use crate::http::UrlError;
 
@@ -40,21 +40,26 @@ pub enum Refusal {
 impl Refusal {
     /// The stable name.
     pub fn as_str(&self) -> &'static str {
+        self.outcome().as_str()
+    }
+
+    /// How a reading ended that brought nothing but this.
+    pub fn outcome(&self) -> ReadingOutcome {
         match self {
-            Refusal::Address(_) => "address",
-            Refusal::Platform => "platform",
-            Refusal::Unreachable => "unreachable",
-            Refusal::TooSlow => "too_slow",
-            Refusal::Robots => "robots",
-            Refusal::RobotsUnreadable => "robots_unreadable",
-            Refusal::Elsewhere(_) => "elsewhere",
-            Refusal::TooManyRedirects => "too_many_redirects",
-            Refusal::TooLarge => "too_large",
-            Refusal::Later => "later",
-            Refusal::Status(_) => "status",
-            Refusal::NotHtml => "not_html",
-            Refusal::StopSign(_) => "stop_sign",
-            Refusal::LimitReached => "limit_reached",
+            Refusal::Address(_) => ReadingOutcome::Address,
+            Refusal::Platform => ReadingOutcome::Platform,
+            Refusal::Unreachable => ReadingOutcome::Unreachable,
+            Refusal::TooSlow => ReadingOutcome::TooSlow,
+            Refusal::Robots => ReadingOutcome::Robots,
+            Refusal::RobotsUnreadable => ReadingOutcome::RobotsUnreadable,
+            Refusal::Elsewhere(_) => ReadingOutcome::Elsewhere,
+            Refusal::TooManyRedirects => ReadingOutcome::TooManyRedirects,
+            Refusal::TooLarge => ReadingOutcome::TooLarge,
+            Refusal::Later => ReadingOutcome::Later,
+            Refusal::Status(_) => ReadingOutcome::Status,
+            Refusal::NotHtml => ReadingOutcome::NotHtml,
+            Refusal::StopSign(_) => ReadingOutcome::StopSign,
+            Refusal::LimitReached => ReadingOutcome::LimitReached,
         }
     }
 

@@ -45,7 +45,7 @@ pub fn extract(page: &Page, kind: PageKind, country: Option<&'static str>, wante
         facts.push(Fact { finding: Finding::Language(code), url: page.url.clone(), snippet });
     }
     if !wanted.people {
-        facts.retain(|fact| !is_personal(&fact.finding));
+        facts.retain(|fact| !fact.finding.is_personal());
     }
     for fact in &mut facts {
         fact.snippet = numbers::mask_citizens(&fact.snippet);
@@ -81,14 +81,6 @@ fn description(page: &Page, kind: PageKind, facts: &mut Vec<Fact>) {
             url: page.url.clone(),
             snippet: text,
         });
-    }
-}
-
-fn is_personal(finding: &Finding) -> bool {
-    match finding {
-        Finding::Person { .. } => true,
-        Finding::Email { audience, .. } => *audience == super::facts::EmailAudience::Person,
-        _ => false,
     }
 }
 

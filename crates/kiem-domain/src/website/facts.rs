@@ -59,6 +59,14 @@ crate::text_enum! {
     }
 }
 
+impl EmailPurpose {
+    /// Whether an address with this purpose can be the one that its holder published for offers. That it is one says a
+    /// person, or the words around it.
+    pub const fn is_for_offers(self) -> bool {
+        matches!(self, EmailPurpose::Commercial | EmailPurpose::General)
+    }
+}
+
 crate::text_enum! {
     /// Who reads an address.
     pub enum EmailAudience {
@@ -130,6 +138,15 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// Whether it says who somebody is: a name, or an address that belongs to somebody by name.
+    pub fn is_personal(&self) -> bool {
+        match self {
+            Finding::Person { .. } => true,
+            Finding::Email { audience, .. } => *audience == EmailAudience::Person,
+            _ => false,
+        }
+    }
+
     /// What it is about.
     pub fn kind(&self) -> FactKind {
         match self {

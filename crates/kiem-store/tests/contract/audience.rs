@@ -21,7 +21,7 @@ fn now() -> Timestamp {
     "2026-11-24T09:00:00Z".parse().unwrap()
 }
 
-fn a_company(n: u128, name: &str) -> Company {
+pub(crate) fn a_company(n: u128, name: &str) -> Company {
     Company {
         id: CompanyId(Uuid::from_u128(n)),
         name: name.to_owned(),

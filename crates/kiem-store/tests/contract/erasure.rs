@@ -45,6 +45,9 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "booking_cell",
     "suppression",
     "policy_loosening",
+    // Which companies' sites are read, and counts.
+    "website_run",
+    "website_run_company",
     "sqlite_sequence",
 ];
 
@@ -133,6 +136,9 @@ const NO_PERSON: &[&str] = &[
     "company.founded_on",
     "company.revenue_currency",
     "prospect.next_action",
+    "content_hash",
+    "website_reading.site",
+    "website_reading.outcome_detail",
 ];
 
 /// The text and byte columns of each table, as the database itself lists them.
@@ -284,6 +290,10 @@ fn rows_around_it() -> Vec<Row> {
           VALUES ($1, $2, 1, 'email', '', '', '')", args![id(30)]),
         ("INSERT INTO import_change (workspace_id, import_id, subject_kind, subject_id, facts)
           VALUES ($1, $2, 'contact', $3, '{}')", args![id(30), person]),
+        ("INSERT INTO website_reading (workspace_id, company_id, site, read_at, outcome, n_pages, refused, content_hash)
+          VALUES ($1, $2, '', $3, 'read', 1, '[]', '')", args![company, t]),
+        ("INSERT INTO website_fact (workspace_id, id, company_id, kind, value, details, url, snippet, read_at, content_hash,
+              is_personal) VALUES ($1, $2, $3, 'person', '', '{}', '', '', $4, '', TRUE)", args![id(32), company, t]),
         ("INSERT INTO job (workspace_id, id, kind, dedup_key, payload, state, run_at, attempt, attempts_max, epoch, lease_until,
               last_error, created_at) VALUES ($1, $2, 'x', 'x', '{}', 'dead', $3, 1, 1, 0, $3, '', $3)", args![id(31), t]),
     ]

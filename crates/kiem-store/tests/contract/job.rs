@@ -42,6 +42,14 @@ async fn a_job_is_claimed_once_and_returned_when_its_worker_dies() {
         let second = job::claim(&mut tx, later, LEASE, 10).await.unwrap();
         assert_eq!(second.len(), 1, "a dead worker's job comes back ({})", db.name);
         assert!(!job::finish(&mut tx, &first[0]).await.unwrap(), "the old worker is fenced off");
+        let held = later + LEASE + LEASE;
+        assert!(!job::hold(&mut tx, &first[0], held).await.unwrap(), "whoever lost it holds nothing");
+        assert!(job::hold(&mut tx, &second[0], held).await.unwrap());
+        assert!(
+            job::claim(&mut tx, later + LEASE, LEASE, 10).await.unwrap().is_empty(),
+            "held longer ({})",
+            db.name
+        );
         assert!(job::fail(&mut tx, &second[0], "no line", Some(later)).await.unwrap());
         let third = job::claim(&mut tx, later, LEASE, 10).await.unwrap();
         assert_eq!((third[0].attempt, third[0].last_error.as_deref()), (3, Some("no line")));

@@ -25,3 +25,4 @@ mod sales;
 mod sandbox;
 mod thread;
 mod web;
+mod website;

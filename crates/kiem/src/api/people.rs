@@ -176,6 +176,8 @@ pub struct WorkspaceSettings {
     pub response_hours: u32,
     /// Networks of our own people: addresses or ranges such as `192.0.2.0/24`.
     pub own_networks: Vec<String>,
+    /// Whether people are kept from companies' websites.
+    pub website_people: bool,
 }
 
 impl From<(Workspace, Settings)> for WorkspaceSettings {
@@ -193,6 +195,7 @@ impl From<(Workspace, Settings)> for WorkspaceSettings {
             promotion_stops_company: s.promotion_stops_company,
             response_hours: s.response_hours,
             own_networks: s.own_networks,
+            website_people: s.website_people,
         }
     }
 }
@@ -228,6 +231,10 @@ pub struct WorkspaceSettingsChange {
     /// Networks of our own people: addresses or ranges such as `192.0.2.0/24`. Clicks and visits from there never count.
     #[schema(nullable = false)]
     pub own_networks: Option<Vec<String>>,
+    /// Whether names, and addresses that belong to somebody by name, are kept from companies' websites. Switched off, those
+    /// that were kept are forgotten.
+    #[schema(nullable = false)]
+    pub website_people: Option<bool>,
 }
 
 /// One line of the audit trail.
@@ -399,6 +406,7 @@ async fn change_workspace(
         promotion_stops_company: body.promotion_stops_company,
         response_hours: body.response_hours,
         own_networks: body.own_networks,
+        website_people: body.website_people,
     };
     Ok(Json(engine.change_workspace(&caller, &change).await?.into()))
 }

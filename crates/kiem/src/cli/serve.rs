@@ -75,11 +75,7 @@ pub fn serve(cli: &Cli) -> anyhow::Result<ExitCode> {
 /// The running program: page, API and background work, until it is told to stop.
 pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     let engine = open(config).await?;
-    if engine.config().allow_private_addresses {
-        tracing::warn!(
-            "allow_private_addresses is ON: websites and webhooks may lead into private networks. For tests only"
-        );
-    }
+    warn_of_private_addresses(engine.config());
     let listen = engine.config().listen;
     let listener = tokio::net::TcpListener::bind(listen)
         .await
@@ -109,12 +105,22 @@ pub(super) async fn run(config: Config) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A setting that must not be forgotten is said by every program that it opens doors for.
+fn warn_of_private_addresses(config: &Config) {
+    if config.allow_private_addresses {
+        tracing::warn!(
+            "allow_private_addresses is ON: websites and webhooks may lead into private networks. For tests only"
+        );
+    }
+}
+
 /// Does background work until it is told to stop.
 pub fn work(cli: &Cli) -> anyhow::Result<ExitCode> {
     let config = cli.settings()?;
     log(&config);
     runtime()?.block_on(async {
         let engine = open(config).await?;
+        warn_of_private_addresses(engine.config());
         let worker = tokio::spawn(crate::worker::run(engine.clone()));
         stopped().await;
         worker.abort();

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::words::{lang, told};
 use super::{Cli, serve};
 use crate::engine::Clock;
-use crate::engine::audience::website::read_site;
+use crate::engine::website::read_site;
 use crate::messages::say;
 
 /// `kiem website ...`.

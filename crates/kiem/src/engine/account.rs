@@ -7,13 +7,17 @@ use jiff::SignedDuration;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, Session, User, WorkspaceOfUser};
 use kiem_store::event::Actor;
-use kiem_store::{idempotency, import, login_attempt};
+use kiem_store::{idempotency, import, login_attempt, website, website_run};
 use uuid::Uuid;
 
 use super::jobs::JobKind;
 use super::keys::{random_bytes, sha256};
 use super::{Caller, Engine, EngineError, Result, Role};
 
+/// How long people from websites are proposed.
+const PROPOSALS_KEPT: SignedDuration = SignedDuration::from_hours(28 * 24);
+/// How long is kept which companies' sites a round read.
+const ROUNDS_KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// How long a session lives without use.
 const SESSION_DAYS: i64 = 30;
 
@@ -191,6 +195,10 @@ impl Engine {
         import::end_old_previews(&mut tx, yesterday, self.now()).await?;
         // What was brought in can be taken back for a while; until then its list is kept.
         import::forget_files(&mut tx, self.now() - UNDO_WITHIN).await?;
+        // Proposals that nobody took up: who is not told within a month that we have their data (GDPR, 14) is not kept.
+        website::forget_people(&mut tx, self.now() - PROPOSALS_KEPT).await?;
+        // Whose site was read in which round is of no use for long; each company keeps its own last reading.
+        website_run::forget_companies(&mut tx, self.now() - ROUNDS_KEPT).await?;
         tx.commit().await?;
         let mut global = self.store().global().await?;
         account::delete_old_sessions(&mut global, self.now()).await?;

@@ -33,6 +33,8 @@ kiem_domain::text_enum! {
         UndoImport = "undo_import",
         /// Score companies and leads against a changed profile.
         Rescore = "rescore",
+        /// Read the next websites of a round.
+        ReadWebsites = "read_websites",
         /// Decide about a lead.
         Decide = "decide",
         /// Read the words of a received mail.
@@ -49,7 +51,7 @@ const LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// Jobs that one worker takes from a workspace at a time.
 const BATCH_MAX: i64 = 20;
 /// Jobs that wait for others' servers at the same time in one process; with [`BATCH_MAX`] and the servers' own limits
-/// of seconds their leases hold.
+/// of seconds their leases hold. What takes longer (websites) holds its lease anew while it works.
 const OUTSIDE_MAX: usize = 32;
 /// Tries of a job before it is dead and shown to a person.
 pub const ATTEMPTS_MAX: i64 = 8;
@@ -62,7 +64,10 @@ fn retry_at(now: Timestamp, attempt: i64) -> Timestamp {
 
 /// Whether a job waits for a server that is not ours.
 fn waits_outside(job: &Job) -> bool {
-    matches!(job.kind.parse(), Ok(JobKind::DeliverWebhook | JobKind::ResolveUncertain))
+    matches!(
+        job.kind.parse(),
+        Ok(JobKind::DeliverWebhook | JobKind::ResolveUncertain | JobKind::ReadWebsites)
+    )
 }
 
 /// Says what a job in `outside` could not write down; its lease ends and it is run again.
@@ -220,6 +225,7 @@ impl Engine {
             JobKind::TryImport => self.run_trial(workspace, job).await,
             JobKind::UndoImport => self.run_undo(workspace, job).await,
             JobKind::Rescore => self.run_rescore(workspace, job).await,
+            JobKind::ReadWebsites => self.run_websites(workspace, job).await,
         }
     }
 }

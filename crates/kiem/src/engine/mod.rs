@@ -28,11 +28,13 @@ pub mod sales;
 pub mod send;
 pub mod settings;
 pub mod suppress;
+pub mod website;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use kiem_adapters::website::Limits;
 use kiem_domain::engagement::network::NetworkCatalogue;
 use kiem_domain::id::{WorkspaceId, uuid_v7};
 use kiem_store::Store;
@@ -83,6 +85,7 @@ const ID_AHEAD_MAX: u64 = 10_000 << ID_COUNTER_BITS;
 pub struct Engine {
     inner: Arc<Inner>,
     networks: Arc<NetworkCatalogue>,
+    websites: Arc<website::Websites>,
 }
 
 struct Inner {
@@ -113,6 +116,7 @@ impl Engine {
                 work: Notify::new(),
             }),
             networks: Arc::new(NetworkCatalogue::built_in().clone()),
+            websites: Arc::new(website::Websites::new(Limits::default())),
         }
     }
 

@@ -26,6 +26,8 @@ pub struct Settings {
     pub response_hours: u32,
     /// Networks of our own people: what comes from there is no sign of life. Single addresses or ranges.
     pub own_networks: Vec<String>,
+    /// Whether names, and addresses that belong to somebody by name, are kept from companies' websites.
+    pub website_people: bool,
     /// Thresholds of grading and promotion that differ from the built-in ones, by name.
     pub rule_thresholds: BTreeMap<String, Threshold>,
     /// The number of this set of thresholds; every change raises it.
@@ -41,6 +43,7 @@ impl Default for Settings {
             promotion_stops_company: true,
             response_hours: 8,
             own_networks: Vec::new(),
+            website_people: false,
             rule_thresholds: BTreeMap::new(),
             rule_thresholds_version: 1,
         }

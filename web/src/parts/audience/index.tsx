@@ -10,8 +10,9 @@ import { Imports } from "./Imports";
 import { ProfileEditor } from "./ProfileEditor";
 import { Reach } from "./Reach";
 import { Suppressions } from "./Suppressions";
+import { Websites } from "./Websites";
 
-const views = ["lists", "profile", "suppressions"] as const;
+const views = ["lists", "profile", "websites", "suppressions"] as const;
 type View = (typeof views)[number];
 
 /** Bringing lists in, who the ideal customer is, who must not be approached, and how much of it may be mailed. */
@@ -49,6 +50,7 @@ export default function AudiencePage() {
         </div>
         {view === "lists" && <Imports onOpen={(id) => address.open(id)} />}
         {view === "profile" && <ProfileEditor />}
+        {view === "websites" && <Websites />}
         {view === "suppressions" && <Suppressions />}
       </div>
     </Page>

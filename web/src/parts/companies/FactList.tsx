@@ -1,6 +1,7 @@
 import { useI18n } from "~/i18n";
 import type { TypedFact } from "./calls";
 import classes from "./Companies.module.css";
+import { pageName } from "./website";
 
 export interface FactRow {
   /** Names of the fields that the row shows: what was typed in is told by these. */
@@ -11,13 +12,13 @@ export interface FactRow {
 
 interface FactListProps {
   rows: readonly FactRow[];
-  /** What persons typed in about the same company or person. */
+  /** What persons typed in about the same company or person, and what its website filled. */
   typed: readonly TypedFact[];
   /** Where everything else comes from. */
   source: string;
 }
 
-/** Facts, each with where it came from: typed in by whom and when, else the source of the whole record. */
+/** Facts, each with where it came from: typed in by whom and when, the page of the website, else the source of the whole record. */
 export function FactList({ rows, typed, source }: FactListProps) {
   const { t, known, format } = useI18n();
   const sourceKey = known(`companies.source.${source}`);
@@ -37,7 +38,9 @@ export function FactList({ rows, typed, source }: FactListProps) {
               {isKnown ? value : t("kit.unknown")}
               {hand !== undefined && (
                 <span className={classes.typed}>
-                  {t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) })}
+                  {hand.page == null
+                    ? t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) })
+                    : t("companies.from_website", { page: pageName(hand.page), date: format.date(hand.at) })}
                 </span>
               )}
             </dd>

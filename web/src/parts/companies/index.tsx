@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { Navigate, useRouter } from "@tanstack/react-router";
-import { type ReactNode, useState } from "react";
+import { useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { useI18n } from "~/i18n";
 import { StageBadge, StatusDot } from "~/kit/chips";
@@ -14,9 +14,11 @@ import { PartLink } from "~/shell/PartLink";
 import { RecordError } from "~/shell/RecordError";
 import { useAddress } from "~/shell/address";
 import { type Stage, stages } from "~/theme/theme";
+import { Box } from "./Box";
 import { type CompanyDetail, type ContactFacts, useCompany, useMayChangeFacts } from "./calls";
 import { EditFacts } from "./EditFacts";
 import { FactList } from "./FactList";
+import { Website } from "./Website";
 import classes from "./Companies.module.css";
 
 /** One company: what is known, who works there, what we had with each other, from cold list to customer. */
@@ -52,6 +54,7 @@ function CompanyRecord({ id }: { id: string }) {
         <div className={classes.column}>
           <Facts detail={detail} />
           <People detail={detail} />
+          <Website detail={detail} />
           <Pursuits detail={detail} />
         </div>
         <div className={classes.column}>
@@ -59,18 +62,6 @@ function CompanyRecord({ id }: { id: string }) {
         </div>
       </div>
     </Page>
-  );
-}
-
-function Box({ title, action, children }: { title: string; action?: ReactNode; children: ReactNode }) {
-  return (
-    <section className={classes.box} aria-label={title}>
-      <div className={classes.head}>
-        <h2>{title}</h2>
-        {action}
-      </div>
-      {children}
-    </section>
   );
 }
 
@@ -97,11 +88,19 @@ function Facts({ detail }: { detail: CompanyDetail }) {
           { fields: ["name"], label: t("companies.fact.name"), value: company.name },
           { fields: ["website"], label: t("companies.fact.website"), value: company.website ?? company.domain },
           { fields: ["kvk_number"], label: t("companies.fact.kvk_number"), value: company.kvk_number },
+          { fields: ["vat_id"], label: t("companies.fact.vat_id"), value: company.vat_id },
           { fields: ["industry"], label: t("companies.fact.industry"), value: company.industry },
           {
             fields: ["employees_n"],
             label: t("companies.fact.employees_n"),
             value: company.employees_n == null ? null : format.number(company.employees_n),
+          },
+          {
+            fields: ["street", "postcode"],
+            label: t("companies.fact.street"),
+            value: [[company.street, company.house_number].filter(Boolean).join(" "), company.postcode]
+              .filter(Boolean)
+              .join(", "),
           },
           {
             fields: ["city", "region", "country"],

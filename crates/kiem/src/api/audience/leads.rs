@@ -341,7 +341,7 @@ pub struct OverrideView {
     pub at: String,
 }
 
-/// A fact that a person typed in.
+/// A fact that a person typed in, or that the company's website gave.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TypedFactView {
     /// The person whom it is about; missing for the company itself.
@@ -352,6 +352,8 @@ pub struct TypedFactView {
     pub at: String,
     /// Name of who did.
     pub by: Option<String>,
+    /// The page of the company's website that said it, when nobody typed it in.
+    pub page: Option<String>,
 }
 
 impl From<TypedFact> for TypedFactView {
@@ -361,6 +363,7 @@ impl From<TypedFact> for TypedFactView {
             field: fact.field,
             at: fact.at.to_string(),
             by: fact.by,
+            page: fact.page,
         }
     }
 }

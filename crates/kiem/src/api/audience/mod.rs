@@ -7,6 +7,7 @@ pub(super) mod leads;
 mod list;
 mod people;
 mod policy;
+mod websites;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -22,4 +23,5 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(people::router())
         .merge(policy::router())
         .merge(gate::router())
+        .merge(websites::router())
 }

@@ -412,7 +412,7 @@ impl Engine {
     }
 
     /// Copies a company's facts to the leads and pursuits there. Returns how many leads were written.
-    pub(super) async fn refresh_leads(
+    pub(in crate::engine) async fn refresh_leads(
         &self,
         tx: &mut Tx,
         company: &Company,

@@ -178,7 +178,11 @@ impl Engine {
     }
 
     /// Checks a declaration: words about the source, a day that is not in the future, proof where the law wants it.
-    pub(super) fn checked_ground(&self, caller: &Caller, new: NewGround) -> Result<GroundToRecord> {
+    pub(in crate::engine) fn checked_ground(
+        &self,
+        caller: &Caller,
+        new: NewGround,
+    ) -> Result<GroundToRecord> {
         let recorded_by = user_of(caller)?;
         let (source, detail, page) = (new.source.trim(), new.source_detail.trim(), new.evidence_url.trim());
         let mut errors = Vec::new();

@@ -28,7 +28,6 @@ pub mod trace;
 pub mod trial;
 pub mod typed;
 pub mod undo;
-pub mod website;
 
 pub use batch::{BatchOutcome, LeadsAction};
 pub use bring_in::{Arrival, GroundToRecord};

@@ -136,7 +136,7 @@ impl Engine {
 }
 
 /// The person behind the caller: some records must name one.
-pub(super) fn user_of(caller: &Caller) -> Result<UserId> {
+pub(in crate::engine) fn user_of(caller: &Caller) -> Result<UserId> {
     match caller.actor {
         Actor::User(id) | Actor::Token(id) => Ok(UserId(id)),
         Actor::System | Actor::Lead => Err(EngineError::Forbidden),

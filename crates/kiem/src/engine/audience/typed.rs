@@ -1,13 +1,13 @@
-//! Which facts a person typed in, and when: the source of a fact that neither a list nor the website gave. Kept as
-//! events that name fields, never values, so that nothing of a person stays behind after an erasure.
+//! Which facts a person typed in or the company's website filled, and when: the source of a fact that no list gave. Kept
+//! as events that name fields, never values, so that nothing of a person stays behind after an erasure.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId, UserId};
 use kiem_store::company::Company;
 use kiem_store::contact::Contact;
-use kiem_store::event;
+use kiem_store::event::{self, Actor};
 use kiem_store::{Tx, promotion};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -28,6 +28,8 @@ pub struct TypedFact {
     pub at: Timestamp,
     /// Name of who did.
     pub by: Option<String>,
+    /// The page of the company's website that said it, when nobody typed it in.
+    pub page: Option<String>,
 }
 
 /// What the event of a change holds.
@@ -35,6 +37,9 @@ pub struct TypedFact {
 struct Change {
     fields: Vec<String>,
     source: String,
+    /// Per field the page that said it, when it came from the website.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pages: BTreeMap<String, String>,
 }
 
 impl Engine {
@@ -100,8 +105,28 @@ impl Engine {
         let mut happened = self.event(caller.actor, kind, subject, Some(id));
         happened.company_id = Some(company);
         happened.contact_id = contact;
-        happened.data = serde_json::to_string(&Change { fields, source: "person".to_owned() })
-            .map_err(|e| EngineError::Outside(e.to_string()))?;
+        happened.data =
+            serde_json::to_string(&Change { fields, source: "person".to_owned(), pages: BTreeMap::new() })
+                .map_err(|e| EngineError::Outside(e.to_string()))?;
+        event::append(tx, &happened).await?;
+        Ok(())
+    }
+
+    /// Writes down which blanks of a company its website filled, each with its page.
+    pub(in crate::engine) async fn note_website_fill(
+        &self,
+        tx: &mut Tx,
+        company: CompanyId,
+        pages: &BTreeMap<&'static str, String>,
+    ) -> Result<()> {
+        let mut happened = self.event(Actor::System, "company.changed", "company", Some(company.0));
+        happened.company_id = Some(company);
+        let change = Change {
+            fields: pages.keys().map(|field| (*field).to_owned()).collect(),
+            source: "website".to_owned(),
+            pages: pages.iter().map(|(field, page)| ((*field).to_owned(), page.clone())).collect(),
+        };
+        happened.data = serde_json::to_string(&change).map_err(|e| EngineError::Outside(e.to_string()))?;
         event::append(tx, &happened).await?;
         Ok(())
     }
@@ -117,12 +142,14 @@ impl Engine {
                 .map_err(|e| EngineError::Outside(format!("a change of facts cannot be read: {e}")))?;
             let by = name_of(tx, change.actor_id).await?;
             for field in said.fields {
+                let page = said.pages.get(&field).cloned();
                 if seen.insert((change.contact_id, field.clone())) {
                     facts.push(TypedFact {
                         contact: change.contact_id,
                         field,
                         at: change.occurred_at,
                         by: by.clone(),
+                        page,
                     });
                 }
             }

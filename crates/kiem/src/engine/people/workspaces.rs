@@ -1,11 +1,12 @@
 //! The workspace's own settings, another workspace, and letting sending go on after a restore.
 
+use jiff::Timestamp;
 use kiem_domain::engagement::network::IpRange;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, User, Workspace};
 use kiem_store::event::Actor;
 use kiem_store::job::{self, Queue};
-use kiem_store::{member, person};
+use kiem_store::{member, person, website};
 use serde_json::json;
 
 use super::setup::TIME_ZONE_DEFAULT;
@@ -38,6 +39,8 @@ pub struct WorkspaceChange {
     pub response_hours: Option<u32>,
     /// Networks of our own people.
     pub own_networks: Option<Vec<String>>,
+    /// Whether people are kept from companies' websites.
+    pub website_people: Option<bool>,
 }
 
 /// A person for the command line to add.
@@ -102,6 +105,8 @@ impl Engine {
         if let Some(networks) = &change.own_networks {
             settings.own_networks = written(networks).map(str::to_owned).collect();
         }
+        let forgets_people = settings.website_people && change.website_people == Some(false);
+        settings.website_people = change.website_people.unwrap_or(settings.website_people);
         workspace.settings = serde_json::to_string(&settings)
             .map_err(|e| EngineError::Outside(format!("settings cannot be written: {e}")))?;
         let after = json!({ "name": workspace.name, "time_zone": workspace.time_zone,
@@ -115,6 +120,9 @@ impl Engine {
             &workspace.settings,
         )
         .await?;
+        if forgets_people {
+            website::forget_people(&mut tx, Timestamp::MAX).await?;
+        }
         let detail = json!({ "before": before, "after": after });
         self.audit(&mut tx, caller, "workspace.changed", "workspace", Some(caller.workspace.0), &detail)
             .await?;

@@ -160,6 +160,13 @@ function Form({ settings }: { settings: Settings }) {
         onChange={(promotion_stops_company) => set({ promotion_stops_company })}
         disabled={!mayConfigure}
       />
+      <SwitchField
+        label={t("settings.website_people")}
+        hint={t("settings.website_people.hint")}
+        checked={now.website_people}
+        onChange={(website_people) => set({ website_people })}
+        disabled={!mayConfigure}
+      />
       <div className={classes.pair}>
         <TextField
           label={t("account.workspace")}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from "vitest";
+import { type SiteFact, byKind, isPage, pageName } from "./website";
+
+const fact = (kind: string, value: string): SiteFact => ({
+  id: value,
+  kind,
+  value,
+  refuses_approach: false,
+  may_be_designated: false,
+  url: "https://klant.example/",
+  snippet: value,
+  read_at: "2026-11-24T10:00:00Z",
+  content_hash: "",
+});
+
+describe("facts of a website", () => {
+  it("stand by kind, in the order of use, and refusals stand apart", () => {
+    const facts = ["language", "no_approach", "email", "kvk", "email", "later"].map((kind, n) => fact(kind, `${n}`));
+    expect(byKind(facts).map(([kind, of]) => [kind, of.map((each) => each.value)])).toEqual([
+      ["kvk", ["3"]],
+      ["email", ["2", "4"]],
+      ["language", ["0"]],
+      ["later", ["5"]],
+    ]);
+  });
+
+  it("name their page shortly", () => {
+    expect(pageName("https://www.klant.example/contact?x=1")).toBe("klant.example/contact");
+    expect(pageName("https://klant.example/")).toBe("klant.example");
+    expect(pageName("nergens")).toBe("nergens");
+  });
+
+  it("link to pages only", () => {
+    expect(isPage("https://klant.example/")).toBe(true);
+    expect(isPage("javascript:alert(1)")).toBe(false);
+  });
+});
