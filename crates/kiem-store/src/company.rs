@@ -97,7 +97,8 @@ const COLUMNS: &str =
     legal_form, linkedin_url, sbi_code, founded_on, revenue_cents, revenue_currency, legal_form_source, legal_form_on,
     is_non_mailing";
 
-/// Adds companies; whether they are new was decided before, in the same transaction.
+/// Adds companies; whether they are new was decided before, in the same transaction. Each waits to be checked against all
+/// that is there.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when a domain or KvK number is already there.
@@ -142,7 +143,12 @@ pub async fn insert_many(tx: &mut Tx, companies: &[Company]) -> Result<u64> {
             ]
         })
         .collect();
-    tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, "").await
+    let n = tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, "").await?;
+    if let Some(newest) = companies.iter().map(|c| c.updated_at).max() {
+        let ids: Vec<CompanyId> = companies.iter().map(|c| c.id).collect();
+        crate::matching::ask(tx, &ids, newest).await?;
+    }
+    Ok(n)
 }
 
 /// One company.
@@ -152,6 +158,19 @@ pub async fn insert_many(tx: &mut Tx, companies: &[Company]) -> Result<u64> {
 pub async fn get(tx: &mut Tx, id: CompanyId) -> Result<Option<Company>> {
     let sql = format!("SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND id = $2");
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
+}
+
+/// Keeps other transactions from changing companies until the end of this one.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn lock(tx: &mut Tx, ids: &[CompanyId]) -> Result<()> {
+    let lock = crate::dialect::for_update(tx.conn());
+    let marks = marks(ids.len());
+    // In one order, so that two merges never wait for each other.
+    let sql = format!("SELECT id FROM company WHERE workspace_id = $1 AND id IN ({marks}) ORDER BY id{lock}");
+    tx.fetch_all(sql, ids.iter().map(|id| Value::from(*id)).collect()).await?;
+    Ok(())
 }
 
 /// Keys by which companies are found.

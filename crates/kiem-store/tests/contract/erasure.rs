@@ -45,6 +45,13 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "booking_cell",
     "suppression",
     "policy_loosening",
+    // Hashes and counts of what companies say, and ids.
+    "company_block",
+    "company_to_match",
+    "match_terms",
+    "company_group_member",
+    "duplicate_pair",
+    "merged_record",
     "sqlite_sequence",
 ];
 
@@ -133,6 +140,9 @@ const NO_PERSON: &[&str] = &[
     "company.founded_on",
     "company.revenue_currency",
     "prospect.next_action",
+    "company_merge.cause",
+    // Numbers only.
+    "company_merge.undo_report",
 ];
 
 /// The text and byte columns of each table, as the database itself lists them.
@@ -284,6 +294,12 @@ fn rows_around_it() -> Vec<Row> {
           VALUES ($1, $2, 1, 'email', '', '', '')", args![id(30)]),
         ("INSERT INTO import_change (workspace_id, import_id, subject_kind, subject_id, facts)
           VALUES ($1, $2, 'contact', $3, '{}')", args![id(30), person]),
+        ("INSERT INTO company_merge (workspace_id, id, kept_company_id, lost_company_id, lost_name, cause, centibits,
+              people_joined_n, people_apart_n, merged_at) VALUES ($1, $2, $3, $2, '', 'person', 0, 1, 0, $4)",
+         args![id(32), company, t]),
+        ("INSERT INTO merge_piece (workspace_id, merge_id, seq, contact_id, piece) VALUES ($1, $2, 0, $3, '{}')",
+         args![id(32), person]),
+        ("INSERT INTO merge_piece (workspace_id, merge_id, seq, piece) VALUES ($1, $2, 1, '{}')", args![id(32)]),
         ("INSERT INTO job (workspace_id, id, kind, dedup_key, payload, state, run_at, attempt, attempts_max, epoch, lease_until,
               last_error, created_at) VALUES ($1, $2, 'x', 'x', '{}', 'dead', $3, 1, 1, 0, $3, '', $3)", args![id(31), t]),
     ]

@@ -33,6 +33,8 @@ kiem_domain::text_enum! {
         UndoImport = "undo_import",
         /// Score companies and leads against a changed profile.
         Rescore = "rescore",
+        /// Check new and changed companies against all that is there.
+        MatchCompanies = "match_companies",
         /// Decide about a lead.
         Decide = "decide",
         /// Read the words of a received mail.
@@ -219,6 +221,7 @@ impl Engine {
             JobKind::Import => self.run_import(workspace, job).await,
             JobKind::TryImport => self.run_trial(workspace, job).await,
             JobKind::UndoImport => self.run_undo(workspace, job).await,
+            JobKind::MatchCompanies => self.run_matching(workspace).await,
             JobKind::Rescore => self.run_rescore(workspace, job).await,
         }
     }

@@ -15,6 +15,7 @@ use kiem_store::contact::{self, Contact, ContactGround};
 use kiem_store::event::{self, Actor, Event};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
 use kiem_store::lead::{self, Lead};
+use kiem_store::matching;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
 use serde_json::{Map, Value};
@@ -269,9 +270,12 @@ impl Engine {
             }
         }
         company::insert_many(tx, &chosen(&desk.companies, Change::New)).await?;
-        for changed in chosen(&desk.companies, Change::Changed) {
-            company::update(tx, &changed).await?;
+        let changed = chosen(&desk.companies, Change::Changed);
+        for company in &changed {
+            company::update(tx, company).await?;
         }
+        let changed: Vec<CompanyId> = changed.iter().map(|company| company.id).collect();
+        matching::ask(tx, &changed, desk.now).await?;
         contact::insert_many(tx, &chosen(&desk.contacts, Change::New)).await?;
         for changed in chosen(&desk.contacts, Change::Changed) {
             contact::update(tx, &changed).await?;
@@ -381,6 +385,18 @@ impl Engine {
         company: &Company,
         profile: &IdealProfile,
     ) -> Result<usize> {
+        let n = self.refresh_lead_copies(tx, company, profile).await?;
+        self.refresh_pursuits(tx, company, profile).await?;
+        Ok(n)
+    }
+
+    /// The same for the leads only.
+    pub(super) async fn refresh_lead_copies(
+        &self,
+        tx: &mut Tx,
+        company: &Company,
+        profile: &IdealProfile,
+    ) -> Result<usize> {
         let people: HashMap<ContactId, Contact> = contact::of_company(tx, company.id, LEADS_PER_COMPANY_MAX)
             .await?
             .into_iter()
@@ -396,7 +412,6 @@ impl Engine {
                 n += 1;
             }
         }
-        self.refresh_pursuits(tx, company, profile).await?;
         Ok(n)
     }
 }
