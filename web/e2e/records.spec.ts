@@ -135,6 +135,8 @@ async function records(page: Page) {
         ],
         typed,
         events: [],
+        merged: [{ id: "m1", name: "Klant Bakkerij", merged_at: "2026-11-20T10:00:00Z" }],
+        group: [{ id: "b2", name: "Klant Groothandel" }],
       });
     written.push({ call: "companies/b1", body: route.request().postDataJSON() });
     const errors = [{ field: "kvk_number", code: "kvk_number", detail: "Acht cijfers." }];

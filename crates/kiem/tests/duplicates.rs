@@ -44,7 +44,7 @@ fn company_row(n: u128, name: &str, domain: Option<&str>, phone: Option<&str>) -
 
 fn person_rows(n: u128, company: u128, given: &str, family: &str, email: Option<&str>) -> Vec<Row> {
     let now = support::tuesday_ten();
-    let key = kiem_domain::names::PersonName::from_parts(given, "", family).key();
+    let key = kiem_domain::names::PersonName::from_parts(given, "", family).unwrap().key();
     vec![
         (
             "INSERT INTO contact (workspace_id, id, company_id, given_name, family_name, name_key, email, source, created_at,
@@ -486,7 +486,7 @@ async fn a_list_is_checked_against_all_that_is_there() {
         .await;
         bring_in(
             &house,
-            "De Vries Bouw;;;Kerkstraat;12;2611AB;Delft;NL;0152000001;Jan de Vries;\r\n\
+            "Vries Bouw;;;Kerkstraat;12;2611AB;Delft;NL;0152000001;Jan de Vries;\r\n\
              Bakkerij Smit;;;Markt;8;;Delft;NL;;;\r\n\
              Bakkery Smit;;;Plein;3;;Goes;NL;;;\r\n\
              Siforce Groenvoorziening;;www.siforce.example;Dreef;9;;Zwolle;NL;;;\r\n",
@@ -495,7 +495,8 @@ async fn a_list_is_checked_against_all_that_is_there() {
         let all = companies(&house).await;
         let named =
             |name: &str| all.iter().filter(|company| company.name.starts_with(name)).collect::<Vec<_>>();
-        assert_eq!(named("De Vries Bouw").len(), 1, "{}: name, address and telephone agree", house.db.name);
+        assert_eq!(named("De Vries Bouw").len(), 1);
+        assert!(named("Vries Bouw").is_empty(), "{}: name, address and telephone agree", house.db.name);
         assert_eq!(named("Bakkerij Smit").len(), 2, "homonyms in other towns stay apart");
         let siblings = named("Siforce");
         assert_eq!(siblings.len(), 2, "one domain, two names");
@@ -504,16 +505,16 @@ async fn a_list_is_checked_against_all_that_is_there() {
         let merges = house.engine.merges(&caller, None, 10).await.unwrap();
         let causes: Vec<MergeCause> = merges.iter().map(|one| one.merge.cause).collect();
         assert!(!causes.is_empty() && causes.iter().all(|cause| *cause == MergeCause::Evidence));
-        let merge = merges.iter().find(|one| one.merge.lost_name.starts_with("De Vries")).unwrap();
+        let merge = merges.iter().find(|one| one.merge.lost_name == "Vries Bouw").unwrap();
         assert_eq!(merge.merge.people_joined_n, 1, "Jan is one person");
 
         // Taken back by a person: never made one again, and not asked about.
         house.engine.undo_merge(&caller, merge.merge.id).await.unwrap();
         house.run_jobs().await;
-        let de_vries = companies(&house).await.iter().filter(|c| c.name.starts_with("De Vries")).count();
+        let de_vries = companies(&house).await.iter().filter(|c| c.name.contains("Vries Bouw")).count();
         assert_eq!(de_vries, 2, "{}", house.db.name);
         let open = house.engine.duplicates(&caller, PairState::Open, None, 50).await.unwrap();
-        assert!(open.pairs.iter().all(|listed| !listed.companies[0].0.starts_with("De Vries")));
+        assert!(open.pairs.iter().all(|listed| !listed.companies[0].0.contains("Vries Bouw")));
         assert_eq!(open.waiting_n, 0);
         house.close().await;
     }
@@ -525,7 +526,8 @@ async fn what_is_unsure_waits_for_a_person_and_what_was_decided_is_not_asked_aga
         let caller = house.caller(Role::Marketing);
         bring_in(&house, &crowd()).await;
         bring_in(&house, "Groothandel Prins;;;;;;Delft;NL;;Eva Smit;eva@prins.example\r\n").await;
-        bring_in(&house, "Prins Groothandel;;www.prinsgroothandel.example;;;;Delft;NL;;Ria Bos;\r\n").await;
+        bring_in(&house, "Groothandel Prins & Zonen;;www.prinsgroothandel.example;;;;Delft;NL;;Ria Bos;\r\n")
+            .await;
         let page = house.engine.duplicates(&caller, PairState::Open, None, 50).await.unwrap();
         assert_eq!((page.pairs.len(), page.counts.open_n), (1, 1), "{}", house.db.name);
         let id = page.pairs[0].pair.id;

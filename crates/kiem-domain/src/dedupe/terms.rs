@@ -122,7 +122,7 @@ mod tests {
         let trades = ["Bouw", "Techniek", "Advies", "Zorg"];
         let all: Vec<Profile> = (0..2_000)
             .map(|n| {
-                company(&format!("Bedrijf{n} {}", trades[n % 4]), if n % 3 == 0 { "Delft" } else { "Ede" })
+                company(&format!("Firma{n} {}", trades[n % 4]), if n % 3 == 0 { "Delft" } else { "Ede" })
             })
             .collect();
         let mut terms = TermCounts::default();
@@ -130,11 +130,11 @@ mod tests {
         let exact = Frequencies::of(&all);
         let counted = Frequencies::of_database(Arc::new(terms.clone()), []);
         assert!(counted.is_common("bouw") && exact.is_common("bouw"));
-        assert!(!counted.is_common("bedrijf7"));
+        assert!(!counted.is_common("firma7"));
         let delft = all[0].town.unwrap();
         assert_eq!(counted.count(delft), exact.count(delft), "few values: no counter is shared");
         for n in 0..200 {
-            let word = super::super::profile::key(&[&format!("bedrijf{n}")]).unwrap();
+            let word = super::super::profile::key(&[&format!("firma{n}")]).unwrap();
             assert!(terms.word(word) >= 1);
         }
         assert_eq!(terms.n_records(), 2_000);

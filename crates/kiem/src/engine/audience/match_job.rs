@@ -5,14 +5,15 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use kiem_domain::dedupe::{
-    Comparison, Frequencies, NameAgreement, Profile, Verdict, block_keys, compare_names, name_words,
+    Comparison, Frequencies, NameAgreement, Profile, TermCounts, Verdict, block_keys, compare_names,
+    name_words,
 };
 use kiem_domain::id::{CompanyId, WorkspaceId};
 use kiem_domain::merge::{Stake, rank};
-use kiem_store::Tx;
 use kiem_store::duplicate::{self, DuplicatePair, PairState};
 use kiem_store::matching;
 use kiem_store::merge::{self as merges, MergeCause};
+use kiem_store::{StoreError, Tx};
 
 use super::matching::{Sharing, compared, profile_of, sharing};
 use super::merge::MergeOrder;
@@ -52,8 +53,14 @@ impl Engine {
         let mut terms = self.read_terms(&mut tx).await?;
         drop(tx);
         for _ in 0..STEPS_PER_RUN {
-            if !self.match_step(workspace, &mut terms).await? {
-                break;
+            match self.match_step(workspace, &mut terms).await {
+                Ok(true) => {}
+                Ok(false) => break,
+                // A company went while it was looked at: what still waits is looked at again.
+                Err(EngineError::Conflict | EngineError::Store(StoreError::MissingReference(_))) => {
+                    return Err(EngineError::Outside("the audience changed meanwhile".to_owned()));
+                }
+                Err(other) => return Err(other),
             }
         }
         let mut tx = self.store().begin(workspace).await?;
@@ -65,11 +72,7 @@ impl Engine {
     }
 
     /// The next companies; whether there were any.
-    async fn match_step(
-        &self,
-        workspace: WorkspaceId,
-        terms: &mut Arc<kiem_domain::dedupe::TermCounts>,
-    ) -> Result<bool> {
+    async fn match_step(&self, workspace: WorkspaceId, terms: &mut Arc<TermCounts>) -> Result<bool> {
         let read_at = self.now();
         let mut tx = self.store().begin(workspace).await?;
         let waiting = matching::waiting(&mut tx, COMPANIES_PER_STEP).await?;
@@ -108,7 +111,7 @@ impl Engine {
         workspace: WorkspaceId,
         companies: &[CompanyId],
         mut profiles: HashMap<CompanyId, Profile>,
-        terms: &Arc<kiem_domain::dedupe::TermCounts>,
+        terms: &Arc<TermCounts>,
     ) -> Result<Vec<Found>> {
         let mut tx = self.store().read(workspace).await?;
         let mut around: Vec<(CompanyId, Sharing)> = Vec::with_capacity(companies.len());
