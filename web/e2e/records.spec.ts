@@ -174,6 +174,8 @@ const words = {
     add: "Lead toevoegen",
     decide: "Zelf beslissen",
     force: "Prospect maken",
+    merged: "Samengevoegd met",
+    group: "Zelfde groep als",
   },
   en: {
     contest: "Not a prospect",
@@ -198,6 +200,8 @@ const words = {
     add: "Add a lead",
     decide: "Decide yourself",
     force: "Make a prospect",
+    merged: "Merged with",
+    group: "Same group as",
   },
 } as const;
 
@@ -313,6 +317,8 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect(page.getByText(w.typed)).toBeVisible();
     await expect(page.getByRole("main").getByText(w.customer).first()).toBeVisible();
     await expectAccessible(page);
+    await expect(page.getByRole("region", { name: w.merged })).toContainText("Klant Bakkerij");
+    await expect(page.getByRole("region", { name: w.group })).toContainText("Klant Groothandel");
     await keep(page, `company-${language}`);
     await page.getByRole("button", { name: w.change, exact: true }).click();
     await page.getByLabel(w.kvk).fill("12");

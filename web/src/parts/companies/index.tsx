@@ -15,6 +15,7 @@ import { RecordError } from "~/shell/RecordError";
 import { useAddress } from "~/shell/address";
 import { type Stage, stages } from "~/theme/theme";
 import { type CompanyDetail, type ContactFacts, useCompany, useMayChangeFacts } from "./calls";
+import { CompanyLink } from "./CompanyLink";
 import { EditFacts } from "./EditFacts";
 import { FactList } from "./FactList";
 import classes from "./Companies.module.css";
@@ -253,9 +254,7 @@ function Group({ detail }: { detail: CompanyDetail }) {
       <ul className={classes.list}>
         {detail.group.map((one) => (
           <li key={one.id} className={classes.person}>
-            <PartLink part="companies" id={one.id}>
-              {one.name}
-            </PartLink>
+            <CompanyLink id={one.id}>{one.name}</CompanyLink>
           </li>
         ))}
       </ul>

@@ -6,7 +6,7 @@ import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
-import { PartLink } from "~/shell/PartLink";
+import { CompanyLink } from "~/parts/companies/CompanyLink";
 import { type Merge, undoMerge, useMakeOld, useMerges } from "./calls";
 import classes from "./Duplicates.module.css";
 
@@ -55,13 +55,7 @@ function MergeRow({ merge }: { merge: Merge }) {
     <li className={classes.merge}>
       <span className={classes.grow}>
         <strong>{merge.lost_name || t("kit.unknown")}</strong> {t("audience.duplicates.merged_into")}{" "}
-        {merge.company_name == null ? (
-          kept
-        ) : (
-          <PartLink part="companies" id={merge.company_id}>
-            {kept}
-          </PartLink>
-        )}
+        {merge.company_name == null ? kept : <CompanyLink id={merge.company_id}>{kept}</CompanyLink>}
         <span className={classes.under}>
           {by}, <When at={merge.merged_at} />
           {merge.people_joined_n > 0 && ` · ${t("audience.duplicates.joined", { n: merge.people_joined_n })}`}

@@ -3,7 +3,7 @@ import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
 import { When } from "~/kit/figures";
 import { ErrorState, Skeleton } from "~/kit/states";
-import { PartLink } from "~/shell/PartLink";
+import { CompanyLink } from "~/parts/companies/CompanyLink";
 import { useFieldName } from "../import/useFieldName";
 import { type FactPair, type PairDetail, type PairSide, type SignOf, usePair } from "./calls";
 import classes from "./Duplicates.module.css";
@@ -82,9 +82,7 @@ function SideHead({ side, stays }: { side: PairSide; stays: string }) {
   ].filter((each) => each !== null);
   return (
     <th scope="col" role="columnheader">
-      <PartLink part="companies" id={side.id}>
-        {side.name}
-      </PartLink>
+      <CompanyLink id={side.id}>{side.name}</CompanyLink>
       {side.id === stays && (
         <span className={classes.stays}>
           <Chip meaning="customer" icon="check">
