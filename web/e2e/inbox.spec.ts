@@ -84,7 +84,7 @@ async function inbox(page: Page, { isJudged = false } = {}) {
   await page.route("**/api/v1/prospects/p1", (route) => json(route, record));
   await page.route("**/api/v1/leads", (route) => {
     written.push({ call: "leads", body: route.request().postDataJSON() });
-    return json(route, { id: "l7" }, 201);
+    return json(route, { id: "l7", possible_duplicates: [] }, 201);
   });
   await page.route("**/api/v1/leads?**", (route) =>
     json(route, { items: [{ id: "l9", name: "Bas Peters", company: "Metaal Delta", email: "bas@delta.example" }] }),

@@ -135,6 +135,8 @@ async function records(page: Page) {
         ],
         typed,
         events: [],
+        merged: [{ id: "m1", name: "Klant Bakkerij", merged_at: "2026-11-20T10:00:00Z" }],
+        group: [{ id: "b2", name: "Klant Groothandel" }],
       });
     written.push({ call: "companies/b1", body: route.request().postDataJSON() });
     const errors = [{ field: "kvk_number", code: "kvk_number", detail: "Acht cijfers." }];
@@ -172,6 +174,8 @@ const words = {
     add: "Lead toevoegen",
     decide: "Zelf beslissen",
     force: "Prospect maken",
+    merged: "Samengevoegd met",
+    group: "Zelfde groep als",
   },
   en: {
     contest: "Not a prospect",
@@ -196,6 +200,8 @@ const words = {
     add: "Add a lead",
     decide: "Decide yourself",
     force: "Make a prospect",
+    merged: "Merged with",
+    group: "Same group as",
   },
 } as const;
 
@@ -311,6 +317,8 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect(page.getByText(w.typed)).toBeVisible();
     await expect(page.getByRole("main").getByText(w.customer).first()).toBeVisible();
     await expectAccessible(page);
+    await expect(page.getByRole("region", { name: w.merged })).toContainText("Klant Bakkerij");
+    await expect(page.getByRole("region", { name: w.group })).toContainText("Klant Groothandel");
     await keep(page, `company-${language}`);
     await page.getByRole("button", { name: w.change, exact: true }).click();
     await page.getByLabel(w.kvk).fill("12");

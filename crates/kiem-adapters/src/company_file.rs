@@ -142,6 +142,7 @@ fn profile(row: &csv::StringRecord, places: &[Option<usize>; 13]) -> Profile {
         postcode: cell(2),
         city: cell(3),
         kvk: cell(4),
+        register: "",
         website: cell(5),
         phone: cell(6),
         employees: cell(7),

@@ -26,6 +26,7 @@ pub mod lead;
 pub mod lifecycle;
 pub mod locale;
 pub mod login_throttle;
+pub mod merge;
 pub mod message;
 pub mod money;
 pub mod names;

@@ -95,13 +95,23 @@ const COLUMNS: &str =
     legal_form, linkedin_url, sbi_code, founded_on, revenue_cents, revenue_currency, legal_form_source, legal_form_on,
     is_non_mailing";
 
-/// Adds companies; whether they are new was decided before, in the same transaction.
+/// Adds companies; whether they are new was decided before, in the same transaction. Each waits to be checked against all
+/// that is there.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when a domain or KvK number is already there.
 pub async fn insert_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<u64> {
-    let rows = companies.into_iter().map(values).collect();
-    tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, "").await
+    let (mut rows, mut ids, mut newest) = (Vec::new(), Vec::new(), None);
+    for company in companies {
+        rows.push(values(company));
+        ids.push(company.id);
+        newest = newest.max(Some(company.updated_at));
+    }
+    let n = tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, "").await?;
+    if let Some(newest) = newest {
+        crate::matching::ask(tx, &ids, newest).await?;
+    }
+    Ok(n)
 }
 
 /// Writes all facts of companies that are there, many at once.
@@ -163,6 +173,19 @@ fn values(c: &Company) -> Vec<Value> {
 pub async fn get(tx: &mut Tx, id: CompanyId) -> Result<Option<Company>> {
     let sql = format!("SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND id = $2");
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
+}
+
+/// Keeps other transactions from changing companies until the end of this one.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn lock(tx: &mut Tx, ids: &[CompanyId]) -> Result<()> {
+    let lock = crate::dialect::for_update(tx.conn());
+    let them = among(tx.conn(), KeyKind::Id, 2);
+    // In one order, so that two merges never wait for each other.
+    let sql = format!("SELECT id FROM company WHERE workspace_id = $1 AND id IN {them} ORDER BY id{lock}");
+    tx.fetch_all(sql, vec![keys::ids(ids.iter().map(|id| id.0))]).await?;
+    Ok(())
 }
 
 /// Keys by which companies are found.

@@ -65,6 +65,8 @@ const OWN: &[&str] = &[
     "DELETE FROM import_file WHERE workspace_id = $1 AND import_id IN
          (SELECT r.id FROM import_run r WHERE r.workspace_id = $1 AND r.finished_at IS NOT NULL
           AND EXISTS (SELECT 1 FROM contact c WHERE c.workspace_id = $1 AND c.id = $2))",
+    // What was kept of the records that became theirs.
+    "DELETE FROM merge_piece WHERE workspace_id = $1 AND contact_id = $2",
     "UPDATE promotion SET evidence = '[]', undo_reason = CASE WHEN undo_reason IS NULL THEN NULL ELSE '' END
      WHERE workspace_id = $1 AND contact_id = $2",
     "UPDATE lead_override SET reason = '' WHERE workspace_id = $1 AND lead_id IN
@@ -124,6 +126,9 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("finding", "note", "note = ''"),
     // Addresses of pages may hold a name.
     ("website_reading", "refused", "refused = '[]'"),
+    // A company that was named after them and went up in another: it cannot be put back any more.
+    ("company_merge", "lost_name", "lost_name = ''"),
+    ("merge_piece", "piece", "piece = '{}'"),
 ];
 
 /// Rows that came in under the address before anybody knew whose it is. `$2` is the address.
@@ -229,6 +234,13 @@ async fn wipe_mentions(tx: &mut Tx, words: &str, next_action: &str) -> Result<()
     .await?;
     tx.execute(
         "UPDATE prospect SET sort_company = '', search_text = '' WHERE workspace_id = $1 AND company_id IN
+             (SELECT c.id FROM company c WHERE c.workspace_id = $1 AND c.name = $2)",
+        args![words],
+    )
+    .await?;
+    // What it is found by was made from the name.
+    tx.execute(
+        "DELETE FROM company_block WHERE workspace_id = $1 AND company_id IN
              (SELECT c.id FROM company c WHERE c.workspace_id = $1 AND c.name = $2)",
         args![words],
     )

@@ -182,6 +182,47 @@ pub async fn update_copies<'a>(tx: &mut Tx, leads: impl IntoIterator<Item = &'a 
     Ok(())
 }
 
+/// Writes how far a lead is that was two.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn put_joined(tx: &mut Tx, l: &Lead) -> Result<()> {
+    tx.execute(
+        "UPDATE lead SET state = $3, paused_until = $4, approached_at = $5, touched_at = $6, engaged_at = $7, warmth = $8,
+             cycle = $9, needs_look = $10
+         WHERE workspace_id = $1 AND id = $2",
+        args![
+            l.id,
+            l.state.as_str(),
+            l.paused_until,
+            l.approached_at,
+            l.touched_at,
+            l.engaged_at,
+            l.warmth,
+            l.cycle,
+            l.needs_look,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether two leads have something of which one lead can have only one: a place in the same campaign, a running sequence,
+/// a promotion of the same cycle.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn cannot_join(tx: &mut Tx, a: LeadId, b: LeadId) -> Result<bool> {
+    let sql = "SELECT
+        EXISTS (SELECT 1 FROM enrolment x JOIN enrolment y ON y.workspace_id = x.workspace_id AND y.lead_id = $3
+            WHERE x.workspace_id = $1 AND x.lead_id = $2
+              AND (x.campaign_id = y.campaign_id
+                   OR (x.state IN ('active', 'paused') AND y.state IN ('active', 'paused'))))
+        OR EXISTS (SELECT 1 FROM promotion x JOIN promotion y ON y.workspace_id = x.workspace_id AND y.lead_id = $3
+            WHERE x.workspace_id = $1 AND x.lead_id = $2 AND x.cycle = y.cycle) AS cannot";
+    tx.fetch_one(sql, args![a, b]).await?.get("cannot")
+}
+
 /// Which leads are meant: everything that is set must hold.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LeadFilter {

@@ -30,6 +30,7 @@ const SQLITE: Migrations = migrations!(
     "0012_gate",
     "0013_lean_audience",
     "0014_website",
+    "0015_matching",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -47,6 +48,7 @@ const POSTGRES: Migrations = migrations!(
     "0012_gate",
     "0013_lean_audience",
     "0014_website",
+    "0015_matching",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -381,6 +381,17 @@ pub async fn set_search(tx: &mut Tx, id: ProspectId, sort_company: &str, search_
     Ok(())
 }
 
+/// The pursuits in which a person has a part, and which.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn parts_of(tx: &mut Tx, contact: ContactId) -> Result<Vec<(ProspectId, String)>> {
+    let sql = "SELECT prospect_id, role FROM prospect_contact
+               WHERE workspace_id = $1 AND contact_id = $2 ORDER BY prospect_id LIMIT 1000";
+    let rows = tx.fetch_all(sql, args![contact]).await?;
+    rows.iter().map(|row| Ok((row.id("prospect_id")?, row.get("role")?))).collect()
+}
+
 /// The people of a pursuit, with their role in the decision.
 ///
 /// # Errors

@@ -3,12 +3,13 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use sqlx::Row as _;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{Column as _, Row as _, TypeInfo as _, ValueRef as _};
 use uuid::Uuid;
 
 use crate::error::{Result, StoreError};
+use crate::value::Value;
 
 /// One result row.
 pub enum Row {
@@ -95,6 +96,46 @@ impl Row {
         self.get::<Option<i64>>(name)?
             .map(|us| Timestamp::from_microsecond(us).map_err(|e| unreadable(name, &e)))
             .transpose()
+    }
+
+    /// All columns with their values, whatever they are: how a record is kept that a merge removes.
+    ///
+    /// # Errors
+    /// When a column holds something that is never stored here (a floating point number, say).
+    pub fn values(&self) -> Result<Vec<(String, Value)>> {
+        match self {
+            Row::Sqlite(row) => {
+                let kinds = row.columns().iter().map(|column| {
+                    let raw = row.try_get_raw(column.ordinal()).map_err(|e| unreadable(column.name(), &e))?;
+                    let kind =
+                        if raw.is_null() { "NULL".to_owned() } else { raw.type_info().name().to_owned() };
+                    Ok((column.name().to_owned(), kind))
+                });
+                kinds.map(|found| found.and_then(|(name, kind)| self.value(name, &kind))).collect()
+            }
+            Row::Postgres(row) => {
+                let kinds = row.columns().iter().map(|column| {
+                    let raw = row.try_get_raw(column.ordinal()).map_err(|e| unreadable(column.name(), &e))?;
+                    let kind =
+                        if raw.is_null() { "NULL".to_owned() } else { raw.type_info().name().to_owned() };
+                    Ok((column.name().to_owned(), kind))
+                });
+                kinds.map(|found| found.and_then(|(name, kind)| self.value(name, &kind))).collect()
+            }
+        }
+    }
+
+    fn value(&self, name: String, kind: &str) -> Result<(String, Value)> {
+        let value = match kind {
+            "NULL" => Value::Text(None),
+            "INTEGER" | "INT8" => Value::Int(Some(self.get(&name)?)),
+            "TEXT" => Value::Text(Some(self.get(&name)?)),
+            "BOOLEAN" | "BOOL" => Value::Bool(Some(self.get(&name)?)),
+            "BLOB" | "BYTEA" => Value::Bytes(Some(self.get(&name)?)),
+            "UUID" => Value::Uuid(Some(self.get(&name)?)),
+            other => return Err(unreadable(&name, &other)),
+        };
+        Ok((name, value))
     }
 
     /// A column that is parsed from text: enumerations, dates, addresses.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 /// A bound parameter. The type stays known when the value is missing, because PostgreSQL wants it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// An id.
     Uuid(Option<Uuid>),

@@ -147,6 +147,15 @@ pub async fn waiting_in(tx: &mut Tx, company: CompanyId) -> Result<Option<Websit
     row.map(|row| row.id("run_id")).transpose()
 }
 
+/// The rounds that a company is or was part of.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn rounds_of(tx: &mut Tx, company: CompanyId) -> Result<Vec<WebsiteRunId>> {
+    let sql = "SELECT run_id FROM website_run_company WHERE workspace_id = $1 AND company_id = $2 LIMIT 1000";
+    tx.fetch_all(sql, args![company]).await?.iter().map(|row| row.id("run_id")).collect()
+}
+
 /// The companies that wait next, at most `limit`, none of them on one of the hosts that are `busy`.
 ///
 /// # Errors

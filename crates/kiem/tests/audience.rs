@@ -251,7 +251,7 @@ async fn reach_counts_each_person_once_with_the_first_reason() {
         contact: ContactEdit { email: "x@zonder.example".to_owned(), ..ContactEdit::default() },
         ground: None,
     };
-    let id = house.engine.add_lead(&caller, no_ground.clone()).await.unwrap();
+    let id = house.engine.add_lead(&caller, no_ground.clone()).await.unwrap().id;
     let double = house.engine.add_lead(&caller, no_ground).await;
     assert!(matches!(double, Err(EngineError::Refused { code: "contact_exists", .. })));
     let reach = house.engine.audience_reach(&caller).await.unwrap();

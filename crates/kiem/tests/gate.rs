@@ -33,7 +33,7 @@ async fn lead(house: &House, company: &str, country: &str, email: &str, ground: 
         contact: ContactEdit { email: email.to_owned(), ..ContactEdit::default() },
         ground: Some(ground),
     };
-    house.engine.add_lead(&house.caller(Role::Marketing), new).await.unwrap()
+    house.engine.add_lead(&house.caller(Role::Marketing), new).await.unwrap().id
 }
 
 async fn answer(house: &House, lead: LeadId) -> kiem::engine::audience::GateAnswer {

@@ -107,6 +107,7 @@ async fn every_change_leaves_who_made_it() {
     engagement(&mut trail).await;
     prospects(&mut trail).await;
     deals(&mut trail).await;
+    duplicates(&mut trail).await;
     last_things(&mut trail).await;
     let wanted: BTreeSet<(String, String)> = MATRIX
         .iter()
@@ -491,6 +492,34 @@ async fn deals(trail: &mut Trail) {
 }
 
 /// Erasing a person again would find nobody; a run that was paused goes on. Nothing here may stay undone.
+/// A company that is there twice: put off, looked at again, made one, and two again.
+async fn duplicates(trail: &mut Trail) {
+    let mut firms: Vec<Uuid> = Vec::new();
+    for name in ["Drukwerk Oost", "Oost Drukwerk"] {
+        let contact = json!({ "family_name": "Bos", "email": "" });
+        let added =
+            trail.act("POST", "/leads", "", json!({ "company": { "name": name }, "contact": contact })).await;
+        let lead = trail.get(&format!("/leads/{}", text(&added, "id").unwrap())).await;
+        firms.push(text(&lead["company"], "id").unwrap().parse().unwrap());
+    }
+    let pair = Uuid::from_u128(0xd0);
+    let mut tx = trail.house.db.store.begin(trail.player.workspace).await.unwrap();
+    tx.execute(
+        "INSERT INTO duplicate_pair (workspace_id, id, first_company_id, second_company_id, state, centibits, place, found_at)
+         VALUES ($1, $2, $3, $4, 'open', 0, 0, $5)",
+        args![pair, firms[0], firms[1], trail.house.clock.now()],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let pair = pair.to_string();
+    trail.act("PUT", "/duplicates/{id}/decision", &pair, json!({ "decision": "later" })).await;
+    trail.act("DELETE", "/duplicates/{id}/decision", &pair, Value::Null).await;
+    let same = trail.act("PUT", "/duplicates/{id}/decision", &pair, json!({ "decision": "same" })).await;
+    let merge = text(&same["merge"], "id").unwrap();
+    trail.act("POST", "/merges/{id}/undo", &merge, Value::Null).await;
+}
+
 async fn last_things(trail: &mut Trail) {
     trail.player.settle().await.unwrap();
     let audit = trail.get("/audit?limit=200").await;

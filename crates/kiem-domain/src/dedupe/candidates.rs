@@ -33,6 +33,23 @@ const BLOCK_RECORDS_MAX: usize = 120;
 /// Neighbours in a larger block.
 const NEIGHBOURS: usize = 12;
 
+/// Most values under which one company is found.
+pub const BLOCK_KEYS_MAX: usize = BLOCKS.len() + 1;
+
+/// The values under which a stored company is found when another one is checked. A value that very many share finds
+/// nobody (the caller stops counting); the whole name, which is the last of them, finds the namesakes even then.
+pub fn block_keys(p: &Profile) -> Vec<NonZeroU64> {
+    let mut keys: Vec<NonZeroU64> = BLOCKS.iter().filter_map(|of| of(p)).chain(whole_name(p)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn whole_name(p: &Profile) -> Key {
+    let letters: String = p.name.chars().filter(|c| *c != ' ').collect();
+    (letters.len() >= 3).then(|| key(&["whole", &letters, &p.town.map_or(0, NonZeroU64::get).to_string()]))?
+}
+
 fn front_and_town(p: &Profile) -> Key {
     let letters: String = p.name.chars().filter(|c| *c != ' ').take(NAME_LETTERS).collect();
     with_town(p, 'f', &letters)

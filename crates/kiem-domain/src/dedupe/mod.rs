@@ -8,15 +8,19 @@ mod candidates;
 mod cluster;
 mod name;
 mod profile;
+mod signs;
+mod terms;
 mod weigh;
 
 #[cfg(test)]
 mod tests;
 
-pub use candidates::{Block, N_BLOCKS, Pair};
+pub use candidates::{BLOCK_KEYS_MAX, Block, N_BLOCKS, Pair, block_keys};
 pub use cluster::{Clusters, join};
 pub use name::{FormGroup, NameAgreement, compare_names, name_words};
 pub use profile::{Key, Profile, RawRecord};
+pub use signs::{Sign, SignField, signs};
+pub use terms::TermCounts;
 pub use weigh::{Comparison, Frequencies, compare};
 
 /// Bits from which on two records are joined by themselves. Chosen on generated files, see DECISIONS.md.

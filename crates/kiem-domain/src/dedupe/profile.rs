@@ -19,6 +19,8 @@ pub struct RawRecord<'a> {
     pub city: &'a str,
     /// KvK number.
     pub kvk: &'a str,
+    /// Number in the register of another country; counts with `country`, when there is no KvK number.
+    pub register: &'a str,
     /// Website.
     pub website: &'a str,
     /// Telephone.
@@ -93,7 +95,7 @@ impl Profile {
         };
         Profile {
             form,
-            kvk: KvkNumber::parse(raw.kvk).and_then(|number| key(&[number.as_str()])),
+            kvk: register_key(raw),
             names_domain: domain.as_ref().is_some_and(|domain| names_domain(&name, &town, domain)),
             domain: domain.and_then(|domain| key(&[domain.as_str()])),
             name: name.into_boxed_str(),
@@ -107,6 +109,16 @@ impl Profile {
             employees: raw.employees.trim().parse().unwrap_or(0),
         }
     }
+}
+
+/// The number by which a register knows the company.
+fn register_key(raw: &RawRecord<'_>) -> Key {
+    if let Some(number) = KvkNumber::parse(raw.kvk) {
+        return key(&[number.as_str()]);
+    }
+    // The number alone says nothing: two countries may have given the same one.
+    let known = !raw.register.is_empty() && !raw.country.is_empty();
+    known.then(|| key(&["register", raw.country, raw.register])).flatten()
 }
 
 /// The domain that speaks for a company: registrable, neither free mail nor a builder's or platform's host.

@@ -15,6 +15,7 @@ fn profile(row: &Row) -> Profile {
         postcode,
         city,
         kvk,
+        register: "",
         website,
         phone,
         employees,

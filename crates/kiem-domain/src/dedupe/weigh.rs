@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::num::NonZeroU64;
+use std::sync::Arc;
 
 use super::REVIEW_BITS;
 use super::name::{NameAgreement, compare_names};
 use super::profile::{Key, Profile, key};
+use super::terms::TermCounts;
 
 /// Hashes that are spread already need no second hashing.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +40,8 @@ pub struct Frequencies {
     /// Values that occur more than once, of all kinds of keys together (a hash of one kind is none of another).
     keys: Counts,
     words: Counts,
+    /// What a whole database holds, when the records are not all at hand.
+    terms: Option<Arc<TermCounts>>,
 }
 
 /// Share of the records from which on a word counts as one that everybody uses.
@@ -61,19 +65,45 @@ impl Frequencies {
         found
     }
 
+    /// By what a database has counted, and by how many companies share the values of one that is checked.
+    pub fn of_database(
+        terms: Arc<TermCounts>,
+        shared: impl IntoIterator<Item = (NonZeroU64, u32)>,
+    ) -> Frequencies {
+        Frequencies {
+            n_records: usize::try_from(terms.n_records()).unwrap_or(usize::MAX).max(2),
+            keys: shared.into_iter().collect(),
+            words: Counts::default(),
+            terms: Some(terms),
+        }
+    }
+
     /// What it says, in bits, that two records have this value.
     fn bits(&self, value: NonZeroU64, at_most: f32) -> f32 {
         let n = self.count(value).max(2);
         (self.n_records as f32 / n as f32).log2().clamp(0.0, at_most)
     }
 
+    /// What an equal name says. A database counts words only: a name is as rare as its rarest word, at least.
+    fn name_bits(&self, p: &Profile) -> f32 {
+        let Some(name) = name_key(p) else { return 0.0 };
+        if self.terms.is_none() {
+            return self.bits(name, NAME_BITS_MAX);
+        }
+        let n = p.name.split(' ').map(|word| self.word_count(word)).min().unwrap_or(1).max(2);
+        (self.n_records as f32 / n as f32).log2().clamp(0.0, NAME_BITS_MAX)
+    }
+
     /// How many records have this value.
     pub(super) fn count(&self, value: NonZeroU64) -> u32 {
-        self.keys.get(&value).copied().unwrap_or(1)
+        let known = self.keys.get(&value).copied();
+        known.or_else(|| self.terms.as_ref().map(|terms| terms.value(value))).unwrap_or(1).max(1)
     }
 
     fn word_count(&self, word: &str) -> u32 {
-        key(&[word]).and_then(|word| self.words.get(&word)).copied().unwrap_or(1)
+        let Some(word) = key(&[word]) else { return 1 };
+        let known = self.words.get(&word).copied();
+        known.or_else(|| self.terms.as_ref().map(|terms| terms.word(word))).unwrap_or(1).max(1)
     }
 
     /// Whether many companies have this word in their name.
@@ -109,7 +139,7 @@ pub(super) fn name_key(p: &Profile) -> Key {
     if joined.len() > 1 { key(&[&joined]) } else { None }
 }
 
-fn sbi_key(p: &Profile) -> Key {
+pub(super) fn sbi_key(p: &Profile) -> Key {
     (p.sbi > 0).then(|| NonZeroU64::new((1 << 60) + u64::from(p.sbi))).flatten()
 }
 
@@ -168,7 +198,7 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
     }
     found.name = compare_names(&a.name, &b.name, &|word| f.is_common(word));
     let said = match found.name {
-        NameAgreement::Equal => name_key(a).map_or(0.0, |n| f.bits(n, NAME_BITS_MAX)),
+        NameAgreement::Equal => f.name_bits(a),
         NameAgreement::Spelling => rarest(a, b, f).min(16.0) - 2.0,
         NameAgreement::Part => rarest(a, b, f).min(16.0) - 5.0 + said_by_domain(a, b),
         NameAgreement::Close => -8.0,

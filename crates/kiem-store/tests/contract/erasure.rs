@@ -48,6 +48,13 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     // Which companies' sites are read, and counts.
     "website_run",
     "website_run_company",
+    // Hashes and counts of what companies say, and ids.
+    "company_block",
+    "company_to_match",
+    "match_terms",
+    "company_group_member",
+    "duplicate_pair",
+    "merged_record",
     "sqlite_sequence",
 ];
 
@@ -139,6 +146,9 @@ const NO_PERSON: &[&str] = &[
     "content_hash",
     "website_reading.site",
     "website_reading.outcome_detail",
+    "company_merge.cause",
+    // Numbers only.
+    "company_merge.undo_report",
 ];
 
 /// The text and byte columns of each table, as the database itself lists them.
@@ -294,6 +304,12 @@ fn rows_around_it() -> Vec<Row> {
           VALUES ($1, $2, '', $3, 'read', 1, '[]', '')", args![company, t]),
         ("INSERT INTO website_fact (workspace_id, id, company_id, kind, value, details, url, snippet, read_at, content_hash,
               is_personal) VALUES ($1, $2, $3, 'person', '', '{}', '', '', $4, '', TRUE)", args![id(32), company, t]),
+        ("INSERT INTO company_merge (workspace_id, id, kept_company_id, lost_company_id, lost_name, cause, centibits,
+              people_joined_n, people_apart_n, merged_at) VALUES ($1, $2, $3, $2, '', 'person', 0, 1, 0, $4)",
+         args![id(32), company, t]),
+        ("INSERT INTO merge_piece (workspace_id, merge_id, seq, contact_id, piece) VALUES ($1, $2, 0, $3, '{}')",
+         args![id(32), person]),
+        ("INSERT INTO merge_piece (workspace_id, merge_id, seq, piece) VALUES ($1, $2, 1, '{}')", args![id(32)]),
         ("INSERT INTO job (workspace_id, id, kind, dedup_key, payload, state, run_at, attempt, attempts_max, epoch, lease_until,
               last_error, created_at) VALUES ($1, $2, 'x', 'x', '{}', 'dead', $3, 1, 1, 0, $3, '', $3)", args![id(31), t]),
     ]

@@ -15,6 +15,7 @@ mod funnel;
 mod job;
 mod loosening;
 mod mailbox;
+mod matching;
 mod message;
 mod outreach;
 mod outreach_stop;

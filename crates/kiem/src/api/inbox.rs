@@ -467,7 +467,7 @@ async fn suggested(
 ) -> ApiResult<(StatusCode, Json<CreatedLead>)> {
     let edit = SuggestionEdit { name: body.name, email: body.email, phone: body.phone };
     let lead = engine.accept_suggestion(&caller, InboundId(id), edit).await?;
-    Ok((StatusCode::CREATED, Json(CreatedLead { id: lead.0 })))
+    Ok((StatusCode::CREATED, Json(CreatedLead { id: lead.0, possible_duplicates: Vec::new() })))
 }
 
 /// Notes that a mail was opened.

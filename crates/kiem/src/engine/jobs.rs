@@ -35,6 +35,8 @@ kiem_domain::text_enum! {
         Rescore = "rescore",
         /// Read the next websites of a round.
         ReadWebsites = "read_websites",
+        /// Check new and changed companies against all that is there.
+        MatchCompanies = "match_companies",
         /// Decide about a lead.
         Decide = "decide",
         /// Read the words of a received mail.
@@ -224,6 +226,7 @@ impl Engine {
             JobKind::Import => self.run_import(workspace, job).await,
             JobKind::TryImport => self.run_trial(workspace, job).await,
             JobKind::UndoImport => self.run_undo(workspace, job).await,
+            JobKind::MatchCompanies => self.run_matching(workspace).await,
             JobKind::Rescore => self.run_rescore(workspace, job).await,
             JobKind::ReadWebsites => self.run_websites(workspace, job).await,
         }

@@ -42,6 +42,7 @@ use kiem_store::event::{Actor, Event};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
+use audience::matching::TermCache;
 pub use clock::Clock;
 pub use error::{EngineError, FieldError, Result};
 pub use keys::Keys;
@@ -95,6 +96,8 @@ struct Inner {
     config: Config,
     /// Millisecond and counter of the newest id.
     last_id: AtomicU64,
+    /// What was counted of the companies of workspaces that were checked lately.
+    terms: TermCache,
     /// Told after every commit with new events: the live pages look.
     live: broadcast::Sender<WorkspaceId>,
     /// Told after every commit with new jobs or messages: the worker looks at once instead of at its next poll.
@@ -112,6 +115,7 @@ impl Engine {
                 keys,
                 config,
                 last_id: AtomicU64::new(0),
+                terms: TermCache::default(),
                 live,
                 work: Notify::new(),
             }),
@@ -149,6 +153,11 @@ impl Engine {
     /// The clock.
     pub fn clock(&self) -> &Clock {
         &self.inner.clock
+    }
+
+    /// What was counted of companies.
+    pub(crate) fn terms(&self) -> &TermCache {
+        &self.inner.terms
     }
 
     /// The current moment.

@@ -53,6 +53,8 @@ pub const MATRIX: &[(&str, &str, For, Trace)] = &[
     ("POST", "/campaigns/{id}/preview", EVERYBODY, Nothing),
     ("POST", "/campaigns/{id}/run", MARKETING, Left),
     ("DELETE", "/campaigns/{id}/run", MARKETING, Left),
+    // Looks, and makes nothing.
+    ("POST", "/companies/check", EVERYBODY, Nothing),
     ("GET", "/companies/{id}", EVERYBODY, Nothing),
     ("PUT", "/companies/{id}", MARKETING, Left),
     ("PUT", "/companies/{id}/legal-standing", MARKETING, Left),
@@ -64,6 +66,10 @@ pub const MATRIX: &[(&str, &str, For, Trace)] = &[
     ("DELETE", "/contacts/{id}", MARKETING, Left),
     ("PUT", "/contacts/{id}/ground", MARKETING, Left),
     ("DELETE", "/contacts/{id}/ground", MARKETING, Left),
+    ("GET", "/duplicates", EVERYBODY, Nothing),
+    ("GET", "/duplicates/{id}", EVERYBODY, Nothing),
+    ("PUT", "/duplicates/{id}/decision", MARKETING, Left),
+    ("DELETE", "/duplicates/{id}/decision", MARKETING, Left),
     ("GET", "/events", EVERYBODY, Nothing),
     ("GET", "/funnel", EVERYBODY, Nothing),
     ("GET", "/funnel/gates/{gate}", EVERYBODY, Nothing),
@@ -125,6 +131,8 @@ pub const MATRIX: &[(&str, &str, For, Trace)] = &[
     ("POST", "/members", MANAGERS, Left),
     ("PUT", "/members/{id}", MANAGERS, Left),
     ("DELETE", "/members/{id}", MANAGERS, Left),
+    ("GET", "/merges", EVERYBODY, Nothing),
+    ("POST", "/merges/{id}/undo", MARKETING, Left),
     ("GET", "/messages", EVERYBODY, Nothing),
     // A program is told that a person must approve.
     ("POST", "/messages/approval", MARKETING, Left),

@@ -5,6 +5,7 @@ import { Page } from "~/kit/Page";
 import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import classes from "./Audience.module.css";
+import { Duplicates } from "./duplicates/Duplicates";
 import { ImportWizard } from "./import/ImportWizard";
 import { Imports } from "./Imports";
 import { ProfileEditor } from "./ProfileEditor";
@@ -12,7 +13,7 @@ import { Reach } from "./Reach";
 import { Suppressions } from "./Suppressions";
 import { Websites } from "./Websites";
 
-const views = ["lists", "profile", "websites", "suppressions"] as const;
+const views = ["lists", "duplicates", "profile", "websites", "suppressions"] as const;
 type View = (typeof views)[number];
 
 /** Bringing lists in, who the ideal customer is, who must not be approached, and how much of it may be mailed. */
@@ -39,16 +40,20 @@ export default function AudiencePage() {
   return (
     <Page title={t("shell.nav.audience")} about={t("audience.about")}>
       <div className={classes.stack}>
-        <Reach />
+        {/* Who reviews pairs wants the pair on the screen. */}
+        {view !== "duplicates" && <Reach />}
         <div>
           <SegmentedControl
             value={view}
-            onChange={(next) => address.set({ view: next === "lists" ? undefined : next }, { replace: true })}
+            onChange={(next) =>
+              address.set({ view: next === "lists" ? undefined : next, show: undefined }, { replace: true })
+            }
             data={views.map((each) => ({ value: each, label: t(`audience.view.${each}`) }))}
             aria-label={t("shell.nav.audience")}
           />
         </div>
         {view === "lists" && <Imports onOpen={(id) => address.open(id)} />}
+        {view === "duplicates" && <Duplicates />}
         {view === "profile" && <ProfileEditor />}
         {view === "websites" && <Websites />}
         {view === "suppressions" && <Suppressions />}

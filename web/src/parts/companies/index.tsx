@@ -16,6 +16,7 @@ import { useAddress } from "~/shell/address";
 import { type Stage, stages } from "~/theme/theme";
 import { Box } from "./Box";
 import { type CompanyDetail, type ContactFacts, useCompany, useMayChangeFacts } from "./calls";
+import { CompanyLink } from "./CompanyLink";
 import { EditFacts } from "./EditFacts";
 import { FactList } from "./FactList";
 import { Website } from "./Website";
@@ -56,6 +57,8 @@ function CompanyRecord({ id }: { id: string }) {
           <People detail={detail} />
           <Website detail={detail} />
           <Pursuits detail={detail} />
+          <Merged detail={detail} />
+          <Group detail={detail} />
         </div>
         <div className={classes.column}>
           <History id={id} of="company" />
@@ -207,6 +210,50 @@ function Pursuits({ detail }: { detail: CompanyDetail }) {
               hollow={["undone", "lost", "disqualified"].includes(one.state)}
               label={wordOf(one.state)}
             />
+          </li>
+        ))}
+      </ul>
+    </Box>
+  );
+}
+
+/** What went up in this company; taking that back is done where all merges are listed. */
+function Merged({ detail }: { detail: CompanyDetail }) {
+  const { t } = useI18n();
+  if (detail.merged.length === 0) return null;
+  return (
+    <Box
+      title={t("companies.merged")}
+      action={
+        <PartLink part="audience" search={{ view: "duplicates", show: "merges" }}>
+          {t("companies.merged.undo")}
+        </PartLink>
+      }
+    >
+      <ul className={classes.list}>
+        {detail.merged.map((one) => (
+          <li key={one.id} className={classes.person}>
+            <span>{one.name || t("kit.unknown")}</span>
+            <span className={classes.muted}>
+              <When at={one.merged_at} as="date" />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Box>
+  );
+}
+
+function Group({ detail }: { detail: CompanyDetail }) {
+  const { t } = useI18n();
+  if (detail.group.length === 0) return null;
+  return (
+    <Box title={t("companies.group")}>
+      <p className={classes.hint}>{t("companies.group.hint")}</p>
+      <ul className={classes.list}>
+        {detail.group.map((one) => (
+          <li key={one.id} className={classes.person}>
+            <CompanyLink id={one.id}>{one.name}</CompanyLink>
           </li>
         ))}
       </ul>

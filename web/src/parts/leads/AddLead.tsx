@@ -6,6 +6,7 @@ import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { TextField } from "~/kit/fields";
+import { notifyNews } from "~/kit/notify";
 import { ErrorState } from "~/kit/states";
 
 interface AddLeadProps {
@@ -26,7 +27,8 @@ const nothing = { company: "", website: "", country: "", given: "", infix: "", f
 
 /** Adds one lead by hand. Without a recorded ground no mail goes out; it is recorded on the lead itself. */
 export function AddLead({ opened, start, onClose, onAdded }: AddLeadProps) {
-  const { t } = useI18n();
+  const i18n = useI18n();
+  const { t } = i18n;
   const client = useQueryClient();
   const [fields, setFields] = useState({ ...nothing, ...start });
   const add = useMutation({
@@ -46,7 +48,10 @@ export function AddLead({ opened, start, onClose, onAdded }: AddLeadProps) {
           },
         }),
       ),
-    onSuccess: async ({ id }) => {
+    onSuccess: async ({ id, possible_duplicates: doubles }) => {
+      const other = doubles.find((one) => one.verdict !== "sibling");
+      if (other !== undefined)
+        notifyNews(i18n, { icon: "info", text: t("leads.may_be_double", { name: fields.company, other: other.name }) });
       await client.invalidateQueries({ queryKey: keys.all("lead") });
       setFields(nothing);
       onClose();

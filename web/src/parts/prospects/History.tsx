@@ -26,6 +26,7 @@ const icons: readonly (readonly [string, IconName])[] = [
   ["note.", "note"],
   ["task.", "task"],
   ["lead.", "lead"],
+  ["company.", "audience"],
 ];
 
 function iconOf(kind: string): IconName {
@@ -45,6 +46,7 @@ type Words = Pick<ReturnType<typeof useI18n>, "t" | "known" | "format">;
 function aboutOf(entry: TimelineEntry, { t, known, format }: Words): string[] {
   const until = entry.kind === "prospect.nurtured" ? textOf(entry, "until") : [];
   if (until.length > 0) return until.map((day) => format.date(`${day}T12:00`));
+  if (entry.kind.startsWith("company.merge")) return textOf(entry, "name");
   const keys = [
     ...textOf(entry, "to").map((step) => `prospects.step.${step}`),
     ...textOf(entry, "aspect").map((aspect) => `kit.criterion.${aspect}`),

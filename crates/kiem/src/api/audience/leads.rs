@@ -17,6 +17,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use super::duplicates::PossibleDuplicateView;
 use super::gate::VerdictView;
 use super::imports::GroundInput;
 use super::people::{CompanyInput, ContactInput};
@@ -417,6 +418,30 @@ pub struct CompanyDetailView {
     pub typed: Vec<TypedFactView>,
     /// The timeline, newest first.
     pub events: Vec<LeadEventView>,
+    /// Companies that went up in this one, newest first.
+    pub merged: Vec<MergedView>,
+    /// The other companies of its group: they share a domain under other names.
+    pub group: Vec<GroupCompanyView>,
+}
+
+/// A company that went up in another one.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MergedView {
+    /// The merge.
+    pub id: Uuid,
+    /// What it was called.
+    pub name: String,
+    /// When.
+    pub merged_at: String,
+}
+
+/// A company of the same group.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GroupCompanyView {
+    /// Id.
+    pub id: Uuid,
+    /// Name.
+    pub name: String,
 }
 
 /// A place in the marketing list.
@@ -476,11 +501,13 @@ pub struct NewLeadInput {
     pub ground: Option<GroundInput>,
 }
 
-/// The id of what was made.
+/// What was made.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreatedLead {
-    /// Id.
+    /// Id of the lead.
     pub id: Uuid,
+    /// Companies that may be the new one; empty when its company was there.
+    pub possible_duplicates: Vec<PossibleDuplicateView>,
 }
 
 /// Adds one lead by hand.
@@ -496,8 +523,12 @@ async fn add(
         contact: input.contact.into(),
         ground: input.ground.map(GroundInput::read).transpose()?,
     };
-    let id = engine.add_lead(&caller, new).await?;
-    Ok((StatusCode::CREATED, Json(CreatedLead { id: id.0 })).into_response())
+    let added = engine.add_lead(&caller, new).await?;
+    let created = CreatedLead {
+        id: added.id.0,
+        possible_duplicates: added.duplicates.into_iter().map(PossibleDuplicateView::from).collect(),
+    };
+    Ok((StatusCode::CREATED, Json(created)).into_response())
 }
 
 /// Everything about one lead.
@@ -536,5 +567,11 @@ async fn show_company(
         prospects: detail.prospects.into_iter().map(CompanyProspectView::from).collect(),
         typed: detail.typed.into_iter().map(TypedFactView::from).collect(),
         events: detail.events.into_iter().map(LeadEventView::from).collect(),
+        merged: detail
+            .merged
+            .into_iter()
+            .map(|one| MergedView { id: one.id, name: one.lost_name, merged_at: one.merged_at.to_string() })
+            .collect(),
+        group: detail.group.into_iter().map(|(id, name)| GroupCompanyView { id: id.0, name }).collect(),
     }))
 }

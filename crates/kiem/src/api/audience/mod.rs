@@ -1,6 +1,7 @@
 //! The audience over HTTP: uploads, the marketing list, companies and people, suppression, profile, reach.
 
 mod batch;
+mod duplicates;
 mod gate;
 mod imports;
 pub(super) mod leads;
@@ -24,4 +25,5 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(policy::router())
         .merge(gate::router())
         .merge(websites::router())
+        .merge(duplicates::router())
 }

@@ -17,6 +17,7 @@ use kiem_store::event::{self, Actor, Event};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
 use kiem_store::lead::{self, Lead};
+use kiem_store::matching;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::prospect;
 use kiem_store::suppression::{self, Suppression};
@@ -288,6 +289,8 @@ impl Engine {
         }
         company::insert_many(tx, chosen(&desk.companies, Change::New)).await?;
         company::update_many(tx, chosen(&desk.companies, Change::Changed)).await?;
+        let changed: Vec<CompanyId> = chosen(&desk.companies, Change::Changed).map(|c| c.id).collect();
+        matching::ask(tx, &changed, desk.now).await?;
         let list = arrival.import.filter(|_| arrival.ground.is_some());
         contact::insert_many(tx, chosen(&desk.contacts, Change::New), list).await?;
         contact::update_many(tx, chosen(&desk.contacts, Change::Changed)).await?;
@@ -418,6 +421,18 @@ impl Engine {
         company: &Company,
         profile: &IdealProfile,
     ) -> Result<usize> {
+        let n = self.refresh_lead_copies(tx, company, profile).await?;
+        self.refresh_pursuits(tx, company, profile).await?;
+        Ok(n)
+    }
+
+    /// The same for the leads only.
+    pub(super) async fn refresh_lead_copies(
+        &self,
+        tx: &mut Tx,
+        company: &Company,
+        profile: &IdealProfile,
+    ) -> Result<usize> {
         let people: HashMap<ContactId, Contact> = contact::of_company(tx, company.id, LEADS_PER_COMPANY_MAX)
             .await?
             .into_iter()
@@ -433,7 +448,6 @@ impl Engine {
                 n += 1;
             }
         }
-        self.refresh_pursuits(tx, company, profile).await?;
         Ok(n)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use kiem_domain::contact::EmailAddress;
+use kiem_domain::dedupe::{NameAgreement, compare_names, name_words};
 use kiem_domain::id::{CompanyId, ContactId};
 use kiem_domain::names::company_key;
 use kiem_store::Tx;
@@ -281,7 +282,8 @@ impl<'a> Desk<'a> {
         if row.decision == Some(RowDecision::New) {
             return Found::None;
         }
-        if let Some(index) = facts.domain.as_ref().and_then(|d| self.by_domain.get(d)).filter(|i| agrees(i)) {
+        let by_domain = facts.domain.as_ref().and_then(|d| self.by_domain.get(d));
+        if let Some(index) = by_domain.filter(|i| agrees(i) && !self.is_sibling(**i, facts)) {
             return Found::One(*index, MatchedBy::Domain);
         }
         let by_person = email.and_then(|e| {
@@ -296,6 +298,12 @@ impl<'a> Desk<'a> {
         }
         let namesakes = self.by_name.get(&company_key(&facts.name)).map(Vec::as_slice).unwrap_or_default();
         self.best_namesake(namesakes, facts)
+    }
+
+    /// One domain under another name is another company of the same group, not the same company.
+    fn is_sibling(&self, index: usize, facts: &CompanyFacts) -> bool {
+        let (known, named) = (name_words(&self.companies[index].0.name).0, name_words(&facts.name).0);
+        !named.is_empty() && compare_names(&known, &named, &|_| false) == NameAgreement::Different
     }
 
     /// Of several companies of the name the one about which most agrees; when two agree as much, nobody can say which.

@@ -7,12 +7,13 @@ use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::names::{PersonName, company_key};
 use kiem_domain::phone::PhoneNumber;
-use kiem_store::{company, contact, lead};
+use kiem_store::{company, contact, lead, matching};
 
 use super::bring_in::Arrival;
 use super::conflicts::ConflictPolicy;
 use super::facts::{CompanyFacts, PersonFacts, RowFacts, company_domain};
 use super::gate::NewGround;
+use super::matching::PossibleDuplicate;
 use super::records::{copy_to_lead, read_contact_title, score_company};
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
 
@@ -71,6 +72,15 @@ pub struct NewLead {
     pub ground: Option<NewGround>,
 }
 
+/// A lead that was added by hand.
+#[derive(Debug, Clone)]
+pub struct AddedLead {
+    /// Its id.
+    pub id: LeadId,
+    /// Companies that may be the new one, when it is new; empty when it was recognised.
+    pub duplicates: Vec<PossibleDuplicate>,
+}
+
 /// Characters of one typed text.
 const TEXT_CHARS_MAX: usize = 200;
 
@@ -115,7 +125,7 @@ impl Checker {
     }
 }
 
-fn company_facts(edit: &CompanyEdit, prefix: &'static str) -> Result<CompanyFacts> {
+pub(super) fn company_facts(edit: &CompanyEdit, prefix: &'static str) -> Result<CompanyFacts> {
     let mut check = Checker { prefix, errors: Vec::new() };
     let name = check.text("name", &edit.name);
     if name.is_none() {
@@ -198,6 +208,8 @@ impl Engine {
         score_company(&mut stored, &profile);
         taken(company::update(&mut tx, &stored).await, "company_exists")?;
         self.refresh_leads(&mut tx, &stored, &profile).await?;
+        matching::ask(&mut tx, &[id], self.now()).await?;
+        self.ask_matching(&mut tx).await?;
         self.note_company_change(&mut tx, caller, &before, &stored).await?;
         self.audit(&mut tx, caller, "company.changed", "company", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
@@ -257,7 +269,7 @@ impl Engine {
     /// # Errors
     /// When the caller may not, a field is not right, the person is on the list already (`contact_exists`) or asked to
     /// be erased (`person_erased`).
-    pub async fn add_lead(&self, caller: &Caller, new: NewLead) -> Result<LeadId> {
+    pub async fn add_lead(&self, caller: &Caller, new: NewLead) -> Result<AddedLead> {
         caller.may(Permission::WorkAudience)?;
         let mut company = company_facts(&new.company, "company.")?;
         let person = person_facts(&new.contact, company.country.as_deref(), "contact.")?;
@@ -266,6 +278,7 @@ impl Engine {
             .or_else(|| company_domain(person.email.as_ref().map(EmailAddress::domain).as_ref()));
         let ground = new.ground.map(|g| self.checked_ground(caller, g)).transpose()?;
         let mut tx = self.store().begin(caller.workspace).await?;
+        let possible = self.possible_duplicates(&mut tx, &company, None).await?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         let rows = [RowFacts { company, person, ..RowFacts::default() }];
         let arrival = Arrival {
@@ -284,9 +297,13 @@ impl Engine {
         }
         let id = outcome.new_lead.ok_or_else(|| EngineError::refused("contact_exists"))?;
         self.audit(&mut tx, caller, "lead.added", "lead", Some(id.0), &serde_json::json!({})).await?;
+        self.ask_matching(&mut tx).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
-        Ok(id)
+        // The company that was recognised is no double of itself.
+        let duplicates =
+            possible.into_iter().filter(|found| Some(found.company) != outcome.company).collect();
+        Ok(AddedLead { id, duplicates: if outcome.company_is_new { duplicates } else { Vec::new() } })
     }
 }
 

@@ -266,6 +266,7 @@ impl Engine {
         if !import::end(&mut tx, id, ImportState::Stopped, None, self.now()).await? {
             return Err(EngineError::refused("import_over"));
         }
+        self.ask_matching_if_any(&mut tx).await?;
         self.audit(&mut tx, caller, "import.stopped", "import", Some(id.0), &serde_json::json!({})).await?;
         tx.commit().await?;
         self.committed(caller.workspace);

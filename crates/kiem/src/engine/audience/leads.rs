@@ -10,10 +10,12 @@ use kiem_domain::names::fold;
 use kiem_domain::titles::{TitleReading, read_title};
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact};
+use kiem_store::duplicate;
 use kiem_store::event::{self, Event};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::lead::{self, Lead, LeadCursor, LeadFilter, LeadRow, LeadSort};
 use kiem_store::lead_override::{self, LeadOverride};
+use kiem_store::merge::{self, Merge};
 use kiem_store::opportunity;
 use kiem_store::promotion::{self, Promotion};
 use kiem_store::prospect::{self, ProspectCard};
@@ -114,6 +116,10 @@ pub struct CompanyDetail {
     pub events: Vec<Event>,
     /// What persons typed in, newest first.
     pub typed: Vec<TypedFact>,
+    /// Companies that went up in this one, newest first.
+    pub merged: Vec<Merge>,
+    /// The other companies of its group.
+    pub group: Vec<(CompanyId, String)>,
 }
 
 /// The words of a search as the list is searched: folded, each once.
@@ -184,6 +190,7 @@ impl Engine {
     pub async fn lead(&self, caller: &Caller, id: LeadId) -> Result<LeadDetail> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
+        let id = merge::new_id_of(&mut tx, id.0).await?.map_or(id, LeadId);
         let lead = lead::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         let person = contact::get(&mut tx, lead.contact_id).await?.ok_or(EngineError::NotFound)?;
         let firm = company::get(&mut tx, lead.company_id).await?.ok_or(EngineError::NotFound)?;
@@ -206,13 +213,14 @@ impl Engine {
         })
     }
 
-    /// Everything about one company.
+    /// Everything about one company; the id of one that went up in another leads there.
     ///
     /// # Errors
     /// When it is not there.
     pub async fn company(&self, caller: &Caller, id: CompanyId) -> Result<CompanyDetail> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
+        let id = merge::new_id_of(&mut tx, id.0).await?.map_or(id, CompanyId);
         let firm = company::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         let prospects = prospect::of_company(&mut tx, id, PAGE_ROWS_MAX).await?;
         // The pursuit that is open says where they stand; without one, the last.
@@ -230,6 +238,8 @@ impl Engine {
             contacts: contact::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
             leads: lead::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
             events: event::timeline(&mut tx, id, Timestamp::MAX, TIMELINE_EVENTS).await?,
+            merged: merge::of_kept(&mut tx, id).await?,
+            group: duplicate::siblings(&mut tx, id).await?,
         })
     }
 }

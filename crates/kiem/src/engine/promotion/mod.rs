@@ -27,7 +27,7 @@ use kiem_domain::id::{
 };
 use kiem_domain::promotion::{Decision, EventKind, decide};
 use kiem_store::engagement::{self, Engagement};
-use kiem_store::{Tx, promotion};
+use kiem_store::{Tx, merge, promotion};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -148,7 +148,14 @@ impl Engine {
         let job: DecideJob = serde_json::from_str(payload)
             .map_err(|e| EngineError::Outside(format!("a job cannot be read: {e}")))?;
         let mut tx = self.store().begin(workspace).await?;
-        match self.decide(&mut tx, LeadId(job.lead)).await {
+        let mut decided = self.decide(&mut tx, LeadId(job.lead)).await;
+        // Two records of the person became one meanwhile: the signal is about the one that stayed.
+        if matches!(decided, Err(EngineError::NotFound))
+            && let Some(lead) = merge::new_id_of(&mut tx, job.lead).await?
+        {
+            decided = self.decide(&mut tx, LeadId(lead)).await;
+        }
+        match decided {
             Ok(_) => {}
             // The lead was removed meanwhile: there is nothing to decide.
             Err(EngineError::NotFound) => return Ok(()),

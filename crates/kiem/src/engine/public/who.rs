@@ -124,6 +124,7 @@ impl Engine {
                 let (profile, _) = self.profile_in_use(tx).await?;
                 score_company(&mut company, &profile);
                 company::insert_many(tx, std::slice::from_ref(&company)).await?;
+                self.ask_matching(tx).await?;
                 company
             }
         };

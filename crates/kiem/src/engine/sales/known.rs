@@ -35,6 +35,17 @@ impl Engine {
         company: &Company,
         profile: &IdealProfile,
     ) -> Result<()> {
+        self.refresh_pursuit_words(tx, company).await?;
+        for card in prospect::of_company(tx, company.id, PURSUITS_MAX).await? {
+            if card.prospect.state.is_open() {
+                self.record_fit(tx, card.prospect.id, company, profile).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the board and the list of pursuits copy from their company.
+    pub(crate) async fn refresh_pursuit_words(&self, tx: &mut Tx, company: &Company) -> Result<()> {
         for card in prospect::of_company(tx, company.id, PURSUITS_MAX).await? {
             let pursuit = &card.prospect;
             let sort = company.name.to_lowercase();
@@ -43,9 +54,6 @@ impl Engine {
                 != (sort.as_str(), words.as_str())
             {
                 prospect::set_search(tx, pursuit.id, &sort, &words).await?;
-            }
-            if pursuit.state.is_open() {
-                self.record_fit(tx, pursuit.id, company, profile).await?;
             }
         }
         Ok(())

@@ -1,0 +1,132 @@
+//! By what companies are found, and that no table which points to a company, a person or a lead is forgotten in a merge.
+
+use std::num::NonZeroU64;
+
+use kiem_domain::id::CompanyId;
+use kiem_store::duplicate::{self, DuplicatePair, PairState};
+use kiem_store::merge::{OF_COMPANY, OF_CONTACT, OF_LEAD, OTHERWISE};
+use kiem_store::{args, matching, testing};
+use uuid::Uuid;
+
+use crate::sales::{company, now};
+
+#[tokio::test]
+async fn every_column_that_points_to_what_is_merged_is_treated() {
+    for db in testing::both().await {
+        let mut global = db.store.global_read().await.unwrap();
+        let sql = if db.name == "sqlite" {
+            "SELECT m.name AS t, c.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) c
+             WHERE m.type = 'table'"
+        } else {
+            "SELECT CAST(table_name AS TEXT) AS t, CAST(column_name AS TEXT) AS c FROM information_schema.columns
+             WHERE table_schema = 'public'"
+        };
+        let rows = global.fetch_all(sql, vec![]).await.unwrap();
+        let mut n = 0;
+        for row in rows {
+            let (table, column): (String, String) = (row.get("t").unwrap(), row.get("c").unwrap());
+            if !["company_id", "contact_id", "lead_id"].iter().any(|end| column.ends_with(end)) {
+                continue;
+            }
+            n += 1;
+            let moved = [OF_COMPANY, OF_CONTACT, OF_LEAD].concat();
+            let is_known = moved.iter().any(|one| (one.table, one.column) == (&*table, &*column))
+                || OTHERWISE.contains(&(table.as_str(), column.as_str()));
+            assert!(is_known, "{}: a merge forgets {table}.{column}", db.name);
+        }
+        assert!(n > 40, "{}: {n}", db.name);
+        drop(global);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn a_company_is_found_by_what_it_shares_and_not_by_what_it_said_before() {
+    let key = |n: u64| NonZeroU64::new(n).unwrap();
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let (a, _) = company(&mut tx, 1).await;
+        let (b, _) = company(&mut tx, 2).await;
+        matching::put_blocks(&mut tx, &[(a, vec![key(1), key(u64::MAX)]), (b, vec![key(u64::MAX)])])
+            .await
+            .unwrap();
+        let mut found = matching::sharing(&mut tx, &[key(1), key(u64::MAX), key(3)], 10).await.unwrap();
+        found.sort();
+        assert_eq!(found, [(key(1), a), (key(u64::MAX), a), (key(u64::MAX), b)], "{}", db.name);
+        assert_eq!(
+            matching::sharing(&mut tx, &[key(u64::MAX)], 1).await.unwrap().len(),
+            1,
+            "no more than asked"
+        );
+        matching::put_blocks(&mut tx, &[(a, vec![key(3)])]).await.unwrap();
+        assert!(matching::sharing(&mut tx, &[key(1)], 10).await.unwrap().is_empty());
+        assert_eq!(matching::findable(&mut tx, &[a, b]).await.unwrap().len(), 2);
+        tx.execute("DELETE FROM contact WHERE workspace_id = $1", vec![]).await.unwrap();
+        tx.execute("DELETE FROM company WHERE workspace_id = $1 AND id = $2", args![a]).await.unwrap();
+        assert!(
+            matching::sharing(&mut tx, &[key(3)], 10).await.unwrap().is_empty(),
+            "who is gone is not found"
+        );
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn who_is_asked_for_again_meanwhile_still_waits() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let (a, b) = (CompanyId(Uuid::from_u128(1)), CompanyId(Uuid::from_u128(2)));
+        matching::ask(&mut tx, &[a, b], now()).await.unwrap();
+        assert_eq!(matching::waiting(&mut tx, 10).await.unwrap(), [a, b]);
+        matching::ask(&mut tx, &[b], now() + jiff::SignedDuration::from_secs(1)).await.unwrap();
+        matching::checked(&mut tx, &[a, b], now()).await.unwrap();
+        assert_eq!(matching::waiting(&mut tx, 10).await.unwrap(), [b], "{}", db.name);
+        assert_eq!(matching::waiting_n(&mut tx).await.unwrap(), 1);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn pairs_wait_by_what_is_at_stake_and_groups_grow_together() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let mut ids = Vec::new();
+        for n in 1..=4 {
+            ids.push(company(&mut tx, n).await.0);
+        }
+        let pair = |n: u128, a: usize, b: usize, place: i64| DuplicatePair {
+            id: Uuid::from_u128(n),
+            first: ids[a],
+            second: ids[b],
+            state: PairState::Open,
+            centibits: 1,
+            place,
+            found_at: now(),
+            decided_at: None,
+            decided_by: None,
+        };
+        for one in [pair(1, 0, 1, 5), pair(2, 0, 2, 9), pair(3, 1, 2, 5)] {
+            assert!(duplicate::put(&mut tx, &one).await.unwrap());
+        }
+        assert!(!duplicate::put(&mut tx, &pair(4, 0, 1, 7)).await.unwrap(), "it is there");
+        let mut after = None;
+        let mut seen = Vec::new();
+        while let Some(one) = duplicate::list(&mut tx, PairState::Open, after, 1).await.unwrap().pop() {
+            after = Some((one.place, one.id));
+            seen.push((one.place, one.id.as_u128()));
+        }
+        assert_eq!(seen, [(9, 2), (7, 1), (5, 3)], "{}", db.name);
+        duplicate::link(&mut tx, ids[0], ids[1], now()).await.unwrap();
+        duplicate::link(&mut tx, ids[2], ids[3], now()).await.unwrap();
+        assert_eq!(duplicate::siblings(&mut tx, ids[0]).await.unwrap().len(), 1);
+        duplicate::link(&mut tx, ids[1], ids[2], now()).await.unwrap();
+        assert_eq!(duplicate::siblings(&mut tx, ids[0]).await.unwrap().len(), 3, "two groups become one");
+        drop(tx);
+        db.remove().await;
+    }
+}

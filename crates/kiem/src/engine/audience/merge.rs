@@ -1,0 +1,362 @@
+//! Making two companies one: everything that hangs on the one that goes is moved, people who are one become one, facts
+//! survive by source and date, and each thing that is done is written down, so that it can be taken back exactly.
+
+use std::collections::HashSet;
+
+use kiem_domain::company::DomainName;
+use kiem_domain::id::{CompanyId, UserId};
+use kiem_domain::merge::{Claim, Kept, Stake, Trust, kept, survivors};
+use kiem_domain::names::company_key;
+use kiem_store::company::{self, Company};
+use kiem_store::duplicate::{self, PairState};
+use kiem_store::event::Actor;
+use kiem_store::matching;
+use kiem_store::merge::{self as merges, Merge, MergeCause, OF_COMPANY, Recorder};
+use kiem_store::suppression::{self, Suppression};
+use kiem_store::website::{self, WebsiteReading};
+use kiem_store::website_run;
+use kiem_store::{Tx, Value as StoreValue};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::conflicts::{company_map, write_company};
+use super::records::score_company;
+use crate::engine::send::journal::JournalOutcome;
+use crate::engine::{Caller, Engine, EngineError, Result};
+
+/// Two companies that are to be one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct MergeOrder {
+    /// Which.
+    pub(super) pair: (CompanyId, CompanyId),
+    /// The one that stays; none: the one where more happened.
+    pub(super) keep: Option<CompanyId>,
+    /// Why.
+    pub(super) cause: MergeCause,
+    /// The evidence.
+    pub(super) centibits: i64,
+}
+
+/// What would become of two companies.
+pub(super) struct MergePreview {
+    /// The one that would stay.
+    pub(super) stays: CompanyId,
+    /// The facts that would survive.
+    pub(super) facts: Map<String, Value>,
+    /// Why they cannot be made one: a catalogue key below `error`.
+    pub(super) obstacle: Option<&'static str>,
+    /// Both, as they are.
+    pub(super) sides: [(Company, Stake); 2],
+}
+
+/// Facts that belong together, with the name under which a person changes them. Names are those of `company_map`.
+const GROUPS: &[(&[&str], &[&str])] = &[
+    (&["company_name"], &["name"]),
+    (&["kvk_number"], &["kvk_number"]),
+    (&["register_number"], &[]),
+    (&["vat_id"], &[]),
+    (&["lei"], &[]),
+    (&["domain", "website"], &["website"]),
+    (&["street", "house_number", "postcode", "city", "region", "country"], &["city", "region", "country"]),
+    (&["company_phone"], &["phone"]),
+    (&["industry"], &["industry"]),
+    (&["sbi_code"], &[]),
+    (&["employees"], &["employees_n"]),
+    (&["legal_form", "legal_form_source", "legal_form_on"], &[]),
+    (&["linkedin_url"], &[]),
+    (&["founded_on"], &[]),
+    (&["revenue", "revenue_currency"], &[]),
+];
+
+/// One of the two, with what is needed to decide.
+struct Side {
+    company: Company,
+    stake: Stake,
+    typed: Vec<(String, jiff::Timestamp)>,
+}
+
+impl Engine {
+    /// Makes two companies one, in the caller's transaction.
+    pub(super) async fn merge_in(&self, tx: &mut Tx, caller: &Caller, order: MergeOrder) -> Result<Merge> {
+        let (a, b) = order.pair;
+        company::lock(tx, &[a, b]).await?;
+        let (one, other) = (self.side(tx, a).await?, self.side(tx, b).await?);
+        refuse_if_two(&one, &other)?;
+        let moment = |side: &Side| (side.stake, side.company.created_at);
+        let keeps_first = match order.keep {
+            Some(id) => id == a,
+            None => kept(moment(&one), moment(&other)) == Kept::First,
+        };
+        let (stays, goes) = if keeps_first { (one, other) } else { (other, one) };
+        let mut recorder = Recorder::default();
+        let (lost, target) = (goes.company.id, stays.company.id);
+        let mut gone = vec![(lost.0, target.0)];
+        if !recorder.move_all(tx, OF_COMPANY, (lost.0, target.0), target.0).await? {
+            return Err(EngineError::refused("merge_too_large"));
+        }
+        let people = self.join_people(tx, &mut recorder, target).await?;
+        gone.extend(people.gone);
+        recorder.about(None);
+        self.let_go_of(tx, &mut recorder, lost, target).await?;
+        recorder.remove(tx, "company", &[("id", lost.0)]).await?;
+        let firm = self.write_survivors(tx, &mut recorder, &stays, &goes).await?;
+        self.carry_suppression(tx, &mut recorder, &goes.company, &firm).await?;
+        let merge = Merge {
+            id: self.new_id(),
+            kept: target,
+            lost,
+            lost_name: goes.company.name.clone(),
+            cause: order.cause,
+            centibits: order.centibits,
+            people_joined_n: people.joined_n,
+            people_apart_n: people.apart_n,
+            merged_at: self.now(),
+            merged_by: user_id(caller),
+            undone_at: None,
+            undone_by: None,
+            undo_report: None,
+        };
+        merges::put(tx, &merge, &gone).await?;
+        merges::put_pieces(tx, merge.id, &recorder.into_pieces()).await?;
+        self.after_merge(tx, caller, &merge, &firm).await?;
+        Ok(merge)
+    }
+
+    /// What would stay when two companies were made one: which of them, the facts, and what stands in the way.
+    pub(super) async fn merge_preview(
+        &self,
+        tx: &mut Tx,
+        pair: (CompanyId, CompanyId),
+    ) -> Result<MergePreview> {
+        let (one, other) = (self.side(tx, pair.0).await?, self.side(tx, pair.1).await?);
+        let moment = |side: &Side| (side.stake, side.company.created_at);
+        let keeps_first = kept(moment(&one), moment(&other)) == Kept::First;
+        let obstacle = match refuse_if_two(&one, &other) {
+            Err(EngineError::Refused { code, .. }) => Some(code),
+            _ => None,
+        };
+        let facts = if keeps_first { surviving(&one, &other) } else { surviving(&other, &one) };
+        let stays = if keeps_first { pair.0 } else { pair.1 };
+        Ok(MergePreview {
+            stays,
+            facts,
+            obstacle,
+            sides: [(one.company, one.stake), (other.company, other.stake)],
+        })
+    }
+
+    async fn side(&self, tx: &mut Tx, id: CompanyId) -> Result<Side> {
+        let company = company::get(tx, id).await?.ok_or(EngineError::NotFound)?;
+        let stake = matching::stakes(tx, &[id]).await?.first().map(|(_, stake)| *stake).unwrap_or_default();
+        let typed = self.typed_facts(tx, id).await?.into_iter().filter(|fact| fact.contact.is_none());
+        Ok(Side { company, stake, typed: typed.map(|fact| (fact.field, fact.at)).collect() })
+    }
+
+    /// The pairs and the group of the company that goes. What somebody said about it holds for the one that stays.
+    async fn let_go_of(
+        &self,
+        tx: &mut Tx,
+        recorder: &mut Recorder,
+        lost: CompanyId,
+        target: CompanyId,
+    ) -> Result<()> {
+        for pair in duplicate::of_companies(tx, &[lost]).await? {
+            recorder.remove(tx, "duplicate_pair", &[("id", pair.id)]).await?;
+            let other = if pair.first == lost { pair.second } else { pair.first };
+            if pair.state != PairState::Different || other == target {
+                continue;
+            }
+            let (first, second) = duplicate::in_order(target, other);
+            if let Some(known) = duplicate::of(tx, target, other).await? {
+                let watched = Recorder::watch(tx, "duplicate_pair", known.id).await?;
+                duplicate::decide(tx, known.id, pair.state, pair.decided_at.map(|at| (at, pair.decided_by)))
+                    .await?;
+                recorder.changed(tx, watched).await?;
+            } else {
+                let carried = duplicate::DuplicatePair { id: self.new_id(), first, second, ..pair };
+                duplicate::put(tx, &carried).await?;
+                recorder.added("duplicate_pair", vec![("id".to_owned(), carried.id.into())]);
+            }
+        }
+        if let Some(group) = duplicate::group_of(tx, lost).await? {
+            recorder.remove(tx, "company_group_member", &[("company_id", lost.0)]).await?;
+            if duplicate::join_group(tx, target, group, self.now()).await? {
+                let key = vec![("company_id".to_owned(), target.0.into())];
+                recorder.added("company_group_member", key);
+            }
+        }
+        self.carry_website(tx, recorder, lost, target).await
+    }
+
+    /// What was read from the website goes along; a round no longer waits for the company that goes.
+    async fn carry_website(
+        &self,
+        tx: &mut Tx,
+        recorder: &mut Recorder,
+        lost: CompanyId,
+        target: CompanyId,
+    ) -> Result<()> {
+        for round in website_run::rounds_of(tx, lost).await? {
+            let key = [("run_id", round.0), ("company_id", lost.0)];
+            recorder.remove(tx, "website_run_company", &key).await?;
+        }
+        let Some(reading) = website::reading(tx, lost).await? else { return Ok(()) };
+        recorder.remove(tx, "website_reading", &[("company_id", lost.0)]).await?;
+        if website::reading(tx, target).await?.is_none() {
+            website::put_reading(tx, &WebsiteReading { company_id: target, ..reading }).await?;
+            recorder.added("website_reading", vec![("company_id".to_owned(), target.0.into())]);
+        }
+        Ok(())
+    }
+
+    /// Writes into the company that stays which facts survive.
+    async fn write_survivors(
+        &self,
+        tx: &mut Tx,
+        recorder: &mut Recorder,
+        stays: &Side,
+        goes: &Side,
+    ) -> Result<Company> {
+        let watched = Recorder::watch(tx, "company", stays.company.id.0).await?;
+        let mut firm = stays.company.clone();
+        write_company(&mut firm, &surviving(stays, goes));
+        firm.details.is_non_mailing |= goes.company.details.is_non_mailing;
+        firm.name_key = company_key(&firm.name);
+        firm.updated_at = self.now();
+        let (profile, _) = self.profile_in_use(tx).await?;
+        score_company(&mut firm, &profile);
+        company::update(tx, &firm).await?;
+        recorder.changed(tx, watched).await?;
+        Ok(firm)
+    }
+
+    /// Who must not be approached stays so: when the domain that is given up was on the list, the one that stays goes on it.
+    async fn carry_suppression(
+        &self,
+        tx: &mut Tx,
+        recorder: &mut Recorder,
+        lost: &Company,
+        firm: &Company,
+    ) -> Result<()> {
+        let hash = |domain: &str| {
+            let registrable = DomainName::parse(domain).map(|d| d.registrable().as_str().to_owned());
+            self.keys().suppression_hash("domain", registrable.as_deref().unwrap_or(domain))
+        };
+        let (Some(given_up), Some(stays)) = (&lost.domain, &firm.domain) else { return Ok(()) };
+        let (old, new) = (hash(given_up), hash(stays));
+        let found = suppression::reasons(tx, std::slice::from_ref(&old)).await?;
+        let Some((_, reason)) = found.into_iter().next().filter(|_| old != new) else { return Ok(()) };
+        let entry = Suppression {
+            key_hash: new.clone(),
+            kind: "domain".to_owned(),
+            hint: stays.clone(),
+            reason,
+            source: "merge".to_owned(),
+            created_by: None,
+            created_at: self.now(),
+        };
+        self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![new.clone()]).await;
+        if suppression::insert(tx, &entry).await? {
+            recorder.added("suppression", vec![("key_hash".to_owned(), StoreValue::from(new.as_slice()))]);
+        }
+        Ok(())
+    }
+
+    /// Lists, timeline, audit trail and the next check follow.
+    async fn after_merge(&self, tx: &mut Tx, caller: &Caller, merge: &Merge, firm: &Company) -> Result<()> {
+        let (profile, _) = self.profile_in_use(tx).await?;
+        self.refresh_lead_copies(tx, firm, &profile).await?;
+        self.refresh_pursuit_words(tx, firm).await?;
+        let mut happened = self.event(caller.actor, "company.merged", "company_merge", Some(merge.id));
+        happened.company_id = Some(firm.id);
+        happened.data = serde_json::json!({
+            "name": merge.lost_name, "cause": merge.cause.as_str(), "people": merge.people_joined_n,
+        })
+        .to_string();
+        self.announce(tx, &happened).await?;
+        if caller.actor != Actor::System {
+            let detail = serde_json::json!({ "kept": merge.kept.0, "lost": merge.lost.0 });
+            self.audit(tx, caller, "company.merged", "company", Some(firm.id.0), &detail).await?;
+        }
+        matching::ask(tx, &[firm.id], self.now()).await?;
+        self.ask_matching(tx).await
+    }
+}
+
+/// The person behind the caller, when one is.
+pub(super) fn user_id(caller: &Caller) -> Option<UserId> {
+    match caller.actor {
+        Actor::User(id) => Some(UserId(id)),
+        _ => None,
+    }
+}
+
+/// What no evidence makes one: two numbers of the register, and two pursuits that go on side by side.
+fn refuse_if_two(one: &Side, other: &Side) -> Result<()> {
+    let differs = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if a != b);
+    let (a, b) = (&one.company, &other.company);
+    if differs(&a.kvk_number, &b.kvk_number)
+        || differs(&a.details.register_number, &b.details.register_number)
+        || differs(&a.details.lei, &b.details.lei)
+    {
+        return Err(EngineError::refused("merge_two_numbers"));
+    }
+    if one.stake.has_open_pursuit && other.stake.has_open_pursuit {
+        return Err(EngineError::refused("merge_two_pursuits"));
+    }
+    Ok(())
+}
+
+/// The facts of both, each from the record that is believed.
+fn surviving(stays: &Side, goes: &Side) -> Map<String, Value> {
+    let (ours, theirs) = (company_map(&stays.company), company_map(&goes.company));
+    let mut joined = ours.clone();
+    for (facts, typed) in GROUPS {
+        let (left, right) = (texts(&ours, facts), texts(&theirs, facts));
+        let picks = {
+            let (left, right) = (borrowed(&left), borrowed(&right));
+            survivors(&claim(stays, &left, typed), &claim(goes, &right, typed))
+        };
+        for (fact, pick) in facts.iter().zip(picks) {
+            if pick == Kept::Second {
+                joined.insert((*fact).to_owned(), theirs.get(*fact).cloned().unwrap_or_default());
+            }
+        }
+    }
+    joined
+}
+
+fn texts(map: &Map<String, Value>, facts: &[&str]) -> Vec<Option<String>> {
+    let text = |fact: &&str| match map.get(*fact) {
+        None | Some(Value::Null) => None,
+        Some(Value::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
+        Some(other) => Some(other.to_string()),
+    };
+    facts.iter().map(text).collect()
+}
+
+fn borrowed(texts: &[Option<String>]) -> Vec<Option<&str>> {
+    texts.iter().map(Option::as_deref).collect()
+}
+
+fn claim<'a>(side: &Side, facts: &'a [Option<&'a str>], typed: &[&str]) -> Claim<'a> {
+    let fields: HashSet<&str> = typed.iter().copied().collect();
+    let newest =
+        side.typed.iter().filter(|(field, _)| fields.contains(field.as_str())).map(|(_, at)| *at).max();
+    let by_list = if side.company.source == "manual" { Trust::ByHand } else { Trust::List };
+    match newest {
+        Some(at) => Claim { facts, trust: Trust::Typed, at },
+        None => Claim { facts, trust: by_list, at: side.company.updated_at },
+    }
+}
+
+/// What became of the people of two companies.
+#[derive(Debug, Default)]
+pub(super) struct JoinedPeople {
+    /// People and leads that are gone, with who they are now.
+    pub(super) gone: Vec<(Uuid, Uuid)>,
+    /// Pairs that became one.
+    pub(super) joined_n: i64,
+    /// Pairs of namesakes who could not.
+    pub(super) apart_n: i64,
+}

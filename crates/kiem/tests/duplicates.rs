@@ -1,0 +1,579 @@
+//! One record per company and person: new companies are checked against all, what is beyond doubt becomes one, the rest
+//! waits for a person, and every merge can be taken back exactly.
+#![allow(missing_docs, reason = "a test binary")]
+
+mod support;
+
+use kiem::engine::audience::{
+    AddedLead, CompanyEdit, ConflictPolicy, ContactEdit, DuplicateDecision, ImportOrder, NewGround, NewLead,
+    Upload,
+};
+use kiem::engine::{EngineError, Role};
+use kiem_domain::consent::Basis;
+use kiem_domain::id::{CompanyId, ContactId, LeadId};
+use kiem_domain::lead::LeadState;
+use kiem_store::company::{self, Company};
+use kiem_store::duplicate::{self, PairState};
+use kiem_store::merge::{self, MergeCause, OF_COMPANY, OF_CONTACT, OF_LEAD, Reference};
+use kiem_store::{Tx, Value, args, contact, lead, suppression};
+use support::House;
+use uuid::Uuid;
+
+async fn houses() -> [House; 2] {
+    [House::sqlite().await, House::postgres().await]
+}
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_00d0_0000 + n)
+}
+
+const KEPT: u128 = 1;
+const LOST: u128 = 2;
+
+/// A statement and its values.
+type Row = (&'static str, Vec<Value>);
+
+fn company_row(n: u128, name: &str, domain: Option<&str>, phone: Option<&str>) -> Row {
+    (
+        "INSERT INTO company (workspace_id, id, name, name_key, domain, phone, street, house_number, city, country,
+             fit_known_percent, fit_reasons, source, created_at, updated_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'Kerkstraat', '12', 'Delft', 'NL', 0, '[]', 'lijst.csv', $7, $7)",
+        args![id(n), name, kiem_domain::names::company_key(name), domain, phone, support::tuesday_ten()],
+    )
+}
+
+fn person_rows(n: u128, company: u128, given: &str, family: &str, email: Option<&str>) -> Vec<Row> {
+    let now = support::tuesday_ten();
+    let key = kiem_domain::names::PersonName::from_parts(given, "", family).unwrap().key();
+    vec![
+        (
+            "INSERT INTO contact (workspace_id, id, company_id, given_name, family_name, name_key, email, source, created_at,
+                 updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'lijst.csv', $8, $8)",
+            args![id(n), id(company), given, family, key, email, now],
+        ),
+        (
+            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text, sort_name,
+                 sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', -1, $5)",
+            args![id(n + 100), id(n), id(company), now],
+        ),
+    ]
+}
+
+/// Two companies that are one, each with a Jan de Vries; with the second we had everything that one can have.
+fn two_of_one() -> Vec<Row> {
+    let mut rows = vec![
+        company_row(KEPT, "De Vries Bouw B.V.", None, Some("+31152000001")),
+        company_row(LOST, "De Vries Bouw", Some("devriesbouw.example"), None),
+        company_row(3, "Iemand Anders", None, None),
+    ];
+    rows.extend(person_rows(11, KEPT, "Jan", "Vries", None));
+    rows.extend(person_rows(12, KEPT, "Eva", "Smit", Some("eva@devriesbouw.example")));
+    rows.extend(person_rows(21, LOST, "Jan", "Vries", Some("jan@devriesbouw.example")));
+    rows.extend(person_rows(22, LOST, "Kees", "Bos", None));
+    rows
+}
+
+fn mails_with_the_lost() -> Vec<Row> {
+    let (t, firm, jan, lead) = (support::tuesday_ten(), id(LOST), id(21), id(121));
+    vec![
+        ("UPDATE lead SET state = 'promoted', approached_at = $3, cycle = 1, warmth = 40 WHERE workspace_id = $1 AND id = $2",
+         args![lead, t]),
+        ("INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
+              recorded_at) VALUES ($1, $2, 'designated_address', 'site', 'hierheen', '2026-11-01', $2, $3)", args![jan, t]),
+        ("INSERT INTO mailbox (workspace_id, id, kind, address, display_name, servers, signature, daily_cap, gap_seconds_min,
+              state, next_send_at, imap_uid_validity, imap_last_uid, created_at)
+          VALUES ($1, $2, 'sandbox', 'jan@kiem.example', 'Jan', '{}', '', 1, 1, 'active', $3, 0, 0, $3)", args![id(40), t]),
+        ("INSERT INTO campaign (workspace_id, id, name, language, state, mailbox_id, sending_window, created_by, created_at)
+          VALUES ($1, $2, '', 'nl', 'paused', $3, '{}', $2, $4)", args![id(41), id(40), t]),
+        ("INSERT INTO enrolment (workspace_id, id, campaign_id, lead_id, contact_id, company_id, state, position, created_at)
+          VALUES ($1, $2, $3, $4, $5, $6, 'stopped', 0, $7)", args![id(42), id(41), lead, jan, firm, t]),
+        ("INSERT INTO message (workspace_id, id, kind, mailbox_id, lead_id, contact_id, company_id, recipient, recipient_name,
+              state, subject, body, message_id, epoch, attempt, created_at)
+          VALUES ($1, $2, 'outreach', $3, $4, $5, $6, 'jan@devriesbouw.example', 'Jan', 'sent', 's', 'b', 'm1', 0, 0, $7)",
+         args![id(43), id(40), lead, jan, firm, t]),
+        ("INSERT INTO link (workspace_id, id, message_id, contact_id, company_id, target_url, page_kind)
+          VALUES ($1, $2, $3, $4, $5, '', 'other')", args![id(44), id(43), jan, firm]),
+        ("INSERT INTO inbound (workspace_id, id, mailbox_id, external_key, received_at, from_address, from_name, subject,
+              text, quoted, outcome, outcome_reason, match_level, lead_id, contact_id, company_id, flags, needs_look, auth)
+          VALUES ($1, $2, $3, 'k', $4, '', '', '', '', '', 'reply', '', 'm2', $5, $6, $7, '{}', FALSE, 'none')",
+         args![id(45), id(40), t, lead, jan, firm]),
+        ("INSERT INTO engagement (workspace_id, id, kind, occurred_at, recorded_at, lead_id, contact_id, company_id, grade, rule,
+              data, source, external_id) VALUES ($1, $2, 'click', $3, $3, $4, $5, $6, 'unknown', 'C13', '{}', 'click', 'x')",
+         args![id(46), t, lead, jan, firm]),
+        ("INSERT INTO web_session (workspace_id, id, site_id, started_at, seen_at, lead_id, contact_id, company_id, source_hash,
+              consented) VALUES ($1, $2, $2, $3, $3, $4, $5, $6, $7, TRUE)", args![id(47), t, lead, jan, firm, vec![0_u8]]),
+        ("INSERT INTO lead_override (workspace_id, id, lead_id, value, reason, created_by, created_at)
+          VALUES ($1, $2, $3, 'keep_lead', 'r', $2, $4)", args![id(48), lead, t]),
+        ("INSERT INTO booking (workspace_id, id, provider, uid, state, starts_at, ends_at, guest_name, guest_email, note, language,
+              ics_sequence, lead_id, contact_id, company_id, created_at)
+          VALUES ($1, $2, 'own', 'u', 'confirmed', $3, $3, '', '', '', 'nl', 0, $4, $5, $6, $3)",
+         args![id(49), t, lead, jan, firm]),
+        ("INSERT INTO quote_request (workspace_id, id, external_key, name, email, company_name, phone, text, lead_id, contact_id,
+              company_id, created_at) VALUES ($1, $2, 'k', '', '', '', '', '', $3, $4, $5, $6)",
+         args![id(50), lead, jan, firm, t]),
+    ]
+}
+
+fn pursuit_of_the_lost() -> Vec<Row> {
+    let (t, firm, jan, lead, pursuit) = (support::tuesday_ten(), id(LOST), id(21), id(121), id(60));
+    vec![
+        ("INSERT INTO prospect (workspace_id, id, company_id, contact_id, owner_id, state, step, open_company_id, rule, reason_nl,
+              reason_en, promoted_at, step_since, response_due_at, currency, chance_percent, sort_company, search_text, version)
+          VALUES ($1, $2, $3, $4, $2, 'in_conversation', 'first_meeting', $3, 'R1', '', '', $5, $5, $5, 'EUR', 10, '', '', 1)",
+         args![pursuit, firm, jan, t]),
+        ("INSERT INTO prospect_contact (workspace_id, prospect_id, contact_id, role) VALUES ($1, $2, $3, 'beslist')",
+         args![pursuit, jan]),
+        ("INSERT INTO promotion (workspace_id, id, lead_id, contact_id, company_id, prospect_id, cycle, rule, config_version,
+              model_digest, evidence, explanation_nl, explanation_en, decided_at, restore)
+          VALUES ($1, $2, $3, $4, $5, $6, 1, 'R1', 1, '', '[]', '', '', $7, '{}')",
+         args![id(61), lead, jan, firm, pursuit, t]),
+        ("INSERT INTO opportunity (workspace_id, id, prospect_id, company_id, name, state, opened_by, opened_evidence, value_cents,
+              currency, opened_at) VALUES ($1, $2, $3, $4, '', 'open', 'intent', '', 1, 'EUR', $5)",
+         args![id(62), pursuit, firm, t]),
+        ("INSERT INTO quote (workspace_id, id, prospect_id, contact_id, state, language, title, intro, terms, currency, valid_until,
+              net_cents, vat_cents, gross_cents, created_by, created_at)
+          VALUES ($1, $2, $3, $4, 'sent', 'nl', '', '', '', 'EUR', '2026-12-01', 0, 0, 0, $2, $5)",
+         args![id(63), pursuit, jan, t]),
+        ("INSERT INTO task (workspace_id, id, kind, text, prospect_id, lead_id, contact_id, company_id, due_at, created_at)
+          VALUES ($1, $2, 'call', 't', $3, $4, $5, $6, $7, $7)", args![id(64), pursuit, lead, jan, firm, t]),
+        ("INSERT INTO note (workspace_id, id, prospect_id, company_id, kind, text, created_by, created_at)
+          VALUES ($1, $2, $3, $4, 'note', 'n', $2, $5)", args![id(65), pursuit, firm, t]),
+        ("INSERT INTO event (workspace_id, id, occurred_at, recorded_at, kind, company_id, contact_id, prospect_id, subject_kind,
+              actor_kind, data, source, external_id)
+          VALUES ($1, $2, $3, $3, 'x', $4, $5, $6, 'lead', 'system', '{}', 'kiem', 'a')",
+         args![id(66), t, firm, jan, pursuit]),
+        ("INSERT INTO company_group_member (workspace_id, company_id, group_id, linked_at) VALUES ($1, $2, $3, $4)",
+         args![firm, id(3), t]),
+        ("INSERT INTO duplicate_pair (workspace_id, id, first_company_id, second_company_id, state, centibits, place, found_at)
+          VALUES ($1, $2, $3, $4, 'open', 900, 5, $5)", args![id(70), id(KEPT), firm, t]),
+        ("INSERT INTO duplicate_pair (workspace_id, id, first_company_id, second_company_id, state, centibits, place, found_at,
+              decided_at) VALUES ($1, $2, $3, $4, 'different', 100, 1, $5, $5)", args![id(71), firm, id(3), t]),
+    ]
+}
+
+async fn write(house: &House, rows: Vec<Row>) {
+    let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+    for (sql, params) in rows {
+        tx.execute(sql, params).await.unwrap_or_else(|e| panic!("{e}: {sql}"));
+    }
+    // What lists copy from company and person is as the program writes it.
+    tx.commit().await.unwrap();
+    let profile =
+        kiem_domain::audience::IdealProfile { countries: vec!["NL".to_owned()], ..Default::default() };
+    house.engine.put_ideal_profile(&house.caller(Role::Marketing), profile).await.unwrap();
+    house.run_jobs().await;
+}
+
+/// Tables that a merge and its undo leave their own traces in, or that follow from the facts.
+const TRACES: &[&str] = &[
+    "audit_entry",
+    "company_merge",
+    "merge_piece",
+    "company_to_match",
+    "company_block",
+    "match_terms",
+    "job",
+    "job_wakeup",
+    "send_journal",
+];
+
+/// Every row of every table of the workspace, as text.
+async fn everything(house: &House) -> Vec<String> {
+    let mut global = house.db.store.global_read().await.unwrap();
+    let sql = if house.db.name == "sqlite" {
+        "SELECT m.name AS t FROM sqlite_master m JOIN pragma_table_info(m.name) c
+         WHERE m.type = 'table' AND c.name = 'workspace_id' ORDER BY m.name"
+    } else {
+        "SELECT CAST(table_name AS TEXT) AS t FROM information_schema.columns
+         WHERE table_schema = 'public' AND column_name = 'workspace_id' ORDER BY table_name"
+    };
+    let tables: Vec<String> =
+        global.fetch_all(sql, vec![]).await.unwrap().iter().map(|row| row.get("t").unwrap()).collect();
+    drop(global);
+    assert!(tables.len() > 50, "{}", tables.len());
+    let mut tx = house.db.store.read(house.workspace).await.unwrap();
+    let mut found = Vec::new();
+    for table in tables.iter().filter(|table| !TRACES.contains(&table.as_str())) {
+        let sql = format!("SELECT * FROM {table} WHERE workspace_id = $1");
+        for row in tx.fetch_all(sql, vec![]).await.unwrap() {
+            let values = row.values().unwrap();
+            let text = format!("{table}: {values:?}");
+            if !text.contains("company.merged") && !text.contains("company.merge_undone") {
+                found.push(text);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+async fn pointing(tx: &mut Tx, references: &[Reference], to: Uuid) -> Vec<String> {
+    let mut found = Vec::new();
+    for one in references {
+        let sql = format!(
+            "SELECT COUNT(*) AS n FROM {} WHERE workspace_id = $1 AND {} = $2",
+            one.table, one.column
+        );
+        if tx.fetch_one(sql, args![to]).await.unwrap().get::<i64>("n").unwrap() > 0 {
+            found.push(format!("{}.{}", one.table, one.column));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was() {
+    for house in houses().await {
+        let mut rows = two_of_one();
+        rows.extend(mails_with_the_lost());
+        rows.extend(pursuit_of_the_lost());
+        write(&house, rows).await;
+        let before = everything(&house).await;
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        assert_eq!(pointing(&mut tx, OF_COMPANY, id(LOST)).await.len(), OF_COMPANY.len(), "one row of each");
+        assert_eq!(pointing(&mut tx, OF_CONTACT, id(21)).await.len(), OF_CONTACT.len());
+        assert_eq!(pointing(&mut tx, OF_LEAD, id(121)).await.len(), OF_LEAD.len());
+        drop(tx);
+        let caller = house.caller(Role::Marketing);
+        house.advance(jiff::SignedDuration::from_mins(5));
+        let keep = Some(CompanyId(id(KEPT)));
+        let merge = house
+            .engine
+            .decide_duplicate(&caller, id(70), DuplicateDecision::Same, keep)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((merge.people_joined_n, merge.people_apart_n), (1, 0));
+
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        for (references, gone) in [(OF_COMPANY, id(LOST)), (OF_CONTACT, id(11)), (OF_LEAD, id(111))] {
+            assert_eq!(pointing(&mut tx, references, gone).await, Vec::<String>::new(), "{}", house.db.name);
+        }
+        let firm = company::get(&mut tx, CompanyId(id(KEPT))).await.unwrap().unwrap();
+        assert_eq!(firm.domain.as_deref(), Some("devriesbouw.example"), "what only one knew is known");
+        assert_eq!(firm.phone.as_deref(), Some("+31152000001"));
+        // With Jan of the second we had history: his record is the one that stays.
+        let jan = contact::get(&mut tx, ContactId(id(21))).await.unwrap().unwrap();
+        assert_eq!(jan.company_id, firm.id);
+        let on_list = lead::of_contact(&mut tx, jan.id).await.unwrap().unwrap();
+        assert_eq!(on_list.state, LeadState::Promoted);
+        assert_eq!(on_list.sort_company, "de vries bouw b.v.");
+        let carried = duplicate::of(&mut tx, firm.id, CompanyId(id(3))).await.unwrap().unwrap();
+        assert_eq!(carried.state, PairState::Different, "what was said about the one holds for the other");
+        drop(tx);
+        for old in [id(LOST)] {
+            let found = house.engine.company(&caller, CompanyId(old)).await.unwrap();
+            assert_eq!(found.company.id, firm.id, "old links keep working");
+            assert_eq!(found.merged[0].lost_name, "De Vries Bouw");
+        }
+        assert_eq!(house.engine.lead(&caller, LeadId(id(111))).await.unwrap().lead.id, LeadId(id(121)));
+
+        let undone = house.engine.undo_merge(&caller, merge.id).await.unwrap();
+        let report: serde_json::Value = serde_json::from_str(&undone.undo_report.unwrap()).unwrap();
+        assert_eq!(
+            (report["facts_kept_n"].as_u64(), report["gone_n"].as_u64()),
+            (Some(0), Some(0)),
+            "{report}"
+        );
+        let after = everything(&house).await;
+        let lost: Vec<&String> = before.iter().filter(|row| !after.contains(row)).collect();
+        let new: Vec<&String> = after.iter().filter(|row| !before.contains(row)).collect();
+        assert!(lost.is_empty() && new.is_empty(), "{}:\n{lost:#?}\n{new:#?}", house.db.name);
+        let again = house.engine.undo_merge(&caller, merge.id).await;
+        assert!(matches!(again, Err(EngineError::Refused { code: "merge_undone", .. })));
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_changed_since_a_merge_stays_and_is_said() {
+    for house in houses().await {
+        let mut rows = two_of_one();
+        rows.extend(pursuit_of_the_lost());
+        write(&house, rows).await;
+        let caller = house.caller(Role::Marketing);
+        let keep = Some(CompanyId(id(KEPT)));
+        let merge = house
+            .engine
+            .decide_duplicate(&caller, id(70), DuplicateDecision::Same, keep)
+            .await
+            .unwrap()
+            .unwrap();
+        let edit = CompanyEdit {
+            name: "De Vries Bouw B.V.".to_owned(),
+            website: "www.anders.example".to_owned(),
+            city: "Delft".to_owned(),
+            country: "NL".to_owned(),
+            ..CompanyEdit::default()
+        };
+        house.engine.edit_company(&caller, CompanyId(id(KEPT)), edit).await.unwrap();
+        house.run_jobs().await;
+        let undone = house.engine.undo_merge(&caller, merge.id).await.unwrap();
+        let report: serde_json::Value = serde_json::from_str(&undone.undo_report.unwrap()).unwrap();
+        assert!(report["facts_kept_n"].as_u64() > Some(0), "{report}");
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let kept = company::get(&mut tx, CompanyId(id(KEPT))).await.unwrap().unwrap();
+        assert_eq!(kept.domain.as_deref(), Some("anders.example"), "{}", house.db.name);
+        let back = company::get(&mut tx, CompanyId(id(LOST))).await.unwrap().unwrap();
+        assert_eq!(back.domain.as_deref(), Some("devriesbouw.example"));
+        drop(tx);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn two_pursuits_and_two_register_numbers_are_never_made_one() {
+    for house in houses().await {
+        let mut rows = two_of_one();
+        rows.extend(pursuit_of_the_lost());
+        rows.push((
+            "INSERT INTO prospect (workspace_id, id, company_id, contact_id, owner_id, state, step, open_company_id, rule,
+                 reason_nl, reason_en, promoted_at, step_since, response_due_at, currency, chance_percent, sort_company,
+                 search_text, version)
+             VALUES ($1, $2, $3, $4, $2, 'to_qualify', 'to_qualify', $3, 'R1', '', '', $5, $5, $5, 'EUR', 10, '', '', 1)",
+            args![id(80), id(KEPT), id(11), support::tuesday_ten()],
+        ));
+        write(&house, rows).await;
+        let caller = house.caller(Role::Marketing);
+        let view = house.engine.duplicate(&caller, id(70)).await.unwrap();
+        assert_eq!(view.obstacle, Some("merge_two_pursuits"));
+        let refused = house.engine.decide_duplicate(&caller, id(70), DuplicateDecision::Same, None).await;
+        assert!(matches!(refused, Err(EngineError::Refused { code: "merge_two_pursuits", .. })));
+        let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+        for (n, number) in [(KEPT, "12345678"), (LOST, "87654321")] {
+            let sql = "UPDATE company SET kvk_number = $3 WHERE workspace_id = $1 AND id = $2";
+            tx.execute(sql, args![id(n), number]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let refused = house.engine.decide_duplicate(&caller, id(70), DuplicateDecision::Same, None).await;
+        assert!(matches!(refused, Err(EngineError::Refused { code: "merge_two_numbers", .. })));
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn who_must_not_be_approached_stays_so() {
+    for house in houses().await {
+        let mut rows = two_of_one();
+        rows.extend(pursuit_of_the_lost());
+        rows.push((
+            "UPDATE company SET domain = 'bouwdevries.example', updated_at = updated_at + 5 WHERE workspace_id = $1 AND id = $2",
+            args![id(KEPT)],
+        ));
+        rows.push(("UPDATE lead SET state = 'blocked' WHERE workspace_id = $1 AND id = $2", args![id(121)]));
+        write(&house, rows).await;
+        let caller = house.caller(Role::Marketing);
+        house.engine.suppress_by_hand(&caller, "devriesbouw.example", "belde ons").await.unwrap();
+        let keep = Some(CompanyId(id(KEPT)));
+        let merge = house
+            .engine
+            .decide_duplicate(&caller, id(70), DuplicateDecision::Same, keep)
+            .await
+            .unwrap()
+            .unwrap();
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let firm = company::get(&mut tx, CompanyId(id(KEPT))).await.unwrap().unwrap();
+        assert_eq!(firm.domain.as_deref(), Some("bouwdevries.example"));
+        assert_eq!(
+            suppression::count(&mut tx).await.unwrap(),
+            2,
+            "{}: the domain that stays is on the list",
+            house.db.name
+        );
+        let jan = contact::of_company(&mut tx, firm.id, 10).await.unwrap();
+        let jan = jan.iter().find(|person| person.given_name.as_deref() == Some("Jan")).unwrap();
+        assert_eq!(lead::of_contact(&mut tx, jan.id).await.unwrap().unwrap().state, LeadState::Blocked);
+        drop(tx);
+        house.engine.undo_merge(&caller, merge.id).await.unwrap();
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        assert_eq!(suppression::count(&mut tx).await.unwrap(), 1, "what was said before stays");
+        drop(tx);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn after_an_erasure_nothing_of_the_person_is_kept_for_an_undo() {
+    for house in houses().await {
+        let mut rows = two_of_one();
+        rows.extend(pursuit_of_the_lost());
+        write(&house, rows).await;
+        let caller = house.caller(Role::Owner);
+        let keep = Some(CompanyId(id(KEPT)));
+        let merge = house
+            .engine
+            .decide_duplicate(&caller, id(70), DuplicateDecision::Same, keep)
+            .await
+            .unwrap()
+            .unwrap();
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let people = contact::of_company(&mut tx, CompanyId(id(KEPT)), 10).await.unwrap();
+        drop(tx);
+        let jan = people.iter().find(|person| person.given_name.as_deref() == Some("Jan")).unwrap();
+        house.engine.erase_contact(&caller, jan.id).await.unwrap();
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let rows = tx
+            .fetch_all("SELECT piece FROM merge_piece WHERE workspace_id = $1 AND piece LIKE '%Jan%'", vec![])
+            .await
+            .unwrap();
+        assert!(rows.is_empty(), "{}", house.db.name);
+        drop(tx);
+        house.engine.undo_merge(&caller, merge.id).await.unwrap();
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let back = contact::of_company(&mut tx, CompanyId(id(LOST)), 10).await.unwrap();
+        assert!(back.iter().all(|person| person.given_name.as_deref() != Some("Jan")), "erased is erased");
+        drop(tx);
+        house.close().await;
+    }
+}
+
+const HEAD: &str =
+    "Bedrijfsnaam;KvK-nummer;Website;Straat;Huisnummer;Postcode;Plaats;Land;Telefoon;Naam;E-mail\r\n";
+
+async fn bring_in(house: &House, lines: &str) {
+    let caller = house.caller(Role::Marketing);
+    let bytes = format!("{HEAD}{lines}").into_bytes();
+    let file = Upload { file_name: "lijst.csv".to_owned(), bytes };
+    let preview = house.engine.import_preview(&caller, file).await.unwrap();
+    let order = ImportOrder {
+        mapping: preview.proposals.iter().map(|p| (p.column, p.field)).collect(),
+        ground: NewGround {
+            basis: Basis::ExistingCustomer,
+            source: "uw bestelling".to_owned(),
+            source_detail: String::new(),
+            evidence_url: String::new(),
+            obtained_on: jiff::civil::date(2026, 11, 1),
+        },
+        default_country: None,
+        encoding: None,
+        policy: ConflictPolicy::Fill,
+        rows: Vec::new(),
+        values: Vec::new(),
+        date_order: None,
+    };
+    house.engine.import_start(&caller, preview.run.id, order).await.unwrap();
+    house.run_jobs().await;
+}
+
+async fn companies(house: &House) -> Vec<Company> {
+    let mut tx = house.db.store.read(house.workspace).await.unwrap();
+    company::page(&mut tx, None, 1_000).await.unwrap()
+}
+
+/// An ordinary list, so that what agrees says something.
+fn crowd() -> String {
+    let trades = ["Transport", "Advies", "Techniek", "Zorg", "Import"];
+    let towns = ["Utrecht", "Zwolle", "Breda", "Ede"];
+    (0..400)
+        .map(|n| {
+            let (trade, town) = (trades[n % 5], towns[n % 4]);
+            format!("Bedrijf{n} {trade};;www.bedrijf{n}.example;Laan;{n};;{town};NL;;;\r\n")
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_list_is_checked_against_all_that_is_there() {
+    for house in houses().await {
+        let caller = house.caller(Role::Marketing);
+        bring_in(&house, &crowd()).await;
+        bring_in(
+            &house,
+            "De Vries Bouw B.V.;12345678;www.devriesbouw.example;Kerkstraat;12;2611 AB;Delft;NL;015-2000001;Jan de Vries;jan@devriesbouw.example\r\n\
+             Bakkerij Smit;;;Plein;3;;Goes;NL;;;\r\n\
+             Siforce Landmeetkunde;;www.siforce.example;Kade;1;;Ede;NL;;;\r\n",
+        )
+        .await;
+        bring_in(
+            &house,
+            "Vries Bouw;;;Kerkstraat;12;2611AB;Delft;NL;0152000001;Jan de Vries;\r\n\
+             Bakkerij Smit;;;Markt;8;;Delft;NL;;;\r\n\
+             Bakkery Smit;;;Plein;3;;Goes;NL;;;\r\n\
+             Siforce Groenvoorziening;;www.siforce.example;Dreef;9;;Zwolle;NL;;;\r\n",
+        )
+        .await;
+        let all = companies(&house).await;
+        let named =
+            |name: &str| all.iter().filter(|company| company.name.starts_with(name)).collect::<Vec<_>>();
+        assert_eq!(named("De Vries Bouw").len(), 1);
+        assert!(named("Vries Bouw").is_empty(), "{}: name, address and telephone agree", house.db.name);
+        assert_eq!(named("Bakkerij Smit").len(), 2, "homonyms in other towns stay apart");
+        let siblings = named("Siforce");
+        assert_eq!(siblings.len(), 2, "one domain, two names");
+        let detail = house.engine.company(&caller, siblings[0].id).await.unwrap();
+        assert_eq!(detail.group, [(siblings[1].id, siblings[1].name.clone())]);
+        let merges = house.engine.merges(&caller, None, 10).await.unwrap();
+        let causes: Vec<MergeCause> = merges.iter().map(|one| one.merge.cause).collect();
+        assert!(!causes.is_empty() && causes.iter().all(|cause| *cause == MergeCause::Evidence));
+        let merge = merges.iter().find(|one| one.merge.lost_name == "Vries Bouw").unwrap();
+        assert_eq!(merge.merge.people_joined_n, 1, "Jan is one person");
+
+        // Taken back by a person: never made one again, and not asked about.
+        house.engine.undo_merge(&caller, merge.merge.id).await.unwrap();
+        house.run_jobs().await;
+        let de_vries = companies(&house).await.iter().filter(|c| c.name.contains("Vries Bouw")).count();
+        assert_eq!(de_vries, 2, "{}", house.db.name);
+        let open = house.engine.duplicates(&caller, PairState::Open, None, 50).await.unwrap();
+        assert!(open.pairs.iter().all(|listed| !listed.companies[0].0.contains("Vries Bouw")));
+        assert_eq!(open.waiting_n, 0);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_unsure_waits_for_a_person_and_what_was_decided_is_not_asked_again() {
+    for house in houses().await {
+        let caller = house.caller(Role::Marketing);
+        bring_in(&house, &crowd()).await;
+        bring_in(&house, "Groothandel Prins;;;;;;Delft;NL;;Eva Smit;eva@prins.example\r\n").await;
+        bring_in(&house, "Groothandel Prins & Zonen;;www.prinsgroothandel.example;;;;Delft;NL;;Ria Bos;\r\n")
+            .await;
+        let page = house.engine.duplicates(&caller, PairState::Open, None, 50).await.unwrap();
+        assert_eq!((page.pairs.len(), page.counts.open_n), (1, 1), "{}", house.db.name);
+        let id = page.pairs[0].pair.id;
+        let view = house.engine.duplicate(&caller, id).await.unwrap();
+        assert!(view.facts.iter().any(|fact| fact.field == "city" && fact.first == fact.second));
+        let decide = |decision| house.engine.decide_duplicate(&caller, id, decision, None);
+        decide(DuplicateDecision::Later).await.unwrap();
+        let later = house.engine.duplicates(&caller, PairState::Later, None, 50).await.unwrap();
+        assert_eq!((later.counts.open_n, later.counts.later_n), (0, 1));
+        house.engine.reopen_duplicate(&caller, id).await.unwrap();
+        decide(DuplicateDecision::Different).await.unwrap();
+        // A fact that changes asks for a new check, and not for a new question.
+        bring_in(&house, "Groothandel Prins;;;Kade;4;;Delft;NL;;Eva Smit;eva@prins.example\r\n").await;
+        let open = house.engine.duplicates(&caller, PairState::Open, None, 50).await.unwrap();
+        assert_eq!((open.counts.open_n, open.counts.different_n), (0, 1), "{}", house.db.name);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_company_that_is_typed_in_is_checked_at_once() {
+    for house in houses().await {
+        bring_in(&house, &crowd()).await;
+        bring_in(&house, "De Vries Bouw B.V.;;;Kerkstraat;12;;Delft;NL;015-2000001;;\r\n").await;
+        let company = CompanyEdit {
+            name: "Vries Bouw".to_owned(),
+            city: "Delft".to_owned(),
+            country: "NL".to_owned(),
+            phone: "015 2000001".to_owned(),
+            ..CompanyEdit::default()
+        };
+        let checked = house.engine.check_company(&house.caller(Role::ReadOnly), &company).await.unwrap();
+        assert_eq!(checked.found.len(), 1, "{}", house.db.name);
+        assert_eq!(checked.found[0].name, "De Vries Bouw B.V.");
+        let contact = ContactEdit { family_name: "Bos".to_owned(), ..ContactEdit::default() };
+        let new = NewLead { company, contact, ground: None };
+        let AddedLead { duplicates, .. } =
+            house.engine.add_lead(&house.caller(Role::Marketing), new).await.unwrap();
+        assert_eq!(duplicates.len(), 1, "said with the answer, before any job runs");
+        let stranger = CompanyEdit { name: "Zeldzaam".to_owned(), ..CompanyEdit::default() };
+        let checked = house.engine.check_company(&house.caller(Role::ReadOnly), &stranger).await.unwrap();
+        assert!(checked.found.is_empty());
+        house.run_jobs().await;
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        assert!(merge::list(&mut tx, None, 10).await.unwrap().len() <= 1);
+        drop(tx);
+        house.close().await;
+    }
+}

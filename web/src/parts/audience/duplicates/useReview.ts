@@ -1,0 +1,121 @@
+import { useState } from "react";
+import { useActions } from "~/actions/ActionsProvider";
+import { isGone, isProblem } from "~/api/problem";
+import { useMay } from "~/api/session";
+import { type Decision, type PairLine, decide, reopen, undoMerge, useMakeOld } from "./calls";
+import { type Said, placeIn, remember } from "./steps";
+
+export type Review = ReturnType<typeof useReview>;
+
+/** The queue one pair at a time: what is said, and what was said. */
+export function useReview(queue: readonly PairLine[]) {
+  const makeOld = useMakeOld();
+  const mayDecide = useMay("work_audience");
+  const [wanted, setWanted] = useState(0);
+  const [said, setSaid] = useState<readonly Said[]>([]);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const index = placeIn(queue.length, wanted);
+  const current = queue[index];
+  const guarded = async (act: () => Promise<void>) => {
+    if (busy) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      await act();
+      await makeOld();
+    } catch (problem) {
+      setFailure(problem);
+      // Somebody else was quicker: show how it stands now.
+      if (isGone(problem) || isProblem(problem, 409)) await makeOld();
+    } finally {
+      setBusy(false);
+    }
+  };
+  return {
+    current,
+    index,
+    n: queue.length,
+    last: said[0],
+    busy,
+    failure,
+    mayDecide,
+    goTo: (next: number) => {
+      setFailure(null);
+      setWanted(placeIn(queue.length, next));
+    },
+    say: (decision: Decision) =>
+      void guarded(async () => {
+        if (current === undefined) return;
+        const merge = await decide(current.id, decision);
+        const names = [current.first.name, current.second.name] as const;
+        setSaid((before) => remember(before, { decision, pairId: current.id, names, merge }));
+        setWanted(index);
+      }),
+    takeBack: () =>
+      void guarded(async () => {
+        const last = said[0];
+        if (last === undefined) return;
+        await (last.merge === null ? reopen(last.pairId) : undoMerge(last.merge.id));
+        setSaid((before) => before.slice(1));
+      }),
+  };
+}
+
+/** One key per decision. */
+export function useReviewKeys({ say, takeBack, goTo, index, current, last, busy, mayDecide }: Review) {
+  const canSay = () => mayDecide && !busy && current !== undefined;
+  const moves = () => !busy && current !== undefined;
+  useActions([
+    {
+      id: "duplicates.same",
+      label: "audience.duplicates.same",
+      section: "do",
+      shortcut: "s",
+      when: canSay,
+      perform: () => say("same"),
+    },
+    {
+      id: "duplicates.different",
+      label: "audience.duplicates.different",
+      section: "do",
+      shortcut: "d",
+      when: canSay,
+      perform: () => say("different"),
+    },
+    {
+      id: "duplicates.later",
+      label: "audience.duplicates.later",
+      section: "do",
+      shortcut: "l",
+      when: canSay,
+      perform: () => say("later"),
+    },
+    {
+      id: "duplicates.undo",
+      label: "audience.duplicates.undo",
+      section: "do",
+      shortcut: "z",
+      when: () => mayDecide && !busy && last !== undefined,
+      perform: takeBack,
+    },
+    {
+      id: "duplicates.next",
+      label: "kit.list.next",
+      section: "list",
+      shortcut: "j",
+      keyOnly: true,
+      when: moves,
+      perform: () => goTo(index + 1),
+    },
+    {
+      id: "duplicates.previous",
+      label: "kit.list.previous",
+      section: "list",
+      shortcut: "k",
+      keyOnly: true,
+      when: moves,
+      perform: () => goTo(index - 1),
+    },
+  ]);
+}
