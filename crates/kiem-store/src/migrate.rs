@@ -28,6 +28,7 @@ const SQLITE: Migrations = migrations!(
     "0010_addresses",
     "0011_import_trace",
     "0012_gate",
+    "0016_fit",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -43,6 +44,7 @@ const POSTGRES: Migrations = migrations!(
     "0010_addresses",
     "0011_import_trace",
     "0012_gate",
+    "0016_fit",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -13,6 +13,13 @@ text_enum! {
     }
 }
 
+#[expect(clippy::derivable_impls, reason = "the macro that declares it has no place for a default")]
+impl Default for ActivityVersion {
+    fn default() -> ActivityVersion {
+        ActivityVersion::Unknown
+    }
+}
+
 impl ActivityVersion {
     /// Reads how registers and people name an edition ("SBI 2008", "NAFRev2", "NACE 2.1", "2025"); what is not understood
     /// is unknown.

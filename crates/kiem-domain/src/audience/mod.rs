@@ -4,6 +4,7 @@
 //! lowers how much of the fit is known, never the fit itself.
 
 mod activity;
+mod count;
 mod fit;
 mod form;
 mod lookalike;
@@ -12,6 +13,7 @@ mod place;
 mod tests;
 
 pub use activity::{ActivityCode, ActivityVersion, CodeMatch};
+pub use count::{Estimate, estimate};
 pub(crate) use fit::{FITS_MIN, MISFIT_BELOW};
 pub use fit::{
     Fit, FitFacts, FitOutcome, FitReason, FitScope, Found, FoundKind, Judge, Verdict, WhyUnsure, fit,

@@ -219,7 +219,7 @@ impl Engine {
             JobKind::Import => self.run_import(workspace, job).await,
             JobKind::TryImport => self.run_trial(workspace, job).await,
             JobKind::UndoImport => self.run_undo(workspace, job).await,
-            JobKind::Rescore => self.run_rescore(workspace, job).await,
+            JobKind::Rescore => self.run_rescore(workspace).await,
         }
     }
 }

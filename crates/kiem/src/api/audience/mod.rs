@@ -7,6 +7,7 @@ pub(super) mod leads;
 mod list;
 mod people;
 mod policy;
+pub(super) mod profile;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -21,5 +22,6 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(leads::router())
         .merge(people::router())
         .merge(policy::router())
+        .merge(profile::router())
         .merge(gate::router())
 }
