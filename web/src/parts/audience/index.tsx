@@ -7,7 +7,7 @@ import { useAddress } from "~/shell/address";
 import classes from "./Audience.module.css";
 import { ImportWizard } from "./import/ImportWizard";
 import { Imports } from "./Imports";
-import { ProfileEditor } from "./ProfileEditor";
+import { ProfileEditor } from "./profile/ProfileEditor";
 import { Reach } from "./Reach";
 import { Suppressions } from "./Suppressions";
 

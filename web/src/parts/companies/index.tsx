@@ -15,8 +15,10 @@ import { RecordError } from "~/shell/RecordError";
 import { useAddress } from "~/shell/address";
 import { type Stage, stages } from "~/theme/theme";
 import { type CompanyDetail, type ContactFacts, useCompany, useMayChangeFacts } from "./calls";
+import { Committee } from "./Committee";
 import { EditFacts } from "./EditFacts";
 import { FactList } from "./FactList";
+import { Fit } from "./Fit";
 import classes from "./Companies.module.css";
 
 /** One company: what is known, who works there, what we had with each other, from cold list to customer. */
@@ -51,7 +53,13 @@ function CompanyRecord({ id }: { id: string }) {
       <div className={classes.record}>
         <div className={classes.column}>
           <Facts detail={detail} />
+          <Box title={t("companies.fit")}>
+            <Fit detail={detail} />
+          </Box>
           <People detail={detail} />
+          <Box title={t("companies.committee")}>
+            <Committee detail={detail} />
+          </Box>
           <Pursuits detail={detail} />
         </div>
         <div className={classes.column}>
@@ -79,6 +87,8 @@ function Facts({ detail }: { detail: CompanyDetail }) {
   const [editing, setEditing] = useState(false);
   const mayChange = useMayChangeFacts();
   const { company } = detail;
+  const versionOf = (version: string) =>
+    version === "unknown" ? t("companies.fact.sbi_version.unknown") : `SBI ${version}`;
   return (
     <Box
       title={t("companies.facts")}
@@ -98,6 +108,12 @@ function Facts({ detail }: { detail: CompanyDetail }) {
           { fields: ["website"], label: t("companies.fact.website"), value: company.website ?? company.domain },
           { fields: ["kvk_number"], label: t("companies.fact.kvk_number"), value: company.kvk_number },
           { fields: ["industry"], label: t("companies.fact.industry"), value: company.industry },
+          {
+            fields: ["sbi_code"],
+            label: t("companies.fact.sbi_code"),
+            value: company.sbi_code == null ? null : `${company.sbi_code} (${versionOf(company.sbi_version)})`,
+          },
+          { fields: ["legal_form"], label: t("companies.fact.legal_form"), value: company.legal_form },
           {
             fields: ["employees_n"],
             label: t("companies.fact.employees_n"),
