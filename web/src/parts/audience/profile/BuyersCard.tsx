@@ -35,7 +35,7 @@ export function BuyersCard({ draft, disabled, onChange }: BuyersCardProps) {
   return (
     <section className={classes.card} aria-label={t("audience.profile.buyers")}>
       <div className={classes.cardHead}>
-        <h3>{t("audience.profile.buyers")}</h3>
+        <h2>{t("audience.profile.buyers")}</h2>
       </div>
       <p className={classes.small}>{t("audience.profile.buyers.hint")}</p>
       <SelectField

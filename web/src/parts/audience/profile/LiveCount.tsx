@@ -39,7 +39,7 @@ export function LiveCount({ count }: { count: UseQueryResult<Count> }) {
   return (
     <section className={classes.card} aria-label={t("audience.count")} aria-busy={count.isFetching}>
       <div className={classes.cardHead}>
-        <h3>{t("audience.count")}</h3>
+        <h2>{t("audience.count")}</h2>
       </div>
       {count.isPending && <Skeleton shape="cards" rows={2} />}
       {count.isError && <ErrorState error={count.error} />}

@@ -21,7 +21,7 @@ export function Lookalike({ onUse }: { onUse: ((one: Likeness) => void) | undefi
   return (
     <section className={classes.card} aria-label={t("audience.lookalike")}>
       <div className={classes.cardHead}>
-        <h3>{t("audience.lookalike")}</h3>
+        <h2>{t("audience.lookalike")}</h2>
       </div>
       {found.isPending && <Skeleton shape="cards" rows={2} />}
       {found.isError && <ErrorState error={found.error} onRetry={() => void found.refetch()} />}

@@ -33,7 +33,7 @@ export function Versions({ version, mayChange }: { version: number; mayChange: b
   return (
     <section className={classes.card} aria-label={t("audience.versions")}>
       <div className={classes.cardHead}>
-        <h3>{t("audience.versions")}</h3>
+        <h2>{t("audience.versions")}</h2>
       </div>
       {versions.isError && <ErrorState error={versions.error} onRetry={() => void versions.refetch()} />}
       <ol className={classes.versions}>

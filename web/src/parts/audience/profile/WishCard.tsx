@@ -42,7 +42,7 @@ export function WishCard({ criterion, block, wishes, count, problem, disabled, o
   return (
     <section className={classes.card} aria-label={title} data-asked={want >= 0 || never >= 0 || undefined}>
       <div className={classes.cardHead}>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <SelectField
           label={t("audience.profile.importance", { criterion: title })}
           value={block.importance}
