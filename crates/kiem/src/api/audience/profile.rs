@@ -15,7 +15,7 @@ use crate::engine::audience::fit_count::{FitExample, OutcomeCount, WishCount};
 use crate::engine::audience::profile_form::{
     BuyersForm, CodeForm, FitForm, FoundForm, NearForm, ProfileForm, RangeForm, ReasonForm, WishForm,
 };
-use crate::engine::{Caller, Engine, Permission};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -520,8 +520,11 @@ async fn versions(State(engine): State<Engine>, caller: Caller) -> ApiResult<Jso
 async fn restore(
     State(engine): State<Engine>,
     caller: Caller,
-    Path(version): Path<i64>,
+    Path(version): Path<String>,
 ) -> ApiResult<Json<ProfileView>> {
+    // Who may not hears that first, whatever the number.
+    caller.may(Permission::WorkAudience)?;
+    let version = version.parse().map_err(|_| EngineError::NotFound)?;
     engine.restore_ideal_profile(&caller, version).await?;
     profile(State(engine), caller).await
 }

@@ -4,6 +4,7 @@ import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
+import { Icon } from "~/kit/icons";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { CompanyLink } from "~/parts/companies/CompanyLink";
 import type { ProfileInput } from "./draft";
@@ -89,7 +90,10 @@ function Row({ outcome }: { outcome: Outcome }) {
   if (outcome.examples.length === 0) return <p className={classes.outcome}>{label}</p>;
   return (
     <details>
-      <summary className={classes.outcome}>{label}</summary>
+      <summary className={classes.outcome}>
+        {label}
+        <Icon name="down" size={14} />
+      </summary>
       <ul className={classes.examples}>
         {outcome.examples.map((example) => (
           <li key={example.id}>

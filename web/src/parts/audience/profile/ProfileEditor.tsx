@@ -92,7 +92,7 @@ function Editor({ profile }: { profile: Profile }) {
         )}
         {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
         {mayChange && (
-          <div className={classes.save}>
+          <div className={classes.save} data-changed={isChanged || undefined}>
             <Button type="submit" loading={save.isPending} disabled={!isChanged}>
               {t("audience.profile.save")}
             </Button>

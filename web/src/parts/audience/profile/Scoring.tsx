@@ -1,4 +1,3 @@
-import { Progress } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
@@ -19,7 +18,7 @@ export function Scoring() {
   return (
     <div className={classes.card} role="status">
       <p className={classes.small}>{label}</p>
-      <Progress value={run.n_total === 0 ? 0 : (100 * run.n_done) / run.n_total} aria-label={label} />
+      <progress className={classes.progress} value={run.n_done} max={Math.max(1, run.n_total)} aria-label={label} />
     </div>
   );
 }
