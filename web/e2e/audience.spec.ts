@@ -1,5 +1,6 @@
 import { type Page, type Route, expect, test } from "@playwright/test";
 import { type Language, answer, expectAccessible } from "./answers";
+import { count, fit, lookalike, profile, versions } from "./fit.data";
 
 const id = "01900000-0000-7000-8000-000000000001";
 
@@ -59,15 +60,7 @@ const detail = {
     person_from: "name",
     unlocks: [{ action: "record_ground", says: { nl: "Leg een grond vast.", en: "Record a ground." } }],
   },
-  fit: {
-    score: 72,
-    known_percent: 60,
-    reasons: [
-      { criterion: "industry", verdict: "match", wanted: "bouw", found: "Bouw" },
-      { criterion: "size", verdict: "partial", wanted: "40–60", found: "30" },
-      { criterion: "region", verdict: "unknown", wanted: "Utrecht", found: null },
-    ],
-  },
+  fit,
   buying_role: "economic_buyer",
   typed: [],
   events: [
@@ -144,18 +137,11 @@ async function audience(page: Page, leads: number) {
   await page.route("**/api/v1/imports?**", (route) =>
     json(route, { items: leads === 0 ? [] : [run("finished", 1200)] }),
   );
-  await page.route("**/api/v1/ideal-profile", (route) =>
-    json(route, {
-      version: 1,
-      industries: ["bouw"],
-      employees_min: 10,
-      employees_max: 60,
-      countries: ["NL"],
-      regions: [],
-      title_words: [],
-      seniorities: ["owner"],
-    }),
-  );
+  await page.route("**/api/v1/ideal-profile", (route) => json(route, profile(1)));
+  await page.route("**/api/v1/ideal-profile/count", (route) => json(route, count(1004)));
+  await page.route("**/api/v1/ideal-profile/scoring", (route) => json(route, { version: null, n_total: 0, n_done: 0 }));
+  await page.route("**/api/v1/ideal-profile/lookalike", (route) => json(route, lookalike));
+  await page.route("**/api/v1/ideal-profile/versions", (route) => json(route, versions));
   await page.route("**/api/v1/suppressions?**", (route) =>
     json(route, {
       items: [
@@ -217,7 +203,7 @@ test("on a phone and without any data", async ({ page }) => {
   await expect(page.getByText("Er is nog geen lijst binnengehaald.")).toBeVisible();
   await page.screenshot({ path: "screenshots/audience-empty-phone.png" });
   await page.goto("/audience?view=profile");
-  await expect(page.getByLabel("Branches")).toHaveValue("bouw");
+  await expect(page.getByLabel("Woorden van de branche").first()).toHaveValue("bouw");
   await page.screenshot({ path: "screenshots/audience-profile-phone.png", fullPage: true });
   await page.goto("/audience?view=suppressions");
   await expect(page.getByText("e…@jansen.example")).toBeVisible();

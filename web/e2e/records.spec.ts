@@ -1,5 +1,6 @@
 import { type Page, type Route, expect, test } from "@playwright/test";
 import { type Language, answer, expectAccessible, keep } from "./answers";
+import { committee, fit } from "./fit.data";
 
 const json = (route: Route, body: unknown, status = 200) =>
   route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
@@ -133,6 +134,8 @@ async function records(page: Page) {
             currency: "EUR",
           },
         ],
+        fit,
+        committee,
         typed,
         events: [],
         merged: [{ id: "m1", name: "Klant Bakkerij", merged_at: "2026-11-20T10:00:00Z" }],
@@ -314,7 +317,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await answer(page, { language });
     const written = await records(page);
     await page.goto("/companies/b1");
-    await expect(page.getByText(w.typed)).toBeVisible();
+    await expect(page.getByText(w.typed).first()).toBeVisible();
     await expect(page.getByRole("main").getByText(w.customer).first()).toBeVisible();
     await expectAccessible(page);
     await expect(page.getByRole("region", { name: w.merged })).toContainText("Klant Bakkerij");

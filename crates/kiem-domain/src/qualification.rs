@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::audience::Fit;
+use crate::audience::{Fit, FitOutcome};
 use crate::locale::Lang;
 
 text_enum! {
@@ -66,18 +66,13 @@ pub struct Finding {
     pub found_at: Timestamp,
 }
 
-/// From this score of the ideal customer profile on a company is taken for a fit.
-pub(crate) const FIT_INDICATED: u8 = 60;
-/// Below this score it clearly misses.
-pub(crate) const FIT_CONTRADICTED: u8 = 35;
-
 /// What the ideal customer profile says about the fit. It never confirms: that takes a conversation. What is not known,
 /// and what is neither a match nor a clear miss, stays unknown.
 pub fn fit_level(fit: &Fit) -> Level {
-    match fit.score {
-        Some(score) if score >= FIT_INDICATED => Level::Indicated,
-        Some(score) if score < FIT_CONTRADICTED => Level::Contradicted,
-        _ => Level::Unknown,
+    match fit.outcome {
+        FitOutcome::Fits => Level::Indicated,
+        FitOutcome::DoesNotFit => Level::Contradicted,
+        FitOutcome::Partly | FitOutcome::Unknown => Level::Unknown,
     }
 }
 
@@ -284,17 +279,14 @@ mod tests {
 
     #[test]
     fn the_profile_indicates_or_contradicts_and_never_confirms() {
-        let fit = |score| Fit { score, known_percent: 80, reasons: Vec::new() };
-        for (score, level) in [
-            (None, Level::Unknown),
-            (Some(0), Level::Contradicted),
-            (Some(34), Level::Contradicted),
-            (Some(35), Level::Unknown),
-            (Some(59), Level::Unknown),
-            (Some(60), Level::Indicated),
-            (Some(100), Level::Indicated),
+        let fit = |outcome| Fit { score: Some(50), known_percent: 80, outcome, reasons: Vec::new() };
+        for (outcome, level) in [
+            (FitOutcome::Fits, Level::Indicated),
+            (FitOutcome::DoesNotFit, Level::Contradicted),
+            (FitOutcome::Partly, Level::Unknown),
+            (FitOutcome::Unknown, Level::Unknown),
         ] {
-            assert_eq!(fit_level(&fit(score)), level, "{score:?}");
+            assert_eq!(fit_level(&fit(outcome)), level, "{outcome}");
         }
     }
 }

@@ -365,6 +365,19 @@ impl Tx {
         self.conn.insert_many(head, rows, tail).await
     }
 
+    /// Updates many rows at once: `names` are the columns of `rows`, and `update` is an `UPDATE ... FROM v WHERE ...` that
+    /// finds them in `v` beside its `workspace_id`. Returns how many rows it touched.
+    ///
+    /// # Errors
+    /// Whatever the database refuses.
+    pub async fn update_many(&mut self, names: &str, rows: Vec<Vec<Value>>, update: &str) -> Result<u64> {
+        debug_assert!(
+            update.contains(".workspace_id = v.workspace_id"),
+            "without a workspace scope: {update}"
+        );
+        self.insert_many(&format!("WITH v (workspace_id, {names}) AS ("), rows, &format!(") {update}")).await
+    }
+
     /// Which database this is, for the statements of [`crate::dialect`].
     pub fn conn(&self) -> &Conn {
         &self.conn

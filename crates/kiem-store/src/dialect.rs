@@ -75,3 +75,11 @@ pub fn for_no_key_update(conn: &Conn) -> &'static str {
         Conn::Postgres(_) => " FOR NO KEY UPDATE",
     }
 }
+
+/// The last byte of an id. It is random, so some of its values pick a random part of all rows.
+pub fn last_byte_of_id(conn: &Conn) -> &'static str {
+    match conn {
+        Conn::Sqlite(_) => "substr(id, 16, 1)",
+        Conn::Postgres(_) => "substring(uuid_send(id) FROM 16 FOR 1)",
+    }
+}

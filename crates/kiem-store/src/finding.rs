@@ -22,6 +22,8 @@ pub struct StoredFinding {
     pub source_id: Option<Uuid>,
     /// Who recorded it, when a person did.
     pub found_by: Option<UserId>,
+    /// Reasons of a fit as JSON, when the profile says so; then there is no note.
+    pub reasons: Option<String>,
 }
 
 /// Adds a finding.
@@ -32,8 +34,8 @@ pub async fn insert(tx: &mut Tx, stored: &StoredFinding) -> Result<()> {
     let finding = &stored.finding;
     tx.execute(
         "INSERT INTO finding (workspace_id, id, prospect_id, aspect, level, note, source_kind, source_id, found_at,
-                              found_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                              found_by, reasons)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         args![
             stored.id,
             stored.prospect_id,
@@ -43,7 +45,8 @@ pub async fn insert(tx: &mut Tx, stored: &StoredFinding) -> Result<()> {
             finding.source.as_str(),
             stored.source_id,
             finding.found_at,
-            stored.found_by
+            stored.found_by,
+            stored.reasons.as_deref()
         ],
     )
     .await?;
@@ -85,5 +88,6 @@ fn from_row(row: &Row) -> Result<StoredFinding> {
         },
         source_id: row.get("source_id")?,
         found_by: row.opt_id("found_by")?,
+        reasons: row.get("reasons")?,
     })
 }

@@ -60,7 +60,7 @@ const COLUMNS: &str = "id, contact_id, company_id, state, paused_until, approach
     needs_look, search_text, sort_name, sort_company, country, industry, fit_score, fit_known_percent, import_id, created_at";
 
 /// How an unknown fit is stored, so that it sorts below every known one.
-const FIT_UNKNOWN: i64 = -1;
+pub(crate) const FIT_UNKNOWN: i64 = -1;
 
 /// Adds leads.
 ///

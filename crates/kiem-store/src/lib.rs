@@ -22,6 +22,7 @@ pub mod error;
 pub mod event;
 pub mod find;
 pub mod finding;
+pub mod fit;
 pub mod funnel;
 pub mod gate;
 pub mod ground;

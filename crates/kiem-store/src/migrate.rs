@@ -31,6 +31,7 @@ const SQLITE: Migrations = migrations!(
     "0013_lean_audience",
     "0014_website",
     "0015_matching",
+    "0016_fit",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -49,6 +50,7 @@ const POSTGRES: Migrations = migrations!(
     "0013_lean_audience",
     "0014_website",
     "0015_matching",
+    "0016_fit",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -3,13 +3,14 @@
 mod support;
 
 use jiff::SignedDuration;
+use kiem::engine::audience::profile_form::RangeForm;
 use kiem::engine::audience::{
     CompanyEdit, ConflictPolicy, ContactEdit, ImportOrder, LeadQuery, NewGround, NewLead, Preview, Upload,
 };
+use kiem::engine::audience::{ProfileForm, WishForm};
 use kiem::engine::{Caller, EngineError, Role};
 use kiem::messages::Lang;
 use kiem_adapters::import::Field;
-use kiem_domain::audience::IdealProfile;
 use kiem_domain::consent::Basis;
 use kiem_domain::gate::{Channel, Reason};
 use kiem_domain::id::ImportId;
@@ -282,28 +283,27 @@ async fn a_changed_profile_scores_everybody_again() {
     let caller = house.caller(Role::Marketing);
     bring_in(&house, LIST).await;
     assert_eq!(listed(&house, "jan").await[0].lead.fit_score, None, "nothing is asked yet");
-    let profile = IdealProfile {
-        employees_min: Some(20),
-        employees_max: Some(40),
-        countries: vec!["Nederland".to_owned()],
-        seniorities: vec![kiem_domain::titles::Seniority::Owner],
-        ..IdealProfile::default()
+    let wish = |criterion: &str, weight| WishForm {
+        criterion: criterion.to_owned(),
+        importance: "wanted".to_owned(),
+        weight: Some(weight),
+        ..WishForm::default()
     };
-    assert_eq!(house.engine.put_ideal_profile(&caller, profile).await.unwrap(), 1);
+    let sizes = vec![RangeForm { min: Some(20), max: Some(40) }];
+    let wishes = vec![
+        WishForm { sizes, ..wish("size", 25) },
+        WishForm { countries: vec!["Nederland".to_owned()], ..wish("country", 10) },
+        WishForm { seniorities: vec!["owner".to_owned()], ..wish("title", 25) },
+    ];
+    let form = ProfileForm { wishes, ..ProfileForm::default() };
+    let profile = form.read().unwrap();
+    assert_eq!(house.engine.put_ideal_profile(&caller, &profile).await.unwrap(), 1);
     house.run_jobs().await;
     let jan = listed(&house, "jan vries").await.remove(0);
     assert_eq!((jan.lead.fit_score, jan.lead.fit_known_percent), (Some(100), 100));
     let eva = listed(&house, "eva").await.remove(0);
     assert_eq!(eva.lead.fit_score, Some(58), "size and country fit, the title does not");
-    let (stored, version) = house.engine.ideal_profile(&caller).await.unwrap();
-    assert_eq!((stored.countries, version), (vec!["NL".to_owned()], 1));
-
-    let upside_down =
-        IdealProfile { employees_min: Some(9), employees_max: Some(3), ..IdealProfile::default() };
-    assert!(matches!(
-        house.engine.put_ideal_profile(&caller, upside_down).await,
-        Err(EngineError::Invalid(_))
-    ));
+    assert_eq!(house.engine.ideal_profile(&caller).await.unwrap(), (profile, 1));
     house.close().await;
 }
 

@@ -155,13 +155,21 @@ async fn pages_profile_and_suppression_over_http() {
     let (status, _) = browser.get("/leads?cursor=xyz").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 
-    let profile = json!({"industries": ["bouw"], "employees_min": 10, "employees_max": null, "countries": ["België"],
-        "regions": [], "title_words": [], "seniorities": ["owner"]});
+    let profile =
+        json!({"wishes": [{"criterion": "country", "importance": "must", "countries": ["België"]}]});
     let (status, stored) = browser.json("PUT", "/ideal-profile", &profile).await;
     assert_eq!(
-        (status, stored["version"].as_i64(), &stored["countries"]),
+        (status, stored["version"].as_i64(), &stored["wishes"][0]["countries"]),
         (StatusCode::OK, Some(1), &json!(["BE"]))
     );
+    let wrong =
+        json!({"wishes": [{"criterion": "country", "importance": "must", "countries": ["Atlantis"]}]});
+    for path in ["PUT /ideal-profile", "POST /ideal-profile/count"] {
+        let (method, path) = path.split_once(' ').unwrap();
+        let (status, problem) = browser.json(method, path, &wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert_eq!(problem["errors"][0]["field"], "wishes.0.countries");
+    }
 
     let one = json!({"address": "s1@b1.example", "reason": "belde op"});
     assert_eq!(browser.json("POST", "/suppressions", &one).await.0, StatusCode::CREATED);

@@ -3,7 +3,7 @@
 mod support;
 
 use jiff::SignedDuration;
-use kiem::engine::audience::{CompanyEdit, ContactEdit};
+use kiem::engine::audience::{CompanyEdit, ContactEdit, FitForm};
 use kiem::engine::inbound::SuggestionEdit;
 use kiem::engine::outreach::WindowSetting;
 use kiem::engine::outreach::advance::TASK_WAIT_MAX;
@@ -12,10 +12,10 @@ use kiem::engine::promotion::{OverrideInput, ReplyJudgement};
 use kiem::engine::sales::actions::NewFinding;
 use kiem::engine::sales::reply::Reply;
 use kiem::engine::{EngineError, Role};
-use kiem_domain::audience::IdealProfile;
+use kiem_domain::audience::{Ask, IdealProfile, Importance, Wish};
 use kiem_domain::engagement::reply::ReplyLabel;
 use kiem_domain::id::{CampaignId, LeadId};
-use kiem_domain::qualification::{Aspect, FindingSource, Level, current};
+use kiem_domain::qualification::{Aspect, FindingSource, Level};
 use kiem_domain::sequence::StepKind;
 use kiem_store::lead_override::OverrideKind;
 use kiem_store::task::{self, TaskCard, TaskOutcome};
@@ -136,26 +136,30 @@ async fn a_task_is_withdrawn_when_the_lead_opts_out() {
 async fn the_fit_is_known_from_the_profile_until_a_person_says_something() {
     let (play, lead) = Play::eva().await;
     let owner = play.house.caller(Role::Owner);
-    let profile = |countries: &[&str]| IdealProfile {
-        countries: countries.iter().map(|c| (*c).to_owned()).collect(),
+    let profile = |country: &str| IdealProfile {
+        wishes: vec![Wish { ask: Ask::Country(vec![country.to_owned()]), importance: Importance::Must }],
         ..IdealProfile::default()
     };
-    play.house.engine.put_ideal_profile(&owner, profile(&["Nederland"])).await.unwrap();
+    play.house.engine.put_ideal_profile(&owner, &profile("NL")).await.unwrap();
     play.house.run_jobs().await;
     play.reply(QUESTION).await;
     let id = play.prospect(lead).await.unwrap().id;
     let fit = async || {
         let record = play.house.engine.prospect(&owner, id).await.unwrap();
-        let found: Vec<_> = record.findings.iter().map(|f| f.finding.clone()).collect();
-        current(&found, Aspect::Fit).cloned().unwrap()
+        let newest = record.findings.iter().rfind(|f| f.finding.aspect == Aspect::Fit).unwrap();
+        (newest.finding.clone(), newest.reasons.clone())
     };
-    let first = fit().await;
+    let (first, reasons) = fit().await;
     assert_eq!((first.level, first.source), (Level::Indicated, FindingSource::Profile));
-    assert!(first.note.contains("NL"), "{}", first.note);
+    let reasons: FitForm = serde_json::from_str(&reasons.unwrap()).unwrap();
+    assert_eq!(first.note, "", "the words are made in the language of who reads them");
+    assert_eq!(reasons.reasons[0].wish.countries, ["NL"]);
+    let found = &reasons.reasons[0].found[0];
+    assert_eq!((found.kind.as_str(), found.value.as_str()), ("country", "NL"));
     play.house.advance(SignedDuration::from_mins(1));
-    play.house.engine.put_ideal_profile(&owner, profile(&["Duitsland"])).await.unwrap();
+    play.house.engine.put_ideal_profile(&owner, &profile("DE")).await.unwrap();
     play.house.run_jobs().await;
-    assert_eq!(fit().await.level, Level::Contradicted, "when the fit changes");
+    assert_eq!(fit().await.0.level, Level::Contradicted, "when the fit changes");
     play.house.advance(SignedDuration::from_mins(1));
     let said = NewFinding {
         aspect: Aspect::Fit,
@@ -166,9 +170,9 @@ async fn the_fit_is_known_from_the_profile_until_a_person_says_something() {
     };
     play.house.engine.add_finding(&play.house.caller(Role::Sales), id, said).await.unwrap();
     play.house.advance(SignedDuration::from_mins(1));
-    play.house.engine.put_ideal_profile(&owner, profile(&["België"])).await.unwrap();
+    play.house.engine.put_ideal_profile(&owner, &profile("BE")).await.unwrap();
     play.house.run_jobs().await;
-    assert_eq!(fit().await.source, FindingSource::Person, "a person's word stands");
+    assert_eq!(fit().await.0.source, FindingSource::Person, "a person's word stands");
     play.house.close().await;
 }
 

@@ -169,11 +169,12 @@ async fn settings(trail: &mut Trail) {
 
     let plan = json!({ "goal_cents": 30_000_000, "deal_cents": 1_200_000, "first_month": 1 });
     trail.act("PUT", "/plan/{year}", "2026", plan).await;
-    let profile = json!({
-        "industries": ["Voeding"], "employees_min": 5, "employees_max": 250, "countries": ["NL"], "regions": [],
-        "title_words": ["directeur"], "seniorities": [],
-    });
+    let profile = json!({ "wishes": [
+        { "criterion": "industry", "importance": "wanted", "words": ["Voeding"] },
+        { "criterion": "country", "importance": "must", "countries": ["NL"] },
+    ] });
     trail.act("PUT", "/ideal-profile", "", profile).await;
+    trail.act("POST", "/ideal-profile/versions/{version}/restore", "1", Value::Null).await;
     let thresholds = json!({ "values": [{ "name": "block_days", "value": 100 }] });
     trail.act("PATCH", "/rule-thresholds", "", thresholds).await;
     trail.act("PATCH", "/workspace", "", json!({ "sender_company": "Voorbeeld" })).await;

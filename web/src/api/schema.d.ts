@@ -409,6 +409,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ideal-profile/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts how many companies fit a draft of the profile, without storing it. */
+        post: operations["post_ideal_profile_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ideal-profile/lookalike": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What won customers have in common against the rest of the audience. */
+        get: operations["get_ideal_profile_lookalike"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ideal-profile/scoring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the scoring of the audience is. */
+        get: operations["get_ideal_profile_scoring"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ideal-profile/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of the profile. */
+        get: operations["get_ideal_profile_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ideal-profile/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Goes back to an earlier version of the profile: a new version with the same wishes. */
+        post: operations["post_ideal_profile_versions_version_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/imports": {
         parameters: {
             query?: never;
@@ -2409,6 +2494,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The beginning of an activity code. */
+        ActivityCodeView: {
+            /** @description Two to five digits. */
+            code: string;
+            /** @description `2008` or `2025`: the edition of SBI. */
+            version: string;
+        };
         /** @description Who joins. */
         AddMember: {
             /** @description Log-in address. */
@@ -2695,6 +2787,20 @@ export interface components {
             /** @description `customers`, `opportunities`, `prospects`, `leads` or `mails_per_day`. */
             step: string;
         };
+        /** @description Who has to be known at a company before it can buy. */
+        BuyersView: {
+            /**
+             * @description The department that will work with what is sold; missing is any.
+             * @default null
+             */
+            department: string | null;
+            /**
+             * @description `boss`, `functional_director`, `functional_manager`, `finance`, `procurement`, `it`, `legal`; empty is by the size
+             *     of the company.
+             * @default []
+             */
+            seats: string[];
+        };
         /** @description A campaign as it is written. */
         CampaignBody: {
             /** @description `nl` or `en`. */
@@ -2827,14 +2933,29 @@ export interface components {
             /** @description Sums per currency. */
             sums: components["schemas"]["ColumnSumView"][];
         };
+        /** @description The people who decide together at a company. */
+        CommitteeView: {
+            /** @description Whether the size of the company says which seats there are, and not the profile. */
+            by_size: boolean;
+            /** @description The department that will work with what is sold; missing is any. */
+            department?: string | null;
+            /** @description What part people play in buying, as far as their titles say. */
+            roles: components["schemas"]["RoleView"][];
+            /** @description Every seat, the most important first. */
+            seats: components["schemas"]["SeatView"][];
+        };
         /** @description A company with its people. */
         CompanyDetailView: {
+            /** @description Who decides together there, and who of them is not known. */
+            committee: components["schemas"]["CommitteeView"];
             /** @description The company. */
             company: components["schemas"]["CompanyView"];
             /** @description Its people. */
             contacts: components["schemas"]["ContactView"][];
             /** @description The timeline, newest first. */
             events: components["schemas"]["LeadEventView"][];
+            /** @description How well the company fits, and why. */
+            fit: components["schemas"]["FitView"];
             /** @description Their places in the marketing list. */
             leads: components["schemas"]["CompanyLeadView"][];
             /** @description `lead`, `prospect`, `opportunity` or `customer`. */
@@ -2923,6 +3044,16 @@ export interface components {
              * @default
              */
             region: string;
+            /**
+             * @description Code of the activity: two to five digits, or empty for unknown. What is missing stays as it is.
+             * @default null
+             */
+            sbi_code: string | null;
+            /**
+             * @description Of which edition the code is: `2008`, `2025` or `unknown`.
+             * @default null
+             */
+            sbi_version: string | null;
             /**
              * @description Website; its domain identifies the company.
              * @default
@@ -3029,6 +3160,8 @@ export interface components {
             revenue_currency?: string | null;
             /** @description Code of the activity (SBI, NACE, NAF) as text. */
             sbi_code?: string | null;
+            /** @description Of which edition the code is: `2008`, `2025` or `unknown`. */
+            sbi_version: string;
             /** @description Where the record came from. */
             source: string;
             /** @description Street, with the house number when the list has both in one. */
@@ -3403,6 +3536,7 @@ export interface components {
         FindingView: {
             /** @description Aspect. */
             aspect: string;
+            fit?: components["schemas"]["FitView"] | null;
             /** @description When. */
             found_at: string;
             /** @description Level. */
@@ -3412,16 +3546,75 @@ export interface components {
             /** @description `reply`, `person`, `profile`, `booking` or `form`. */
             source: string;
         };
+        /** @description How many companies fit a draft. */
+        FitCountView: {
+            /**
+             * Format: int64
+             * @description Companies in the audience.
+             */
+            n_companies: number;
+            /**
+             * Format: int64
+             * @description Companies that were looked at: all, or a random part of a large audience.
+             */
+            n_judged: number;
+            /** @description Fits, partly, does not fit, unknown. */
+            outcomes: components["schemas"]["FitOutcomeView"][];
+            /** @description Per wish about companies. */
+            wishes: components["schemas"]["WishCountView"][];
+        };
+        /** @description A company as an example. */
+        FitExampleView: {
+            /** @description Town. */
+            city?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int32
+             * @description How much of the profile is known of it, in percent.
+             */
+            known_percent: number;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            score?: number | null;
+        };
+        /** @description Companies with one outcome. */
+        FitOutcomeView: {
+            /** @description At most five of them. */
+            examples: components["schemas"]["FitExampleView"][];
+            /**
+             * Format: int64
+             * @description So many more or fewer it may be, with 95 % certainty; 0 when all were counted.
+             */
+            margin: number;
+            /**
+             * Format: int64
+             * @description How many, counted or estimated.
+             */
+            n: number;
+            /** @description `fits`, `partly`, `does_not_fit` or `unknown`. */
+            outcome: string;
+        };
         /** @description One reason of the fit. */
         FitReasonView: {
-            /** @description `industry`, `size`, `country`, `region` or `title`. */
-            criterion: string;
             /** @description What is known. */
-            found?: string | null;
-            /** @description `match`, `partial`, `miss` or `unknown`. */
+            found: components["schemas"]["FoundView"][];
+            /** @description `match`, `partial`, `miss` or `unknown`. Of a wish that must never be so, a match is bad news. */
             verdict: string;
-            /** @description What the profile asks. */
-            wanted: string;
+            /**
+             * @description Why it could not be judged though something is known: `other_version`, `version_unknown`, `less_precise`,
+             *     `currency`, `form_not_understood` or `several_provinces`.
+             */
+            why?: string | null;
+            /** @description What was asked. */
+            wish: components["schemas"]["WishView"];
         };
         /** @description Fit with its reasons. */
         FitView: {
@@ -3430,13 +3623,25 @@ export interface components {
              * @description How much of the profile could be judged, in percent.
              */
             known_percent: number;
-            /** @description The reasons. */
+            /** @description `fits`, `partly`, `does_not_fit` or `unknown`. */
+            outcome: string;
+            /** @description The reasons, in the order of the profile. */
             reasons: components["schemas"]["FitReasonView"][];
             /**
              * Format: int32
              * @description 0 to 100; missing when nothing that the profile asks is known.
              */
             score?: number | null;
+        };
+        /** @description A value that was compared: a code or a number. */
+        FoundView: {
+            /**
+             * @description `text`, `people`, `euros`, `country`, `province`, `postcode`, `sbi_2008`, `sbi_2025`, `activity`, `legal_form` or
+             *     `km`.
+             */
+            kind: string;
+            /** @description The value. */
+            value: string;
         };
         /** @description What went on to a stage. */
         FunnelStepView: {
@@ -3990,6 +4195,43 @@ export interface components {
             /** @description `unknown`, `indicated`, `confirmed` or `contradicted`. */
             level: string;
         };
+        /** @description Something that won customers have more often than the rest of the audience. */
+        LikenessView: {
+            /** @description `division`, `size`, `province` or `legal_form`. */
+            feature: string;
+            /**
+             * Format: double
+             * @description How many times more often won customers have it.
+             */
+            lift: number;
+            /**
+             * Format: double
+             * @description The least that it is with 99 % certainty.
+             */
+            lift_min: number;
+            /**
+             * Format: int32
+             * @description Others of which it is known.
+             */
+            rest_known_n: number;
+            /**
+             * Format: int32
+             * @description Others that have it.
+             */
+            rest_n: number;
+            /** @description Its value: `2025:62`, `20-49`, `NL-UT`, `private_limited`. */
+            value: string;
+            /**
+             * Format: int32
+             * @description Won customers of which it is known.
+             */
+            won_known_n: number;
+            /**
+             * Format: int32
+             * @description Won customers that have it.
+             */
+            won_n: number;
+        };
         /** @description One line. */
         LineBody: {
             /** @description What it is. */
@@ -4066,6 +4308,33 @@ export interface components {
         LoginSessions: {
             /** @description Newest first. */
             items: components["schemas"]["LoginSession"][];
+        };
+        /** @description What won customers have in common. */
+        LookalikeView: {
+            /**
+             * Format: int64
+             * @description Companies in the audience.
+             */
+            n_companies: number;
+            /**
+             * Format: int32
+             * @description Others that they were compared with.
+             */
+            rest_n: number;
+            /** @description What stands out, the surest first. */
+            stands_out: components["schemas"]["LikenessView"][];
+            /** @description Traits that are known of too few. */
+            too_thin: components["schemas"]["TooThinView"][];
+            /**
+             * Format: int32
+             * @description Fewest of them from which anything is said.
+             */
+            won_min: number;
+            /**
+             * Format: int32
+             * @description Companies that bought.
+             */
+            won_n: number;
         };
         /** @description A risk that somebody wants to take. */
         LooseningInput: {
@@ -4353,6 +4622,16 @@ export interface components {
             kind: string;
             /** @description Path, or everything below it when it ends with `/*`. */
             path: string;
+        };
+        /** @description A radius around a Dutch postcode area, between the middles of areas. */
+        NearView: {
+            /** @description First two digits of a Dutch postcode. */
+            area: string;
+            /**
+             * Format: int32
+             * @description Kilometres, 10 to 150.
+             */
+            km: number;
         };
         /** @description A lead that is added by hand. */
         NewLeadInput: {
@@ -5000,33 +5279,52 @@ export interface components {
             /** @description What happened, in one or two words. */
             title: string;
         };
-        /** @description Who the ideal customer is. An empty list means that it is not asked. */
-        ProfileView: {
-            /** @description Names or codes of countries. */
-            countries: string[];
+        /** @description Who the ideal customer is. */
+        ProfileInput: {
             /**
-             * Format: int32
-             * @description Most people working there.
+             * @description Who has to be known.
+             * @default {
+             *       "department": null,
+             *       "seats": []
+             *     }
              */
-            employees_max?: number | null;
+            buyers: components["schemas"]["BuyersView"];
             /**
-             * Format: int32
-             * @description Fewest people working there.
+             * @description What is asked.
+             * @default []
              */
-            employees_min?: number | null;
-            /** @description Words of an industry, or the first digits of an activity code. */
-            industries: string[];
-            /** @description Provinces, regions or towns. */
-            regions: string[];
-            /** @description `owner`, `c_level`, `director`, `head`, `manager`, `ic`, `assistant`, `intern`, `past`, `unknown`. */
-            seniorities: string[];
-            /** @description Words of a job title. */
-            title_words: string[];
+            wishes: components["schemas"]["WishView"][];
+        };
+        /** @description One version of the profile. */
+        ProfileVersionView: {
+            /** @description When. */
+            created_at: string;
+            /** @description Name of who wrote it. */
+            created_by?: string | null;
+            /** @description What it asks. */
+            profile: components["schemas"]["ProfileView"];
             /**
              * Format: int64
-             * @description 0 when none was written yet; ignored when it is sent.
+             * @description The version whose wishes were taken over, when somebody went back to it.
              */
-            version?: number;
+            restored_from?: number | null;
+        };
+        /** @description Versions of the profile. */
+        ProfileVersions: {
+            /** @description Newest first, at most 100. */
+            items: components["schemas"]["ProfileVersionView"][];
+        };
+        /** @description Who the ideal customer is, as it is in use. */
+        ProfileView: {
+            /** @description Who has to be known. */
+            buyers: components["schemas"]["BuyersView"];
+            /**
+             * Format: int64
+             * @description 0 when none was written yet.
+             */
+            version: number;
+            /** @description What is asked. */
+            wishes: components["schemas"]["WishView"][];
         };
         /** @description A promotion in a list. */
         PromotionLine: {
@@ -5441,6 +5739,21 @@ export interface components {
             /** @description When a person first looked at it. */
             viewed_at?: string | null;
         };
+        /** @description From and to, both included; missing is without an end. */
+        RangeView: {
+            /**
+             * Format: int64
+             * @description To.
+             * @default null
+             */
+            max: number | null;
+            /**
+             * Format: int64
+             * @description From.
+             * @default null
+             */
+            min: number | null;
+        };
         /** @description Typed ratios, 0 to 1; null takes own history. */
         RatiosInput: {
             /**
@@ -5605,6 +5918,16 @@ export interface components {
             /** @description What they may do from now on. */
             role: string;
         };
+        /** @description What part a person plays in buying. */
+        RoleView: {
+            /** @description `economic_buyer`, `technical_evaluator`, `champion`, `user`, `procurement`, `legal` or `gatekeeper`. */
+            buying_role: string;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            contact_id: string;
+        };
         /** @description What was decided about one row. */
         RowInput: {
             /** @description `fill`, `overwrite`, `keep`, `skip`, `new`, or `company` with its id. */
@@ -5657,6 +5980,28 @@ export interface components {
              */
             row_number: number;
         };
+        /** @description Scoring the audience after the profile changed. */
+        ScoringView: {
+            /** @description When all were scored; missing while it runs. */
+            finished_at?: string | null;
+            /**
+             * Format: int64
+             * @description Companies that are scored.
+             */
+            n_done: number;
+            /**
+             * Format: int64
+             * @description Companies when it began.
+             */
+            n_total: number;
+            /** @description When it began. */
+            started_at?: string | null;
+            /**
+             * Format: int64
+             * @description The version that is scored against; missing when there was no scoring.
+             */
+            version?: number | null;
+        };
         /** @description Something that was found. */
         SearchResult: {
             /** @description What tells it from others. */
@@ -5675,6 +6020,13 @@ export interface components {
         SearchResults: {
             /** @description Prospects first, then leads, companies, campaigns. */
             items: components["schemas"]["SearchResult"][];
+        };
+        /** @description A seat at the table where a purchase is decided. */
+        SeatView: {
+            /** @description Known people who fill it; none when it is still to be found out. */
+            contact_ids: string[];
+            /** @description `boss`, `functional_director`, `functional_manager`, `finance`, `procurement`, `it` or `legal`. */
+            seat: string;
         };
         /** @description A draft as it stood on the screen. */
         SeenBody: {
@@ -6321,6 +6673,16 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["TokenView"][];
         };
+        /** @description A trait about which nothing can be said yet. */
+        TooThinView: {
+            /** @description `division`, `size`, `province` or `legal_form`. */
+            feature: string;
+            /**
+             * Format: int32
+             * @description Won customers of which it is known.
+             */
+            won_known_n: number;
+        };
         /** @description What would become of an upload. */
         Trial: {
             /** @description The first rows that may mean several companies. */
@@ -6824,6 +7186,102 @@ export interface components {
             from: string;
             /** @description End of a day, `HH:MM`. */
             to: string;
+        };
+        /** @description How one wish was answered by the companies that were looked at. */
+        WishCountView: {
+            /** @description What is compared. */
+            criterion: string;
+            /** @description `must`, `wanted` or `never`. */
+            importance: string;
+            /**
+             * Format: int64
+             * @description Companies that have it.
+             */
+            n_match: number;
+            /**
+             * Format: int64
+             * @description Companies that do not have it.
+             */
+            n_miss: number;
+            /**
+             * Format: int64
+             * @description Companies that nearly have it.
+             */
+            n_partial: number;
+            /**
+             * Format: int64
+             * @description Companies of which it is not known.
+             */
+            n_unknown: number;
+            /** @description Place among the wishes that name something, from 0. */
+            wish: number;
+        };
+        /** @description One wish. What does not belong to its criterion is empty; of a list one suffices. */
+        WishView: {
+            /**
+             * @description First two digits of Dutch postcodes, of `region`.
+             * @default []
+             */
+            areas: string[];
+            /**
+             * @description Beginnings of activity codes, of `industry`.
+             * @default []
+             */
+            codes: components["schemas"]["ActivityCodeView"][];
+            /**
+             * @description Names or codes of countries, of `country`.
+             * @default []
+             */
+            countries: string[];
+            /**
+             * @description `industry`, `size`, `revenue`, `country`, `region`, `legal_form`, `technology`, `site_words` or `title`.
+             * @default
+             */
+            criterion: string;
+            /**
+             * @description `must`, `wanted` or `never`.
+             * @default
+             */
+            importance: string;
+            /**
+             * @description `sole_trader`, `partnership`, `private_limited`, `public_limited`, `foundation`, `association`, `cooperative` or
+             *     `public_body`, of `legal_form`.
+             * @default []
+             */
+            legal_forms: string[];
+            /**
+             * @description Radiuses, of `region`.
+             * @default []
+             */
+            near: components["schemas"]["NearView"][];
+            /**
+             * @description ISO 3166-2 codes of Dutch and Belgian provinces, of `region`.
+             * @default []
+             */
+            provinces: string[];
+            /** @default null */
+            revenue: components["schemas"]["RangeView"] | null;
+            /**
+             * @description `owner`, `c_level`, `director`, `head`, `manager`, `ic`, `assistant`, `intern`, of `title`.
+             * @default []
+             */
+            seniorities: string[];
+            /**
+             * @description Ranges of the number of people, of `size`.
+             * @default []
+             */
+            sizes: components["schemas"]["RangeView"][];
+            /**
+             * Format: int32
+             * @description Of a wanted one, 1 to 100; 20 when missing.
+             * @default null
+             */
+            weight: number | null;
+            /**
+             * @description Words of industry, title, technology or website; of a region the names of towns and regions.
+             * @default []
+             */
+            words: string[];
         };
         /** @description How much waits behind each page. */
         WorkCounts: {
@@ -8380,7 +8838,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProfileView"];
+                "application/json": components["schemas"]["ProfileInput"];
             };
         };
         responses: {
@@ -8402,6 +8860,174 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_ideal_profile_count: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FitCountView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ideal_profile_lookalike: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookalikeView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ideal_profile_scoring: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoringView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ideal_profile_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileVersions"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_ideal_profile_versions_version_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,7 +2,7 @@
 //! by which channel, why the others may not, and what would help most of them.
 
 use super::{Channel, GateFacts, Loosening, Reason, Unlock, decide, unlocks};
-use crate::qualification::{FIT_CONTRADICTED, FIT_INDICATED};
+use crate::audience::{FITS_MIN, MISFIT_BELOW};
 
 text_enum! {
     /// How well somebody fits the ideal customer profile.
@@ -19,8 +19,8 @@ text_enum! {
 /// Where a score stands; what is unknown is no miss.
 pub fn fit_group(score: Option<u8>) -> FitGroup {
     match score {
-        Some(score) if score >= FIT_INDICATED => FitGroup::Fits,
-        Some(score) if score < FIT_CONTRADICTED => FitGroup::Misfit,
+        Some(score) if score >= FITS_MIN => FitGroup::Fits,
+        Some(score) if score < MISFIT_BELOW => FitGroup::Misfit,
         _ => FitGroup::Unknown,
     }
 }

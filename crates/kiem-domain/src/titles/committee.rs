@@ -96,7 +96,12 @@ pub fn expected(employees_n: Option<u32>) -> &'static [Seat] {
 /// Sets the people who are known on the seats that are expected. `function` is the department that will work with what is
 /// sold; `Unknown` lets any department but the supporting ones count.
 pub fn committee(employees_n: Option<u32>, function: Department, known: &[Known]) -> Committee {
-    let seats = expected(employees_n)
+    seated(expected(employees_n), employees_n, function, known)
+}
+
+/// The same for seats that somebody chose instead of those that the size has.
+pub fn seated(seats: &[Seat], employees_n: Option<u32>, function: Department, known: &[Known]) -> Committee {
+    let seats = seats
         .iter()
         .map(|seat| {
             let fills = |person: &Known| fills(*seat, person, function, employees_n);

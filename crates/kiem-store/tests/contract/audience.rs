@@ -48,6 +48,7 @@ pub(crate) fn a_company(n: u128, name: &str) -> Company {
             is_non_mailing: true,
             linkedin_url: Some("https://www.linkedin.example/company/x".to_owned()),
             sbi_code: Some("01110".to_owned()),
+            sbi_version: kiem_domain::audience::ActivityVersion::V2025,
             founded_on: Some("1998".to_owned()),
             revenue_cents: Some(1_250_000_00),
             revenue_currency: Some("EUR".to_owned()),
@@ -393,10 +394,17 @@ async fn the_newest_profile_is_in_use() {
                 definition: format!("{{\"v\":{version}}}"),
                 created_by: by,
                 created_at: now(),
+                restored_from: (version == 2).then_some(1),
             };
             ideal_profile::insert(&mut tx, &profile).await.unwrap();
         }
         assert_eq!(ideal_profile::latest(&mut tx).await.unwrap().unwrap().version, 2);
+        assert_eq!(ideal_profile::get(&mut tx, 1).await.unwrap().unwrap().definition, "{\"v\":1}");
+        assert_eq!(ideal_profile::get(&mut tx, 3).await.unwrap(), None);
+        let all = ideal_profile::list(&mut tx, 10).await.unwrap();
+        let listed: Vec<_> = all.iter().map(|l| (l.profile.version, l.profile.restored_from)).collect();
+        assert_eq!(listed, [(2, Some(1)), (1, None)], "newest first");
+        assert_eq!(all[0].created_by_name, None, "nobody here has that id");
         tx.commit().await.unwrap();
         db.remove().await;
     }

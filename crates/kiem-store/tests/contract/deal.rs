@@ -75,6 +75,7 @@ async fn findings_are_kept_in_order_and_none_is_overwritten() {
             [(1, &one, Level::Indicated), (2, &one, Level::Confirmed), (3, &two, Level::Unknown)]
         {
             let found = StoredFinding {
+                reasons: None,
                 id: Uuid::from_u128(n),
                 prospect_id: prospect.id,
                 finding: Finding {

@@ -140,6 +140,9 @@ const NO_PERSON: &[&str] = &[
     "company.legal_form_on",
     "company.linkedin_url",
     "company.sbi_code",
+    "company.sbi_version",
+    // Codes and facts of the company.
+    "finding.reasons",
     "company.founded_on",
     "company.revenue_currency",
     "prospect.next_action",

@@ -11,6 +11,7 @@ mod dispatch;
 mod engagement;
 mod erasure;
 mod event;
+mod fit;
 mod funnel;
 mod job;
 mod loosening;

@@ -70,11 +70,14 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
     player
         .put(
             "/ideal-profile",
-            json!({
-                "industries": ["Groothandel", "Logistiek", "Metaal en machinebouw", "Bouw"], "employees_min": 20,
-                "employees_max": 250, "countries": ["NL"], "regions": [], "title_words": ["directeur", "planning", "logistiek", "operationeel"],
-                "seniorities": [],
-            }),
+            json!({ "wishes": [
+                { "criterion": "industry", "importance": "wanted", "weight": 30,
+                  "words": ["Groothandel", "Logistiek", "Metaal en machinebouw", "Bouw"] },
+                { "criterion": "size", "importance": "wanted", "weight": 30, "sizes": [{ "min": 20, "max": 250 }] },
+                { "criterion": "country", "importance": "must", "countries": ["NL"] },
+                { "criterion": "title", "importance": "wanted", "weight": 30,
+                  "words": ["directeur", "planning", "logistiek", "operationeel"] },
+            ] }),
         )
         .await?;
     player.settle().await?;

@@ -227,8 +227,8 @@ impl Engine {
             JobKind::TryImport => self.run_trial(workspace, job).await,
             JobKind::UndoImport => self.run_undo(workspace, job).await,
             JobKind::MatchCompanies => self.run_matching(workspace).await,
-            JobKind::Rescore => self.run_rescore(workspace, job).await,
             JobKind::ReadWebsites => self.run_websites(workspace, job).await,
+            JobKind::Rescore => self.run_rescore(workspace).await,
         }
     }
 }

@@ -8,7 +8,7 @@ import classes from "./Audience.module.css";
 import { Duplicates } from "./duplicates/Duplicates";
 import { ImportWizard } from "./import/ImportWizard";
 import { Imports } from "./Imports";
-import { ProfileEditor } from "./ProfileEditor";
+import { ProfileEditor } from "./profile/ProfileEditor";
 import { Reach } from "./Reach";
 import { Suppressions } from "./Suppressions";
 import { Websites } from "./Websites";

@@ -44,6 +44,9 @@ function Loaded({ companyId, contactId, onClose }: Omit<EditFactsProps, "opened"
   return <ContactForm contact={contact} onClose={onClose} />;
 }
 
+/** Editions of the activity code. */
+const sbiVersions = ["unknown", "2008", "2025"] as const;
+
 function CompanyForm({ company, onClose }: { company: CompanyFacts; onClose: () => void }) {
   const { t } = useI18n();
   const [facts, setFacts] = useState({
@@ -55,13 +58,15 @@ function CompanyForm({ company, onClose }: { company: CompanyFacts; onClose: () 
     region: company.region ?? "",
     country: company.country ?? "",
     phone: company.phone ?? "",
+    sbi_code: company.sbi_code ?? "",
   });
+  const [version, setVersion] = useState(sbiVersions.find((each) => each === company.sbi_version) ?? "unknown");
   const [employees, setEmployees] = useState(company.employees_n ?? null);
   const save = useChangeFacts(
     () =>
       api.PUT("/api/v1/companies/{id}", {
         params: { path: { id: company.id } },
-        body: { ...facts, employees_n: employees },
+        body: { ...facts, employees_n: employees, sbi_version: version },
       }),
     () => {
       notifyDone(t("companies.saved"));
@@ -95,6 +100,18 @@ function CompanyForm({ company, onClose }: { company: CompanyFacts; onClose: () 
           value={employees}
           onChange={setEmployees}
           min={0}
+        />
+        {field("sbi_code")}
+        <SelectField
+          label={t("companies.fact.sbi_version")}
+          name="sbi_version"
+          problem={problem}
+          value={version}
+          onChange={setVersion}
+          options={sbiVersions.map((value) => ({
+            value,
+            label: value === "unknown" ? t("companies.fact.sbi_version.unknown") : `SBI ${value}`,
+          }))}
         />
         {field("city")}
         {field("region")}

@@ -29,7 +29,7 @@ export function FactList({ rows, typed, source }: FactListProps) {
         const hand = typed.find((fact) => fields.includes(fact.field));
         const isKnown = value !== null && value !== undefined && value !== "";
         return (
-          <div key={label}>
+          <div key={label} id={`fact-${fields[0]}`}>
             <dt>{label}</dt>
             <dd
               className={isKnown ? undefined : classes.muted}

@@ -16,9 +16,11 @@ import { useAddress } from "~/shell/address";
 import { type Stage, stages } from "~/theme/theme";
 import { Box } from "./Box";
 import { type CompanyDetail, type ContactFacts, useCompany, useMayChangeFacts } from "./calls";
+import { Committee } from "./Committee";
 import { CompanyLink } from "./CompanyLink";
 import { EditFacts } from "./EditFacts";
 import { FactList } from "./FactList";
+import { Fit } from "./Fit";
 import { Website } from "./Website";
 import classes from "./Companies.module.css";
 
@@ -54,7 +56,13 @@ function CompanyRecord({ id }: { id: string }) {
       <div className={classes.record}>
         <div className={classes.column}>
           <Facts detail={detail} />
+          <Box title={t("companies.fit")}>
+            <Fit detail={detail} />
+          </Box>
           <People detail={detail} />
+          <Box title={t("companies.committee")}>
+            <Committee detail={detail} />
+          </Box>
           <Website detail={detail} />
           <Pursuits detail={detail} />
           <Merged detail={detail} />
@@ -73,6 +81,8 @@ function Facts({ detail }: { detail: CompanyDetail }) {
   const [editing, setEditing] = useState(false);
   const mayChange = useMayChangeFacts();
   const { company } = detail;
+  const versionOf = (version: string) =>
+    version === "unknown" ? t("companies.fact.sbi_version.unknown") : `SBI ${version}`;
   return (
     <Box
       title={t("companies.facts")}
@@ -93,6 +103,12 @@ function Facts({ detail }: { detail: CompanyDetail }) {
           { fields: ["kvk_number"], label: t("companies.fact.kvk_number"), value: company.kvk_number },
           { fields: ["vat_id"], label: t("companies.fact.vat_id"), value: company.vat_id },
           { fields: ["industry"], label: t("companies.fact.industry"), value: company.industry },
+          {
+            fields: ["sbi_code"],
+            label: t("companies.fact.sbi_code"),
+            value: company.sbi_code == null ? null : `${company.sbi_code} (${versionOf(company.sbi_version)})`,
+          },
+          { fields: ["legal_form"], label: t("companies.fact.legal_form"), value: company.legal_form },
           {
             fields: ["employees_n"],
             label: t("companies.fact.employees_n"),

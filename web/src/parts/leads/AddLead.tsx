@@ -19,7 +19,16 @@ interface AddLeadProps {
 
 /** What is not asked here can be filled in on the lead itself. */
 const unasked = {
-  company: { kvk_number: "", region: "", city: "", industry: "", employees_n: null, phone: "" },
+  company: {
+    kvk_number: "",
+    region: "",
+    city: "",
+    industry: "",
+    employees_n: null,
+    phone: "",
+    sbi_code: null,
+    sbi_version: null,
+  },
   contact: { phone: "", language: "", time_zone: "" },
 };
 

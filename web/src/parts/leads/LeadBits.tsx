@@ -6,7 +6,6 @@ import type { Meaning } from "~/theme/theme";
 
 export type LeadRow = components["schemas"]["LeadRowView"];
 export type LeadView = components["schemas"]["LeadView"];
-export type FitReason = components["schemas"]["FitReasonView"];
 
 const stateMeaning: Record<string, Meaning> = {
   new: "lead",

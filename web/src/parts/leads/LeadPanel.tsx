@@ -8,7 +8,7 @@ import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
-import { Icon, type IconName } from "~/kit/icons";
+
 import { notifyDone, notifyProblem } from "~/kit/notify";
 import { Skeleton } from "~/kit/states";
 import { CompanyLink } from "~/parts/companies/CompanyLink";
@@ -20,7 +20,8 @@ import { History } from "~/parts/prospects/History";
 import { PartLink } from "~/shell/PartLink";
 import { RecordError } from "~/shell/RecordError";
 import { GroundDialog } from "./GroundDialog";
-import { type FitReason, type LeadView, StateMark } from "./LeadBits";
+import { FitReasons } from "~/parts/audience/profile/FitReasons";
+import { type LeadView, StateMark } from "./LeadBits";
 import { DecidedLine, LeadOverride } from "./LeadOverride";
 import classes from "./LeadPanel.module.css";
 
@@ -207,8 +208,6 @@ function Facts({ lead }: { lead: LeadView }) {
   );
 }
 
-const verdictIcon: Record<string, IconName> = { match: "check", partial: "minus", miss: "close", unknown: "info" };
-
 function FitSection({ lead }: { lead: LeadView }) {
   const { t } = useI18n();
   const { fit } = lead;
@@ -224,33 +223,10 @@ function FitSection({ lead }: { lead: LeadView }) {
               ? t("leads.fit.unknown")
               : t("leads.fit.score", { score: fit.score, known: fit.known_percent })}
           </p>
-          <ul className={classes.reasons}>
-            {fit.reasons.map((reason) => (
-              <Reason key={reason.criterion} reason={reason} />
-            ))}
-          </ul>
+          <FitReasons reasons={fit.reasons} />
         </>
       )}
     </section>
-  );
-}
-
-function Reason({ reason }: { reason: FitReason }) {
-  const { t, known } = useI18n();
-  const criterion = known(`leads.criterion.${reason.criterion}`);
-  const verdict = known(`leads.fit.${reason.verdict}`);
-  return (
-    <li className={classes.reason}>
-      <Icon name={verdictIcon[reason.verdict] ?? "info"} size={16} />
-      <span>
-        {criterion === undefined ? reason.criterion : t(criterion)}: {reason.found ?? t("kit.unknown")}{" "}
-        <span className={classes.small}>
-          {/* "Unknown" was said already, in the place of what was found. */}(
-          {reason.verdict !== "unknown" && `${verdict === undefined ? reason.verdict : t(verdict)}; `}
-          {t("leads.fit.wanted", { wanted: reason.wanted })})
-        </span>
-      </span>
-    </li>
   );
 }
 

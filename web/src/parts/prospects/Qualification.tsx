@@ -6,6 +6,7 @@ import { useI18n } from "~/i18n";
 import { SelectField, TextField } from "~/kit/fields";
 import { When } from "~/kit/figures";
 import { type Criterion, QualificationDots, criteria } from "~/kit/QualificationDots";
+import { FitReasons } from "~/parts/audience/profile/FitReasons";
 import { type ProspectRecord, findingsOf, isClosed, useChange } from "./api";
 import classes from "./Record.module.css";
 
@@ -124,6 +125,7 @@ function Found({ finding }: { finding: ProspectRecord["findings"][number] }) {
   return (
     <>
       {finding.note !== "" && <span className={classes.note}>{finding.note}</span>}
+      {finding.fit != null && <FitReasons reasons={finding.fit.reasons} />}
       <span className={classes.findingSource}>
         {word(`prospects.source.${finding.source}`, finding.source)} · <When at={finding.found_at} as="date" />
       </span>

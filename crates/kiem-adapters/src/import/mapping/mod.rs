@@ -33,6 +33,8 @@ kiem_domain::text_enum! {
         Industry = "industry",
         /// Code of the activity: SBI, NACE, NAF.
         SbiCode = "sbi_code",
+        /// Edition of that code: SBI 2008, NACE 2.1, "NAFRev2".
+        SbiVersion = "sbi_version",
         /// People working there, a number or a range.
         Employees = "employees",
         /// Revenue a year.

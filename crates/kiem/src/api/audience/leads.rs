@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kiem_domain::audience::FitReason;
-use kiem_domain::id::{CompanyId, LeadId};
+use kiem_domain::id::{CompanyId, ContactId, LeadId};
+use kiem_domain::titles::committee::Seat;
 use kiem_store::company::Company;
 use kiem_store::contact::Contact;
 use kiem_store::event::Event;
@@ -21,8 +21,9 @@ use super::duplicates::PossibleDuplicateView;
 use super::gate::VerdictView;
 use super::imports::GroundInput;
 use super::people::{CompanyInput, ContactInput};
+use super::profile::FitView;
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::audience::{LeadDetail, NewLead, TypedFact};
+use crate::engine::audience::{CompanyCommittee, LeadDetail, NewLead, TypedFact};
 use crate::engine::{Caller, Engine};
 
 /// The operations of this file.
@@ -79,6 +80,8 @@ pub struct CompanyView {
     pub linkedin_url: Option<String>,
     /// Code of the activity (SBI, NACE, NAF) as text.
     pub sbi_code: Option<String>,
+    /// Of which edition the code is: `2008`, `2025` or `unknown`.
+    pub sbi_version: String,
     /// Day of the foundation, or its year: `1998-05-01`, `1998`.
     pub founded_on: Option<String>,
     /// Revenue a year in cents.
@@ -119,6 +122,7 @@ impl From<Company> for CompanyView {
             is_non_mailing: c.details.is_non_mailing,
             linkedin_url: c.details.linkedin_url,
             sbi_code: c.details.sbi_code,
+            sbi_version: c.details.sbi_version.to_string(),
             founded_on: c.details.founded_on,
             revenue_cents: c.details.revenue_cents,
             revenue_currency: c.details.revenue_currency,
@@ -218,41 +222,6 @@ impl From<DeclaredGround> for GroundView {
             recorded_at: g.recorded_at.to_string(),
         }
     }
-}
-
-/// One reason of the fit.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FitReasonView {
-    /// `industry`, `size`, `country`, `region` or `title`.
-    pub criterion: String,
-    /// `match`, `partial`, `miss` or `unknown`.
-    pub verdict: String,
-    /// What the profile asks.
-    pub wanted: String,
-    /// What is known.
-    pub found: Option<String>,
-}
-
-impl From<FitReason> for FitReasonView {
-    fn from(r: FitReason) -> FitReasonView {
-        FitReasonView {
-            criterion: r.criterion.as_str().to_owned(),
-            verdict: r.verdict.as_str().to_owned(),
-            wanted: r.wanted,
-            found: r.found,
-        }
-    }
-}
-
-/// Fit with its reasons.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FitView {
-    /// 0 to 100; missing when nothing that the profile asks is known.
-    pub score: Option<u8>,
-    /// How much of the profile could be judged, in percent.
-    pub known_percent: u8,
-    /// The reasons.
-    pub reasons: Vec<FitReasonView>,
 }
 
 /// One line of the timeline.
@@ -381,11 +350,7 @@ fn lead_view(d: LeadDetail) -> LeadView {
         company: d.company.into(),
         ground: d.ground.map(GroundView::from),
         verdict: d.verdict.into(),
-        fit: FitView {
-            score: d.fit.score,
-            known_percent: d.fit.known_percent,
-            reasons: d.fit.reasons.into_iter().map(FitReasonView::from).collect(),
-        },
+        fit: d.fit.into(),
         buying_role: d.title.buying_role.known().map(|r| r.as_str().to_owned()),
         events: d.events.into_iter().map(LeadEventView::from).collect(),
         decided: d.decided.map(|made| OverrideView {
@@ -414,6 +379,10 @@ pub struct CompanyDetailView {
     pub leads: Vec<CompanyLeadView>,
     /// Its pursuits, newest first.
     pub prospects: Vec<CompanyProspectView>,
+    /// How well the company fits, and why.
+    pub fit: FitView,
+    /// Who decides together there, and who of them is not known.
+    pub committee: CommitteeView,
     /// Facts that a person typed in.
     pub typed: Vec<TypedFactView>,
     /// The timeline, newest first.
@@ -442,6 +411,56 @@ pub struct GroupCompanyView {
     pub id: Uuid,
     /// Name.
     pub name: String,
+}
+
+/// The people who decide together at a company.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CommitteeView {
+    /// Every seat, the most important first.
+    pub seats: Vec<SeatView>,
+    /// Whether the size of the company says which seats there are, and not the profile.
+    pub by_size: bool,
+    /// The department that will work with what is sold; missing is any.
+    pub department: Option<String>,
+    /// What part people play in buying, as far as their titles say.
+    pub roles: Vec<RoleView>,
+}
+
+/// A seat at the table where a purchase is decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SeatView {
+    /// `boss`, `functional_director`, `functional_manager`, `finance`, `procurement`, `it` or `legal`.
+    pub seat: String,
+    /// Known people who fill it; none when it is still to be found out.
+    pub contact_ids: Vec<Uuid>,
+}
+
+/// What part a person plays in buying.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RoleView {
+    /// The person.
+    pub contact_id: Uuid,
+    /// `economic_buyer`, `technical_evaluator`, `champion`, `user`, `procurement`, `legal` or `gatekeeper`.
+    pub buying_role: String,
+}
+
+impl From<CompanyCommittee> for CommitteeView {
+    fn from(committee: CompanyCommittee) -> CommitteeView {
+        let seat = |(seat, people): (Seat, Vec<ContactId>)| SeatView {
+            seat: seat.to_string(),
+            contact_ids: people.into_iter().map(|id| id.0).collect(),
+        };
+        CommitteeView {
+            seats: committee.seats.into_iter().map(seat).collect(),
+            by_size: committee.is_by_size,
+            department: committee.department.known().map(|d| d.to_string()),
+            roles: committee
+                .roles
+                .into_iter()
+                .map(|(id, role)| RoleView { contact_id: id.0, buying_role: role.to_string() })
+                .collect(),
+        }
+    }
 }
 
 /// A place in the marketing list.
@@ -565,6 +584,8 @@ async fn show_company(
             })
             .collect(),
         prospects: detail.prospects.into_iter().map(CompanyProspectView::from).collect(),
+        fit: detail.fit.into(),
+        committee: detail.committee.into(),
         typed: detail.typed.into_iter().map(TypedFactView::from).collect(),
         events: detail.events.into_iter().map(LeadEventView::from).collect(),
         merged: detail

@@ -8,6 +8,7 @@ pub(super) mod leads;
 mod list;
 mod people;
 mod policy;
+pub(super) mod profile;
 mod websites;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -23,6 +24,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(leads::router())
         .merge(people::router())
         .merge(policy::router())
+        .merge(profile::router())
         .merge(gate::router())
         .merge(websites::router())
         .merge(duplicates::router())

@@ -45,6 +45,10 @@ pub struct CompanyInput {
     pub employees_n: Option<i64>,
     /// Switchboard.
     pub phone: String,
+    /// Code of the activity: two to five digits, or empty for unknown. What is missing stays as it is.
+    pub sbi_code: Option<String>,
+    /// Of which edition the code is: `2008`, `2025` or `unknown`.
+    pub sbi_version: Option<String>,
 }
 
 impl From<CompanyInput> for CompanyEdit {
@@ -59,6 +63,8 @@ impl From<CompanyInput> for CompanyEdit {
             industry: c.industry,
             employees_n: c.employees_n,
             phone: c.phone,
+            sbi_code: c.sbi_code,
+            sbi_version: c.sbi_version,
         }
     }
 }

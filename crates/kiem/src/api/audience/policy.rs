@@ -1,11 +1,9 @@
-//! Who must not be approached, and who the ideal customer is.
+//! Who must not be approached.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kiem_domain::audience::IdealProfile;
-use kiem_domain::titles::Seniority;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -17,10 +15,7 @@ use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
-    OpenApiRouter::new()
-        .routes(routes!(suppressions, suppress))
-        .routes(routes!(unsuppress))
-        .routes(routes!(profile, put_profile))
+    OpenApiRouter::new().routes(routes!(suppressions, suppress)).routes(routes!(unsuppress))
 }
 
 /// One entry of the suppression list. The address itself is not kept.
@@ -65,29 +60,6 @@ pub struct SuppressInput {
 #[derive(Debug, Deserialize, IntoParams)]
 struct WhyQuery {
     reason: String,
-}
-
-/// Who the ideal customer is. An empty list means that it is not asked.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProfileView {
-    /// 0 when none was written yet; ignored when it is sent.
-    #[serde(default)]
-    pub version: i64,
-    /// Words of an industry, or the first digits of an activity code.
-    pub industries: Vec<String>,
-    /// Fewest people working there.
-    pub employees_min: Option<u32>,
-    /// Most people working there.
-    pub employees_max: Option<u32>,
-    /// Names or codes of countries.
-    pub countries: Vec<String>,
-    /// Provinces, regions or towns.
-    pub regions: Vec<String>,
-    /// Words of a job title.
-    pub title_words: Vec<String>,
-    /// `owner`, `c_level`, `director`, `head`, `manager`, `ic`, `assistant`, `intern`, `past`, `unknown`.
-    pub seniorities: Vec<String>,
 }
 
 /// The suppression list.
@@ -149,43 +121,4 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect()
-}
-
-/// The ideal customer profile in use.
-#[utoipa::path(get, path = "/ideal-profile", tag = "audience", responses((status = 200, body = ProfileView)))]
-async fn profile(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<ProfileView>> {
-    let (profile, version) = engine.ideal_profile(&caller).await?;
-    Ok(Json(ProfileView {
-        version,
-        industries: profile.industries,
-        employees_min: profile.employees_min,
-        employees_max: profile.employees_max,
-        countries: profile.countries,
-        regions: profile.regions,
-        title_words: profile.title_words,
-        seniorities: profile.seniorities.iter().map(|s| s.as_str().to_owned()).collect(),
-    }))
-}
-
-/// Writes a new version of the profile; the audience is scored again in the background.
-#[utoipa::path(put, path = "/ideal-profile", tag = "audience", request_body = ProfileView,
-    responses((status = 200, body = ProfileView), (status = 422, body = Problem)))]
-async fn put_profile(
-    State(engine): State<Engine>,
-    caller: Caller,
-    Json(input): Json<ProfileView>,
-) -> ApiResult<Json<ProfileView>> {
-    caller.may(Permission::WorkAudience)?;
-    let seniorities: Result<Vec<Seniority>, _> = input.seniorities.iter().map(|s| s.parse()).collect();
-    let new = IdealProfile {
-        industries: input.industries,
-        employees_min: input.employees_min,
-        employees_max: input.employees_max,
-        countries: input.countries,
-        regions: input.regions,
-        title_words: input.title_words,
-        seniorities: seniorities.map_err(|_| EngineError::field("seniorities", "unknown_choice"))?,
-    };
-    engine.put_ideal_profile(&caller, new).await?;
-    profile(State(engine), caller).await
 }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::audience::profile::FitView;
+use crate::engine::audience::FitForm;
 use crate::engine::sales::quotes::QuoteRecord;
 use crate::engine::sales::record::{Entry, Record};
 use crate::engine::sales::{Card, NextAction};
@@ -228,6 +230,8 @@ pub struct FindingView {
     pub level: String,
     /// What was said or seen.
     pub note: String,
+    /// Why the company fits or not, when the profile says so.
+    pub fit: Option<FitView>,
     /// `reply`, `person`, `profile`, `booking` or `form`.
     pub source: String,
     /// When.
@@ -590,6 +594,11 @@ impl From<Record> for ProspectRecordView {
                     aspect: f.finding.aspect.to_string(),
                     level: f.finding.level.to_string(),
                     note: f.finding.note,
+                    // Reasons that a newer or older program wrote otherwise are left out; the level stands.
+                    fit: f
+                        .reasons
+                        .and_then(|text| serde_json::from_str::<FitForm>(&text).ok())
+                        .map(FitView::from),
                     source: f.finding.source.to_string(),
                     found_at: f.finding.found_at.to_string(),
                 })

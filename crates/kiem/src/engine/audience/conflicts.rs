@@ -120,6 +120,7 @@ pub(super) fn company_map(company: &Company) -> Map<String, Value> {
     map.insert("company_name".to_owned(), Value::from(company.name.as_str()));
     map.insert("employees".to_owned(), company.employees_n.into());
     map.insert("revenue".to_owned(), d.revenue_cents.into());
+    map.insert("sbi_version".to_owned(), d.sbi_version.as_str().into());
     map.insert("legal_form_source".to_owned(), d.legal_form_source.as_deref().into());
     map.insert("legal_form_on".to_owned(), d.legal_form_on.map(|day| day.to_string()).into());
     map
@@ -213,6 +214,7 @@ pub(super) fn write_company(company: &mut Company, facts: &Map<String, Value>) {
     d.legal_form_on = text("legal_form_on").and_then(|day| day.parse().ok());
     d.linkedin_url = text("linkedin_url");
     d.sbi_code = text("sbi_code");
+    d.sbi_version = text("sbi_version").and_then(|version| version.parse().ok()).unwrap_or_default();
     d.founded_on = text("founded_on");
     d.revenue_cents = facts.get("revenue").and_then(Value::as_i64);
     d.revenue_currency = text("revenue_currency");

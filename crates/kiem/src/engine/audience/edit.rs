@@ -1,5 +1,6 @@
 //! Changing facts by hand, and adding one lead by hand.
 
+use kiem_domain::audience::{ActivityCode, ActivityVersion};
 use kiem_domain::company::{DomainName, KvkNumber};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::country::country_code;
@@ -7,6 +8,7 @@ use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::names::{PersonName, company_key};
 use kiem_domain::phone::PhoneNumber;
+use kiem_store::company::CompanyDetails;
 use kiem_store::{company, contact, lead, matching};
 
 use super::bring_in::Arrival;
@@ -38,6 +40,10 @@ pub struct CompanyEdit {
     pub employees_n: Option<i64>,
     /// Switchboard.
     pub phone: String,
+    /// Code of the activity; what is missing stays as it is.
+    pub sbi_code: Option<String>,
+    /// Of which edition the code is: `2008`, `2025`, or anything else for unknown.
+    pub sbi_version: Option<String>,
 }
 
 /// Facts of a person as somebody typed them; empty means unknown.
@@ -150,10 +156,22 @@ pub(super) fn company_facts(edit: &CompanyEdit, prefix: &'static str) -> Result<
         phone: check
             .parsed("phone", &edit.phone, "phone", |t| PhoneNumber::parse(t, country.as_deref()))
             .map(|p| p.as_str().to_owned()),
+        details: activity(edit, &mut check),
         country,
         ..CompanyFacts::default()
     };
     check.done(facts)
+}
+
+fn activity(edit: &CompanyEdit, check: &mut Checker) -> CompanyDetails {
+    let version = edit.sbi_version.as_deref().map(ActivityVersion::parse).unwrap_or_default();
+    let code = edit.sbi_code.as_deref().unwrap_or_default();
+    let code = check.parsed("sbi_code", code, "sbi_code", |text| ActivityCode::parse(text, version));
+    CompanyDetails {
+        sbi_version: code.as_ref().map(ActivityCode::version).unwrap_or_default(),
+        sbi_code: code.map(|code| code.digits().to_owned()),
+        ..CompanyDetails::default()
+    }
 }
 
 fn person_facts(edit: &ContactEdit, country: Option<&str>, prefix: &'static str) -> Result<PersonFacts> {
@@ -203,6 +221,10 @@ impl Engine {
         stored.employees_n = facts.employees_n;
         stored.website = facts.website;
         stored.phone = facts.phone;
+        if edit.sbi_code.is_some() {
+            stored.details.sbi_code = facts.details.sbi_code;
+            stored.details.sbi_version = facts.details.sbi_version;
+        }
         stored.updated_at = self.now();
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         score_company(&mut stored, &profile);

@@ -2,6 +2,7 @@
 
 use kiem_adapters::import::values::{self, DateOrder, Restored};
 use kiem_adapters::import::{Field, Record};
+use kiem_domain::audience::ActivityVersion;
 use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::country::country_code;
@@ -321,6 +322,9 @@ impl RowReader<'_> {
             is_non_mailing: self.cell(Field::NonMailing).is_some_and(|(_, cell)| is_yes(cell)),
             linkedin_url: self.text(Field::LinkedinUrl),
             sbi_code: self.text(Field::SbiCode),
+            sbi_version: self
+                .cell(Field::SbiVersion)
+                .map_or(ActivityVersion::Unknown, |(_, cell)| ActivityVersion::parse(cell)),
             founded_on: founded.map(|f| f.text),
             revenue_cents: revenue.as_ref().map(|r| r.cents),
             revenue_currency: revenue.and_then(|r| r.currency).map(str::to_owned),

@@ -1,5 +1,6 @@
 //! What a row adds to a record that is there: by the chosen policy, and never a key that another record has.
 
+use kiem_domain::audience::ActivityVersion;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::names::company_key;
 use kiem_store::company::CompanyDetails;
@@ -162,12 +163,19 @@ fn put_details(put: &mut Put<'_>, known: &mut CompanyDetails, new: &CompanyDetai
         known.is_non_mailing = true;
         changed = true;
     }
+    if put.put("sbi_code", &mut known.sbi_code, &new.sbi_code) {
+        known.sbi_version = new.sbi_version;
+        changed = true;
+    } else if known.sbi_code == new.sbi_code && known.sbi_version == ActivityVersion::Unknown {
+        // The same code from a list that says of which edition it is.
+        changed |= new.sbi_version != known.sbi_version;
+        known.sbi_version = new.sbi_version;
+    }
     for (field, known, new) in [
         ("register_number", &mut known.register_number, &new.register_number),
         ("vat_id", &mut known.vat_id, &new.vat_id),
         ("lei", &mut known.lei, &new.lei),
         ("linkedin_url", &mut known.linkedin_url, &new.linkedin_url),
-        ("sbi_code", &mut known.sbi_code, &new.sbi_code),
         ("founded_on", &mut known.founded_on, &new.founded_on),
     ] {
         changed |= put.put(field, known, new);

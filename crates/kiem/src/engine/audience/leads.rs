@@ -3,7 +3,6 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use kiem_domain::audience::Fit;
 use kiem_domain::id::{CompanyId, LeadId};
 use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::names::fold;
@@ -20,8 +19,10 @@ use kiem_store::opportunity;
 use kiem_store::promotion::{self, Promotion};
 use kiem_store::prospect::{self, ProspectCard};
 
+use super::committee::{CompanyCommittee, company_committee};
 use super::gate::GateAnswer;
-use super::records::person_fit;
+use super::profile_form::FitForm;
+use super::records::{company_fit, person_fit};
 use super::typed::TypedFact;
 use crate::engine::promotion::override_in_force;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
@@ -86,7 +87,7 @@ pub struct LeadDetail {
     /// What the gate says now.
     pub verdict: GateAnswer,
     /// Fit with its reasons.
-    pub fit: Fit,
+    pub fit: FitForm,
     /// What the title says.
     pub title: TitleReading,
     /// The company's timeline, newest first.
@@ -104,6 +105,10 @@ pub struct LeadDetail {
 pub struct CompanyDetail {
     /// The company.
     pub company: Company,
+    /// How well it fits.
+    pub fit: FitForm,
+    /// Who decides together there.
+    pub committee: CompanyCommittee,
     /// Its people.
     pub contacts: Vec<Contact>,
     /// Their places in the list.
@@ -199,7 +204,7 @@ impl Engine {
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         let employees = firm.employees_n.and_then(|n| u32::try_from(n).ok());
         Ok(LeadDetail {
-            fit: person_fit(&firm, &person, &profile),
+            fit: FitForm::of(&person_fit(&firm, &person, &profile), &profile),
             title: read_title(person.title.as_deref().unwrap_or_default(), employees),
             events: event::timeline(&mut tx, firm.id, Timestamp::MAX, TIMELINE_EVENTS).await?,
             decided: override_in_force(&lead_override::of_lead(&mut tx, lead.id).await?, self.now()).cloned(),
@@ -230,12 +235,16 @@ impl Engine {
             has_open_opportunity: now.is_some_and(|p| p.has_opportunity),
             has_won: opportunity::has_won(&mut tx, id).await?,
         };
+        let (profile, _) = self.profile_in_use(&mut tx).await?;
+        let contacts = contact::of_company(&mut tx, id, PAGE_ROWS_MAX).await?;
         Ok(CompanyDetail {
+            fit: FitForm::of(&company_fit(&firm, &profile), &profile),
+            committee: company_committee(&firm, &contacts, &profile.buyers),
             company: firm,
             lifecycle: lifecycle(facts),
             prospects,
             typed: self.typed_facts(&mut tx, id).await?,
-            contacts: contact::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
+            contacts,
             leads: lead::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
             events: event::timeline(&mut tx, id, Timestamp::MAX, TIMELINE_EVENTS).await?,
             merged: merge::of_kept(&mut tx, id).await?,

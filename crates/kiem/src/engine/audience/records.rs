@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use kiem_domain::audience::{Fit, FitFacts, FitReason, FitScope, IdealProfile, fit};
+use kiem_domain::audience::{Fit, FitFacts, FitScope, IdealProfile, fit};
 use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId};
 use kiem_domain::lead::LeadState;
 use kiem_domain::names::{PersonName, company_key, fold};
@@ -13,6 +13,7 @@ use kiem_store::contact::Contact;
 use kiem_store::lead::Lead;
 
 use super::facts::{CompanyFacts, PersonFacts};
+use super::profile_form::reasons_json;
 
 /// A new company from facts.
 pub fn new_company(id: CompanyId, facts: &CompanyFacts, source: &str, now: Timestamp) -> Company {
@@ -181,12 +182,22 @@ pub fn person_fit(company: &Company, contact: &Contact, profile: &IdealProfile) 
 }
 
 fn facts_of(company: &Company) -> FitFacts<'_> {
+    let details = &company.details;
     FitFacts {
+        name: Some(&company.name),
         industry: company.industry.as_deref(),
+        activity: details.sbi_code.as_deref().map(|code| (code, details.sbi_version)),
         employees_n: employees(company),
+        revenue_cents: details.revenue_cents,
+        revenue_currency: details.revenue_currency.as_deref(),
         country: company.country.as_deref(),
         region: company.region.as_deref(),
         city: company.city.as_deref(),
+        postcode: details.postcode.as_deref(),
+        legal_form: details.legal_form.as_deref(),
+        // Nothing is read from websites yet: not known. The same stands in `kiem_store::fit`.
+        technologies: None,
+        site_words: None,
         title: None,
         seniority: None,
     }
@@ -198,18 +209,6 @@ pub fn score_company(company: &mut Company, profile: &IdealProfile) -> bool {
     let before = (company.fit_score, company.fit_known_percent, std::mem::take(&mut company.fit_reasons));
     company.fit_score = fit.score.map(i64::from);
     company.fit_known_percent = i64::from(fit.known_percent);
-    company.fit_reasons = reasons_json(&fit.reasons);
+    company.fit_reasons = reasons_json(&fit);
     before != (company.fit_score, company.fit_known_percent, company.fit_reasons.clone())
-}
-
-fn reasons_json(reasons: &[FitReason]) -> String {
-    let values: Vec<serde_json::Value> = reasons
-        .iter()
-        .map(|r| {
-            serde_json::json!({
-                "criterion": r.criterion.as_str(), "verdict": r.verdict.as_str(), "wanted": r.wanted, "found": r.found,
-            })
-        })
-        .collect();
-    serde_json::Value::Array(values).to_string()
 }

@@ -51,6 +51,7 @@ impl Engine {
         before: &Company,
         after: &Company,
     ) -> Result<()> {
+        let activity = |c: &Company| (c.details.sbi_code.clone(), c.details.sbi_version);
         let pairs = [
             ("name", before.name != after.name),
             ("kvk_number", before.kvk_number != after.kvk_number),
@@ -61,6 +62,7 @@ impl Engine {
             ("industry", before.industry != after.industry),
             ("employees_n", before.employees_n != after.employees_n),
             ("phone", before.phone != after.phone),
+            ("sbi_code", activity(before) != activity(after)),
         ];
         self.note_change(tx, caller, after.id, None, &pairs).await
     }

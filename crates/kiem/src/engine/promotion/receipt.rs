@@ -164,6 +164,7 @@ impl Engine {
                     },
                     source_id: Some(id.0),
                     found_by: None,
+                    reasons: None,
                 };
                 finding::insert(tx, &stored).await?;
             }

@@ -132,6 +132,7 @@ impl Engine {
             },
             source_id: new.source_id,
             found_by: caller.user(),
+            reasons: None,
         };
         finding::insert(&mut tx, &stored).await?;
         let data = json!({ "aspect": new.aspect.as_str(), "level": new.level.as_str(), "note": note });

@@ -3,16 +3,15 @@
 
 use kiem_domain::audience::{Fit, IdealProfile, Verdict};
 use kiem_domain::id::{ContactId, ProspectId};
-use kiem_domain::locale::Lang;
 use kiem_domain::qualification::{Aspect, Finding, FindingSource, Level, current, fit_level};
 use kiem_store::company::Company;
 use kiem_store::finding::{self, StoredFinding};
 use kiem_store::{Tx, booking, company, prospect, quote_request};
 use uuid::Uuid;
 
+use crate::engine::audience::FitForm;
 use crate::engine::audience::records::company_fit;
-use crate::engine::{Engine, Result};
-use crate::messages::say;
+use crate::engine::{Engine, EngineError, Result};
 
 /// Pursuits of one company that are refreshed together.
 const PURSUITS_MAX: i64 = 100;
@@ -75,29 +74,37 @@ impl Engine {
     }
 
     /// Notes the fit with the profile, unless a person said something about it, or nothing changed.
-    async fn record_fit(
+    pub(crate) async fn record_fit(
         &self,
         tx: &mut Tx,
         id: ProspectId,
         company: &Company,
         profile: &IdealProfile,
     ) -> Result<()> {
-        let known: Vec<Finding> =
-            finding::of_prospects(tx, &[id]).await?.into_iter().map(|stored| stored.finding).collect();
-        if known.iter().any(|f| f.aspect == Aspect::Fit && f.source == FindingSource::Person) {
+        let stored = finding::of_prospects(tx, &[id]).await?;
+        let of_fit: Vec<&StoredFinding> = stored.iter().filter(|f| f.finding.aspect == Aspect::Fit).collect();
+        if of_fit.iter().any(|f| f.finding.source == FindingSource::Person) {
             return Ok(());
         }
-        let lang = self.rules(tx).await?.lang;
         let fit = company_fit(company, profile);
-        let (level, note) = (fit_level(&fit), fit_in_words(&fit, lang));
-        let is_same = match current(&known, Aspect::Fit) {
-            Some(before) => before.level == level && before.note == note,
+        let (level, reasons) = (fit_level(&fit), known_reasons(&fit, profile)?);
+        let is_same = match of_fit.iter().max_by_key(|f| f.finding.found_at) {
+            Some(before) => before.finding.level == level && before.reasons.as_ref() == Some(&reasons),
             None => level == Level::Unknown,
         };
         if is_same {
             return Ok(());
         }
-        self.note_finding(tx, id, (Aspect::Fit, level), FindingSource::Profile, None, note).await
+        let (aspect, source, found_at) = (Aspect::Fit, FindingSource::Profile, self.now());
+        let new = StoredFinding {
+            id: self.new_id(),
+            prospect_id: id,
+            finding: Finding { aspect, level, note: String::new(), source, found_at },
+            source_id: None,
+            found_by: None,
+            reasons: Some(reasons),
+        };
+        Ok(finding::insert(tx, &new).await?)
     }
 
     /// A booking says that there is a need and a moment; a quote request that there is a need and money in sight.
@@ -140,7 +147,7 @@ impl Engine {
         let known: Vec<Finding> =
             finding::of_prospects(tx, &[id]).await?.into_iter().map(|stored| stored.finding).collect();
         let is_sure = current(&known, aspect).is_some_and(|f| f.level == Level::Confirmed);
-        if is_sure && source != FindingSource::Profile {
+        if is_sure {
             return Ok(());
         }
         let note: String = note.chars().take(NOTE_CHARS_MAX).collect();
@@ -150,23 +157,15 @@ impl Engine {
             finding: Finding { aspect, level, note, source, found_at: self.now() },
             source_id,
             found_by: None,
+            reasons: None,
         };
         Ok(finding::insert(tx, &stored).await?)
     }
 }
 
-/// "Branche: Bouw (past). Grootte: 500, gevraagd 10–60 (past niet)."
-fn fit_in_words(fit: &Fit, lang: Lang) -> String {
-    let known = fit.reasons.iter().filter(|reason| reason.verdict != Verdict::Unknown);
-    let lines: Vec<String> = known
-        .map(|reason| {
-            let params = [
-                ("criterion", say(lang, &format!("fit.{}", reason.criterion), &[])),
-                ("found", reason.found.clone().unwrap_or_default()),
-                ("wanted", reason.wanted.clone()),
-            ];
-            say(lang, &format!("fit.is_{}", reason.verdict), &params)
-        })
-        .collect();
-    lines.join(" ")
+/// What the finding says: the reasons that are known, as data, so that every reader sees them in their own language.
+fn known_reasons(fit: &Fit, profile: &IdealProfile) -> Result<String> {
+    let mut form = FitForm::of(fit, profile);
+    form.reasons.retain(|reason| reason.verdict != Verdict::Unknown.as_str());
+    serde_json::to_string(&form).map_err(|e| EngineError::Outside(e.to_string()))
 }

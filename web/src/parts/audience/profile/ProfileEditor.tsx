@@ -1,0 +1,114 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api, read } from "~/api/client";
+import { ApiProblem } from "~/api/problem";
+import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
+import { useI18n } from "~/i18n";
+import { holdsWrong } from "~/kit/fields";
+import { notifyDone } from "~/kit/notify";
+import { ErrorState, Skeleton } from "~/kit/states";
+import { BuyersCard } from "./BuyersCard";
+import {
+  type Block,
+  type Draft,
+  type Offered,
+  type Profile,
+  draftOf,
+  inputOf,
+  offered,
+  placed,
+  withLikeness,
+} from "./draft";
+import { LiveCount, useLiveCount } from "./LiveCount";
+import { Lookalike } from "./Lookalike";
+import { Scoring } from "./Scoring";
+import { Versions } from "./Versions";
+import { WishCard } from "./WishCard";
+import classes from "./Profile.module.css";
+
+export const profileKey = keys.list("audience", "profile");
+
+/** Who the ideal customer is, how many companies are like that, and what customers who were won have in common. */
+export function ProfileEditor() {
+  const profile = useQuery({ queryKey: profileKey, queryFn: () => read(api.GET("/api/v1/ideal-profile")) });
+  if (profile.isPending) return <Skeleton shape="record" />;
+  if (profile.error !== null) return <ErrorState error={profile.error} onRetry={() => void profile.refetch()} />;
+  return <Editor key={profile.data.version} profile={profile.data} />;
+}
+
+function Editor({ profile }: { profile: Profile }) {
+  const { t } = useI18n();
+  const client = useQueryClient();
+  const [draft, setDraft] = useState<Draft>(() => draftOf(profile));
+  const mayChange = useMay("work_audience");
+  const input = inputOf(draft);
+  const count = useLiveCount(input);
+  const isChanged = JSON.stringify(input) !== JSON.stringify(inputOf(draftOf(profile)));
+  const save = useMutation({
+    mutationFn: () => read(api.PUT("/api/v1/ideal-profile", { body: input })),
+    onSuccess: async (stored) => {
+      client.setQueryData(profileKey, stored);
+      notifyDone(t("audience.profile.saved"));
+      await Promise.all(["audience", "lead", "company"].map((each) => client.invalidateQueries({ queryKey: [each] })));
+    },
+  });
+  const problem = save.error instanceof ApiProblem ? save.error : null;
+  const wishes = placed(draft);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (!holdsWrong(event.currentTarget)) save.mutate();
+  };
+  const change = (criterion: Offered, block: Partial<Block>) =>
+    setDraft((before) => ({
+      ...before,
+      blocks: { ...before.blocks, [criterion]: { ...before.blocks[criterion], ...block } },
+    }));
+  return (
+    <div className={classes.editor}>
+      <form className={classes.cards} onSubmit={submit} noValidate>
+        <p className={classes.about}>{t("audience.profile.about")}</p>
+        <Scoring />
+        {offered.map((criterion) => (
+          <WishCard
+            key={criterion}
+            criterion={criterion}
+            block={draft.blocks[criterion]}
+            wishes={wishes}
+            count={count.data}
+            problem={problem}
+            disabled={!mayChange}
+            onChange={(block) => change(criterion, block)}
+          />
+        ))}
+        <BuyersCard
+          draft={draft}
+          disabled={!mayChange}
+          onChange={(buyers) => setDraft((before) => ({ ...before, ...buyers }))}
+        />
+        {draft.others.length > 0 && (
+          <p className={classes.small}>{t("audience.profile.others", { n: draft.others.length })}</p>
+        )}
+        {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
+        {mayChange && (
+          <div className={classes.save} data-changed={isChanged || undefined}>
+            <Button type="submit" loading={save.isPending} disabled={!isChanged}>
+              {t("audience.profile.save")}
+            </Button>
+            {isChanged && (
+              <Button variant="default" onClick={() => setDraft(draftOf(profile))}>
+                {t("audience.profile.discard")}
+              </Button>
+            )}
+          </div>
+        )}
+      </form>
+      <aside className={classes.side}>
+        <LiveCount count={count} />
+        <Lookalike onUse={mayChange ? (one) => setDraft((before) => withLikeness(before, one)) : undefined} />
+        <Versions version={profile.version} mayChange={mayChange} />
+      </aside>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { useI18n } from "~/i18n";
+import { Chip } from "~/kit/chips";
+import { FitReasons } from "~/parts/audience/profile/FitReasons";
+import { type Reason, useFitWords } from "~/parts/audience/profile/words";
+import type { CompanyDetail } from "./calls";
+import classes from "./Companies.module.css";
+
+const meanings = { fits: "customer", partly: "prospect", does_not_fit: "danger" } as const;
+
+/** How well the company fits the ideal customer: the score over what is known, how much that is, and every reason. */
+export function Fit({ detail }: { detail: CompanyDetail }) {
+  const { t } = useI18n();
+  const words = useFitWords();
+  const { fit } = detail;
+  if (fit.reasons.length === 0) return <p className={classes.hint}>{t("leads.fit.no_profile")}</p>;
+  const meaning = meanings[fit.outcome as keyof typeof meanings];
+  return (
+    <div className={classes.fit}>
+      <p className={classes.verdict}>
+        <Chip meaning={meaning} hollow={meaning === undefined}>
+          {words.outcome(fit.outcome)}
+        </Chip>
+        <span>{fit.score == null ? t("companies.fit.no_score") : t("companies.fit.score", { score: fit.score })}</span>
+        <span className={classes.muted}>{t("leads.fit.known", { known: fit.known_percent })}</span>
+      </p>
+      <FitReasons reasons={fit.reasons} evidence={(reason) => <Evidence reason={reason} detail={detail} />} />
+    </div>
+  );
+}
+
+/** Fields of the company that a criterion looks at; the first is where the fact stands on the page. */
+const fieldsOf: Record<string, readonly string[]> = {
+  industry: ["industry", "sbi_code"],
+  size: ["employees_n"],
+  revenue: ["revenue"],
+  country: ["city", "region", "country"],
+  region: ["city", "region", "country"],
+  legal_form: ["legal_form"],
+};
+
+/** Where the fact comes from, as a link to it. */
+function Evidence({ reason, detail }: { reason: Reason; detail: CompanyDetail }) {
+  const { t, known, format } = useI18n();
+  const fields = fieldsOf[reason.wish.criterion] ?? [];
+  const { company } = detail;
+  const hand = detail.typed.find((fact) => fact.contact_id == null && fields.includes(fact.field));
+  const source = () => {
+    if (hand !== undefined)
+      return t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) });
+    if (fields.includes("legal_form") && company.legal_form == null) return t("companies.fit.by_name");
+    if (fields.includes("legal_form") && company.legal_form_source != null)
+      return t("companies.source", {
+        source: [company.legal_form_source, company.legal_form_on && format.date(company.legal_form_on)]
+          .filter(Boolean)
+          .join(", "),
+      });
+    const sourceKey = known(`companies.source.${company.source}`);
+    return t("companies.source", { source: sourceKey === undefined ? company.source : t(sourceKey) });
+  };
+  if (fields[0] === undefined) return null;
+  return (
+    <a className={classes.typed} href={`#fact-${fields[0]}`}>
+      {source()}
+    </a>
+  );
+}
