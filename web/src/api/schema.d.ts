@@ -214,6 +214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks a company against all that are there, without making it. */
+        post: operations["post_companies_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies/{id}": {
         parameters: {
             query?: never;
@@ -332,6 +349,58 @@ export interface paths {
         post?: never;
         /** Withdraws the ground: from then on no mail goes out. */
         delete: operations["delete_contacts_id_ground"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The pairs of companies that may be one. */
+        get: operations["get_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two companies that may be one, side by side. */
+        get: operations["get_duplicates_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decides about a pair. Two companies that are called different are never asked about again. */
+        put: operations["put_duplicates_id_decision"];
+        post?: never;
+        /** Opens a pair again that was called different or put off. */
+        delete: operations["delete_duplicates_id_decision"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1203,6 +1272,40 @@ export interface paths {
         post?: never;
         /** Removes a member from the workspace. The last owner stays. */
         delete: operations["delete_members_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was made one, newest first. */
+        get: operations["get_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/merges/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a merge back: what was moved, removed and changed is as before; what changed since stays, and is said. */
+        post: operations["post_merges_id_undo"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2944,6 +3047,16 @@ export interface components {
             /** @description Every seat, the most important first. */
             seats: components["schemas"]["SeatView"][];
         };
+        /** @description What was found about a company that is being typed in. */
+        CompanyCheck: {
+            /** @description Companies that may be the same or are of its group, the likeliest first. */
+            items: components["schemas"]["PossibleDuplicateView"][];
+            /**
+             * Format: int64
+             * @description Companies that came in lately and are not looked at yet.
+             */
+            waiting_n: number;
+        };
         /** @description A company with its people. */
         CompanyDetailView: {
             /** @description Who decides together there, and who of them is not known. */
@@ -2956,10 +3069,14 @@ export interface components {
             events: components["schemas"]["LeadEventView"][];
             /** @description How well the company fits, and why. */
             fit: components["schemas"]["FitView"];
+            /** @description The other companies of its group: they share a domain under other names. */
+            group: components["schemas"]["GroupCompanyView"][];
             /** @description Their places in the marketing list. */
             leads: components["schemas"]["CompanyLeadView"][];
             /** @description `lead`, `prospect`, `opportunity` or `customer`. */
             lifecycle: string;
+            /** @description Companies that went up in this one, newest first. */
+            merged: components["schemas"]["MergedView"][];
             /** @description Its pursuits, newest first. */
             prospects: components["schemas"]["CompanyProspectView"][];
             /** @description Facts that a person typed in. */
@@ -3319,13 +3436,15 @@ export interface components {
              */
             id: string;
         };
-        /** @description The id of what was made. */
+        /** @description What was made. */
         CreatedLead: {
             /**
              * Format: uuid
-             * @description Id.
+             * @description Id of the lead.
              */
             id: string;
+            /** @description Companies that may be the new one; empty when its company was there. */
+            possible_duplicates: components["schemas"]["PossibleDuplicateView"][];
         };
         /** @description The id of what was made. */
         CreatedLoosening: {
@@ -3379,6 +3498,20 @@ export interface components {
              * @description Value in cents, when somebody knows.
              */
             value_cents?: number | null;
+        };
+        /** @description What a person says about a pair. */
+        DecisionBody: {
+            /** @description `same`, `different` or `later`. */
+            decision: string;
+            /**
+             * Format: uuid
+             * @description The company that is to stay, of `same`; without it the one where more happened.
+             */
+            keep?: string | null;
+        };
+        /** @description What became of a decision. */
+        DecisionResult: {
+            merge?: components["schemas"]["MergeView"] | null;
         };
         /** @description One delivery. */
         DeliveryView: {
@@ -3498,6 +3631,17 @@ export interface components {
              * @description Their place in the marketing list.
              */
             lead_id?: string | null;
+        };
+        /** @description One fact of both companies. */
+        FactPairView: {
+            /** @description Which: a name of a field of the import. */
+            field: string;
+            /** @description What the first says. */
+            first?: string | null;
+            /** @description What the second says. */
+            second?: string | null;
+            /** @description What would stay. */
+            survives?: string | null;
         };
         /** @description One field that is not right. */
         FieldProblem: {
@@ -3759,6 +3903,16 @@ export interface components {
             source: string;
             /** @description Proof in words. */
             source_detail: string;
+        };
+        /** @description A company of the same group. */
+        GroupCompanyView: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
         };
         /** @description A stretch of a weekday, in the host's zone. */
         HoursDoc: {
@@ -4542,6 +4696,89 @@ export interface components {
              */
             per_day: number;
         };
+        /** @description A page of merges. */
+        MergePage: {
+            /** @description The merges, newest first. */
+            items: components["schemas"]["MergeView"][];
+            /** @description For the next page. */
+            next_cursor?: string | null;
+        };
+        /** @description What taking a merge back found. */
+        MergeUndoReport: {
+            /**
+             * Format: int64
+             * @description Facts that stay, because somebody changed them since.
+             */
+            facts_kept_n: number;
+            /**
+             * Format: int64
+             * @description Facts that are as before.
+             */
+            facts_n: number;
+            /**
+             * Format: int64
+             * @description Things that are gone since, or went elsewhere.
+             */
+            gone_n: number;
+            /**
+             * Format: int64
+             * @description Mails, appointments, tasks and the like that are where they were.
+             */
+            moved_n: number;
+            /**
+             * Format: int64
+             * @description Records that are back: the company, and people who had become one.
+             */
+            restored_n: number;
+        };
+        /** @description Two companies that were made one. */
+        MergeView: {
+            /** @description Who did. */
+            by?: string | null;
+            /** @description `evidence` (Kiem did, the evidence was beyond doubt) or `person`. */
+            cause: string;
+            /**
+             * Format: uuid
+             * @description The company that stayed, or in which that went up since.
+             */
+            company_id: string;
+            /** @description Its name; missing when it is gone. */
+            company_name?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of the merge.
+             */
+            id: string;
+            /** @description What the one was called that went up in it. */
+            lost_name: string;
+            /** @description When. */
+            merged_at: string;
+            /**
+             * Format: int64
+             * @description People of one name who could not: both were in the same campaign, say.
+             */
+            people_apart_n: number;
+            /**
+             * Format: int64
+             * @description People who became one.
+             */
+            people_joined_n: number;
+            undo?: components["schemas"]["MergeUndoReport"] | null;
+            /** @description When it was taken back. */
+            undone_at?: string | null;
+        };
+        /** @description A company that went up in another one. */
+        MergedView: {
+            /**
+             * Format: uuid
+             * @description The merge.
+             */
+            id: string;
+            /** @description When. */
+            merged_at: string;
+            /** @description What it was called. */
+            name: string;
+        };
         /** @description A page of mails. */
         MessageList: {
             /** @description In the order in which they were made. */
@@ -4873,6 +5110,120 @@ export interface components {
             /** @description In plain words. */
             summary: components["schemas"]["BothLanguages"];
         };
+        /** @description Two companies side by side. */
+        PairDetail: {
+            /** @description What they say, where one of them says something. */
+            facts: components["schemas"]["FactPairView"][];
+            /** @description The one. */
+            first: components["schemas"]["PairSideView"];
+            /**
+             * Format: uuid
+             * @description Id of the pair.
+             */
+            id: string;
+            /** @description Why they cannot be made one now: `merge_two_numbers` or `merge_two_pursuits`. */
+            obstacle?: string | null;
+            /** @description The other. */
+            second: components["schemas"]["PairSideView"];
+            /** @description Why they may be one. */
+            signs: components["schemas"]["SignView"][];
+            /** @description `open`, `later` or `different`. */
+            state: string;
+            /**
+             * Format: uuid
+             * @description The company that would stay.
+             */
+            stays: string;
+        };
+        /** @description Two companies that may be one. */
+        PairLine: {
+            /** @description The one. */
+            first: components["schemas"]["PairName"];
+            /** @description When it was found. */
+            found_at: string;
+            /**
+             * Format: uuid
+             * @description Id of the pair.
+             */
+            id: string;
+            /** @description The other. */
+            second: components["schemas"]["PairName"];
+            /** @description Why they may be one. */
+            signs: components["schemas"]["SignView"][];
+        };
+        /** @description One of two companies, in the list. */
+        PairName: {
+            /** @description Town. */
+            city?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description A page of pairs. */
+        PairPage: {
+            /**
+             * Format: int64
+             * @description Pairs that persons decided about: one company or two.
+             */
+            decided_n: number;
+            /** @description The pairs, the one with the most at stake first. */
+            items: components["schemas"]["PairLine"][];
+            /**
+             * Format: int64
+             * @description Pairs that were put off.
+             */
+            later_n: number;
+            /** @description For the next page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Pairs that nobody looked at.
+             */
+            open_n: number;
+            /**
+             * Format: int64
+             * @description Companies that are not checked yet.
+             */
+            waiting_n: number;
+        };
+        /** @description One of the two companies. */
+        PairSideView: {
+            /** @description When it was made. */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description How well it fits, 0 to 100.
+             */
+            fit_score?: number | null;
+            /** @description A pursuit is open. */
+            has_open_pursuit: boolean;
+            /** @description A concrete deal is open. */
+            has_opportunity: boolean;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Somebody there was approached. */
+            is_approached: boolean;
+            /** @description It was won, once. */
+            is_customer: boolean;
+            /** @description Name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description People there.
+             */
+            people_n: number;
+            /** @description Where the record came from, in words. */
+            source: string;
+            /** @description When a fact last changed. */
+            updated_at: string;
+        };
         /** @description A page of those who went through a gate. */
         PassageList: {
             /** @description Newest first. */
@@ -5071,6 +5422,22 @@ export interface components {
              * @description The year.
              */
             year: number;
+        };
+        /** @description A company that may be the same. */
+        PossibleDuplicateView: {
+            /** @description Town. */
+            city?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of the company.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description Why. */
+            signs: components["schemas"]["SignView"][];
+            /** @description `same`, `review` (a person decides) or `sibling` (another company of the same group). */
+            verdict: string;
         };
         /** @description Something that a lead did, and how Kiem took it. */
         PracticeAct: {
@@ -6104,6 +6471,13 @@ export interface components {
         Setup: {
             /** @description Nobody has an account yet: the next visitor becomes the owner. */
             needs_owner: boolean;
+        };
+        /** @description One thing about which both companies say something. */
+        SignView: {
+            /** @description `register`, `name`, `domain`, `phone`, `address`, `town`, `legal_form` or `activity`. */
+            field: string;
+            /** @description `agrees`, `resembles` or `differs`. */
+            sign: string;
         };
         /** @description The gates between lead and prospect. */
         SignalGates: {
@@ -8162,6 +8536,49 @@ export interface operations {
             };
         };
     };
+    post_companies_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyCheck"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_companies_id: {
         parameters: {
             query?: never;
@@ -8623,6 +9040,181 @@ export interface operations {
         };
     };
     delete_contacts_id_ground: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duplicates: {
+        parameters: {
+            query?: {
+                /** @description `open` (the default), `later` or `different`. */
+                state?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Pairs on the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairPage"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duplicates_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairDetail"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_duplicates_id_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionResult"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_duplicates_id_decision: {
         parameters: {
             query?: never;
             header?: never;
@@ -11360,6 +11952,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_merges: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Merges on the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePage"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_merges_id_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeView"];
+                };
             };
             /** @description Nobody is logged in */
             401: {
