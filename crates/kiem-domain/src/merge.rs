@@ -166,9 +166,14 @@ mod tests {
         Timestamp::from_second(day * 86_400).unwrap()
     }
 
+    use Kept::{First as K, Second as L};
+
+    fn known(facts: [&'static str; 3]) -> [Option<&'static str>; 3] {
+        facts.map(|fact| Some(fact).filter(|fact| !fact.is_empty()))
+    }
+
     #[test]
     fn nothing_known_is_lost_and_contradictions_are_settled_whole() {
-        use Kept::{First as K, Second as L};
         type Case =
             (&'static str, [&'static str; 3], (Trust, i64), [&'static str; 3], (Trust, i64), [Kept; 3]);
         let cases: [Case; 7] = [
@@ -230,8 +235,6 @@ mod tests {
             ),
         ];
         for (name, ours, (trust, day), theirs, (their_trust, their_day), expected) in cases {
-            let known =
-                |facts: [&'static str; 3]| facts.map(|fact| Some(fact).filter(|fact| !fact.is_empty()));
             let (ours, theirs) = (known(ours), known(theirs));
             let kept = Claim { facts: &ours, trust, at: at(day) };
             let lost = Claim { facts: &theirs, trust: their_trust, at: at(their_day) };

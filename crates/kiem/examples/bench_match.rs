@@ -122,9 +122,9 @@ fn name_of(i: usize) -> String {
 fn made_up(engine: &Engine, i: usize, now: Timestamp) -> Company {
     let facts = CompanyFacts {
         name: format!("{} B.V.", name_of(i)),
-        kvk_number: (i % 3 != 0).then(|| format!("{:08}", 10_000_000 + i)),
-        domain: (i % 2 == 0).then(|| format!("bedrijf{i}.example")),
-        phone: (i % 4 != 0).then(|| format!("+3120{:07}", i % 9_000_000)),
+        kvk_number: (!i.is_multiple_of(3)).then(|| format!("{:08}", 10_000_000 + i)),
+        domain: i.is_multiple_of(2).then(|| format!("bedrijf{i}.example")),
+        phone: (!i.is_multiple_of(4)).then(|| format!("+3120{:07}", i % 9_000_000)),
         city: Some(TOWNS[i % TOWNS.len()].to_owned()),
         country: Some("NL".to_owned()),
         details: CompanyDetails {
@@ -140,12 +140,16 @@ fn made_up(engine: &Engine, i: usize, now: Timestamp) -> Company {
 /// Half about a company that is there, under a slightly other name; half about one that is not.
 fn asked(check: usize, n: usize) -> CompanyEdit {
     let i = check.wrapping_mul(7_919) % n.max(1);
-    let is_known = check % 2 == 0;
+    let is_known = check.is_multiple_of(2);
     CompanyEdit {
         name: name_of(if is_known { i } else { n + i }),
         city: TOWNS[i % TOWNS.len()].to_owned(),
         country: "NL".to_owned(),
-        phone: if is_known && i % 4 != 0 { format!("+3120{:07}", i % 9_000_000) } else { String::new() },
+        phone: if is_known && !i.is_multiple_of(4) {
+            format!("+3120{:07}", i % 9_000_000)
+        } else {
+            String::new()
+        },
         ..CompanyEdit::default()
     }
 }

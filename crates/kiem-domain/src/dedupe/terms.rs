@@ -94,7 +94,7 @@ impl TermCounts {
         let (head, counters) = bytes.split_at_checked(HEAD_BYTES)?;
         let mut found =
             TermCounts { n_records: u64::from_le_bytes(head.try_into().ok()?), ..TermCounts::default() };
-        if counters.len() % COUNTER_BYTES != 0 {
+        if !counters.len().is_multiple_of(COUNTER_BYTES) {
             return None;
         }
         for counter in counters.chunks_exact(COUNTER_BYTES) {

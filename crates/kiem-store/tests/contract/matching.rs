@@ -2,13 +2,14 @@
 
 use std::num::NonZeroU64;
 
-use kiem_domain::id::CompanyId;
+use kiem_domain::id::{CompanyId, LeadId};
+use kiem_domain::lead::LeadState;
 use kiem_store::duplicate::{self, DuplicatePair, PairState};
 use kiem_store::merge::{OF_COMPANY, OF_CONTACT, OF_LEAD, OTHERWISE};
-use kiem_store::{args, matching, testing};
+use kiem_store::{args, company, lead, matching, prospect, testing};
 use uuid::Uuid;
 
-use crate::sales::{company, now};
+use crate::sales::{company, now, pursuit};
 
 #[tokio::test]
 async fn every_column_that_points_to_what_is_merged_is_treated() {
@@ -126,6 +127,124 @@ async fn pairs_wait_by_what_is_at_stake_and_groups_grow_together() {
         assert_eq!(duplicate::siblings(&mut tx, ids[0]).await.unwrap().len(), 1);
         duplicate::link(&mut tx, ids[1], ids[2], now()).await.unwrap();
         assert_eq!(duplicate::siblings(&mut tx, ids[0]).await.unwrap().len(), 3, "two groups become one");
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_about_a_pair_stays_and_what_was_not_goes() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let (a, b) = (company(&mut tx, 1).await.0, company(&mut tx, 2).await.0);
+        let pair = DuplicatePair {
+            id: Uuid::from_u128(9),
+            first: a,
+            second: b,
+            state: PairState::Open,
+            centibits: 100,
+            place: 3,
+            found_at: now(),
+            decided_at: None,
+            decided_by: None,
+        };
+        duplicate::put(&mut tx, &pair).await.unwrap();
+        assert_eq!(
+            duplicate::of(&mut tx, b, a).await.unwrap().as_ref(),
+            Some(&pair),
+            "{}: in either order",
+            db.name
+        );
+        assert_eq!(
+            duplicate::of_companies(&mut tx, &[a, b]).await.unwrap(),
+            std::slice::from_ref(&pair),
+            "once"
+        );
+        assert!(
+            duplicate::decide(&mut tx, pair.id, PairState::Different, Some((now(), None))).await.unwrap()
+        );
+        duplicate::put(&mut tx, &DuplicatePair { centibits: 900, ..pair.clone() }).await.unwrap();
+        duplicate::remove_open(&mut tx, pair.id).await.unwrap();
+        let kept = duplicate::get(&mut tx, pair.id).await.unwrap().unwrap();
+        assert_eq!((kept.state, kept.centibits), (PairState::Different, 900));
+        assert_eq!(duplicate::counts(&mut tx).await.unwrap().different_n, 1);
+        duplicate::decide(&mut tx, pair.id, PairState::Later, None).await.unwrap();
+        duplicate::remove_open(&mut tx, pair.id).await.unwrap();
+        assert!(duplicate::get(&mut tx, pair.id).await.unwrap().is_none(), "nobody said what it is");
+        assert!(duplicate::join_group(&mut tx, a, b.0, now()).await.unwrap());
+        assert!(!duplicate::join_group(&mut tx, a, a.0, now()).await.unwrap(), "it has a group");
+        assert_eq!(duplicate::group_of(&mut tx, a).await.unwrap(), Some(b.0));
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_compared_counted_and_at_stake_is_read() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let (a, person) = company(&mut tx, 1).await;
+        let (b, _) = company(&mut tx, 2).await;
+        company::lock(&mut tx, &[a, b]).await.unwrap();
+        let records = matching::records(&mut tx, &[b, a]).await.unwrap();
+        assert_eq!(records.iter().map(|r| r.name.as_str()).collect::<Vec<_>>(), ["Bedrijf 1", "Bedrijf 2"]);
+        assert_eq!(matching::terms(&mut tx).await.unwrap(), None);
+        for counts in [[1_u8, 2], [3, 4]] {
+            matching::put_terms(&mut tx, &counts).await.unwrap();
+            assert_eq!(matching::terms(&mut tx).await.unwrap(), Some(counts.to_vec()), "{}", db.name);
+        }
+        assert_eq!(matching::people_n(&mut tx, &[a]).await.unwrap(), [(a, 1)]);
+        prospect::insert(&mut tx, &pursuit(1, a, person)).await.unwrap();
+        let stakes = matching::stakes(&mut tx, &[a, b]).await.unwrap();
+        let of = |id| stakes.iter().find(|(company, _)| *company == id).unwrap().1;
+        assert!(of(a).has_open_pursuit && !of(a).is_customer && !of(b).has_open_pursuit);
+        let parts = prospect::parts_of(&mut tx, person).await.unwrap();
+        assert_eq!(parts, [(pursuit(1, a, person).id, String::new())]);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn two_leads_that_ran_side_by_side_cannot_be_one() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let mut ids = Vec::new();
+        for n in 1..=2 {
+            let (firm, person) = company(&mut tx, n).await;
+            let id = LeadId(Uuid::from_u128(0x500 + n));
+            tx.execute(
+                "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text,
+                     sort_name, sort_company, fit_score, created_at)
+                 VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', -1, $5)",
+                args![id, person, firm, now()],
+            )
+            .await
+            .unwrap();
+            ids.push(id);
+        }
+        assert!(!lead::cannot_join(&mut tx, ids[0], ids[1]).await.unwrap());
+        let mut first = lead::get(&mut tx, ids[0]).await.unwrap().unwrap();
+        (first.state, first.warmth, first.approached_at) = (LeadState::Approached, 30, Some(now()));
+        lead::put_joined(&mut tx, &first).await.unwrap();
+        assert_eq!(lead::get(&mut tx, ids[0]).await.unwrap().unwrap(), first, "{}", db.name);
+        for (n, id) in ids.iter().enumerate() {
+            tx.execute(
+                "INSERT INTO promotion (workspace_id, id, lead_id, contact_id, company_id, prospect_id, cycle, rule,
+                     config_version, model_digest, evidence, explanation_nl, explanation_en, decided_at, restore)
+                 VALUES ($1, $2, $3, $2, $2, $2, 1, 'R1', 1, '', '[]', '', '', $4, '{}')",
+                args![Uuid::from_u128(0x600 + n as u128), *id, now()],
+            )
+            .await
+            .unwrap();
+        }
+        assert!(
+            lead::cannot_join(&mut tx, ids[0], ids[1]).await.unwrap(),
+            "one lead has one promotion a cycle"
+        );
         drop(tx);
         db.remove().await;
     }
