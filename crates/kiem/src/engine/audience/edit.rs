@@ -148,7 +148,6 @@ fn company_facts(edit: &CompanyEdit, prefix: &'static str) -> Result<CompanyFact
             .map(|p| p.as_str().to_owned()),
         details: activity(edit, &mut check),
         country,
-        ..CompanyFacts::default()
     };
     check.done(facts)
 }
