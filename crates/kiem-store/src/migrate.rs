@@ -28,7 +28,7 @@ const SQLITE: Migrations = migrations!(
     "0010_addresses",
     "0011_import_trace",
     "0012_gate",
-    "0016_fit",
+    "0013_fit",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -44,7 +44,7 @@ const POSTGRES: Migrations = migrations!(
     "0010_addresses",
     "0011_import_trace",
     "0012_gate",
-    "0016_fit",
+    "0013_fit",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).
