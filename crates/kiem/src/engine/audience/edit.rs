@@ -158,7 +158,6 @@ pub(super) fn company_facts(edit: &CompanyEdit, prefix: &'static str) -> Result<
             .map(|p| p.as_str().to_owned()),
         details: activity(edit, &mut check),
         country,
-        ..CompanyFacts::default()
     };
     check.done(facts)
 }
