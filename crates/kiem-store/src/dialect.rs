@@ -83,3 +83,32 @@ pub fn last_byte_of_id(conn: &Conn) -> &'static str {
         Conn::Postgres(_) => "substring(uuid_send(id) FROM 16 FOR 1)",
     }
 }
+
+/// What the keys of a list are; see [`crate::keys`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyKind {
+    /// Texts.
+    Text,
+    /// Ids.
+    Id,
+    /// Bytes.
+    Bytes,
+}
+
+/// What stands after `IN` for a list of keys that is bound as parameter `$n`; [`crate::keys`] makes it.
+pub(crate) fn among(conn: &Conn, kind: KeyKind, n: usize) -> String {
+    match conn {
+        Conn::Sqlite(_) => {
+            let key = if kind == KeyKind::Text { "value" } else { "unhex(value)" };
+            format!("(SELECT {key} FROM json_each(${n}))")
+        }
+        Conn::Postgres(_) => {
+            let key = match kind {
+                KeyKind::Text => "key",
+                KeyKind::Id => "key::uuid",
+                KeyKind::Bytes => "decode(key, 'hex')",
+            };
+            format!("(SELECT {key} FROM jsonb_array_elements_text(${n}::jsonb) AS list (key))")
+        }
+    }
+}

@@ -3,40 +3,11 @@
 
 use uuid::Uuid;
 
-use crate::connection::Conn;
+pub(crate) use crate::dialect::{KeyKind, among};
 use crate::value::Value;
 
 /// Keys that one statement asks for.
 pub(crate) const KEYS_PER_QUERY: usize = 1_000;
-
-/// What the keys of a list are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum KeyKind {
-    /// Texts.
-    Text,
-    /// Ids.
-    Id,
-    /// Bytes.
-    Bytes,
-}
-
-/// What stands after `IN` for the list that is bound as parameter `$n`; made by [`texts`], [`ids`] or [`bytes`].
-pub(crate) fn among(conn: &Conn, kind: KeyKind, n: usize) -> String {
-    match conn {
-        Conn::Sqlite(_) => {
-            let key = if kind == KeyKind::Text { "value" } else { "unhex(value)" };
-            format!("(SELECT {key} FROM json_each(${n}))")
-        }
-        Conn::Postgres(_) => {
-            let key = match kind {
-                KeyKind::Text => "key",
-                KeyKind::Id => "key::uuid",
-                KeyKind::Bytes => "decode(key, 'hex')",
-            };
-            format!("(SELECT {key} FROM jsonb_array_elements_text(${n}::jsonb) AS list (key))")
-        }
-    }
-}
 
 /// A list of texts.
 pub(crate) fn texts<T: AsRef<str>>(keys: &[T]) -> Value {

@@ -9,6 +9,7 @@ use kiem::engine::audience::{
     Upload,
 };
 use kiem::engine::{EngineError, Role};
+use kiem_domain::audience::{Ask, IdealProfile, Importance, Wish};
 use kiem_domain::consent::Basis;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::lead::LeadState;
@@ -158,9 +159,9 @@ async fn write(house: &House, rows: Vec<Row>) {
     }
     // What lists copy from company and person is as the program writes it.
     tx.commit().await.unwrap();
-    let profile =
-        kiem_domain::audience::IdealProfile { countries: vec!["NL".to_owned()], ..Default::default() };
-    house.engine.put_ideal_profile(&house.caller(Role::Marketing), profile).await.unwrap();
+    let wish = Wish { ask: Ask::Country(vec!["NL".to_owned()]), importance: Importance::Wanted(10) };
+    let profile = IdealProfile { wishes: vec![wish], ..IdealProfile::default() };
+    house.engine.put_ideal_profile(&house.caller(Role::Marketing), &profile).await.unwrap();
     house.run_jobs().await;
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use kiem_domain::conversation::{ProspectState, Step};
-use kiem_domain::id::ContactId;
+use kiem_domain::id::{CompanyId, ContactId};
 use kiem_store::event::{self, Event};
 use kiem_store::prospect::{self, ProspectFilter, ProspectSort};
 use kiem_store::{StoreError, Tx, company, testing};
@@ -32,6 +32,9 @@ async fn a_company_has_at_most_one_open_pursuit_and_may_have_several_over_the_ye
         let all = prospect::of_company(&mut tx, one.company_id, 10).await.unwrap();
         let ids: Vec<_> = all.iter().map(|card| card.prospect.id).collect();
         assert_eq!(ids, [again.id, one.id], "newest first, of this company only, on {}", db.name);
+        let stranger = CompanyId(Uuid::from_u128(404));
+        let pursued = prospect::companies_pursued(&mut tx, &[stranger, one.company_id]).await.unwrap();
+        assert_eq!(pursued, [one.company_id], "once, however often: {}", db.name);
         tx.commit().await.unwrap();
 
         let mut tx = db.store.begin(ws).await.unwrap();

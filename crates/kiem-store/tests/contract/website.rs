@@ -123,6 +123,7 @@ async fn a_round_hands_out_each_company_once_and_ends_with_the_last() {
             "one host at a time"
         );
         assert_eq!(website_run::waiting_in(&mut tx, firms[0].id).await.unwrap(), Some(run.id));
+        assert_eq!(website_run::rounds_of(&mut tx, firms[1].id).await.unwrap(), [run.id]);
         let done = async |tx: &mut Tx, n: usize| {
             website_run::done(tx, run.id, firms[n].id, ReadingOutcome::Read, &added, now()).await.unwrap()
         };
