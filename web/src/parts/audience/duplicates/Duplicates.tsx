@@ -108,14 +108,29 @@ function Decide({ review, obstacle }: { review: Review; obstacle: string | null 
         </p>
       )}
       <div className={classes.buttons}>
-        <Button disabled={obstacle !== null} loading={review.busy} onClick={() => review.say("same")}>
-          {t("audience.duplicates.same")} <Kbd shortcut="s" />
+        <Button
+          disabled={obstacle !== null}
+          loading={review.busy}
+          onClick={() => review.say("same")}
+          rightSection={<Kbd shortcut="s" />}
+        >
+          {t("audience.duplicates.same")}
         </Button>
-        <Button variant="default" disabled={review.busy} onClick={() => review.say("different")}>
-          {t("audience.duplicates.different")} <Kbd shortcut="d" />
+        <Button
+          variant="default"
+          disabled={review.busy}
+          onClick={() => review.say("different")}
+          rightSection={<Kbd shortcut="d" />}
+        >
+          {t("audience.duplicates.different")}
         </Button>
-        <Button variant="default" disabled={review.busy} onClick={() => review.say("later")}>
-          {t("audience.duplicates.later")} <Kbd shortcut="l" />
+        <Button
+          variant="default"
+          disabled={review.busy}
+          onClick={() => review.say("later")}
+          rightSection={<Kbd shortcut="l" />}
+        >
+          {t("audience.duplicates.later")}
         </Button>
       </div>
     </div>
@@ -130,8 +145,8 @@ function Last({ review: { last, busy, takeBack } }: { review: Review }) {
   return (
     <div className={classes.last} role="status">
       <span>{t(`audience.duplicates.said.${last.decision}`, { first, second })}</span>
-      <Button variant="default" size="xs" disabled={busy} onClick={takeBack}>
-        {t("audience.duplicates.undo")} <Kbd shortcut="z" />
+      <Button variant="default" size="xs" disabled={busy} onClick={takeBack} rightSection={<Kbd shortcut="z" />}>
+        {t("audience.duplicates.undo")}
       </Button>
     </div>
   );
