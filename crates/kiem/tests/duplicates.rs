@@ -79,7 +79,8 @@ fn mails_with_the_lost() -> Vec<Row> {
     vec![
         ("UPDATE lead SET state = 'promoted', approached_at = $3, cycle = 1, warmth = 40 WHERE workspace_id = $1 AND id = $2",
          args![lead, t]),
-        ("INSERT INTO contact_ground (workspace_id, contact_id, basis, source, source_detail, obtained_on, recorded_by,
+        ("UPDATE contact SET ground_id = id WHERE workspace_id = $1 AND id = $2", args![jan]),
+        ("INSERT INTO ground (workspace_id, id, basis, source, source_detail, obtained_on, recorded_by,
               recorded_at) VALUES ($1, $2, 'designated_address', 'site', 'hierheen', '2026-11-01', $2, $3)", args![jan, t]),
         ("INSERT INTO mailbox (workspace_id, id, kind, address, display_name, servers, signature, daily_cap, gap_seconds_min,
               state, next_send_at, imap_uid_validity, imap_last_uid, created_at)

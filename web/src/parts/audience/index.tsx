@@ -42,7 +42,7 @@ export default function AudiencePage() {
       <div className={classes.stack}>
         {/* Who reviews pairs wants the pair on the screen. */}
         {view !== "duplicates" && <Reach />}
-        <div>
+        <div className={classes.views}>
           <SegmentedControl
             value={view}
             onChange={(next) =>
