@@ -16,7 +16,7 @@ use kiem_domain::lead::LeadState;
 use kiem_store::company::{self, Company};
 use kiem_store::duplicate::{self, PairState};
 use kiem_store::merge::{self, MergeCause, OF_COMPANY, OF_CONTACT, OF_LEAD, Reference};
-use kiem_store::{Tx, Value, args, contact, lead, suppression};
+use kiem_store::{Tx, Value, args, contact, lead, suppression, website};
 use support::House;
 use uuid::Uuid;
 
@@ -153,6 +153,23 @@ fn pursuit_of_the_lost() -> Vec<Row> {
     ]
 }
 
+fn website_of_the_lost() -> Vec<Row> {
+    let (t, firm) = (support::tuesday_ten(), id(LOST));
+    vec![
+        ("INSERT INTO website_run (workspace_id, id, state, n_companies, n_done, n_read, n_refused, n_facts, n_filled,
+              n_suppressed, created_by, created_at, finished_at)
+          VALUES ($1, $2, 'finished', 1, 1, 1, 0, 1, 0, 0, $2, $3, $3)", args![id(72), t]),
+        ("INSERT INTO website_run_company (workspace_id, run_id, company_id, position, host, outcome)
+          VALUES ($1, $2, $3, 0, 'devriesbouw.example', 'read')", args![id(72), firm]),
+        ("INSERT INTO website_reading (workspace_id, company_id, site, read_at, outcome, n_pages, refused, content_hash)
+          VALUES ($1, $2, 'devriesbouw.example', $3, 'read', 1, '[]', 'ab')", args![firm, t]),
+        ("INSERT INTO website_fact (workspace_id, id, company_id, kind, value, details, url, snippet, read_at, content_hash,
+              is_personal)
+          VALUES ($1, $2, $3, 'news', 'Nieuw pand', '{}', 'https://devriesbouw.example/', 'Nieuw pand', $4, 'cd', FALSE)",
+         args![id(73), firm, t]),
+    ]
+}
+
 async fn write(house: &House, rows: Vec<Row>) {
     let mut tx = house.db.store.begin(house.workspace).await.unwrap();
     for (sql, params) in rows {
@@ -162,7 +179,20 @@ async fn write(house: &House, rows: Vec<Row>) {
     tx.commit().await.unwrap();
     let wish = Wish { ask: Ask::Country(vec!["NL".to_owned()]), importance: Importance::Wanted(10) };
     let profile = IdealProfile { wishes: vec![wish], ..IdealProfile::default() };
-    house.engine.put_ideal_profile(&house.caller(Role::Marketing), &profile).await.unwrap();
+    let caller = house.caller(Role::Marketing);
+    house.engine.put_ideal_profile(&caller, &profile).await.unwrap();
+    for n in [KEPT, LOST] {
+        let firm = house.engine.company(&caller, CompanyId(id(n))).await.unwrap().company;
+        let edit = CompanyEdit {
+            name: firm.name,
+            website: firm.domain.unwrap_or_default(),
+            phone: firm.phone.unwrap_or_default(),
+            city: firm.city.unwrap_or_default(),
+            country: firm.country.unwrap_or_default(),
+            ..CompanyEdit::default()
+        };
+        house.engine.edit_company(&caller, firm.id, edit).await.unwrap();
+    }
     house.run_jobs().await;
 }
 
@@ -229,6 +259,7 @@ async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was
         let mut rows = two_of_one();
         rows.extend(mails_with_the_lost());
         rows.extend(pursuit_of_the_lost());
+        rows.extend(website_of_the_lost());
         write(&house, rows).await;
         let before = everything(&house).await;
         let mut tx = house.db.store.read(house.workspace).await.unwrap();
@@ -254,6 +285,7 @@ async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was
         let firm = company::get(&mut tx, CompanyId(id(KEPT))).await.unwrap().unwrap();
         assert_eq!(firm.domain.as_deref(), Some("devriesbouw.example"), "what only one knew is known");
         assert_eq!(firm.phone.as_deref(), Some("+31152000001"));
+        assert!(website::reading(&mut tx, firm.id).await.unwrap().is_some(), "what its site said goes along");
         // With Jan of the second we had history: his record is the one that stays.
         let jan = contact::get(&mut tx, ContactId(id(21))).await.unwrap().unwrap();
         assert_eq!(jan.company_id, firm.id);
