@@ -30,8 +30,10 @@ pub struct MailServers {
     pub imaps: u16,
 }
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port()
+fn free_ports<const N: usize>() -> [u16; N] {
+    // Held together: a port that is let go may be the next one that is given.
+    let held = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").expect("a free port"));
+    held.each_ref().map(|listener| listener.local_addr().expect("its address").port())
 }
 
 fn run(command: &mut Command) -> String {
@@ -110,7 +112,7 @@ impl MailServers {
         }
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o755)).expect("chmod");
         certificates(&folder);
-        let (submission, smtp, imaps, auth) = (free_port(), free_port(), free_port(), free_port());
+        let [submission, smtp, imaps, auth] = free_ports();
         run(Command::new("chown").args(["-R", "nobody:nogroup"]).arg(folder.join("mail")));
         run(Command::new("chown").arg("postfix").arg(folder.join("postfix/data")));
         write_postfix(&folder, submission, smtp, auth);
