@@ -1,5 +1,6 @@
 import { type Page, type Route, expect, test } from "@playwright/test";
 import { type Language, answer, expectAccessible, keep } from "./answers";
+import { committee, fit } from "./fit.data";
 
 const json = (route: Route, body: unknown, status = 200) =>
   route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
@@ -40,6 +41,10 @@ const reading = {
 };
 
 const detail = {
+  fit,
+  committee,
+  merged: [],
+  group: [],
   company: {
     id: "b1",
     name: "Bakkerij Klant",
