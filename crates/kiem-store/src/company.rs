@@ -9,6 +9,7 @@ use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
+use crate::matching;
 use crate::row::Row;
 use crate::value::Value;
 
@@ -104,20 +105,10 @@ const COLUMNS: &str =
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when a domain or KvK number is already there.
 pub async fn insert_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<u64> {
-    let (mut rows, mut ids, mut newest) = (Vec::new(), Vec::new(), None);
-    for company in companies {
-        rows.push(values(company));
-        ids.push(company.id);
-        newest = newest.max(Some(company.updated_at));
-    }
-    let n = tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, "").await?;
-    if let Some(newest) = newest {
-        crate::matching::ask(tx, &ids, newest).await?;
-    }
-    Ok(n)
+    write_many(tx, companies, "").await
 }
 
-/// Writes all facts of companies that are there, many at once.
+/// Writes all facts of companies that are there, many at once. Each waits to be checked again.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when another company has a domain or KvK number.
@@ -126,9 +117,26 @@ pub async fn update_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'
     let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
     let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
     let tail = format!("ON CONFLICT (workspace_id, id) DO UPDATE SET {}", written.join(", "));
-    let rows = companies.into_iter().map(values).collect();
-    tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, &tail).await?;
+    write_many(tx, companies, &tail).await?;
     Ok(())
+}
+
+async fn write_many<'a>(
+    tx: &mut Tx,
+    companies: impl IntoIterator<Item = &'a Company>,
+    tail: &str,
+) -> Result<u64> {
+    let (mut rows, mut ids, mut newest) = (Vec::new(), Vec::new(), None);
+    for company in companies {
+        rows.push(values(company));
+        ids.push(company.id);
+        newest = newest.max(Some(company.updated_at));
+    }
+    let n = tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, tail).await?;
+    if let Some(newest) = newest {
+        matching::ask(tx, &ids, newest).await?;
+    }
+    Ok(n)
 }
 
 fn values(c: &Company) -> Vec<Value> {
@@ -258,7 +266,7 @@ async fn by_lists(
     Ok(found)
 }
 
-/// Writes all facts of a company. False when it is not there.
+/// Writes all facts of a company, which waits to be checked again. False when it is not there.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when another company has the domain or KvK number.
@@ -282,6 +290,9 @@ pub async fn update(tx: &mut Tx, c: &Company) -> Result<bool> {
             ],
         )
         .await?;
+    if n > 0 {
+        matching::ask(tx, &[c.id], c.updated_at).await?;
+    }
     Ok(n > 0)
 }
 

@@ -60,7 +60,7 @@ impl FitRow {
             city: self.city.as_deref(),
             postcode: self.postcode.as_deref(),
             legal_form: self.legal_form.as_deref(),
-            // Nothing is read from websites yet: not known.
+            // What their websites say is not compared yet: not known. The same stands in `engine/audience/records.rs`.
             technologies: None,
             site_words: None,
             title: None,

@@ -164,6 +164,16 @@ async fn a_site_that_is_read_fills_blanks_and_leaves_what_is_known() {
         );
         assert_eq!((typed("phone").page.as_deref(), typed("phone").by.as_deref()), (None, Some("marketing")));
 
+        // What was filled in is compared from then on: the number on the site finds the company.
+        let same = CompanyEdit {
+            name: "Iets heel anders".to_owned(),
+            kvk_number: "30123456".to_owned(),
+            country: "NL".to_owned(),
+            ..CompanyEdit::default()
+        };
+        let checked = house.engine.check_company(&house.caller(Role::ReadOnly), &same).await.unwrap();
+        assert_eq!(checked.found.iter().map(|one| one.company).collect::<Vec<_>>(), [DAK]);
+
         // Read again: the facts are replaced, and nothing is filled twice.
         let again = read(&house, &[DAK]).await;
         assert_eq!((again.counts.n_filled, facts(&house, DAK).await.len()), (0, found.len()));

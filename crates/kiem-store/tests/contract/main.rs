@@ -16,6 +16,7 @@ mod funnel;
 mod job;
 mod loosening;
 mod mailbox;
+mod many;
 mod matching;
 mod message;
 mod outreach;

@@ -17,7 +17,6 @@ use kiem_store::event::{self, Actor, Event};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
 use kiem_store::lead::{self, Lead};
-use kiem_store::matching;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::prospect;
 use kiem_store::suppression::{self, Suppression};
@@ -289,8 +288,6 @@ impl Engine {
         }
         company::insert_many(tx, chosen(&desk.companies, Change::New)).await?;
         company::update_many(tx, chosen(&desk.companies, Change::Changed)).await?;
-        let changed: Vec<CompanyId> = chosen(&desk.companies, Change::Changed).map(|c| c.id).collect();
-        matching::ask(tx, &changed, desk.now).await?;
         let list = arrival.import.filter(|_| arrival.ground.is_some());
         contact::insert_many(tx, chosen(&desk.contacts, Change::New), list).await?;
         contact::update_many(tx, chosen(&desk.contacts, Change::Changed)).await?;

@@ -9,7 +9,7 @@ use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::names::{PersonName, company_key};
 use kiem_domain::phone::PhoneNumber;
 use kiem_store::company::CompanyDetails;
-use kiem_store::{company, contact, lead, matching};
+use kiem_store::{company, contact, lead};
 
 use super::bring_in::Arrival;
 use super::conflicts::ConflictPolicy;
@@ -229,7 +229,6 @@ impl Engine {
         score_company(&mut stored, &profile);
         taken(company::update(&mut tx, &stored).await, "company_exists")?;
         self.refresh_leads(&mut tx, &stored, &profile).await?;
-        matching::ask(&mut tx, &[id], self.now()).await?;
         self.ask_matching(&mut tx).await?;
         self.note_company_change(&mut tx, caller, &before, &stored).await?;
         self.audit(&mut tx, caller, "company.changed", "company", Some(id.0), &serde_json::json!({})).await?;

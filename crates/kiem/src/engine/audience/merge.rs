@@ -278,7 +278,6 @@ impl Engine {
             let detail = serde_json::json!({ "kept": merge.kept.0, "lost": merge.lost.0 });
             self.audit(tx, caller, "company.merged", "company", Some(firm.id.0), &detail).await?;
         }
-        matching::ask(tx, &[firm.id], self.now()).await?;
         self.ask_matching(tx).await
     }
 }

@@ -195,7 +195,7 @@ fn facts_of(company: &Company) -> FitFacts<'_> {
         city: company.city.as_deref(),
         postcode: details.postcode.as_deref(),
         legal_form: details.legal_form.as_deref(),
-        // Nothing is read from websites yet: not known. The same stands in `kiem_store::fit`.
+        // What their websites say is not compared yet: not known. The same stands in `kiem_store::fit`.
         technologies: None,
         site_words: None,
         title: None,

@@ -11,7 +11,7 @@ use kiem_store::ground;
 use kiem_store::import::{self, ImportRun};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
 use kiem_store::job::Job;
-use kiem_store::{lead, matching};
+use kiem_store::lead;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -165,7 +165,6 @@ impl Engine {
         let (profile, _) = self.profile_in_use(tx).await?;
         score_company(&mut company, &profile);
         company::update(tx, &company).await?;
-        matching::ask(tx, &[company.id], self.now()).await?;
         self.refresh_leads(tx, &company, &profile).await?;
         report.restored_n += 1;
         Ok(())

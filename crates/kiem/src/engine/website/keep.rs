@@ -322,6 +322,7 @@ impl Engine {
         let (profile, _) = self.profile_in_use(tx).await?;
         score_company(&mut firm, &profile);
         company::update(tx, &firm).await?;
+        self.ask_matching(tx).await?;
         self.refresh_leads(tx, &firm, &profile).await?;
         self.note_website_fill(tx, firm.id, &filled).await?;
         Ok(count(filled.len()))
