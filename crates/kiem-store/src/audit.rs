@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KeyKind, among};
 use crate::row::Row;
-use crate::value::Value;
 use crate::{args, dialect};
 
 /// One thing that somebody did.
@@ -171,9 +171,9 @@ pub async fn subject_names(tx: &mut Tx, entries: &[AuditEntry]) -> Result<HashMa
         if ids.is_empty() {
             continue;
         }
-        let marks = (0..ids.len()).map(|i| format!("${}", i + 2)).collect::<Vec<_>>().join(", ");
-        let sql = format!("{} AND x.id IN ({marks})", select.replace("PERSON", PERSON));
-        for row in tx.fetch_all(sql, ids.into_iter().map(Value::from).collect()).await? {
+        let them = among(tx.conn(), KeyKind::Id, 2);
+        let sql = format!("{} AND x.id IN {them}", select.replace("PERSON", PERSON));
+        for row in tx.fetch_all(sql, vec![keys::ids(ids)]).await? {
             let name: Option<String> = row.get("name")?;
             if let Some(name) = name.filter(|name| !name.is_empty()) {
                 found.insert(row.get("id")?, name);

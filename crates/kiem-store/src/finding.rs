@@ -4,10 +4,11 @@ use kiem_domain::id::{ProspectId, UserId};
 use kiem_domain::qualification::Finding;
 use uuid::Uuid;
 
+use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KeyKind, among};
 use crate::row::Row;
-use crate::{args, value::Value};
 
 /// A finding as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,14 +61,12 @@ pub async fn insert(tx: &mut Tx, stored: &StoredFinding) -> Result<()> {
 pub async fn of_prospects(tx: &mut Tx, prospects: &[ProspectId]) -> Result<Vec<StoredFinding>> {
     let mut found = Vec::new();
     for chunk in prospects.chunks(200) {
-        let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
-        let params: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
         let sql = format!(
-            "SELECT * FROM finding WHERE workspace_id = $1 AND prospect_id IN ({})
+            "SELECT * FROM finding WHERE workspace_id = $1 AND prospect_id IN {}
              ORDER BY found_at DESC, id DESC LIMIT 2000",
-            marks.join(", ")
+            among(tx.conn(), KeyKind::Id, 2)
         );
-        for row in tx.fetch_all(sql, params).await? {
+        for row in tx.fetch_all(sql, vec![keys::ids(chunk.iter().map(|id| id.0))]).await? {
             found.push(from_row(&row)?);
         }
     }

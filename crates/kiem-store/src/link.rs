@@ -5,7 +5,7 @@ use kiem_domain::id::{CompanyId, ContactId, LeadId, LinkId, MessageId};
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
-use crate::value::Value;
+use crate::keys::{self, KeyKind, among};
 
 /// Ids that one IN list asks for.
 const IDS_PER_QUERY: usize = 500;
@@ -75,15 +75,14 @@ pub struct Addressed {
 pub async fn addressed(tx: &mut Tx, ids: &[LinkId]) -> Result<Vec<Addressed>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(IDS_PER_QUERY) {
-        let marks = (0..chunk.len()).map(|i| format!("${}", i + 2)).collect::<Vec<_>>().join(", ");
+        let them = among(tx.conn(), KeyKind::Id, 2);
         let sql = format!(
             "SELECT l.id, l.message_id, m.lead_id, COALESCE(l.contact_id, m.contact_id) AS contact_id,
                     COALESCE(l.company_id, m.company_id) AS company_id
              FROM link l JOIN message m ON m.workspace_id = l.workspace_id AND m.id = l.message_id
-             WHERE l.workspace_id = $1 AND l.id IN ({marks})"
+             WHERE l.workspace_id = $1 AND l.id IN {them}"
         );
-        let params = chunk.iter().map(|id| Value::from(*id)).collect();
-        for row in tx.fetch_all(sql, params).await? {
+        for row in tx.fetch_all(sql, vec![keys::ids(chunk.iter().map(|id| id.0))]).await? {
             found.push(Addressed {
                 id: row.id("id")?,
                 message_id: row.id("message_id")?,

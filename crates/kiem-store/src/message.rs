@@ -9,6 +9,7 @@ use kiem_domain::id::{
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KeyKind, among};
 use crate::row::Row;
 
 kiem_domain::text_enum! {
@@ -225,13 +226,11 @@ pub async fn raw(tx: &mut Tx, id: MessageId) -> Result<Option<Vec<u8>>> {
 pub async fn by_message_ids(tx: &mut Tx, ids: &[String]) -> Result<Vec<Message>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(100) {
-        let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
         let sql = format!(
-            "SELECT {COLUMNS} FROM message WHERE workspace_id = $1 AND message_id IN ({})",
-            marks.join(", ")
+            "SELECT {COLUMNS} FROM message WHERE workspace_id = $1 AND message_id IN {}",
+            among(tx.conn(), KeyKind::Text, 2)
         );
-        let params = chunk.iter().map(|id| id.as_str().into()).collect();
-        for row in tx.fetch_all(sql, params).await? {
+        for row in tx.fetch_all(sql, vec![keys::texts(chunk)]).await? {
             found.push(from_row(&row)?);
         }
     }

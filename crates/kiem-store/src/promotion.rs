@@ -7,6 +7,7 @@ use kiem_domain::id::{
 
 use crate::connection::Tx;
 use crate::error::{Result, StoreError};
+use crate::keys::{self, KeyKind, among};
 use crate::row::Row;
 use crate::{args, dialect, value::Value};
 
@@ -520,16 +521,11 @@ pub async fn workspace_settings(tx: &mut Tx) -> Result<(String, String, String)>
 /// # Errors
 /// Whatever the database refuses.
 pub async fn suppressed_since(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Option<(Timestamp, String)>> {
-    let marks: Vec<String> = (2..hashes.len() + 2).map(|i| format!("${i}")).collect();
-    let params: Vec<Value> = hashes.iter().map(|hash| Value::from(hash.as_slice())).collect();
-    if params.is_empty() {
-        return Ok(None);
-    }
     let sql = format!(
-        "SELECT created_at, reason FROM suppression WHERE workspace_id = $1 AND key_hash IN ({})
+        "SELECT created_at, reason FROM suppression WHERE workspace_id = $1 AND key_hash IN {}
          ORDER BY created_at LIMIT 1",
-        marks.join(", ")
+        among(tx.conn(), KeyKind::Bytes, 2)
     );
-    let row = tx.fetch_optional(sql, params).await?;
+    let row = tx.fetch_optional(sql, vec![keys::bytes(hashes)]).await?;
     row.map(|row| Ok((row.instant("created_at")?, row.get("reason")?))).transpose()
 }

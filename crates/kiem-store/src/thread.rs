@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId, InboundId, MailboxId, ProspectId};
 use uuid::Uuid;
 
+use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KeyKind, among};
 use crate::row::Row;
-use crate::{args, value::Value};
 
 /// The newest mail with a person: what an answer refers to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,16 +203,14 @@ pub async fn company_facts(tx: &mut Tx, company: CompanyId) -> Result<CompanyFac
 pub async fn texts(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<(Uuid, String, String)>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(200) {
-        let marks: Vec<String> = (2..chunk.len() + 2).map(|i| format!("${i}")).collect();
-        let marks = marks.join(", ");
+        let (them, list) = (among(tx.conn(), KeyKind::Id, 2), keys::ids(chunk.iter().copied()));
         for from in [
             "SELECT id, subject, body AS text FROM message",
             "SELECT id, subject, text FROM inbound",
             "SELECT id, '' AS subject, text FROM note",
         ] {
-            let params: Vec<Value> = chunk.iter().map(|id| Value::from(*id)).collect();
-            let rows =
-                tx.fetch_all(format!("{from} WHERE workspace_id = $1 AND id IN ({marks})"), params).await?;
+            let sql = format!("{from} WHERE workspace_id = $1 AND id IN {them}");
+            let rows = tx.fetch_all(sql, vec![list.clone()]).await?;
             for row in rows {
                 found.push((row.get("id")?, row.get("subject")?, row.get("text")?));
             }
