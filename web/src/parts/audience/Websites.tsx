@@ -7,13 +7,14 @@ import type { components } from "~/api/schema";
 import { useMay, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { StatusDot } from "~/kit/chips";
-import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
 import { SelectField } from "~/kit/fields";
 import { notifyProblem } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
 import type { Meaning } from "~/theme/theme";
 import classes from "./Audience.module.css";
+import { OnItsWay } from "./OnItsWay";
+import { Figures } from "./import/Counts";
 
 type Run = components["schemas"]["WebsiteRunView"];
 
@@ -124,69 +125,26 @@ function useMoveRun(id: string) {
 
 function Moving({ run }: { run: Run }) {
   const { t } = useI18n();
-  const mayWork = useMay("work_audience");
-  const move = useMoveRun(run.id);
-  const [isAsking, setAsking] = useState(false);
   const isPaused = run.state === "paused";
   return (
-    <section className={classes.stack} aria-label={t("audience.websites.running")}>
-      <h2 className={classes.heading}>{t(isPaused ? "audience.websites.paused" : "audience.websites.running")}</h2>
-      <progress
-        className={classes.progress}
-        max={Math.max(1, run.companies_n)}
-        value={run.done_n}
-        aria-label={t("audience.websites.progress")}
+    <OnItsWay
+      of="websites"
+      title={t(isPaused ? "audience.websites.paused" : "audience.websites.running")}
+      isPaused={isPaused}
+      done={run.done_n}
+      total={run.companies_n}
+      doneOf={t("audience.websites.done_of", { done: run.done_n, n: run.companies_n })}
+      move={useMoveRun(run.id)}
+    >
+      <Figures
+        counts={[
+          [t("audience.websites.count.read"), run.read_n],
+          [t("audience.websites.count.refused"), run.refused_n],
+          [t("audience.websites.count.filled"), run.filled_n],
+          [t("audience.websites.count.suppressed"), run.suppressed_n],
+        ]}
       />
-      <p className={`num ${classes.muted}`} role="status">
-        {t("audience.websites.done_of", { done: run.done_n, n: run.companies_n })}{" "}
-        {t(isPaused ? "audience.websites.waits" : "audience.websites.leave")}
-      </p>
-      <Counts run={run} />
-      {mayWork && (
-        <div className={classes.buttons}>
-          <Button
-            variant={isPaused ? "filled" : "default"}
-            loading={move.isPending && !isAsking}
-            onClick={() => move.mutate(isPaused ? "resume" : "pause")}
-          >
-            {t(isPaused ? "audience.websites.resume" : "audience.websites.pause")}
-          </Button>
-          <Button variant="default" onClick={() => setAsking(true)}>
-            {t("audience.websites.stop")}
-          </Button>
-        </div>
-      )}
-      <ConfirmDialog
-        opened={isAsking}
-        title={t("audience.websites.stop.title")}
-        verb={t("audience.websites.stop")}
-        danger
-        onConfirm={() => move.mutateAsync("stop")}
-        onClose={() => setAsking(false)}
-      >
-        {t("audience.websites.stop.text")}
-      </ConfirmDialog>
-    </section>
-  );
-}
-
-function Counts({ run }: { run: Run }) {
-  const { t, format } = useI18n();
-  const counts = [
-    ["read", run.read_n],
-    ["refused", run.refused_n],
-    ["filled", run.filled_n],
-    ["suppressed", run.suppressed_n],
-  ] as const;
-  return (
-    <dl className={classes.counts}>
-      {counts.map(([name, n]) => (
-        <div key={name}>
-          <dt>{t(`audience.websites.count.${name}`)}</dt>
-          <dd className="num">{format.number(n)}</dd>
-        </div>
-      ))}
-    </dl>
+    </OnItsWay>
   );
 }
 
