@@ -24,7 +24,7 @@ const SHARING_MAX: usize = 50;
 const SHARING_MANY: u32 = 1_000;
 /// How long what was counted is used before it is read again.
 const TERMS_FRESH: SignedDuration = SignedDuration::from_secs(60);
-/// Workspaces whose counts are held; each is a megabyte at most.
+/// Workspaces whose counts are held; each is two megabytes at most.
 const TERMS_HELD_MAX: usize = 8;
 
 /// A company that may be the same.
