@@ -59,6 +59,7 @@ async function logIn(page: Page, language: Language): Promise<void> {
 
 interface Seen {
   lead: string;
+  company: string;
   thread: string;
   prospect: string;
   deal: string;
@@ -111,6 +112,11 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
     headers: { "Kiem-Workspace": workspace, "Sec-Fetch-Site": "same-origin" },
     multipart: { file: { name: "nieuw.csv", mimeType: "text/csv", buffer: Buffer.from(file) } },
   });
+  // Two records that may be one company: a pair to review.
+  for (const name of ["De Zomer Bouw B.V.", "Zomer Bouw"]) {
+    const company = { name, city: "Delft", country: "NL", phone: "015 2000001" };
+    await call("POST", "/leads", { data: { company, contact: { family_name: `Bos van ${name}` } } });
+  }
   const finished = (await call("GET", "/imports?limit=50")).items.find(
     (one: { state: string }) => one.state === "finished",
   );
@@ -118,10 +124,12 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
   const sections = page.getByRole("main").getByRole("navigation").getByRole("link");
   await expect(sections.first()).toBeVisible();
   const settings = await sections.evaluateAll((links) => links.map((link) => link.getAttribute("href") ?? ""));
+  const lead = await first("/leads?limit=1&state=approached");
   return {
     mail: mail.id,
     settings,
-    lead: (await first("/leads?limit=1&state=approached")).id,
+    lead: lead.id,
+    company: lead.company_id,
     thread: (await first("/inbox?limit=1")).id,
     prospect: prospect.id,
     deal: deal.id,
@@ -177,6 +185,7 @@ function pages(seen: Seen): [name: string, path: string][] {
     ["leads", "/leads"],
     ["leads-beside", `/leads/${seen.lead}`],
     ["leads-nothing", "/leads?q=nobodyiscalledthis"],
+    ["company", `/companies/${seen.company}`],
     ["prospects", "/prospects"],
     ["prospect", `/prospects/${seen.prospect}`],
     ["prospect-deal", `/prospects/${seen.deal}`],
@@ -191,7 +200,9 @@ function pages(seen: Seen): [name: string, path: string][] {
     ["campaigns-ended", "/campaigns?tab=ended"],
     ["campaign", `/campaigns/${seen.campaign}`],
     ["audience", "/audience"],
+    ["audience-duplicates", "/audience?view=duplicates"],
     ["audience-profile", "/audience?view=profile"],
+    ["audience-websites", "/audience?view=websites"],
     ["audience-never", "/audience?view=suppressions"],
     ["import", `/audience/${seen.upload}`],
     ["import-done", `/audience/${seen.finished}`],
