@@ -112,7 +112,7 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
     headers: { "Kiem-Workspace": workspace, "Sec-Fetch-Site": "same-origin" },
     multipart: { file: { name: "nieuw.csv", mimeType: "text/csv", buffer: Buffer.from(file) } },
   });
-  // Two records that may be one company: a pair to review.
+  // Two records of one company, of which Kiem makes one.
   for (const name of ["De Zomer Bouw B.V.", "Zomer Bouw"]) {
     const company = { name, city: "Delft", country: "NL", phone: "015 2000001" };
     await call("POST", "/leads", { data: { company, contact: { family_name: `Bos van ${name}` } } });

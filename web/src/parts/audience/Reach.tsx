@@ -38,16 +38,16 @@ function WhatHelps({ summary }: { summary: Summary }) {
         <p>{t("audience.reach.loosened", { n: format.number(summary.loosenings.length) })}</p>
       )}
       {summary.unlocks.length > 0 && (
-        <>
-          <h3>{t("audience.reach.unlocks")}</h3>
-          <ol>
+        <div>
+          <h3 className={classes.heading}>{t("audience.reach.unlocks")}</h3>
+          <ol className={classes.actions}>
             {summary.unlocks.slice(0, actionsMax).map(({ unlock, contacts_n }) => (
               <li key={unlock.action}>
                 {unlock.says[language]} ({format.number(contacts_n)})
               </li>
             ))}
           </ol>
-        </>
+        </div>
       )}
     </>
   );
