@@ -383,7 +383,7 @@ pub async fn starts_on_page(
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when the host is busy in one of them; then nothing of the transaction may be kept.
 pub async fn take_cells(tx: &mut Tx, host: UserId, booking: Uuid, cells: &[Timestamp]) -> Result<()> {
-    let rows = cells.iter().map(|at| args![host, *at, booking]).collect();
+    let rows = cells.iter().map(|at| args![host, *at, booking]);
     tx.insert_many("INSERT INTO booking_cell (workspace_id, host_user_id, cell_at, booking_id)", rows, "")
         .await?;
     Ok(())

@@ -233,21 +233,18 @@ pub async fn steps(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<Step>> {
 pub async fn replace_steps(tx: &mut Tx, campaign: CampaignId, steps: &[Step]) -> Result<()> {
     tx.execute("DELETE FROM sequence_step WHERE workspace_id = $1 AND campaign_id = $2", args![campaign])
         .await?;
-    let rows = steps
-        .iter()
-        .map(|step| {
-            args![
-                step.id,
-                campaign,
-                step.position,
-                step.kind.as_str(),
-                step.wait_days,
-                step.subject_template.as_deref(),
-                step.body_template.as_deref(),
-                step.task_text.as_deref()
-            ]
-        })
-        .collect();
+    let rows = steps.iter().map(|step| {
+        args![
+            step.id,
+            campaign,
+            step.position,
+            step.kind.as_str(),
+            step.wait_days,
+            step.subject_template.as_deref(),
+            step.body_template.as_deref(),
+            step.task_text.as_deref()
+        ]
+    });
     tx.insert_many(
         "INSERT INTO sequence_step (workspace_id, id, campaign_id, position, kind, wait_days, subject_template,
              body_template, task_text)",
@@ -263,22 +260,19 @@ pub async fn replace_steps(tx: &mut Tx, campaign: CampaignId, steps: &[Step]) ->
 /// # Errors
 /// Whatever the database refuses.
 pub async fn enrol(tx: &mut Tx, enrolments: &[Enrolment], now: Timestamp) -> Result<u64> {
-    let rows = enrolments
-        .iter()
-        .map(|e| {
-            args![
-                e.id,
-                e.campaign_id,
-                e.lead_id,
-                e.contact_id,
-                e.company_id,
-                e.state.as_str(),
-                e.position,
-                e.due_at,
-                now
-            ]
-        })
-        .collect();
+    let rows = enrolments.iter().map(|e| {
+        args![
+            e.id,
+            e.campaign_id,
+            e.lead_id,
+            e.contact_id,
+            e.company_id,
+            e.state.as_str(),
+            e.position,
+            e.due_at,
+            now
+        ]
+    });
     tx.insert_many(
         "INSERT INTO enrolment (workspace_id, id, campaign_id, lead_id, contact_id, company_id, state, position, due_at,
              created_at)",

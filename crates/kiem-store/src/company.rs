@@ -104,7 +104,11 @@ const COLUMNS: &str =
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when a domain or KvK number is already there.
-pub async fn insert_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<u64> {
+pub async fn insert_many<'a, I>(tx: &mut Tx, companies: I) -> Result<u64>
+where
+    I: IntoIterator<Item = &'a Company>,
+    I::IntoIter: Send,
+{
     write_many(tx, companies, "").await
 }
 
@@ -112,7 +116,11 @@ pub async fn insert_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when another company has a domain or KvK number.
-pub async fn update_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<()> {
+pub async fn update_many<'a, I>(tx: &mut Tx, companies: I) -> Result<()>
+where
+    I: IntoIterator<Item = &'a Company>,
+    I::IntoIter: Send,
+{
     let kept = ["id", "source", "created_at"];
     let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
     let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
@@ -121,17 +129,17 @@ pub async fn update_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'
     Ok(())
 }
 
-async fn write_many<'a>(
-    tx: &mut Tx,
-    companies: impl IntoIterator<Item = &'a Company>,
-    tail: &str,
-) -> Result<u64> {
-    let (mut rows, mut ids, mut newest) = (Vec::new(), Vec::new(), None);
-    for company in companies {
-        rows.push(values(company));
+async fn write_many<'a, I>(tx: &mut Tx, companies: I, tail: &str) -> Result<u64>
+where
+    I: IntoIterator<Item = &'a Company>,
+    I::IntoIter: Send,
+{
+    let (mut ids, mut newest) = (Vec::new(), None);
+    let rows = companies.into_iter().map(|company| {
         ids.push(company.id);
         newest = newest.max(Some(company.updated_at));
-    }
+        values(company)
+    });
     let n = tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, tail).await?;
     if let Some(newest) = newest {
         matching::ask(tx, &ids, newest).await?;
@@ -305,6 +313,42 @@ pub async fn page(tx: &mut Tx, after: Option<CompanyId>, limit: i64) -> Result<V
     let sql =
         format!("SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3");
     tx.fetch_all(sql, args![after, limit]).await?.iter().map(from_row).collect()
+}
+
+/// By what a company is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyKeys {
+    /// Which company.
+    pub id: CompanyId,
+    /// Number in the Dutch company register.
+    pub kvk_number: Option<String>,
+    /// Registrable domain.
+    pub domain: Option<String>,
+    /// Number in the register of another country.
+    pub register_number: Option<String>,
+    /// Normalised name.
+    pub name_key: String,
+}
+
+/// By what the next companies after `after` in the order of their ids are found.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn keys(tx: &mut Tx, after: Option<CompanyId>, limit: i64) -> Result<Vec<CompanyKeys>> {
+    let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
+    let sql = "SELECT id, kvk_number, domain, register_number, name_key FROM company
+        WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    let rows = tx.fetch_all(sql, args![after, limit]).await?;
+    let read = |row: &Row| {
+        Ok(CompanyKeys {
+            id: row.id("id")?,
+            kvk_number: row.get("kvk_number")?,
+            domain: row.get("domain")?,
+            register_number: row.get("register_number")?,
+            name_key: row.get("name_key")?,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// How many companies there are.

@@ -1,6 +1,7 @@
 //! Opening a database, and the transactions that every store function works in.
 
 use std::borrow::Cow;
+use std::pin::Pin;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -20,6 +21,16 @@ use crate::value::Value;
 const ROWS_PER_INSERT: [usize; 4] = [256, 64, 8, 1];
 /// Parameters that one statement may carry (SQLite's limit; PostgreSQL allows twice as many).
 const PARAMETERS_MAX: usize = 32_000;
+
+/// What the writer of SQLite keeps in memory: 32 MB.
+pub(crate) const WRITER_CACHE: &str = "-32000";
+/// Pages of the write-ahead log after which it is folded back. A list that is brought in touches many index pages per
+/// commit; the default copies them back each time.
+pub(crate) const WRITER_CHECKPOINT: &str = "8000";
+
+/// How many rows were inserted. Boxed, because callers hand over rows of any making, and the compiler does not see through
+/// their lifetimes that such a future may move between threads.
+pub type Inserted<'t> = Pin<Box<dyn Future<Output = Result<u64>> + Send + 't>>;
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -100,14 +111,15 @@ impl Store {
             // FULL: a lost "sent" mark after a power cut would be a second mail to the same person.
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // Rows that wait for whoever reads them: with fewer, both threads wake each other for each.
+            .row_buffer_size(500)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");
         let writer = options
             .clone()
-            // A list that is brought in touches many index pages per commit; the default copies them back each time.
-            .pragma("cache_size", "-32000")
-            .pragma("wal_autocheckpoint", "8000");
+            .pragma("cache_size", WRITER_CACHE)
+            .pragma("wal_autocheckpoint", WRITER_CHECKPOINT);
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(connections_max.clamp(2, 8))
@@ -258,40 +270,63 @@ impl Conn {
     }
 
     /// Inserts many rows with as few statements as the databases allow. `head` is `INSERT INTO t (a, b)`, `tail`
-    /// is empty or an `ON CONFLICT` clause. Returns how many rows were inserted.
+    /// is empty or an `ON CONFLICT` clause. Returns how many rows were inserted. Rows are asked for while the database
+    /// works on those before.
     ///
     /// # Errors
     /// Whatever the database refuses; rows of earlier statements of the same transaction go with a rollback.
-    pub async fn insert_many(&mut self, head: &str, rows: Vec<Vec<Value>>, tail: &str) -> Result<u64> {
-        let columns = rows.first().map_or(1, Vec::len).max(1);
-        let mut inserted = 0;
+    pub async fn insert_many<I>(&mut self, head: &str, rows: I, tail: &str) -> Result<u64>
+    where
+        I: IntoIterator<Item = Vec<Value>>,
+        I::IntoIter: Send,
+    {
         let mut rows = rows.into_iter();
-        while rows.len() > 0 {
-            let fits = |n: &usize| *n <= rows.len() && n * columns <= PARAMETERS_MAX;
+        let mut waiting: Vec<Vec<Value>> = rows.by_ref().take(ROWS_PER_INSERT[0]).collect();
+        let mut inserted = 0;
+        while let Some(columns) = waiting.first().map(|row| row.len().max(1)) {
+            let fits = |n: &usize| *n <= waiting.len() && n * columns <= PARAMETERS_MAX;
             let n_rows = ROWS_PER_INSERT.into_iter().find(fits).unwrap_or(1);
-            let mut params = Vec::with_capacity(n_rows * columns);
-            let mut sql = String::with_capacity(head.len() + n_rows * columns * 4);
-            sql.push_str(head);
-            sql.push_str(" VALUES ");
-            for (i, row) in rows.by_ref().take(n_rows).enumerate() {
-                sql.push_str(if i == 0 { "(" } else { ", (" });
-                for (j, value) in row.into_iter().enumerate() {
-                    params.push(value);
-                    sql.push_str(if j == 0 { "" } else { ", " });
-                    match self {
-                        // SQLite takes `$1` for a name and searches all names for each: thousands of them take
-                        // longer than the rows themselves.
-                        Conn::Sqlite(_) => sql.push('?'),
-                        Conn::Postgres(_) => sql.push_str(&format!("${}", params.len())),
-                    }
-                }
-                sql.push(')');
-            }
-            sql.push(' ');
-            sql.push_str(tail);
-            inserted += self.execute(sql, params).await?;
+            let (sql, params) = self.insert_of(head, waiting.drain(..n_rows), tail);
+            let refill = async {
+                let missing = ROWS_PER_INSERT[0] - waiting.len();
+                waiting.extend(rows.by_ref().take(missing));
+            };
+            let (done, ()) = tokio::join!(self.execute(sql, params), refill);
+            inserted += done?;
         }
         Ok(inserted)
+    }
+
+    fn insert_of(
+        &self,
+        head: &str,
+        rows: impl ExactSizeIterator<Item = Vec<Value>>,
+        tail: &str,
+    ) -> (String, Vec<Value>) {
+        let n_rows = rows.len();
+        let (mut sql, mut params) = (String::from(head), Vec::new());
+        sql.push_str(" VALUES ");
+        for (i, row) in rows.enumerate() {
+            if i == 0 {
+                params.reserve(n_rows * row.len());
+                sql.reserve(n_rows * row.len() * 4);
+            }
+            sql.push_str(if i == 0 { "(" } else { ", (" });
+            for (j, value) in row.into_iter().enumerate() {
+                params.push(value);
+                sql.push_str(if j == 0 { "" } else { ", " });
+                match self {
+                    // SQLite takes `$1` for a name and searches all names for each: thousands of them take
+                    // longer than the rows themselves.
+                    Conn::Sqlite(_) => sql.push('?'),
+                    Conn::Postgres(_) => sql.push_str(&format!("${}", params.len())),
+                }
+            }
+            sql.push(')');
+        }
+        sql.push(' ');
+        sql.push_str(tail);
+        (sql, params)
     }
 
     async fn commit(self) -> Result<()> {
@@ -357,12 +392,18 @@ impl Tx {
     ///
     /// # Errors
     /// Whatever the database refuses.
-    pub async fn insert_many(&mut self, head: &str, mut rows: Vec<Vec<Value>>, tail: &str) -> Result<u64> {
+    pub fn insert_many<'t, I>(&'t mut self, head: &'t str, rows: I, tail: &'t str) -> Inserted<'t>
+    where
+        I: IntoIterator<Item = Vec<Value>>,
+        I::IntoIter: Send + 't,
+    {
         debug_assert!(head.contains("(workspace_id"), "workspace_id is the first column: {head}");
-        for row in &mut rows {
-            row.insert(0, self.workspace.into());
-        }
-        self.conn.insert_many(head, rows, tail).await
+        let workspace = self.workspace;
+        let scoped = rows.into_iter().map(move |mut row| {
+            row.insert(0, workspace.into());
+            row
+        });
+        Box::pin(self.conn.insert_many(head, scoped, tail))
     }
 
     /// Updates many rows at once: `names` are the columns of `rows`, and `update` is an `UPDATE ... FROM v WHERE ...` that

@@ -73,19 +73,16 @@ const COLUMNS: &str =
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when somebody has the address.
-pub async fn insert_many<'a>(
-    tx: &mut Tx,
-    contacts: impl IntoIterator<Item = &'a Contact>,
-    list: Option<ImportId>,
-) -> Result<()> {
-    let rows = contacts
-        .into_iter()
-        .map(|c| {
-            let mut row = values(c);
-            row.push(Value::from(list));
-            row
-        })
-        .collect();
+pub async fn insert_many<'a, I>(tx: &mut Tx, contacts: I, list: Option<ImportId>) -> Result<()>
+where
+    I: IntoIterator<Item = &'a Contact>,
+    I::IntoIter: Send,
+{
+    let rows = contacts.into_iter().map(|c| {
+        let mut row = values(c);
+        row.push(Value::from(list));
+        row
+    });
     tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS}, ground_id)"), rows, "").await?;
     Ok(())
 }
@@ -94,7 +91,11 @@ pub async fn insert_many<'a>(
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when somebody else has an address.
-pub async fn update_many<'a>(tx: &mut Tx, contacts: impl IntoIterator<Item = &'a Contact>) -> Result<()> {
+pub async fn update_many<'a, I>(tx: &mut Tx, contacts: I) -> Result<()>
+where
+    I: IntoIterator<Item = &'a Contact>,
+    I::IntoIter: Send,
+{
     let kept = ["id", "company_id", "source", "created_at", "erased_at"];
     let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
     let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
@@ -102,7 +103,7 @@ pub async fn update_many<'a>(tx: &mut Tx, contacts: impl IntoIterator<Item = &'a
         "ON CONFLICT (workspace_id, id) DO UPDATE SET {} WHERE contact.erased_at IS NULL",
         written.join(", ")
     );
-    let rows = contacts.into_iter().map(values).collect();
+    let rows = contacts.into_iter().map(values);
     tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS})"), rows, &tail).await?;
     Ok(())
 }
@@ -138,6 +139,21 @@ fn values(c: &Contact) -> Vec<Value> {
 pub async fn get(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
     let sql = format!("SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND id = $2");
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
+}
+
+/// The addresses of the next people after `after` in the order of their ids, with their ids.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn addresses(
+    tx: &mut Tx,
+    after: Option<ContactId>,
+    limit: i64,
+) -> Result<Vec<(ContactId, Option<String>)>> {
+    let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
+    let sql = "SELECT id, email FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    let rows = tx.fetch_all(sql, args![after, limit]).await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.get("email")?))).collect()
 }
 
 /// People by id.

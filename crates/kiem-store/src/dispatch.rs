@@ -398,7 +398,7 @@ pub async fn uncertain(tx: &mut Tx, before: Timestamp, limit: i64) -> Result<Vec
 /// # Errors
 /// Whatever the database refuses.
 pub async fn remember_journal(tx: &mut Tx, steps: Vec<(Vec<u8>, &'static str, Timestamp)>) -> Result<u64> {
-    let rows = steps.into_iter().map(|(key, outcome, at)| args![key, outcome, at]).collect();
+    let rows = steps.into_iter().map(|(key, outcome, at)| args![key, outcome, at]);
     tx.insert_many(
         "INSERT INTO journal_step (workspace_id, step_key, outcome, at)",
         rows,

@@ -112,27 +112,24 @@ pub async fn append(tx: &mut Tx, event: &Event) -> Result<bool> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn append_many(tx: &mut Tx, events: &[Event]) -> Result<u64> {
-    let rows = events
-        .iter()
-        .map(|event| {
-            args![
-                event.id,
-                event.occurred_at,
-                event.recorded_at,
-                event.kind.as_str(),
-                event.company_id,
-                event.contact_id,
-                event.prospect_id,
-                event.subject_kind.as_str(),
-                event.subject_id,
-                event.actor_kind.as_str(),
-                event.actor_id,
-                event.data.as_str(),
-                event.source.as_str(),
-                event.external_id.as_str(),
-            ]
-        })
-        .collect();
+    let rows = events.iter().map(|event| {
+        args![
+            event.id,
+            event.occurred_at,
+            event.recorded_at,
+            event.kind.as_str(),
+            event.company_id,
+            event.contact_id,
+            event.prospect_id,
+            event.subject_kind.as_str(),
+            event.subject_id,
+            event.actor_kind.as_str(),
+            event.actor_id,
+            event.data.as_str(),
+            event.source.as_str(),
+            event.external_id.as_str(),
+        ]
+    });
     tx.insert_many(
         "INSERT INTO event (workspace_id, id, occurred_at, recorded_at, kind, company_id, contact_id, prospect_id,
                             subject_kind, subject_id, actor_kind, actor_id, data, source, external_id)",

@@ -368,19 +368,16 @@ pub async fn end_old_previews(tx: &mut Tx, before: Timestamp, now: Timestamp) ->
 /// # Errors
 /// Whatever the database refuses.
 pub async fn insert_errors(tx: &mut Tx, id: ImportId, errors: &[ImportRowError]) -> Result<u64> {
-    let rows = errors
-        .iter()
-        .map(|e| {
-            args![
-                id,
-                e.row_number,
-                e.code.as_str(),
-                e.column_name.as_str(),
-                e.value.as_str(),
-                e.row_text.as_str()
-            ]
-        })
-        .collect();
+    let rows = errors.iter().map(|e| {
+        args![
+            id,
+            e.row_number,
+            e.code.as_str(),
+            e.column_name.as_str(),
+            e.value.as_str(),
+            e.row_text.as_str()
+        ]
+    });
     tx.insert_many(
         "INSERT INTO import_error (workspace_id, import_id, row_number, code, column_name, value, row_text)",
         rows,

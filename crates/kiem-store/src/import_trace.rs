@@ -101,7 +101,7 @@ pub async fn remove_outcomes(tx: &mut Tx, id: ImportId, first_row: i64) -> Resul
 /// # Errors
 /// Whatever the database refuses.
 pub async fn put_changes(tx: &mut Tx, id: ImportId, changes: &[ImportChange]) -> Result<()> {
-    let rows = changes.iter().map(|c| args![id, c.kind.as_str(), c.subject, c.facts.as_str()]).collect();
+    let rows = changes.iter().map(|c| args![id, c.kind.as_str(), c.subject, c.facts.as_str()]);
     tx.insert_many(
         "INSERT INTO import_change (workspace_id, import_id, subject_kind, subject_id, facts)",
         rows,

@@ -66,24 +66,21 @@ pub struct Job {
 /// Whatever the database refuses.
 pub async fn enqueue(tx: &mut Tx, jobs: &[NewJob<'_>], now: Timestamp) -> Result<()> {
     let Some(earliest) = jobs.iter().map(|job| job.run_at).min() else { return Ok(()) };
-    let rows = jobs
-        .iter()
-        .map(|job| {
-            args![
-                job.id,
-                job.kind,
-                job.dedup_key,
-                job.payload,
-                "waiting",
-                job.run_at,
-                0,
-                job.attempts_max,
-                0,
-                0,
-                now
-            ]
-        })
-        .collect();
+    let rows = jobs.iter().map(|job| {
+        args![
+            job.id,
+            job.kind,
+            job.dedup_key,
+            job.payload,
+            "waiting",
+            job.run_at,
+            0,
+            job.attempts_max,
+            0,
+            0,
+            now
+        ]
+    });
     tx.insert_many(
         "INSERT INTO job (workspace_id, id, kind, dedup_key, payload, state, run_at, attempt, attempts_max, epoch,
                           lease_until, created_at)",

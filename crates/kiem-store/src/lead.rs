@@ -67,7 +67,7 @@ pub(crate) const FIT_UNKNOWN: i64 = -1;
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when a person is already on the list.
 pub async fn insert_many(tx: &mut Tx, leads: &[Lead]) -> Result<u64> {
-    let rows = leads.iter().map(values).collect();
+    let rows = leads.iter().map(values);
     tx.insert_many(&format!("INSERT INTO lead (workspace_id, {COLUMNS})"), rows, "").await
 }
 
@@ -173,11 +173,15 @@ pub async fn set_state(
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn update_copies<'a>(tx: &mut Tx, leads: impl IntoIterator<Item = &'a Lead>) -> Result<()> {
+pub async fn update_copies<'a, I>(tx: &mut Tx, leads: I) -> Result<()>
+where
+    I: IntoIterator<Item = &'a Lead>,
+    I::IntoIter: Send,
+{
     let tail = "ON CONFLICT (workspace_id, id) DO UPDATE SET search_text = excluded.search_text,
         sort_name = excluded.sort_name, sort_company = excluded.sort_company, country = excluded.country,
         industry = excluded.industry, fit_score = excluded.fit_score, fit_known_percent = excluded.fit_known_percent";
-    let rows = leads.into_iter().map(values).collect();
+    let rows = leads.into_iter().map(values);
     tx.insert_many(&format!("INSERT INTO lead (workspace_id, {COLUMNS})"), rows, tail).await?;
     Ok(())
 }

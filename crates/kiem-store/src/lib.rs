@@ -9,6 +9,7 @@ pub mod archive;
 pub mod audit;
 pub mod backup;
 pub mod booking;
+pub mod bulk;
 pub mod campaign;
 pub mod company;
 mod connection;

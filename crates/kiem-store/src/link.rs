@@ -32,19 +32,16 @@ pub struct Link {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn insert(tx: &mut Tx, links: &[Link]) -> Result<u64> {
-    let rows = links
-        .iter()
-        .map(|link| {
-            args![
-                link.id,
-                link.message_id,
-                link.contact_id,
-                link.company_id,
-                link.target_url.as_str(),
-                link.page_kind.as_str()
-            ]
-        })
-        .collect();
+    let rows = links.iter().map(|link| {
+        args![
+            link.id,
+            link.message_id,
+            link.contact_id,
+            link.company_id,
+            link.target_url.as_str(),
+            link.page_kind.as_str()
+        ]
+    });
     tx.insert_many(
         "INSERT INTO link (workspace_id, id, message_id, contact_id, company_id, target_url, page_kind)",
         rows,

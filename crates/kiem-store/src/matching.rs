@@ -60,7 +60,7 @@ fn stored(key: NonZeroU64) -> i64 {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn ask(tx: &mut Tx, companies: &[CompanyId], now: Timestamp) -> Result<()> {
-    let rows = companies.iter().map(|id| args![*id, now]).collect();
+    let rows = companies.iter().map(|id| args![*id, now]);
     tx.insert_many(
         "INSERT INTO company_to_match (workspace_id, company_id, asked_at)",
         rows,

@@ -2,6 +2,7 @@
 
 use sqlx::migrate::Migrator;
 
+use crate::bulk;
 use crate::connection::Store;
 use crate::error::{Result, StoreError};
 
@@ -91,6 +92,7 @@ pub async fn run_first(store: &Store, n: usize) -> Result<()> {
 }
 
 async fn apply(store: &Store, sqlite: Migrations, postgres: Migrations) -> Result<()> {
+    bulk::wake(store).await?;
     match store {
         Store::Sqlite { write, .. } => migrator(sqlite).run(write).await.map_err(StoreError::from),
         Store::Postgres(pool) => {

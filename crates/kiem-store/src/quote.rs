@@ -227,22 +227,18 @@ pub async fn save_draft(tx: &mut Tx, q: &Quote, lines: &[QuoteLine]) -> Result<b
         return Ok(false);
     }
     tx.execute("DELETE FROM quote_line WHERE workspace_id = $1 AND quote_id = $2", args![q.id]).await?;
-    let rows = lines
-        .iter()
-        .zip(1_i64..)
-        .map(|(one, position)| {
-            let line = one.line;
-            args![
-                q.id,
-                position,
-                one.description.as_str(),
-                line.quantity_milli,
-                line.unit_price_cents,
-                line.discount_bp,
-                line.vat_bp
-            ]
-        })
-        .collect();
+    let rows = lines.iter().zip(1_i64..).map(|(one, position)| {
+        let line = one.line;
+        args![
+            q.id,
+            position,
+            one.description.as_str(),
+            line.quantity_milli,
+            line.unit_price_cents,
+            line.discount_bp,
+            line.vat_bp
+        ]
+    });
     tx.insert_many(
         "INSERT INTO quote_line (workspace_id, quote_id, position, description, quantity_milli, unit_price_cents,
                                  discount_bp, vat_bp)",

@@ -55,20 +55,17 @@ pub async fn insert(tx: &mut Tx, entry: &Suppression) -> Result<bool> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn insert_many(tx: &mut Tx, entries: &[Suppression]) -> Result<u64> {
-    let rows = entries
-        .iter()
-        .map(|entry| {
-            args![
-                entry.key_hash.as_slice(),
-                entry.kind.as_str(),
-                entry.hint.as_str(),
-                entry.reason.as_str(),
-                entry.source.as_str(),
-                entry.created_by,
-                entry.created_at
-            ]
-        })
-        .collect();
+    let rows = entries.iter().map(|entry| {
+        args![
+            entry.key_hash.as_slice(),
+            entry.kind.as_str(),
+            entry.hint.as_str(),
+            entry.reason.as_str(),
+            entry.source.as_str(),
+            entry.created_by,
+            entry.created_at
+        ]
+    });
     tx.insert_many(
         "INSERT INTO suppression (workspace_id, key_hash, kind, hint, reason, source, created_by, created_at)",
         rows,
@@ -101,6 +98,15 @@ pub async fn found(tx: &mut Tx, hashes: &[Vec<u8>]) -> Result<Vec<Vec<u8>>> {
         }
     }
     Ok(hits)
+}
+
+/// Whether anybody must not be mailed.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn is_any(tx: &mut Tx) -> Result<bool> {
+    let sql = "SELECT 1 AS one FROM suppression WHERE workspace_id = $1 LIMIT 1";
+    Ok(tx.fetch_optional(sql, vec![]).await?.is_some())
 }
 
 /// Which of these hashes are on the list, with the reason.

@@ -165,21 +165,18 @@ pub async fn set_consented(tx: &mut Tx, id: Uuid) -> Result<()> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn merge_pages(tx: &mut Tx, pages: &[PageViewRow]) -> Result<()> {
-    let rows = pages
-        .iter()
-        .map(|p| {
-            args![
-                p.session_id,
-                p.id,
-                p.path.as_str(),
-                p.page_kind.as_str(),
-                p.at,
-                p.visible_ms,
-                p.trusted_events_n,
-                p.scroll_percent
-            ]
-        })
-        .collect();
+    let rows = pages.iter().map(|p| {
+        args![
+            p.session_id,
+            p.id,
+            p.path.as_str(),
+            p.page_kind.as_str(),
+            p.at,
+            p.visible_ms,
+            p.trusted_events_n,
+            p.scroll_percent
+        ]
+    });
     tx.insert_many(
         "INSERT INTO page_view (workspace_id, session_id, id, path, page_kind, at, visible_ms, trusted_events_n, scroll_percent)",
         rows,

@@ -111,23 +111,20 @@ pub async fn reading(tx: &mut Tx, company: CompanyId) -> Result<Option<WebsiteRe
 pub async fn replace_facts(tx: &mut Tx, company: CompanyId, facts: &[WebsiteFact]) -> Result<()> {
     tx.execute("DELETE FROM website_fact WHERE workspace_id = $1 AND company_id = $2", args![company])
         .await?;
-    let rows = facts
-        .iter()
-        .map(|f| {
-            args![
-                f.id,
-                company,
-                f.kind.as_str(),
-                f.value.as_str(),
-                f.details.as_str(),
-                f.url.as_str(),
-                f.snippet.as_str(),
-                f.read_at,
-                f.content_hash.as_str(),
-                f.is_personal
-            ]
-        })
-        .collect();
+    let rows = facts.iter().map(|f| {
+        args![
+            f.id,
+            company,
+            f.kind.as_str(),
+            f.value.as_str(),
+            f.details.as_str(),
+            f.url.as_str(),
+            f.snippet.as_str(),
+            f.read_at,
+            f.content_hash.as_str(),
+            f.is_personal
+        ]
+    });
     tx.insert_many(
         "INSERT INTO website_fact (workspace_id, id, company_id, kind, value, details, url, snippet, read_at, content_hash,
                                    is_personal)",

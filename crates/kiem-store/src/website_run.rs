@@ -104,7 +104,7 @@ pub async fn insert(tx: &mut Tx, run: &WebsiteRun, sites: &[WaitingSite]) -> Res
     };
     tx.insert_many(
         "INSERT INTO website_run_company (workspace_id, run_id, company_id, position, host)",
-        sites.iter().enumerate().map(row).collect(),
+        sites.iter().enumerate().map(row),
         "",
     )
     .await?;

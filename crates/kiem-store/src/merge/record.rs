@@ -83,7 +83,7 @@ pub async fn put(tx: &mut Tx, merge: &Merge, gone: &[(Uuid, Uuid)]) -> Result<()
         ],
     )
     .await?;
-    let rows = gone.iter().map(|(old, new)| args![*old, *new, merge.id]).collect();
+    let rows = gone.iter().map(|(old, new)| args![*old, *new, merge.id]);
     tx.insert_many("INSERT INTO merged_record (workspace_id, old_id, new_id, merge_id)", rows, "").await?;
     Ok(())
 }
@@ -93,11 +93,8 @@ pub async fn put(tx: &mut Tx, merge: &Merge, gone: &[(Uuid, Uuid)]) -> Result<()
 /// # Errors
 /// Whatever the database refuses.
 pub async fn put_pieces(tx: &mut Tx, merge: Uuid, pieces: &[(Option<Uuid>, Piece)]) -> Result<()> {
-    let rows = pieces
-        .iter()
-        .zip(0_i64..)
-        .map(|((person, piece), seq)| args![merge, seq, *person, piece.to_text()])
-        .collect();
+    let rows =
+        pieces.iter().zip(0_i64..).map(|((person, piece), seq)| args![merge, seq, *person, piece.to_text()]);
     tx.insert_many("INSERT INTO merge_piece (workspace_id, merge_id, seq, contact_id, piece)", rows, "")
         .await?;
     Ok(())

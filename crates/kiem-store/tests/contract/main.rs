@@ -5,6 +5,7 @@ mod after_promotion;
 mod archive;
 mod audience;
 mod booking;
+mod bulk;
 mod campaign;
 mod deal;
 mod dispatch;

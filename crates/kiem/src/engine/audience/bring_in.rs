@@ -24,8 +24,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::conflicts::{Conflict, ConflictPolicy, company_map, contact_map, difference, joined};
-use super::desk::{Change, Desk, chosen};
+use super::desk::{Before, Change, Desk, chosen};
 use super::facts::RowFacts;
+use super::known_keys::KnownKeys;
 use super::memory::Memory;
 use super::records::{copy_to_lead, new_lead, score_company, shows_alike};
 use super::trace::MatchedBy;
@@ -135,9 +136,19 @@ impl Engine {
     /// When the database fails, or another transaction made one of the companies meanwhile
     /// ([`crate::engine::EngineError::Conflict`]); then the transaction must be thrown away and done again.
     pub async fn bring_in(&self, tx: &mut Tx, arrival: &Arrival<'_>) -> Result<Vec<RowOutcome>> {
+        self.bring_in_list(tx, arrival, None).await
+    }
+
+    /// The same for rows of a list, with the keys of all records when they were read.
+    pub(super) async fn bring_in_list(
+        &self,
+        tx: &mut Tx,
+        arrival: &Arrival<'_>,
+        known: Option<&KnownKeys>,
+    ) -> Result<Vec<RowOutcome>> {
         let mut outcomes = self.look_up_suppressed(tx, arrival.rows).await?;
         let mut desk = Desk::new(arrival, self.now());
-        let contact_of = self.place(tx, &mut desk, &mut outcomes, None).await?;
+        let contact_of = self.place(tx, &mut desk, &mut outcomes, Before { memory: None, known }).await?;
         self.block_do_not_mail(tx, arrival, &desk, &contact_of, &mut outcomes).await?;
         self.write_desk(tx, arrival, &mut desk, &contact_of, &mut outcomes).await?;
         Ok(outcomes)
@@ -157,7 +168,8 @@ impl Engine {
         let mut outcomes = self.look_up_suppressed(tx, arrival.rows).await?;
         let mut desk = Desk::new(arrival, self.now());
         desk.conflicts = Some(Vec::new());
-        let contact_of = self.place(tx, &mut desk, &mut outcomes, Some(memory)).await?;
+        let before = Before { memory: Some(memory), known: None };
+        let contact_of = self.place(tx, &mut desk, &mut outcomes, before).await?;
         for ((row, contact), outcome) in arrival.rows.iter().zip(contact_of).zip(&mut outcomes) {
             outcome.is_suppressed |= row.do_not_mail && contact.is_some() && row.person.email.is_some();
         }
@@ -171,10 +183,10 @@ impl Engine {
         tx: &mut Tx,
         desk: &mut Desk<'_>,
         outcomes: &mut [RowOutcome],
-        memory: Option<&Memory>,
+        before: Before<'_>,
     ) -> Result<Vec<Option<usize>>> {
         let rows = desk.rows();
-        desk.load(tx, rows, memory).await?;
+        desk.load(tx, rows, before).await?;
         let company_of: Vec<Option<usize>> = rows
             .iter()
             .enumerate()
@@ -185,7 +197,7 @@ impl Engine {
                 },
             )
             .collect();
-        desk.load_namesakes(tx, rows, &company_of, memory).await?;
+        desk.load_namesakes(tx, rows, &company_of, before.memory).await?;
         let placed = rows.iter().enumerate().zip(&company_of).zip(outcomes);
         Ok(placed
             .map(|(((place, row), company), outcome)| {
@@ -195,6 +207,9 @@ impl Engine {
     }
 
     async fn look_up_suppressed(&self, tx: &mut Tx, rows: &[RowFacts]) -> Result<Vec<RowOutcome>> {
+        if !suppression::is_any(tx).await? {
+            return Ok(vec![RowOutcome::default(); rows.len()]);
+        }
         let mut of_domain: HashMap<String, [Vec<u8>; 2]> = HashMap::new();
         let mut of_row: Vec<Option<(Vec<u8>, String)>> = Vec::with_capacity(rows.len());
         for row in rows {

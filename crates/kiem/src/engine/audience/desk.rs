@@ -15,7 +15,8 @@ use kiem_store::contact::{self, Contact};
 use super::bring_in::{Arrival, RowOutcome};
 use super::conflicts::{Conflict, RowDecision};
 use super::facts::{CompanyFacts, PersonFacts, RowFacts};
-use super::memory::Memory;
+use super::known_keys::KnownKeys;
+use super::memory::{Key, Memory};
 use super::records::{new_company, new_contact};
 use super::trace::MatchedBy;
 use crate::engine::{Engine, Result};
@@ -52,6 +53,22 @@ pub(super) struct Desk<'a> {
 
 pub(super) fn chosen<T>(records: &[(T, Change)], wanted: Change) -> impl Iterator<Item = &T> {
     records.iter().filter(move |(_, change)| *change == wanted).map(|(record, _)| record)
+}
+
+/// What stands beside the database.
+#[derive(Clone, Copy)]
+pub(super) struct Before<'a> {
+    /// What a trial would have made so far.
+    pub(super) memory: Option<&'a Memory>,
+    /// By what records may be found; none when everything is looked up.
+    pub(super) known: Option<&'a KnownKeys>,
+}
+
+impl Before<'_> {
+    /// Whether it is worth looking for the key.
+    fn may_have(&self, key: &Key<'_>) -> bool {
+        self.known.is_none_or(|known| known.may_have(key))
+    }
 }
 
 /// What is known about the company of a row.
@@ -94,39 +111,40 @@ impl<'a> Desk<'a> {
     }
 
     /// Loads every company and person that a row may mean.
-    pub(super) async fn load(
-        &mut self,
-        tx: &mut Tx,
-        rows: &[RowFacts],
-        memory: Option<&Memory>,
-    ) -> Result<()> {
+    pub(super) async fn load(&mut self, tx: &mut Tx, rows: &[RowFacts], before: Before<'_>) -> Result<()> {
         let keys = |of: &dyn Fn(&RowFacts) -> Option<String>| -> Vec<String> {
             rows.iter().filter_map(of).collect::<HashSet<_>>().into_iter().collect()
         };
-        let emails = keys(&|r| r.person.email.as_ref().map(|e| e.as_str().to_owned()));
+        let emails = keys(&|r| {
+            let email = r.person.email.as_ref()?.as_str();
+            before.may_have(&Key::Email(email)).then(|| email.to_owned())
+        });
         let mut people = Vec::new();
         // What was only judged so far is newer than what the database knows.
-        if let Some(memory) = memory {
+        if let Some(memory) = before.memory {
             people = memory.people_of(&emails);
             for company in memory.companies_of(rows, &people) {
                 self.add_company(company, Change::Same);
             }
         }
         people.extend(contact::by_emails(tx, &emails).await?);
-        let mut companies =
-            company::by_keys(tx, CompanyKey::KvkNumber, &keys(&|r| r.company.kvk_number.clone())).await?;
-        companies
-            .extend(company::by_keys(tx, CompanyKey::Domain, &keys(&|r| r.company.domain.clone())).await?);
-        let registered = keys(&|r| r.company.details.register_number.clone());
-        companies.extend(company::by_keys(tx, CompanyKey::RegisterNumber, &registered).await?);
-        companies.extend(
-            company::by_keys(
-                tx,
-                CompanyKey::NameKey,
-                &keys(&|r| Some(company_key(&r.company.name)).filter(|k| !k.is_empty())),
-            )
-            .await?,
-        );
+        let mut companies = Vec::new();
+        for key in
+            [CompanyKey::KvkNumber, CompanyKey::Domain, CompanyKey::RegisterNumber, CompanyKey::NameKey]
+        {
+            let wanted = keys(&|row| {
+                let facts = &row.company;
+                let value = match key {
+                    CompanyKey::KvkNumber => facts.kvk_number.clone(),
+                    CompanyKey::Domain => facts.domain.clone(),
+                    CompanyKey::RegisterNumber => facts.details.register_number.clone(),
+                    CompanyKey::NameKey => Some(company_key(&facts.name)).filter(|name| !name.is_empty()),
+                    CompanyKey::Id => None,
+                };
+                value.filter(|value| before.may_have(&Key::Company(key, value)))
+            });
+            companies.extend(company::by_keys(tx, key, &wanted).await?);
+        }
         for company in companies {
             self.add_company(company, Change::Same);
         }

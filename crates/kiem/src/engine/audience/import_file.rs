@@ -8,11 +8,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
+use jiff::SignedDuration;
 use kiem_adapters::import::values::DateOrder;
 use kiem_adapters::import::{
     Dialect, Encoding, Field, Note, Preset, Proposal, Record, Source, Whole, detect, detect_in, propose_as,
     read_rows,
 };
+use kiem_domain::id::WorkspaceId;
+use kiem_store::bulk;
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
 
@@ -23,6 +26,7 @@ use super::gate::NewGround;
 use super::import::{JUDGED_ROWS, order_of_days, refused};
 use super::import_job::{Chunk, Work, read_ahead};
 use super::import_order::{DialectV1, MappingV1, checked_order, json, stored_ground};
+use super::known_keys::KnownKeys;
 use super::memory::Memory;
 use super::profile::user_of;
 use super::trace::{RowKind, RowLook, Seen};
@@ -34,8 +38,16 @@ const REJECTIONS_MAX: usize = 10_000;
 const LINES_PER_WARNING: usize = 5;
 /// Bytes that a file on disk may have.
 pub const DISK_BYTES_MAX: u64 = 200 * 1024 * 1024;
-/// How often a chunk is tried when others change the audience meanwhile.
-const TRIES_PER_CHUNK: usize = 5;
+/// How often rows are tried when others change the audience meanwhile.
+const TRIES: usize = 5;
+/// Rows that are committed together: the more, the fewer pages of an index are written twice.
+const ROWS_PER_COMMIT: i64 = 50_000;
+/// Others who want to write wait no longer than this.
+const COMMIT_AFTER: SignedDuration = SignedDuration::from_secs(2);
+/// From so many rows on a list is large.
+const LARGE_ROWS: u64 = 50_000;
+/// Bytes of a short row: by it the rows of a file are estimated, rather too many than too few.
+const ROW_BYTES: u64 = 150;
 
 /// A file, and what is known about it.
 #[derive(Debug, Clone)]
@@ -169,6 +181,8 @@ struct Looked {
     columns: Vec<FileColumn>,
     date_order: DateOrder,
     hash: Vec<u8>,
+    /// About how many rows it has.
+    rows_n: u64,
 }
 
 impl Engine {
@@ -280,7 +294,7 @@ impl Engine {
         let detail = serde_json::json!({ "file": run.file_name });
         self.audit(&mut tx, caller, "import.started", "import", Some(run.id.0), &detail).await?;
         tx.commit().await?;
-        let brought = self.bring_chunks(caller, work, looked, tally).await;
+        let brought = self.bring_list(caller.workspace, &work, looked, tally).await;
         if brought.is_err() {
             let mut tx = self.store().begin(caller.workspace).await?;
             import::end(&mut tx, run.id, ImportState::Failed, Some("internal"), self.now()).await?;
@@ -290,33 +304,90 @@ impl Engine {
         brought
     }
 
-    async fn bring_chunks(
+    /// A list that is larger than what is there comes in without the indexes that only sort.
+    async fn bring_list(
         &self,
-        caller: &Caller,
-        work: Arc<Work>,
+        workspace: WorkspaceId,
+        work: &Arc<Work>,
         looked: &Looked,
         tally: &mut Tally,
     ) -> Result<()> {
-        let mut chunks = read_ahead(work.clone(), looked.source.clone(), looked.dialect.clone(), 0);
-        let (mut progress, mut seen) = (Progress::default(), Seen::default());
-        while let Some(chunk) = chunks.recv().await {
-            let chunk = chunk?;
-            let mut tries = 1;
-            let done = loop {
-                match self.import_chunk(caller.workspace, &work, progress, &chunk, &mut seen).await {
-                    // Somebody made the same company at the same moment.
-                    Err(error) if tries < TRIES_PER_CHUNK && is_passing(&error) => tries += 1,
-                    other => break other?,
-                }
-            };
-            let Some(done) = done else { return Err(EngineError::refused("import_over")) };
-            progress = done.progress;
-            tally.add(&chunk, &done.outcomes, &done.looks);
+        let known = self.known_keys(workspace, looked.rows_n).await?;
+        let is_large =
+            looked.rows_n >= LARGE_ROWS && known.as_ref().is_some_and(|k| k.companies_n <= looked.rows_n);
+        if is_large {
+            bulk::begin(self.store()).await?;
         }
-        let mut tx = self.store().begin(caller.workspace).await?;
-        import::note_rows(&mut tx, work.id, progress.n_done).await?;
+        let inflow =
+            Inflow { work: work.clone(), known, progress: Progress::default(), tally: Tally::default() };
+        let brought = self.bring_all(workspace, inflow, looked).await;
+        if is_large {
+            bulk::end(self.store()).await?;
+        }
+        let inflow = brought?;
+        *tally = inflow.tally;
+        let mut tx = self.store().begin(workspace).await?;
+        import::note_rows(&mut tx, work.id, inflow.progress.n_done).await?;
         Ok(tx.commit().await?)
     }
+
+    /// When somebody makes the same company at the same moment, what was not committed is done again, and from then on
+    /// every row is looked up.
+    async fn bring_all(&self, workspace: WorkspaceId, mut inflow: Inflow, looked: &Looked) -> Result<Inflow> {
+        let (mut tries, mut done) = (1, inflow.progress.n_done);
+        loop {
+            match self.bring_rest(workspace, &mut inflow, looked).await {
+                Err(error) if tries < TRIES && is_passing(&error) => {
+                    tries = if inflow.progress.n_done > done { 1 } else { tries + 1 };
+                    done = inflow.progress.n_done;
+                    inflow.known = None;
+                }
+                other => return other.map(|()| inflow),
+            }
+        }
+    }
+
+    /// Brings in what is not committed yet, several chunks per transaction.
+    async fn bring_rest(&self, workspace: WorkspaceId, inflow: &mut Inflow, looked: &Looked) -> Result<()> {
+        let work = inflow.work.clone();
+        let mut seen = self.seen_so_far(workspace, work.id).await?;
+        let (mut progress, mut tally) = (inflow.progress, inflow.tally.clone());
+        let (source, dialect) = (looked.source.clone(), looked.dialect.clone());
+        let mut chunks = read_ahead(work.clone(), source, dialect, progress.n_done);
+        let mut open = None;
+        while let Some(chunk) = chunks.recv().await {
+            let chunk = chunk?;
+            let (mut tx, since) = match open.take() {
+                Some(opened) => opened,
+                None => (self.store().begin(workspace).await?, self.now()),
+            };
+            let known = inflow.known.as_ref();
+            let done = self.import_chunk(&mut tx, &work, progress, &chunk, &mut seen, known).await?;
+            let Some(done) = done else { return Err(EngineError::refused("import_over")) };
+            if let Some(known) = &mut inflow.known {
+                known.add_rows(&chunk.facts);
+            }
+            progress = done.progress;
+            tally.add(&chunk, &done.outcomes, &done.looks);
+            let rows_n = progress.n_done - inflow.progress.n_done;
+            if rows_n < ROWS_PER_COMMIT && !chunk.is_last && self.now().duration_since(since) < COMMIT_AFTER {
+                open = Some((tx, since));
+                continue;
+            }
+            tx.commit().await?;
+            (inflow.progress, inflow.tally) = (progress, tally.clone());
+        }
+        Ok(())
+    }
+}
+
+/// A list on its way: what of it is committed.
+struct Inflow {
+    work: Arc<Work>,
+    /// By what records may be found; none when every row is looked up.
+    known: Option<KnownKeys>,
+    progress: Progress,
+    tally: Tally,
 }
 
 fn is_passing(error: &EngineError) -> bool {
@@ -338,7 +409,8 @@ pub(super) fn arrival<'a>(work: &'a Work, chunk: &'a Chunk) -> Arrival<'a> {
 /// Looks at a file: how it is written and what its columns mean.
 fn look(order: &FileOrder) -> Result<Looked> {
     let source = Source::Path(order.path.clone());
-    if source.size().map_err(refused)? > DISK_BYTES_MAX {
+    let bytes_n = source.size().map_err(refused)?;
+    if bytes_n > DISK_BYTES_MAX {
         return Err(EngineError::refused("import_too_large_disk"));
     }
     let dialect = match order.encoding {
@@ -361,7 +433,7 @@ fn look(order: &FileOrder) -> Result<Looked> {
         code: "import_disk",
         params: vec![("problem", e.kind().to_string())],
     })?;
-    Ok(Looked { source, dialect, preset, columns, date_order, hash })
+    Ok(Looked { source, dialect, preset, columns, date_order, hash, rows_n: bytes_n / ROW_BYTES })
 }
 
 /// The proposal with what the order says against it.
@@ -419,7 +491,7 @@ fn hash_of(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// What became of the rows so far.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Tally {
     counts: FileCounts,
     rejections: Vec<Rejection>,

@@ -22,14 +22,17 @@ use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning, read_r
 use super::import::{JUDGED_ROWS, order_of_days, refused};
 use super::import_file::arrival;
 use super::import_order::{DialectV1, json, work_of};
+use super::known_keys::KnownKeys;
 use super::trace::{self, RowKind, RowLook, RowTrace, Seen};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
 
-/// Rows per transaction.
-const ROWS_PER_CHUNK: usize = 5_000;
+/// Rows that are read and decided about together: they are in memory several times.
+const ROWS_PER_CHUNK: usize = 2_000;
+/// Rows per transaction of a job.
+const ROWS_PER_COMMIT: i64 = 5_000;
 /// Rows that one job run brings in before other work gets its turn; well within the lease of a job.
-const ROWS_PER_RUN: usize = 50_000;
+const ROWS_PER_RUN: i64 = 50_000;
 
 /// Everything about an upload that does not change while it runs.
 pub(super) struct Work {
@@ -116,16 +119,24 @@ impl Engine {
         let mut seen = self.seen_so_far(workspace, id).await?;
         let work = Arc::new(work);
         let mut chunks = read_ahead(work.clone(), source, dialect, run.progress.n_done);
-        for _ in 0..ROWS_PER_RUN / ROWS_PER_CHUNK {
+        let mut open = None;
+        while progress.n_done - run.progress.n_done < ROWS_PER_RUN || open.is_some() {
             let chunk =
                 chunks.recv().await.ok_or_else(|| EngineError::Outside("reading broke off".to_owned()))??;
-            let is_last = chunk.is_last;
-            let Some(done) = self.import_chunk(workspace, &work, progress, &chunk, &mut seen).await? else {
-                return Ok(());
+            let (mut tx, begun_at) = match open.take() {
+                Some(opened) => opened,
+                None => (self.store().begin(workspace).await?, progress.n_done),
             };
+            let done = self.import_chunk(&mut tx, &work, progress, &chunk, &mut seen, None).await?;
+            let Some(done) = done else { return Ok(()) };
             progress = done.progress;
+            if progress.n_done - begun_at < ROWS_PER_COMMIT && !chunk.is_last {
+                open = Some((tx, begun_at));
+                continue;
+            }
+            tx.commit().await?;
             self.committed(workspace);
-            if is_last {
+            if chunk.is_last {
                 return Ok(());
             }
         }
@@ -135,7 +146,7 @@ impl Engine {
     }
 
     /// What the rows that are in spoke of.
-    async fn seen_so_far(&self, workspace: WorkspaceId, id: ImportId) -> Result<Seen> {
+    pub(super) async fn seen_so_far(&self, workspace: WorkspaceId, id: ImportId) -> Result<Seen> {
         let mut tx = self.store().read(workspace).await?;
         let (mut seen, mut after) = (Seen::default(), -1);
         loop {
@@ -148,18 +159,18 @@ impl Engine {
         }
     }
 
-    /// One chunk in one transaction. None when the upload was stopped or waits, or another worker has it.
+    /// One chunk. None when the upload was stopped or waits, or another worker has it; then nothing may be committed.
     pub(super) async fn import_chunk(
         &self,
-        workspace: WorkspaceId,
+        tx: &mut Tx,
         work: &Work,
         before: Progress,
         chunk: &Chunk,
         seen: &mut Seen,
+        known: Option<&KnownKeys>,
     ) -> Result<Option<ChunkDone>> {
-        let mut tx = self.store().begin(workspace).await?;
         let arrival = arrival(work, chunk);
-        let outcomes = self.bring_in(&mut tx, &arrival).await?;
+        let outcomes = self.bring_in_list(tx, &arrival, known).await?;
         let looks = chunk.look(&outcomes, seen);
         let mut errors = chunk.errors.clone();
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
@@ -169,17 +180,16 @@ impl Engine {
             }
         }
         let mut after = advanced(before, chunk, &looks);
-        after.n_errors += i64::try_from(import::insert_errors(&mut tx, work.id, &errors).await?).unwrap_or(0);
+        after.n_errors += i64::try_from(import::insert_errors(tx, work.id, &errors).await?).unwrap_or(0);
         let outcomes_packed = trace::pack(&chunk.traces(&looks));
         let block = OutcomeBlock { first_row: before.n_done, outcomes: outcomes_packed };
-        import_trace::insert_outcomes(&mut tx, work.id, &block).await?;
-        if !import::advance(&mut tx, work.id, before.n_done, &after).await? {
+        import_trace::insert_outcomes(tx, work.id, &block).await?;
+        if !import::advance(tx, work.id, before.n_done, &after).await? {
             return Ok(None);
         }
         if chunk.is_last {
-            self.import_done(&mut tx, work, &after).await?;
+            self.import_done(tx, work, &after).await?;
         }
-        tx.commit().await?;
         Ok(Some(ChunkDone { progress: after, outcomes, looks }))
     }
 

@@ -24,18 +24,23 @@ pub(super) struct Memory {
     before: Vec<(u32, Option<u32>)>,
 }
 
+/// By what a record is found.
 #[derive(Hash)]
-enum Key<'a> {
+pub(super) enum Key<'a> {
+    /// A company by a key.
     Company(CompanyKey, &'a str),
+    /// A company by its id.
     CompanyId(CompanyId),
+    /// A person by address.
     Email(&'a str),
+    /// A person by name at a company.
     Named(CompanyId, &'a str),
 }
 
 /// Stands between packed facts; no cell holds it, because control characters were taken out.
 const BETWEEN: char = '\u{1f}';
 
-fn hashed(key: &Key<'_>) -> u64 {
+pub(super) fn hashed(key: &Key<'_>) -> u64 {
     let mut hasher = DefaultHasher::new();
     key.hash(&mut hasher);
     hasher.finish()

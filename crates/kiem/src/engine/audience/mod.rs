@@ -16,6 +16,7 @@ pub mod import;
 pub mod import_file;
 pub mod import_job;
 pub mod import_order;
+mod known_keys;
 pub mod leads;
 pub mod match_job;
 pub mod matching;

@@ -1,0 +1,105 @@
+//! A list that is larger than the database: on SQLite the indexes by which lists are sorted rest while it comes in, and are
+//! made at its end. Putting a million rows into the middle of six trees one by one reads and writes each page of them many
+//! times; sorting once does not. What is looked up while a list comes in, and what must be unique, stays.
+//!
+//! What rests is written down in the same transaction that lets it rest: whoever opens the database next wakes what a
+//! killed import left.
+
+use crate::args;
+use crate::connection::{Global, Store, WRITER_CACHE, WRITER_CHECKPOINT};
+use crate::error::{Result, StoreError};
+
+/// Indexes that an import itself asks, or that cost nothing while it runs.
+const IN_USE: &[&str] =
+    &["company_name", "company_register", "contact_company", "lead_company", "lead_approached"];
+/// Under which name what rests is written down.
+const AT_REST: &str = "indexes_at_rest";
+/// Pages of the database that are kept in memory meanwhile: 64 MB.
+const CACHE: &str = "-64000";
+/// Pages of the write-ahead log after which it is folded back: a page that changes often is then copied once.
+const CHECKPOINT: &str = "50000";
+
+/// Lets the indexes rest. Everything stays right without them, and lists are slow until [`end`]. On PostgreSQL, which puts
+/// rows into large indexes well, nothing happens.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn begin(store: &Store) -> Result<()> {
+    let Store::Sqlite { .. } = store else { return Ok(()) };
+    let mut global = store.global().await?;
+    size(&mut global, CACHE, CHECKPOINT).await?;
+    let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ('company', 'contact', 'lead')
+        AND sql LIKE 'CREATE INDEX %' ORDER BY name";
+    let mut resting = at_rest(&mut global).await?;
+    for row in global.fetch_all(sql, vec![]).await? {
+        let name: String = row.get("name")?;
+        if !IN_USE.contains(&name.as_str()) {
+            resting.push(row.get("sql")?);
+            global.execute(format!("DROP INDEX \"{name}\""), vec![]).await?;
+        }
+    }
+    write_down(&mut global, &resting).await?;
+    global.commit().await
+}
+
+/// Makes the indexes again, each in a transaction of its own, so that others get their turn between them.
+///
+/// # Errors
+/// Whatever the database refuses; what was not made yet is still written down.
+pub async fn end(store: &Store) -> Result<()> {
+    let Store::Sqlite { .. } = store else { return Ok(()) };
+    loop {
+        let mut global = store.global().await?;
+        size(&mut global, WRITER_CACHE, WRITER_CHECKPOINT).await?;
+        let mut resting = at_rest(&mut global).await?;
+        let Some(sql) = resting.pop() else { return global.commit().await };
+        let sql = sql.replacen("CREATE INDEX", "CREATE INDEX IF NOT EXISTS", 1);
+        global.execute(sql, vec![]).await?;
+        write_down(&mut global, &resting).await?;
+        global.commit().await?;
+    }
+}
+
+/// Makes what a killed import left without an index whole again; before anything else, because a migration may ask for it.
+pub(crate) async fn wake(store: &Store) -> Result<()> {
+    let Store::Sqlite { .. } = store else { return Ok(()) };
+    let mut global = store.global_read().await?;
+    let sql = "SELECT 1 AS one FROM sqlite_master WHERE name = 'instance_setting'";
+    let is_new = global.fetch_optional(sql, vec![]).await?.is_none();
+    if is_new || at_rest(&mut global).await?.is_empty() {
+        return Ok(());
+    }
+    drop(global);
+    end(store).await
+}
+
+async fn size(global: &mut Global, cache: &str, checkpoint: &str) -> Result<()> {
+    // These answer with a row, or not at all.
+    global.fetch_all(format!("PRAGMA cache_size = {cache}"), vec![]).await?;
+    global.fetch_all(format!("PRAGMA wal_autocheckpoint = {checkpoint}"), vec![]).await?;
+    Ok(())
+}
+
+async fn at_rest(global: &mut Global) -> Result<Vec<String>> {
+    let sql = "SELECT value FROM instance_setting WHERE name = $1";
+    let Some(row) = global.fetch_optional(sql, args![AT_REST]).await? else { return Ok(Vec::new()) };
+    let text: String = row.get("value")?;
+    serde_json::from_str(&text)
+        .map_err(|e| StoreError::Inconsistent { column: AT_REST.to_owned(), problem: e.to_string() })
+}
+
+async fn write_down(global: &mut Global, resting: &[String]) -> Result<()> {
+    if resting.is_empty() {
+        global.execute("DELETE FROM instance_setting WHERE name = $1", args![AT_REST]).await?;
+        return Ok(());
+    }
+    let text = serde_json::Value::from(resting.to_vec()).to_string();
+    global
+        .execute(
+            "INSERT INTO instance_setting (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            args![AT_REST, text],
+        )
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,103 @@
+//! Indexes that rest while a list comes in that is larger than the database.
+
+use std::collections::BTreeMap;
+
+use kiem_domain::id::{CompanyId, ContactId};
+use kiem_store::company::{self, CompanyKeys};
+use kiem_store::{Store, bulk, contact, lead, suppression, testing};
+
+use crate::audience::{a_company, a_contact, a_lead};
+use crate::sales::now;
+
+/// Every index of SQLite with the text that made it.
+async fn indexes(store: &Store) -> BTreeMap<String, String> {
+    let mut global = store.global_read().await.unwrap();
+    let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
+    let rows = global.fetch_all(sql, vec![]).await.unwrap();
+    rows.iter()
+        .map(|row| {
+            let text: String = row.get("sql").unwrap();
+            (row.get("name").unwrap(), text.replace(" IF NOT EXISTS", ""))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn indexes_rest_while_a_large_list_comes_in_and_are_all_there_afterwards() {
+    let db = testing::sqlite().await;
+    let ws = db.workspace(1, now()).await;
+    let before = indexes(&db.store).await;
+    bulk::begin(&db.store).await.unwrap();
+    let meanwhile = indexes(&db.store).await;
+    assert!(!meanwhile.contains_key("lead_name"), "what only sorts rests");
+    assert!(meanwhile.contains_key("company_name"), "what an import asks stays");
+    bulk::begin(&db.store).await.unwrap();
+
+    let mut tx = db.store.begin(ws).await.unwrap();
+    let firm = a_company(1, "Noord");
+    company::insert_many(&mut tx, std::slice::from_ref(&firm)).await.unwrap();
+    let person = a_contact(1, &firm, Some("a@noord.example"));
+    contact::insert_many(&mut tx, std::slice::from_ref(&person), None).await.unwrap();
+    lead::insert_many(&mut tx, &[a_lead(1, &firm, &person, "noord")]).await.unwrap();
+    tx.commit().await.unwrap();
+
+    bulk::end(&db.store).await.unwrap();
+    assert_eq!(indexes(&db.store).await, before);
+    let mut tx = db.store.read(ws).await.unwrap();
+    let sql = "SELECT COUNT(*) AS n FROM lead INDEXED BY lead_name WHERE workspace_id = $1";
+    let n: i64 = tx.fetch_one(sql, vec![]).await.unwrap().get("n").unwrap();
+    assert_eq!(n, 1, "what came in meanwhile is in the index");
+    drop(tx);
+    db.remove().await;
+}
+
+#[tokio::test]
+async fn what_a_killed_import_let_rest_is_there_again_when_the_database_is_opened() {
+    let db = testing::sqlite().await;
+    let before = indexes(&db.store).await;
+    bulk::begin(&db.store).await.unwrap();
+    assert!(indexes(&db.store).await.len() < before.len());
+    let next = Store::open(&db.url, 2).await.unwrap();
+    next.migrate().await.unwrap();
+    assert_eq!(indexes(&next).await, before);
+    next.close().await;
+    db.remove().await;
+}
+
+#[tokio::test]
+async fn all_keys_of_a_workspace_are_read_page_by_page() {
+    for db in testing::both().await {
+        let (ws, other) = (db.workspace(1, now()).await, db.workspace(2, now()).await);
+        bulk::begin(&db.store).await.unwrap();
+        bulk::end(&db.store).await.unwrap();
+        let mut tx = db.store.begin(ws).await.unwrap();
+        assert!(!suppression::is_any(&mut tx).await.unwrap());
+        let firms = [a_company(1, "Noord"), a_company(2, "Zuid"), a_company(3, "West")];
+        company::insert_many(&mut tx, &firms).await.unwrap();
+        let people = [a_contact(1, &firms[0], Some("a@noord.example")), a_contact(2, &firms[1], None)];
+        contact::insert_many(&mut tx, &people, None).await.unwrap();
+        tx.commit().await.unwrap();
+
+        let mut tx = db.store.read(ws).await.unwrap();
+        let first = company::keys(&mut tx, None, 2).await.unwrap();
+        let ids: Vec<CompanyId> = first.iter().map(|keys| keys.id).collect();
+        assert_eq!(ids, [firms[0].id, firms[1].id], "{}", db.name);
+        let keys = CompanyKeys {
+            id: firms[0].id,
+            kvk_number: firms[0].kvk_number.clone(),
+            domain: firms[0].domain.clone(),
+            register_number: None,
+            name_key: firms[0].name_key.clone(),
+        };
+        assert_eq!(first[0], keys);
+        assert_eq!(company::keys(&mut tx, Some(ids[1]), 2).await.unwrap().len(), 1);
+        let addresses: Vec<(ContactId, Option<String>)> = contact::addresses(&mut tx, None, 9).await.unwrap();
+        assert_eq!(addresses, [(people[0].id, Some("a@noord.example".to_owned())), (people[1].id, None)]);
+        drop(tx);
+        let mut tx = db.store.read(other).await.unwrap();
+        assert_eq!(company::keys(&mut tx, None, 9).await.unwrap(), [], "of this workspace only");
+        assert_eq!(contact::addresses(&mut tx, None, 9).await.unwrap(), []);
+        drop(tx);
+        db.remove().await;
+    }
+}
