@@ -75,9 +75,8 @@ async fn entry_tokens(house: &House, n: usize) -> Vec<String> {
     )
     .await
     .expect("sent");
-    let rows = (1..=n)
-        .map(|n| args![id(n, 7), id(n, 5), id(n, 2), id(n, 1), format!("https://{HOST}/"), "page"])
-        .collect();
+    let rows =
+        (1..=n).map(|n| args![id(n, 7), id(n, 5), id(n, 2), id(n, 1), format!("https://{HOST}/"), "page"]);
     tx.insert_many(
         "INSERT INTO link (workspace_id, id, message_id, contact_id, company_id, target_url, page_kind)",
         rows,

@@ -88,7 +88,10 @@ async function duplicates(page: Page, pairs: number) {
     }),
   );
   for (const n of names.keys()) {
-    await page.route(`**/api/v1/duplicates/d${n}`, (route) => json(route, detail(n)));
+    await page.route(new RegExp(`/api/v1/duplicates/d${n}(\\?|$)`), (route) => {
+      const keep = new URL(route.request().url()).searchParams.get("keep");
+      return json(route, { ...detail(n), ...(keep === null ? {} : { stays: keep }) });
+    });
     await page.route(`**/api/v1/duplicates/d${n}/decision`, (route) => {
       const method = route.request().method();
       if (method === "DELETE") {
@@ -96,8 +99,8 @@ async function duplicates(page: Page, pairs: number) {
         open = [n, ...open];
         return route.fulfill({ status: 204 });
       }
-      const { decision } = route.request().postDataJSON() as { decision: string };
-      written.push(`${decision} d${n}`);
+      const { decision, keep } = route.request().postDataJSON() as { decision: string; keep?: string };
+      written.push(`${decision} d${n}${keep === undefined ? "" : `, ${keep} stays`}`);
       open = open.filter((each) => each !== n);
       if (decision === "later") later.push(n);
       return json(route, { merge: decision === "same" ? merge(false) : null });
@@ -118,6 +121,8 @@ const words = {
     part: "Dubbelen",
     two: "Allebei hebben ze een open prospect",
     same: "Zelfde bedrijf",
+    letStay: "Laat Vries Bouw blijven",
+    stays: "Blijft",
     different: "Verschillend",
     said: "De Vries Bouw B.V. en Vries Bouw zijn nu één bedrijf.",
     empty: "Geen dubbelen te beoordelen",
@@ -131,6 +136,8 @@ const words = {
     part: "Duplicates",
     two: "Both have an open prospect",
     same: "Same company",
+    letStay: "Let Vries Bouw stay",
+    stays: "Stays",
     different: "Different",
     said: "De Vries Bouw B.V. and Vries Bouw are one company now.",
     empty: "No duplicates to review",
@@ -153,6 +160,8 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expectAccessible(page);
     await keep(page, `duplicates-${language}`);
 
+    await page.getByRole("button", { name: w.letStay }).click();
+    await expect(page.getByRole("columnheader", { name: w.stays }).getByRole("link")).toHaveText("Vries Bouw");
     await page.keyboard.press("s");
     await expect(page.getByText(w.said)).toBeVisible();
     // The next pair has its place; it has two sellers, so that it cannot be made one.
@@ -174,7 +183,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await page.keyboard.press("d");
     await expect(page.getByText(w.empty)).toBeVisible();
     await expectAccessible(page);
-    expect(written).toEqual(["same d0", "undo m0", "different d0", "later d1", "different d2"]);
+    expect(written).toEqual(["same d0, b0 stays", "undo m0", "different d0", "later d1", "different d2"]);
     await keep(page, `duplicates-empty-${language}`);
   });
 

@@ -5,8 +5,11 @@
 //! What rests is written down in the same transaction that lets it rest: whoever opens the database next wakes what a
 //! killed import left.
 
+use sqlx::AssertSqlSafe;
+use sqlx::sqlite::SqlitePool;
+
 use crate::args;
-use crate::connection::{Global, Store, WRITER_CACHE, WRITER_CHECKPOINT};
+use crate::connection::{Global, Store, WRITER};
 use crate::error::{Result, StoreError};
 
 /// Indexes that an import itself asks, or that cost nothing while it runs.
@@ -14,10 +17,10 @@ const IN_USE: &[&str] =
     &["company_name", "company_register", "contact_company", "lead_company", "lead_approached"];
 /// Under which name what rests is written down.
 const AT_REST: &str = "indexes_at_rest";
-/// Pages of the database that are kept in memory meanwhile: 64 MB.
-const CACHE: &str = "-64000";
-/// Pages of the write-ahead log after which it is folded back: a page that changes often is then copied once.
-const CHECKPOINT: &str = "50000";
+/// While a list comes in: 48 MB of pages in memory, and a write-ahead log that is folded back after 200 MB, so that a page
+/// that changes often is copied once. An index is sorted on disk: a million entries take a hundred megabytes.
+const MEANWHILE: [(&str, &str); 3] =
+    [("cache_size", "-48000"), ("wal_autocheckpoint", "50000"), ("temp_store", "file")];
 
 /// Lets the indexes rest. Everything stays right without them, and lists are slow until [`end`]. On PostgreSQL, which puts
 /// rows into large indexes well, nothing happens.
@@ -25,9 +28,9 @@ const CHECKPOINT: &str = "50000";
 /// # Errors
 /// Whatever the database refuses.
 pub async fn begin(store: &Store) -> Result<()> {
-    let Store::Sqlite { .. } = store else { return Ok(()) };
+    let Store::Sqlite { write, .. } = store else { return Ok(()) };
+    tune(write, MEANWHILE).await?;
     let mut global = store.global().await?;
-    size(&mut global, CACHE, CHECKPOINT).await?;
     let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ('company', 'contact', 'lead')
         AND sql LIKE 'CREATE INDEX %' ORDER BY name";
     let mut resting = at_rest(&mut global).await?;
@@ -47,17 +50,17 @@ pub async fn begin(store: &Store) -> Result<()> {
 /// # Errors
 /// Whatever the database refuses; what was not made yet is still written down.
 pub async fn end(store: &Store) -> Result<()> {
-    let Store::Sqlite { .. } = store else { return Ok(()) };
+    let Store::Sqlite { write, .. } = store else { return Ok(()) };
     loop {
         let mut global = store.global().await?;
-        size(&mut global, WRITER_CACHE, WRITER_CHECKPOINT).await?;
         let mut resting = at_rest(&mut global).await?;
-        let Some(sql) = resting.pop() else { return global.commit().await };
+        let Some(sql) = resting.pop() else { break };
         let sql = sql.replacen("CREATE INDEX", "CREATE INDEX IF NOT EXISTS", 1);
         global.execute(sql, vec![]).await?;
         write_down(&mut global, &resting).await?;
         global.commit().await?;
     }
+    tune(write, WRITER).await
 }
 
 /// Makes what a killed import left without an index whole again; before anything else, because a migration may ask for it.
@@ -73,10 +76,11 @@ pub(crate) async fn wake(store: &Store) -> Result<()> {
     end(store).await
 }
 
-async fn size(global: &mut Global, cache: &str, checkpoint: &str) -> Result<()> {
-    // These answer with a row, or not at all.
-    global.fetch_all(format!("PRAGMA cache_size = {cache}"), vec![]).await?;
-    global.fetch_all(format!("PRAGMA wal_autocheckpoint = {checkpoint}"), vec![]).await?;
+/// Outside a transaction, in which SQLite would not move what is temporary. The writer is one connection.
+async fn tune(write: &SqlitePool, settings: [(&str, &str); 3]) -> Result<()> {
+    for (name, value) in settings {
+        sqlx::query(AssertSqlSafe(format!("PRAGMA {name} = {value}"))).execute(write).await?;
+    }
     Ok(())
 }
 

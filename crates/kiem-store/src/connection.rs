@@ -22,11 +22,10 @@ const ROWS_PER_INSERT: [usize; 4] = [256, 64, 8, 1];
 /// Parameters that one statement may carry (SQLite's limit; PostgreSQL allows twice as many).
 const PARAMETERS_MAX: usize = 32_000;
 
-/// What the writer of SQLite keeps in memory: 32 MB.
-pub(crate) const WRITER_CACHE: &str = "-32000";
-/// Pages of the write-ahead log after which it is folded back. A list that is brought in touches many index pages per
-/// commit; the default copies them back each time.
-pub(crate) const WRITER_CHECKPOINT: &str = "8000";
+/// How the writer of SQLite works: 32 MB of pages in memory, and a write-ahead log that is folded back after 32 MB, because a
+/// list that is brought in touches many index pages per commit and the default copies them back each time.
+pub(crate) const WRITER: [(&str, &str); 3] =
+    [("cache_size", "-32000"), ("wal_autocheckpoint", "8000"), ("temp_store", "memory")];
 
 /// How many rows were inserted. Boxed, because callers hand over rows of any making, and the compiler does not see through
 /// their lifetimes that such a future may move between threads.
@@ -116,10 +115,8 @@ impl Store {
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory");
-        let writer = options
-            .clone()
-            .pragma("cache_size", WRITER_CACHE)
-            .pragma("wal_autocheckpoint", WRITER_CHECKPOINT);
+        let writer =
+            WRITER.into_iter().fold(options.clone(), |writer, (name, value)| writer.pragma(name, value));
         let write = SqlitePoolOptions::new().max_connections(1).connect_with(writer).await?;
         let read = SqlitePoolOptions::new()
             .max_connections(connections_max.clamp(2, 8))

@@ -364,7 +364,7 @@ async fn two_pursuits_and_two_register_numbers_are_never_made_one() {
         ));
         write(&house, rows).await;
         let caller = house.caller(Role::Marketing);
-        let view = house.engine.duplicate(&caller, id(70)).await.unwrap();
+        let view = house.engine.duplicate(&caller, id(70), None).await.unwrap();
         assert_eq!(view.obstacle, Some("merge_two_pursuits"));
         let refused = house.engine.decide_duplicate(&caller, id(70), DuplicateDecision::Same, None).await;
         assert!(matches!(refused, Err(EngineError::Refused { code: "merge_two_pursuits", .. })));
@@ -548,8 +548,13 @@ async fn what_is_unsure_waits_for_a_person_and_what_was_decided_is_not_asked_aga
         let page = house.engine.duplicates(&caller, PairState::Open, None, 50).await.unwrap();
         assert_eq!((page.pairs.len(), page.counts.open_n), (1, 1), "{}", house.db.name);
         let id = page.pairs[0].pair.id;
-        let view = house.engine.duplicate(&caller, id).await.unwrap();
+        let view = house.engine.duplicate(&caller, id, None).await.unwrap();
         assert!(view.facts.iter().any(|fact| fact.field == "city" && fact.first == fact.second));
+        let other = if view.stays == view.pair.first { view.pair.second } else { view.pair.first };
+        let turned = house.engine.duplicate(&caller, id, Some(other)).await.unwrap();
+        assert_eq!(turned.stays, other, "a person says who stays");
+        let neither = house.engine.duplicate(&caller, id, Some(CompanyId(id))).await;
+        assert!(matches!(neither, Err(EngineError::Invalid(_))), "{neither:?}");
         let decide = |decision| house.engine.decide_duplicate(&caller, id, decision, None);
         decide(DuplicateDecision::Later).await.unwrap();
         let later = house.engine.duplicates(&caller, PairState::Later, None, 50).await.unwrap();

@@ -83,10 +83,10 @@ async fn a_trial_says_what_happens_and_writes_nothing() {
     let (house, place) = (House::sqlite().await, Place::new());
     let first = write(&place, "eerst.csv", "Bedrijf;Plaats;Naam;E-mail\nOud;Urk;Jan Bos;jan@oud.example\n");
     import(&house, &first, false).await;
-    // Rows 4,901 to 5,400 say again what rows 1 to 500 said, most of them in another chunk.
+    // Rows 1,501 to 2,500 say again what rows 1 to 1,000 said, in another chunk.
     let mut text = "Bedrijf;KvK;Plaats;Naam;E-mail;Niet mailen\n".to_owned();
-    for n in 0..5_400 {
-        let n = n % 4_900;
+    for n in 0..2_500 {
+        let n = n % 1_500;
         text.push_str(&format!("Bedrijf {n};{};Urk;Naam {n};n{n}@b{n}.example;\n", 10_000_000 + n));
     }
     text.push_str(
@@ -104,31 +104,31 @@ async fn a_trial_says_what_happens_and_writes_nothing() {
     assert_eq!(trial.counts, real.counts);
     assert_eq!(trial.rejections, real.rejections);
     let c = real.counts;
-    assert_eq!((c.rows_n, c.created_n, c.matched_n, c.repeated_n), (5_405, 4_901, 1, 500));
+    assert_eq!((c.rows_n, c.created_n, c.matched_n, c.repeated_n), (2_505, 1_501, 1, 1_000));
     assert_eq!((c.rejected_n, c.ambiguous_n, c.suppressed_n), (3, 0, 1));
-    assert_eq!((c.companies_created_n, c.people_created_n), (4_901, 4_900));
+    assert_eq!((c.companies_created_n, c.people_created_n), (1_501, 1_500));
     let why: Vec<(u64, &str, bool)> =
         real.rejections.iter().map(|r| (r.line, r.problem.code, r.is_row)).collect();
     assert_eq!(
         why,
         [
-            (5_404, "email", false),
-            (5_405, "no_company", true),
-            (5_406, "unclosed", true),
-            (5_407, "too_many_cells", true)
+            (2_504, "email", false),
+            (2_505, "no_company", true),
+            (2_506, "unclosed", true),
+            (2_507, "too_many_cells", true)
         ]
     );
     assert_eq!(listed(&house, "jan").await[0].lead.state, LeadState::Blocked, "do not mail stops");
     let runs = house.engine.imports(&caller, None, 10).await.unwrap();
     assert_eq!(
         (runs[0].state, runs[0].n_rows, runs[0].progress.n_done),
-        (ImportState::Finished, 5_406, 5_406)
+        (ImportState::Finished, 2_506, 2_506)
     );
 
     for is_trial in [true, false] {
         let again = import(&house, &path, is_trial).await.counts;
         assert_eq!((again.created_n, again.companies_created_n, again.people_created_n), (0, 0, 0));
-        assert_eq!((again.matched_n, again.repeated_n), (4_902, 500));
+        assert_eq!((again.matched_n, again.repeated_n), (1_502, 1_000));
     }
     house.close().await;
 }

@@ -378,7 +378,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Two companies that may be one, side by side. */
+        /** Two companies that may be one, side by side, and what would stay. */
         get: operations["get_duplicates_id"];
         put?: never;
         post?: never;
@@ -9120,7 +9120,10 @@ export interface operations {
     };
     get_duplicates_id: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The company that is to stay; without it the one where more happened. */
+                keep?: string;
+            };
             header?: never;
             path: {
                 id: string;
@@ -9147,6 +9150,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

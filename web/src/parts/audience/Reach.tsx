@@ -6,6 +6,7 @@ import { useI18n } from "~/i18n";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Numbers, Picture } from "~/pictures/Picture";
 import { type WaterfallStep, waterfall } from "./waterfall";
+import classes from "./Audience.module.css";
 
 type Summary = components["schemas"]["AudienceSummary"];
 

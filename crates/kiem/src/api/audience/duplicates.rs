@@ -311,15 +311,25 @@ impl From<PairView> for PairDetail {
     }
 }
 
-/// Two companies that may be one, side by side.
-#[utoipa::path(get, path = "/duplicates/{id}", tag = "audience", params(("id" = Uuid, Path)),
-    responses((status = 200, body = PairDetail), (status = 404, body = Problem)))]
+/// How a pair is looked at.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PairQuery {
+    /// The company that is to stay; without it the one where more happened.
+    pub keep: Option<Uuid>,
+}
+
+/// Two companies that may be one, side by side, and what would stay.
+#[utoipa::path(get, path = "/duplicates/{id}", tag = "audience", params(("id" = Uuid, Path), PairQuery),
+    responses((status = 200, body = PairDetail), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn show(
     State(engine): State<Engine>,
     caller: Caller,
     Path(id): Path<Uuid>,
+    Query(query): Query<PairQuery>,
 ) -> ApiResult<Json<PairDetail>> {
-    Ok(Json(engine.duplicate(&caller, id).await?.into()))
+    Ok(Json(engine.duplicate(&caller, id, query.keep.map(CompanyId)).await?.into()))
 }
 
 /// What a person says about a pair.

@@ -212,15 +212,16 @@ impl Engine {
         Ok(compare(&one, &other, &frequencies).map(|found| signs(&one, &other, &found)).unwrap_or_default())
     }
 
-    /// One pair side by side.
+    /// One pair side by side, and what would stay; `keep` is the one that a person wants to stay.
     ///
     /// # Errors
-    /// When it is not there.
-    pub async fn duplicate(&self, caller: &Caller, id: Uuid) -> Result<PairView> {
+    /// When it is not there, or `keep` is neither.
+    pub async fn duplicate(&self, caller: &Caller, id: Uuid, keep: Option<CompanyId>) -> Result<PairView> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         let pair = duplicate::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
-        let preview = self.merge_preview(&mut tx, (pair.first, pair.second)).await?;
+        let keep = one_of(&pair, keep)?;
+        let preview = self.merge_preview(&mut tx, (pair.first, pair.second), keep).await?;
         let records = matching::records(&mut tx, &[pair.first, pair.second]).await?;
         let signs = match records.as_slice() {
             [first, second] => self.signs_of(&mut tx, first, second).await?,
@@ -260,9 +261,7 @@ impl Engine {
         let pair = duplicate::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         let merge = match decision {
             DuplicateDecision::Same => {
-                if keep.is_some_and(|keep| keep != pair.first && keep != pair.second) {
-                    return Err(EngineError::field("keep", "unknown_choice"));
-                }
+                let keep = one_of(&pair, keep)?;
                 let pair = (pair.first, pair.second);
                 let centibits =
                     duplicate::of(&mut tx, pair.0, pair.1).await?.map_or(0, |pair| pair.centibits);
@@ -366,4 +365,14 @@ fn side_by_side(
         })
         .filter(|fact| fact.first.is_some() || fact.second.is_some())
         .collect()
+}
+
+/// Who stays, when a person said so: one of the two.
+fn one_of(pair: &DuplicatePair, keep: Option<CompanyId>) -> Result<Option<CompanyId>> {
+    match keep {
+        Some(id) if id != pair.first && id != pair.second => {
+            Err(EngineError::field("keep", "unknown_choice"))
+        }
+        keep => Ok(keep),
+    }
 }

@@ -28,7 +28,7 @@ use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
 
 /// Rows that are read and decided about together: they are in memory several times.
-const ROWS_PER_CHUNK: usize = 2_000;
+const ROWS_PER_CHUNK: usize = 1_000;
 /// Rows per transaction of a job.
 const ROWS_PER_COMMIT: i64 = 5_000;
 /// Rows that one job run brings in before other work gets its turn; well within the lease of a job.

@@ -82,12 +82,7 @@ impl Engine {
         company::lock(tx, &[a, b]).await?;
         let (one, other) = (self.side(tx, a).await?, self.side(tx, b).await?);
         refuse_if_two(&one, &other)?;
-        let moment = |side: &Side| (side.stake, side.company.created_at);
-        let keeps_first = match order.keep {
-            Some(id) => id == a,
-            None => kept(moment(&one), moment(&other)) == Kept::First,
-        };
-        let (stays, goes) = if keeps_first { (one, other) } else { (other, one) };
+        let (stays, goes) = if keeps_first(&one, &other, order.keep) { (one, other) } else { (other, one) };
         let mut recorder = Recorder::default();
         let (lost, target) = (goes.company.id, stays.company.id);
         let mut gone = vec![(lost.0, target.0)];
@@ -122,15 +117,16 @@ impl Engine {
         Ok(merge)
     }
 
-    /// What would stay when two companies were made one: which of them, the facts, and what stands in the way.
+    /// What would stay when two companies were made one: which of them, the facts, and what stands in the way. `keep` is
+    /// the one that a person wants to stay.
     pub(super) async fn merge_preview(
         &self,
         tx: &mut Tx,
         pair: (CompanyId, CompanyId),
+        keep: Option<CompanyId>,
     ) -> Result<MergePreview> {
         let (one, other) = (self.side(tx, pair.0).await?, self.side(tx, pair.1).await?);
-        let moment = |side: &Side| (side.stake, side.company.created_at);
-        let keeps_first = kept(moment(&one), moment(&other)) == Kept::First;
+        let keeps_first = keeps_first(&one, &other, keep);
         let obstacle = match refuse_if_two(&one, &other) {
             Err(EngineError::Refused { code, .. }) => Some(code),
             _ => None,
@@ -304,6 +300,12 @@ fn refuse_if_two(one: &Side, other: &Side) -> Result<()> {
         return Err(EngineError::refused("merge_two_pursuits"));
     }
     Ok(())
+}
+
+/// Whether the first of two stays: the one that a person wants, else the one where more happened.
+fn keeps_first(one: &Side, other: &Side, keep: Option<CompanyId>) -> bool {
+    let moment = |side: &Side| (side.stake, side.company.created_at);
+    keep.map_or_else(|| kept(moment(one), moment(other)) == Kept::First, |id| id == one.company.id)
 }
 
 /// The facts of both, each from the record that is believed.

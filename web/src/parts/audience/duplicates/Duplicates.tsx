@@ -59,7 +59,7 @@ function Queue({ page, state }: { page: PairPage; state: QueueState }) {
           sentence={t(`audience.duplicates.empty.${state}`)}
         />
       ) : (
-        <PairView key={current.id} id={current.id}>
+        <PairView key={current.id} id={current.id} keep={review.keep} onKeep={review.mayDecide ? review.letStay : null}>
           {(pair) => <Decide review={review} obstacle={pair.obstacle ?? null} />}
         </PairView>
       )}

@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
@@ -10,14 +11,18 @@ import classes from "./Duplicates.module.css";
 
 interface PairViewProps {
   id: string;
+  /** The company that a person wants to stay. */
+  keep: string | undefined;
+  /** Chooses who stays; null for who may not. */
+  onKeep: ((company: string) => void) | null;
   /** The decisions. */
   children: (pair: PairDetail) => ReactNode;
 }
 
 /** Two companies side by side: why they may be one, what each says, and what would stay. */
-export function PairView({ id, children }: PairViewProps) {
+export function PairView({ id, keep, onKeep, children }: PairViewProps) {
   const { t } = useI18n();
-  const { data: pair, error, refetch } = usePair(id);
+  const { data: pair, error, refetch } = usePair(id, keep);
   if (error !== null && pair === undefined) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (pair === undefined) return <Skeleton shape="record" />;
   const stays = pair.stays === pair.first.id ? pair.first : pair.second;
@@ -31,8 +36,8 @@ export function PairView({ id, children }: PairViewProps) {
         <thead role="rowgroup">
           <tr role="row">
             <td role="cell" />
-            <SideHead side={pair.first} stays={pair.stays} />
-            <SideHead side={pair.second} stays={pair.stays} />
+            <SideHead side={pair.first} stays={pair.stays} onKeep={onKeep} />
+            <SideHead side={pair.second} stays={pair.stays} onKeep={onKeep} />
           </tr>
         </thead>
         <tbody role="rowgroup">
@@ -68,7 +73,13 @@ function Signs({ signs }: { signs: readonly SignOf[] }) {
   );
 }
 
-function SideHead({ side, stays }: { side: PairSide; stays: string }) {
+interface SideHeadProps {
+  side: PairSide;
+  stays: string;
+  onKeep: ((company: string) => void) | null;
+}
+
+function SideHead({ side, stays, onKeep }: SideHeadProps) {
   const { t } = useI18n();
   const hangs = [
     side.has_opportunity ? t("audience.duplicates.stake.opportunity") : null,
@@ -83,12 +94,24 @@ function SideHead({ side, stays }: { side: PairSide; stays: string }) {
   return (
     <th scope="col" role="columnheader">
       <CompanyLink id={side.id}>{side.name}</CompanyLink>
-      {side.id === stays && (
+      {side.id === stays ? (
         <span className={classes.stays}>
           <Chip meaning="customer" icon="check">
             {t("audience.duplicates.stays")}
           </Chip>
         </span>
+      ) : (
+        onKeep !== null && (
+          <Button
+            className={classes.keep}
+            variant="subtle"
+            size="compact-xs"
+            aria-label={t("audience.duplicates.let_stay.of", { name: side.name })}
+            onClick={() => onKeep(side.id)}
+          >
+            {t("audience.duplicates.let_stay")}
+          </Button>
+        )
       )}
       <span className={classes.under}>{hangs.join(" · ")}</span>
       <span className={classes.under}>

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { type Subject, keys } from "~/api/query";
 import type { components } from "~/api/schema";
@@ -23,11 +23,12 @@ export function usePairs(state: QueueState) {
   });
 }
 
-/** One pair side by side. */
-export function usePair(id: string) {
+/** One pair side by side; `keep` is the company that a person wants to stay. */
+export function usePair(id: string, keep: string | undefined) {
   return useQuery({
-    queryKey: keys.one("audience", id, "duplicate"),
-    queryFn: () => read(api.GET("/api/v1/duplicates/{id}", { params: { path: { id } } })),
+    queryKey: keys.one("audience", id, `duplicate ${keep ?? ""}`),
+    queryFn: () => read(api.GET("/api/v1/duplicates/{id}", { params: { path: { id }, query: { keep } } })),
+    placeholderData: keepPreviousData,
   });
 }
 
@@ -42,9 +43,9 @@ export function useMerges() {
   });
 }
 
-export async function decide(id: string, decision: Decision): Promise<Merge | null> {
+export async function decide(id: string, decision: Decision, keep: string | undefined): Promise<Merge | null> {
   const done = await read(
-    api.PUT("/api/v1/duplicates/{id}/decision", { params: { path: { id } }, body: { decision } }),
+    api.PUT("/api/v1/duplicates/{id}/decision", { params: { path: { id } }, body: { decision, keep } }),
   );
   return done.merge ?? null;
 }

@@ -13,10 +13,13 @@ export function useReview(queue: readonly PairLine[]) {
   const mayDecide = useMay("work_audience");
   const [wanted, setWanted] = useState(0);
   const [said, setSaid] = useState<readonly Said[]>([]);
+  const [chosen, setChosen] = useState<{ pair: string; company: string }>();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const index = placeIn(queue.length, wanted);
   const current = queue[index];
+  // Who stays was chosen for this pair only.
+  const keep = chosen !== undefined && chosen.pair === current?.id ? chosen.company : undefined;
   const guarded = async (act: () => Promise<void>) => {
     if (busy) return;
     setBusy(true);
@@ -40,6 +43,10 @@ export function useReview(queue: readonly PairLine[]) {
     busy,
     failure,
     mayDecide,
+    keep,
+    letStay: (company: string) => {
+      if (current !== undefined) setChosen({ pair: current.id, company });
+    },
     goTo: (next: number) => {
       setFailure(null);
       setWanted(placeIn(queue.length, next));
@@ -47,7 +54,7 @@ export function useReview(queue: readonly PairLine[]) {
     say: (decision: Decision) =>
       void guarded(async () => {
         if (current === undefined) return;
-        const merge = await decide(current.id, decision);
+        const merge = await decide(current.id, decision, decision === "same" ? keep : undefined);
         const names = [current.first.name, current.second.name] as const;
         setSaid((before) => remember(before, { decision, pairId: current.id, names, merge }));
         setWanted(index);
