@@ -86,7 +86,7 @@ async fn all_keys_of_a_workspace_are_read_page_by_page() {
             id: firms[0].id,
             kvk_number: firms[0].kvk_number.clone(),
             domain: firms[0].domain.clone(),
-            register_number: None,
+            register_number: firms[0].details.register_number.clone(),
             name_key: firms[0].name_key.clone(),
         };
         assert_eq!(first[0], keys);
