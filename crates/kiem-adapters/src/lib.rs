@@ -9,6 +9,7 @@ pub mod import;
 pub mod mime;
 pub mod net;
 pub mod pdf;
+pub mod register_file;
 pub mod smtp;
 pub mod webhook;
 pub mod website;

@@ -149,6 +149,16 @@ pub async fn settle(tx: &mut Tx, queue: Queue, wakeup: Wakeup, next: Option<Time
     Ok(())
 }
 
+/// Whether work waits or runs.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn is_asked(tx: &mut Tx, kind: &str, dedup_key: &str) -> Result<bool> {
+    let sql = "SELECT 1 AS one FROM job WHERE workspace_id = $1 AND kind = $2 AND dedup_key = $3
+        AND state IN ('waiting', 'running')";
+    Ok(tx.fetch_optional(sql, args![kind, dedup_key]).await?.is_some())
+}
+
 /// When the next job of this workspace wants to run, a lease that ends included.
 ///
 /// # Errors

@@ -41,6 +41,7 @@ pub mod link;
 pub mod login_attempt;
 pub mod loosening;
 pub mod mailbox;
+pub mod market;
 pub mod matching;
 pub mod member;
 pub mod merge;

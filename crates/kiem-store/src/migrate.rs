@@ -33,6 +33,7 @@ const SQLITE: Migrations = migrations!(
     "0014_website",
     "0015_matching",
     "0016_fit",
+    "0020_market",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -52,6 +53,7 @@ const POSTGRES: Migrations = migrations!(
     "0014_website",
     "0015_matching",
     "0016_fit",
+    "0020_market",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

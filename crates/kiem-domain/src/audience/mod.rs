@@ -8,6 +8,7 @@ mod count;
 mod fit;
 mod form;
 mod lookalike;
+mod market;
 mod place;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ pub use fit::{
 };
 pub use form::{LegalFormFamily, family_in_name, family_of};
 pub use lookalike::{Feature, Likeness, Lookalike, Sample, SizeBand, WON_MIN, features, lookalike};
+pub use market::{Completeness, MarketCell, MarketCount, MarketFacts, Uncounted, market_cell, register_code};
 pub use place::{NEARLY_KM, PostcodeArea, Province, dutch_area, province_of};
 
 use crate::titles::committee::Seat;

@@ -53,7 +53,10 @@ async fn a_job_is_claimed_once_and_returned_when_its_worker_dies() {
         assert!(job::fail(&mut tx, &second[0], "no line", Some(later)).await.unwrap());
         let third = job::claim(&mut tx, later, LEASE, 10).await.unwrap();
         assert_eq!((third[0].attempt, third[0].last_error.as_deref()), (3, Some("no line")));
+        assert!(job::is_asked(&mut tx, &third[0].kind, "a").await.unwrap());
+        assert!(!job::is_asked(&mut tx, &third[0].kind, "b").await.unwrap());
         assert!(job::fail(&mut tx, &third[0], "gave up", None).await.unwrap());
+        assert!(!job::is_asked(&mut tx, &third[0].kind, "a").await.unwrap(), "nobody works on it any more");
         assert_eq!(job::dead(&mut tx, 10).await.unwrap().len(), 1);
         job::settle(&mut tx, Queue::Job, due[0], None).await.unwrap();
         assert_eq!(job::next_run_at(&mut tx).await.unwrap(), None);

@@ -18,6 +18,7 @@ mod job;
 mod loosening;
 mod mailbox;
 mod many;
+mod market;
 mod matching;
 mod message;
 mod outreach;

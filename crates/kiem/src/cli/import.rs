@@ -214,7 +214,7 @@ fn country_of_zone(zone: &str) -> Option<&'static str> {
     })
 }
 
-async fn workspace(engine: &Engine, wanted: &str) -> anyhow::Result<WorkspaceId> {
+pub(super) async fn workspace(engine: &Engine, wanted: &str) -> anyhow::Result<WorkspaceId> {
     let mut global = engine.store().global_read().await?;
     let named = person::workspaces_named(&mut global, wanted).await?;
     if let [one] = named.as_slice() {
@@ -229,7 +229,11 @@ async fn workspace(engine: &Engine, wanted: &str) -> anyhow::Result<WorkspaceId>
 }
 
 /// Whoever declares the ground: by address, or the first owner.
-async fn caller(engine: &Engine, workspace: WorkspaceId, email: Option<&str>) -> anyhow::Result<Caller> {
+pub(super) async fn caller(
+    engine: &Engine,
+    workspace: WorkspaceId,
+    email: Option<&str>,
+) -> anyhow::Result<Caller> {
     let mut tx = engine.store().read(workspace).await?;
     let mut members = member::all(&mut tx, false).await?;
     members.sort_by_key(|m| m.since);

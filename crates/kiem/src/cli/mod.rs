@@ -1,5 +1,6 @@
 //! Commands. Each subcommand is one file; this one only lists them.
 
+mod completeness;
 mod dedupe;
 mod demo;
 mod import;
@@ -67,6 +68,9 @@ enum Command {
     User(user::UserCommand),
     /// Bring a list in, or see what would become of it: CSV, Excel or OpenDocument.
     Import(import::Import),
+    /// How much of the market the audience is: load the open data of the company register.
+    #[command(subcommand)]
+    Completeness(completeness::CompletenessCommand),
     /// Print the configuration with all its defaults, commented.
     Config,
     /// Print the OpenAPI document.
@@ -115,6 +119,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Doctor => keep::doctor(&cli),
         Command::User(command) => user::user(&cli, command),
         Command::Import(import) => import::run(&cli, import),
+        Command::Completeness(command) => completeness::run(&cli, command),
         Command::Config => {
             print!("{DEFAULT_TOML}");
             Ok(ExitCode::SUCCESS)

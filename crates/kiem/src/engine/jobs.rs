@@ -37,6 +37,8 @@ kiem_domain::text_enum! {
         ReadWebsites = "read_websites",
         /// Check new and changed companies against all that is there.
         MatchCompanies = "match_companies",
+        /// Count the audience the way the register counts.
+        CountMarket = "count_market",
         /// Decide about a lead.
         Decide = "decide",
         /// Read the words of a received mail.
@@ -227,6 +229,7 @@ impl Engine {
             JobKind::TryImport => self.run_trial(workspace, job).await,
             JobKind::UndoImport => self.run_undo(workspace, job).await,
             JobKind::MatchCompanies => self.run_matching(workspace).await,
+            JobKind::CountMarket => self.run_market_count(workspace).await,
             JobKind::ReadWebsites => self.run_websites(workspace, job).await,
             JobKind::Rescore => self.run_rescore(workspace).await,
         }

@@ -35,6 +35,9 @@ const MANAGERS: For = Roles("OM");
 
 /// Method, path below `/api/v1`, for whom, and what it leaves.
 pub const MATRIX: &[(&str, &str, For, Trace)] = &[
+    ("GET", "/audience/completeness", EVERYBODY, Nothing),
+    ("POST", "/audience/completeness/count", MARKETING, Left),
+    ("POST", "/audience/completeness/register", MARKETING, Left),
     ("GET", "/audience/summary", EVERYBODY, Nothing),
     ("GET", "/audit", MANAGERS, Nothing),
     ("GET", "/booking-pages", EVERYBODY, Nothing),

@@ -1,6 +1,7 @@
 //! The audience over HTTP: uploads, the marketing list, companies and people, suppression, profile, reach.
 
 mod batch;
+mod completeness;
 mod duplicates;
 mod gate;
 mod imports;
@@ -28,4 +29,5 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(gate::router())
         .merge(websites::router())
         .merge(duplicates::router())
+        .merge(completeness::router())
 }

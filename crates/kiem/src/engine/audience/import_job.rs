@@ -196,6 +196,7 @@ impl Engine {
     async fn import_done(&self, tx: &mut Tx, work: &Work, after: &Progress) -> Result<()> {
         import::end(tx, work.id, ImportState::Finished, None, self.now()).await?;
         self.ask_matching(tx).await?;
+        self.ask_market_count(tx).await?;
         let actor = Actor::User(work.ground.recorded_by.0);
         let mut done = self.event(actor, "import.finished", "import", Some(work.id.0));
         done.data = serde_json::json!({

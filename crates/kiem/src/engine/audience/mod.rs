@@ -3,6 +3,7 @@
 pub mod batch;
 pub mod bring_in;
 pub mod committee;
+pub mod completeness;
 pub mod conflicts;
 pub mod dedupe;
 mod desk;
