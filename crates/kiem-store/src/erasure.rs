@@ -126,6 +126,10 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("finding", "note", "note = ''"),
     // Addresses of pages may hold a name.
     ("website_reading", "refused", "refused = '[]'"),
+    // A sole trader's company is named after them in the register too.
+    ("register_reading", "profile", "profile = NULL, candidates = '[]', takings = '[]'"),
+    ("register_reading", "candidates", "candidates = '[]'"),
+    ("register_reading", "takings", "takings = '[]'"),
     // A company that was named after them and went up in another: it cannot be put back any more.
     ("company_merge", "lost_name", "lost_name = ''"),
     ("merge_piece", "piece", "piece = '{}'"),

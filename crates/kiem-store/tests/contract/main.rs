@@ -24,6 +24,7 @@ mod outreach_stop;
 mod people;
 mod practice_inbox;
 mod prospect;
+mod register;
 mod sales;
 mod sandbox;
 mod thread;
