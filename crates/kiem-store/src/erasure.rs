@@ -105,6 +105,8 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("note", "text", "text = ''"),
     // Without a source the legal form proves nothing any more: the gate closes rather than opens.
     ("company", "legal_form_source", "legal_form_source = ''"),
+    // News on a company's site may name somebody.
+    ("company", "site_words", "site_words = ''"),
     ("task", "text", "text = ''"),
     ("prospect", "search_text", "search_text = sort_company"),
     ("prospect", "close_note", "close_note = ''"),

@@ -94,3 +94,16 @@ CREATE TABLE register_reading (
     FOREIGN KEY (workspace_id, company_id) REFERENCES company (workspace_id, id)
 );
 CREATE INDEX register_reading_ended ON register_reading (workspace_id, company_id) WHERE is_ended = TRUE;
+
+-- What companies' websites are made with and say, one a line: compared with the ideal profile. Missing as long as no site
+-- was read.
+ALTER TABLE company ADD COLUMN site_technologies TEXT;
+ALTER TABLE company ADD COLUMN site_words TEXT;
+UPDATE company SET
+    site_technologies = COALESCE((SELECT group_concat(f.value, char(10)) FROM website_fact f
+        WHERE f.workspace_id = company.workspace_id AND f.company_id = company.id AND f.kind = 'technology'), ''),
+    site_words = COALESCE((SELECT group_concat(f.value, char(10)) FROM website_fact f
+        WHERE f.workspace_id = company.workspace_id AND f.company_id = company.id
+          AND f.kind IN ('description', 'news', 'vacancy')), '')
+WHERE EXISTS (SELECT 1 FROM website_reading r
+    WHERE r.workspace_id = company.workspace_id AND r.company_id = company.id AND r.outcome = 'read');

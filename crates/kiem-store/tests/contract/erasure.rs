@@ -150,6 +150,7 @@ const NO_PERSON: &[&str] = &[
     "finding.reasons",
     "company.founded_on",
     "company.revenue_currency",
+    "company.site_technologies",
     "prospect.next_action",
     "content_hash",
     "website_reading.site",

@@ -136,7 +136,7 @@ async fn a_round_hands_out_each_company_once_and_ends_with_the_last() {
         assert_eq!(register_run::get(&mut tx, run.id).await.unwrap(), Some(run.clone()), "{}", db.name);
         assert_eq!(register_run::waiting_in(&mut tx, firms[1]).await.unwrap(), Some(run.id));
         assert_eq!(register_run::rounds_of(&mut tx, firms[1]).await.unwrap(), [run.id]);
-        let mut done = async |tx: &mut Tx, n: usize| {
+        let done = async |tx: &mut Tx, n: usize| {
             let outcome = RegisterOutcome::Checked;
             register_run::done(tx, run.id, firms[n], outcome, &added, now()).await.unwrap()
         };

@@ -252,6 +252,11 @@ impl Engine {
         let mut firm = stays.company.clone();
         write_company(&mut firm, &surviving(stays, goes));
         firm.details.is_non_mailing |= goes.company.details.is_non_mailing;
+        if firm.details.site_words.is_none() {
+            // What its site said goes along, see `carry_website`.
+            firm.details.site_words.clone_from(&goes.company.details.site_words);
+            firm.details.site_technologies.clone_from(&goes.company.details.site_technologies);
+        }
         firm.name_key = company_key(&firm.name);
         firm.updated_at = self.now();
         let (profile, _) = self.profile_in_use(tx).await?;
