@@ -41,8 +41,8 @@ export function FactList({ rows, typed, source }: FactListProps) {
                   {hand.source === "register"
                     ? t("companies.from_register", { date: format.date(hand.at) })
                     : hand.page == null
-                    ? t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) })
-                    : t("companies.from_website", { page: pageName(hand.page), date: format.date(hand.at) })}
+                      ? t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) })
+                      : t("companies.from_website", { page: pageName(hand.page), date: format.date(hand.at) })}
                 </span>
               )}
             </dd>

@@ -192,15 +192,9 @@ function Profile({ profile }: { profile: NonNullable<RegisterReading["profile"]>
       t("companies.register.activities"),
       profile.activities.map((activity) => `${activity.code} ${activity.words}`.trim()).join("; ") || null,
     ],
-    [
-      t("companies.fact.street"),
-      profile.address ?? (profile.is_shielded ? t("companies.register.shielded") : null),
-    ],
+    [t("companies.fact.street"), profile.address ?? (profile.is_shielded ? t("companies.register.shielded") : null)],
     [t("companies.fact.founded_on"), profile.founded_on == null ? null : format.date(profile.founded_on)],
-    [
-      t("companies.register.mailing"),
-      mailing === null ? null : t(`companies.register.mailing.${mailing}`),
-    ],
+    [t("companies.register.mailing"), mailing === null ? null : t(`companies.register.mailing.${mailing}`)],
   ];
   return (
     <dl className={classes.facts}>
@@ -263,10 +257,7 @@ function Choose({ id, number, price, label, of }: ChooseProps) {
       loading={choose.isPending}
       aria-label={of === undefined ? undefined : `${of}: ${label}`}
       onClick={() =>
-        choose.mutate(
-          { kvk_number: number, agreed_mills: price },
-          { onError: (error) => notifyProblem(error, i18n) },
-        )
+        choose.mutate({ kvk_number: number, agreed_mills: price }, { onError: (error) => notifyProblem(error, i18n) })
       }
     >
       {label}

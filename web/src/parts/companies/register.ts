@@ -66,9 +66,7 @@ export function useChooseInRegister(id: string) {
     mutationFn: (body: Schemas["RegisterChoiceInput"]) =>
       read(api.POST("/api/v1/companies/{id}/register/choice", { params: { path: { id } }, body })),
     onSettled: () =>
-      Promise.all(
-        [registerKey(id), keys.one("company", id)].map((queryKey) => client.invalidateQueries({ queryKey })),
-      ),
+      Promise.all([registerKey(id), keys.one("company", id)].map((queryKey) => client.invalidateQueries({ queryKey }))),
   });
 }
 

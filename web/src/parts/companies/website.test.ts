@@ -32,7 +32,12 @@ describe("facts of a website", () => {
 
   it("prove a word once for each page, whatever its accents and capitals", () => {
     const on = (url: string, value: string) => ({ ...fact("news", value), url });
-    const facts = [on("a", "Nieuw CAFÉ geopend"), on("a", "café in Goes"), on("b", "Cafe gesloten"), on("c", "Iets anders")];
+    const facts = [
+      on("a", "Nieuw CAFÉ geopend"),
+      on("a", "café in Goes"),
+      on("b", "Cafe gesloten"),
+      on("c", "Iets anders"),
+    ];
     expect(proving(facts, ["Café"]).map((each) => each.url)).toEqual(["a", "b"]);
     expect(proving(facts, [])).toEqual([]);
   });

@@ -98,7 +98,17 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
     field: string,
     value: string,
     key: keyof Values,
-    label: "words" | "places" | "technologies" | "site_words" | "title_words" | "sbi_2025" | "sbi_2008" | "countries" | "areas" | "near",
+    label:
+      | "words"
+      | "places"
+      | "technologies"
+      | "site_words"
+      | "title_words"
+      | "sbi_2025"
+      | "sbi_2008"
+      | "countries"
+      | "areas"
+      | "near",
   ) => (
     <TextField
       label={t(`audience.profile.${label}`)}

@@ -138,7 +138,9 @@ function Try() {
   return (
     <section className={classes.form}>
       <h3>{t("settings.register.try")}</h3>
-      <p className={classes.muted}>{t(isPractice ? "settings.register.try.practice" : "settings.register.try.about")}</p>
+      <p className={classes.muted}>
+        {t(isPractice ? "settings.register.try.practice" : "settings.register.try.about")}
+      </p>
       <p role="status">{key === undefined ? "" : t(key)}</p>
       {tried.error !== null && <ErrorState error={tried.error} />}
       {!isPractice && (
