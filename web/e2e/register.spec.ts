@@ -101,8 +101,8 @@ async function company(page: Page, reading: object, before: object | null = null
 const words = {
   nl: {
     check: "Controleren in het KVK-register",
-    verb: "Opvragen voor € 0,02",
-    spent: /€ 4,24 van € 25 uitgegeven/,
+    verb: /Opvragen voor €\s0,02/,
+    spent: /€\s4,24 van €\s25 uitgegeven/,
     done: /Opgevraagd en vergeleken/,
     mailing: /Er gaan geen brieven heen/,
     differs: /hier staat 7, in het register 24/,
@@ -111,7 +111,7 @@ const words = {
   },
   en: {
     check: "Check in the KVK register",
-    verb: "Ask for €0.02",
+    verb: /Ask for €0.02/,
     spent: /€4.24 of €25 was spent/,
     done: /Asked and compared/,
     mailing: /No letters are sent/,
@@ -149,7 +149,7 @@ test("what is in doubt is chosen by a person", async ({ page }) => {
   const offered = { ...nothing, outcome: "candidates", kvk_number: null, candidates };
   const written = await company(page, checked, offered);
   await page.goto("/companies/b1");
-  await page.getByRole("button", { name: "Klant Bakkers: Dit is het (€ 0,02)" }).click();
+  await page.getByRole("button", { name: /Klant Bakkers: Dit is het \(€\s0,02\)/ }).click();
   await expect
     .poll(() => written)
     .toEqual([{ call: "register/choice", body: { kvk_number: "30000003", agreed_mills: 20 } }]);
@@ -225,15 +225,15 @@ for (const language of ["nl", "en"] as Language[]) {
     await page.goto("/audience?view=register");
     const say = {
       nl: {
-        cost: /212 profielen, hoogstens € 4,24/,
+        cost: /212 profielen, hoogstens €\s4,24/,
         look: "Kosten bekijken",
-        agree: "Opvragen voor hoogstens € 4,24",
+        agree: /Opvragen voor hoogstens €\s4,24/,
         pause: "Laten wachten",
       },
       en: {
         cost: /212 profiles, €4.24 at most/,
         look: "Look at the cost",
-        agree: "Ask for €4.24 at most",
+        agree: /Ask for €4.24 at most/,
         pause: "Let it wait",
       },
     }[language];
@@ -277,8 +277,8 @@ for (const language of ["nl", "en"] as Language[]) {
     await page.route("**/api/v1/register-access/check", (route) => json(route, { outcome: "refused" }));
     await page.goto("/settings/register");
     const say = {
-      nl: { key: "Sleutel van KVK", save: "Opslaan", try: "Sleutel proberen", no: /KVK aanvaardt deze sleutel niet/ },
-      en: { key: "Key of KVK", save: "Save", try: "Try the key", no: /KVK does not accept this key/ },
+      nl: { key: "KVK-sleutel", save: "Opslaan", try: "Sleutel proberen", no: /KVK aanvaardt deze sleutel niet/ },
+      en: { key: "KVK key", save: "Save", try: "Try the key", no: /KVK does not accept this key/ },
     }[language];
     const field = page.getByLabel(say.key);
     await field.fill("geheime-sleutel");

@@ -49,7 +49,9 @@ export function Register({ detail }: { detail: CompanyDetail }) {
             )}
           </p>
           <NoKey />
-          {found.data.reading != null && <Said id={company.id} reading={found.data.reading} />}
+          {found.data.waits_in == null && found.data.reading != null && (
+            <Said id={company.id} reading={found.data.reading} />
+          )}
         </>
       )}
     </Box>
@@ -147,7 +149,7 @@ function Said({ id, reading }: { id: string; reading: RegisterReading }) {
   };
   const differs = contradictions(reading.takings);
   return (
-    <>
+    <div className={classes.said}>
       {reading.outcome === "candidates" && <Candidates id={id} candidates={reading.candidates} />}
       {reading.outcome === "number_taken" && (
         <p className={classes.hint}>
@@ -176,7 +178,7 @@ function Said({ id, reading }: { id: string; reading: RegisterReading }) {
           </ul>
         </>
       )}
-    </>
+    </div>
   );
 }
 
