@@ -117,12 +117,27 @@ export async function answer(page: Page, given: Partial<World> = {}): Promise<An
         return json(route, { items: [{ kind: "prospect", id: "p1", title: "Jansen Installatie", detail: "Utrecht" }] });
       case "GET /api/v1/events":
         return route.fulfill({ status: 200, contentType: "text/event-stream", body: ": hello\n\n" });
+      // Stands on the page of every company; nothing was asked of the register, and there is no key.
+      case "GET /api/v1/register-access":
+        return json(route, access);
       default:
-        return problem(route, 404, "not_found");
+        return /^GET .*\/companies\/[^/]+\/register$/.test(`${method} ${path}`)
+          ? json(route, { reading: null, waits_in: null, fresh_until: null })
+          : problem(route, 404, "not_found");
     }
   });
   return answered;
 }
+
+/** Access to the company register without a key. */
+export const access = {
+  has_key: false,
+  price_mills: 20,
+  ceiling_mills: 25_000,
+  spent_mills: 0,
+  fresh_days: 180,
+  url: "https://register.example/api",
+};
 
 function json(route: Route, body: unknown) {
   return route.fulfill({ status: 200, contentType: "application/json", body: JSON.stringify(body) });

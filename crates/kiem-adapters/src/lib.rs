@@ -6,6 +6,7 @@ pub mod company_file;
 pub mod http;
 pub mod imap;
 pub mod import;
+pub mod kvk;
 pub mod mime;
 pub mod net;
 pub mod pdf;

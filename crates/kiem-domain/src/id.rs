@@ -69,4 +69,6 @@ ids! {
     ImportId,
     /// A round in which websites are read.
     WebsiteRunId,
+    /// A round in which companies are checked in the register.
+    RegisterRunId,
 }

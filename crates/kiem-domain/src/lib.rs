@@ -35,6 +35,7 @@ pub mod phone;
 pub mod planner;
 pub mod promotion;
 pub mod qualification;
+pub mod register;
 pub mod sequence;
 pub mod titles;
 pub mod vat;

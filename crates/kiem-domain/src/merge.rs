@@ -84,6 +84,8 @@ crate::text_enum! {
     pub enum Trust {
         /// It came with a list or a form.
         List = "list",
+        /// The company register says so.
+        Register = "register",
         /// A person made the record.
         ByHand = "by_hand",
         /// A person typed in this very fact afterwards.

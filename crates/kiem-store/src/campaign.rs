@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use kiem_domain::id::{CampaignId, CompanyId, ContactId, EnrolmentId, LeadId, MailboxId, StepId, UserId};
 use kiem_domain::sequence::StepKind;
+use kiem_domain::website::FactKind;
 
 use crate::args;
 use crate::connection::Tx;
@@ -425,6 +426,54 @@ pub struct Recipient {
     pub employees_n: Option<i64>,
     /// Recorded ground.
     pub ground: Option<kiem_domain::consent::Ground>,
+    /// What the company's own website said when it was last read.
+    pub site: SiteLines,
+}
+
+/// What a mail may speak of from a company's own website.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SiteLines {
+    /// The first headline of its news.
+    pub news: Option<SiteLine>,
+    /// The first of its vacancies.
+    pub vacancy: Option<SiteLine>,
+    /// What the site is made with, in the order in which it was found.
+    pub technologies: Vec<String>,
+}
+
+/// A line of a website with its page and when that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteLine {
+    /// The line.
+    pub text: String,
+    /// The page.
+    pub url: String,
+    /// When it was read.
+    pub read_at: Timestamp,
+}
+
+/// Facts of one website that are looked through.
+const SITE_FACTS_MAX: i64 = 200;
+
+async fn site_lines(tx: &mut Tx, company: CompanyId) -> Result<SiteLines> {
+    let rows = tx
+        .fetch_all(
+            "SELECT kind, value, url, read_at FROM website_fact WHERE workspace_id = $1 AND company_id = $2
+                 AND kind IN ('news', 'vacancy', 'technology') ORDER BY id LIMIT $3",
+            args![company, SITE_FACTS_MAX],
+        )
+        .await?;
+    let mut lines = SiteLines::default();
+    for row in rows {
+        let line =
+            SiteLine { text: row.get("value")?, url: row.get("url")?, read_at: row.instant("read_at")? };
+        match row.parsed("kind")? {
+            FactKind::News => lines.news = lines.news.or(Some(line)),
+            FactKind::Vacancy => lines.vacancy = lines.vacancy.or(Some(line)),
+            _ => lines.technologies.push(line.text),
+        }
+    }
+    Ok(lines)
 }
 
 /// The person behind a lead.
@@ -446,7 +495,9 @@ pub async fn recipient(tx: &mut Tx, lead: LeadId) -> Result<Option<Recipient>> {
             args![lead],
         )
         .await?;
-    row.as_ref().map(recipient_from).transpose()
+    let Some(mut person) = row.as_ref().map(recipient_from).transpose()? else { return Ok(None) };
+    person.site = site_lines(tx, person.company_id).await?;
+    Ok(Some(person))
 }
 
 fn recipient_from(row: &Row) -> Result<Recipient> {
@@ -467,6 +518,7 @@ fn recipient_from(row: &Row) -> Result<Recipient> {
         country: row.get("country")?,
         employees_n: row.get("employees_n")?,
         ground: gate::ground_from(row)?,
+        site: SiteLines::default(),
     })
 }
 

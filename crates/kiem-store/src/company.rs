@@ -91,13 +91,17 @@ pub struct CompanyDetails {
     pub revenue_cents: Option<i64>,
     /// Currency of the revenue, ISO 4217; missing when the list does not say.
     pub revenue_currency: Option<String>,
+    /// What its website is made with, one a line; missing as long as no site was read.
+    pub site_technologies: Option<String>,
+    /// What its website says, one text a line; missing as long as no site was read.
+    pub site_words: Option<String>,
 }
 
 const COLUMNS: &str =
     "id, name, name_key, domain, kvk_number, country, region, city, industry, employees_n, website, phone,
     fit_score, fit_known_percent, fit_reasons, source, created_at, updated_at, street, house_number, postcode, register_number, vat_id, lei,
     legal_form, linkedin_url, sbi_code, founded_on, revenue_cents, revenue_currency, legal_form_source, legal_form_on,
-    is_non_mailing, sbi_version";
+    is_non_mailing, sbi_version, site_technologies, site_words";
 
 /// Adds companies; whether they are new was decided before, in the same transaction. Each waits to be checked against all
 /// that is there.
@@ -183,6 +187,8 @@ fn values(c: &Company) -> Vec<Value> {
         c.details.legal_form_on,
         c.details.is_non_mailing,
         c.details.sbi_version.as_str(),
+        c.details.site_technologies.as_deref(),
+        c.details.site_words.as_deref(),
     ]
 }
 
@@ -286,7 +292,7 @@ pub async fn update(tx: &mut Tx, c: &Company) -> Result<bool> {
                  fit_known_percent = $15, fit_reasons = $16, updated_at = $17, street = $18, house_number = $19, postcode = $20,
                  register_number = $21, vat_id = $22, lei = $23, legal_form = $24, linkedin_url = $25,
                  sbi_code = $26, founded_on = $27, revenue_cents = $28, revenue_currency = $29, legal_form_source = $30,
-                 legal_form_on = $31, is_non_mailing = $32, sbi_version = $33
+                 legal_form_on = $31, is_non_mailing = $32, sbi_version = $33, site_technologies = $34, site_words = $35
              WHERE workspace_id = $1 AND id = $2",
             args![
                 c.id, c.name.as_str(), c.name_key.as_str(), c.domain.as_deref(), c.kvk_number.as_deref(),
@@ -294,7 +300,7 @@ pub async fn update(tx: &mut Tx, c: &Company) -> Result<bool> {
                 c.website.as_deref(), c.phone.as_deref(), c.fit_score, c.fit_known_percent, c.fit_reasons.as_str(),
                 c.updated_at, c.details.street.as_deref(), c.details.house_number.as_deref(), c.details.postcode.as_deref(), c.details.register_number.as_deref(), c.details.vat_id.as_deref(), c.details.lei.as_deref(), c.details.legal_form.as_deref(), c.details.linkedin_url.as_deref(), c.details.sbi_code.as_deref(), c.details.founded_on.as_deref(), c.details.revenue_cents, c.details.revenue_currency.as_deref(),
                 c.details.legal_form_source.as_deref(), c.details.legal_form_on, c.details.is_non_mailing,
-                c.details.sbi_version.as_str(),
+                c.details.sbi_version.as_str(), c.details.site_technologies.as_deref(), c.details.site_words.as_deref(),
             ],
         )
         .await?;
@@ -401,5 +407,7 @@ fn details_from(row: &Row) -> Result<CompanyDetails> {
         founded_on: row.get("founded_on")?,
         revenue_cents: row.get("revenue_cents")?,
         revenue_currency: row.get("revenue_currency")?,
+        site_technologies: row.get("site_technologies")?,
+        site_words: row.get("site_words")?,
     })
 }

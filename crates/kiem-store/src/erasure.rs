@@ -105,6 +105,8 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("note", "text", "text = ''"),
     // Without a source the legal form proves nothing any more: the gate closes rather than opens.
     ("company", "legal_form_source", "legal_form_source = ''"),
+    // News on a company's site may name somebody.
+    ("company", "site_words", "site_words = ''"),
     ("task", "text", "text = ''"),
     ("prospect", "search_text", "search_text = sort_company"),
     ("prospect", "close_note", "close_note = ''"),
@@ -126,6 +128,10 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("finding", "note", "note = ''"),
     // Addresses of pages may hold a name.
     ("website_reading", "refused", "refused = '[]'"),
+    // A sole trader's company is named after them in the register too.
+    ("register_reading", "profile", "profile = NULL, candidates = '[]', takings = '[]'"),
+    ("register_reading", "candidates", "candidates = '[]'"),
+    ("register_reading", "takings", "takings = '[]'"),
     // A company that was named after them and went up in another: it cannot be put back any more.
     ("company_merge", "lost_name", "lost_name = ''"),
     ("merge_piece", "piece", "piece = '{}'"),

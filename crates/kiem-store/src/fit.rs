@@ -41,6 +41,10 @@ pub struct FitRow {
     pub postcode: Option<String>,
     /// Legal form as written.
     pub legal_form: Option<String>,
+    /// What its website is made with, when that was asked for and a site was read.
+    pub site_technologies: Option<String>,
+    /// What its website says, likewise.
+    pub site_words: Option<String>,
     /// When a fact last changed; a fit is written only where it is still so.
     pub updated_at: Timestamp,
 }
@@ -60,9 +64,8 @@ impl FitRow {
             city: self.city.as_deref(),
             postcode: self.postcode.as_deref(),
             legal_form: self.legal_form.as_deref(),
-            // What their websites say is not compared yet: not known. The same stands in `engine/audience/records.rs`.
-            technologies: None,
-            site_words: None,
+            technologies: self.site_technologies.as_deref(),
+            site_words: self.site_words.as_deref(),
             title: None,
             seniority: None,
         }
@@ -71,6 +74,16 @@ impl FitRow {
 
 const COLUMNS: &str = "id, name, industry, sbi_code, sbi_version, employees_n, revenue_cents, revenue_currency, country, region,
     city, postcode, legal_form, updated_at";
+
+/// What is read; what websites say only when it is asked for, because it is longer than all the rest together.
+fn columns(with_sites: bool) -> String {
+    let sites = if with_sites {
+        "site_technologies, site_words"
+    } else {
+        "CAST(NULL AS TEXT) AS site_technologies, CAST(NULL AS TEXT) AS site_words"
+    };
+    format!("{COLUMNS}, {sites}")
+}
 
 fn from_row(row: &Row) -> Result<FitRow> {
     Ok(FitRow {
@@ -87,18 +100,26 @@ fn from_row(row: &Row) -> Result<FitRow> {
         city: row.get("city")?,
         postcode: row.get("postcode")?,
         legal_form: row.get("legal_form")?,
+        site_technologies: row.get("site_technologies")?,
+        site_words: row.get("site_words")?,
         updated_at: row.instant("updated_at")?,
     })
 }
 
-/// The next companies after `after` in the order of their ids.
+/// The next companies after `after` in the order of their ids; with what their websites say when `with_sites`.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn page(tx: &mut Tx, after: Option<CompanyId>, limit: i64) -> Result<Vec<FitRow>> {
+pub async fn page(
+    tx: &mut Tx,
+    after: Option<CompanyId>,
+    limit: i64,
+    with_sites: bool,
+) -> Result<Vec<FitRow>> {
     let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
+    let columns = columns(with_sites);
     let sql =
-        format!("SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3");
+        format!("SELECT {columns} FROM company WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3");
     tx.fetch_all(sql, args![after, limit]).await?.iter().map(from_row).collect()
 }
 
@@ -107,10 +128,10 @@ pub async fn page(tx: &mut Tx, after: Option<CompanyId>, limit: i64) -> Result<V
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn sample(tx: &mut Tx, n_parts: u8) -> Result<Vec<FitRow>> {
-    let byte = dialect::last_byte_of_id(tx.conn());
+pub async fn sample(tx: &mut Tx, n_parts: u8, with_sites: bool) -> Result<Vec<FitRow>> {
+    let (byte, columns) = (dialect::last_byte_of_id(tx.conn()), columns(with_sites));
     let sql = format!(
-        "SELECT {COLUMNS} FROM company WHERE workspace_id = $1
+        "SELECT {columns} FROM company WHERE workspace_id = $1
              AND id IN (SELECT id FROM company WHERE workspace_id = $1 AND {byte} < $2)"
     );
     tx.fetch_all(sql, args![vec![n_parts]]).await?.iter().map(from_row).collect()
@@ -121,8 +142,9 @@ pub async fn sample(tx: &mut Tx, n_parts: u8) -> Result<Vec<FitRow>> {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn won(tx: &mut Tx, limit: i64) -> Result<Vec<FitRow>> {
+    let columns = columns(false);
     let sql = format!(
-        "SELECT {COLUMNS} FROM company WHERE workspace_id = $1 AND id IN (
+        "SELECT {columns} FROM company WHERE workspace_id = $1 AND id IN (
              SELECT company_id FROM opportunity WHERE workspace_id = $1 AND state = 'won')
          ORDER BY id DESC LIMIT $2"
     );

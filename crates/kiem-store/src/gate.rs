@@ -37,6 +37,8 @@ pub struct GateRow {
     pub vat_id: Option<String>,
     /// Whether it set the non-mailing indicator.
     pub is_non_mailing: bool,
+    /// Whether it is no longer in the register.
+    pub is_ended: bool,
     /// The recorded ground.
     pub ground: Option<Ground>,
     /// Fit of the person, or of the company when the person is on no list.
@@ -48,11 +50,12 @@ pub struct GateRow {
 const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, COALESCE(c.phone, o.phone) AS any_phone, o.city,
         COALESCE(o.street, o.postcode) AS any_street, o.name AS company_name, o.country, o.legal_form, o.legal_form_source,
         o.legal_form_on, o.vat_id, o.is_non_mailing, COALESCE(l.fit_score, o.fit_score) AS any_fit, g.basis,
-        g.source AS ground_source, g.source_detail, g.obtained_on, g.evidence_url
+        g.source AS ground_source, g.source_detail, g.obtained_on, g.evidence_url, r.is_ended
      FROM contact c
      JOIN company o ON o.workspace_id = c.workspace_id AND o.id = c.company_id
      LEFT JOIN lead l ON l.workspace_id = c.workspace_id AND l.contact_id = c.id
-     LEFT JOIN ground g ON g.workspace_id = c.workspace_id AND g.id = c.ground_id";
+     LEFT JOIN ground g ON g.workspace_id = c.workspace_id AND g.id = c.ground_id
+     LEFT JOIN register_reading r ON r.workspace_id = c.workspace_id AND r.company_id = c.company_id";
 
 /// What the gate looks at for one person.
 ///
@@ -88,6 +91,7 @@ fn from_row(row: &Row) -> Result<GateRow> {
         legal_form_on: row.opt_parsed("legal_form_on")?,
         vat_id: row.get("vat_id")?,
         is_non_mailing: row.get("is_non_mailing")?,
+        is_ended: row.get::<Option<bool>>("is_ended")? == Some(true),
         ground: ground_from(row)?,
         fit_score: row.get("any_fit")?,
         is_erased: row.opt_instant("erased_at")?.is_some(),

@@ -237,8 +237,14 @@ pub async fn remove_companies(
         let rows = tx.fetch_all(sql, params).await?;
         let going: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect::<Result<_>>()?;
         let (them, list) = (among(tx.conn(), KeyKind::Id, 2), keys::ids(going));
-        // What their websites said goes with them.
-        for table in ["website_fact", "website_reading", "website_run_company"] {
+        // What their websites and the register said goes with them.
+        for table in [
+            "website_fact",
+            "website_reading",
+            "website_run_company",
+            "register_reading",
+            "register_run_company",
+        ] {
             let sql = format!("DELETE FROM {table} WHERE workspace_id = $1 AND company_id IN {them}");
             tx.execute(sql, vec![list.clone()]).await?;
         }

@@ -57,6 +57,8 @@ pub mod promotion;
 pub mod prospect;
 pub mod quote;
 pub mod quote_request;
+pub mod register;
+pub mod register_run;
 mod row;
 pub mod sandbox;
 pub mod site;

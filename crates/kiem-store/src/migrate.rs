@@ -34,6 +34,7 @@ const SQLITE: Migrations = migrations!(
     "0015_matching",
     "0016_fit",
     "0020_market",
+    "0019_register",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -54,6 +55,7 @@ const POSTGRES: Migrations = migrations!(
     "0015_matching",
     "0016_fit",
     "0020_market",
+    "0019_register",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -79,6 +79,7 @@ id_values!(
     LinkId,
     ImportId,
     WebsiteRunId,
+    RegisterRunId,
 );
 
 /// Builds the parameter list of a statement: `args![ws, id, "text", Some(3_i64)]`.

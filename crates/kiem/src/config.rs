@@ -24,6 +24,8 @@ pub struct Config {
     pub link_url: String,
     /// Whether an extra check on outgoing webhook addresses (private networks are refused) is switched off.
     pub allow_private_addresses: bool,
+    /// Address of the Dutch company register's API, up to `/v2/zoeken`.
+    pub kvk_url: String,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<std::net::IpAddr>,
     /// Conversations with mail servers at the same time; every mailbox gets one whatever this says, and at most 8.
@@ -71,6 +73,7 @@ const ENVIRONMENT: &[&str] = &[
     "public_url",
     "link_url",
     "allow_private_addresses",
+    "kvk_url",
     "trusted_proxies",
     "send_concurrency",
     "send_lease_seconds",

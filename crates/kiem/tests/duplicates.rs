@@ -16,7 +16,7 @@ use kiem_domain::lead::LeadState;
 use kiem_store::company::{self, Company};
 use kiem_store::duplicate::{self, PairState};
 use kiem_store::merge::{self, Merge, MergeCause, OF_COMPANY, OF_CONTACT, OF_LEAD, Reference};
-use kiem_store::{Tx, Value, args, contact, lead, suppression, website};
+use kiem_store::{Tx, Value, args, contact, lead, register, suppression, website};
 use support::House;
 use uuid::Uuid;
 
@@ -170,6 +170,21 @@ fn website_of_the_lost() -> Vec<Row> {
     ]
 }
 
+fn register_of_the_lost() -> Vec<Row> {
+    let (t, firm) = (support::tuesday_ten(), id(LOST));
+    vec![
+        ("INSERT INTO register_run (workspace_id, id, state, is_again, n_companies, n_done, n_checked, n_filled, n_look, n_ended,
+              n_waits, paid_mills, created_by, created_at, finished_at)
+          VALUES ($1, $2, 'finished', FALSE, 1, 1, 1, 3, 0, 0, 0, 20, $2, $3, $3)", args![id(74), t]),
+        ("INSERT INTO register_run_company (workspace_id, run_id, company_id, position, outcome)
+          VALUES ($1, $2, $3, 0, 'checked')", args![id(74), firm]),
+        ("INSERT INTO register_payment (workspace_id, id, run_id, company_id, state, price_mills, asked_at)
+          VALUES ($1, $2, $3, $4, 'paid', 20, $5)", args![id(75), id(74), firm, t]),
+        ("INSERT INTO register_reading (workspace_id, company_id, asked_at, outcome, is_ended, profile, candidates, takings)
+          VALUES ($1, $2, $3, 'checked', FALSE, '{}', '[]', '[]')", args![firm, t]),
+    ]
+}
+
 async fn write(house: &House, rows: Vec<Row>) {
     let mut tx = house.db.store.begin(house.workspace).await.unwrap();
     for (sql, params) in rows {
@@ -267,6 +282,7 @@ async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was
         rows.extend(mails_with_the_lost());
         rows.extend(pursuit_of_the_lost());
         rows.extend(website_of_the_lost());
+        rows.extend(register_of_the_lost());
         write(&house, rows).await;
         let before = everything(&house).await;
         let mut tx = house.db.store.read(house.workspace).await.unwrap();
@@ -287,6 +303,7 @@ async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was
         assert_eq!(firm.domain.as_deref(), Some("devriesbouw.example"), "what only one knew is known");
         assert_eq!(firm.phone.as_deref(), Some("+31152000001"));
         assert!(website::reading(&mut tx, firm.id).await.unwrap().is_some(), "what its site said goes along");
+        assert!(register::reading(&mut tx, firm.id).await.unwrap().is_some(), "and what the register said");
         // With Jan of the second we had history: his record is the one that stays.
         let jan = contact::get(&mut tx, ContactId(id(21))).await.unwrap().unwrap();
         assert_eq!(jan.company_id, firm.id);

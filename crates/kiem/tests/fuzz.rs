@@ -13,7 +13,7 @@ use kiem_domain::inbound::machine::verdict_of_stripped;
 use kiem_domain::inbound::matching::{Candidates, match_reply};
 use kiem_domain::inbound::strip::strip;
 use kiem_domain::intent;
-use kiem_store::campaign::Recipient;
+use kiem_store::campaign::{Recipient, SiteLines};
 use support::fuzz::{self, Dice};
 use support::{House, MASTER};
 
@@ -430,7 +430,8 @@ fn broken_and_hostile_templates_end_within_their_limits() {
         b"{{ contact.first_name[0:9999] }}",
     ];
     let person = person();
-    let sender = SenderWords { name: "Jan", company: "Kiem", booking_url: "" };
+    let sender =
+        SenderWords { name: "Jan", company: "Kiem", booking_url: "", lang: kiem::messages::Lang::Nl };
     fuzz::run(
         "templates",
         |dice| fuzz::mutated(dice, &seeds, tokens),
@@ -465,5 +466,6 @@ fn person() -> Recipient {
         country: Some("NL".to_owned()),
         employees_n: Some(12),
         ground: None,
+        site: SiteLines::default(),
     }
 }

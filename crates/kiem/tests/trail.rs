@@ -252,6 +252,7 @@ async fn list(trail: &mut Trail) {
     });
     trail.act("PUT", "/companies/{id}/legal-standing", &company, standing).await;
     websites(trail, &company).await;
+    register(trail, &company).await;
     let risk = json!({
         "country": "NL", "case": { "channel": "mail", "person": "legal_person", "address": "role" },
         "basis": "legitimate_interest", "reason": "Bekendgemaakte adressen, risico aanvaard",
@@ -287,6 +288,31 @@ async fn websites(trail: &mut Trail, company: &str) {
     // Of no use for the campaign that follows.
     let contact = text(&added, "contact_id").unwrap();
     trail.act("DELETE", "/contacts/{id}", &contact, Value::Null).await;
+}
+
+async fn register(trail: &mut Trail, company: &str) {
+    let access = json!({ "key": "sleutel", "price_mills": 20, "ceiling_mills": 25_000, "fresh_days": 180 });
+    trail.act("PUT", "/register-access", "", access).await;
+    let check = json!({ "agreed_mills": 0 });
+    let run = trail.act("POST", "/companies/{id}/register", company, check.clone()).await;
+    let run = text(&run, "id").unwrap();
+    trail.act("POST", "/register-runs/{id}/pause", &run, Value::Null).await;
+    trail.act("POST", "/register-runs/{id}/resume", &run, Value::Null).await;
+    trail.act("DELETE", "/register-runs/{id}", &run, Value::Null).await;
+    let every = trail.act("POST", "/register-runs", "", check).await;
+    trail.act("DELETE", "/register-runs/{id}", &text(&every, "id").unwrap(), Value::Null).await;
+    let firm = company.parse::<Uuid>().unwrap();
+    let mut tx = trail.house.db.store.begin(trail.player.workspace).await.unwrap();
+    tx.execute(
+        "INSERT INTO register_reading (workspace_id, company_id, asked_at, outcome, is_ended, candidates, takings)
+         VALUES ($1, $2, $3, 'candidates', FALSE, '[{\"number\":\"30123456\",\"name\":\"Linde\"}]', '[]')",
+        args![firm, trail.house.clock.now()],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let choice = json!({ "kvk_number": "30123456", "agreed_mills": 0 });
+    trail.act("POST", "/companies/{id}/register/choice", company, choice).await;
 }
 
 async fn campaign(trail: &mut Trail) {

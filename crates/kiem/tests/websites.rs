@@ -12,6 +12,7 @@ use kiem::engine::website::RoundOrder;
 use kiem::engine::{Caller, Clock, EngineError, Role};
 use kiem_adapters::website::Limits;
 use kiem_adapters::website::forest::{Leaf, Tree};
+use kiem_domain::audience::{Ask, IdealProfile, Importance, Wish};
 use kiem_domain::consent::Basis;
 use kiem_domain::id::{CompanyId, ContactId, WebsiteRunId};
 use kiem_domain::lead::LeadState;
@@ -177,6 +178,55 @@ async fn a_site_that_is_read_fills_blanks_and_leaves_what_is_known() {
         // Read again: the facts are replaced, and nothing is filled twice.
         let again = read(&house, &[DAK]).await;
         assert_eq!((again.counts.n_filled, facts(&house, DAK).await.len()), (0, found.len()));
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_a_site_says_counts_for_the_fit_and_no_longer_when_it_closes() {
+    for house in houses().await {
+        let page = r#"<html lang=nl><title>Dak</title><script src="https://cdn.shopify.com/s/x.js"></script>
+            <meta name=description content="Groothandel in dakbedekking, met eigen webshops en montage.">"#;
+        let tree = Tree::grow(&[("/", Leaf::Html(page.to_owned()))]).await;
+        let closed = Tree::grow(&[("/robots.txt", Leaf::text("User-agent: *\nDisallow: /\n"))]).await;
+        firm(&house, 1, "Dak", &tree.url("/")).await;
+        let marketing = house.caller(Role::Marketing);
+        let wish = |ask| Wish { ask, importance: Importance::Wanted(10) };
+        let words = ["webshop", "dakpan"].map(str::to_owned).to_vec();
+        let profile = IdealProfile { wishes: vec![wish(Ask::SiteWords(words))], ..IdealProfile::default() };
+        house.engine.put_ideal_profile(&marketing, &profile).await.unwrap();
+        house.run_jobs().await;
+        let known = async || {
+            let firm = stored(&house, DAK).await;
+            let mut tx = house.db.store.read(house.workspace).await.unwrap();
+            let on_list = lead::of_contact(&mut tx, DAK_CONTACT).await.unwrap().unwrap();
+            (firm.fit_score, firm.fit_known_percent, on_list.fit_score)
+        };
+        assert_eq!(known().await, (None, 0, None), "a site that was not read is unknown, not a miss");
+        read(&house, &[DAK]).await;
+        assert_eq!(known().await, (Some(100), 100, Some(100)), "{}", house.db.name);
+        let counted = house.engine.count_fit(&marketing, &profile).await.unwrap();
+        assert_eq!(
+            (counted.wishes[0].n_match, counted.wishes[0].n_unknown),
+            (1, 0),
+            "the live count sees it too"
+        );
+        let before = stored(&house, DAK).await.updated_at;
+        read(&house, &[DAK]).await;
+        assert_eq!(stored(&house, DAK).await.updated_at, before, "the same again is no change");
+
+        // Scored anew with another profile, without a new reading.
+        let other = IdealProfile {
+            wishes: vec![wish(Ask::Technology(vec!["Nergens".to_owned()]))],
+            ..IdealProfile::default()
+        };
+        house.engine.put_ideal_profile(&marketing, &other).await.unwrap();
+        house.run_jobs().await;
+        assert_eq!(known().await, (Some(0), 100, Some(0)), "read, and not made with it");
+
+        site_is(&house, DAK, &closed.url("/")).await;
+        read(&house, &[DAK]).await;
+        assert_eq!(known().await, (None, 0, None), "who closes the door is not known any more");
         house.close().await;
     }
 }

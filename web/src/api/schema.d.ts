@@ -266,6 +266,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the register said about a company, and what became of each fact. */
+        get: operations["get_companies_id_register"];
+        put?: never;
+        /** Checks one company in the register. */
+        post: operations["post_companies_id_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{id}/register/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which company of the register it is: one that was offered. */
+        post: operations["post_companies_id_register_choice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies/{id}/timeline": {
         parameters: {
             query?: never;
@@ -2018,6 +2053,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/register-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Access to the register. */
+        get: operations["get_register_access"];
+        /** Changes key, price and bounds. */
+        put: operations["put_register_access"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-access/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries the key with a search, which is free. */
+        post: operations["post_register_access_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rounds, newest first. */
+        get: operations["get_register_runs"];
+        put?: never;
+        /** Begins to check companies, one after the other. */
+        post: operations["post_register_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-runs/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a round would come to now: companies and cost. */
+        get: operations["get_register_runs_estimate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One round and how far it is. */
+        get: operations["get_register_runs_id"];
+        put?: never;
+        post?: never;
+        /** Stops a round; what was answered stays. */
+        delete: operations["delete_register_runs_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-runs/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a round wait; what was answered is there. */
+        post: operations["post_register_runs_id_pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-runs/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets a round that waits go on. */
+        post: operations["post_register_runs_id_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rule-thresholds": {
         parameters: {
             query?: never;
@@ -3214,6 +3371,17 @@ export interface components {
              * @description Value in cents; missing while unknown.
              */
             value_cents?: number | null;
+        };
+        /** @description What the register said about a company. */
+        CompanyRegisterView: {
+            /** @description It was paid for, and is not paid for again by itself before. */
+            fresh_until?: string | null;
+            reading?: components["schemas"]["RegisterReadingView"] | null;
+            /**
+             * Format: uuid
+             * @description The round in which it waits.
+             */
+            waits_in?: string | null;
         };
         /** @description A company. */
         CompanyView: {
@@ -6224,6 +6392,273 @@ export interface components {
             /** @description As `outcome`. */
             why: string;
         };
+        /** @description What is to be changed. Amounts are in thousandths of a euro. */
+        RegisterAccessInput: {
+            /**
+             * Format: int64
+             * @description What may be spent in a calendar month.
+             */
+            ceiling_mills: number;
+            /**
+             * Format: int64
+             * @description Days within which a company is not paid for again by itself.
+             */
+            fresh_days: number;
+            /** @description A new key; empty takes the key away, left out leaves it. */
+            key?: string;
+            /**
+             * Format: int64
+             * @description Price of one profile.
+             */
+            price_mills: number;
+        };
+        /** @description Access to the register. Amounts are in thousandths of a euro. */
+        RegisterAccessView: {
+            /**
+             * Format: int64
+             * @description What may be spent in a calendar month (UTC).
+             */
+            ceiling_mills: number;
+            /**
+             * Format: int64
+             * @description Days within which a company is not paid for again by itself.
+             */
+            fresh_days: number;
+            /** @description Whether there is a key. It is never shown. */
+            has_key: boolean;
+            /**
+             * Format: int64
+             * @description Price of one profile.
+             */
+            price_mills: number;
+            /**
+             * Format: int64
+             * @description What was spent in this one.
+             */
+            spent_mills: number;
+            /** @description The address that is asked. */
+            url: string;
+        };
+        /** @description An activity. */
+        RegisterActivityView: {
+            /** @description SBI code. */
+            code: string;
+            /** @description Whether it is the main one. */
+            is_main: boolean;
+            /** @description What it stands for, in the register's words. */
+            words: string;
+        };
+        /** @description A company of the register that it may be. */
+        RegisterCandidateView: {
+            /** @description Town. */
+            city?: string | null;
+            /** @description Number. */
+            kvk_number: string;
+            /** @description Name. */
+            name: string;
+            /** @description Street and number. */
+            street?: string | null;
+        };
+        /** @description Checks one company. */
+        RegisterCheckInput: {
+            /** @description Also when it was paid for not long ago. */
+            again?: boolean;
+            /**
+             * Format: int64
+             * @description The cost that was shown and agreed to, in thousandths of a euro.
+             */
+            agreed_mills: number;
+        };
+        /** @description Which company of the register it is. */
+        RegisterChoiceInput: {
+            /**
+             * Format: int64
+             * @description The cost that was shown and agreed to, in thousandths of a euro; nothing when the profile is there already.
+             */
+            agreed_mills: number;
+            /** @description Its number, one of those that were offered. */
+            kvk_number: string;
+        };
+        /** @description What a choice led to. */
+        RegisterChoiceView: {
+            run?: components["schemas"]["RegisterRunView"] | null;
+        };
+        /** @description What a round would come to. Amounts are in thousandths of a euro. */
+        RegisterEstimateView: {
+            /**
+             * Format: int64
+             * @description What may be spent in a month.
+             */
+            ceiling_mills: number;
+            /**
+             * Format: int64
+             * @description Companies; each is one profile at most.
+             */
+            companies_n: number;
+            /**
+             * Format: int64
+             * @description What it costs at most.
+             */
+            cost_mills: number;
+            /**
+             * Format: int64
+             * @description Price of one profile.
+             */
+            price_mills: number;
+            /**
+             * Format: int64
+             * @description What was spent this month.
+             */
+            spent_mills: number;
+            /**
+             * Format: int64
+             * @description Those whose number is known; for the others it is searched first, which is free.
+             */
+            with_number_n: number;
+        };
+        /** @description What trying the key came to. */
+        RegisterKeyTestView: {
+            /** @description `works`, `refused`, `later` or `no_answer`. */
+            outcome: string;
+        };
+        /** @description A profile. */
+        RegisterProfileView: {
+            /** @description What it does, the main activity first. */
+            activities: components["schemas"]["RegisterActivityView"][];
+            /** @description Street and number, postcode, town. */
+            address?: string | null;
+            /**
+             * Format: int32
+             * @description People working there.
+             */
+            employees_n?: number | null;
+            /** @description Day on which the company began. */
+            founded_on?: string | null;
+            /** @description Whether it does not want advertising by post or at the door; missing when the register does not say. */
+            is_non_mailing?: boolean | null;
+            /** @description The address is shielded: there is one, and it is not told. */
+            is_shielded: boolean;
+            /** @description Legal form. */
+            legal_form?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Number. */
+            number: string;
+            /** @description Name in the deed. */
+            statutory_name?: string | null;
+            /** @description Names that it trades under. */
+            trade_names: string[];
+            /** @description Websites. */
+            websites: string[];
+        };
+        /** @description The last answer about a company. */
+        RegisterReadingView: {
+            /** @description When it was asked. */
+            asked_at: string;
+            /** @description Companies that it may be. */
+            candidates: components["schemas"]["RegisterCandidateView"][];
+            /** @description Since when. */
+            ended_on?: string | null;
+            /** @description Whether it is no longer in the register. */
+            is_ended: boolean;
+            /** @description The number that was asked about or found. */
+            kvk_number?: string | null;
+            /**
+             * @description `checked`, `ended`, `other_company`, `candidates`, `nobody`, `number_taken`, `not_delivered`, `later`, `uncertain`,
+             *     `unreadable` or `practice`.
+             */
+            outcome: string;
+            /** @description The register's own code. */
+            outcome_detail?: string | null;
+            profile?: components["schemas"]["RegisterProfileView"] | null;
+            /** @description Each fact beside what was known. */
+            takings: components["schemas"]["RegisterTakingView"][];
+        };
+        /** @description Checks every Dutch company that lacks number, form or activity and was not asked about lately. */
+        RegisterRunInput: {
+            /**
+             * Format: int64
+             * @description The cost that was shown and agreed to, in thousandths of a euro: more is never begun.
+             */
+            agreed_mills: number;
+            /**
+             * Format: int64
+             * @description At least this fit, 0 to 100; left out, also those whose fit is not known.
+             */
+            fit_min?: number | null;
+        };
+        /** @description Rounds, newest first. */
+        RegisterRunList: {
+            /** @description The rounds. */
+            items: components["schemas"]["RegisterRunView"][];
+            /** @description Where the next page begins. */
+            next_cursor?: string | null;
+        };
+        /** @description A round in which companies are checked. Amounts are in thousandths of a euro. */
+        RegisterRunView: {
+            /**
+             * Format: int64
+             * @description Companies whose profile was read.
+             */
+            checked_n: number;
+            /**
+             * Format: int64
+             * @description Companies in it.
+             */
+            companies_n: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Companies handled.
+             */
+            done_n: number;
+            /**
+             * Format: int64
+             * @description Companies that are no longer in the register.
+             */
+            ended_n: number;
+            /**
+             * Format: int64
+             * @description Facts filled or replaced.
+             */
+            filled_n: number;
+            /** @description When it ended. */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description Companies that a person should look at.
+             */
+            look_n: number;
+            /**
+             * Format: int64
+             * @description What it cost.
+             */
+            paid_mills: number;
+            /** @description Why it waits: `person`, `ceiling` (the month's amount is used up) or `key` (the register does not accept it). */
+            paused_why?: string | null;
+            /** @description `running`, `paused`, `finished`, `stopped` or `failed`. */
+            state: string;
+        };
+        /** @description A fact beside what was known. */
+        RegisterTakingView: {
+            /** @description Name of the field. */
+            field: string;
+            /** @description What was known; empty when nothing was. */
+            known: string;
+            /** @description What the register says. */
+            said: string;
+            /** @description `same`, `filled`, `replaced` (the register outranks lists) or `kept` (a person typed in something else). */
+            taken: string;
+        };
         /** @description What is done first after reopening. */
         ReopenBody: {
             /** @description What comes next. */
@@ -7209,7 +7644,7 @@ export interface components {
             /** @description The word. */
             value: string;
         };
-        /** @description A fact that a person typed in, or that the company's website gave. */
+        /** @description A fact that a person typed in, or that the company's website or the register gave. */
         TypedFactView: {
             /** @description When it was last typed in. */
             at: string;
@@ -7224,6 +7659,8 @@ export interface components {
             field: string;
             /** @description The page of the company's website that said it, when nobody typed it in. */
             page?: string | null;
+            /** @description Who gave it: `person`, `website` or `register`. */
+            source: string;
         };
         /** @description What taking an upload back has done. */
         UndoReport: {
@@ -8704,6 +9141,158 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_companies_id_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyRegisterView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_companies_id_register: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterCheckInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_companies_id_register_choice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterChoiceInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterChoiceView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14075,6 +14664,414 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_register_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterAccessView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_register_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterAccessInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_register_access_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterKeyTestView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_register_runs: {
+        parameters: {
+            query?: {
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterRunList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_register_runs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterRunInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_register_runs_estimate: {
+        parameters: {
+            query?: {
+                /** @description At least this fit. */
+                fit_min?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEstimateView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_register_runs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_register_runs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_register_runs_id_pause: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_register_runs_id_resume: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

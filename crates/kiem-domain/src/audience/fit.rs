@@ -85,10 +85,10 @@ pub struct FitFacts<'a> {
     pub postcode: Option<&'a str>,
     /// Legal form as written.
     pub legal_form: Option<&'a str>,
-    /// What the website is made with; missing as long as nobody looked.
-    pub technologies: Option<&'a [String]>,
-    /// Words and phrases on the website; missing as long as nobody looked.
-    pub site_words: Option<&'a [String]>,
+    /// What the website is made with, one a line; missing as long as nobody looked.
+    pub technologies: Option<&'a str>,
+    /// What the website says, one text a line; missing as long as nobody looked.
+    pub site_words: Option<&'a str>,
     /// Job title; not asked when the fit of a company alone is wanted.
     pub title: Option<&'a str>,
     /// What the title was read as; missing when it did not say.
@@ -359,7 +359,7 @@ fn judge(wish: &Ready<'_>, facts: &FitFacts<'_>) -> Answer {
             }
         }
         Ask::Technology(_) => listed(&wish.words, facts.technologies),
-        Ask::SiteWords(_) => listed(&wish.words, facts.site_words),
+        Ask::SiteWords(_) => said_on_site(&wish.words, facts.site_words),
         Ask::Title { seniorities, .. } => title(&wish.words, seniorities, facts),
     }
 }
@@ -373,11 +373,31 @@ fn if_so(is_so: bool) -> Verdict {
 }
 
 /// Of several known things, one that is wanted suffices; that none is wanted is a miss.
-fn listed(wanted: &[String], known: Option<&[String]>) -> Answer {
+fn listed(wanted: &[String], known: Option<&str>) -> Answer {
     let Some(known) = known else { return Answer::UNKNOWN };
     let hits: Vec<Found> = known
-        .iter()
+        .lines()
         .filter(|word| wanted.contains(&fold(word)))
+        .map(|word| Found::new(FoundKind::Text, word))
+        .collect();
+    Answer { verdict: if_so(!hits.is_empty()), found: hits, why: None }
+}
+
+/// A wanted word or phrase that begins a word of the site: "webshop" is found in "webshops" and not in "mijnwebshop".
+fn said_on_site(wanted: &[String], known: Option<&str>) -> Answer {
+    let Some(known) = known else { return Answer::UNKNOWN };
+    let spaced = |text: &str| {
+        let folded = fold(text);
+        let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+        words.fold(String::with_capacity(folded.len() + 1), |text, word| text + " " + word)
+    };
+    let texts: Vec<String> = known.lines().map(spaced).collect();
+    let hits: Vec<Found> = wanted
+        .iter()
+        .filter(|word| {
+            let word = spaced(word);
+            !word.is_empty() && texts.iter().any(|text| text.contains(&word))
+        })
         .map(|word| Found::new(FoundKind::Text, word.as_str()))
         .collect();
     Answer { verdict: if_so(!hits.is_empty()), found: hits, why: None }

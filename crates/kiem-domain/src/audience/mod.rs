@@ -36,6 +36,14 @@ pub struct IdealProfile {
     pub buyers: Buyers,
 }
 
+impl IdealProfile {
+    /// Whether anything is asked that only a company's own website tells.
+    pub fn asks_websites(&self) -> bool {
+        let criteria = [Criterion::Technology, Criterion::SiteWords];
+        self.wishes.iter().any(|wish| !wish.ask.is_empty() && criteria.contains(&wish.ask.criterion()))
+    }
+}
+
 /// The people who are looked for at every company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Buyers {

@@ -263,15 +263,18 @@ fn legal_forms_sites_and_titles() {
     ] {
         assert_eq!(verdict(limited(), facts), expected, "{facts:?}");
     }
-    let (shopify, other) = (texts(&["Shopify"]), texts(&["WordPress"]));
+    let (shopify, other) = ("jQuery\nShopify", "WordPress");
+    let (shop, none) = ("Nieuws\nOnze webshops, voor iedereen", "mijnwebshop");
     let shops = || Ask::Technology(texts(&["shopify"]));
     let words = || Ask::SiteWords(texts(&["webshop"]));
     for (ask, facts, expected) in [
-        (shops(), FitFacts { technologies: Some(&shopify), ..NONE }, Verdict::Match),
-        (shops(), FitFacts { technologies: Some(&other), ..NONE }, Verdict::Miss),
-        (shops(), FitFacts { technologies: Some(&[]), ..NONE }, Verdict::Miss),
+        (shops(), FitFacts { technologies: Some(shopify), ..NONE }, Verdict::Match),
+        (shops(), FitFacts { technologies: Some(other), ..NONE }, Verdict::Miss),
+        (shops(), FitFacts { technologies: Some(""), ..NONE }, Verdict::Miss),
         (shops(), NONE, Verdict::Unknown),
-        (words(), FitFacts { site_words: Some(&other), ..NONE }, Verdict::Miss),
+        (words(), FitFacts { site_words: Some(shop), ..NONE }, Verdict::Match),
+        (words(), FitFacts { site_words: Some(none), ..NONE }, Verdict::Miss),
+        (words(), FitFacts { site_words: Some(""), ..NONE }, Verdict::Miss),
         (words(), NONE, Verdict::Unknown),
     ] {
         assert_eq!(verdict(ask, facts).0, expected, "{facts:?}");

@@ -41,6 +41,8 @@ text_enum! {
         Erased = "erased",
         /// The person, address or domain opted out, bounced or complained.
         Suppressed = "suppressed",
+        /// The company is no longer in the register.
+        Ended = "ended",
         /// There is no address to mail.
         NoAddress = "no_address",
         /// There is no number to call.
@@ -98,6 +100,8 @@ pub struct GateFacts<'a> {
     pub ground: Option<&'a Ground>,
     /// Whether the company set the non-mailing indicator.
     pub is_non_mailing: bool,
+    /// Whether the company is no longer in the register.
+    pub is_ended: bool,
     /// Whether the person, the address or its domain is on the suppression list.
     pub is_suppressed: bool,
     /// Whether the person's data were erased.
@@ -185,6 +189,9 @@ fn answer<'a>(
     }
     if facts.is_suppressed {
         return Err(Reason::Suppressed);
+    }
+    if facts.is_ended {
+        return Err(Reason::Ended);
     }
     let class = means(channel, facts)?;
     let cell = |person| Cell { channel, person, class };

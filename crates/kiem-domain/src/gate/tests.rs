@@ -56,6 +56,7 @@ fn facts<'a>(
         has_postal_address: true,
         ground,
         is_non_mailing: false,
+        is_ended: false,
         is_suppressed: false,
         is_erased: false,
     }
@@ -225,6 +226,21 @@ fn the_non_mailing_indicator_closes_the_post_to_strangers() {
         let verdict = decide(Channel::Post, &facts, &[]);
         assert_eq!(verdict.reason(), (!is_own).then_some(Reason::NonMailing), "{basis}");
         assert_ne!(decide(Channel::Phone, &facts, &[]).reason(), Some(Reason::NonMailing));
+    }
+}
+
+#[test]
+fn a_company_that_is_no_more_is_not_approached_on_any_ground() {
+    for (basis, channel) in Basis::ALL.iter().flat_map(|b| Channel::ALL.iter().map(move |c| (b, c))) {
+        let ground = ground(*basis);
+        let facts =
+            GateFacts { is_ended: true, ..facts(Some("NL"), Some(PersonKind::LegalPerson), Some(&ground)) };
+        assert_eq!(
+            decide(*channel, &facts, &[]).outcome,
+            Outcome::Blocked(Reason::Ended),
+            "{basis} {channel}"
+        );
+        assert!(unlocks(&facts, &[]).is_empty());
     }
 }
 

@@ -30,10 +30,11 @@ text_enum! {
     }
 }
 
-/// What would help with a person who may not be mailed; nothing for who may, was erased or is suppressed.
+/// What would help with a person who may not be mailed; nothing for who may, was erased, is suppressed or whose company is
+/// no more.
 pub fn unlocks(facts: &GateFacts<'_>, loosenings: &[Loosening]) -> Vec<Unlock> {
     let reason = match decide(Channel::Mail, facts, loosenings).reason() {
-        None | Some(Reason::Erased | Reason::Suppressed) => return Vec::new(),
+        None | Some(Reason::Erased | Reason::Suppressed | Reason::Ended) => return Vec::new(),
         Some(reason) => reason,
     };
     let allows = |channel, facts: &GateFacts<'_>| decide(channel, facts, loosenings).is_allowed();

@@ -62,6 +62,7 @@ pub const OF_COMPANY: &[Reference] = &[
     of("note", "company_id", Narrow::No),
     of("event", "company_id", Narrow::No),
     of("website_fact", "company_id", Narrow::No),
+    of("register_payment", "company_id", Narrow::No),
 ];
 
 /// Columns that point to a person.
@@ -103,6 +104,9 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     // One reading for each company; rounds wait for companies that are there.
     ("website_reading", "company_id"),
     ("website_run_company", "company_id"),
+    // One answer of the register for each company, and the same of its rounds.
+    ("register_reading", "company_id"),
+    ("register_run_company", "company_id"),
     // Found again after a merge.
     ("company_block", "company_id"),
     ("company_to_match", "company_id"),

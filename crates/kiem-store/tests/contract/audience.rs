@@ -52,6 +52,8 @@ pub(crate) fn a_company(n: u128, name: &str) -> Company {
             founded_on: Some("1998".to_owned()),
             revenue_cents: Some(1_250_000_00),
             revenue_currency: Some("EUR".to_owned()),
+            site_technologies: Some("Shopify".to_owned()),
+            site_words: Some("Wij bouwen\nNieuwe loods".to_owned()),
         },
         fit_score: None,
         fit_known_percent: 0,

@@ -3,7 +3,7 @@
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::lead::LeadState;
 use kiem_domain::sequence::StepKind;
-use kiem_store::campaign::{self, Campaign, Enrolment, Step};
+use kiem_store::campaign::{self, Campaign, Enrolment, SiteLines, Step};
 use kiem_store::{StoreError, Tx, args, lead, mailbox, testing};
 use uuid::Uuid;
 
@@ -213,6 +213,29 @@ async fn a_recipient_is_known_with_company_and_ground() {
         assert_eq!(names, [Some("Eva"), Some("van den"), Some("Berg")], "{}", db.name);
         assert_eq!((found.company_name.as_str(), found.email, found.employees_n), ("Bedrijf 1", None, None));
         assert!(found.ground.is_none(), "no ground is no ground");
+        assert_eq!(found.site, SiteLines::default(), "no site was read");
+        for (n, kind, value) in [
+            (1_u128, "news", "Nieuwe loods"),
+            (2, "news", "Ouder nieuws"),
+            (3, "technology", "Shopify"),
+            (4, "kvk", "1"),
+        ] {
+            tx.execute(
+                "INSERT INTO website_fact (workspace_id, id, company_id, kind, value, details, url, snippet, read_at,
+                     content_hash, is_personal)
+                 VALUES ($1, $2, $3, $4, $5, '{}', 'https://klant.example/', '', $6, '', FALSE)",
+                args![Uuid::from_u128(0xf00 + n), found.company_id, kind, value, now()],
+            )
+            .await
+            .unwrap();
+        }
+        let site = campaign::recipient(&mut tx, lead_id(1)).await.unwrap().unwrap().site;
+        let news = site.news.unwrap();
+        assert_eq!(
+            (news.text.as_str(), news.url.as_str(), news.read_at),
+            ("Nieuwe loods", "https://klant.example/", now())
+        );
+        assert_eq!((site.vacancy, site.technologies), (None, vec!["Shopify".to_owned()]), "{}", db.name);
         tx.execute(
             "INSERT INTO ground (workspace_id, id, basis, source, source_detail, obtained_on, recorded_by, recorded_at)
              VALUES ($1, $2, 'consent', 'beurs', '', '2026-11-01', $3, $4)",

@@ -48,6 +48,11 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     // Which companies' sites are read, and counts.
     "website_run",
     "website_run_company",
+    // Access, which companies were asked about, what it cost.
+    "register_access",
+    "register_run",
+    "register_run_company",
+    "register_payment",
     // Hashes and counts of what companies say, and ids.
     "company_block",
     "company_to_match",
@@ -145,10 +150,13 @@ const NO_PERSON: &[&str] = &[
     "finding.reasons",
     "company.founded_on",
     "company.revenue_currency",
+    "company.site_technologies",
     "prospect.next_action",
     "content_hash",
     "website_reading.site",
     "website_reading.outcome_detail",
+    "register_reading.outcome_detail",
+    "register_reading.ended_on",
     "company_merge.cause",
     // Numbers only.
     "company_merge.undo_report",
@@ -307,6 +315,8 @@ fn rows_around_it() -> Vec<Row> {
           VALUES ($1, $2, '', $3, 'read', 1, '[]', '')", args![company, t]),
         ("INSERT INTO website_fact (workspace_id, id, company_id, kind, value, details, url, snippet, read_at, content_hash,
               is_personal) VALUES ($1, $2, $3, 'person', '', '{}', '', '', $4, '', TRUE)", args![id(32), company, t]),
+        ("INSERT INTO register_reading (workspace_id, company_id, asked_at, outcome, is_ended, profile, candidates, takings)
+          VALUES ($1, $2, $3, 'checked', FALSE, '{}', '[]', '[]')", args![company, t]),
         ("INSERT INTO company_merge (workspace_id, id, kept_company_id, lost_company_id, lost_name, cause, centibits,
               people_joined_n, people_apart_n, merged_at) VALUES ($1, $2, $3, $2, '', 'person', 0, 1, 0, $4)",
          args![id(32), company, t]),

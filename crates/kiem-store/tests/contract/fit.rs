@@ -26,10 +26,11 @@ async fn companies_are_read_as_far_as_the_profile_asks() {
             company(&mut tx, n).await;
         }
         let facts = "UPDATE company SET sbi_code = '01110', sbi_version = '2025', employees_n = 30, legal_form = 'B.V.',
-                         postcode = '3511 AB', country = 'NL', revenue_cents = 100, revenue_currency = 'EUR'
+                         postcode = '3511 AB', country = 'NL', revenue_cents = 100, revenue_currency = 'EUR',
+                         site_technologies = 'Shopify', site_words = ''
                      WHERE workspace_id = $1 AND id = $2";
         tx.execute(facts, args![c(3)]).await.unwrap();
-        let page = fit::page(&mut tx, Some(c(2)), 2).await.unwrap();
+        let page = fit::page(&mut tx, Some(c(2)), 2, false).await.unwrap();
         assert_eq!(page.iter().map(|row| row.id).collect::<Vec<_>>(), [c(3), c(4)]);
         let known = page[0].facts();
         assert_eq!(known.activity, Some(("01110", ActivityVersion::V2025)));
@@ -37,8 +38,13 @@ async fn companies_are_read_as_far_as_the_profile_asks() {
         assert_eq!((known.postcode, known.country), (Some("3511 AB"), Some("NL")));
         assert_eq!((known.revenue_cents, known.revenue_currency), (Some(100), Some("EUR")));
         assert_eq!(page[1].facts().activity, None);
+        assert_eq!((known.technologies, known.site_words), (None, None), "read only when they are asked for");
+        let page = fit::page(&mut tx, Some(c(2)), 2, true).await.unwrap();
+        let (read, unread) = (page[0].facts(), page[1].facts());
+        assert_eq!((read.technologies, read.site_words), (Some("Shopify"), Some("")));
+        assert_eq!((unread.technologies, unread.site_words), (None, None), "no site was read");
         // Of 256 parts: the last bytes of these ids are 1 to 5.
-        let sample = fit::sample(&mut tx, 3).await.unwrap();
+        let sample = fit::sample(&mut tx, 3, true).await.unwrap();
         let mut ids: Vec<_> = sample.iter().map(|row| row.id).collect();
         ids.sort();
         assert_eq!(ids, [c(1), c(2)]);

@@ -26,6 +26,7 @@ mod outreach_stop;
 mod people;
 mod practice_inbox;
 mod prospect;
+mod register;
 mod sales;
 mod sandbox;
 mod thread;

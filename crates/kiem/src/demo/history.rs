@@ -67,6 +67,7 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
         .await?;
     open_doors(player).await?;
     player.bring_in("doelgroep-2026.csv", &people::csv(&people::rows(N_COMPANIES))).await?;
+    super::sites::read_some(player).await?;
     player
         .put(
             "/ideal-profile",

@@ -5,5 +5,6 @@ pub mod history;
 pub mod lead;
 pub mod people;
 pub mod player;
+pub mod sites;
 pub mod story;
 pub mod words;

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, Session, User, WorkspaceOfUser};
 use kiem_store::event::Actor;
-use kiem_store::{idempotency, import, login_attempt, website, website_run};
+use kiem_store::{idempotency, import, login_attempt, register_run, website, website_run};
 use uuid::Uuid;
 
 use super::jobs::JobKind;
@@ -201,6 +201,7 @@ impl Engine {
         website::forget_people(&mut tx, self.now() - PROPOSALS_KEPT).await?;
         // Whose site was read in which round is of no use for long; each company keeps its own last reading.
         website_run::forget_companies(&mut tx, self.now() - ROUNDS_KEPT).await?;
+        register_run::forget_companies(&mut tx, self.now() - ROUNDS_KEPT).await?;
         tx.commit().await?;
         let mut global = self.store().global().await?;
         account::delete_old_sessions(&mut global, self.now()).await?;

@@ -35,6 +35,8 @@ kiem_domain::text_enum! {
         Rescore = "rescore",
         /// Read the next websites of a round.
         ReadWebsites = "read_websites",
+        /// Check the next companies of a round in the register.
+        CheckRegister = "check_register",
         /// Check new and changed companies against all that is there.
         MatchCompanies = "match_companies",
         /// Count the audience the way the register counts.
@@ -70,7 +72,10 @@ fn retry_at(now: Timestamp, attempt: i64) -> Timestamp {
 fn waits_outside(job: &Job) -> bool {
     matches!(
         job.kind.parse(),
-        Ok(JobKind::DeliverWebhook | JobKind::ResolveUncertain | JobKind::ReadWebsites)
+        Ok(JobKind::DeliverWebhook
+            | JobKind::ResolveUncertain
+            | JobKind::ReadWebsites
+            | JobKind::CheckRegister)
     )
 }
 
@@ -231,6 +236,7 @@ impl Engine {
             JobKind::MatchCompanies => self.run_matching(workspace).await,
             JobKind::CountMarket => self.run_market_count(workspace).await,
             JobKind::ReadWebsites => self.run_websites(workspace, job).await,
+            JobKind::CheckRegister => self.run_register(workspace, job).await,
             JobKind::Rescore => self.run_rescore(workspace).await,
         }
     }

@@ -24,6 +24,7 @@ pub mod planning;
 pub mod practice;
 pub mod promotion;
 pub mod public;
+pub mod register;
 pub mod sales;
 pub mod send;
 pub mod settings;

@@ -10,7 +10,7 @@ type Move = "pause" | "resume" | "stop";
 
 interface Props<M extends string> {
   /** What it is: under this name stand its words. */
-  of: "import" | "websites";
+  of: "import" | "websites" | "register";
   /** What goes on, in words. */
   title: string;
   isPaused: boolean;

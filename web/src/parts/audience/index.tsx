@@ -10,10 +10,11 @@ import { ImportWizard } from "./import/ImportWizard";
 import { Imports } from "./Imports";
 import { ProfileEditor } from "./profile/ProfileEditor";
 import { Reach } from "./Reach";
+import { Register } from "./Register";
 import { Suppressions } from "./Suppressions";
 import { Websites } from "./Websites";
 
-const views = ["lists", "duplicates", "profile", "websites", "suppressions"] as const;
+const views = ["lists", "duplicates", "profile", "websites", "register", "suppressions"] as const;
 type View = (typeof views)[number];
 
 /** Bringing lists in, who the ideal customer is, who must not be approached, and how much of it may be mailed. */
@@ -56,6 +57,7 @@ export default function AudiencePage() {
         {view === "duplicates" && <Duplicates />}
         {view === "profile" && <ProfileEditor />}
         {view === "websites" && <Websites />}
+        {view === "register" && <Register />}
         {view === "suppressions" && <Suppressions />}
       </div>
     </Page>

@@ -38,9 +38,11 @@ export function FactList({ rows, typed, source }: FactListProps) {
               {isKnown ? value : t("kit.unknown")}
               {hand !== undefined && (
                 <span className={classes.typed}>
-                  {hand.page == null
-                    ? t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) })
-                    : t("companies.from_website", { page: pageName(hand.page), date: format.date(hand.at) })}
+                  {hand.source === "register"
+                    ? t("companies.from_register", { date: format.date(hand.at) })
+                    : hand.page == null
+                      ? t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) })
+                      : t("companies.from_website", { page: pageName(hand.page), date: format.date(hand.at) })}
                 </span>
               )}
             </dd>

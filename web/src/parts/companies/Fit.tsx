@@ -4,6 +4,7 @@ import { FitReasons } from "~/parts/audience/profile/FitReasons";
 import { type Reason, useFitWords } from "~/parts/audience/profile/words";
 import type { CompanyDetail } from "./calls";
 import classes from "./Companies.module.css";
+import { isPage, pageName, proving, useSite } from "./website";
 
 const meanings = { fits: "customer", partly: "prospect", does_not_fit: "danger" } as const;
 
@@ -38,13 +39,52 @@ const fieldsOf: Record<string, readonly string[]> = {
   legal_form: ["legal_form"],
 };
 
+/** What a criterion looks at on the company's own website. */
+const siteCriteria: Record<string, readonly string[]> = {
+  technology: ["technology"],
+  site_words: ["description", "news", "vacancy"],
+};
+
 /** Where the fact comes from, as a link to it. */
 function Evidence({ reason, detail }: { reason: Reason; detail: CompanyDetail }) {
+  const kinds = siteCriteria[reason.wish.criterion];
+  return kinds === undefined ? (
+    <OfRecord reason={reason} detail={detail} />
+  ) : (
+    <OfSite reason={reason} id={detail.company.id} kinds={kinds} />
+  );
+}
+
+/** The pages that prove it. */
+function OfSite({ reason, id, kinds }: { reason: Reason; id: string; kinds: readonly string[] }) {
+  const { t, format } = useI18n();
+  const facts = useSite(id).data?.facts ?? [];
+  const pages = proving(
+    facts.filter((fact) => kinds.includes(fact.kind)),
+    reason.found.map((found) => found.value),
+  );
+  return pages.map((fact) => {
+    const said = t("companies.from_website", { page: pageName(fact.url), date: format.date(fact.read_at) });
+    return isPage(fact.url) ? (
+      <a key={fact.url} className={classes.typed} href={fact.url} target="_blank" rel="noreferrer noopener">
+        {said}
+      </a>
+    ) : (
+      <span key={fact.url} className={classes.typed}>
+        {said}
+      </span>
+    );
+  });
+}
+
+/** Where a fact of the record comes from, as a link to it. */
+function OfRecord({ reason, detail }: { reason: Reason; detail: CompanyDetail }) {
   const { t, known, format } = useI18n();
   const fields = fieldsOf[reason.wish.criterion] ?? [];
   const { company } = detail;
   const hand = detail.typed.find((fact) => fact.contact_id == null && fields.includes(fact.field));
   const source = () => {
+    if (hand?.source === "register") return t("companies.from_register", { date: format.date(hand.at) });
     if (hand !== undefined)
       return t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) });
     if (fields.includes("legal_form") && company.legal_form == null) return t("companies.fit.by_name");

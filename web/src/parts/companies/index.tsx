@@ -21,6 +21,7 @@ import { CompanyLink } from "./CompanyLink";
 import { EditFacts } from "./EditFacts";
 import { FactList } from "./FactList";
 import { Fit } from "./Fit";
+import { Ended, Register } from "./Register";
 import { Website } from "./Website";
 import classes from "./Companies.module.css";
 
@@ -53,6 +54,7 @@ function CompanyRecord({ id }: { id: string }) {
         </ActionIcon>
       }
     >
+      <Ended id={detail.company.id} />
       <div className={classes.record}>
         <div className={classes.column}>
           <Facts detail={detail} />
@@ -63,6 +65,7 @@ function CompanyRecord({ id }: { id: string }) {
           <Box title={t("companies.committee")}>
             <Committee detail={detail} />
           </Box>
+          <Register detail={detail} />
           <Website detail={detail} />
           <Pursuits detail={detail} />
           <Merged detail={detail} />

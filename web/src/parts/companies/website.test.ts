@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SiteFact, byKind, isPage, pageName } from "./website";
+import { type SiteFact, byKind, isPage, pageName, proving } from "./website";
 
 const fact = (kind: string, value: string): SiteFact => ({
   id: value,
@@ -28,6 +28,18 @@ describe("facts of a website", () => {
     expect(pageName("https://www.klant.example/contact?x=1")).toBe("klant.example/contact");
     expect(pageName("https://klant.example/")).toBe("klant.example");
     expect(pageName("nergens")).toBe("nergens");
+  });
+
+  it("prove a word once for each page, whatever its accents and capitals", () => {
+    const on = (url: string, value: string) => ({ ...fact("news", value), url });
+    const facts = [
+      on("a", "Nieuw CAFÉ geopend"),
+      on("a", "café in Goes"),
+      on("b", "Cafe gesloten"),
+      on("c", "Iets anders"),
+    ];
+    expect(proving(facts, ["Café"]).map((each) => each.url)).toEqual(["a", "b"]);
+    expect(proving(facts, [])).toEqual([]);
   });
 
   it("link to pages only", () => {

@@ -68,6 +68,14 @@ export function byKind(facts: readonly SiteFact[]): [string, SiteFact[]][] {
   return [...groups].sort(([a], [b]) => place(a) - place(b));
 }
 
+/** The facts that say one of the words, one for each page. */
+export function proving(facts: readonly SiteFact[], words: readonly string[]): SiteFact[] {
+  const folded = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const wanted = words.map(folded);
+  const found = facts.filter((fact) => wanted.some((word) => folded(fact.value).includes(word)));
+  return found.filter((fact, place) => found.findIndex((other) => other.url === fact.url) === place);
+}
+
 /** The address of a page as it is read: host and path, without what says nothing. */
 export function pageName(url: string): string {
   try {

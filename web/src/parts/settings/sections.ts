@@ -17,6 +17,7 @@ export const sections: readonly Section[] = [
   { id: "website", label: "website.title", Component: lazy(() => import("./website/Website")) },
   { id: "booking", label: "booking.title", Component: lazy(() => import("./booking/Booking")) },
   { id: "inlets", label: "inlets.title", Component: lazy(() => import("./inlets/Inlets")) },
+  { id: "register", label: "settings.register", Component: lazy(() => import("./register/Register")) },
   { id: "rules", label: "rules.title", Component: lazy(() => import("./rules/Rules")) },
   { id: "profile", label: "settings.profile", Component: lazy(() => import("./profile/Profile")) },
   { id: "workspace", label: "settings.workspace", Component: lazy(() => import("./workspace/Workspace")) },

@@ -311,7 +311,7 @@ pub struct OverrideView {
     pub at: String,
 }
 
-/// A fact that a person typed in, or that the company's website gave.
+/// A fact that a person typed in, or that the company's website or the register gave.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TypedFactView {
     /// The person whom it is about; missing for the company itself.
@@ -322,6 +322,8 @@ pub struct TypedFactView {
     pub at: String,
     /// Name of who did.
     pub by: Option<String>,
+    /// Who gave it: `person`, `website` or `register`.
+    pub source: String,
     /// The page of the company's website that said it, when nobody typed it in.
     pub page: Option<String>,
 }
@@ -333,6 +335,7 @@ impl From<TypedFact> for TypedFactView {
             field: fact.field,
             at: fact.at.to_string(),
             by: fact.by,
+            source: fact.source.as_str().to_owned(),
             page: fact.page,
         }
     }

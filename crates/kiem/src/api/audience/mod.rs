@@ -10,6 +10,8 @@ mod list;
 mod people;
 mod policy;
 pub(super) mod profile;
+mod register;
+mod register_access;
 mod websites;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -28,6 +30,8 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(profile::router())
         .merge(gate::router())
         .merge(websites::router())
+        .merge(register::router())
+        .merge(register_access::router())
         .merge(duplicates::router())
         .merge(completeness::router())
 }

@@ -101,7 +101,7 @@ impl Engine {
     pub async fn count_fit(&self, caller: &Caller, profile: &IdealProfile) -> Result<FitCount> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
-        let (n_companies, rows) = some_companies(&mut tx).await?;
+        let (n_companies, rows) = some_companies(&mut tx, profile.asks_websites()).await?;
         drop(tx);
         Ok(counted(profile, &rows, n_companies))
     }
@@ -114,7 +114,7 @@ impl Engine {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         let won_rows = fit::won(&mut tx, WON_MAX).await?;
-        let (n_companies, rows) = some_companies(&mut tx).await?;
+        let (n_companies, rows) = some_companies(&mut tx, false).await?;
         drop(tx);
         let ids: HashSet<CompanyId> = won_rows.iter().map(|row| row.id).collect();
         let (mut won, mut rest) = (Sample::default(), Sample::default());
@@ -124,14 +124,14 @@ impl Engine {
     }
 }
 
-/// How many companies there are, and all of them or a random part.
-async fn some_companies(tx: &mut Tx) -> Result<(u64, Vec<FitRow>)> {
+/// How many companies there are, and all of them or a random part; with what their websites say when that is asked for.
+async fn some_companies(tx: &mut Tx, with_sites: bool) -> Result<(u64, Vec<FitRow>)> {
     let n = company::count(tx).await?;
     let rows = if n <= ALL_UP_TO {
-        fit::page(tx, None, ALL_UP_TO).await?
+        fit::page(tx, None, ALL_UP_TO, with_sites).await?
     } else {
         let n_parts = (PARTS * PART_OF_ABOUT / n).clamp(1, PARTS - 1);
-        fit::sample(tx, u8::try_from(n_parts).unwrap_or(u8::MAX)).await?
+        fit::sample(tx, u8::try_from(n_parts).unwrap_or(u8::MAX), with_sites).await?
     };
     Ok((u64::try_from(n).unwrap_or(0), rows))
 }

@@ -100,6 +100,7 @@ pub(super) fn facts_of<'a>(
         has_postal_address: row.has_postal_address,
         ground: row.ground.as_ref(),
         is_non_mailing: row.is_non_mailing,
+        is_ended: row.is_ended,
         is_suppressed,
         is_erased: row.is_erased,
     }
@@ -119,6 +120,7 @@ const NOBODY: GateFacts<'_> = GateFacts {
     has_postal_address: false,
     ground: None,
     is_non_mailing: false,
+    is_ended: false,
     is_suppressed: false,
     is_erased: true,
 };

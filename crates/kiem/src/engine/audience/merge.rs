@@ -12,15 +12,17 @@ use kiem_store::duplicate::{self, PairState};
 use kiem_store::event::Actor;
 use kiem_store::matching;
 use kiem_store::merge::{self as merges, Merge, MergeCause, OF_COMPANY, Recorder};
+use kiem_store::register::{self, RegisterReading};
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::website::{self, WebsiteReading};
-use kiem_store::website_run;
 use kiem_store::{Tx, Value as StoreValue};
+use kiem_store::{register_run, website_run};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::conflicts::{company_map, write_company};
 use super::records::score_company;
+use super::typed::FactSource;
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::{Caller, Engine, EngineError, Result};
 
@@ -57,14 +59,17 @@ const GROUPS: &[(&[&str], &[&str])] = &[
     (&["vat_id"], &[]),
     (&["lei"], &[]),
     (&["domain", "website"], &["website"]),
-    (&["street", "house_number", "postcode", "city", "region", "country"], &["city", "region", "country"]),
+    (
+        &["street", "house_number", "postcode", "city", "region", "country"],
+        &["street", "postcode", "city", "region", "country"],
+    ),
     (&["company_phone"], &["phone"]),
     (&["industry"], &["industry"]),
-    (&["sbi_code"], &[]),
+    (&["sbi_code"], &["sbi_code"]),
     (&["employees"], &["employees_n"]),
-    (&["legal_form", "legal_form_source", "legal_form_on"], &[]),
+    (&["legal_form", "legal_form_source", "legal_form_on"], &["legal_form"]),
     (&["linkedin_url"], &[]),
-    (&["founded_on"], &[]),
+    (&["founded_on"], &["founded_on"]),
     (&["revenue", "revenue_currency"], &[]),
 ];
 
@@ -72,7 +77,7 @@ const GROUPS: &[(&[&str], &[&str])] = &[
 struct Side {
     company: Company,
     stake: Stake,
-    typed: Vec<(String, jiff::Timestamp)>,
+    typed: Vec<(String, (Trust, jiff::Timestamp))>,
 }
 
 impl Engine {
@@ -145,7 +150,11 @@ impl Engine {
         let company = company::get(tx, id).await?.ok_or(EngineError::NotFound)?;
         let stake = matching::stakes(tx, &[id]).await?.first().map(|(_, stake)| *stake).unwrap_or_default();
         let typed = self.typed_facts(tx, id).await?.into_iter().filter(|fact| fact.contact.is_none());
-        Ok(Side { company, stake, typed: typed.map(|fact| (fact.field, fact.at)).collect() })
+        Ok(Side {
+            company,
+            stake,
+            typed: typed.map(|fact| (fact.field, (trust_of(fact.source), fact.at))).collect(),
+        })
     }
 
     /// The pairs and the group of the company that goes. What somebody said about it holds for the one that stays.
@@ -181,7 +190,29 @@ impl Engine {
                 recorder.added("company_group_member", key);
             }
         }
-        self.carry_website(tx, recorder, lost, target).await
+        self.carry_website(tx, recorder, lost, target).await?;
+        self.carry_register(tx, recorder, lost, target).await
+    }
+
+    /// What the register said goes along, unless it said something of the one that stays.
+    async fn carry_register(
+        &self,
+        tx: &mut Tx,
+        recorder: &mut Recorder,
+        lost: CompanyId,
+        target: CompanyId,
+    ) -> Result<()> {
+        for round in register_run::rounds_of(tx, lost).await? {
+            let key = [("run_id", round.0), ("company_id", lost.0)];
+            recorder.remove(tx, "register_run_company", &key).await?;
+        }
+        let Some(reading) = register::reading(tx, lost).await? else { return Ok(()) };
+        recorder.remove(tx, "register_reading", &[("company_id", lost.0)]).await?;
+        if register::reading(tx, target).await?.is_none() {
+            register::put_reading(tx, &RegisterReading { company_id: target, ..reading }).await?;
+            recorder.added("register_reading", vec![("company_id".to_owned(), target.0.into())]);
+        }
+        Ok(())
     }
 
     /// What was read from the website goes along; a round no longer waits for the company that goes.
@@ -217,6 +248,11 @@ impl Engine {
         let mut firm = stays.company.clone();
         write_company(&mut firm, &surviving(stays, goes));
         firm.details.is_non_mailing |= goes.company.details.is_non_mailing;
+        if firm.details.site_words.is_none() {
+            // What its site said goes along, see `carry_website`.
+            firm.details.site_words.clone_from(&goes.company.details.site_words);
+            firm.details.site_technologies.clone_from(&goes.company.details.site_technologies);
+        }
         firm.name_key = company_key(&firm.name);
         firm.updated_at = self.now();
         let (profile, _) = self.profile_in_use(tx).await?;
@@ -342,12 +378,18 @@ fn borrowed(texts: &[Option<String>]) -> Vec<Option<&str>> {
 
 fn claim<'a>(side: &Side, facts: &'a [Option<&'a str>], typed: &[&str]) -> Claim<'a> {
     let fields: HashSet<&str> = typed.iter().copied().collect();
-    let newest =
-        side.typed.iter().filter(|(field, _)| fields.contains(field.as_str())).map(|(_, at)| *at).max();
+    let said = side.typed.iter().filter(|(field, _)| fields.contains(field.as_str())).map(|(_, said)| *said);
     let by_list = if side.company.source == "manual" { Trust::ByHand } else { Trust::List };
-    match newest {
-        Some(at) => Claim { facts, trust: Trust::Typed, at },
-        None => Claim { facts, trust: by_list, at: side.company.updated_at },
+    let (trust, at) = said.max().unwrap_or((by_list, side.company.updated_at));
+    Claim { facts, trust, at }
+}
+
+/// How far it is believed who gave a fact.
+fn trust_of(source: FactSource) -> Trust {
+    match source {
+        FactSource::Person => Trust::Typed,
+        FactSource::Register => Trust::Register,
+        FactSource::Website => Trust::List,
     }
 }
 

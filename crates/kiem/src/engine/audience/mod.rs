@@ -61,5 +61,5 @@ pub use profile_form::{FitForm, ProfileForm, WishForm};
 pub use reach::AudienceReach;
 pub use standing::LegalStanding;
 pub use trial::Trial;
-pub use typed::TypedFact;
+pub use typed::{FactSource, TypedFact};
 pub use undo::UndoReport;

@@ -195,9 +195,8 @@ fn facts_of(company: &Company) -> FitFacts<'_> {
         city: company.city.as_deref(),
         postcode: details.postcode.as_deref(),
         legal_form: details.legal_form.as_deref(),
-        // What their websites say is not compared yet: not known. The same stands in `kiem_store::fit`.
-        technologies: None,
-        site_words: None,
+        technologies: details.site_technologies.as_deref(),
+        site_words: details.site_words.as_deref(),
         title: None,
         seniority: None,
     }

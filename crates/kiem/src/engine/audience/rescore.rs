@@ -66,7 +66,7 @@ impl Engine {
         if run.finished_at.is_some() {
             return Ok(true);
         }
-        let rows = fit::page(tx, run.after, COMPANIES_PER_STEP).await?;
+        let rows = fit::page(tx, run.after, COMPANIES_PER_STEP, profile.asks_websites()).await?;
         let n_rows = i64::try_from(rows.len()).unwrap_or(0);
         let last = rows.last().map(|row| row.id);
         if let Some(last) = last {

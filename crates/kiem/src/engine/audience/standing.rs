@@ -49,7 +49,8 @@ impl Engine {
         }
         let mut tx = self.store().begin(caller.workspace).await?;
         let mut stored = company::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
-        let before = stored.details.clone();
+        let known = stored.clone();
+        let before = known.details.clone();
         let is_known = !form.is_empty();
         stored.details.legal_form = is_known.then(|| form.to_owned());
         stored.details.legal_form_source = is_known.then(|| source.to_owned());
@@ -62,6 +63,7 @@ impl Engine {
             "source": stored.details.legal_form_source,
             "non_mailing": [before.is_non_mailing, new.is_non_mailing],
         });
+        self.note_company_change(&mut tx, caller, &known, &stored).await?;
         self.audit(&mut tx, caller, "company.standing_recorded", "company", Some(id.0), &detail).await?;
         tx.commit().await?;
         self.committed(caller.workspace);

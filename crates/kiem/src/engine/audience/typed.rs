@@ -1,4 +1,5 @@
-//! Which facts a person typed in or the company's website filled, and when: the source of a fact that no list gave. Kept
+//! Which facts a person typed in, or the company's website or the register gave, and when: the source of a fact that no
+//! list gave. Kept
 //! as events that name fields, never values, so that nothing of a person stays behind after an erasure.
 
 use std::collections::{BTreeMap, HashSet};
@@ -28,8 +29,22 @@ pub struct TypedFact {
     pub at: Timestamp,
     /// Name of who did.
     pub by: Option<String>,
+    /// Who gave it.
+    pub source: FactSource,
     /// The page of the company's website that said it, when nobody typed it in.
     pub page: Option<String>,
+}
+
+kiem_domain::text_enum! {
+    /// Who gave a fact that no list gave.
+    pub enum FactSource {
+        /// A person typed it in.
+        Person = "person",
+        /// The company's website.
+        Website = "website",
+        /// The company register.
+        Register = "register",
+    }
 }
 
 /// What the event of a change holds.
@@ -44,7 +59,7 @@ struct Change {
 
 impl Engine {
     /// Writes down which facts of a company a person changed.
-    pub(super) async fn note_company_change(
+    pub(in crate::engine) async fn note_company_change(
         &self,
         tx: &mut Tx,
         caller: &Caller,
@@ -52,6 +67,8 @@ impl Engine {
         after: &Company,
     ) -> Result<()> {
         let activity = |c: &Company| (c.details.sbi_code.clone(), c.details.sbi_version);
+        // Who looked the form up again vouches for it, also when it is the same.
+        let form = |c: &Company| (c.details.legal_form.clone(), c.details.legal_form_source.clone());
         let pairs = [
             ("name", before.name != after.name),
             ("kvk_number", before.kvk_number != after.kvk_number),
@@ -63,6 +80,8 @@ impl Engine {
             ("employees_n", before.employees_n != after.employees_n),
             ("phone", before.phone != after.phone),
             ("sbi_code", activity(before) != activity(after)),
+            ("legal_form", form(before) != form(after)),
+            ("is_non_mailing", before.details.is_non_mailing != after.details.is_non_mailing),
         ];
         self.note_change(tx, caller, after.id, None, &pairs).await
     }
@@ -108,8 +127,7 @@ impl Engine {
         happened.company_id = Some(company);
         happened.contact_id = contact;
         happened.data =
-            serde_json::to_string(&Change { fields, source: "person".to_owned(), pages: BTreeMap::new() })
-                .map_err(|e| EngineError::Outside(e.to_string()))?;
+            change_json(&Change { fields, source: FactSource::Person.to_string(), pages: BTreeMap::new() })?;
         event::append(tx, &happened).await?;
         Ok(())
     }
@@ -125,16 +143,38 @@ impl Engine {
         happened.company_id = Some(company);
         let change = Change {
             fields: pages.keys().map(|field| (*field).to_owned()).collect(),
-            source: "website".to_owned(),
+            source: FactSource::Website.to_string(),
             pages: pages.iter().map(|(field, page)| ((*field).to_owned(), page.clone())).collect(),
         };
-        happened.data = serde_json::to_string(&change).map_err(|e| EngineError::Outside(e.to_string()))?;
+        happened.data = change_json(&change)?;
         event::append(tx, &happened).await?;
         Ok(())
     }
 
-    /// Which facts of a company and its people a person typed in last, newest first.
-    pub(super) async fn typed_facts(&self, tx: &mut Tx, company: CompanyId) -> Result<Vec<TypedFact>> {
+    /// Writes down which facts of a company were taken from the register.
+    pub(in crate::engine) async fn note_register_facts(
+        &self,
+        tx: &mut Tx,
+        company: CompanyId,
+        fields: &[&'static str],
+    ) -> Result<()> {
+        let mut happened = self.event(Actor::System, "company.changed", "company", Some(company.0));
+        happened.company_id = Some(company);
+        happened.data = change_json(&Change {
+            fields: fields.iter().map(|field| (*field).to_owned()).collect(),
+            source: FactSource::Register.to_string(),
+            pages: BTreeMap::new(),
+        })?;
+        event::append(tx, &happened).await?;
+        Ok(())
+    }
+
+    /// Who gave which facts of a company and its people last, newest first.
+    pub(in crate::engine) async fn typed_facts(
+        &self,
+        tx: &mut Tx,
+        company: CompanyId,
+    ) -> Result<Vec<TypedFact>> {
         let mut changes = event::of_company(tx, company, "company.changed", CHANGES_MAX).await?;
         changes.extend(event::of_company(tx, company, "contact.changed", CHANGES_MAX).await?);
         let mut seen: HashSet<(Option<ContactId>, String)> = HashSet::new();
@@ -143,6 +183,7 @@ impl Engine {
             let said: Change = serde_json::from_str(&change.data)
                 .map_err(|e| EngineError::Outside(format!("a change of facts cannot be read: {e}")))?;
             let by = name_of(tx, change.actor_id).await?;
+            let source = said.source.parse().map_err(|e| EngineError::Outside(format!("{e}")))?;
             for field in said.fields {
                 let page = said.pages.get(&field).cloned();
                 if seen.insert((change.contact_id, field.clone())) {
@@ -151,6 +192,7 @@ impl Engine {
                         field,
                         at: change.occurred_at,
                         by: by.clone(),
+                        source,
                         page,
                     });
                 }
@@ -158,6 +200,10 @@ impl Engine {
         }
         Ok(facts)
     }
+}
+
+fn change_json(change: &Change) -> Result<String> {
+    serde_json::to_string(change).map_err(|e| EngineError::Outside(e.to_string()))
 }
 
 async fn name_of(tx: &mut Tx, user: Option<Uuid>) -> Result<Option<String>> {

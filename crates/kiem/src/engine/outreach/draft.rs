@@ -125,6 +125,7 @@ impl Engine {
             name: &context.mailbox.display_name,
             company: &context.settings.sender_company,
             booking_url: &context.booking_url,
+            lang,
         };
         let footer = self.footer(context, person, message_id, is_first);
         let ids: Vec<LinkId> = (0..16).map(|_| self.new_id()).collect();

@@ -5,9 +5,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
-use kiem_store::campaign::Recipient;
+use kiem_store::campaign::{Recipient, SiteLine, SiteLines};
 use minijinja::{Environment, UndefinedBehavior, context};
+
+use crate::messages::{Lang, say_date};
 
 /// Steps that a template may take; a normal mail needs a few hundred.
 const FUEL: u64 = 20_000;
@@ -74,6 +78,8 @@ pub struct SenderWords<'a> {
     pub company: &'a str,
     /// Address of the booking page; empty when there is none.
     pub booking_url: &'a str,
+    /// Language of the mail: how days are written.
+    pub lang: Lang,
 }
 
 /// The family name with its tussenvoegsel, as it is written after a first name ("van der Meer").
@@ -291,6 +297,8 @@ fn explain(error: &minijinja::Error, source: &str, known: &minijinja::Value) -> 
 /// See [`TemplateError`].
 pub fn check(subject: &str, text: &str) -> Result<(), TemplateError> {
     let known = || Some("x".to_owned());
+    let line =
+        || Some(SiteLine { text: "x".to_owned(), url: "x".to_owned(), read_at: Timestamp::UNIX_EPOCH });
     let person = Recipient {
         lead_id: LeadId(uuid::Uuid::nil()),
         contact_id: ContactId(uuid::Uuid::nil()),
@@ -308,8 +316,9 @@ pub fn check(subject: &str, text: &str) -> Result<(), TemplateError> {
         country: known(),
         employees_n: Some(1),
         ground: None,
+        site: SiteLines { news: line(), vacancy: line(), technologies: vec!["x".to_owned()] },
     };
-    let sender = SenderWords { name: "x", company: "x", booking_url: "https://x.example" };
+    let sender = SenderWords { name: "x", company: "x", booking_url: "https://x.example", lang: Lang::En };
     fill(subject, text, &person, &sender, |_| String::new()).map(drop)
 }
 
@@ -415,6 +424,14 @@ fn words(person: &Recipient, sender: &SenderWords<'_>) -> minijinja::Value {
         Some(value) => minijinja::Value::from(value),
         None => minijinja::Value::UNDEFINED,
     };
+    // A headline without its day and page would be a claim that nobody can check.
+    let text = |line: &Option<SiteLine>| set(line.as_ref().map(|line| line.text.clone()));
+    let page = |line: &Option<SiteLine>| set(line.as_ref().map(|line| line.url.clone()));
+    let day = |line: &Option<SiteLine>| {
+        let read_on = |line: &SiteLine| line.read_at.to_zoned_datetime(TimeZone::UTC).date();
+        set(line.as_ref().map(|line| say_date(sender.lang, read_on(line))))
+    };
+    let site = &person.site;
     context! {
         contact => context! {
             first_name => set(person.given_name.clone()),
@@ -428,6 +445,13 @@ fn words(person: &Recipient, sender: &SenderWords<'_>) -> minijinja::Value {
             industry => set(person.industry.clone()),
             domain => set(person.company_domain.clone()),
             employees => set(person.employees_n.map(|n| n.to_string())),
+            news => text(&site.news),
+            news_page => page(&site.news),
+            news_day => day(&site.news),
+            vacancy => text(&site.vacancy),
+            vacancy_page => page(&site.vacancy),
+            vacancy_day => day(&site.vacancy),
+            technologies => set(Some(site.technologies.join(", "))),
         },
         sender => context! {
             name => set(Some(sender.name.to_owned())),
@@ -459,11 +483,12 @@ pub(crate) mod tests {
             country: Some("NL".to_owned()),
             employees_n: Some(12),
             ground: None,
+            site: SiteLines::default(),
         }
     }
 
     const SENDER: SenderWords<'static> =
-        SenderWords { name: "Jan de Boer", company: "Kiem Voorbeeld BV", booking_url: "" };
+        SenderWords { name: "Jan de Boer", company: "Kiem Voorbeeld BV", booking_url: "", lang: Lang::Nl };
 
     fn text(template: &str) -> Result<String, TemplateError> {
         fill("s", template, &person(), &SENDER, |i| format!("https://go.example/{i}")).map(|f| f.text)
@@ -530,6 +555,28 @@ pub(crate) mod tests {
             let missing = TemplateError::Missing { name: name.to_owned(), line };
             assert_eq!(text(template), Err(missing), "{template}");
         }
+    }
+
+    #[test]
+    fn what_their_website_said_comes_with_its_day_and_page_or_is_missing() {
+        let template = "{{ company.news }} ({{ company.news_page }}, {{ company.news_day }}), {{ company.technologies }}";
+        let missing = TemplateError::Missing { name: "company.news".to_owned(), line: 1 };
+        assert_eq!(text(template), Err(missing), "a site that was not read says nothing");
+        let mut person = person();
+        person.site.technologies = vec!["Shopify".to_owned(), "jQuery".to_owned()];
+        person.site.news = Some(SiteLine {
+            text: "Nieuwe loods in Goes".to_owned(),
+            url: "https://klant.example/nieuws".to_owned(),
+            read_at: "2026-11-24T10:00:00Z".parse().unwrap(),
+        });
+        let filled = fill("s", template, &person, &SENDER, |_| String::new()).unwrap().text;
+        assert_eq!(
+            filled,
+            "Nieuwe loods in Goes (https://klant.example/nieuws, 24-11-2026), Shopify, jQuery"
+        );
+        let vacancy = TemplateError::Missing { name: "company.vacancy_day".to_owned(), line: 1 };
+        let filled = fill("s", "{{ company.vacancy_day }}", &person, &SENDER, |_| String::new());
+        assert_eq!(filled, Err(vacancy));
     }
 
     #[test]

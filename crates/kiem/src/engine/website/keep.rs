@@ -32,6 +32,10 @@ use crate::engine::{Caller, Engine, EngineError, Result};
 
 /// Pages that were not read and are told.
 const REFUSED_MAX: usize = 50;
+/// Lines of what a site is made with or says that are compared with the profile.
+const SITE_LINES_MAX: usize = 50;
+/// Characters of one of them.
+const SITE_LINE_CHARS_MAX: usize = 300;
 /// Characters of the source of an entry on the suppression list.
 const SOURCE_CHARS_MAX: usize = 300;
 
@@ -75,7 +79,7 @@ impl Engine {
         // Read at the end too: a workspace that wants no people any more gets none from a reading that had begun.
         let (_, settings) = self.workspace(workspace).await?;
         let mut tx = self.store().begin(workspace).await?;
-        let Some(firm) = company::get(&mut tx, kept.company).await? else { return Ok(true) };
+        let Some(mut firm) = company::get(&mut tx, kept.company).await? else { return Ok(true) };
         let found = self.keepable(&mut tx, reading, settings.website_people).await?;
         let before = website::facts(&mut tx, firm.id).await?;
         let stored = WebsiteReading {
@@ -95,6 +99,7 @@ impl Engine {
             website::replace_facts(&mut tx, firm.id, &facts).await?;
         }
         let is_read = *outcome == ReadingOutcome::Read;
+        let says_else = !outcome.keeps_older_facts() && put_site(&mut firm, is_read.then_some(&found));
         let mut added = RunCounts {
             n_read: i64::from(is_read),
             n_refused: i64::from(!is_read),
@@ -103,9 +108,12 @@ impl Engine {
         };
         added.n_suppressed = self.heed_refusals(&mut tx, &firm, &found, &before).await?;
         self.prove_designations(&mut tx, &firm, &found).await?;
-        if is_read {
-            added.n_filled = self.fill_blanks(&mut tx, firm, &found).await?;
+        let filled =
+            if is_read { self.fill_blanks(&mut tx, &mut firm, &found).await? } else { BTreeMap::new() };
+        if says_else || !filled.is_empty() {
+            self.write_read_firm(&mut tx, &mut firm, &filled).await?;
         }
+        added.n_filled = count(filled.len());
         let is_ours = website_run::done(&mut tx, kept.round, kept.company, *outcome, &added, self.now())
             .await?
             && job::hold(&mut tx, kept.job, kept.hold_until).await?;
@@ -283,8 +291,13 @@ impl Engine {
         Ok(())
     }
 
-    /// Fills what is blank in the company's record. Returns how many blanks.
-    async fn fill_blanks(&self, tx: &mut Tx, mut firm: Company, found: &[&ReadFact]) -> Result<i64> {
+    /// Fills what is blank in the company's record. Returns which blanks, each with its page.
+    async fn fill_blanks(
+        &self,
+        tx: &mut Tx,
+        firm: &mut Company,
+        found: &[&ReadFact],
+    ) -> Result<BTreeMap<&'static str, String>> {
         let facts: Vec<Fact> = found.iter().map(|read| read.fact.clone()).collect();
         let known = KnownCompany {
             kvk_number: firm.kvk_number.as_deref(),
@@ -315,18 +328,51 @@ impl Engine {
             *place = Some(fill.value);
             filled.insert(fill.field.as_str(), fill.url);
         }
-        if filled.is_empty() {
-            return Ok(0);
-        }
-        firm.updated_at = self.now();
-        let (profile, _) = self.profile_in_use(tx).await?;
-        score_company(&mut firm, &profile);
-        company::update(tx, &firm).await?;
-        self.ask_matching(tx).await?;
-        self.refresh_leads(tx, &firm, &profile).await?;
-        self.note_website_fill(tx, firm.id, &filled).await?;
-        Ok(count(filled.len()))
+        Ok(filled)
     }
+
+    /// Writes a company whose site was read, and scores it anew.
+    async fn write_read_firm(
+        &self,
+        tx: &mut Tx,
+        firm: &mut Company,
+        filled: &BTreeMap<&'static str, String>,
+    ) -> Result<()> {
+        // What a site says is no fact that somebody changed: an upload that brought the company can still be taken back.
+        if !filled.is_empty() {
+            firm.updated_at = self.now();
+        }
+        let (profile, _) = self.profile_in_use(tx).await?;
+        score_company(firm, &profile);
+        company::update(tx, firm).await?;
+        self.ask_matching(tx).await?;
+        self.refresh_leads(tx, firm, &profile).await?;
+        if !filled.is_empty() {
+            self.note_website_fill(tx, firm.id, filled).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Puts what the site is made with and says into the record, or takes it out when nobody may read it any more. Returns
+/// whether that is something else than before.
+fn put_site(firm: &mut Company, found: Option<&Vec<&ReadFact>>) -> bool {
+    let lines = |kinds: &[FactKind]| {
+        let of_kind = |read: &&&ReadFact| kinds.contains(&read.fact.finding.kind());
+        let line = |read: &&ReadFact| {
+            let text = read.fact.finding.value();
+            text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(SITE_LINE_CHARS_MAX).collect()
+        };
+        found.map(|found| {
+            let lines: Vec<String> = found.iter().filter(of_kind).map(line).take(SITE_LINES_MAX).collect();
+            lines.join("\n")
+        })
+    };
+    let technologies = lines(&[FactKind::Technology]);
+    let words = lines(&[FactKind::Description, FactKind::News, FactKind::Vacancy]);
+    let is_new = firm.details.site_technologies != technologies || firm.details.site_words != words;
+    (firm.details.site_technologies, firm.details.site_words) = (technologies, words);
+    is_new
 }
 
 /// The words that refuse, and where they stand.

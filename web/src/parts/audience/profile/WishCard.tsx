@@ -98,7 +98,17 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
     field: string,
     value: string,
     key: keyof Values,
-    label: "words" | "places" | "title_words" | "sbi_2025" | "sbi_2008" | "countries" | "areas" | "near",
+    label:
+      | "words"
+      | "places"
+      | "technologies"
+      | "site_words"
+      | "title_words"
+      | "sbi_2025"
+      | "sbi_2008"
+      | "countries"
+      | "areas"
+      | "near",
   ) => (
     <TextField
       label={t(`audience.profile.${label}`)}
@@ -192,6 +202,10 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
       return ticks("legalForms", t("audience.profile.legal_forms"), legalForms, (form) =>
         words.word(`audience.legal_form.${form}`, form),
       );
+    case "technology":
+      return text("words", values.words, "words", "technologies");
+    case "site_words":
+      return text("words", values.words, "words", "site_words");
     case "title":
       return (
         <>

@@ -41,6 +41,9 @@ const all: Wish[] = (
       words: ["Zeist"],
     },
     { criterion: "legal_form", importance: "never", legal_forms: ["sole_trader"] },
+    { criterion: "technology", importance: "wanted", weight: 20, words: ["Shopify"] },
+    { criterion: "technology", importance: "never", words: ["Wix"] },
+    { criterion: "site_words", importance: "must", words: ["webshop", "groothandel"] },
     { criterion: "title", importance: "wanted", weight: 30, words: ["inkoop"], seniorities: ["owner"] },
   ] satisfies Partial<Wish>[]
 ).map(wish);
@@ -59,7 +62,7 @@ test("an empty profile asks nothing", () => {
 test("what the page cannot show stays as it is", () => {
   const strange: Wish[] = (
     [
-      { criterion: "technology", importance: "wanted", weight: 7, words: ["Shopify"] },
+      { criterion: "weather", importance: "wanted", weight: 7, words: ["sunny"] },
       { criterion: "country", importance: "must", countries: ["NL"] },
       { criterion: "country", importance: "must", countries: ["BE"] },
       {
@@ -73,7 +76,7 @@ test("what the page cannot show stays as it is", () => {
     ] satisfies Partial<Wish>[]
   ).map(wish);
   const draft = draftOf(profile(strange));
-  expect(draft.others.map((wish) => wish.criterion)).toEqual(["technology", "country", "region"]);
+  expect(draft.others.map((wish) => wish.criterion)).toEqual(["weather", "country", "region"]);
   const sent = inputOf(draft).wishes;
   expect(sent).toHaveLength(4);
   expect(sent).toEqual(expect.arrayContaining(strange));

@@ -6,8 +6,18 @@ export type Profile = Schemas["ProfileView"];
 export type ProfileInput = Schemas["ProfileInput"];
 export type Likeness = Schemas["LikenessView"];
 
-/** What the page asks about. Technologies and words of websites follow when websites are read. */
-export const offered = ["industry", "size", "revenue", "country", "region", "legal_form", "title"] as const;
+/** What the page asks about. */
+export const offered = [
+  "industry",
+  "size",
+  "revenue",
+  "country",
+  "region",
+  "legal_form",
+  "technology",
+  "site_words",
+  "title",
+] as const;
 export type Offered = (typeof offered)[number];
 
 /** Classes of the number of people, as Dutch statistics have them. */
@@ -200,6 +210,8 @@ function wishOf(criterion: Offered, values: Values, importance: Importance | "ne
       words: list(values.words),
     },
     legal_form: { legal_forms: [...values.legalForms] },
+    technology: { words: list(values.words) },
+    site_words: { words: list(values.words) },
     title: { words: list(values.words), seniorities: [...values.seniorities] },
   };
   const part = parts[criterion];

@@ -1,0 +1,227 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
+import type { components } from "~/api/schema";
+import { useMay, useWorkspace } from "~/api/session";
+import { useI18n } from "~/i18n";
+import { StatusDot } from "~/kit/chips";
+import { ConfirmDialog } from "~/kit/ConfirmDialog";
+import { When } from "~/kit/figures";
+import { SelectField } from "~/kit/fields";
+import { notifyProblem } from "~/kit/notify";
+import { ErrorState, Skeleton } from "~/kit/states";
+import { mills, useRegisterAccess } from "~/parts/companies/register";
+import { PartLink } from "~/shell/PartLink";
+import type { Meaning } from "~/theme/theme";
+import classes from "./Audience.module.css";
+import { OnItsWay } from "./OnItsWay";
+import { Figures } from "./import/Counts";
+
+type Run = components["schemas"]["RegisterRunView"];
+type Estimate = components["schemas"]["RegisterEstimateView"];
+
+const pollMs = 1000;
+const runsKey = keys.list("audience", "register-runs");
+const isMoving = (run: Run) => run.state === "running" || run.state === "paused";
+const stateMeaning: Record<string, Meaning> = {
+  running: "lead",
+  paused: "nurture",
+  finished: "customer",
+  stopped: "nurture",
+  failed: "danger",
+};
+
+/** Checking many companies in the register: whose turn it is, what it costs, how far it is, and how earlier rounds ended. */
+export function Register() {
+  const { t } = useI18n();
+  const mayCheck = useMay("work_audience");
+  const isPractice = useWorkspace().workspace.mode === "practice";
+  const access = useRegisterAccess();
+  const runs = useQuery({
+    queryKey: runsKey,
+    queryFn: () => read(api.GET("/api/v1/register-runs", { params: { query: { limit: 20 } } })),
+    refetchInterval: (query) => (query.state.data?.items.some((run) => run.state === "running") ? pollMs : false),
+  });
+  if (runs.isPending || access.isPending) return <Skeleton shape="cards" rows={3} />;
+  const error = runs.error ?? access.error;
+  if (error !== null) return <ErrorState error={error} onRetry={() => void runs.refetch()} />;
+  const items = runs.data?.items ?? [];
+  // A single company that is checked from its own page is no round to look at here.
+  const moving = items.filter((run) => isMoving(run) && run.companies_n > 1);
+  const earlier = items.filter((run) => !isMoving(run) && run.companies_n > 1);
+  const hasKey = access.data?.has_key === true;
+  return (
+    <section className={classes.stack}>
+      <p className={classes.muted}>{t("audience.register.about")}</p>
+      {moving.map((run) => (
+        <Moving key={run.id} run={run} />
+      ))}
+      {isPractice && <p className={classes.muted}>{t("audience.register.practice")}</p>}
+      {!isPractice && !hasKey && <NoKey />}
+      {mayCheck && !isPractice && hasKey && moving.length === 0 && <Begin />}
+      {earlier.length > 0 && <Earlier runs={earlier} />}
+    </section>
+  );
+}
+
+function NoKey() {
+  const { t } = useI18n();
+  const mayConfigure = useMay("configure");
+  return (
+    <p>
+      {t("audience.register.no_key")}{" "}
+      {mayConfigure && (
+        <PartLink part="settings" id="register">
+          {t("audience.register.enter_key")}
+        </PartLink>
+      )}
+    </p>
+  );
+}
+
+const fits = ["70", "50", "any"] as const;
+
+function Begin() {
+  const { t, format } = useI18n();
+  const client = useQueryClient();
+  const [fit, setFit] = useState<(typeof fits)[number]>("70");
+  const [isAsking, setAsking] = useState(false);
+  const wanted = fit === "any" ? {} : { fit_min: Number(fit) };
+  const estimate = useQuery({
+    queryKey: keys.list("audience", { register: wanted }),
+    queryFn: () => read(api.GET("/api/v1/register-runs/estimate", { params: { query: wanted } })),
+  });
+  const begin = useMutation({
+    mutationFn: (agreed_mills: number) =>
+      read(api.POST("/api/v1/register-runs", { body: { ...wanted, agreed_mills } })),
+    onSuccess: () => client.invalidateQueries({ queryKey: keys.all("audience") }),
+  });
+  const found = estimate.data;
+  return (
+    <div className={classes.form}>
+      <SelectField
+        label={t("audience.register.whose")}
+        value={fit}
+        onChange={setFit}
+        options={fits.map((value) => ({ value, label: t(`audience.register.fit.${value}`) }))}
+      />
+      <p className={classes.muted} role="status">
+        {found === undefined ? " " : found.companies_n === 0 ? t("audience.register.nobody") : <Cost found={found} />}
+      </p>
+      {estimate.error !== null && <ErrorState error={estimate.error} />}
+      <div className={classes.buttons}>
+        <Button disabled={found === undefined || found.companies_n === 0} onClick={() => setAsking(true)}>
+          {t("audience.register.check")}
+        </Button>
+      </div>
+      {found !== undefined && (
+        <ConfirmDialog
+          opened={isAsking}
+          title={t("audience.register.agree.title")}
+          verb={t("audience.register.agree", { cost: mills(format, found.cost_mills) })}
+          onConfirm={() => begin.mutateAsync(found.cost_mills)}
+          onClose={() => setAsking(false)}
+        >
+          <Cost found={found} />
+        </ConfirmDialog>
+      )}
+    </div>
+  );
+}
+
+/** What it costs at most, and what the month leaves. */
+function Cost({ found }: { found: Estimate }) {
+  const { t, format } = useI18n();
+  const left = Math.max(0, found.ceiling_mills - found.spent_mills);
+  return (
+    <>
+      {t("audience.register.cost", {
+        n: found.companies_n,
+        cost: mills(format, found.cost_mills),
+        price: mills(format, found.price_mills),
+      })}{" "}
+      {found.with_number_n < found.companies_n &&
+        t("audience.register.searched", { n: found.companies_n - found.with_number_n })}{" "}
+      {t(left < found.cost_mills ? "audience.register.too_much" : "audience.register.left", {
+        left: mills(format, left),
+        ceiling: mills(format, found.ceiling_mills),
+      })}
+    </>
+  );
+}
+
+function useMoveRun(id: string) {
+  const i18n = useI18n();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (move: "pause" | "resume" | "stop"): Promise<void> => {
+      const params = { path: { id } };
+      if (move === "stop") await api.DELETE("/api/v1/register-runs/{id}", { params });
+      else if (move === "pause") await api.POST("/api/v1/register-runs/{id}/pause", { params });
+      else await api.POST("/api/v1/register-runs/{id}/resume", { params });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: keys.all("audience") }),
+    onError: (error, move) => {
+      // A dialog says by itself what was refused.
+      if (move !== "stop") notifyProblem(error, i18n);
+    },
+  });
+}
+
+function Moving({ run }: { run: Run }) {
+  const { t, format, known } = useI18n();
+  const isPaused = run.state === "paused";
+  const why = run.paused_why == null ? undefined : known(`audience.register.paused.${run.paused_why}`);
+  return (
+    <OnItsWay
+      of="register"
+      title={t(why ?? (isPaused ? "audience.register.paused.person" : "audience.register.running"))}
+      isPaused={isPaused}
+      done={run.done_n}
+      total={run.companies_n}
+      doneOf={t("audience.register.done_of", { done: run.done_n, n: run.companies_n })}
+      move={useMoveRun(run.id)}
+    >
+      <Figures
+        counts={[
+          [t("audience.register.count.checked"), run.checked_n],
+          [t("audience.register.count.filled"), run.filled_n],
+          [t("audience.register.count.look"), run.look_n],
+          [t("audience.register.count.ended"), run.ended_n],
+        ]}
+      />
+      <p className={classes.muted}>{t("audience.register.paid", { cost: mills(format, run.paid_mills) })}</p>
+    </OnItsWay>
+  );
+}
+
+function Earlier({ runs }: { runs: readonly Run[] }) {
+  const { t, format, known } = useI18n();
+  return (
+    <div>
+      <h2 className={classes.heading}>{t("audience.register.earlier")}</h2>
+      <ul className={classes.rows}>
+        {runs.map((run) => {
+          const key = known(`audience.register.state.${run.state}`);
+          return (
+            <li key={run.id} className={classes.row}>
+              <span className={classes.grow}>
+                {t("audience.register.result", {
+                  checked: run.checked_n,
+                  n: run.companies_n,
+                  filled: run.filled_n,
+                  look: run.look_n,
+                  cost: mills(format, run.paid_mills),
+                })}
+              </span>
+              <StatusDot meaning={stateMeaning[run.state]} label={key === undefined ? run.state : t(key)} />
+              <When at={run.created_at} />
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
