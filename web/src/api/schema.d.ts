@@ -336,6 +336,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/{id}/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is held about a person: a page to read and the same as data, packed. */
+        get: operations["get_contacts_id_export_zip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}/ground": {
         parameters: {
             query?: never;
@@ -1607,6 +1624,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/privacy-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people asked about their data. */
+        get: operations["get_privacy_requests"];
+        put?: never;
+        /** Writes down what somebody asks about their data; it must be answered within a month. */
+        post: operations["post_privacy_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with what is held now about whoever asks. */
+        get: operations["get_privacy_requests_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-requests/{id}/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is held about whoever made a request: a page to read and the same as data, packed. */
+        get: operations["get_privacy_requests_id_export_zip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-requests/{id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does what was asked and closes the request: erases the person, puts them on the suppression list, or only writes down
+         *     how they were answered.
+         */
+        post: operations["post_privacy_requests_id_handling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processing-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of processing (GDPR article 30) as a page to keep or print, from what is set up. */
+        get: operations["get_processing_register"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/promotions": {
         parameters: {
             query?: never;
@@ -2018,6 +2124,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long records are kept, and what the next night would remove. */
+        get: operations["get_retention"];
+        /** Chooses how long records are kept. What is over a shorter period goes in the next night. */
+        put: operations["put_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rule-thresholds": {
         parameters: {
             query?: never;
@@ -2311,6 +2435,60 @@ export interface paths {
         post?: never;
         /** Revokes an API token at once. */
         delete: operations["delete_tokens_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uninformed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People whom nobody told yet that we have their data, by the last day on which that may be done. */
+        get: operations["get_uninformed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uninformed/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails people that we have their data, from where and what for, without any offer. Who has no address that somebody gave,
+         *     or is suppressed, is left out.
+         */
+        post: operations["post_uninformed_mails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uninformed/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that people were told that we have their data, or why they need not be. */
+        post: operations["post_uninformed_told"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3454,6 +3632,14 @@ export interface components {
              */
             id: string;
         };
+        /** @description The id of what was made. */
+        CreatedPrivacyRequest: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+        };
         /** @description A token that was made. */
         CreatedToken: {
             /**
@@ -3777,6 +3963,16 @@ export interface components {
              */
             score?: number | null;
         };
+        /** @description What has a period, or a reason to stay, that nobody sets. */
+        FixedRetentionView: {
+            /**
+             * Format: int32
+             * @description Days; missing when something else ends it, or nothing does.
+             */
+            days?: number | null;
+            /** @description `import_file`, `website_people`, `customer`, `accepted_quote`, `suppression` or `audit_trail`. */
+            kind: string;
+        };
         /** @description A value that was compared: a code or a number. */
         FoundView: {
             /**
@@ -3914,6 +4110,15 @@ export interface components {
             /** @description Name. */
             name: string;
         };
+        /** @description How many records of one kind are held. */
+        HeldView: {
+            /** @description What they are, in English. */
+            en: string;
+            /** @description How many. */
+            n: number;
+            /** @description What they are, in Dutch. */
+            nl: string;
+        };
         /** @description A stretch of a weekday, in the host's zone. */
         HoursDoc: {
             /** @description From, `09:00`. */
@@ -4017,6 +4222,24 @@ export interface components {
              * @description Replies that nobody opened.
              */
             unread: number;
+        };
+        /** @description People who get a mail that tells them. */
+        InformationMailBody: {
+            /** @description Ids of people, 50 at most. */
+            contacts: string[];
+        };
+        /** @description Whether somebody was told that we have their data. */
+        InformingView: {
+            /** @description `mail`, `letter`, `phone`, `in_person`, `before` or `exempt`. */
+            how?: string | null;
+            /** @description The last day on which they may be told; missing when they gave their data themselves. */
+            inform_by?: string | null;
+            /** @description When they were told. */
+            informed_at?: string | null;
+            /** @description How it was done, or why it need not be, in words. */
+            note?: string | null;
+            /** @description `from_themselves`, `informed`, `exempt`, `on_time`, `due_soon` or `over`. */
+            state: string;
         };
         /** @description An entrance as it is written. */
         InletBody: {
@@ -4271,6 +4494,8 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /** @description Whether the person was told that we have their data (GDPR article 14). */
+            informing: components["schemas"]["InformingView"];
             /** @description Whether a person must look. */
             needs_look: boolean;
             override?: components["schemas"]["OverrideView"] | null;
@@ -5630,6 +5855,67 @@ export interface components {
              */
             warnings: string[];
         };
+        /** @description A request with what is held now about whoever asks. */
+        PrivacyCaseView: {
+            /**
+             * Format: uuid
+             * @description The person, when somebody is known under the address.
+             */
+            contact_id?: string | null;
+            /** @description What is held. */
+            held: components["schemas"]["HeldView"][];
+            /** @description Their name; empty when unknown. */
+            name: string;
+            /** @description The request. */
+            request: components["schemas"]["PrivacyRequestView"];
+        };
+        /** @description What is done about a request. */
+        PrivacyHandling: {
+            /** @description How it was answered; a refusal needs its reason. */
+            note?: string;
+            /** @description `answered`, `erased`, `suppressed`, `nothing_held` or `refused`. */
+            outcome: string;
+        };
+        /** @description A request as it is typed in. */
+        PrivacyRequestInput: {
+            /** @description The address that they wrote from or named. */
+            address: string;
+            /** @description `access`, `correction`, `erasure` or `objection`. */
+            kind: string;
+            /** @description In words. */
+            note?: string;
+            /** @description The day on which it came. */
+            received_on: string;
+        };
+        /** @description Requests, those that are open first. */
+        PrivacyRequestList: {
+            /** @description The requests. */
+            items: components["schemas"]["PrivacyRequestView"][];
+        };
+        /** @description A request of somebody about their data. */
+        PrivacyRequestView: {
+            /** @description The address that they wrote from or named; empty once they were erased. */
+            address: string;
+            /** @description The last day for an answer. */
+            due_on: string;
+            /** @description When it was closed. */
+            handled_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `access`, `correction`, `erasure` or `objection`. */
+            kind: string;
+            /** @description In words. */
+            note: string;
+            /** @description `answered`, `erased`, `suppressed`, `nothing_held` or `refused`; missing while it is open. */
+            outcome?: string | null;
+            /** @description How it was answered, in words. */
+            outcome_note: string;
+            /** @description The day on which it came. */
+            received_on: string;
+        };
         /** @description What the API answers instead of a result. */
         Problem: {
             /** @description Stable code, a catalogue key: `not_found`, `invalid`, ... */
@@ -6279,6 +6565,69 @@ export interface components {
             price_asked: boolean;
             /** @description The words that decided. */
             why: string[];
+        };
+        /** @description What is chosen; kinds that are missing have the period that every workspace starts with. */
+        RetentionInput: {
+            /** @description Periods, each kind once. */
+            periods: components["schemas"]["RetentionPeriodInput"][];
+            /** @description `restrict` or `remove`. */
+            uninformed: string;
+        };
+        /** @description How long records are kept. */
+        RetentionList: {
+            /** @description Kinds with a period of their own. */
+            fixed: components["schemas"]["FixedRetentionView"][];
+            /** @description Kinds whose period a workspace chooses. */
+            items: components["schemas"]["RetentionView"][];
+            /** @description What happens with people whom nobody told in time that we have their data: `restrict` or `remove`. */
+            uninformed: string;
+        };
+        /** @description A period that is chosen. */
+        RetentionPeriodInput: {
+            /**
+             * Format: int32
+             * @description Days after which records go.
+             */
+            days: number;
+            /** @description Kind. */
+            kind: string;
+            /** @description Why; needed when it is longer than what every workspace starts with. */
+            reason?: string;
+        };
+        /** @description How long records of one kind are kept. */
+        RetentionView: {
+            /**
+             * Format: int32
+             * @description Days after which they go.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description Days that every workspace starts with.
+             */
+            days_default: number;
+            /**
+             * Format: int32
+             * @description The most days that may be chosen.
+             */
+            days_max: number;
+            /**
+             * Format: int32
+             * @description The fewest days that may be chosen.
+             */
+            days_min: number;
+            /**
+             * Format: int64
+             * @description Records that the next night would remove.
+             */
+            due_n: number;
+            /**
+             * @description `lead_unanswered`, `lead_untouched`, `prospect_closed`, `mail_text`, `web_visit`, `import_trace`, `webhook_body`
+             *     or `notification`.
+             */
+            kind: string;
+            /** @description Why they are kept longer than that; empty when they are not. */
+            reason: string;
         };
         /** @description Another role. */
         RoleChange: {
@@ -7047,6 +7396,15 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["TokenView"][];
         };
+        /** @description People who were told by hand, or need not be. */
+        ToldBody: {
+            /** @description Ids of people, 500 at most. */
+            contacts: string[];
+            /** @description `letter`, `phone`, `in_person`, `before` or `exempt`. */
+            how: string;
+            /** @description How it was done, or why it need not be; needed for `before` and `exempt`. */
+            note?: string;
+        };
         /** @description A trait about which nothing can be said yet. */
         TooThinView: {
             /** @description `division`, `size`, `province` or `legal_form`. */
@@ -7259,6 +7617,55 @@ export interface components {
              * @description Records that are as before.
              */
             restored_n: number;
+        };
+        /** @description People whom nobody told yet. */
+        UninformedList: {
+            /**
+             * Format: int64
+             * @description People whose last day is near.
+             */
+            due_soon_n: number;
+            /** @description The people, the most urgent first. */
+            items: components["schemas"]["UninformedView"][];
+            /** @description For the next page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description People for whom there is time.
+             */
+            on_time_n: number;
+            /**
+             * Format: int64
+             * @description People whose time is over: they are not used until somebody tells them.
+             */
+            over_n: number;
+        };
+        /** @description Somebody whom nobody told yet that we have their data. */
+        UninformedView: {
+            /** @description Name of the company. */
+            company_name: string;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            contact_id: string;
+            /** @description Address. */
+            email?: string | null;
+            /** @description The last day on which they may be told. */
+            inform_by: string;
+            /**
+             * Format: uuid
+             * @description Their place in the marketing list.
+             */
+            lead_id?: string | null;
+            /** @description Whether a mail that only tells them may go. */
+            may_be_mailed: boolean;
+            /** @description Name; empty when unknown. */
+            name: string;
+            /** @description Where the data came from, in words. */
+            source: string;
+            /** @description `on_time`, `due_soon` or `over`. */
+            state: string;
         };
         /** @description How many people an action would help. */
         UnlockCount: {
@@ -8982,6 +9389,44 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_contacts_id_export_zip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12927,6 +13372,283 @@ export interface operations {
             };
         };
     };
+    get_privacy_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequestList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_privacy_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyRequestInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedPrivacyRequest"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_privacy_requests_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCaseView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_privacy_requests_id_export_zip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_privacy_requests_id_handling: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyHandling"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_processing_register: {
+        parameters: {
+            query?: {
+                /** @description `nl` or `en`; the workspace's own without it. */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_promotions: {
         parameters: {
             query?: {
@@ -14073,6 +14795,82 @@ export interface operations {
             };
         };
     };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_rule_thresholds: {
         parameters: {
             query?: never;
@@ -15018,6 +15816,143 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_uninformed: {
+        parameters: {
+            query?: {
+                /** @description `due_soon`, `over` or `on_time`; without it both first. */
+                state?: string;
+                /** @description Where the page begins, from `next_cursor`. */
+                cursor?: string;
+                /** @description Rows, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UninformedList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_uninformed_mails: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InformationMailBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_uninformed_told: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

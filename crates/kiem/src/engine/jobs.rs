@@ -37,6 +37,8 @@ kiem_domain::text_enum! {
         ReadWebsites = "read_websites",
         /// Check new and changed companies against all that is there.
         MatchCompanies = "match_companies",
+        /// Warn of people who must be told, and remove what is over.
+        PrivacyNightly = "privacy_nightly",
         /// Decide about a lead.
         Decide = "decide",
         /// Read the words of a received mail.
@@ -228,6 +230,7 @@ impl Engine {
             JobKind::UndoImport => self.run_undo(workspace, job).await,
             JobKind::MatchCompanies => self.run_matching(workspace).await,
             JobKind::ReadWebsites => self.run_websites(workspace, job).await,
+            JobKind::PrivacyNightly => self.privacy_nightly(workspace).await,
             JobKind::Rescore => self.run_rescore(workspace).await,
         }
     }

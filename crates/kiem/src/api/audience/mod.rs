@@ -11,6 +11,7 @@ mod policy;
 pub(super) mod profile;
 mod websites;
 
+pub(super) use batch::BatchView;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::engine::Engine;
