@@ -14,8 +14,11 @@ fn days_ago(days: i64) -> Timestamp {
     now() - SignedDuration::from_hours(24 * days)
 }
 
-/// Leads of one company: their states, and how many days ago they came in, were approached and answered.
-const LEADS: &[(u128, LeadState, i64, Option<i64>, Option<i64>)] = &[
+/// A lead: its state, and how many days ago it came in, was approached and answered.
+type Case = (u128, LeadState, i64, Option<i64>, Option<i64>);
+
+/// Leads of one company.
+const LEADS: &[Case] = &[
     (10, LeadState::Resting, 500, Some(400), None),
     (11, LeadState::Resting, 500, Some(400), Some(100)),
     (12, LeadState::Approached, 500, Some(100), None),

@@ -95,6 +95,7 @@ const icons: readonly (readonly [string, IconName])[] = [
   ["prospect.", "close"],
   ["response.", "clock"],
   ["privacy.", "info"],
+  ["people.", "info"],
   ["job.", "warning"],
   ["webhook.", "warning"],
 ];
