@@ -27,15 +27,8 @@ const request = (id: string, kind: string, outcome: string | null) => ({
   handled_at: outcome === null ? null : "2026-11-24T10:00:00Z",
 });
 
-async function house(page: Page) {
-  const written: { call: string; body: unknown }[] = [];
-  const write = (route: Route, answered: object, status = 200) => {
-    written.push({
-      call: new URL(route.request().url()).pathname.replace("/api/v1/", ""),
-      body: route.request().postDataJSON(),
-    });
-    return json(route, answered, status);
-  };
+/** An audience of which nothing is counted: its picture is not what these pages are about. */
+async function emptyReach(page: Page) {
   await page.route("**/api/v1/audience/summary", (route) =>
     json(route, {
       companies_n: 0,
@@ -49,6 +42,18 @@ async function house(page: Page) {
       loosenings: [],
     }),
   );
+}
+
+async function house(page: Page) {
+  const written: { call: string; body: unknown }[] = [];
+  const write = (route: Route, answered: object, status = 200) => {
+    written.push({
+      call: new URL(route.request().url()).pathname.replace("/api/v1/", ""),
+      body: route.request().postDataJSON(),
+    });
+    return json(route, answered, status);
+  };
+  await emptyReach(page);
   await page.route("**/api/v1/uninformed?**", (route) =>
     json(route, {
       items: [person(0, "over", true), person(1, "due_soon", false), person(2, "due_soon", true)],

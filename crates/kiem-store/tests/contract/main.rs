@@ -24,6 +24,7 @@ mod outreach;
 mod outreach_stop;
 mod people;
 mod practice_inbox;
+mod privacy;
 mod prospect;
 mod purge;
 mod sales;

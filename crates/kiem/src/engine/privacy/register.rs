@@ -102,7 +102,7 @@ fn document(settings: &Settings, workspace: &str, facts: &Facts, lang: Lang, day
             (word(lang, "people"), own("people")),
             (word(lang, "data"), own("data")),
             (word(lang, "source"), sources(facts, purpose, lang)),
-            (word(lang, "kept.title"), kept(settings, kinds, &own("kept"), lang)),
+            (word(lang, "kept.title"), kept(settings, kinds, purpose, lang)),
         ];
         if *purpose == "approach" && facts.loosenings_n > 0 {
             let params = [("n", facts.loosenings_n.to_string())];
@@ -157,7 +157,7 @@ fn sources(facts: &Facts, purpose: &str, lang: Lang) -> String {
     facts.sources.iter().map(|(source, n)| format!("{source} ({n})")).collect::<Vec<_>>().join("\n")
 }
 
-fn kept(settings: &Settings, kinds: &[RetentionKind], own: &str, lang: Lang) -> String {
+fn kept(settings: &Settings, kinds: &[RetentionKind], purpose: &str, lang: Lang) -> String {
     let mut lines: Vec<String> = kinds
         .iter()
         .map(|kind| {
@@ -170,8 +170,10 @@ fn kept(settings: &Settings, kinds: &[RetentionKind], own: &str, lang: Lang) -> 
             }
         })
         .collect();
-    if !own.is_empty() {
-        lines.push(own.to_owned());
+    // What has no period of its own is said in words, where there is any.
+    let own = format!("{purpose}.kept");
+    if has(lang, &format!("register.{own}")) {
+        lines.push(word(lang, &own));
     }
     lines.join("\n")
 }
