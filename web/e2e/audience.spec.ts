@@ -47,6 +47,7 @@ const detail = {
     updated_at: "",
   },
   ground: null,
+  informing: { state: "on_time", inform_by: "2026-12-20" },
   verdict: {
     outcome: "needs_evidence",
     reason: "no_ground",

@@ -34,6 +34,7 @@ const lead = {
   needs_look: false,
   contact,
   company,
+  informing: { state: "on_time", inform_by: "2026-12-20" },
   verdict: {
     outcome: "needs_evidence",
     reason: "no_ground",

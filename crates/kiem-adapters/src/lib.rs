@@ -1,6 +1,7 @@
 //! The outside world: mail servers, files, calendars, documents. Closed enums with a test variant, bounded reads,
 //! typed errors. Knows the domain, not the store.
 
+pub mod archive;
 pub mod calendar;
 pub mod company_file;
 pub mod http;

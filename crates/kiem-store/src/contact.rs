@@ -1,6 +1,7 @@
 //! People at companies, and on what ground each may be approached.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CompanyId, ContactId, ImportId};
 use kiem_domain::titles::{Department, Seniority};
@@ -54,6 +55,9 @@ pub struct Contact {
     pub updated_at: Timestamp,
     /// When the person's data were erased.
     pub erased_at: Option<Timestamp>,
+    /// The last day on which they may be told that we have their data; missing when they gave it themselves. Only written
+    /// with a new person; [`crate::informing`] changes it.
+    pub inform_by: Option<Date>,
 }
 
 impl Contact {
@@ -66,7 +70,7 @@ impl Contact {
 
 const COLUMNS: &str =
     "id, company_id, given_name, infix, family_name, name_key, email, phone, title, seniority, department,
-    language, time_zone, source, created_at, updated_at, erased_at, linkedin_url, email_origin";
+    language, time_zone, source, created_at, updated_at, erased_at, linkedin_url, email_origin, inform_by";
 
 /// Adds people, on the ground of the list that they come in with, or on none; whether they are new was decided before, in
 /// the same transaction.
@@ -96,7 +100,7 @@ where
     I: IntoIterator<Item = &'a Contact>,
     I::IntoIter: Send,
 {
-    let kept = ["id", "company_id", "source", "created_at", "erased_at"];
+    let kept = ["id", "company_id", "source", "created_at", "erased_at", "inform_by"];
     let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
     let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
     let tail = format!(
@@ -129,6 +133,7 @@ fn values(c: &Contact) -> Vec<Value> {
         c.erased_at,
         c.linkedin_url.as_deref(),
         c.email_origin.as_str(),
+        c.inform_by,
     ]
 }
 
@@ -259,7 +264,8 @@ pub async fn erase(tx: &mut Tx, id: ContactId, now: Timestamp) -> Result<bool> {
         .execute(
             "UPDATE contact SET given_name = NULL, infix = NULL, family_name = NULL, name_key = '', email = NULL,
                  phone = NULL, title = NULL, seniority = NULL, department = NULL, language = NULL, time_zone = NULL,
-                 source = '', linkedin_url = NULL, email_origin = 'stated', updated_at = $3, erased_at = $3
+                 source = '', linkedin_url = NULL, email_origin = 'stated', updated_at = $3, erased_at = $3,
+                 inform_by = NULL, informed_at = NULL, informed_how = NULL, informed_note = NULL
              WHERE workspace_id = $1 AND id = $2 AND erased_at IS NULL",
             args![id, now],
         )
@@ -289,5 +295,6 @@ fn from_row(row: &Row) -> Result<Contact> {
         created_at: row.instant("created_at")?,
         updated_at: row.instant("updated_at")?,
         erased_at: row.opt_instant("erased_at")?,
+        inform_by: row.opt_parsed("inform_by")?,
     })
 }

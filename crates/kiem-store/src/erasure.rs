@@ -65,6 +65,8 @@ const OWN: &[&str] = &[
     "DELETE FROM import_file WHERE workspace_id = $1 AND import_id IN
          (SELECT r.id FROM import_run r WHERE r.workspace_id = $1 AND r.finished_at IS NOT NULL
           AND EXISTS (SELECT 1 FROM contact c WHERE c.workspace_id = $1 AND c.id = $2))",
+    // What they asked; that it was asked and answered stays.
+    "UPDATE privacy_request SET address = '', note = '', outcome_note = '' WHERE workspace_id = $1 AND contact_id = $2",
     // What was kept of the records that became theirs.
     "DELETE FROM merge_piece WHERE workspace_id = $1 AND contact_id = $2",
     "UPDATE promotion SET evidence = '[]', undo_reason = CASE WHEN undo_reason IS NULL THEN NULL ELSE '' END
@@ -145,6 +147,7 @@ const BY_ADDRESS: &[&str] = &[
     "UPDATE event SET data = '{}' WHERE workspace_id = $1 AND subject_kind = 'inbound' AND subject_id IN
          (SELECT i.id FROM inbound i WHERE i.workspace_id = $1 AND i.from_address = $2)",
     "DELETE FROM sandbox_mail WHERE workspace_id = $1 AND address = $2",
+    "UPDATE privacy_request SET address = '', note = '', outcome_note = '' WHERE workspace_id = $1 AND address = $2",
     "UPDATE inbound SET from_address = '', from_name = '', subject = '', raw = NULL, text = '', quoted = '', flags = '{}',
          auth = 'none', outcome_reason = '', message_header_id = NULL, reference_ids = NULL
      WHERE workspace_id = $1 AND from_address = $2",
@@ -175,6 +178,17 @@ pub async fn wipe_traces(tx: &mut Tx, traces: Traces<'_>, now: Timestamp) -> Res
         wipe_mentions(tx, words, traces.next_action).await?;
     }
     Ok(())
+}
+
+/// Wipes what stands under an address that belongs to nobody we know.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn wipe_address(tx: &mut Tx, email: &str, next_action: &str) -> Result<()> {
+    for sql in BY_ADDRESS {
+        tx.execute(*sql, args![email]).await?;
+    }
+    wipe_mentions(tx, email, next_action).await
 }
 
 /// Tasks about the person are over; a pursuit keeps its one next action, in words that name nobody.

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use kiem_domain::consent::Ground;
 use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::ContactId;
+use kiem_domain::informing::InformFacts;
 
 use crate::args;
 use crate::connection::Tx;
@@ -43,11 +44,14 @@ pub struct GateRow {
     pub ground: Option<Ground>,
     /// Fit of the person, or of the company when the person is on no list.
     pub fit_score: Option<i64>,
+    /// Whether the person was told that we have their data, or by when that must be done.
+    pub informing: InformFacts,
     /// Whether the person was erased.
     pub is_erased: bool,
 }
 
-const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, COALESCE(c.phone, o.phone) AS any_phone, o.city,
+const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, c.inform_by,
+        c.informed_how, COALESCE(c.phone, o.phone) AS any_phone, o.city,
         COALESCE(o.street, o.postcode) AS any_street, o.name AS company_name, o.country, o.legal_form, o.legal_form_source,
         o.legal_form_on, o.vat_id, o.is_non_mailing, COALESCE(l.fit_score, o.fit_score) AS any_fit, g.basis,
         g.source AS ground_source, g.source_detail, g.obtained_on, g.evidence_url, r.is_ended
@@ -94,6 +98,10 @@ fn from_row(row: &Row) -> Result<GateRow> {
         is_ended: row.get::<Option<bool>>("is_ended")? == Some(true),
         ground: ground_from(row)?,
         fit_score: row.get("any_fit")?,
+        informing: InformFacts {
+            inform_by: row.opt_parsed("inform_by")?,
+            how: row.opt_parsed("informed_how")?,
+        },
         is_erased: row.opt_instant("erased_at")?.is_some(),
     })
 }

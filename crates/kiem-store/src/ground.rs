@@ -157,3 +157,22 @@ pub async fn remove(tx: &mut Tx, contact: ContactId) -> Result<bool> {
         .await?;
     Ok(n > 0)
 }
+
+/// The bases on which anybody stands.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn bases(tx: &mut Tx) -> Result<Vec<String>> {
+    let sql = "SELECT DISTINCT basis FROM ground WHERE workspace_id = $1 ORDER BY basis";
+    tx.fetch_all(sql, args![]).await?.iter().map(|row| row.get("basis")).collect()
+}
+
+/// Where data came from, as declared, with how many declarations name it: that of a list is one.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn sources(tx: &mut Tx, limit: i64) -> Result<Vec<(String, i64)>> {
+    let sql = "SELECT source, COUNT(*) AS n FROM ground WHERE workspace_id = $1
+               GROUP BY source ORDER BY n DESC, source LIMIT $2";
+    tx.fetch_all(sql, args![limit]).await?.iter().map(|row| Ok((row.get("source")?, row.get("n")?))).collect()
+}

@@ -35,6 +35,7 @@ const SQLITE: Migrations = migrations!(
     "0016_fit",
     "0020_market",
     "0019_register",
+    "0017_privacy",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -56,6 +57,7 @@ const POSTGRES: Migrations = migrations!(
     "0016_fit",
     "0020_market",
     "0019_register",
+    "0017_privacy",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

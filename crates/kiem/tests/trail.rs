@@ -103,6 +103,7 @@ async fn every_change_leaves_who_made_it() {
     settings(&mut trail).await;
     people(&mut trail).await;
     list(&mut trail).await;
+    informing(&mut trail).await;
     campaign(&mut trail).await;
     engagement(&mut trail).await;
     prospects(&mut trail).await;
@@ -178,11 +179,28 @@ async fn settings(trail: &mut Trail) {
     let thresholds = json!({ "values": [{ "name": "block_days", "value": 100 }] });
     trail.act("PATCH", "/rule-thresholds", "", thresholds).await;
     trail.act("PATCH", "/workspace", "", json!({ "sender_company": "Voorbeeld" })).await;
+    let periods = json!([{ "kind": "web_visit", "days": 90, "reason": "" }]);
+    trail.act("PUT", "/retention", "", json!({ "uninformed": "restrict", "periods": periods })).await;
     let mut global = trail.house.db.store.global().await.unwrap();
     let pause = "UPDATE workspace SET sending_paused_reason = 'restored' WHERE id = $1";
     global.execute(pause, args![trail.player.workspace]).await.unwrap();
     global.commit().await.unwrap();
     trail.act("POST", "/workspace/sending-release", "", Value::Null).await;
+}
+
+async fn informing(trail: &mut Trail) {
+    let waiting = trail.get("/uninformed?state=on_time").await;
+    let ids: Vec<String> =
+        waiting["items"].as_array().unwrap().iter().map(|p| text(p, "contact_id").unwrap()).collect();
+    let told = json!({ "contacts": [ids[0]], "how": "phone" });
+    trail.act("POST", "/uninformed/told", "", told).await;
+    let postal = json!({ "sender_company": "Voorbeeld", "postal_address": "Dam 1, Amsterdam" });
+    trail.act("PATCH", "/workspace", "", postal).await;
+    let asked = json!({ "kind": "access", "address": "wie@onbekend.example", "received_on": "2026-11-20" });
+    let asked = trail.add("/privacy-requests", asked).await;
+    let done = json!({ "outcome": "nothing_held", "note": "per mail gezegd" });
+    trail.act("POST", "/privacy-requests/{id}/handling", &asked, done).await;
+    trail.act("POST", "/uninformed/mails", "", json!({ "contacts": [ids[1]] })).await;
 }
 
 async fn people(trail: &mut Trail) {

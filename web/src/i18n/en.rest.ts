@@ -15,6 +15,7 @@ import booking from "~/parts/settings/booking/messages/en.json";
 import inlets from "~/parts/settings/inlets/messages/en.json";
 import rules from "~/parts/settings/rules/messages/en.json";
 import webhooks from "~/parts/settings/webhooks/messages/en.json";
+import privacy from "~/parts/settings/privacy/messages/en.json";
 import practice from "~/parts/practice/messages/en.json";
 
 /** The English words of all other parts; they follow at once, and a part waits for them (`restOfWords`). */
@@ -36,6 +37,7 @@ const messages = {
   ...inlets,
   ...rules,
   ...webhooks,
+  ...privacy,
   ...practice,
 };
 

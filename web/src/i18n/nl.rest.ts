@@ -15,6 +15,7 @@ import booking from "~/parts/settings/booking/messages/nl.json";
 import inlets from "~/parts/settings/inlets/messages/nl.json";
 import rules from "~/parts/settings/rules/messages/nl.json";
 import webhooks from "~/parts/settings/webhooks/messages/nl.json";
+import privacy from "~/parts/settings/privacy/messages/nl.json";
 import practice from "~/parts/practice/messages/nl.json";
 
 /** The Dutch words of all other parts; they follow at once, and a part waits for them (`restOfWords`). */
@@ -36,6 +37,7 @@ const messages = {
   ...inlets,
   ...rules,
   ...webhooks,
+  ...privacy,
   ...practice,
 };
 

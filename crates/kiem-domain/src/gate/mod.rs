@@ -43,6 +43,8 @@ text_enum! {
         Suppressed = "suppressed",
         /// The company is no longer in the register.
         Ended = "ended",
+        /// Nobody told the person in time that we have their data: until somebody does, they are not used.
+        NotInformed = "not_informed",
         /// There is no address to mail.
         NoAddress = "no_address",
         /// There is no number to call.
@@ -104,6 +106,8 @@ pub struct GateFacts<'a> {
     pub is_ended: bool,
     /// Whether the person, the address or its domain is on the suppression list.
     pub is_suppressed: bool,
+    /// Whether the time is over in which the person had to be told that we have their data, and nobody did.
+    pub is_uninformed: bool,
     /// Whether the person's data were erased.
     pub is_erased: bool,
 }
@@ -192,6 +196,9 @@ fn answer<'a>(
     }
     if facts.is_ended {
         return Err(Reason::Ended);
+    }
+    if facts.is_uninformed {
+        return Err(Reason::NotInformed);
     }
     let class = means(channel, facts)?;
     let cell = |person| Cell { channel, person, class };

@@ -58,6 +58,7 @@ fn facts<'a>(
         is_non_mailing: false,
         is_ended: false,
         is_suppressed: false,
+        is_uninformed: false,
         is_erased: false,
     }
 }
@@ -283,6 +284,7 @@ fn an_obstacle_more_never_opens() {
         }
         for more in [
             GateFacts { is_non_mailing: true, ..facts },
+            GateFacts { is_uninformed: true, ..facts },
             GateFacts { address: facts.address.and(Some(AddressClass::Guessed)), ..facts },
             GateFacts { form: FormReading::UNKNOWN, ..facts },
             GateFacts { country: None, ..facts },
@@ -290,6 +292,15 @@ fn an_obstacle_more_never_opens() {
         ] {
             assert!(!is_allowed(channel, &more), "{channel} {facts:?} is closed, {more:?} is open");
         }
+    });
+}
+
+#[test]
+fn who_was_not_told_in_time_is_used_by_no_channel_until_somebody_tells_them() {
+    for_every_case(|channel, facts| {
+        let facts = GateFacts { is_uninformed: true, ..facts };
+        assert_eq!(decide(channel, &facts, &[]).reason(), Some(Reason::NotInformed), "{channel} {facts:?}");
+        assert_eq!(unlocks(&facts, &[]), [Unlock::Inform], "{facts:?}");
     });
 }
 
@@ -337,6 +348,7 @@ fn a_loosening_opens_its_own_case_only_and_is_named() {
         GateFacts { country: Some("DE"), ..open },
         GateFacts { form: FormReading::UNKNOWN, ..open },
         GateFacts { is_suppressed: true, ..open },
+        GateFacts { is_uninformed: true, ..open },
         GateFacts { ground: None, ..open },
     ] {
         assert!(!decide(Channel::Mail, &other, &loosened).is_allowed(), "{other:?}");

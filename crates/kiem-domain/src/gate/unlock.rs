@@ -7,6 +7,8 @@ use crate::consent::{Basis, Ground};
 text_enum! {
     /// Something that somebody can do.
     pub enum Unlock {
+        /// Tell the person that we have their data, from where, and what for.
+        Inform = "inform",
         /// Look for the address that the company published for offers, and record page, words and day.
         FindDesignatedAddress = "find_designated_address",
         /// Record page and words of a designation that is claimed.
@@ -35,6 +37,8 @@ text_enum! {
 pub fn unlocks(facts: &GateFacts<'_>, loosenings: &[Loosening]) -> Vec<Unlock> {
     let reason = match decide(Channel::Mail, facts, loosenings).reason() {
         None | Some(Reason::Erased | Reason::Suppressed | Reason::Ended) => return Vec::new(),
+        // Nothing else helps before that is done.
+        Some(Reason::NotInformed) => return vec![Unlock::Inform],
         Some(reason) => reason,
     };
     let allows = |channel, facts: &GateFacts<'_>| decide(channel, facts, loosenings).is_allowed();

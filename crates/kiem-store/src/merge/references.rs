@@ -80,6 +80,7 @@ pub const OF_CONTACT: &[Reference] = &[
     of("quote", "contact_id", Narrow::Pursuit),
     of("task", "contact_id", Narrow::Company),
     of("event", "contact_id", Narrow::Company),
+    of("privacy_request", "contact_id", Narrow::No),
 ];
 
 /// Columns that point to a lead.

@@ -85,6 +85,7 @@ pub(crate) fn a_contact(n: u128, company: &Company, email: Option<&str>) -> Cont
         created_at: now(),
         updated_at: now(),
         erased_at: None,
+        inform_by: None,
     }
 }
 

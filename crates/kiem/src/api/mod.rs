@@ -16,6 +16,7 @@ pub mod outreach;
 pub mod people;
 pub mod plan;
 pub mod practice;
+pub mod privacy;
 pub mod problem;
 pub mod promotions;
 pub mod public;
@@ -80,6 +81,7 @@ fn parts() -> OpenApiRouter<Engine> {
         .merge(mailboxes::router())
         .merge(sales::router())
         .merge(practice::router())
+        .merge(privacy::router())
         .merge(surfaces::router())
 }
 

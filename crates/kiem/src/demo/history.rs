@@ -1,6 +1,6 @@
 //! Six weeks in the life of the demonstration workspace, played day by day with the real code.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use anyhow::Context as _;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -52,6 +52,11 @@ pub fn campaign(mailbox: &str) -> Value {
     })
 }
 
+/// People of the first list.
+const FIRST_LIST: usize = 250;
+/// The day on which the second list comes in.
+const SECOND_LIST_DAY: u32 = 25;
+
 /// Plays the six weeks. The engine's clock must be a manual one that stands at [`beginning`].
 ///
 /// # Errors
@@ -66,28 +71,20 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
         )
         .await?;
     open_doors(player).await?;
-    player.bring_in("doelgroep-2026.csv", &people::csv(&people::rows(N_COMPANIES))).await?;
+    let rows = people::rows(N_COMPANIES);
+    // Two lists: who is on one must hear within a month that we have their data.
+    let (first, second) = rows.split_at(FIRST_LIST.min(rows.len()));
+    player.bring_in("doelgroep-2026.csv", &people::csv(first)).await?;
     super::sites::read_some(player).await?;
-    player
-        .put(
-            "/ideal-profile",
-            json!({ "wishes": [
-                { "criterion": "industry", "importance": "wanted", "weight": 30,
-                  "words": ["Groothandel", "Logistiek", "Metaal en machinebouw", "Bouw"] },
-                { "criterion": "size", "importance": "wanted", "weight": 30, "sizes": [{ "min": 20, "max": 250 }] },
-                { "criterion": "country", "importance": "must", "countries": ["NL"] },
-                { "criterion": "title", "importance": "wanted", "weight": 30,
-                  "words": ["directeur", "planning", "logistiek", "operationeel"] },
-            ] }),
-        )
-        .await?;
+    describe_customer(player).await?;
     player.settle().await?;
     let mailbox = player.mailbox.context("the mailbox was just made")?.to_string();
     let made = player.post("/campaigns", campaign(&mailbox)).await?;
     let campaign = text(&made, "id")?;
     player.post(&format!("/campaigns/{campaign}/run"), Value::Null).await?;
-    let leads = all_leads(player).await?;
-    let mut fresh = leads.chunks(LEADS_PER_DAY);
+    let known = all_leads(player).await?;
+    let mut fresh: VecDeque<String> = known.iter().cloned().collect();
+    let mut days = 0;
     let mut diary = Diary::default();
     while player.engine.now() + SignedDuration::from_hours(24) < until {
         let zone = player.engine.zone(player.workspace).await?;
@@ -95,8 +92,15 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
         if weekday == 1 {
             player.log_in_again().await?;
         }
+        days += 1;
+        if days == SECOND_LIST_DAY {
+            player.bring_in("doelgroep-najaar.csv", &people::csv(second)).await?;
+            let came_in = all_leads(player).await?.into_iter().filter(|id| !known.contains(id));
+            fresh.extend(came_in);
+        }
         if weekday <= 5 {
-            if let Some(batch) = fresh.next() {
+            let batch: Vec<String> = fresh.drain(..LEADS_PER_DAY.min(fresh.len())).collect();
+            if !batch.is_empty() {
                 player.post(&format!("/campaigns/{campaign}/enrolments"), json!({ "leads": batch })).await?;
             }
             working_day(player, &mut numbers, &mut diary).await?;
@@ -110,6 +114,24 @@ pub async fn play(player: &mut Player, until: Timestamp) -> anyhow::Result<()> {
         player.engine.clock().set(until);
     }
     player.settle().await
+}
+
+/// The ideal customer of the demonstration.
+async fn describe_customer(player: &Player) -> anyhow::Result<()> {
+    player
+        .put(
+            "/ideal-profile",
+            json!({ "wishes": [
+                { "criterion": "industry", "importance": "wanted", "weight": 30,
+                  "words": ["Groothandel", "Logistiek", "Metaal en machinebouw", "Bouw"] },
+                { "criterion": "size", "importance": "wanted", "weight": 30, "sizes": [{ "min": 20, "max": 250 }] },
+                { "criterion": "country", "importance": "must", "countries": ["NL"] },
+                { "criterion": "title", "importance": "wanted", "weight": 30,
+                  "words": ["directeur", "planning", "logistiek", "operationeel"] },
+            ] }),
+        )
+        .await?;
+    Ok(())
 }
 
 /// The booking page and the quote form of the demonstration.

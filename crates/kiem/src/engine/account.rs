@@ -176,6 +176,7 @@ impl Engine {
             self.enqueue(&mut tx, JobKind::CleanUp, "", "{}", self.now()).await?;
             // A round whose date was lost (a database of before, a job that gave up) begins again here.
             self.ask_daily(&mut tx, self.now()).await?;
+            self.ask_privacy_night(&mut tx).await?;
             // Who came in by a form or before a list was done, and companies of before this version.
             self.ask_matching_if_any(&mut tx).await?;
             tx.commit().await?;

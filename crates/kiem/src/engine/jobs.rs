@@ -41,6 +41,8 @@ kiem_domain::text_enum! {
         MatchCompanies = "match_companies",
         /// Count the audience the way the register counts.
         CountMarket = "count_market",
+        /// Warn of people who must be told, and remove what is over.
+        PrivacyNightly = "privacy_nightly",
         /// Decide about a lead.
         Decide = "decide",
         /// Read the words of a received mail.
@@ -237,6 +239,7 @@ impl Engine {
             JobKind::CountMarket => self.run_market_count(workspace).await,
             JobKind::ReadWebsites => self.run_websites(workspace, job).await,
             JobKind::CheckRegister => self.run_register(workspace, job).await,
+            JobKind::PrivacyNightly => self.privacy_nightly(workspace).await,
             JobKind::Rescore => self.run_rescore(workspace).await,
         }
     }

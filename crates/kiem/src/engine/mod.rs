@@ -22,6 +22,7 @@ pub mod people;
 pub mod permission;
 pub mod planning;
 pub mod practice;
+pub mod privacy;
 pub mod promotion;
 pub mod public;
 pub mod register;
@@ -35,6 +36,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use kiem_adapters::website::Limits;
 use kiem_domain::engagement::network::NetworkCatalogue;
 use kiem_domain::id::{WorkspaceId, uuid_v7};
@@ -164,6 +167,11 @@ impl Engine {
     /// The current moment.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
+    }
+
+    /// The day that it is in UTC: for terms of days, where an hour more or less decides nothing.
+    pub fn utc_day(&self) -> Date {
+        self.now().to_zoned_datetime(TimeZone::UTC).date()
     }
 
     /// A new time-ordered id. Ids of one process rise also within a millisecond (RFC 9562, 6.2): of two things in one

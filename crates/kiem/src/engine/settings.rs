@@ -3,12 +3,42 @@
 use std::collections::BTreeMap;
 
 use kiem_domain::id::WorkspaceId;
+use kiem_domain::retention::RetentionKind;
 use kiem_store::account::{self, Workspace};
 use serde::{Deserialize, Serialize};
 
 use super::promotion::Threshold;
 use super::{Engine, EngineError, Result};
 use crate::messages::Lang;
+
+/// What happens with people whom nobody told in time that we have their data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UninformedAction {
+    /// They are kept and not used until somebody tells them: nothing is lost by a holiday or a clock that was wrong.
+    Restrict,
+    /// They are removed in the next night.
+    Remove,
+}
+
+impl UninformedAction {
+    /// The name as in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            UninformedAction::Restrict => "restrict",
+            UninformedAction::Remove => "remove",
+        }
+    }
+}
+
+/// A period that a workspace chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetentionChoice {
+    /// Days.
+    pub days: u32,
+    /// Why; empty when it is no longer than the built-in one.
+    pub reason: String,
+}
 
 /// Everything that a workspace may set. A missing field has its default, so that an older document stays readable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +58,10 @@ pub struct Settings {
     pub own_networks: Vec<String>,
     /// Whether names, and addresses that belong to somebody by name, are kept from companies' websites.
     pub website_people: bool,
+    /// What happens with people whom nobody told in time that we have their data.
+    pub uninformed: UninformedAction,
+    /// Periods after which records go that differ from the built-in ones, by kind.
+    pub retention: BTreeMap<String, RetentionChoice>,
     /// Thresholds of grading and promotion that differ from the built-in ones, by name.
     pub rule_thresholds: BTreeMap<String, Threshold>,
     /// The number of this set of thresholds; every change raises it.
@@ -44,9 +78,18 @@ impl Default for Settings {
             response_hours: 8,
             own_networks: Vec::new(),
             website_people: false,
+            uninformed: UninformedAction::Restrict,
+            retention: BTreeMap::new(),
             rule_thresholds: BTreeMap::new(),
             rule_thresholds_version: 1,
         }
+    }
+}
+
+impl Settings {
+    /// Days after which records of a kind go.
+    pub fn retention_days(&self, kind: RetentionKind) -> u32 {
+        self.retention.get(kind.as_str()).map_or(kind.days_default(), |choice| choice.days)
     }
 }
 

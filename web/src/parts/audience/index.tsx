@@ -8,13 +8,24 @@ import classes from "./Audience.module.css";
 import { Duplicates } from "./duplicates/Duplicates";
 import { ImportWizard } from "./import/ImportWizard";
 import { Imports } from "./Imports";
+import { Informing } from "./informing/Informing";
+import { Requests } from "./informing/Requests";
 import { ProfileEditor } from "./profile/ProfileEditor";
 import { Reach } from "./Reach";
 import { Register } from "./Register";
 import { Suppressions } from "./Suppressions";
 import { Websites } from "./Websites";
 
-const views = ["lists", "duplicates", "profile", "websites", "register", "suppressions"] as const;
+const views = [
+  "lists",
+  "duplicates",
+  "profile",
+  "websites",
+  "register",
+  "informing",
+  "requests",
+  "suppressions",
+] as const;
 type View = (typeof views)[number];
 
 /** Bringing lists in, who the ideal customer is, who must not be approached, and how much of it may be mailed. */
@@ -58,6 +69,8 @@ export default function AudiencePage() {
         {view === "profile" && <ProfileEditor />}
         {view === "websites" && <Websites />}
         {view === "register" && <Register />}
+        {view === "informing" && <Informing />}
+        {view === "requests" && <Requests />}
         {view === "suppressions" && <Suppressions />}
       </div>
     </Page>

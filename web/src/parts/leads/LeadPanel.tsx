@@ -68,6 +68,21 @@ function Filled({ lead }: { lead: LeadView }) {
   );
 }
 
+/** Whether the person knows that we have their data, or by when they must. */
+function InformedLine({ lead }: { lead: LeadView }) {
+  const { t, known, format } = useI18n();
+  const { state, inform_by, informed_at, note } = lead.informing;
+  const key = known(`leads.informing.${state}`);
+  const day = state === "informed" ? informed_at : inform_by;
+  if (key === undefined) return null;
+  return (
+    <p className={classes.sub} data-informing={state}>
+      {t(key, { date: day == null ? t("kit.unknown") : format.date(day) })}
+      {note != null && ` ${note}`}
+    </p>
+  );
+}
+
 function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
   const { t, known, format, language } = useI18n();
   const [asking, setAsking] = useState(false);
@@ -112,6 +127,7 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
           </ul>
         </>
       )}
+      {!isErased && <InformedLine lead={lead} />}
       {ground != null && (
         <p className={classes.sub}>
           {t("leads.ground.line", {

@@ -29,6 +29,7 @@ export const sections: readonly Section[] = [
     label: "webhooks.title",
     Component: lazy(() => import("./webhooks/Webhooks")),
   },
+  { id: "privacy", label: "privacy.title", Component: lazy(() => import("./privacy/Retention")) },
   { id: "jobs", permission: "configure", label: "settings.jobs", Component: lazy(() => import("./jobs/GivenUp")) },
   {
     id: "audit",

@@ -71,6 +71,7 @@ const sections: Record<string, string> = { webhook_endpoint: "webhooks", mailbox
 export function placeOf(notice: Notice): { part: PlaceId; id?: string; search?: Record<string, string> } | undefined {
   // The work that failed is told of, but the reply itself waits in the inbox.
   if (notice.kind === "reply.unread") return { part: "inbox", search: { folder: "needs_look" } };
+  if (notice.kind === "people.uninformed") return { part: "audience", search: { view: "informing" } };
   const section = sections[notice.subject_kind];
   if (section !== undefined) return { part: "settings", id: section };
   const part = places[notice.subject_kind];
@@ -94,6 +95,7 @@ const icons: readonly (readonly [string, IconName])[] = [
   ["prospect.", "close"],
   ["response.", "clock"],
   ["privacy.", "info"],
+  ["people.", "info"],
   ["job.", "warning"],
   ["webhook.", "warning"],
 ];

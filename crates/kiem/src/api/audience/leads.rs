@@ -294,6 +294,23 @@ pub struct LeadView {
     pub prospect_id: Option<Uuid>,
     /// Facts that a person typed in.
     pub typed: Vec<TypedFactView>,
+    /// Whether the person was told that we have their data (GDPR article 14).
+    pub informing: InformingView,
+}
+
+/// Whether somebody was told that we have their data.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct InformingView {
+    /// `from_themselves`, `informed`, `exempt`, `on_time`, `due_soon` or `over`.
+    pub state: String,
+    /// The last day on which they may be told; missing when they gave their data themselves.
+    pub inform_by: Option<String>,
+    /// When they were told.
+    pub informed_at: Option<String>,
+    /// `mail`, `letter`, `phone`, `in_person`, `before` or `exempt`.
+    pub how: Option<String>,
+    /// How it was done, or why it need not be, in words.
+    pub note: Option<String>,
 }
 
 /// What a person decided about where a lead stands.
@@ -365,6 +382,13 @@ fn lead_view(d: LeadDetail) -> LeadView {
         }),
         promotion_id: d.promotion.as_ref().map(|p| p.id.0),
         prospect_id: d.promotion.filter(|p| p.undone_at.is_none()).map(|p| p.prospect_id.0),
+        informing: InformingView {
+            state: d.inform_state.as_str().to_owned(),
+            inform_by: d.informing.facts.inform_by.map(|day| day.to_string()),
+            informed_at: d.informing.informed_at.map(|at| at.to_string()),
+            how: d.informing.facts.how.map(|how| how.as_str().to_owned()),
+            note: d.informing.note,
+        },
         typed: d.typed.into_iter().map(TypedFactView::from).collect(),
     }
 }

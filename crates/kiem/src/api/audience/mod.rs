@@ -14,6 +14,7 @@ mod register;
 mod register_access;
 mod websites;
 
+pub(super) use batch::BatchView;
 use utoipa_axum::router::OpenApiRouter;
 
 use crate::engine::Engine;

@@ -4,9 +4,12 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::dedupe::{NameAgreement, compare_names, name_words};
 use kiem_domain::id::{CompanyId, ContactId};
+use kiem_domain::informing::clock_of;
 use kiem_domain::names::company_key;
 use kiem_store::Tx;
 use kiem_store::company::{self, Company, CompanyKey};
@@ -32,6 +35,8 @@ pub(super) enum Change {
 pub(super) struct Desk<'a> {
     pub(super) arrival: &'a Arrival<'a>,
     pub(super) now: Timestamp,
+    /// By when who comes in must have been told that we have their data.
+    inform_by: Option<Date>,
     pub(super) companies: Vec<(Company, Change)>,
     pub(super) by_id: HashMap<CompanyId, usize>,
     pub(super) by_kvk: HashMap<String, usize>,
@@ -83,6 +88,10 @@ impl<'a> Desk<'a> {
         Desk {
             arrival,
             now,
+            inform_by: clock_of(
+                arrival.ground.map(|ground| (ground.basis, ground.obtained_on)),
+                now.to_zoned_datetime(TimeZone::UTC).date(),
+            ),
             companies: Vec::new(),
             by_id: HashMap::new(),
             by_kvk: HashMap::new(),
@@ -393,13 +402,14 @@ impl<'a> Desk<'a> {
                 index
             }
             None => {
-                let person = new_contact(
+                let mut person = new_contact(
                     engine.new_id(),
                     &self.companies[company].0,
                     facts,
                     self.arrival.source,
                     self.now,
                 );
+                person.inform_by = self.inform_by;
                 self.add_contact(person, Change::New)
             }
         };

@@ -9,10 +9,11 @@ use kiem_domain::gate::{
     decide, read_form, unlocks,
 };
 use kiem_domain::id::ContactId;
+use kiem_domain::informing::{InformState, clock_after};
 use kiem_store::contact;
 use kiem_store::gate::{self, GateRow};
 use kiem_store::ground;
-use kiem_store::{Tx, loosening};
+use kiem_store::{Tx, informing, loosening};
 
 use super::bring_in::GroundToRecord;
 use super::profile::user_of;
@@ -86,6 +87,7 @@ pub(super) fn facts_of<'a>(
     row: &'a GateRow,
     address: Option<&EmailAddress>,
     is_suppressed: bool,
+    today: Date,
 ) -> GateFacts<'a> {
     let stated = row.legal_form.as_deref().map(|text| FormFact {
         text,
@@ -102,6 +104,7 @@ pub(super) fn facts_of<'a>(
         is_non_mailing: row.is_non_mailing,
         is_ended: row.is_ended,
         is_suppressed,
+        is_uninformed: row.informing.state(today) == InformState::Over,
         is_erased: row.is_erased,
     }
 }
@@ -122,6 +125,7 @@ const NOBODY: GateFacts<'_> = GateFacts {
     is_non_mailing: false,
     is_ended: false,
     is_suppressed: false,
+    is_uninformed: false,
     is_erased: true,
 };
 
@@ -138,7 +142,7 @@ impl Engine {
             None => false,
         };
         let loosenings = loosening::in_force(tx).await?;
-        Ok(GateAnswer::of(&facts_of(&row, address.as_ref(), is_suppressed), &loosenings))
+        Ok(GateAnswer::of(&facts_of(&row, address.as_ref(), is_suppressed, self.utc_day()), &loosenings))
     }
 
     /// Records or replaces the ground of one person.
@@ -154,7 +158,13 @@ impl Engine {
             return Err(EngineError::refused("person_erased"));
         }
         let stored = ground.declared(self.now());
+        let before = ground::of_contact(&mut tx, contact).await?.map(|ground| ground.basis);
         ground::put(&mut tx, contact, &stored).await?;
+        let now_on = (stored.basis, stored.obtained_on);
+        let clock = clock_after(before, person.inform_by, now_on, self.utc_day());
+        if clock != person.inform_by {
+            informing::set_clock(&mut tx, contact, clock).await?;
+        }
         let detail = serde_json::json!({ "basis": stored.basis.as_str(), "source": stored.source });
         self.audit(&mut tx, caller, "ground.recorded", "contact", Some(contact.0), &detail).await?;
         tx.commit().await?;

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, LeadId};
+use kiem_domain::informing::InformState;
 use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::names::fold;
 use kiem_domain::titles::{TitleReading, read_title};
@@ -12,6 +13,7 @@ use kiem_store::contact::{self, Contact};
 use kiem_store::duplicate;
 use kiem_store::event::{self, Event};
 use kiem_store::ground::{self, DeclaredGround};
+use kiem_store::informing::{self, Informing};
 use kiem_store::lead::{self, Lead, LeadCursor, LeadFilter, LeadRow, LeadSort};
 use kiem_store::lead_override::{self, LeadOverride};
 use kiem_store::merge::{self, Merge};
@@ -98,6 +100,10 @@ pub struct LeadDetail {
     pub promotion: Option<Promotion>,
     /// What persons typed in, newest first.
     pub typed: Vec<TypedFact>,
+    /// Whether they were told that we have their data, or by when that must be done.
+    pub informing: Informing,
+    /// Where that stands today.
+    pub inform_state: InformState,
 }
 
 /// Everything about one company.
@@ -202,6 +208,7 @@ impl Engine {
         let ground = ground::of_contact(&mut tx, lead.contact_id).await?;
         let verdict = self.gate_for(&mut tx, lead.contact_id).await?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
+        let informing = informing::of_contact(&mut tx, lead.contact_id).await?;
         let employees = firm.employees_n.and_then(|n| u32::try_from(n).ok());
         Ok(LeadDetail {
             fit: FitForm::of(&person_fit(&firm, &person, &profile), &profile),
@@ -215,6 +222,8 @@ impl Engine {
             company: firm,
             ground,
             verdict,
+            inform_state: informing.facts.state(self.utc_day()),
+            informing,
         })
     }
 

@@ -9,6 +9,7 @@ use kiem_store::Tx;
 use kiem_store::company;
 use kiem_store::contact::{self, Contact};
 use kiem_store::ground::{self, DeclaredGround};
+use kiem_store::informing::{self, Informing};
 use kiem_store::lead::{self, Lead};
 use kiem_store::merge::{OF_CONTACT, OF_LEAD, Recorder};
 use kiem_store::prospect;
@@ -102,6 +103,7 @@ impl Engine {
         found.gone.push(place);
         self.join_pursuits(tx, recorder, goes.id, stays.id).await?;
         let ground = ground::of_contact(tx, goes.id).await?;
+        let told = informing::of_contact(tx, goes.id).await?;
         // That of a list stays for the others.
         recorder.remove(tx, "ground", &[("id", goes.id.0)]).await?;
         if let Some((ours, Some(theirs))) = on_list {
@@ -109,7 +111,7 @@ impl Engine {
             join_leads(tx, recorder, ours, &theirs).await?;
         }
         recorder.remove(tx, "contact", &[("id", goes.id.0)]).await?;
-        let joined = self.write_person(tx, recorder, &stays, &goes).await?;
+        let joined = self.write_person(tx, recorder, &stays, &goes, &told).await?;
         self.join_grounds(tx, recorder, &stays, &goes, ground).await?;
         Ok(Some(joined))
     }
@@ -139,6 +141,7 @@ impl Engine {
         recorder: &mut Recorder,
         stays: &Contact,
         goes: &Contact,
+        told: &Informing,
     ) -> Result<Contact> {
         let watched = Recorder::watch(tx, "contact", stays.id.0).await?;
         let (ours, theirs) = (contact_map(stays), contact_map(goes));
@@ -171,6 +174,7 @@ impl Engine {
         let firm = company::get(tx, joined.company_id).await?.ok_or(EngineError::NotFound)?;
         read_contact_title(&mut joined, &firm);
         contact::update(tx, &joined).await?;
+        informing::take_over(tx, stays.id, told).await?;
         recorder.changed(tx, watched).await?;
         Ok(joined)
     }

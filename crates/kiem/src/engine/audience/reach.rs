@@ -48,7 +48,7 @@ impl Engine {
                 HashSet::new()
             };
             for (index, (person, address)) in people.iter().zip(&addresses).enumerate() {
-                let facts = facts_of(person, address.as_ref(), suppressed.contains(&index));
+                let facts = facts_of(person, address.as_ref(), suppressed.contains(&index), self.utc_day());
                 let score = person.fit_score.and_then(|score| u8::try_from(score).ok());
                 reach.add(&facts, fit_group(score), &loosenings);
             }
@@ -57,7 +57,11 @@ impl Engine {
     }
 
     /// Which of these addresses are on the suppression list, by their place in the page.
-    async fn suppressed_of(&self, tx: &mut Tx, addresses: &[Option<EmailAddress>]) -> Result<HashSet<usize>> {
+    pub(in crate::engine) async fn suppressed_of(
+        &self,
+        tx: &mut Tx,
+        addresses: &[Option<EmailAddress>],
+    ) -> Result<HashSet<usize>> {
         let mut of_hash: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
         for (index, address) in addresses.iter().enumerate() {
             for hash in address.iter().flat_map(|address| self.suppression_hashes(address)) {

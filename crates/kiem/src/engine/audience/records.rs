@@ -79,6 +79,7 @@ pub fn new_contact(
         created_at: now,
         updated_at: now,
         erased_at: None,
+        inform_by: None,
     };
     read_contact_title(&mut contact, company);
     contact

@@ -8,13 +8,14 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::engagement::reply::ReplyLabel;
 use kiem_domain::id::{InboundId, LeadId, UserId};
 use kiem_domain::inbound::matching::MatchLevel;
+use kiem_domain::informing::clock_of;
 use kiem_domain::names::PersonName;
 use kiem_store::contact;
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::inbound::Inbound;
 use kiem_store::promotion::LeadFacts;
 use kiem_store::task::{self, Task, TaskOutcome};
-use kiem_store::{Tx, company, inbound, lead, mailbox, promotion, prospect};
+use kiem_store::{Tx, company, inbound, informing, lead, mailbox, promotion, prospect};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -267,7 +268,9 @@ impl Engine {
         };
         match (of_writer, &person.email) {
             (Some(company), _) if is_colleague => {
-                let new = new_contact(self.new_id(), &company, person, "referral", self.now());
+                let mut new = new_contact(self.new_id(), &company, person, "referral", self.now());
+                // A colleague named them; they do not know it.
+                new.inform_by = clock_of(None, self.utc_day());
                 contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
                 Ok(new)
             }
@@ -281,7 +284,9 @@ impl Engine {
                     visit_token: None,
                     source: "referral",
                 };
-                self.welcome(tx, &introduction).await
+                let new = self.welcome(tx, &introduction).await?;
+                informing::set_clock(tx, new.id, clock_of(None, self.utc_day())).await?;
+                Ok(new)
             }
             _ => Err(EngineError::field("email", "required")),
         }

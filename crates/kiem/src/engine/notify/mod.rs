@@ -219,6 +219,7 @@ impl Engine {
             ("prospect", Some(id)) => format!("{}/prospects/{id}", self.config().public_url),
             ("inbound", Some(id)) => format!("{}/inbox/{id}", self.config().public_url),
             ("lead", Some(id)) => format!("{}/leads/{id}", self.config().public_url),
+            ("privacy", _) => format!("{}/audience?view=informing", self.config().public_url),
             ("webhook_endpoint", _) => format!("{}/settings", self.config().public_url),
             _ => self.config().public_url.clone(),
         };

@@ -220,7 +220,10 @@ impl Engine {
                 ("date", ground.obtained_on.strftime("%d-%m-%Y").to_string()),
             ];
             lines.push((LegalLine::Source, say(lang, "draft.data_source", &params)));
-            if !context.settings.privacy_url.is_empty() {
+            // A page that says all of it, or else the least that must be said here.
+            if context.settings.privacy_url.is_empty() {
+                lines.push((LegalLine::Source, say(lang, "draft.rights", &[])));
+            } else {
                 let params = [("url", context.settings.privacy_url.clone())];
                 lines.push((LegalLine::Source, say(lang, "draft.privacy", &params)));
             }

@@ -125,7 +125,7 @@ impl Engine {
             RegisterField::LegalForm => {
                 let (place, _) = self.workspace(tx.workspace()).await?;
                 d.legal_form.clone_from(&profile.legal_form);
-                d.legal_form_source = Some(say(language_of(&place), "register.source", &[]));
+                d.legal_form_source = Some(say(language_of(&place), "kvk.source", &[]));
                 d.legal_form_on = Some(self.now().to_zoned_datetime(TimeZone::UTC).date());
             }
             RegisterField::SbiCode => {

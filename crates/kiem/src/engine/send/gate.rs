@@ -6,8 +6,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::id::{CompanyId, ContactId, EnrolmentId, LeadId, MailboxId, MessageId, WorkspaceId};
+use kiem_domain::informing::InformedHow;
 use kiem_store::dispatch::{self, Commit, CommitOrder, End};
 use kiem_store::event::Actor;
+use kiem_store::informing::{self, Told};
 use kiem_store::{Tx, campaign, mailbox};
 use tokio::sync::{mpsc, oneshot};
 
@@ -233,6 +235,17 @@ async fn follow_up(engine: &Engine, tx: &mut Tx, ticket: &Ticket, end: &End, now
     }
     if let End::Failed { reply } = end {
         engine.take_refusal(tx, ticket, reply, now).await?;
+        if let Some(contact) = ticket.contact.filter(|_| !ticket.is_notice) {
+            informing::mail_failed(tx, contact).await?;
+        }
+    }
+    // The first mail of a sequence says that we have their data, and from where.
+    if ticket.is_outreach
+        && matches!(end, End::Sent { .. })
+        && let Some(contact) = ticket.contact
+    {
+        let told = Told { how: InformedHow::Mail, at: now, note: String::new() };
+        informing::tell(tx, &[contact], &told).await?;
     }
     // Only outreach approaches: an answer to somebody who came by themselves does not.
     if ticket.is_outreach

@@ -5,8 +5,10 @@ use kiem_adapters::imap::{Imap, ImapError};
 use kiem_adapters::net::Server;
 use kiem_adapters::smtp::Credentials;
 use kiem_domain::id::WorkspaceId;
+use kiem_domain::informing::InformedHow;
 use kiem_store::account::Workspace;
 use kiem_store::event::Actor;
+use kiem_store::informing::{self, Told};
 use kiem_store::mailbox::Mailbox;
 use kiem_store::message::Message;
 use kiem_store::{Tx, dispatch, mailbox, message, sandbox};
@@ -161,6 +163,10 @@ impl Engine {
     ) -> Result<()> {
         if !message::settle_as_sent(tx, message.new.id, by, self.now()).await? {
             return Ok(());
+        }
+        if let Some(contact) = message.new.contact_id.filter(|_| message.new.kind == "outreach") {
+            let told = Told { how: InformedHow::Mail, at: self.now(), note: String::new() };
+            informing::tell(tx, &[contact], &told).await?;
         }
         let mut happened = self.event(actor, "message.sent", "message", Some(message.new.id.0));
         happened.company_id = message.new.company_id;

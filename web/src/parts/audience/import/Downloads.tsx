@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { useI18n } from "~/i18n";
 import { notifyProblem } from "~/kit/notify";
+import { save } from "~/kit/save";
 
 /** The user's own rows with what became of each, and those that could not be read with the reason. */
 export function Downloads({ id, hasResult, hasErrors }: { id: string; hasResult: boolean; hasErrors: boolean }) {
@@ -35,15 +36,4 @@ export function Downloads({ id, hasResult, hasErrors }: { id: string; hasResult:
       {hasErrors && button("errors")}
     </>
   );
-}
-
-/** Hands a file to the browser. */
-function save(content: unknown, name: string) {
-  if (!(content instanceof Blob)) throw new TypeError("the answer is not a file");
-  const address = URL.createObjectURL(content);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }
