@@ -10,5 +10,6 @@ pub mod mime;
 pub mod net;
 pub mod pdf;
 pub mod smtp;
+pub mod table_file;
 pub mod webhook;
 pub mod website;

@@ -24,6 +24,7 @@ pub mod inbound;
 pub mod intent;
 pub mod lead;
 pub mod lifecycle;
+pub mod listing;
 pub mod locale;
 pub mod login_throttle;
 pub mod merge;

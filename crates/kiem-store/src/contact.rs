@@ -10,6 +10,7 @@ use crate::connection::Tx;
 use crate::error::Result;
 use crate::ground;
 use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
+use crate::listing::terms;
 use crate::row::Row;
 use crate::value::Value;
 
@@ -78,16 +79,15 @@ pub async fn insert_many<'a>(
     contacts: impl IntoIterator<Item = &'a Contact>,
     list: Option<ImportId>,
 ) -> Result<()> {
-    let rows = contacts
-        .into_iter()
-        .map(|c| {
-            let mut row = values(c);
-            row.push(Value::from(list));
-            row
-        })
-        .collect();
+    let (mut rows, mut companies) = (Vec::new(), Vec::new());
+    for c in contacts {
+        let mut row = values(c);
+        row.push(Value::from(list));
+        rows.push(row);
+        companies.push(c.company_id);
+    }
     tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS}, ground_id)"), rows, "").await?;
-    Ok(())
+    terms::ask(tx, &companies).await
 }
 
 /// Writes all facts of people who are there, many at once; of who is erased nothing is written.
@@ -102,9 +102,13 @@ pub async fn update_many<'a>(tx: &mut Tx, contacts: impl IntoIterator<Item = &'a
         "ON CONFLICT (workspace_id, id) DO UPDATE SET {} WHERE contact.erased_at IS NULL",
         written.join(", ")
     );
-    let rows = contacts.into_iter().map(values).collect();
+    let (mut rows, mut companies) = (Vec::new(), Vec::new());
+    for c in contacts {
+        rows.push(values(c));
+        companies.push(c.company_id);
+    }
     tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS})"), rows, &tail).await?;
-    Ok(())
+    terms::ask(tx, &companies).await
 }
 
 fn values(c: &Contact) -> Vec<Value> {
@@ -230,6 +234,7 @@ pub async fn update(tx: &mut Tx, c: &Contact) -> Result<bool> {
             ],
         )
         .await?;
+    terms::ask(tx, &[c.company_id]).await?;
     Ok(n > 0)
 }
 
@@ -249,6 +254,7 @@ pub async fn erase(tx: &mut Tx, id: ContactId, now: Timestamp) -> Result<bool> {
         )
         .await?;
     ground::remove(tx, id).await?;
+    terms::remove_of_person(tx, id).await?;
     Ok(n > 0)
 }
 

@@ -32,6 +32,7 @@ const SQLITE: Migrations = migrations!(
     "0014_website",
     "0015_matching",
     "0016_fit",
+    "0017_lists",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -51,6 +52,7 @@ const POSTGRES: Migrations = migrations!(
     "0014_website",
     "0015_matching",
     "0016_fit",
+    "0017_lists",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -14,6 +14,7 @@ mod event;
 mod fit;
 mod funnel;
 mod job;
+mod listing;
 mod loosening;
 mod mailbox;
 mod many;

@@ -269,6 +269,7 @@ impl Engine {
             (Some(company), _) if is_colleague => {
                 let new = new_contact(self.new_id(), &company, person, "referral", self.now());
                 contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
+                self.ask_matching_if_any(tx).await?;
                 Ok(new)
             }
             (_, Some(email)) => {
@@ -319,6 +320,7 @@ impl Engine {
                 };
                 let new = new_contact(self.new_id(), &firm, &facts, "reply", self.now());
                 contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
+                self.ask_matching_if_any(tx).await?;
                 let ground = DeclaredGround {
                     basis: Basis::LegitimateInterest,
                     source: say(rules.lang, "ground.answered_us", &[]),
