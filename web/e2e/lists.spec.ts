@@ -1,6 +1,9 @@
 import { type Page, type Route, expect, test } from "@playwright/test";
 import { type Language, answer, expectAccessible, keep } from "./answers";
 
+// A long way each: filters, views, columns and a file.
+test.setTimeout(180_000);
+
 const json = (route: Route, body: unknown, status = 200) =>
   route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
 
@@ -64,7 +67,7 @@ interface Seen {
 }
 
 /** Answers the lists and their views, and notes what was asked and written. */
-async function lists(page: Page): Promise<Seen> {
+async function lists(page: Page, rows: readonly object[] = companies): Promise<Seen> {
   const seen: Seen = { asked: [], written: [] };
   const view = {
     id: "v1",
@@ -98,7 +101,7 @@ async function lists(page: Page): Promise<Seen> {
       is_searchable: true,
     });
   };
-  await page.route("**/api/v1/companies?**", (route) => page_of(route, companies));
+  await page.route("**/api/v1/companies?**", (route) => page_of(route, rows));
   await page.route("**/api/v1/contacts?**", (route) => page_of(route, people));
   await page.route("**/api/v1/list-views?**", (route) => json(route, { items: views, columns }));
   await page.route("**/api/v1/list-views", (route) => {
@@ -229,11 +232,16 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
 
   test(`a fact is changed in the list by keyboard, and who was late is told (${language})`, async ({ page }) => {
     await answer(page, { language });
-    const written: unknown[] = [];
-    await lists(page);
+    const written: { field: string; value: string }[] = [];
+    const rows: object[] = [...companies];
+    await lists(page, rows);
     await page.route("**/api/v1/companies/c1", (route) => {
-      written.push(route.request().postDataJSON());
-      if (written.length === 1) return json(route, { updated_at: "2026-11-21T10:00:00Z" });
+      const body = route.request().postDataJSON() as { field: string; value: string };
+      written.push(body);
+      if (written.length === 1) {
+        rows[1] = { ...rows[1], [body.field]: body.value, updated_at: "2026-11-21T10:00:00Z" };
+        return json(route, { updated_at: "2026-11-21T10:00:00Z" });
+      }
       const problem = {
         type: "about:blank",
         title: "Te laat",

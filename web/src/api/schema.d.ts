@@ -214,6 +214,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the list of companies. */
+        get: operations["get_companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies/check": {
         parameters: {
             query?: never;
@@ -246,7 +263,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes one fact of a company. */
+        patch: operations["patch_companies_id"];
         trace?: never;
     };
     "/api/v1/companies/{id}/legal-standing": {
@@ -301,6 +319,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the list of people. */
+        get: operations["get_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -316,7 +351,8 @@ export interface paths {
         delete: operations["delete_contacts_id"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes one fact of a person. */
+        patch: operations["patch_contacts_id"];
         trace?: never;
     };
     "/api/v1/contacts/{id}/address-origin": {
@@ -1080,6 +1116,76 @@ export interface paths {
         post: operations["post_leads_id_promotion"];
         /** Takes a promotion back, with a reason: the lead is a lead again and its outreach goes on where it stood. */
         delete: operations["delete_leads_id_promotion"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-columns/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps which columns you want to see in a list. */
+        put: operations["put_list_columns_list"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a list to a file, 50,000 rows at most. */
+        post: operations["post_list_exports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your own views of a list and the shared ones. */
+        get: operations["get_list_views"];
+        put?: never;
+        /** Keeps a view. */
+        post: operations["post_list_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Renames a view, shares it, or replaces what it shows. */
+        put: operations["put_list_views_id"];
+        post?: never;
+        /** Removes a view. */
+        delete: operations["delete_list_views_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2613,6 +2719,14 @@ export interface components {
             /** @description What they may do. */
             role: string;
         };
+        /** @description The view that was made. */
+        AddedListView: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+        };
         /** @description Who joined. */
         AddedMember: {
             /** @description Password of a new account, shown only now; none when they had an account already. */
@@ -2967,6 +3081,29 @@ export interface components {
             /** @description `legal_person` or `natural_person`; who is unknown counts as a natural person. */
             person: string;
         };
+        /** @description One fact as somebody typed it in a list. */
+        CellBody: {
+            /** @description Of a company `name`, `website`, `phone` or `town`; of a person `name`, `phone` or `title`. */
+            field: string;
+            /** @description `updated_at` of the row that was seen; when the record has changed since, nothing is written. */
+            seen_at: string;
+            /** @description What it is to be; empty means unknown. */
+            value: string;
+        };
+        /** @description A fact that was changed. */
+        CellChanged: {
+            /** @description When; what the next change has seen. */
+            updated_at: string;
+        };
+        /** @description A view as it is to be. */
+        ChangedListView: {
+            /** @description What it shows. */
+            definition: components["schemas"]["ListViewDefinition"];
+            /** @description Whether everybody in the workspace sees it. */
+            is_shared: boolean;
+            /** @description Name. */
+            name: string;
+        };
         /** @description Lawful reach by one channel, among those who fit or may fit. */
         ChannelView: {
             /** @description Why the others may not, by the first reason that the gate gives. */
@@ -3192,6 +3329,22 @@ export interface components {
             /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
             state: string;
         };
+        /** @description A page of companies. */
+        CompanyListView: {
+            /** @description Whether what came in lately can be found by its words already. */
+            is_searchable: boolean;
+            /** @description The rows. There may be none and still a next page: many were looked at and did not match. */
+            items: components["schemas"]["CompanyRowView"][];
+            /** @description Where the next page begins; missing at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match; only with the first page.
+             */
+            total?: number | null;
+            /** @description Whether there may be more than `total`. */
+            total_is_capped: boolean;
+        };
         /** @description A pursuit of a company. */
         CompanyProspectView: {
             /** @description Name of the person who acted first. */
@@ -3214,6 +3367,55 @@ export interface components {
              * @description Value in cents; missing while unknown.
              */
             value_cents?: number | null;
+        };
+        /** @description A company of the list. */
+        CompanyRowView: {
+            /** @description Town. */
+            city?: string | null;
+            /** @description ISO 3166 alpha-2 code. */
+            country?: string | null;
+            /**
+             * Format: int64
+             * @description People working there.
+             */
+            employees_n?: number | null;
+            /**
+             * Format: int64
+             * @description How much of the profile could be judged, in percent.
+             */
+            fit_known_percent: number;
+            /**
+             * Format: int64
+             * @description 0 to 100; missing when nothing that the profile asks is known.
+             */
+            fit_score?: number | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Industry. */
+            industry?: string | null;
+            /** @description Whether the company does not want mail, by its register. */
+            is_non_mailing: boolean;
+            /** @description KvK number. */
+            kvk_number?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Switchboard. */
+            phone?: string | null;
+            /** @description Postcode. */
+            postcode?: string | null;
+            /** @description Code of the activity. */
+            sbi_code?: string | null;
+            /** @description Where the record came from. */
+            source: string;
+            /** @description `lead`, `prospect`, `opportunity` or `customer`. */
+            stage: string;
+            /** @description When a fact last changed. */
+            updated_at: string;
+            /** @description Website, or else the domain. */
+            website?: string | null;
         };
         /** @description A company. */
         CompanyView: {
@@ -3594,6 +3796,21 @@ export interface components {
             what: string;
             /** @description What was written. */
             words?: string | null;
+        };
+        /** @description A list that is to be written to a file. */
+        ExportBody: {
+            /** @description The columns in their order; none is all of them. Whether people may be approached is always in the file. */
+            columns?: string[];
+            /** @description Conditions as JSON, as of the list. */
+            filter?: string;
+            /** @description `csv` or `xlsx`. */
+            format: string;
+            /** @description `companies` or `people`. */
+            list: string;
+            /** @description Words, as of the list. */
+            search?: string;
+            /** @description The order, as of the list. */
+            sort?: string | null;
         };
         /** @description A value that a filter can be set to. */
         FacetView: {
@@ -4411,6 +4628,54 @@ export interface components {
              */
             vat_bp: number;
         };
+        /** @description Columns of a list. */
+        ListColumnsBody: {
+            /** @description In their order; none is the usual ones again. */
+            columns: string[];
+        };
+        /** @description A condition of a filter. */
+        ListCondition: {
+            /** @description `town`, `sbi`, `fit`, ... */
+            field: string;
+            /** @description `is`, `is_not`, `starts_with`, `at_least` or `at_most`. */
+            op: string;
+            /** @description One of them is enough. */
+            values: string[];
+        };
+        /** @description What a view shows. */
+        ListViewDefinition: {
+            /** @description The columns; none is the usual ones. */
+            columns?: string[];
+            /** @description What must hold. */
+            conditions?: components["schemas"]["ListCondition"][];
+            /** @description Words. */
+            search?: string;
+            /** @description The order; missing is the usual one. */
+            sort?: string | null;
+        };
+        /** @description A saved view. */
+        ListViewView: {
+            /** @description What it shows. */
+            definition: components["schemas"]["ListViewDefinition"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether everybody in the workspace sees it. */
+            is_shared: boolean;
+            /** @description Whether you may change it. */
+            may_change: boolean;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description The views of a list. */
+        ListViewsView: {
+            /** @description The columns that you chose, in their order; none when you never did. */
+            columns: string[];
+            /** @description Own and shared, by name. */
+            items: components["schemas"]["ListViewView"][];
+        };
         /** @description One event on the stream: what to fetch again, never the content itself. */
         LiveEvent: {
             /**
@@ -4878,6 +5143,17 @@ export interface components {
             contact: components["schemas"]["ContactInput"];
             ground?: components["schemas"]["GroundInput"] | null;
         };
+        /** @description A new view. */
+        NewListView: {
+            /** @description What it shows. */
+            definition: components["schemas"]["ListViewDefinition"];
+            /** @description Whether everybody in the workspace sees it. */
+            is_shared: boolean;
+            /** @description `companies` or `people`. */
+            list: string;
+            /** @description Name. */
+            name: string;
+        };
         /** @description A quote to be begun. */
         NewQuote: {
             /**
@@ -5258,6 +5534,83 @@ export interface components {
             new_password: string;
             /** @description The password until now. */
             old_password: string;
+        };
+        /** @description A page of people. */
+        PersonListView: {
+            /** @description Whether what came in lately can be found by its words already. */
+            is_searchable: boolean;
+            /** @description The rows. There may be none and still a next page: many were looked at and did not match. */
+            items: components["schemas"]["PersonRowView"][];
+            /** @description Where the next page begins; missing at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match; only with the first page.
+             */
+            total?: number | null;
+            /** @description Whether there may be more than `total`. */
+            total_is_capped: boolean;
+        };
+        /** @description A person of the list. */
+        PersonRowView: {
+            /** @description Town of the company. */
+            city?: string | null;
+            /** @description Name of the company. */
+            company: string;
+            /**
+             * Format: uuid
+             * @description Id of the company.
+             */
+            company_id: string;
+            /**
+             * Format: uuid
+             * @description Id of the person.
+             */
+            contact_id: string;
+            /** @description Country of the company. */
+            country?: string | null;
+            /** @description What the title says. */
+            department?: string | null;
+            /** @description Address. */
+            email?: string | null;
+            /**
+             * Format: int64
+             * @description How much of the profile could be judged, in percent.
+             */
+            fit_known_percent: number;
+            /**
+             * Format: int64
+             * @description 0 to 100; missing when nothing that the profile asks is known.
+             */
+            fit_score?: number | null;
+            /** @description Whether a ground is recorded on which they may be approached. */
+            has_ground: boolean;
+            /**
+             * Format: uuid
+             * @description Id of their place on the marketing list.
+             */
+            id: string;
+            /** @description Whether the person was erased. */
+            is_erased: boolean;
+            /** @description Whole name; empty when unknown or erased. */
+            name: string;
+            /** @description Telephone. */
+            phone?: string | null;
+            /** @description What the title says. */
+            seniority?: string | null;
+            /** @description Where the record came from. */
+            source: string;
+            /** @description Where they stand; `blocked` is suppressed. */
+            state: string;
+            /** @description Job title. */
+            title?: string | null;
+            /** @description When a fact last changed. */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description What the other side did, 0 to 100.
+             */
+            warmth: number;
         };
         /** @description A person of a prospect. */
         PersonView: {
@@ -8536,6 +8889,53 @@ export interface operations {
             };
         };
     };
+    get_companies: {
+        parameters: {
+            query?: {
+                /** @description Words; of each a word of the row begins with it. */
+                search?: string;
+                /** @description Conditions that must all hold, as JSON: `[{"field":"town","op":"is","values":["Utrecht"]}]`. */
+                filter?: string;
+                /** @description Companies: `company`, `fit`, `size` or `newest`. People: `company`, `name`, `fit`, `warmth` or `newest`. */
+                sort?: string | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyListView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_companies_check: {
         parameters: {
             query?: never;
@@ -8637,6 +9037,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_companies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellChanged"];
+                };
             };
             /** @description Nobody is logged in */
             401: {
@@ -8843,6 +9301,53 @@ export interface operations {
             };
         };
     };
+    get_contacts: {
+        parameters: {
+            query?: {
+                /** @description Words; of each a word of the row begins with it. */
+                search?: string;
+                /** @description Conditions that must all hold, as JSON: `[{"field":"town","op":"is","values":["Utrecht"]}]`. */
+                filter?: string;
+                /** @description Companies: `company`, `fit`, `size` or `newest`. People: `company`, `name`, `fit`, `warmth` or `newest`. */
+                sort?: string | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonListView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_contacts_id: {
         parameters: {
             query?: never;
@@ -8934,6 +9439,64 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_contacts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellChanged"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11323,6 +11886,263 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_list_columns_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListColumnsBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_list_exports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_list_views: {
+        parameters: {
+            query: {
+                /** @description `companies` or `people`. */
+                list: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListViewsView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_list_views: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewListView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedListView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_list_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedListView"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_list_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -74,7 +74,7 @@ export function useMemberNames(enabled: boolean): { value: string; label: string
     queryFn: () => read(api.GET("/api/v1/members")),
     enabled,
   });
-  return (members.data?.items ?? []).map((one) => ({ value: one.user_id, label: one.name }));
+  return (members.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }));
 }
 
 interface ConditionChipProps {

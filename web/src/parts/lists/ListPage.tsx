@@ -164,7 +164,7 @@ function Tools<Row extends { id: string }>({ list, columns, address, shown, view
       q: wanted?.search === "" ? undefined : wanted?.search,
       filter: writeConditions(wanted?.conditions ?? []),
       sort: wanted?.sort ?? undefined,
-      columns: wanted === undefined || wanted.columns.length === 0 ? undefined : wanted.columns.join(","),
+      columns: wanted?.columns?.join(",") || undefined,
     });
   };
   return (

@@ -202,7 +202,8 @@ export function useExport(list: ListId) {
       link.href = URL.createObjectURL(answer.data as unknown as Blob);
       link.download = name ?? `kiem.${wanted.format}`;
       link.click();
-      URL.revokeObjectURL(link.href);
+      // The browser reads it after this turn.
+      window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
     },
     onError: (error) => notifyProblem(error, words),
   });
