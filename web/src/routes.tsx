@@ -66,6 +66,11 @@ const companies = createRoute({
   path: "/companies/{-$id}",
   component: part(() => import("./parts/companies")),
 });
+const people = createRoute({
+  getParentRoute: () => root,
+  path: "/people/{-$id}",
+  component: part(() => import("./parts/lists")),
+});
 const prospects = createRoute({
   getParentRoute: () => root,
   path: "/prospects/{-$id}",
@@ -113,6 +118,7 @@ const tree = root.addChildren([
   inbox,
   leads,
   companies,
+  people,
   prospects,
   pipeline,
   campaigns,

@@ -13,5 +13,6 @@ pub mod net;
 pub mod pdf;
 pub mod register_file;
 pub mod smtp;
+pub mod table_file;
 pub mod webhook;
 pub mod website;

@@ -25,6 +25,7 @@ pub mod informing;
 pub mod intent;
 pub mod lead;
 pub mod lifecycle;
+pub mod listing;
 pub mod locale;
 pub mod login_throttle;
 pub mod merge;

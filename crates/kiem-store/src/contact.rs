@@ -11,6 +11,7 @@ use crate::connection::Tx;
 use crate::error::Result;
 use crate::ground;
 use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
+use crate::listing::terms;
 use crate::row::Row;
 use crate::value::Value;
 
@@ -82,13 +83,15 @@ where
     I: IntoIterator<Item = &'a Contact>,
     I::IntoIter: Send,
 {
+    let mut companies = Vec::new();
     let rows = contacts.into_iter().map(|c| {
+        companies.push(c.company_id);
         let mut row = values(c);
         row.push(Value::from(list));
         row
     });
     tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS}, ground_id)"), rows, "").await?;
-    Ok(())
+    terms::ask(tx, &companies).await
 }
 
 /// Writes all facts of people who are there, many at once; of who is erased nothing is written.
@@ -107,9 +110,13 @@ where
         "ON CONFLICT (workspace_id, id) DO UPDATE SET {} WHERE contact.erased_at IS NULL",
         written.join(", ")
     );
-    let rows = contacts.into_iter().map(values);
+    let mut companies = Vec::new();
+    let rows = contacts.into_iter().map(|c| {
+        companies.push(c.company_id);
+        values(c)
+    });
     tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS})"), rows, &tail).await?;
-    Ok(())
+    terms::ask(tx, &companies).await
 }
 
 fn values(c: &Contact) -> Vec<Value> {
@@ -251,6 +258,7 @@ pub async fn update(tx: &mut Tx, c: &Contact) -> Result<bool> {
             ],
         )
         .await?;
+    terms::ask(tx, &[c.company_id]).await?;
     Ok(n > 0)
 }
 
@@ -271,6 +279,7 @@ pub async fn erase(tx: &mut Tx, id: ContactId, now: Timestamp) -> Result<bool> {
         )
         .await?;
     ground::remove(tx, id).await?;
+    terms::remove_of_person(tx, id).await?;
     Ok(n > 0)
 }
 

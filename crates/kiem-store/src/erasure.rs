@@ -137,6 +137,9 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     // A company that was named after them and went up in another: it cannot be put back any more.
     ("company_merge", "lost_name", "lost_name = ''"),
     ("merge_piece", "piece", "piece = '{}'"),
+    // Somebody may have kept a search for them.
+    ("list_view", "definition", "definition = '{}'"),
+    ("list_view", "name", "name = ''"),
 ];
 
 /// Rows that came in under the address before anybody knew whose it is. `$2` is the address.
@@ -259,12 +262,13 @@ async fn wipe_mentions(tx: &mut Tx, words: &str, next_action: &str) -> Result<()
     )
     .await?;
     // What it is found by was made from the name.
-    tx.execute(
-        "DELETE FROM company_block WHERE workspace_id = $1 AND company_id IN
-             (SELECT c.id FROM company c WHERE c.workspace_id = $1 AND c.name = $2)",
-        args![words],
-    )
-    .await?;
+    for table in ["company_block", "company_term"] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE workspace_id = $1 AND company_id IN
+                 (SELECT c.id FROM company c WHERE c.workspace_id = $1 AND c.name = $2)"
+        );
+        tx.execute(sql, args![words]).await?;
+    }
     tx.execute(
         "UPDATE company SET name = '', name_key = '', phone = NULL, website = NULL
          WHERE workspace_id = $1 AND name = $2",

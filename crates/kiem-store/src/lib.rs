@@ -39,6 +39,8 @@ mod keys;
 pub mod lead;
 pub mod lead_override;
 pub mod link;
+pub mod list_view;
+pub mod listing;
 pub mod login_attempt;
 pub mod loosening;
 pub mod mailbox;

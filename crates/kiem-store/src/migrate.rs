@@ -33,9 +33,10 @@ const SQLITE: Migrations = migrations!(
     "0014_website",
     "0015_matching",
     "0016_fit",
-    "0020_market",
+    "0017_lists",
+    "0018_privacy",
     "0019_register",
-    "0017_privacy",
+    "0020_market",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -55,9 +56,10 @@ const POSTGRES: Migrations = migrations!(
     "0014_website",
     "0015_matching",
     "0016_fit",
-    "0020_market",
+    "0017_lists",
+    "0018_privacy",
     "0019_register",
-    "0017_privacy",
+    "0020_market",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

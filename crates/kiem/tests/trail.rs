@@ -8,7 +8,12 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use kiem::demo::player::{Player, text};
+use kiem::engine::audience::{ExportFormat, ListQuery};
+use kiem::engine::{Caller, Role};
+use kiem::messages::Lang;
+use kiem_domain::listing::{ListKind, ListSort};
 use kiem_store::args;
+use kiem_store::event::Actor;
 use kiem_store::sandbox::{self, Direction, SandboxMail};
 use serde_json::{Value, json};
 use support::House;
@@ -73,6 +78,26 @@ impl Trail {
         answer
     }
 
+    /// Writes a list to a file, which is no JSON.
+    async fn export(&mut self) {
+        let query = ListQuery {
+            list: ListKind::People,
+            search: String::new(),
+            conditions: Vec::new(),
+            sort: ListSort::Company,
+            cursor: None,
+            limit: 50,
+        };
+        let caller =
+            Caller { workspace: self.player.workspace, actor: Actor::User(self.me), role: Role::Owner };
+        let before = self.n_lines().await;
+        let file =
+            self.house.engine.export_list(&caller, &query, &[], ExportFormat::Csv, Lang::Nl).await.unwrap();
+        assert!(!file.bytes.is_empty());
+        assert!(self.n_lines().await > before, "a file left no line with who took it");
+        self.done.insert(("POST".to_owned(), "/list-exports".to_owned()));
+    }
+
     async fn add(&mut self, path: &str, body: Value) -> String {
         text(&self.act("POST", path, "", body).await, "id").unwrap()
     }
@@ -104,6 +129,7 @@ async fn every_change_leaves_who_made_it() {
     people(&mut trail).await;
     list(&mut trail).await;
     informing(&mut trail).await;
+    views(&mut trail).await;
     campaign(&mut trail).await;
     engagement(&mut trail).await;
     prospects(&mut trail).await;
@@ -120,6 +146,23 @@ async fn every_change_leaves_who_made_it() {
     let workspace = trail.player.workspace;
     assert_eq!(trail.house.engine.broken_audit_row(workspace).await.unwrap(), None, "the chain holds");
     trail.house.close().await;
+}
+
+async fn views(trail: &mut Trail) {
+    let definition =
+        json!({ "search": "bak", "conditions": [], "sort": "fit", "columns": ["company", "town"] });
+    let new = json!({ "list": "companies", "name": "Bakkers", "is_shared": true, "definition": definition });
+    let id = trail.add("/list-views", new).await;
+    let changed = json!({ "name": "Alle bakkers", "is_shared": false, "definition": definition });
+    trail.act("PUT", "/list-views/{id}", &id, changed).await;
+    trail.act("DELETE", "/list-views/{id}", &id, Value::Null).await;
+    trail.export().await;
+    let company = trail.get("/companies?limit=1").await["items"][0].clone();
+    let cell = json!({ "field": "town", "value": "Zeist", "seen_at": company["updated_at"] });
+    trail.act("PATCH", "/companies/{id}", company["id"].as_str().unwrap(), cell).await;
+    let person = trail.get("/contacts?limit=1").await["items"][0].clone();
+    let cell = json!({ "field": "title", "value": "Inkoper", "seen_at": person["updated_at"] });
+    trail.act("PATCH", "/contacts/{id}", person["contact_id"].as_str().unwrap(), cell).await;
 }
 
 async fn settings(trail: &mut Trail) {

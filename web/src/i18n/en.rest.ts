@@ -2,6 +2,7 @@ import pictures from "~/pictures/messages/en.json";
 import inbox from "~/parts/inbox/messages/en.json";
 import companies from "~/parts/companies/messages/en.json";
 import leads from "~/parts/leads/messages/en.json";
+import lists from "~/parts/lists/messages/en.json";
 import prospects from "~/parts/prospects/messages/en.json";
 import pipeline from "~/parts/pipeline/messages/en.json";
 import campaigns from "~/parts/campaigns/messages/en.json";
@@ -24,6 +25,7 @@ const messages = {
   ...inbox,
   ...companies,
   ...leads,
+  ...lists,
   ...prospects,
   ...pipeline,
   ...campaigns,

@@ -2,6 +2,7 @@ import pictures from "~/pictures/messages/nl.json";
 import inbox from "~/parts/inbox/messages/nl.json";
 import companies from "~/parts/companies/messages/nl.json";
 import leads from "~/parts/leads/messages/nl.json";
+import lists from "~/parts/lists/messages/nl.json";
 import prospects from "~/parts/prospects/messages/nl.json";
 import pipeline from "~/parts/pipeline/messages/nl.json";
 import campaigns from "~/parts/campaigns/messages/nl.json";
@@ -24,6 +25,7 @@ const messages = {
   ...inbox,
   ...companies,
   ...leads,
+  ...lists,
   ...prospects,
   ...pipeline,
   ...campaigns,

@@ -1,10 +1,19 @@
 import { useMediaQuery } from "@mantine/hooks";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { useI18n } from "~/i18n";
 import classes from "./DataList.module.css";
 import { useDensity } from "./density";
+import { EditableCell } from "./EditableCell";
 import { Icon } from "./icons";
 import { ErrorState, Skeleton } from "./states";
 
@@ -17,6 +26,8 @@ export interface Column<Row> {
   sortable?: boolean;
   /** Numbers stand at the end. */
   align?: "start" | "end";
+  /** How the fact is changed where it stands; undefined for a row in which it cannot be. */
+  edit?: (row: Row) => { value: string; save: (value: string) => void } | undefined;
 }
 
 export interface Sort {
@@ -146,6 +157,7 @@ function Filled<Row>(props: DataListProps<Row>) {
   const isPhone = useMediaQuery("(max-width: 48em)", false, { getInitialValueInEffect: false });
   const height = isPhone === true ? tileHeight : rowHeight;
   const scroll = useRef<HTMLDivElement>(null);
+  const [editing, setEditing] = useState<{ row: string; column: string } | null>(null);
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -197,6 +209,8 @@ function Filled<Row>(props: DataListProps<Row>) {
                 top={item.start}
                 isPhone={isPhone === true}
                 onToggle={() => toggle(row)}
+                editing={editing?.row === rowId(row) ? editing.column : undefined}
+                onEdit={(column) => setEditing(column === undefined ? null : { row: rowId(row), column })}
               />
             );
           })}
@@ -272,23 +286,42 @@ interface ListRowProps<Row> extends DataListProps<Row> {
   top: number;
   isPhone: boolean;
   onToggle: () => void;
+  /** The column that is being edited in this row. */
+  editing: string | undefined;
+  onEdit: (column: string | undefined) => void;
 }
 
-function ListRow<Row>({
-  id,
+/** What a cell shows, and how it is changed when it can be. */
+function Cell<Row>({
   row,
   rowId,
-  index,
-  top,
+  column,
   columns,
-  tile,
-  isPhone,
   activeId,
-  selected,
-  onSelect,
-  onOpen,
-  onToggle,
-}: ListRowProps<Row>) {
+  editing,
+  onEdit,
+}: ListRowProps<Row> & { column: Column<Row> }) {
+  const edit = column.edit?.(row);
+  if (edit === undefined) return <>{column.cell(row)}</>;
+  const editable = columns.filter((each) => each.edit?.(row) !== undefined).map((each) => each.id);
+  const neighbor = (step: -1 | 0 | 1) => (step === 0 ? undefined : editable[editable.indexOf(column.id) + step]);
+  return (
+    <EditableCell
+      label={column.header}
+      value={edit.value}
+      isEditing={editing === column.id}
+      isReachable={activeId === rowId(row)}
+      onEdit={() => onEdit(column.id)}
+      onSave={edit.save}
+      onEnd={(step) => onEdit(neighbor(step))}
+    >
+      {column.cell(row)}
+    </EditableCell>
+  );
+}
+
+function ListRow<Row>(props: ListRowProps<Row>) {
+  const { id, row, rowId, index, top, columns, tile, isPhone, activeId, selected, onSelect, onOpen, onToggle } = props;
   const { t } = useI18n();
   const key = rowId(row);
   const isSelected = selected?.has(key) === true;
@@ -324,7 +357,7 @@ function ListRow<Row>({
             role="gridcell"
             className={`${classes.cell} ${column.align === "end" ? `num ${classes.end}` : ""}`}
           >
-            {column.cell(row)}
+            <Cell {...props} column={column} />
           </div>
         ))
       )}

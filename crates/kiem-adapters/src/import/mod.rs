@@ -13,7 +13,7 @@ mod workbook;
 pub use dialect::{Dialect, Format, Quote, detect, detect_in};
 pub use encoding::Encoding;
 pub use mapping::{Field, Preset, Proposal, Why, propose, propose_as};
-pub use reader::{Flaw, Note, Record, Whole, read_rows, safe_cell, write_csv};
+pub use reader::{Flaw, Note, Record, Whole, read_rows, safe_cell, write_csv, write_parted};
 pub use source::Source;
 
 /// Columns that a file may have.

@@ -215,11 +215,16 @@ pub fn safe_cell(text: &str) -> String {
 
 /// Writes a file for a European spreadsheet: UTF-8 with a mark, semicolons, every cell quoted and harmless.
 pub fn write_csv(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
+    write_parted(rows, ";")
+}
+
+/// The same with another mark between the cells: an English spreadsheet parts them by commas.
+pub fn write_parted(rows: impl IntoIterator<Item = Vec<String>>, between: &str) -> Vec<u8> {
     let mut out = b"\xef\xbb\xbf".to_vec();
     for row in rows {
         let cells: Vec<String> =
             row.iter().map(|c| format!("\"{}\"", safe_cell(c).replace('"', "\"\""))).collect();
-        out.extend_from_slice(cells.join(";").as_bytes());
+        out.extend_from_slice(cells.join(between).as_bytes());
         out.extend_from_slice(b"\r\n");
     }
     out

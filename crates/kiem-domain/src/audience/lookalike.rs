@@ -71,6 +71,21 @@ impl SizeBand {
             500.. => SizeBand::FiveHundred,
         })
     }
+
+    /// The smallest and the largest number of the class; the last has no largest.
+    pub const fn bounds(self) -> (u32, Option<u32>) {
+        match self {
+            SizeBand::One => (1, Some(1)),
+            SizeBand::Two => (2, Some(4)),
+            SizeBand::Five => (5, Some(9)),
+            SizeBand::Ten => (10, Some(19)),
+            SizeBand::Twenty => (20, Some(49)),
+            SizeBand::Fifty => (50, Some(99)),
+            SizeBand::Hundred => (100, Some(199)),
+            SizeBand::TwoHundred => (200, Some(499)),
+            SizeBand::FiveHundred => (500, None),
+        }
+    }
 }
 
 /// The traits of one company that are known.

@@ -111,6 +111,9 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     // Found again after a merge.
     ("company_block", "company_id"),
     ("company_to_match", "company_id"),
+    ("company_term", "company_id"),
+    ("contact_term", "contact_id"),
+    ("terms_to_write", "company_id"),
     ("company_group_member", "company_id"),
     ("duplicate_pair", "first_company_id"),
     ("duplicate_pair", "second_company_id"),

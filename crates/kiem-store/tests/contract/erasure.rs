@@ -58,6 +58,10 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "company_block",
     "company_to_match",
     "match_terms",
+    // Words of what companies are called; those of a company that was named after the person go with its name.
+    "company_term",
+    "terms_to_write",
+    "list_columns",
     "company_group_member",
     "duplicate_pair",
     "merged_record",
@@ -165,6 +169,7 @@ const NO_PERSON: &[&str] = &[
     "company_merge.cause",
     // Numbers only.
     "company_merge.undo_report",
+    "list_view.list",
 ];
 
 /// The text and byte columns of each table, as the database itself lists them.
@@ -220,6 +225,9 @@ fn rows_before_the_answer() -> Vec<Row> {
         ("INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text, sort_name,
               sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', 0, $5)",
          args![lead, person, company, t]),
+        ("INSERT INTO contact_term (workspace_id, term, contact_id) VALUES ($1, '', $2)", args![person]),
+        ("INSERT INTO list_view (workspace_id, id, list, name, is_shared, definition, created_by, created_at, updated_at)
+          VALUES ($1, $2, 'people', '', FALSE, '{}', $2, $3, $3)", args![id(16_000), t]),
         ("INSERT INTO mailbox (workspace_id, id, kind, address, display_name, servers, signature, daily_cap, gap_seconds_min,
               state, next_send_at, imap_uid_validity, imap_last_uid, created_at)
           VALUES ($1, $2, 'sandbox', 'jan@kiem.example', 'Jan', '{}', '', 1, 1, 'active', $3, 0, 0, $3)", args![mailbox, t]),

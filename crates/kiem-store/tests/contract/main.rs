@@ -16,6 +16,7 @@ mod fit;
 mod funnel;
 mod informing;
 mod job;
+mod listing;
 mod loosening;
 mod mailbox;
 mod many;

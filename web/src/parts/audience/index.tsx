@@ -1,4 +1,5 @@
 import { Button, SegmentedControl } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import { useI18n } from "~/i18n";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
@@ -50,7 +51,7 @@ export default function AudiencePage() {
     );
   }
   return (
-    <Page title={t("shell.nav.audience")} about={t("audience.about")}>
+    <Page title={t("shell.nav.audience")} about={t("audience.about")} actions={<ToTheLists />}>
       <div className={classes.stack}>
         {/* Who reviews pairs wants the pair on the screen. */}
         {view !== "duplicates" && <Reach />}
@@ -74,5 +75,32 @@ export default function AudiencePage() {
         {view === "suppressions" && <Suppressions />}
       </div>
     </Page>
+  );
+}
+
+/** To all companies and people, as lists. */
+function ToTheLists() {
+  const { t } = useI18n();
+  return (
+    <>
+      <Button
+        component={Link}
+        to="/companies/{-$id}"
+        params={{} as never}
+        variant="default"
+        leftSection={<Icon name="company" size={16} />}
+      >
+        {t("lists.companies")}
+      </Button>
+      <Button
+        component={Link}
+        to="/people/{-$id}"
+        params={{} as never}
+        variant="default"
+        leftSection={<Icon name="person" size={16} />}
+      >
+        {t("lists.people")}
+      </Button>
+    </>
   );
 }

@@ -6,7 +6,6 @@ import { type Permission, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { notifyProblem } from "~/kit/notify";
 import { BatchDialog, type BatchKind } from "./BatchDialog";
-import { type LeadFilters, idsThatMatch } from "./batch";
 import classes from "./Leads.module.css";
 
 /** What each needs. */
@@ -26,20 +25,21 @@ export function useBatchKinds(): readonly BatchKind[] {
 interface BatchBarProps {
   selected: ReadonlySet<string>;
   onSelect: (selected: ReadonlySet<string>) => void;
-  filters: LeadFilters;
+  /** The ids of all that match. */
+  allIds: () => Promise<string[]>;
   /** How many match the filters. */
   total: number;
   isCapped: boolean;
 }
 
 /** What can be done with the selected leads. Stands above the list as soon as one is selected. */
-export function BatchBar({ selected, onSelect, filters, total, isCapped }: BatchBarProps) {
+export function BatchBar({ selected, onSelect, allIds, total, isCapped }: BatchBarProps) {
   const words = useI18n();
   const { t } = words;
   const mine = useBatchKinds();
   const [asked, setAsked] = useState<BatchKind | null>(null);
   const all = useMutation({
-    mutationFn: () => idsThatMatch(filters),
+    mutationFn: allIds,
     onSuccess: (ids) => onSelect(new Set(ids)),
     onError: (error) => notifyProblem(error, words),
   });

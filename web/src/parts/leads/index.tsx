@@ -15,6 +15,7 @@ import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import { RecordList } from "~/shell/RecordList";
 import { AddLead } from "./AddLead";
+import { idsThatMatch } from "./batch";
 import { BatchBar, useBatchKinds } from "./BatchBar";
 import { FitScore, StateMark, type LeadRow } from "./LeadBits";
 import { LeadPanel } from "./LeadPanel";
@@ -177,7 +178,13 @@ export default function LeadsPage() {
         selected={selected}
         onSelect={mayChoose ? setSelected : undefined}
         above={
-          <BatchBar selected={selected} onSelect={setSelected} filters={asked} total={total} isCapped={isCapped} />
+          <BatchBar
+            selected={selected}
+            onSelect={setSelected}
+            allIds={() => idsThatMatch(asked)}
+            total={total}
+            isCapped={isCapped}
+          />
         }
         empty={isFiltered ? <NothingFound /> : <Nobody />}
         detail={(id) => <LeadPanel key={id} id={id} />}

@@ -549,7 +549,7 @@ async fn errors(
     Ok(download(csv, if lang == Lang::Nl { "kiem-fouten.csv" } else { "kiem-errors.csv" }))
 }
 
-fn language(headers: &HeaderMap) -> Lang {
+pub(super) fn language(headers: &HeaderMap) -> Lang {
     let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok());
     wanted.map_or(Lang::En, Lang::from_accept_language)
 }

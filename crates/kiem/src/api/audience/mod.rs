@@ -7,6 +7,8 @@ mod gate;
 mod imports;
 pub(super) mod leads;
 mod list;
+mod list_views;
+mod lists;
 mod people;
 mod policy;
 pub(super) mod profile;
@@ -24,6 +26,8 @@ pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .merge(imports::router())
         .merge(list::router())
+        .merge(lists::router())
+        .merge(list_views::router())
         .merge(batch::router())
         .merge(leads::router())
         .merge(people::router())

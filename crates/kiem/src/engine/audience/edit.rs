@@ -1,5 +1,6 @@
 //! Changing facts by hand, and adding one lead by hand.
 
+use jiff::Timestamp;
 use kiem_domain::audience::{ActivityCode, ActivityVersion};
 use kiem_domain::company::{DomainName, KvkNumber};
 use kiem_domain::contact::EmailAddress;
@@ -8,8 +9,9 @@ use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::names::{PersonName, company_key};
 use kiem_domain::phone::PhoneNumber;
-use kiem_store::company::CompanyDetails;
-use kiem_store::{company, contact, lead};
+use kiem_store::company::{Company, CompanyDetails};
+use kiem_store::contact::Contact;
+use kiem_store::{Tx, company, contact, lead};
 
 use super::bring_in::Arrival;
 use super::conflicts::ConflictPolicy;
@@ -173,7 +175,11 @@ fn activity(edit: &CompanyEdit, check: &mut Checker) -> CompanyDetails {
     }
 }
 
-fn person_facts(edit: &ContactEdit, country: Option<&str>, prefix: &'static str) -> Result<PersonFacts> {
+pub(super) fn person_facts(
+    edit: &ContactEdit,
+    country: Option<&str>,
+    prefix: &'static str,
+) -> Result<PersonFacts> {
     let mut check = Checker { prefix, errors: Vec::new() };
     let given = check.text("given_name", &edit.given_name).unwrap_or_default();
     let infix = check.text("infix", &edit.infix).unwrap_or_default();
@@ -224,17 +230,30 @@ impl Engine {
             stored.details.sbi_code = facts.details.sbi_code;
             stored.details.sbi_version = facts.details.sbi_version;
         }
-        stored.updated_at = self.now();
-        let (profile, _) = self.profile_in_use(&mut tx).await?;
-        score_company(&mut stored, &profile);
-        taken(company::update(&mut tx, &stored).await, "company_exists")?;
-        self.refresh_leads(&mut tx, &stored, &profile).await?;
-        self.ask_matching(&mut tx).await?;
-        self.note_company_change(&mut tx, caller, &before, &stored).await?;
-        self.audit(&mut tx, caller, "company.changed", "company", Some(id.0), &serde_json::json!({})).await?;
+        self.put_company(&mut tx, caller, &before, stored).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
+    }
+
+    /// Writes a company whose facts were changed by hand, with all that follows from them. Returns when.
+    pub(super) async fn put_company(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        before: &Company,
+        mut stored: Company,
+    ) -> Result<Timestamp> {
+        stored.updated_at = self.now();
+        let (profile, _) = self.profile_in_use(tx).await?;
+        score_company(&mut stored, &profile);
+        taken(company::update(tx, &stored).await, "company_exists")?;
+        self.refresh_leads(tx, &stored, &profile).await?;
+        self.ask_matching(tx).await?;
+        self.note_company_change(tx, caller, before, &stored).await?;
+        let id = Some(stored.id.0);
+        self.audit(tx, caller, "company.changed", "company", id, &serde_json::json!({})).await?;
+        Ok(stored.updated_at)
     }
 
     /// Replaces the facts of a person.
@@ -266,22 +285,37 @@ impl Engine {
         stored.title = facts.title;
         stored.language = facts.language;
         stored.time_zone = (!zone.is_empty()).then(|| zone.to_owned());
-        stored.updated_at = self.now();
-        read_contact_title(&mut stored, &firm);
-        if !taken(contact::update(&mut tx, &stored).await, "contact_exists")? {
-            return Err(EngineError::refused("person_erased"));
-        }
-        let (profile, _) = self.profile_in_use(&mut tx).await?;
-        if let Some(mut on_list) = lead::of_contact(&mut tx, id).await? {
-            copy_to_lead(&mut on_list, &firm, &stored, &profile);
-            lead::update_copies(&mut tx, [&on_list]).await?;
-        }
-        self.refresh_pursuits(&mut tx, &firm, &profile).await?;
-        self.note_contact_change(&mut tx, caller, &before, &stored).await?;
-        self.audit(&mut tx, caller, "contact.changed", "contact", Some(id.0), &serde_json::json!({})).await?;
+        self.put_contact(&mut tx, caller, &firm, &before, stored).await?;
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(())
+    }
+
+    /// The same for a person.
+    pub(super) async fn put_contact(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        firm: &Company,
+        before: &Contact,
+        mut stored: Contact,
+    ) -> Result<Timestamp> {
+        stored.updated_at = self.now();
+        read_contact_title(&mut stored, firm);
+        if !taken(contact::update(tx, &stored).await, "contact_exists")? {
+            return Err(EngineError::refused("person_erased"));
+        }
+        let (profile, _) = self.profile_in_use(tx).await?;
+        if let Some(mut on_list) = lead::of_contact(tx, stored.id).await? {
+            copy_to_lead(&mut on_list, firm, &stored, &profile);
+            lead::update_copies(tx, [&on_list]).await?;
+        }
+        self.refresh_pursuits(tx, firm, &profile).await?;
+        self.ask_matching_if_any(tx).await?;
+        self.note_contact_change(tx, caller, before, &stored).await?;
+        let id = Some(stored.id.0);
+        self.audit(tx, caller, "contact.changed", "contact", id, &serde_json::json!({})).await?;
+        Ok(stored.updated_at)
     }
 
     /// Adds one lead by hand; company and person are matched like in an import.

@@ -11,6 +11,7 @@ use kiem_domain::dedupe::{
 use kiem_domain::id::{CompanyId, WorkspaceId};
 use kiem_domain::merge::{Stake, rank};
 use kiem_store::duplicate::{self, DuplicatePair, PairState};
+use kiem_store::listing::terms as list_terms;
 use kiem_store::matching;
 use kiem_store::merge::{self as merges, MergeCause};
 use kiem_store::{StoreError, Tx};
@@ -44,7 +45,8 @@ impl Engine {
 
     /// The same, when any wait.
     pub(crate) async fn ask_matching_if_any(&self, tx: &mut Tx) -> Result<()> {
-        if matching::waiting(tx, 1).await?.is_empty() { Ok(()) } else { self.ask_matching(tx).await }
+        let waits = !matching::waiting(tx, 1).await?.is_empty() || list_terms::waits(tx).await?;
+        if waits { self.ask_matching(tx).await } else { Ok(()) }
     }
 
     /// Checks the companies that wait, some at a time, and asks for the rest.
@@ -63,11 +65,26 @@ impl Engine {
                 Err(other) => return Err(other),
             }
         }
+        self.write_terms(workspace).await?;
         let mut tx = self.store().begin(workspace).await?;
         self.put_terms(&mut tx, terms).await?;
         self.ask_matching_if_any(&mut tx).await?;
         tx.commit().await?;
         self.committed(workspace);
+        Ok(())
+    }
+
+    /// Writes the terms of companies whose people changed, while they themselves need no check.
+    async fn write_terms(&self, workspace: WorkspaceId) -> Result<()> {
+        for _ in 0..STEPS_PER_RUN {
+            let mut tx = self.store().begin(workspace).await?;
+            let waiting = list_terms::waiting(&mut tx, COMPANIES_PER_STEP).await?;
+            if waiting.is_empty() {
+                break;
+            }
+            list_terms::write(&mut tx, &waiting).await?;
+            tx.commit().await?;
+        }
         Ok(())
     }
 
@@ -96,6 +113,7 @@ impl Engine {
         let blocks: Vec<_> =
             in_order.iter().filter_map(|id| Some((*id, block_keys(profiles.get(id)?)))).collect();
         matching::put_blocks(&mut tx, &blocks).await?;
+        list_terms::write(&mut tx, &in_order).await?;
         tx.commit().await?;
         let found = self.compare_all(workspace, &in_order, profiles, terms).await?;
         let to_join = self.keep_found(workspace, &waiting, &found, read_at).await?;

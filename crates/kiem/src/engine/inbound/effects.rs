@@ -272,6 +272,7 @@ impl Engine {
                 // A colleague named them; they do not know it.
                 new.inform_by = clock_of(None, self.utc_day());
                 contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
+                self.ask_matching_if_any(tx).await?;
                 Ok(new)
             }
             (_, Some(email)) => {
@@ -324,6 +325,7 @@ impl Engine {
                 };
                 let new = new_contact(self.new_id(), &firm, &facts, "reply", self.now());
                 contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
+                self.ask_matching_if_any(tx).await?;
                 let ground = DeclaredGround {
                     basis: Basis::LegitimateInterest,
                     source: say(rules.lang, "ground.answered_us", &[]),

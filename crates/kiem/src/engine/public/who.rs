@@ -124,7 +124,6 @@ impl Engine {
                 let (profile, _) = self.profile_in_use(tx).await?;
                 score_company(&mut company, &profile);
                 company::insert_many(tx, std::slice::from_ref(&company)).await?;
-                self.ask_matching(tx).await?;
                 company
             }
         };
@@ -136,6 +135,7 @@ impl Engine {
         };
         let new = new_contact(self.new_id(), &company, &facts, person.source, now);
         contact::insert_many(tx, std::slice::from_ref(&new), None).await?;
+        self.ask_matching_if_any(tx).await?;
         Ok(new)
     }
 

@@ -1,0 +1,238 @@
+//! A condition of a filter as SQL. The list stands under the name `r`: companies, or the places of people on the marketing
+//! list, which carry what people are sorted by.
+
+use std::str::FromStr as _;
+
+use kiem_domain::audience::SizeBand;
+use kiem_domain::listing::{Condition, FilterField, FilterOp, ListKind};
+use uuid::Uuid;
+
+use crate::value::Value;
+
+/// Values of a statement; `$1` is the workspace.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Params(pub Vec<Value>);
+
+impl Params {
+    /// Binds a value; returns its mark.
+    pub(super) fn push(&mut self, value: impl Into<Value>) -> String {
+        self.0.push(value.into());
+        format!("${}", self.0.len() + 1)
+    }
+}
+
+/// Where a company stands, as [`kiem_domain::lifecycle`] derives it, of the company under the name `r`.
+pub(super) const STAGE: &str = "CASE
+    WHEN EXISTS (SELECT 1 FROM opportunity o WHERE o.workspace_id = r.workspace_id AND o.company_id = r.id AND o.state = 'won')
+      OR EXISTS (SELECT 1 FROM prospect p WHERE p.workspace_id = r.workspace_id AND p.company_id = r.id AND p.state = 'won')
+      THEN 'customer'
+    WHEN NOT EXISTS (SELECT 1 FROM prospect p WHERE p.workspace_id = r.workspace_id AND p.open_company_id = r.id) THEN 'lead'
+    WHEN EXISTS (SELECT 1 FROM opportunity o JOIN prospect p ON p.workspace_id = o.workspace_id AND p.id = o.prospect_id
+      WHERE o.workspace_id = r.workspace_id AND o.company_id = r.id AND o.state = 'open' AND p.open_company_id = r.id)
+      THEN 'opportunity'
+    ELSE 'prospect' END";
+
+/// Whether a row passes.
+pub(super) fn passes(list: ListKind, condition: &Condition, params: &mut Params) -> String {
+    let holds = match condition.field() {
+        FilterField::Stage => one_of(&format!("({STAGE})"), condition, params),
+        FilterField::Owner => {
+            let owner = ids(condition, params);
+            format!(
+                "EXISTS (SELECT 1 FROM prospect p WHERE p.workspace_id = r.workspace_id AND p.open_company_id = r.id
+                   AND p.owner_id IN ({owner}))"
+            )
+        }
+        FilterField::Import if list == ListKind::Companies => {
+            let import = ids(condition, params);
+            format!(
+                "EXISTS (SELECT 1 FROM lead l WHERE l.workspace_id = r.workspace_id AND l.company_id = r.id
+                   AND l.import_id IN ({import}))"
+            )
+        }
+        FilterField::Import => format!("r.import_id IN ({})", ids(condition, params)),
+        FilterField::Fit => score(condition, params),
+        FilterField::State => one_of("r.state", condition, params),
+        FilterField::NeedsLook => yes_no(condition, "r.needs_look = TRUE"),
+        FilterField::Approached => yes_no(condition, "r.approached_at IS NOT NULL"),
+        FilterField::Email
+        | FilterField::Ground
+        | FilterField::Seniority
+        | FilterField::Department
+        | FilterField::Title => of_person(condition, params),
+        FilterField::Phone if list == ListKind::People => of_person(condition, params),
+        _ => of_company(list, condition, params),
+    };
+    if condition.op() == FilterOp::IsNot {
+        format!("NOT COALESCE(({holds}), FALSE)")
+    } else {
+        format!("({holds})")
+    }
+}
+
+fn of_person(condition: &Condition, params: &mut Params) -> String {
+    let holds = match condition.field() {
+        FilterField::Email => yes_no(condition, "k.email IS NOT NULL"),
+        FilterField::Ground => yes_no(condition, "k.ground_id IS NOT NULL"),
+        FilterField::Phone => yes_no(condition, "k.phone IS NOT NULL"),
+        FilterField::Seniority => one_of("k.seniority", condition, params),
+        FilterField::Department => one_of("k.department", condition, params),
+        _ => text("k.title", condition, params),
+    };
+    format!(
+        "EXISTS (SELECT 1 FROM contact k WHERE k.workspace_id = r.workspace_id AND k.id = r.contact_id AND ({holds}))"
+    )
+}
+
+fn of_company(list: ListKind, condition: &Condition, params: &mut Params) -> String {
+    // What the list copies needs no look at the company.
+    let copied = list == ListKind::Companies
+        || matches!(condition.field(), FilterField::Country | FilterField::Industry);
+    let o = if copied { "r" } else { "o" };
+    let holds = match condition.field() {
+        FilterField::Town => text(&format!("{o}.city"), condition, params),
+        FilterField::Postcode => joined_text(&format!("{o}.postcode"), condition, params),
+        FilterField::Sbi => joined_text(&format!("{o}.sbi_code"), condition, params),
+        FilterField::Country => text(&format!("{o}.country"), condition, params),
+        FilterField::Region => text(&format!("{o}.region"), condition, params),
+        FilterField::Industry => text(&format!("{o}.industry"), condition, params),
+        FilterField::Size => size(&format!("{o}.employees_n"), condition, params),
+        FilterField::Website => yes_no(condition, &format!("COALESCE({o}.website, {o}.domain) IS NOT NULL")),
+        FilterField::Phone => yes_no(condition, &format!("{o}.phone IS NOT NULL")),
+        FilterField::Address => yes_no(condition, &format!("COALESCE({o}.street, {o}.postcode) IS NOT NULL")),
+        _ => yes_no(condition, &format!("{o}.is_non_mailing = TRUE")),
+    };
+    if copied {
+        return holds;
+    }
+    format!(
+        "EXISTS (SELECT 1 FROM company o WHERE o.workspace_id = r.workspace_id AND o.id = r.company_id AND ({holds}))"
+    )
+}
+
+fn yes_no(condition: &Condition, holds: &str) -> String {
+    if condition.is_yes() { holds.to_owned() } else { format!("NOT ({holds})") }
+}
+
+fn one_of(column: &str, condition: &Condition, params: &mut Params) -> String {
+    let marks: Vec<String> = condition.values().iter().map(|value| params.push(value.as_str())).collect();
+    format!("{column} IN ({})", marks.join(", "))
+}
+
+fn ids(condition: &Condition, params: &mut Params) -> String {
+    // Every value was read as an id before; what is none matches nothing.
+    let id = |value: &String| Uuid::parse_str(value).unwrap_or_default();
+    condition.values().iter().map(|value| params.push(id(value))).collect::<Vec<_>>().join(", ")
+}
+
+fn score(condition: &Condition, params: &mut Params) -> String {
+    let n: i64 = condition.values().iter().find_map(|value| value.parse().ok()).unwrap_or_default();
+    match condition.op() {
+        FilterOp::AtMost => format!("r.fit_score BETWEEN 0 AND {}", params.push(n)),
+        _ => format!("r.fit_score >= {} AND r.fit_score >= 0", params.push(n)),
+    }
+}
+
+fn size(column: &str, condition: &Condition, params: &mut Params) -> String {
+    let bands = condition.values().iter().filter_map(|value| SizeBand::from_str(value).ok());
+    let each: Vec<String> = bands
+        .map(|band| match band.bounds() {
+            (from, Some(to)) => format!("{column} BETWEEN {} AND {}", params.push(from), params.push(to)),
+            (from, None) => format!("{column} >= {}", params.push(from)),
+        })
+        .collect();
+    each.join(" OR ")
+}
+
+/// Large and small letters are alike; those with accents only where the database knows them.
+fn text(column: &str, condition: &Condition, params: &mut Params) -> String {
+    let begins = condition.op() == FilterOp::StartsWith;
+    let each = condition.values().iter().map(|value| {
+        let small = value.to_lowercase();
+        if begins {
+            format!("LOWER({column}) LIKE {} ESCAPE '\\'", params.push(format!("{}%", escaped(&small))))
+        } else {
+            format!("{column} = {} OR LOWER({column}) = {}", params.push(value.as_str()), params.push(small))
+        }
+    });
+    each.collect::<Vec<_>>().join(" OR ")
+}
+
+/// The same for codes that are written with and without blanks and dots.
+fn joined_text(column: &str, condition: &Condition, params: &mut Params) -> String {
+    let begins = condition.op() == FilterOp::StartsWith;
+    let code = format!("REPLACE(REPLACE(LOWER({column}), ' ', ''), '.', '')");
+    let each = condition.values().iter().map(|value| {
+        let plain: String = value.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect();
+        if begins {
+            format!("{code} LIKE {}", params.push(format!("{plain}%")))
+        } else {
+            format!("{code} = {}", params.push(plain))
+        }
+    });
+    each.collect::<Vec<_>>().join(" OR ")
+}
+
+/// A word for LIKE, taken as it is.
+fn escaped(word: &str) -> String {
+    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+/// The upper end of all that begins with a term.
+fn beyond(term: &str) -> String {
+    format!("{term}\u{10ffff}")
+}
+
+/// Whether a row has a term that begins with the word; of a person also when the company has it.
+pub(super) fn has_term(list: ListKind, word: &str, params: &mut Params) -> String {
+    let (from, to) = (params.push(word), params.push(beyond(word)));
+    let of = |table: &str, key: &str, id: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM {table} t WHERE t.workspace_id = r.workspace_id AND t.{key} = r.{id}
+               AND t.term >= {from} AND t.term < {to})"
+        )
+    };
+    match list {
+        ListKind::Companies => of("company_term", "company_id", "id"),
+        ListKind::People => format!(
+            "({} OR {})",
+            of("contact_term", "contact_id", "contact_id"),
+            of("company_term", "company_id", "company_id")
+        ),
+    }
+}
+
+/// Queries that each give ids of rows (of people: of contacts) which have a term that begins so; together they give all.
+pub(super) fn with_term(list: ListKind, word: &str, of_people: bool, most: i64) -> Vec<(String, Params)> {
+    let mut companies = Params::default();
+    let range = |params: &mut Params| {
+        format!(
+            "t.workspace_id = $1 AND t.term >= {} AND t.term < {}",
+            params.push(word),
+            params.push(beyond(word))
+        )
+    };
+    let of_company = range(&mut companies);
+    if list == ListKind::Companies {
+        return vec![(
+            format!("SELECT t.company_id AS id FROM company_term t WHERE {of_company} LIMIT {most}"),
+            companies,
+        )];
+    }
+    let mut queries = vec![(
+        format!(
+            "SELECT l.contact_id AS id FROM (SELECT t.company_id FROM company_term t WHERE {of_company} LIMIT {most}) c
+             JOIN lead l ON l.workspace_id = $1 AND l.company_id = c.company_id LIMIT {most}"
+        ),
+        companies,
+    )];
+    if of_people {
+        let mut people = Params::default();
+        let of_person = range(&mut people);
+        queries.push((
+            format!("SELECT t.contact_id AS id FROM contact_term t WHERE {of_person} LIMIT {most}"),
+            people,
+        ));
+    }
+    queries
+}

@@ -1,0 +1,177 @@
+import { Button } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { api } from "~/api/client";
+import { keys } from "~/api/query";
+import { useMay } from "~/api/session";
+import { useI18n } from "~/i18n";
+import { StageBadge } from "~/kit/chips";
+import type { Column } from "~/kit/DataList";
+import { When } from "~/kit/figures";
+import { notifyDone, notifyProblem } from "~/kit/notify";
+import { FitScore } from "~/parts/leads/LeadBits";
+import { CompanyRecord } from "~/parts/companies/CompanyRecord";
+import { type Stage, stages } from "~/theme/theme";
+import { type CompanyRow, useChangeCell, useCompanies } from "./calls";
+import { ListPage, useListAddress } from "./ListPage";
+import classes from "./Lists.module.css";
+
+const sorts = { company: "asc", fit: "desc", size: "desc", newest: "desc" } as const;
+const usual = ["company", "town", "website", "sbi", "size", "stage", "fit"] as const;
+/** Websites of one round. */
+const checkedMax = 500;
+
+function useColumns(): Column<CompanyRow>[] {
+  const { t, format } = useI18n();
+  const change = useChangeCell<CompanyRow>("company");
+  const mayWork = useMay("work_audience");
+  /** A fact that is changed in the list: of which field, and as what the row shows it. */
+  const editable = (
+    field: "name" | "website" | "phone" | "town",
+    key: "name" | "website" | "phone" | "city",
+  ): Pick<Column<CompanyRow>, "edit"> => ({
+    edit: (row) =>
+      mayWork
+        ? {
+            value: row[key] ?? "",
+            save: (value) => change({ record: row.id, row, field, value, shown: { [key]: value } }),
+          }
+        : undefined,
+  });
+  const text = (id: string, width: string, of: (row: CompanyRow) => string | null | undefined): Column<CompanyRow> => ({
+    id,
+    header: t(`lists.column.${id}` as "lists.column.town"),
+    width,
+    cell: (row) => of(row) ?? "",
+  });
+  return [
+    {
+      ...text("company", "minmax(180px, 2fr)", (row) => row.name || t("kit.unknown")),
+      ...editable("name", "name"),
+      sortable: true,
+    },
+    { ...text("town", "minmax(110px, 1fr)", (row) => row.city), ...editable("town", "city") },
+    text("postcode", "100px", (row) => row.postcode),
+    text("country", "80px", (row) => row.country),
+    { ...text("website", "minmax(140px, 1.5fr)", (row) => row.website), ...editable("website", "website") },
+    { ...text("phone", "150px", (row) => row.phone), ...editable("phone", "phone") },
+    text("industry", "minmax(120px, 1fr)", (row) => row.industry),
+    text("sbi", "90px", (row) => row.sbi_code),
+    {
+      ...text("size", "130px", (row) => (row.employees_n == null ? "" : format.number(row.employees_n))),
+      align: "end",
+      sortable: true,
+    },
+    text("kvk_number", "110px", (row) => row.kvk_number),
+    {
+      id: "stage",
+      header: t("lists.column.stage"),
+      width: "130px",
+      cell: (row) => <StageBadge stage={stageOf(row)} />,
+    },
+    {
+      id: "fit",
+      header: t("lists.column.fit"),
+      width: "90px",
+      align: "end",
+      sortable: true,
+      cell: (row) => <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />,
+    },
+    text("source", "minmax(120px, 1fr)", (row) => row.source),
+    {
+      id: "changed",
+      header: t("lists.column.changed"),
+      width: "130px",
+      cell: (row) => <When at={row.updated_at} as="date" />,
+    },
+  ];
+}
+
+function stageOf(row: CompanyRow): Stage {
+  return stages.find((stage) => stage === row.stage) ?? "lead";
+}
+
+/** All companies of the audience. */
+export function CompaniesList() {
+  const { t } = useI18n();
+  const navigate = useNavigate();
+  const { asked } = useListAddress("companies", sorts);
+  const loaded = useCompanies(asked);
+  const columns = useColumns();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const mayWork = useMay("work_audience");
+  return (
+    <ListPage
+      list="companies"
+      title={t("lists.companies")}
+      loaded={loaded}
+      columns={columns}
+      usual={usual}
+      beside={["company", "fit"]}
+      sorts={sorts}
+      tile={(row) => <Tile row={row} />}
+      selected={selected}
+      onSelect={mayWork ? setSelected : undefined}
+      batch={<WebsiteBar selected={selected} onSelect={setSelected} />}
+      detail={(id) => <CompanyRecord key={id} id={id} isBeside />}
+      onFull={(id) => void navigate({ to: "/companies/{-$id}", params: { id } })}
+    />
+  );
+}
+
+function Tile({ row }: { row: CompanyRow }) {
+  return (
+    <>
+      <div className={classes.tile}>
+        <strong>{row.name}</strong>
+        <StageBadge stage={stageOf(row)} />
+      </div>
+      <div className={classes.tile}>
+        <span>{[row.city, row.website].filter(Boolean).join(" · ")}</span>
+        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
+      </div>
+    </>
+  );
+}
+
+interface WebsiteBarProps {
+  selected: ReadonlySet<string>;
+  onSelect: (selected: ReadonlySet<string>) => void;
+}
+
+/** Reads the websites of the selected companies again. */
+function WebsiteBar({ selected, onSelect }: WebsiteBarProps) {
+  const words = useI18n();
+  const { t } = words;
+  const client = useQueryClient();
+  const check = useMutation({
+    mutationFn: () => api.POST("/api/v1/website-runs", { body: { companies: [...selected] } }),
+    onSuccess: async () => {
+      notifyDone(t("lists.batch.websites.begun"));
+      onSelect(new Set());
+      await client.invalidateQueries({ queryKey: keys.all("audience") });
+    },
+    onError: (error) => notifyProblem(error, words),
+  });
+  if (selected.size === 0) return null;
+  return (
+    <div className={classes.batch} role="group" aria-label={t("lists.batch")}>
+      <span className="num">{t("lists.batch.count", { n: selected.size })}</span>
+      {selected.size > checkedMax && <span>{t("lists.batch.websites.max", { n: checkedMax })}</span>}
+      <span className={classes.space} />
+      <Button
+        variant="default"
+        size="xs"
+        loading={check.isPending}
+        disabled={selected.size > checkedMax}
+        onClick={() => check.mutate()}
+      >
+        {t("lists.batch.websites")}
+      </Button>
+      <Button variant="subtle" color="gray" size="xs" onClick={() => onSelect(new Set())}>
+        {t("leads.batch.clear")}
+      </Button>
+    </div>
+  );
+}

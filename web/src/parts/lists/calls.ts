@@ -1,0 +1,210 @@
+import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo } from "react";
+import { api, read } from "~/api/client";
+import { keys } from "~/api/query";
+import type { components } from "~/api/schema";
+import { useI18n } from "~/i18n";
+import { notifyProblem } from "~/kit/notify";
+import type { ListId } from "./conditions";
+
+type Schemas = components["schemas"];
+export type CompanyRow = Schemas["CompanyRowView"];
+export type PersonRow = Schemas["PersonRowView"];
+export type ListView = Schemas["ListViewView"];
+export type ViewDefinition = Schemas["ListViewDefinition"];
+
+/** What of a list is asked for, as the server takes it. */
+export interface Asked {
+  search: string;
+  filter: string;
+  sort: string;
+}
+
+/** Rows of one call. */
+const rowsPerPage = 100;
+/** So many rows are looked for before the page waits until somebody scrolls. */
+const rowsWanted = 50;
+
+interface Page<Row> {
+  items: Row[];
+  next_cursor?: string | null;
+  total?: number | null;
+  total_is_capped: boolean;
+  is_searchable: boolean;
+}
+
+/** The rows of a list, page after page. A page may be empty and still lead to the next: then that is asked for at once. */
+function usePages<Row>(subject: "company" | "contact", asked: Asked, ask: (cursor?: string) => Promise<Page<Row>>) {
+  const pages = useInfiniteQuery({
+    queryKey: keys.list(subject, asked),
+    queryFn: ({ pageParam }) => ask(pageParam),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+  const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
+  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = pages;
+  const isLooking = rows.length < rowsWanted && hasNextPage && !isError;
+  useEffect(() => {
+    if (isLooking && !isFetchingNextPage) void fetchNextPage();
+  }, [isLooking, isFetchingNextPage, fetchNextPage]);
+  const first = pages.data?.pages[0];
+  const isCapped = first?.total_is_capped === true;
+  // What was found is never less than what was counted by looking at a part.
+  const total = Math.max(first?.total ?? 0, rows.length);
+  return {
+    pages,
+    rows,
+    total,
+    isCapped: isCapped && hasNextPage,
+    isLooking,
+    isSearchable: first?.is_searchable !== false,
+  };
+}
+
+export function useCompanies(asked: Asked) {
+  return usePages<CompanyRow>("company", asked, (cursor) =>
+    read(api.GET("/api/v1/companies", { params: { query: { ...asked, cursor, limit: rowsPerPage } } })),
+  );
+}
+
+export function usePeople(asked: Asked) {
+  return usePages<PersonRow>("contact", asked, (cursor) =>
+    read(api.GET("/api/v1/contacts", { params: { query: { ...asked, cursor, limit: rowsPerPage } } })),
+  );
+}
+
+/** More than this is not selected at once; a filter makes it less. */
+const selectedMax = 20_000;
+
+/** The ids of everybody who matches, up to `selectedMax`. */
+export async function peopleThatMatch(asked: Asked): Promise<string[]> {
+  const ids: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const query = { ...asked, cursor, limit: 200 };
+    const page = await read(api.GET("/api/v1/contacts", { params: { query } }));
+    ids.push(...page.items.filter((row) => !row.is_erased).map((row) => row.id));
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined && ids.length < selectedMax);
+  return ids.slice(0, selectedMax);
+}
+
+type Pages<Row> = InfiniteData<Page<Row>, string | undefined>;
+
+/** Changes one fact of a row: seen at once, and taken back when the server refuses it or somebody else was first. */
+export function useChangeCell<Row extends { id: string; updated_at: string }>(subject: "company" | "contact") {
+  const client = useQueryClient();
+  const words = useI18n();
+  const show = (id: string, shown: Partial<Row>) =>
+    client.setQueriesData<Pages<Row>>({ queryKey: [subject, "list"] }, (now) =>
+      now === undefined || !("pages" in now)
+        ? now
+        : {
+            ...now,
+            pages: now.pages.map((page) => ({
+              ...page,
+              items: page.items.map((row) => (row.id === id ? { ...row, ...shown } : row)),
+            })),
+          },
+    );
+  const change = useMutation({
+    mutationFn: async ({ record, row, field, value }: CellChange<Row>) => {
+      const body = { field, value, seen_at: row.updated_at };
+      const params = { path: { id: record } };
+      return subject === "company"
+        ? read(api.PATCH("/api/v1/companies/{id}", { params, body }))
+        : read(api.PATCH("/api/v1/contacts/{id}", { params, body }));
+    },
+    onMutate: ({ row, shown }) => show(row.id, shown),
+    onSuccess: ({ updated_at }, { row }) => show(row.id, { updated_at } as Partial<Row>),
+    onError: (error, { row }) => {
+      show(row.id, row);
+      notifyProblem(error, words);
+      void client.invalidateQueries({ queryKey: [subject, "list"] });
+    },
+  });
+  return change.mutate;
+}
+
+interface CellChange<Row> {
+  /** Id of the company or person. */
+  record: string;
+  /** The row as it was seen. */
+  row: Row;
+  field: "name" | "website" | "phone" | "town" | "title";
+  value: string;
+  /** What the row shows meanwhile. */
+  shown: Partial<Row>;
+}
+
+const viewsKey = (list: ListId) => keys.list("workspace", ["list-views", list]);
+
+/** The saved views of a list that this person sees, and the columns that they chose. */
+export function useViews(list: ListId) {
+  return useQuery({
+    queryKey: viewsKey(list),
+    queryFn: () => read(api.GET("/api/v1/list-views", { params: { query: { list } } })),
+  });
+}
+
+type ViewChange =
+  | { kind: "add"; name: string; is_shared: boolean; definition: ViewDefinition }
+  | { kind: "change"; id: string; name: string; is_shared: boolean; definition: ViewDefinition }
+  | { kind: "remove"; id: string };
+
+/** Keeps, changes or removes a view; gives the id of the one that is there afterwards. */
+export function useChangeView(list: ListId) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (change: ViewChange) => {
+      if (change.kind === "add") {
+        const { kind: _, ...body } = change;
+        return (await read(api.POST("/api/v1/list-views", { body: { list, ...body } }))).id;
+      }
+      const path = { id: change.id };
+      if (change.kind === "remove") {
+        await api.DELETE("/api/v1/list-views/{id}", { params: { path } });
+        return undefined;
+      }
+      const { name, is_shared, definition } = change;
+      await api.PUT("/api/v1/list-views/{id}", { params: { path }, body: { name, is_shared, definition } });
+      return change.id;
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: viewsKey(list) }),
+  });
+}
+
+/** Chooses columns: seen at once, kept on the server. */
+export function useChooseColumns(list: ListId) {
+  const client = useQueryClient();
+  const words = useI18n();
+  return useMutation({
+    mutationFn: (columns: string[]) =>
+      api.PUT("/api/v1/list-columns/{list}", { params: { path: { list } }, body: { columns } }),
+    onMutate: async (columns) => {
+      await client.cancelQueries({ queryKey: viewsKey(list) });
+      client.setQueryData<Schemas["ListViewsView"]>(viewsKey(list), (now) => now && { ...now, columns });
+    },
+    onError: (error) => notifyProblem(error, words),
+    onSettled: () => client.invalidateQueries({ queryKey: viewsKey(list) }),
+  });
+}
+
+/** Writes what is shown to a file and hands it to the person. */
+export function useExport(list: ListId) {
+  const words = useI18n();
+  return useMutation({
+    mutationFn: async (wanted: Asked & { format: "csv" | "xlsx"; columns: string[] }) => {
+      const body = { list, ...wanted };
+      const answer = await api.POST("/api/v1/list-exports", { body, parseAs: "blob" });
+      const name = /filename="([^"]+)"/.exec(answer.response.headers.get("Content-Disposition") ?? "")?.[1];
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(answer.data as unknown as Blob);
+      link.download = name ?? `kiem.${wanted.format}`;
+      link.click();
+      // The browser reads it after this turn.
+      window.setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    },
+    onError: (error) => notifyProblem(error, words),
+  });
+}

@@ -1,0 +1,127 @@
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { useMay } from "~/api/session";
+import { useI18n } from "~/i18n";
+import type { Column } from "~/kit/DataList";
+import { When } from "~/kit/figures";
+import { BatchBar, useBatchKinds } from "~/parts/leads/BatchBar";
+import { FitScore, StateMark } from "~/parts/leads/LeadBits";
+import { LeadPanel } from "~/parts/leads/LeadPanel";
+import { type PersonRow, peopleThatMatch, useChangeCell, usePeople } from "./calls";
+import { ListPage, useListAddress } from "./ListPage";
+import classes from "./Lists.module.css";
+
+const sorts = { company: "asc", name: "asc", fit: "desc", warmth: "desc", newest: "desc" } as const;
+const usual = ["name", "company", "title", "email", "town", "state", "fit"] as const;
+
+function useColumns(): Column<PersonRow>[] {
+  const { t } = useI18n();
+  const change = useChangeCell<PersonRow>("contact");
+  const mayWork = useMay("work_audience");
+  const editable = (field: "name" | "phone" | "title"): Pick<Column<PersonRow>, "edit"> => ({
+    edit: (row) =>
+      mayWork && !row.is_erased
+        ? {
+            value: row[field] ?? "",
+            save: (value) => change({ record: row.contact_id, row, field, value, shown: { [field]: value } }),
+          }
+        : undefined,
+  });
+  const text = (id: string, width: string, of: (row: PersonRow) => string | null | undefined): Column<PersonRow> => ({
+    id,
+    header: t(`lists.column.${id}` as "lists.column.town"),
+    width,
+    cell: (row) => of(row) ?? "",
+  });
+  return [
+    {
+      ...text("name", "minmax(150px, 2fr)", (row) =>
+        row.is_erased ? t("leads.erased") : row.name || t("leads.nameless"),
+      ),
+      ...editable("name"),
+      sortable: true,
+    },
+    { ...text("company", "minmax(150px, 2fr)", (row) => row.company), sortable: true },
+    { ...text("title", "minmax(120px, 1.5fr)", (row) => row.title), ...editable("title") },
+    text("email", "minmax(160px, 2fr)", (row) => row.email),
+    { ...text("phone", "150px", (row) => row.phone), ...editable("phone") },
+    text("town", "minmax(100px, 1fr)", (row) => row.city),
+    text("country", "80px", (row) => row.country),
+    { id: "state", header: t("lists.column.state"), width: "150px", cell: (row) => <StateMark state={row.state} /> },
+    {
+      id: "fit",
+      header: t("lists.column.fit"),
+      width: "90px",
+      align: "end",
+      sortable: true,
+      cell: (row) => <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />,
+    },
+    {
+      id: "warmth",
+      header: t("lists.column.warmth"),
+      width: "90px",
+      align: "end",
+      sortable: true,
+      cell: (row) => row.warmth,
+    },
+    text("source", "minmax(120px, 1fr)", (row) => row.source),
+    {
+      id: "changed",
+      header: t("lists.column.changed"),
+      width: "130px",
+      cell: (row) => <When at={row.updated_at} as="date" />,
+    },
+  ];
+}
+
+/** Everybody whom the audience holds, prospects and customers too. */
+export default function PeoplePage() {
+  const { t } = useI18n();
+  const navigate = useNavigate();
+  const { asked } = useListAddress("people", sorts);
+  const loaded = usePeople(asked);
+  const columns = useColumns();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const mayChoose = useBatchKinds().length > 0;
+  return (
+    <ListPage
+      list="people"
+      title={t("lists.people")}
+      loaded={loaded}
+      columns={columns}
+      usual={usual}
+      beside={["name", "company", "fit"]}
+      sorts={sorts}
+      tile={(row) => <Tile row={row} />}
+      selected={selected}
+      onSelect={mayChoose ? setSelected : undefined}
+      batch={
+        <BatchBar
+          selected={selected}
+          onSelect={setSelected}
+          allIds={() => peopleThatMatch(asked)}
+          total={loaded.total}
+          isCapped={loaded.isCapped}
+        />
+      }
+      detail={(id) => <LeadPanel key={id} id={id} />}
+      onFull={(id) => void navigate({ to: "/leads/{-$id}", params: { id } })}
+    />
+  );
+}
+
+function Tile({ row }: { row: PersonRow }) {
+  const { t } = useI18n();
+  return (
+    <>
+      <div className={classes.tile}>
+        <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
+        <StateMark state={row.state} />
+      </div>
+      <div className={classes.tile}>
+        <span>{[row.title, row.company].filter(Boolean).join(", ")}</span>
+        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
+      </div>
+    </>
+  );
+}
