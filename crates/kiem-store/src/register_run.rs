@@ -103,7 +103,7 @@ pub async fn insert(tx: &mut Tx, run: &RegisterRun, companies: &[CompanyId]) -> 
     };
     tx.insert_many(
         "INSERT INTO register_run_company (workspace_id, run_id, company_id, position)",
-        companies.iter().enumerate().map(row).collect(),
+        companies.iter().enumerate().map(row),
         "",
     )
     .await?;

@@ -261,6 +261,13 @@ async fn people(trail: &mut Trail) {
 }
 
 async fn list(trail: &mut Trail) {
+    let before = trail.n_lines().await;
+    let path = "/audience/completeness/register";
+    let asked = format!("{path}?edition=2025&as_of=2026-06-01");
+    trail.player.upload(&asked, "hvds.csv", b"postcodeRegio,sbiCode\n35,62010\n").await.unwrap();
+    assert!(trail.n_lines().await > before, "a file of the register leaves who loaded it");
+    trail.done.insert(("POST".to_owned(), path.to_owned()));
+    trail.act("POST", "/audience/completeness/count", "", Value::Null).await;
     for ends in ["stopped", "undone", "started"] {
         let before = trail.n_lines().await;
         let preview = trail.player.upload("/imports", "lijst.csv", LIST.as_bytes()).await.unwrap();

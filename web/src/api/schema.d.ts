@@ -4,6 +4,57 @@
  */
 
 export interface paths {
+    "/api/v1/audience/completeness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many companies are known of those that the open data of the register count, by area and by activity. */
+        get: operations["get_audience_completeness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience/completeness/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Counts the audience again. */
+        post: operations["post_audience_completeness_count"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audience/completeness/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Loads the open data of the register (KVK, Basis Bedrijfsgegevens) in the place of what was loaded before. */
+        post: operations["post_audience_completeness_register"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audience/summary": {
         parameters: {
             query?: never;
@@ -214,6 +265,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the list of companies. */
+        get: operations["get_companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies/check": {
         parameters: {
             query?: never;
@@ -246,7 +314,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes one fact of a company. */
+        patch: operations["patch_companies_id"];
         trace?: never;
     };
     "/api/v1/companies/{id}/legal-standing": {
@@ -336,6 +405,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of the list of people. */
+        get: operations["get_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/contacts/{id}": {
         parameters: {
             query?: never;
@@ -351,7 +437,8 @@ export interface paths {
         delete: operations["delete_contacts_id"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes one fact of a person. */
+        patch: operations["patch_contacts_id"];
         trace?: never;
     };
     "/api/v1/contacts/{id}/address-origin": {
@@ -364,6 +451,23 @@ export interface paths {
         get?: never;
         /** Records whether a person's address was stated by somebody or made from a pattern. */
         put: operations["put_contacts_id_address_origin"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/{id}/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is held about a person: a page to read and the same as data, packed. */
+        get: operations["get_contacts_id_export_zip"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1120,6 +1224,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/list-columns/{list}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps which columns you want to see in a list. */
+        put: operations["put_list_columns_list"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes a list to a file, 50,000 rows at most. */
+        post: operations["post_list_exports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your own views of a list and the shared ones. */
+        get: operations["get_list_views"];
+        put?: never;
+        /** Keeps a view. */
+        post: operations["post_list_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/list-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Renames a view, shares it, or replaces what it shows. */
+        put: operations["put_list_views_id"];
+        post?: never;
+        /** Removes a view. */
+        delete: operations["delete_list_views_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mailboxes": {
         parameters: {
             query?: never;
@@ -1636,6 +1810,95 @@ export interface paths {
         put?: never;
         /** Answers as the lead. */
         post: operations["post_practice_mails_id_replies"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people asked about their data. */
+        get: operations["get_privacy_requests"];
+        put?: never;
+        /** Writes down what somebody asks about their data; it must be answered within a month. */
+        post: operations["post_privacy_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-requests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request with what is held now about whoever asks. */
+        get: operations["get_privacy_requests_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-requests/{id}/export.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is held about whoever made a request: a page to read and the same as data, packed. */
+        get: operations["get_privacy_requests_id_export_zip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/privacy-requests/{id}/handling": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Does what was asked and closes the request: erases the person, puts them on the suppression list, or only writes down
+         *     how they were answered.
+         */
+        post: operations["post_privacy_requests_id_handling"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/processing-register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register of processing (GDPR article 30) as a page to keep or print, from what is set up. */
+        get: operations["get_processing_register"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2175,6 +2438,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long records are kept, and what the next night would remove. */
+        get: operations["get_retention"];
+        /** Chooses how long records are kept. What is over a shorter period goes in the next night. */
+        put: operations["put_retention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rule-thresholds": {
         parameters: {
             query?: never;
@@ -2468,6 +2749,60 @@ export interface paths {
         post?: never;
         /** Revokes an API token at once. */
         delete: operations["delete_tokens_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uninformed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People whom nobody told yet that we have their data, by the last day on which that may be done. */
+        get: operations["get_uninformed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uninformed/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mails people that we have their data, from where and what for, without any offer. Who has no address that somebody gave,
+         *     or is suppressed, is left out.
+         */
+        post: operations["post_uninformed_mails"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/uninformed/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Writes down that people were told that we have their data, or why they need not be. */
+        post: operations["post_uninformed_told"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2769,6 +3104,14 @@ export interface components {
             name: string;
             /** @description What they may do. */
             role: string;
+        };
+        /** @description The view that was made. */
+        AddedListView: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
         };
         /** @description Who joined. */
         AddedMember: {
@@ -3124,6 +3467,29 @@ export interface components {
             /** @description `legal_person` or `natural_person`; who is unknown counts as a natural person. */
             person: string;
         };
+        /** @description One fact as somebody typed it in a list. */
+        CellBody: {
+            /** @description Of a company `name`, `website`, `phone` or `town`; of a person `name`, `phone` or `title`. */
+            field: string;
+            /** @description `updated_at` of the row that was seen; when the record has changed since, nothing is written. */
+            seen_at: string;
+            /** @description What it is to be; empty means unknown. */
+            value: string;
+        };
+        /** @description A fact that was changed. */
+        CellChanged: {
+            /** @description When; what the next change has seen. */
+            updated_at: string;
+        };
+        /** @description A view as it is to be. */
+        ChangedListView: {
+            /** @description What it shows. */
+            definition: components["schemas"]["ListViewDefinition"];
+            /** @description Whether everybody in the workspace sees it. */
+            is_shared: boolean;
+            /** @description Name. */
+            name: string;
+        };
         /** @description Lawful reach by one channel, among those who fit or may fit. */
         ChannelView: {
             /** @description Why the others may not, by the first reason that the gate gives. */
@@ -3349,6 +3715,22 @@ export interface components {
             /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
             state: string;
         };
+        /** @description A page of companies. */
+        CompanyListView: {
+            /** @description Whether what came in lately can be found by its words already. */
+            is_searchable: boolean;
+            /** @description The rows. There may be none and still a next page: many were looked at and did not match. */
+            items: components["schemas"]["CompanyRowView"][];
+            /** @description Where the next page begins; missing at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match; only with the first page.
+             */
+            total?: number | null;
+            /** @description Whether there may be more than `total`. */
+            total_is_capped: boolean;
+        };
         /** @description A pursuit of a company. */
         CompanyProspectView: {
             /** @description Name of the person who acted first. */
@@ -3382,6 +3764,55 @@ export interface components {
              * @description The round in which it waits.
              */
             waits_in?: string | null;
+        };
+        /** @description A company of the list. */
+        CompanyRowView: {
+            /** @description Town. */
+            city?: string | null;
+            /** @description ISO 3166 alpha-2 code. */
+            country?: string | null;
+            /**
+             * Format: int64
+             * @description People working there.
+             */
+            employees_n?: number | null;
+            /**
+             * Format: int64
+             * @description How much of the profile could be judged, in percent.
+             */
+            fit_known_percent: number;
+            /**
+             * Format: int64
+             * @description 0 to 100; missing when nothing that the profile asks is known.
+             */
+            fit_score?: number | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Industry. */
+            industry?: string | null;
+            /** @description Whether the company does not want mail, by its register. */
+            is_non_mailing: boolean;
+            /** @description KvK number. */
+            kvk_number?: string | null;
+            /** @description Name. */
+            name: string;
+            /** @description Switchboard. */
+            phone?: string | null;
+            /** @description Postcode. */
+            postcode?: string | null;
+            /** @description Code of the activity. */
+            sbi_code?: string | null;
+            /** @description Where the record came from. */
+            source: string;
+            /** @description `lead`, `prospect`, `opportunity` or `customer`. */
+            stage: string;
+            /** @description When a fact last changed. */
+            updated_at: string;
+            /** @description Website, or else the domain. */
+            website?: string | null;
         };
         /** @description A company. */
         CompanyView: {
@@ -3468,6 +3899,20 @@ export interface components {
              * @description The round in which it waits or is being read.
              */
             waits_in?: string | null;
+        };
+        /** @description How complete the audience is. */
+        CompletenessAnswer: {
+            /** @description By activity: divisions, or the codes below the wanted digits. */
+            activities: components["schemas"]["ShareView"][];
+            /** @description By first two digits of the postcode. */
+            areas: components["schemas"]["ShareView"][];
+            /** @description Whether the audience is being counted. */
+            is_counting: boolean;
+            register?: components["schemas"]["RegisterView"] | null;
+            /** @description All that is looked at. */
+            total: components["schemas"]["ShareView"];
+            /** @description Known companies that are counted nowhere. */
+            uncounted: components["schemas"]["UncountedView"][];
         };
         /** @description Facts of a person as typed; empty means unknown. */
         ContactInput: {
@@ -3622,6 +4067,14 @@ export interface components {
              */
             id: string;
         };
+        /** @description The id of what was made. */
+        CreatedPrivacyRequest: {
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+        };
         /** @description A token that was made. */
         CreatedToken: {
             /**
@@ -3762,6 +4215,21 @@ export interface components {
             what: string;
             /** @description What was written. */
             words?: string | null;
+        };
+        /** @description A list that is to be written to a file. */
+        ExportBody: {
+            /** @description The columns in their order; none is all of them. Whether people may be approached is always in the file. */
+            columns?: string[];
+            /** @description Conditions as JSON, as of the list. */
+            filter?: string;
+            /** @description `csv` or `xlsx`. */
+            format: string;
+            /** @description `companies` or `people`. */
+            list: string;
+            /** @description Words, as of the list. */
+            search?: string;
+            /** @description The order, as of the list. */
+            sort?: string | null;
         };
         /** @description A value that a filter can be set to. */
         FacetView: {
@@ -3945,6 +4413,16 @@ export interface components {
              */
             score?: number | null;
         };
+        /** @description What has a period, or a reason to stay, that nobody sets. */
+        FixedRetentionView: {
+            /**
+             * Format: int32
+             * @description Days; missing when something else ends it, or nothing does.
+             */
+            days?: number | null;
+            /** @description `import_file`, `website_people`, `customer`, `accepted_quote`, `suppression` or `audit_trail`. */
+            kind: string;
+        };
         /** @description A value that was compared: a code or a number. */
         FoundView: {
             /**
@@ -4082,6 +4560,15 @@ export interface components {
             /** @description Name. */
             name: string;
         };
+        /** @description How many records of one kind are held. */
+        HeldView: {
+            /** @description What they are, in English. */
+            en: string;
+            /** @description How many. */
+            n: number;
+            /** @description What they are, in Dutch. */
+            nl: string;
+        };
         /** @description A stretch of a weekday, in the host's zone. */
         HoursDoc: {
             /** @description From, `09:00`. */
@@ -4185,6 +4672,24 @@ export interface components {
              * @description Replies that nobody opened.
              */
             unread: number;
+        };
+        /** @description People who get a mail that tells them. */
+        InformationMailBody: {
+            /** @description Ids of people, 50 at most. */
+            contacts: string[];
+        };
+        /** @description Whether somebody was told that we have their data. */
+        InformingView: {
+            /** @description `mail`, `letter`, `phone`, `in_person`, `before` or `exempt`. */
+            how?: string | null;
+            /** @description The last day on which they may be told; missing when they gave their data themselves. */
+            inform_by?: string | null;
+            /** @description When they were told. */
+            informed_at?: string | null;
+            /** @description How it was done, or why it need not be, in words. */
+            note?: string | null;
+            /** @description `from_themselves`, `informed`, `exempt`, `on_time`, `due_soon` or `over`. */
+            state: string;
         };
         /** @description An entrance as it is written. */
         InletBody: {
@@ -4439,6 +4944,8 @@ export interface components {
              * @description Id.
              */
             id: string;
+            /** @description Whether the person was told that we have their data (GDPR article 14). */
+            informing: components["schemas"]["InformingView"];
             /** @description Whether a person must look. */
             needs_look: boolean;
             override?: components["schemas"]["OverrideView"] | null;
@@ -4578,6 +5085,54 @@ export interface components {
              * @description VAT in basis points.
              */
             vat_bp: number;
+        };
+        /** @description Columns of a list. */
+        ListColumnsBody: {
+            /** @description In their order; none is the usual ones again. */
+            columns: string[];
+        };
+        /** @description A condition of a filter. */
+        ListCondition: {
+            /** @description `town`, `sbi`, `fit`, ... */
+            field: string;
+            /** @description `is`, `is_not`, `starts_with`, `at_least` or `at_most`. */
+            op: string;
+            /** @description One of them is enough. */
+            values: string[];
+        };
+        /** @description What a view shows. */
+        ListViewDefinition: {
+            /** @description The columns; none is the usual ones. */
+            columns?: string[];
+            /** @description What must hold. */
+            conditions?: components["schemas"]["ListCondition"][];
+            /** @description Words. */
+            search?: string;
+            /** @description The order; missing is the usual one. */
+            sort?: string | null;
+        };
+        /** @description A saved view. */
+        ListViewView: {
+            /** @description What it shows. */
+            definition: components["schemas"]["ListViewDefinition"];
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Whether everybody in the workspace sees it. */
+            is_shared: boolean;
+            /** @description Whether you may change it. */
+            may_change: boolean;
+            /** @description Name. */
+            name: string;
+        };
+        /** @description The views of a list. */
+        ListViewsView: {
+            /** @description The columns that you chose, in their order; none when you never did. */
+            columns: string[];
+            /** @description Own and shared, by name. */
+            items: components["schemas"]["ListViewView"][];
         };
         /** @description One event on the stream: what to fetch again, never the content itself. */
         LiveEvent: {
@@ -5046,6 +5601,17 @@ export interface components {
             contact: components["schemas"]["ContactInput"];
             ground?: components["schemas"]["GroundInput"] | null;
         };
+        /** @description A new view. */
+        NewListView: {
+            /** @description What it shows. */
+            definition: components["schemas"]["ListViewDefinition"];
+            /** @description Whether everybody in the workspace sees it. */
+            is_shared: boolean;
+            /** @description `companies` or `people`. */
+            list: string;
+            /** @description Name. */
+            name: string;
+        };
         /** @description A quote to be begun. */
         NewQuote: {
             /**
@@ -5427,6 +5993,83 @@ export interface components {
             /** @description The password until now. */
             old_password: string;
         };
+        /** @description A page of people. */
+        PersonListView: {
+            /** @description Whether what came in lately can be found by its words already. */
+            is_searchable: boolean;
+            /** @description The rows. There may be none and still a next page: many were looked at and did not match. */
+            items: components["schemas"]["PersonRowView"][];
+            /** @description Where the next page begins; missing at the end. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description How many match; only with the first page.
+             */
+            total?: number | null;
+            /** @description Whether there may be more than `total`. */
+            total_is_capped: boolean;
+        };
+        /** @description A person of the list. */
+        PersonRowView: {
+            /** @description Town of the company. */
+            city?: string | null;
+            /** @description Name of the company. */
+            company: string;
+            /**
+             * Format: uuid
+             * @description Id of the company.
+             */
+            company_id: string;
+            /**
+             * Format: uuid
+             * @description Id of the person.
+             */
+            contact_id: string;
+            /** @description Country of the company. */
+            country?: string | null;
+            /** @description What the title says. */
+            department?: string | null;
+            /** @description Address. */
+            email?: string | null;
+            /**
+             * Format: int64
+             * @description How much of the profile could be judged, in percent.
+             */
+            fit_known_percent: number;
+            /**
+             * Format: int64
+             * @description 0 to 100; missing when nothing that the profile asks is known.
+             */
+            fit_score?: number | null;
+            /** @description Whether a ground is recorded on which they may be approached. */
+            has_ground: boolean;
+            /**
+             * Format: uuid
+             * @description Id of their place on the marketing list.
+             */
+            id: string;
+            /** @description Whether the person was erased. */
+            is_erased: boolean;
+            /** @description Whole name; empty when unknown or erased. */
+            name: string;
+            /** @description Telephone. */
+            phone?: string | null;
+            /** @description What the title says. */
+            seniority?: string | null;
+            /** @description Where the record came from. */
+            source: string;
+            /** @description Where they stand; `blocked` is suppressed. */
+            state: string;
+            /** @description Job title. */
+            title?: string | null;
+            /** @description When a fact last changed. */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description What the other side did, 0 to 100.
+             */
+            warmth: number;
+        };
         /** @description A person of a prospect. */
         PersonView: {
             /**
@@ -5797,6 +6440,67 @@ export interface components {
              *     `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`.
              */
             warnings: string[];
+        };
+        /** @description A request with what is held now about whoever asks. */
+        PrivacyCaseView: {
+            /**
+             * Format: uuid
+             * @description The person, when somebody is known under the address.
+             */
+            contact_id?: string | null;
+            /** @description What is held. */
+            held: components["schemas"]["HeldView"][];
+            /** @description Their name; empty when unknown. */
+            name: string;
+            /** @description The request. */
+            request: components["schemas"]["PrivacyRequestView"];
+        };
+        /** @description What is done about a request. */
+        PrivacyHandling: {
+            /** @description How it was answered; a refusal needs its reason. */
+            note?: string;
+            /** @description `answered`, `erased`, `suppressed`, `nothing_held` or `refused`. */
+            outcome: string;
+        };
+        /** @description A request as it is typed in. */
+        PrivacyRequestInput: {
+            /** @description The address that they wrote from or named. */
+            address: string;
+            /** @description `access`, `correction`, `erasure` or `objection`. */
+            kind: string;
+            /** @description In words. */
+            note?: string;
+            /** @description The day on which it came. */
+            received_on: string;
+        };
+        /** @description Requests, those that are open first. */
+        PrivacyRequestList: {
+            /** @description The requests. */
+            items: components["schemas"]["PrivacyRequestView"][];
+        };
+        /** @description A request of somebody about their data. */
+        PrivacyRequestView: {
+            /** @description The address that they wrote from or named; empty once they were erased. */
+            address: string;
+            /** @description The last day for an answer. */
+            due_on: string;
+            /** @description When it was closed. */
+            handled_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description `access`, `correction`, `erasure` or `objection`. */
+            kind: string;
+            /** @description In words. */
+            note: string;
+            /** @description `answered`, `erased`, `suppressed`, `nothing_held` or `refused`; missing while it is open. */
+            outcome?: string | null;
+            /** @description How it was answered, in words. */
+            outcome_note: string;
+            /** @description The day on which it came. */
+            received_on: string;
         };
         /** @description What the API answers instead of a result. */
         Problem: {
@@ -6659,6 +7363,32 @@ export interface components {
             /** @description `same`, `filled`, `replaced` (the register outranks lists) or `kept` (a person typed in something else). */
             taken: string;
         };
+        /** @description The file of the register that was counted. */
+        RegisterView: {
+            /**
+             * Format: date
+             * @description Day on which the register gave it out.
+             */
+            as_of: string;
+            /**
+             * Format: int64
+             * @description Companies in it.
+             */
+            companies_n: number;
+            /** @description When the audience was counted beside it; missing when it was not yet. */
+            counted_at?: string | null;
+            /** @description Edition of its codes: `2008` or `2025`. */
+            edition: string;
+            /** @description Its name. */
+            file_name: string;
+            /** @description Whether it is made up, for trying. */
+            is_sample: boolean;
+            /**
+             * Format: date-time
+             * @description When it was loaded.
+             */
+            loaded_at: string;
+        };
         /** @description What is done first after reopening. */
         ReopenBody: {
             /** @description What comes next. */
@@ -6714,6 +7444,69 @@ export interface components {
             price_asked: boolean;
             /** @description The words that decided. */
             why: string[];
+        };
+        /** @description What is chosen; kinds that are missing have the period that every workspace starts with. */
+        RetentionInput: {
+            /** @description Periods, each kind once. */
+            periods: components["schemas"]["RetentionPeriodInput"][];
+            /** @description `restrict` or `remove`. */
+            uninformed: string;
+        };
+        /** @description How long records are kept. */
+        RetentionList: {
+            /** @description Kinds with a period of their own. */
+            fixed: components["schemas"]["FixedRetentionView"][];
+            /** @description Kinds whose period a workspace chooses. */
+            items: components["schemas"]["RetentionView"][];
+            /** @description What happens with people whom nobody told in time that we have their data: `restrict` or `remove`. */
+            uninformed: string;
+        };
+        /** @description A period that is chosen. */
+        RetentionPeriodInput: {
+            /**
+             * Format: int32
+             * @description Days after which records go.
+             */
+            days: number;
+            /** @description Kind. */
+            kind: string;
+            /** @description Why; needed when it is longer than what every workspace starts with. */
+            reason?: string;
+        };
+        /** @description How long records of one kind are kept. */
+        RetentionView: {
+            /**
+             * Format: int32
+             * @description Days after which they go.
+             */
+            days: number;
+            /**
+             * Format: int32
+             * @description Days that every workspace starts with.
+             */
+            days_default: number;
+            /**
+             * Format: int32
+             * @description The most days that may be chosen.
+             */
+            days_max: number;
+            /**
+             * Format: int32
+             * @description The fewest days that may be chosen.
+             */
+            days_min: number;
+            /**
+             * Format: int64
+             * @description Records that the next night would remove.
+             */
+            due_n: number;
+            /**
+             * @description `lead_unanswered`, `lead_untouched`, `prospect_closed`, `mail_text`, `web_visit`, `import_trace`, `webhook_body`
+             *     or `notification`.
+             */
+            kind: string;
+            /** @description Why they are kept longer than that; empty when they are not. */
+            reason: string;
         };
         /** @description Another role. */
         RoleChange: {
@@ -6906,6 +7699,26 @@ export interface components {
         Setup: {
             /** @description Nobody has an account yet: the next visitor becomes the owner. */
             needs_owner: boolean;
+        };
+        /** @description How many companies are known of those that the register counts. */
+        ShareView: {
+            /** @description Two digits of a postcode, or the digits of an activity; empty for all together. */
+            key: string;
+            /**
+             * Format: int64
+             * @description Companies that are known.
+             */
+            known_n: number;
+            /**
+             * Format: int32
+             * @description Whole percent, rounded down; missing when the register counts none.
+             */
+            percent?: number | null;
+            /**
+             * Format: int64
+             * @description Companies that the register counts.
+             */
+            register_n: number;
         };
         /** @description One thing about which both companies say something. */
         SignView: {
@@ -7482,6 +8295,15 @@ export interface components {
             /** @description Newest first. */
             items: components["schemas"]["TokenView"][];
         };
+        /** @description People who were told by hand, or need not be. */
+        ToldBody: {
+            /** @description Ids of people, 500 at most. */
+            contacts: string[];
+            /** @description `letter`, `phone`, `in_person`, `before` or `exempt`. */
+            how: string;
+            /** @description How it was done, or why it need not be; needed for `before` and `exempt`. */
+            note?: string;
+        };
         /** @description A trait about which nothing can be said yet. */
         TooThinView: {
             /** @description `division`, `size`, `province` or `legal_form`. */
@@ -7662,6 +8484,16 @@ export interface components {
             /** @description Who gave it: `person`, `website` or `register`. */
             source: string;
         };
+        /** @description Known companies that are counted nowhere, for one reason. */
+        UncountedView: {
+            /**
+             * Format: int64
+             * @description How many.
+             */
+            companies_n: number;
+            /** @description `abroad`, `other_form`, `form_unknown`, `no_activity`, `other_edition` or `no_area`. */
+            why: string;
+        };
         /** @description What taking an upload back has done. */
         UndoReport: {
             /**
@@ -7696,6 +8528,55 @@ export interface components {
              * @description Records that are as before.
              */
             restored_n: number;
+        };
+        /** @description People whom nobody told yet. */
+        UninformedList: {
+            /**
+             * Format: int64
+             * @description People whose last day is near.
+             */
+            due_soon_n: number;
+            /** @description The people, the most urgent first. */
+            items: components["schemas"]["UninformedView"][];
+            /** @description For the next page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description People for whom there is time.
+             */
+            on_time_n: number;
+            /**
+             * Format: int64
+             * @description People whose time is over: they are not used until somebody tells them.
+             */
+            over_n: number;
+        };
+        /** @description Somebody whom nobody told yet that we have their data. */
+        UninformedView: {
+            /** @description Name of the company. */
+            company_name: string;
+            /**
+             * Format: uuid
+             * @description The person.
+             */
+            contact_id: string;
+            /** @description Address. */
+            email?: string | null;
+            /** @description The last day on which they may be told. */
+            inform_by: string;
+            /**
+             * Format: uuid
+             * @description Their place in the marketing list.
+             */
+            lead_id?: string | null;
+            /** @description Whether a mail that only tells them may go. */
+            may_be_mailed: boolean;
+            /** @description Name; empty when unknown. */
+            name: string;
+            /** @description Where the data came from, in words. */
+            source: string;
+            /** @description `on_time`, `due_soon` or `over`. */
+            state: string;
         };
         /** @description How many people an action would help. */
         UnlockCount: {
@@ -8220,6 +9101,146 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_audience_completeness: {
+        parameters: {
+            query?: {
+                /** @description Activities (SBI) that begin with these digits; all without it. */
+                activity?: string;
+                /** @description First two digits of a postcode: activities are counted there only. */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessAnswer"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_audience_completeness_count: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_audience_completeness_register: {
+        parameters: {
+            query: {
+                /** @description Edition of its codes: `2008` or `2025`. */
+                edition: string;
+                /** @description Day on which the register gave it out. */
+                as_of: string;
+            };
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description The file, which may be packed (ZIP).
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompletenessAnswer"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_audience_summary: {
         parameters: {
             query?: never;
@@ -8973,6 +9994,53 @@ export interface operations {
             };
         };
     };
+    get_companies: {
+        parameters: {
+            query?: {
+                /** @description Words; of each a word of the row begins with it. */
+                search?: string;
+                /** @description Conditions that must all hold, as JSON: `[{"field":"town","op":"is","values":["Utrecht"]}]`. */
+                filter?: string;
+                /** @description Companies: `company`, `fit`, `size` or `newest`. People: `company`, `name`, `fit`, `warmth` or `newest`. */
+                sort?: string | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyListView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_companies_check: {
         parameters: {
             query?: never;
@@ -9074,6 +10142,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_companies_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellChanged"];
+                };
             };
             /** @description Nobody is logged in */
             401: {
@@ -9432,6 +10558,53 @@ export interface operations {
             };
         };
     };
+    get_contacts: {
+        parameters: {
+            query?: {
+                /** @description Words; of each a word of the row begins with it. */
+                search?: string;
+                /** @description Conditions that must all hold, as JSON: `[{"field":"town","op":"is","values":["Utrecht"]}]`. */
+                filter?: string;
+                /** @description Companies: `company`, `fit`, `size` or `newest`. People: `company`, `name`, `fit`, `warmth` or `newest`. */
+                sort?: string | null;
+                /** @description From the page before. */
+                cursor?: string | null;
+                /** @description Rows, at most 200. */
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonListView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_contacts_id: {
         parameters: {
             query?: never;
@@ -9532,6 +10705,64 @@ export interface operations {
             };
         };
     };
+    patch_contacts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CellBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellChanged"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_contacts_id_address_origin: {
         parameters: {
             query?: never;
@@ -9571,6 +10802,44 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_contacts_id_export_zip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11932,6 +13201,263 @@ export interface operations {
             };
         };
     };
+    put_list_columns_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                list: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ListColumnsBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_list_exports: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_list_views: {
+        parameters: {
+            query: {
+                /** @description `companies` or `people`. */
+                list: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListViewsView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_list_views: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewListView"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AddedListView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_list_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedListView"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_list_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_mailboxes: {
         parameters: {
             query?: {
@@ -13527,6 +15053,283 @@ export interface operations {
             };
         };
     };
+    get_privacy_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyRequestList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_privacy_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyRequestInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedPrivacyRequest"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_privacy_requests_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyCaseView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_privacy_requests_id_export_zip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_privacy_requests_id_handling: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacyHandling"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_processing_register: {
+        parameters: {
+            query?: {
+                /** @description `nl` or `en`; the workspace's own without it. */
+                language?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_promotions: {
         parameters: {
             query?: {
@@ -15081,6 +16884,82 @@ export interface operations {
             };
         };
     };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RetentionList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_rule_thresholds: {
         parameters: {
             query?: never;
@@ -16026,6 +17905,143 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_uninformed: {
+        parameters: {
+            query?: {
+                /** @description `due_soon`, `over` or `on_time`; without it both first. */
+                state?: string;
+                /** @description Where the page begins, from `next_cursor`. */
+                cursor?: string;
+                /** @description Rows, 200 at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UninformedList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_uninformed_mails: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InformationMailBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_uninformed_told: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -5,7 +5,6 @@ import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Numbers, Picture } from "~/pictures/Picture";
-import classes from "./Audience.module.css";
 import { type WaterfallStep, waterfall } from "./waterfall";
 import classes from "./Audience.module.css";
 

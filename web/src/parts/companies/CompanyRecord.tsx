@@ -62,6 +62,7 @@ export function CompanyRecord({ id, isBeside = false }: { id: string; isBeside?:
         )
       }
     >
+      <Ended id={detail.company.id} />
       <div className={isBeside ? classes.narrow : classes.record}>
         <div className={classes.column}>
           <Facts detail={detail} />

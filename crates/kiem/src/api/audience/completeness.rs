@@ -185,13 +185,13 @@ pub struct RegisterParams {
 /// Loads the open data of the register (KVK, Basis Bedrijfsgegevens) in the place of what was loaded before.
 #[utoipa::path(post, path = "/audience/completeness/register", tag = "audience", params(RegisterParams),
     request_body(content = inline(RegisterForm), content_type = "multipart/form-data"),
-    responses((status = 202), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 202, body = CompletenessAnswer), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn load(
     State(engine): State<Engine>,
     caller: Caller,
     Query(params): Query<RegisterParams>,
     mut form: Multipart,
-) -> ApiResult<StatusCode> {
+) -> ApiResult<(StatusCode, Json<CompletenessAnswer>)> {
     caller.may(Permission::WorkAudience)?;
     let edition = match params.edition.parse() {
         Ok(ActivityVersion::Unknown) | Err(_) => {
@@ -218,7 +218,8 @@ async fn load(
             .map_err(|e| EngineError::Outside(e.to_string()))??;
         let register = RegisterToLoad { file_name, edition, as_of, is_sample: false, counted };
         engine.load_register(&caller, register).await?;
-        return Ok(StatusCode::ACCEPTED);
+        let view = engine.completeness(&caller, &CompletenessQuery::default()).await?;
+        return Ok((StatusCode::ACCEPTED, Json(view.into())));
     }
     Err(EngineError::refused("no_file").into())
 }

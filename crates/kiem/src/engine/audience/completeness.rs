@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use kiem_adapters::register_file::{RegisterFile, RegisterFileError, read_register};
 use kiem_domain::audience::{ActivityVersion, MarketCell, MarketCount, MarketFacts, PostcodeArea, Uncounted};
 use kiem_domain::id::WorkspaceId;
-use kiem_store::market::{self, MarketBy, MarketCompany, MarketLoad, MarketRow};
 use kiem_store::Tx;
+use kiem_store::market::{self, MarketBy, MarketCompany, MarketLoad, MarketRow};
 
 use super::profile::user_of;
 use crate::engine::clock::latest_today;
