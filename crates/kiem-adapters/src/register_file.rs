@@ -235,6 +235,14 @@ mod tests {
     }
 
     #[test]
+    fn the_made_up_register_can_be_tried() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/register/sample.csv");
+        let file = read_register(std::fs::File::open(path).unwrap(), ActivityVersion::V2025).unwrap();
+        assert_eq!((file.companies_n + file.passed_n, file.unreadable_n), (1_500, 0));
+        assert!(file.cells.keys().any(|cell| cell.activity == "62010"));
+    }
+
+    #[test]
     fn what_is_no_register_is_refused() {
         let read = |bytes: &[u8]| read_register_bytes(bytes, ActivityVersion::V2025);
         assert!(matches!(

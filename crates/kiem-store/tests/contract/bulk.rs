@@ -9,10 +9,14 @@ use kiem_store::{Store, bulk, contact, lead, suppression, testing};
 use crate::audience::{a_company, a_contact, a_lead};
 use crate::sales::now;
 
-/// Every index of SQLite with the text that made it.
-async fn indexes(store: &Store) -> BTreeMap<String, String> {
+/// Every index with the text that made it.
+async fn indexes(store: &Store, database: &str) -> BTreeMap<String, String> {
     let mut global = store.global_read().await.unwrap();
-    let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL";
+    let sql = if database == "sqlite" {
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    } else {
+        "SELECT indexname AS name, indexdef AS sql FROM pg_indexes WHERE schemaname = 'public'"
+    };
     let rows = global.fetch_all(sql, vec![]).await.unwrap();
     rows.iter()
         .map(|row| {
@@ -24,44 +28,49 @@ async fn indexes(store: &Store) -> BTreeMap<String, String> {
 
 #[tokio::test]
 async fn indexes_rest_while_a_large_list_comes_in_and_are_all_there_afterwards() {
-    let db = testing::sqlite().await;
-    let ws = db.workspace(1, now()).await;
-    let before = indexes(&db.store).await;
-    bulk::begin(&db.store).await.unwrap();
-    let meanwhile = indexes(&db.store).await;
-    assert!(!meanwhile.contains_key("lead_name"), "what only sorts rests");
-    assert!(meanwhile.contains_key("company_name"), "what an import asks stays");
-    bulk::begin(&db.store).await.unwrap();
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let before = indexes(&db.store, db.name).await;
+        bulk::begin(&db.store).await.unwrap();
+        let meanwhile = indexes(&db.store, db.name).await;
+        // PostgreSQL puts rows into large indexes well.
+        assert_eq!(meanwhile.contains_key("lead_name"), db.name == "postgres", "what only sorts rests");
+        assert!(meanwhile.contains_key("company_name"), "what an import asks stays");
+        bulk::begin(&db.store).await.unwrap();
 
-    let mut tx = db.store.begin(ws).await.unwrap();
-    let firm = a_company(1, "Noord");
-    company::insert_many(&mut tx, std::slice::from_ref(&firm)).await.unwrap();
-    let person = a_contact(1, &firm, Some("a@noord.example"));
-    contact::insert_many(&mut tx, std::slice::from_ref(&person), None).await.unwrap();
-    lead::insert_many(&mut tx, &[a_lead(1, &firm, &person, "noord")]).await.unwrap();
-    tx.commit().await.unwrap();
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let firm = a_company(1, "Noord");
+        company::insert_many(&mut tx, std::slice::from_ref(&firm)).await.unwrap();
+        let person = a_contact(1, &firm, Some("a@noord.example"));
+        contact::insert_many(&mut tx, std::slice::from_ref(&person), None).await.unwrap();
+        lead::insert_many(&mut tx, &[a_lead(1, &firm, &person, "noord")]).await.unwrap();
+        tx.commit().await.unwrap();
 
-    bulk::end(&db.store).await.unwrap();
-    assert_eq!(indexes(&db.store).await, before);
-    let mut tx = db.store.read(ws).await.unwrap();
-    let sql = "SELECT COUNT(*) AS n FROM lead INDEXED BY lead_name WHERE workspace_id = $1";
-    let n: i64 = tx.fetch_one(sql, vec![]).await.unwrap().get("n").unwrap();
-    assert_eq!(n, 1, "what came in meanwhile is in the index");
-    drop(tx);
-    db.remove().await;
+        bulk::end(&db.store).await.unwrap();
+        assert_eq!(indexes(&db.store, db.name).await, before, "{}", db.name);
+        if db.name == "sqlite" {
+            let mut tx = db.store.read(ws).await.unwrap();
+            let sql = "SELECT COUNT(*) AS n FROM lead INDEXED BY lead_name WHERE workspace_id = $1";
+            let n: i64 = tx.fetch_one(sql, vec![]).await.unwrap().get("n").unwrap();
+            assert_eq!(n, 1, "what came in meanwhile is in the index");
+        }
+        db.remove().await;
+    }
 }
 
 #[tokio::test]
 async fn what_a_killed_import_let_rest_is_there_again_when_the_database_is_opened() {
-    let db = testing::sqlite().await;
-    let before = indexes(&db.store).await;
-    bulk::begin(&db.store).await.unwrap();
-    assert!(indexes(&db.store).await.len() < before.len());
-    let next = Store::open(&db.url, 2).await.unwrap();
-    next.migrate().await.unwrap();
-    assert_eq!(indexes(&next).await, before);
-    next.close().await;
-    db.remove().await;
+    for db in testing::both().await {
+        let before = indexes(&db.store, db.name).await;
+        bulk::begin(&db.store).await.unwrap();
+        let meanwhile = indexes(&db.store, db.name).await;
+        assert_eq!(meanwhile.len() < before.len(), db.name == "sqlite");
+        let next = Store::open(&db.url, 2).await.unwrap();
+        next.migrate().await.unwrap();
+        assert_eq!(indexes(&next, db.name).await, before, "{}", db.name);
+        next.close().await;
+        db.remove().await;
+    }
 }
 
 #[tokio::test]

@@ -71,13 +71,40 @@ fn reads_everything(plan: &[(i64, i64, String)]) -> Option<&str> {
 
 #[tokio::test]
 async fn no_order_and_no_filter_reads_a_whole_workspace() {
-    let db = testing::sqlite().await;
-    let ws = db.workspace(1, now()).await;
-    let mut tx = db.store.read(ws).await.unwrap();
-    let bad = "SELECT r.id FROM company r WHERE r.workspace_id = $1 ORDER BY r.city LIMIT 10";
-    let bad = plan(&mut tx, bad, vec![]).await;
-    assert!(reads_everything(&bad).is_some(), "the test sees a sort without an index: {bad:?}");
-    let mut n = 0;
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.read(ws).await.unwrap();
+        let is_sqlite = db.name == "sqlite";
+        if is_sqlite {
+            let bad = "SELECT r.id FROM company r WHERE r.workspace_id = $1 ORDER BY r.city LIMIT 10";
+            let bad = plan(&mut tx, bad, vec![]).await;
+            assert!(reads_everything(&bad).is_some(), "the test sees a sort without an index: {bad:?}");
+        }
+        let mut n = 0;
+        for (list, sort, filter) in every_list() {
+            let after = ListCursor { value: "5".to_owned(), id: Uuid::from_u128(5) };
+            for cursor in [None, Some(&after)] {
+                for (what, (sql, params)) in listing::statements(&tx, &filter, sort, cursor) {
+                    n += 1;
+                    if is_sqlite {
+                        let steps = plan(&mut tx, &sql, params).await;
+                        assert_eq!(reads_everything(&steps), None, "{list} {sort} {what}: {steps:#?}\n{sql}");
+                    } else {
+                        // Of a small table PostgreSQL always reads all: that the statement is right is what it tells.
+                        tx.fetch_all(sql, params).await.unwrap();
+                    }
+                }
+            }
+        }
+        assert!(n > 400, "{n}");
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+/// Every order of every list with every filter.
+fn every_list() -> Vec<(ListKind, ListSort, ListFilter)> {
+    let mut all = Vec::new();
     for list in ListKind::ALL.iter().copied() {
         let mut filters = vec![filter(list, "", vec![]), filter(list, "bak vries", vec![])];
         for field in FilterField::ALL.iter().filter(|field| field.is_of(list)) {
@@ -86,19 +113,10 @@ async fn no_order_and_no_filter_reads_a_whole_workspace() {
             }
         }
         for sort in ListSort::ALL.iter().copied().filter(|sort| sort.is_of(list)) {
-            let after = ListCursor { value: "5".to_owned(), id: Uuid::from_u128(5) };
-            for (filter, cursor) in filters.iter().flat_map(|one| [(one, None), (one, Some(&after))]) {
-                for (what, (sql, params)) in listing::statements(&tx, filter, sort, cursor) {
-                    let steps = plan(&mut tx, &sql, params).await;
-                    assert_eq!(reads_everything(&steps), None, "{list} {sort} {what}: {steps:#?}\n{sql}");
-                    n += 1;
-                }
-            }
+            all.extend(filters.iter().map(|filter| (list, sort, filter.clone())));
         }
     }
-    assert!(n > 400, "{n}");
-    drop(tx);
-    db.remove().await;
+    all
 }
 
 /// Company `n` of a list: every hundredth is in Zeist, every seventh has no size, fit and postcode follow its number.

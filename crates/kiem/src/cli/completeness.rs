@@ -36,6 +36,9 @@ pub struct Load {
     /// Day on which the register gave it out, such as 2026-06-01.
     #[arg(long)]
     as_of: Date,
+    /// The file is made up, for trying; the page says so.
+    #[arg(long)]
+    sample: bool,
     /// Who loads it, by e-mail address; the first owner of the workspace when it is not given.
     #[arg(long = "as", value_name = "EMAIL")]
     loaded_by: Option<String>,
@@ -69,7 +72,7 @@ pub fn run(cli: &Cli, command: &CompletenessCommand) -> anyhow::Result<ExitCode>
             let workspace = workspace(&engine, &load.workspace).await?;
             let caller = caller(&engine, workspace, load.loaded_by.as_deref()).await?;
             let register =
-                RegisterToLoad { file_name, edition, as_of: load.as_of, is_sample: false, counted };
+                RegisterToLoad { file_name, edition, as_of: load.as_of, is_sample: load.sample, counted };
             engine.load_register(&caller, register).await.map_err(|e| said(&e))
         }
         .await;

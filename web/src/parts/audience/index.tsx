@@ -6,6 +6,7 @@ import { Page } from "~/kit/Page";
 import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
 import classes from "./Audience.module.css";
+import { Completeness } from "./completeness/Completeness";
 import { Duplicates } from "./duplicates/Duplicates";
 import { ImportWizard } from "./import/ImportWizard";
 import { Imports } from "./Imports";
@@ -19,6 +20,7 @@ import { Websites } from "./Websites";
 
 const views = [
   "lists",
+  "completeness",
   "duplicates",
   "profile",
   "websites",
@@ -66,6 +68,7 @@ export default function AudiencePage() {
           />
         </div>
         {view === "lists" && <Imports onOpen={(id) => address.open(id)} />}
+        {view === "completeness" && <Completeness />}
         {view === "duplicates" && <Duplicates />}
         {view === "profile" && <ProfileEditor />}
         {view === "websites" && <Websites />}
