@@ -185,6 +185,14 @@ fn register_of_the_lost() -> Vec<Row> {
     ]
 }
 
+fn request_of_the_lost() -> Row {
+    (
+        "INSERT INTO privacy_request (workspace_id, id, kind, address, contact_id, received_on, due_on, note, outcome_note,
+             created_at) VALUES ($1, $2, 'access', 'eva@devriesbouw.example', $3, '2026-11-20', '2026-12-20', '', '', $4)",
+        args![id(76), id(21), support::tuesday_ten()],
+    )
+}
+
 async fn write(house: &House, rows: Vec<Row>) {
     let mut tx = house.db.store.begin(house.workspace).await.unwrap();
     for (sql, params) in rows {
@@ -286,6 +294,7 @@ async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was
         rows.extend(pursuit_of_the_lost());
         rows.extend(website_of_the_lost());
         rows.extend(register_of_the_lost());
+        rows.push(request_of_the_lost());
         write(&house, rows).await;
         let before = everything(&house).await;
         let mut tx = house.db.store.read(house.workspace).await.unwrap();

@@ -298,7 +298,8 @@ fn an_obstacle_more_never_opens() {
 #[test]
 fn who_was_not_told_in_time_is_used_by_no_channel_until_somebody_tells_them() {
     for_every_case(|channel, facts| {
-        let facts = GateFacts { is_uninformed: true, ..facts };
+        let (is_suppressed, is_erased, is_ended) = (false, false, false);
+        let facts = GateFacts { is_uninformed: true, is_suppressed, is_erased, is_ended, ..facts };
         assert_eq!(decide(channel, &facts, &[]).reason(), Some(Reason::NotInformed), "{channel} {facts:?}");
         assert_eq!(unlocks(&facts, &[]), [Unlock::Inform], "{facts:?}");
     });

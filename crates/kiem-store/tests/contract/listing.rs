@@ -130,6 +130,9 @@ fn numbered(n: u128) -> Company {
     one
 }
 
+/// Whether a company belongs in a list.
+type Holds<'a> = &'a dyn Fn(&Company) -> bool;
+
 /// The ids of a list, page after page.
 async fn all(tx: &mut Tx, filter: &ListFilter, sort: ListSort, limit: usize) -> Vec<Uuid> {
     let (mut ids, mut cursor) = (Vec::new(), None);
@@ -156,7 +159,7 @@ async fn companies_page_in_every_order_whether_few_or_many_match() {
         terms::write(&mut tx, &ids).await.unwrap();
         let town = |town: &str| condition(ListKind::Companies, FilterField::Town, FilterOp::Is, &[town]);
         let fit = condition(ListKind::Companies, FilterField::Fit, FilterOp::AtLeast, &["90"]);
-        let cases: [(ListFilter, &dyn Fn(&Company) -> bool); 5] = [
+        let cases: [(ListFilter, Holds<'_>); 5] = [
             (filter(ListKind::Companies, "", vec![]), &|_| true),
             (filter(ListKind::Companies, "", vec![town("zeist")]), &|c| c.city.as_deref() == Some("Zeist")),
             (filter(ListKind::Companies, "", vec![town("Utrecht"), fit.clone()]), &|c| {

@@ -149,7 +149,7 @@ async fn show(
     let area = query
         .area
         .as_deref()
-        .map(|text| PostcodeArea::parse(text).ok_or_else(|| EngineError::field("area", "postcode")));
+        .map(|text| PostcodeArea::parse(text).ok_or_else(|| EngineError::field("area", "postcode_area")));
     let query = CompletenessQuery { activity: query.activity.unwrap_or_default(), area: area.transpose()? };
     Ok(Json(engine.completeness(&caller, &query).await?.into()))
 }

@@ -167,10 +167,6 @@ pub struct ListColumnsBody {
     pub columns: Vec<String>,
 }
 
-fn list_of(text: &str) -> Result<ListKind, EngineError> {
-    text.parse().map_err(|_| EngineError::field("list", "unknown_choice"))
-}
-
 /// Your own views of a list and the shared ones.
 #[utoipa::path(get, path = "/list-views", tag = "audience", params(OfList),
     responses((status = 200, body = ListViewsView), (status = 422, body = Problem)))]
@@ -179,7 +175,7 @@ async fn views(
     caller: Caller,
     Query(of): Query<OfList>,
 ) -> ApiResult<Json<ListViewsView>> {
-    let seen = engine.list_views(&caller, list_of(&of.list)?).await?;
+    let seen = engine.list_views(&caller, &of.list).await?;
     Ok(Json(ListViewsView {
         items: seen.views.into_iter().map(ListViewView::from).collect(),
         columns: seen.columns,
@@ -194,9 +190,8 @@ async fn add(
     caller: Caller,
     Json(body): Json<NewListView>,
 ) -> ApiResult<Response> {
-    let list = list_of(&body.list)?;
     let new = ViewToKeep { name: body.name, is_shared: body.is_shared, view: body.definition.into() };
-    let id = engine.add_list_view(&caller, list, &new).await?;
+    let id = engine.add_list_view(&caller, &body.list, &new).await?;
     Ok((StatusCode::CREATED, Json(AddedListView { id })).into_response())
 }
 
@@ -231,6 +226,6 @@ async fn columns(
     Path(list): Path<String>,
     Json(body): Json<ListColumnsBody>,
 ) -> ApiResult<StatusCode> {
-    engine.choose_list_columns(&caller, list_of(&list)?, &body.columns).await?;
+    engine.choose_list_columns(&caller, &list, &body.columns).await?;
     Ok(StatusCode::NO_CONTENT)
 }

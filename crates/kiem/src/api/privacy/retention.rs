@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::privacy::{RetentionChange, RetentionPlan};
 use crate::engine::settings::UninformedAction;
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -139,5 +139,6 @@ async fn change(
     caller: Caller,
     Json(input): Json<RetentionInput>,
 ) -> ApiResult<Json<RetentionList>> {
+    caller.may(Permission::Configure)?;
     Ok(Json(engine.change_retention(&caller, &input.read()?).await?.into()))
 }

@@ -57,9 +57,10 @@ impl Engine {
     ///
     /// # Errors
     /// When the caller is no person.
-    pub async fn list_views(&self, caller: &Caller, list: ListKind) -> Result<SeenViews> {
+    pub async fn list_views(&self, caller: &Caller, list: &str) -> Result<SeenViews> {
         caller.may(Permission::View)?;
         let user = person(caller)?;
+        let list = list_of(list)?;
         let mut tx = self.store().read(caller.workspace).await?;
         let columns = list_view::columns(&mut tx, user, list).await?.unwrap_or_default();
         let views = list_view::seen_by(&mut tx, user, list, VIEWS_MAX).await?;
@@ -79,8 +80,10 @@ impl Engine {
     ///
     /// # Errors
     /// When it cannot be shown, has no name, there are too many, or it is to be shared by who may not.
-    pub async fn add_list_view(&self, caller: &Caller, list: ListKind, new: &ViewToKeep) -> Result<Uuid> {
+    pub async fn add_list_view(&self, caller: &Caller, list: &str, new: &ViewToKeep) -> Result<Uuid> {
         caller.may(Permission::View)?;
+        let created_by = person(caller)?;
+        let list = list_of(list)?;
         let now = self.now();
         let mut view = ListView {
             id: self.new_id(),
@@ -88,7 +91,7 @@ impl Engine {
             name: String::new(),
             is_shared: false,
             definition: String::new(),
-            created_by: person(caller)?,
+            created_by,
             created_at: now,
             updated_at: now,
         };
@@ -138,14 +141,10 @@ impl Engine {
     ///
     /// # Errors
     /// When the caller is no person, or the list has no such column.
-    pub async fn choose_list_columns(
-        &self,
-        caller: &Caller,
-        list: ListKind,
-        columns: &[String],
-    ) -> Result<()> {
+    pub async fn choose_list_columns(&self, caller: &Caller, list: &str, columns: &[String]) -> Result<()> {
         caller.may(Permission::View)?;
         let user = person(caller)?;
+        let list = list_of(list)?;
         let columns = read_columns(list, columns)?;
         let text = columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",");
         let mut tx = self.store().begin(caller.workspace).await?;
@@ -186,4 +185,8 @@ impl Engine {
         view.updated_at = self.now();
         Ok(list_view::put(tx, view).await?)
     }
+}
+
+fn list_of(text: &str) -> Result<ListKind> {
+    text.parse().map_err(|_| EngineError::field("list", "unknown_choice"))
 }

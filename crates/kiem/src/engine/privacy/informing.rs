@@ -6,6 +6,7 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::gate::AddressOrigin;
 use kiem_domain::id::{ContactId, MailboxId};
 use kiem_domain::informing::{InformFacts, InformState, InformedHow, warned_until};
+use kiem_domain::retention::RetentionKind;
 use kiem_store::informing::{self, After, Told, Uninformed, UninformedCounts};
 use kiem_store::{Tx, account, mailbox};
 use serde_json::json;
@@ -192,7 +193,10 @@ fn information(from: MailboxId, person: &Uninformed, settings: &Settings, lang: 
         "" => String::new(),
         url => say(lang, "inform.more", &[("url", url.to_owned())]),
     };
+    let kept = [RetentionKind::LeadUnanswered, RetentionKind::LeadUntouched];
+    let days = kept.into_iter().map(|kind| settings.retention_days(kind)).max().unwrap_or_default();
     let params = [
+        ("days", days.to_string()),
         ("company", company.to_owned()),
         ("address", settings.postal_address.trim().to_owned()),
         ("source", format!("{}{known_since}", person.source)),

@@ -44,7 +44,7 @@ export function Completeness() {
       ) : (
         <>
           <Total data={data} />
-          <div className={shared.pair}>
+          <div className={classes.narrow}>
             <TextField
               label={t("audience.completeness.activity")}
               hint={t("audience.completeness.activity.hint", { edition: data.register.edition })}
