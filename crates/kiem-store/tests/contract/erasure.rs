@@ -54,6 +54,9 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "register_run",
     "register_run_company",
     "register_payment",
+    // Counts by activity and area, and the file that they are from.
+    "market_cell",
+    "market_load",
     // Hashes and counts of what companies say, and ids.
     "company_block",
     "company_to_match",

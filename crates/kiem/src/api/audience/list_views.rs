@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use kiem_domain::listing::ListKind;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -13,7 +12,7 @@ use uuid::Uuid;
 
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::audience::{ConditionV1, SeenView, ViewToKeep, ViewV1};
-use crate::engine::{Caller, Engine, EngineError};
+use crate::engine::{Caller, Engine};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
