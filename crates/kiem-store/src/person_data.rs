@@ -119,6 +119,11 @@ const FREE_TEXT: &[(&str, &str)] = &[
     ("website_fact", "snippet"),
     ("website_fact", "details"),
     ("website_reading", "refused"),
+    ("register_reading", "profile"),
+    ("register_reading", "candidates"),
+    ("register_reading", "takings"),
+    ("list_view", "name"),
+    ("list_view", "definition"),
     ("company_merge", "lost_name"),
     ("merge_piece", "piece"),
 ];

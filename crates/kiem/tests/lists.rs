@@ -177,7 +177,7 @@ async fn a_view_is_ones_own_until_it_is_shared_by_who_may() {
     assert_eq!(add(&reader, view("Van de lezer", false)).await.status, StatusCode::CREATED);
     assert_eq!(
         add(&sales, view("Gedeeld", true)).await.status,
-        StatusCode::FORBIDDEN,
+        StatusCode::UNPROCESSABLE_ENTITY,
         "sharing is for who works the audience"
     );
     let shared = add(&marketing, view("Bakkers", true)).await.json()["id"].as_str().unwrap().to_owned();

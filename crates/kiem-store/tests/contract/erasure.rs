@@ -381,7 +381,7 @@ async fn plant(tx: &mut Tx, db: &TestStore, all: &[(String, String)]) {
 }
 
 /// Tables that hold the person for the program's own sake: copies for lists and search, and errors of jobs.
-const TOLD_ELSEWHERE: &[&str] = &["job", "lead"];
+const TOLD_ELSEWHERE: &[&str] = &["job", "lead", "contact_term"];
 
 /// Who asks which data we have gets every table that says who they are.
 async fn everything_is_told(tx: &mut Tx, db: &TestStore, all: &[(String, String)]) {

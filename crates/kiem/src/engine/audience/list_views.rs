@@ -171,8 +171,8 @@ impl Engine {
         view: &mut ListView,
         new: &ViewToKeep,
     ) -> Result<()> {
-        if new.is_shared != view.is_shared {
-            caller.may(Permission::WorkAudience)?;
+        if new.is_shared != view.is_shared && caller.may(Permission::WorkAudience).is_err() {
+            return Err(EngineError::field("is_shared", "not_yours_to_share"));
         }
         check_view(view.list, &new.view)?;
         let name = ViewName::parse(&new.name).map_err(|error| {
