@@ -164,7 +164,8 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
       await mail.click();
       await page.getByRole("dialog").getByRole("button", { name: w.mail }).click();
       await expect.poll(() => written[0]).toEqual({ call: "uninformed/mails", body: { contacts: ["c0", "c2"] } });
-      // Who was told is chosen no longer; only then somebody else is.
+      // Who was told is chosen no longer once the dialog is gone; only then somebody else is.
+      await expect(page.getByRole("dialog")).toHaveCount(0);
       await expect(mail).toBeDisabled();
       await page.getByLabel(w.all).check();
       await page.getByRole("button", { name: w.told }).click();
