@@ -45,6 +45,7 @@ function full(area: string | null, activity: string | null) {
 async function completeness(page: Page, isLoaded: boolean): Promise<string[]> {
   const sent: string[] = [];
   let loaded = isLoaded;
+  await page.route("**/api/v1/audience/summary", (route) => route.fulfill({ json: { contacts_n: 0 } }));
   await page.route("**/api/v1/audience/completeness**", (route) => {
     const url = new URL(route.request().url());
     const json = (body: unknown, status = 200) =>
@@ -110,6 +111,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await page.goto("/audience?view=completeness");
     await expect(page.getByText(w.about)).toBeVisible();
     await expectAccessible(page);
+    await keep(page, `completeness-empty-${language}`);
     await page.getByLabel(w.day).fill("2026-06-01");
     const file = { name: "hvds.csv", mimeType: "text/csv", buffer: Buffer.from("postcodeRegio,sbiCode\n35,62010\n") };
     await page.locator("input[type=file]").setInputFiles(file);

@@ -1,3 +1,4 @@
+import { createReadStream } from "node:fs";
 import { type APIRequestContext, type Page, expect, test as base } from "@playwright/test";
 import { type Program, start } from "./program";
 import { expectFits, expectFramed, expectNoRawWords, expectUsable, settled, watch } from "./watch";
@@ -117,6 +118,13 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
     const company = { name, city: "Delft", country: "NL", phone: "015 2000001" };
     await call("POST", "/leads", { data: { company, contact: { family_name: `Bos van ${name}` } } });
   }
+  await call("POST", "/audience/completeness/register?edition=2025&as_of=2026-11-01", {
+    headers: { "Kiem-Workspace": workspace, "Sec-Fetch-Site": "same-origin" },
+    multipart: { file: createReadStream("../data/register/sample.csv") },
+  });
+  await call("POST", "/privacy-requests", {
+    data: { kind: "access", address: "eva@zomer.example", received_on: "2026-11-20", note: "" },
+  });
   const finished = (await call("GET", "/imports?limit=50")).items.find(
     (one: { state: string }) => one.state === "finished",
   );
@@ -185,6 +193,9 @@ function pages(seen: Seen): [name: string, path: string][] {
     ["leads", "/leads"],
     ["leads-beside", `/leads/${seen.lead}`],
     ["leads-nothing", "/leads?q=nobodyiscalledthis"],
+    ["companies", "/companies"],
+    ["people", "/people"],
+    ["people-nothing", "/people?q=nobodyiscalledthis"],
     ["company", `/companies/${seen.company}`],
     ["prospects", "/prospects"],
     ["prospect", `/prospects/${seen.prospect}`],
@@ -200,9 +211,13 @@ function pages(seen: Seen): [name: string, path: string][] {
     ["campaigns-ended", "/campaigns?tab=ended"],
     ["campaign", `/campaigns/${seen.campaign}`],
     ["audience", "/audience"],
+    ["audience-completeness", "/audience?view=completeness"],
     ["audience-duplicates", "/audience?view=duplicates"],
     ["audience-profile", "/audience?view=profile"],
     ["audience-websites", "/audience?view=websites"],
+    ["audience-register", "/audience?view=register"],
+    ["audience-informing", "/audience?view=informing"],
+    ["audience-requests", "/audience?view=requests"],
     ["audience-never", "/audience?view=suppressions"],
     ["import", `/audience/${seen.upload}`],
     ["import-done", `/audience/${seen.finished}`],

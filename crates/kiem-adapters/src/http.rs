@@ -204,6 +204,18 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     is_global && !is_tunnel && !is_documentation
 }
 
+/// The innermost reason of a failed request, without the address; `answer_within` is how long an answer may take.
+pub(crate) fn failure_words(error: &reqwest::Error, answer_within: Duration) -> String {
+    if error.is_timeout() {
+        return format!("no answer in {} s", answer_within.as_secs());
+    }
+    let mut inner: &dyn std::error::Error = error;
+    while let Some(source) = inner.source() {
+        inner = source;
+    }
+    inner.to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

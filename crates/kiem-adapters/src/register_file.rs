@@ -3,7 +3,7 @@
 //! everybody has two million lines.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Cursor, Read, Seek};
+use std::io::{BufRead, BufReader, Read, Seek};
 
 use kiem_domain::audience::{
     ActivityVersion, LegalFormFamily, MarketCell, PostcodeArea, family_of, register_code,
@@ -92,17 +92,6 @@ pub fn read_register(
         return count(entry.map_err(|_| RegisterFileError::Archive)?.take(BYTES_MAX), edition);
     }
     count(file.take(BYTES_MAX), edition)
-}
-
-/// The same for a file in memory.
-///
-/// # Errors
-/// [`RegisterFileError`].
-pub fn read_register_bytes(
-    bytes: &[u8],
-    edition: ActivityVersion,
-) -> Result<RegisterFile, RegisterFileError> {
-    read_register(Cursor::new(bytes), edition)
 }
 
 struct Places {
@@ -197,9 +186,13 @@ fn first_code(cell: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::io::{Cursor, Write as _};
 
     use super::*;
+
+    fn read_2025(bytes: &[u8]) -> Result<RegisterFile, RegisterFileError> {
+        read_register(Cursor::new(bytes), ActivityVersion::V2025)
+    }
 
     const LIST: &str = "datumAanvang;actief;rechtsvormCode;postcodeRegio;sbiCode;soortActiviteit\n\
         20200101;J;BV;26;62010;Hoofdactiviteit\n20200101;J;BV;26;62020;Nevenactiviteit\n20110101;J;NV;26;62010;Hoofdactiviteit\n\
@@ -213,7 +206,7 @@ mod tests {
 
     #[test]
     fn active_companies_are_counted_by_main_activity_and_area() {
-        let file = read_register_bytes(LIST.as_bytes(), ActivityVersion::V2025).unwrap();
+        let file = read_2025(LIST.as_bytes()).unwrap();
         assert_eq!((file.companies_n, file.passed_n, file.unreadable_n), (3, 3, 2));
         assert_eq!(n_at(&file, "62010", "26"), Some(2));
         assert_eq!(n_at(&file, "01110", "10"), Some(1), "a lost zero comes back");
@@ -227,10 +220,10 @@ mod tests {
         packed.start_file("data/hvds.CSV", zip::write::SimpleFileOptions::default()).unwrap();
         packed.write_all(LIST.as_bytes()).unwrap();
         let bytes = packed.finish().unwrap().into_inner();
-        let plain = read_register_bytes(LIST.as_bytes(), ActivityVersion::V2025).unwrap();
-        assert_eq!(read_register_bytes(&bytes, ActivityVersion::V2025).unwrap(), plain);
+        let plain = read_2025(LIST.as_bytes()).unwrap();
+        assert_eq!(read_2025(&bytes).unwrap(), plain);
         let other = "\u{feff}\"Postcode\",\"SBI-code hoofdactiviteit\"\n\"2611AB\",\"62010 | 62020\"\n";
-        let file = read_register_bytes(other.as_bytes(), ActivityVersion::V2025).unwrap();
+        let file = read_2025(other.as_bytes()).unwrap();
         assert_eq!(n_at(&file, "62010", "26"), Some(1), "{file:?}");
     }
 
@@ -244,7 +237,7 @@ mod tests {
 
     #[test]
     fn what_is_no_register_is_refused() {
-        let read = |bytes: &[u8]| read_register_bytes(bytes, ActivityVersion::V2025);
+        let read = read_2025;
         assert!(matches!(
             read(b"naam;plaats\nA;B\n"),
             Err(RegisterFileError::ColumnMissing("postcodeRegio"))

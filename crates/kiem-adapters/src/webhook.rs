@@ -6,7 +6,7 @@ use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::http::{Reach, Schemes, UrlError};
+use crate::http::{Reach, Schemes, UrlError, failure_words};
 
 /// Longest wait for an answer.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -89,21 +89,9 @@ impl Webhooks {
                     }
                 }
             }
-            Err(error) => Delivered::NoAnswer(words(&error)),
+            Err(error) => Delivered::NoAnswer(failure_words(&error, ANSWER)),
         }
     }
-}
-
-/// The innermost reason of a failed request, without the address.
-fn words(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return format!("no answer in {} s", ANSWER.as_secs());
-    }
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
 }
 
 /// The header `webhook-signature`: version 1, HMAC-SHA256 over `id.timestamp.body`.

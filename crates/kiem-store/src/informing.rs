@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::gate::AddressOrigin;
-use kiem_domain::id::{CompanyId, ContactId, LeadId};
+use kiem_domain::id::{CompanyId, ContactId, LeadId, MessageId};
 use kiem_domain::informing::{InformFacts, InformedHow};
 
 use crate::args;
@@ -237,17 +237,18 @@ pub async fn take_over(tx: &mut Tx, stays: ContactId, goes: &Informing) -> Resul
     Ok(())
 }
 
-/// The mail that told somebody did not arrive: their time runs as before. Other ways of telling stay.
+/// A mail that told somebody did not arrive, or came back: unless another one arrived their time runs as before. Other ways
+/// of telling stay.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn mail_failed(tx: &mut Tx, contact: ContactId) -> Result<()> {
+pub async fn mail_failed(tx: &mut Tx, contact: ContactId, mail: MessageId) -> Result<()> {
     tx.execute(
         "UPDATE contact SET informed_at = NULL, informed_how = NULL, informed_note = NULL
          WHERE workspace_id = $1 AND id = $2 AND informed_how = 'mail'
            AND NOT EXISTS (SELECT 1 FROM message m WHERE m.workspace_id = $1 AND m.contact_id = $2 AND m.state = 'sent'
-                           AND m.kind <> 'notice')",
-        args![contact],
+                           AND m.kind <> 'notice' AND m.id <> $3)",
+        args![contact, mail],
     )
     .await?;
     Ok(())

@@ -118,28 +118,15 @@ const VISITS: &[Rows] = &[
     Rows { table: "web_session", key: "id", wanted: "$3 IS NOT NULL AND r.seen_at < $2", wiped: "" },
 ];
 
+/// Of an upload that ended long ago.
+const OF_OLD_UPLOAD: &str =
+    "$3 IS NOT NULL AND EXISTS (SELECT 1 FROM import_run i WHERE i.workspace_id = r.workspace_id
+    AND i.id = r.import_id AND i.finished_at < $2)";
+
 const IMPORTS: &[Rows] = &[
-    Rows {
-        table: "import_outcome",
-        key: "import_id",
-        wanted: "$3 IS NOT NULL AND EXISTS (SELECT 1 FROM import_run i WHERE i.workspace_id = r.workspace_id
-            AND i.id = r.import_id AND i.finished_at < $2)",
-        wiped: "",
-    },
-    Rows {
-        table: "import_change",
-        key: "import_id",
-        wanted: "$3 IS NOT NULL AND EXISTS (SELECT 1 FROM import_run i WHERE i.workspace_id = r.workspace_id
-            AND i.id = r.import_id AND i.finished_at < $2)",
-        wiped: "",
-    },
-    Rows {
-        table: "import_error",
-        key: "import_id",
-        wanted: "$3 IS NOT NULL AND EXISTS (SELECT 1 FROM import_run i WHERE i.workspace_id = r.workspace_id
-            AND i.id = r.import_id AND i.finished_at < $2)",
-        wiped: "",
-    },
+    Rows { table: "import_outcome", key: "import_id", wanted: OF_OLD_UPLOAD, wiped: "" },
+    Rows { table: "import_change", key: "import_id", wanted: OF_OLD_UPLOAD, wiped: "" },
+    Rows { table: "import_error", key: "import_id", wanted: OF_OLD_UPLOAD, wiped: "" },
 ];
 
 const WEBHOOKS: &[Rows] = &[Rows {

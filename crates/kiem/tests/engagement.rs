@@ -10,9 +10,11 @@ use kiem::engine::{EngineError, Role};
 use kiem_domain::engagement::Actor as Who;
 use kiem_domain::engagement::reply::ReplyLabel;
 use kiem_domain::id::{CompanyId, LeadId};
+use kiem_domain::informing::InformedHow;
 use kiem_domain::opportunity::DisqualifyReason;
 use kiem_domain::promotion::{BookingStatus, EventKind};
 use kiem_store::inbound::Inbound;
+use kiem_store::informing::{self, Told};
 use kiem_store::lead_override::OverrideKind;
 use kiem_store::link::{self, Link};
 use kiem_store::message::MessageState;
@@ -143,8 +145,18 @@ async fn an_absence_pauses_until_the_day_after_the_return_and_goes_on_by_itself(
 async fn a_hard_bounce_suppresses_and_stops_and_a_soft_one_changes_nothing() {
     for (status, action, stops) in [("5.1.1", "failed", true), ("4.4.1", "delayed", false)] {
         let (play, lead) = Play::eva().await;
+        let eva = play.first_mail_to("eva@klant.example").await.new.contact_id.unwrap();
+        let mut tx = play.house.engine.store().begin(play.house.workspace).await.unwrap();
+        informing::set_clock(&mut tx, eva, Some(jiff::civil::date(2026, 12, 20))).await.unwrap();
+        let told = Told { how: InformedHow::Mail, at: play.house.engine.now(), note: String::new() };
+        informing::tell(&mut tx, &[eva], &told).await.unwrap();
+        tx.commit().await.unwrap();
         let mail = play.bounce(status, action).await;
         assert_eq!(mail.outcome, "bounce", "{status}");
+        let mut tx = play.house.engine.store().read(play.house.workspace).await.unwrap();
+        let is_told = informing::of_contact(&mut tx, eva).await.unwrap().facts.how.is_some();
+        assert_eq!(is_told, !stops, "a mail that came back told nobody: {status}");
+        drop(tx);
         assert_eq!(play.suppressed("eva@klant.example").await, stops, "{status}");
         assert_eq!(play.enrolment(lead).await.0 == "stopped", stops, "{status}");
         assert_eq!(play.lead(lead).await.state == "blocked", stops, "{status}");

@@ -20,7 +20,7 @@ use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use reqwest::{Client, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 
-use crate::http::{Reach, Schemes};
+use crate::http::{Reach, Schemes, failure_words};
 
 /// Longest wait for an answer.
 const ANSWER: Duration = Duration::from_secs(20);
@@ -177,7 +177,7 @@ impl Kvk {
         secret.set_sensitive(true);
         let answer = self.client.get(url).header("apikey", secret).send().await.map_err(|error| {
             KvkError::NoAnswer {
-                problem: words(&error),
+                problem: failure_words(&error, ANSWER),
                 was_asked: !error.is_connect() && !error.is_builder(),
             }
         })?;
@@ -216,7 +216,8 @@ fn refusal(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> KvkError {
 
 async fn body(mut answer: Response) -> Result<Vec<u8>, KvkError> {
     let mut body = Vec::new();
-    let broken = |e: reqwest::Error| KvkError::NoAnswer { problem: words(&e), was_asked: true };
+    let broken =
+        |e: reqwest::Error| KvkError::NoAnswer { problem: failure_words(&e, ANSWER), was_asked: true };
     while let Some(piece) = answer.chunk().await.map_err(broken)? {
         if body.len() + piece.len() > ANSWER_BYTES_MAX {
             return Err(KvkError::Unreadable("it is too long".to_owned()));
@@ -224,16 +225,4 @@ async fn body(mut answer: Response) -> Result<Vec<u8>, KvkError> {
         body.extend_from_slice(&piece);
     }
     Ok(body)
-}
-
-/// The innermost reason of a failed request, without the address.
-fn words(error: &reqwest::Error) -> String {
-    if error.is_timeout() {
-        return format!("no answer in {} s", ANSWER.as_secs());
-    }
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    inner.to_string()
 }

@@ -21,6 +21,11 @@ impl Default for ActivityVersion {
 }
 
 impl ActivityVersion {
+    /// An edition by its name here; missing when it is none, `unknown` included.
+    pub fn named(text: &str) -> Option<ActivityVersion> {
+        text.trim().parse().ok().filter(|version| *version != ActivityVersion::Unknown)
+    }
+
     /// Reads how registers and people name an edition ("SBI 2008", "NAFRev2", "NACE 2.1", "2025"); what is not understood
     /// is unknown.
     pub fn parse(text: &str) -> ActivityVersion {

@@ -2,7 +2,7 @@
 
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
-use kiem_domain::id::ContactId;
+use kiem_domain::id::{ContactId, MessageId};
 use kiem_domain::informing::{InformFacts, InformedHow};
 use kiem_store::contact::{self, Contact};
 use kiem_store::informing::{self, Told, UninformedCounts};
@@ -115,7 +115,7 @@ async fn a_mail_that_did_not_arrive_told_nobody() {
         informing::tell(&mut tx, &[by_mail], &told(InformedHow::Mail, "")).await.unwrap();
         informing::tell(&mut tx, &[by_phone], &told(InformedHow::Phone, "")).await.unwrap();
         for id in [by_mail, by_phone] {
-            informing::mail_failed(&mut tx, id).await.unwrap();
+            informing::mail_failed(&mut tx, id, MessageId(Uuid::from_u128(92))).await.unwrap();
         }
         let how = |known: informing::Informing| known.facts.how;
         assert_eq!(how(informing::of_contact(&mut tx, by_mail).await.unwrap()), None, "{}", db.name);
@@ -139,8 +139,14 @@ async fn a_mail_that_did_not_arrive_told_nobody() {
         .await
         .unwrap();
         informing::tell(&mut tx, &[by_mail], &told(InformedHow::Mail, "")).await.unwrap();
-        informing::mail_failed(&mut tx, by_mail).await.unwrap();
+        informing::mail_failed(&mut tx, by_mail, MessageId(Uuid::from_u128(92))).await.unwrap();
         assert_eq!(how(informing::of_contact(&mut tx, by_mail).await.unwrap()), Some(InformedHow::Mail));
+        informing::mail_failed(&mut tx, by_mail, MessageId(Uuid::from_u128(91))).await.unwrap();
+        assert_eq!(
+            how(informing::of_contact(&mut tx, by_mail).await.unwrap()),
+            None,
+            "that very mail came back"
+        );
         drop(tx);
         db.remove().await;
     }

@@ -51,12 +51,8 @@ pub struct Load {
 pub fn run(cli: &Cli, command: &CompletenessCommand) -> anyhow::Result<ExitCode> {
     let CompletenessCommand::Load(load) = command;
     let config = cli.settings()?;
-    let edition = match load.edition.parse() {
-        Ok(ActivityVersion::Unknown) | Err(_) => {
-            return Err(told("register_edition", &[("value", load.edition.clone())]));
-        }
-        Ok(edition) => edition,
-    };
+    let edition = ActivityVersion::named(&load.edition)
+        .ok_or_else(|| told("register_edition", &[("value", load.edition.clone())]))?;
     let path = load.file.display().to_string();
     let file = File::open(&load.file).map_err(|_| told("file_missing", &[("path", path)]))?;
     let counted = count_register(file, edition).map_err(|e| said(&e))?;

@@ -5,6 +5,7 @@ import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Numbers, Picture } from "~/pictures/Picture";
+import { useCompleteness, useSaid } from "./completeness/calls";
 import { type WaterfallStep, waterfall } from "./waterfall";
 import classes from "./Audience.module.css";
 
@@ -59,6 +60,8 @@ const gap = 8;
 
 function Waterfall({ summary }: { summary: Summary }) {
   const { t, known, format } = useI18n();
+  const said = useSaid();
+  const market = useCompleteness().data;
   const steps = waterfall(summary);
   const label = (step: WaterfallStep) => {
     const key = known(`audience.reach.${step.id}`);
@@ -74,6 +77,8 @@ function Waterfall({ summary }: { summary: Summary }) {
       numbers={
         <Numbers
           items={[
+            // Of the market nothing is known before the register's open data are there.
+            ...(market?.register == null ? [] : [{ label: t("audience.reach.market"), value: said(market.total) }]),
             { label: t("audience.companies"), value: format.number(summary.companies_n) },
             { label: t("audience.contacts"), value: format.number(summary.contacts_n) },
             { label: t("audience.reach.reachable"), value: ofAll(summary.reachable_n) },

@@ -6,51 +6,36 @@ import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useMay, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
-import { StatusDot } from "~/kit/chips";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
-import { When } from "~/kit/figures";
 import { SelectField } from "~/kit/fields";
-import { notifyProblem } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { mills, useRegisterAccess } from "~/parts/companies/register";
 import { PartLink } from "~/shell/PartLink";
-import type { Meaning } from "~/theme/theme";
 import classes from "./Audience.module.css";
 import { OnItsWay } from "./OnItsWay";
 import { Figures } from "./import/Counts";
+import { Earlier, pollWhileRunning, sorted, useMoveRound } from "./rounds";
 
 type Run = components["schemas"]["RegisterRunView"];
 type Estimate = components["schemas"]["RegisterEstimateView"];
 
-const pollMs = 1000;
 const runsKey = keys.list("audience", "register-runs");
-const isMoving = (run: Run) => run.state === "running" || run.state === "paused";
-const stateMeaning: Record<string, Meaning> = {
-  running: "lead",
-  paused: "nurture",
-  finished: "customer",
-  stopped: "nurture",
-  failed: "danger",
-};
-
 /** Checking many companies in the register: whose turn it is, what it costs, how far it is, and how earlier rounds ended. */
 export function Register() {
-  const { t } = useI18n();
+  const { t, format } = useI18n();
   const mayCheck = useMay("work_audience");
   const isPractice = useWorkspace().workspace.mode === "practice";
   const access = useRegisterAccess();
   const runs = useQuery({
     queryKey: runsKey,
     queryFn: () => read(api.GET("/api/v1/register-runs", { params: { query: { limit: 20 } } })),
-    refetchInterval: (query) => (query.state.data?.items.some((run) => run.state === "running") ? pollMs : false),
+    refetchInterval: pollWhileRunning,
   });
   if (runs.isPending || access.isPending) return <Skeleton shape="cards" rows={3} />;
   const error = runs.error ?? access.error;
   if (error !== null) return <ErrorState error={error} onRetry={() => void runs.refetch()} />;
   const items = runs.data?.items ?? [];
-  // A single company that is checked from its own page is no round to look at here.
-  const moving = items.filter((run) => isMoving(run) && run.companies_n > 1);
-  const earlier = items.filter((run) => !isMoving(run) && run.companies_n > 1);
+  const { moving, earlier } = sorted(items);
   const hasKey = access.data?.has_key === true;
   return (
     <section className={classes.stack}>
@@ -61,7 +46,19 @@ export function Register() {
       {isPractice && <p className={classes.muted}>{t("audience.register.practice")}</p>}
       {!isPractice && !hasKey && <NoKey />}
       {mayCheck && !isPractice && hasKey && moving.length === 0 && <Begin />}
-      {earlier.length > 0 && <Earlier runs={earlier} />}
+      <Earlier
+        of="register"
+        runs={earlier}
+        result={(run) =>
+          t("audience.register.result", {
+            checked: run.checked_n,
+            n: run.companies_n,
+            filled: run.filled_n,
+            look: run.look_n,
+            cost: mills(format, run.paid_mills),
+          })
+        }
+      />
     </section>
   );
 }
@@ -152,28 +149,18 @@ function Cost({ found }: { found: Estimate }) {
   );
 }
 
-function useMoveRun(id: string) {
-  const i18n = useI18n();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (move: "pause" | "resume" | "stop"): Promise<void> => {
-      const params = { path: { id } };
-      if (move === "stop") await api.DELETE("/api/v1/register-runs/{id}", { params });
-      else if (move === "pause") await api.POST("/api/v1/register-runs/{id}/pause", { params });
-      else await api.POST("/api/v1/register-runs/{id}/resume", { params });
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: keys.all("audience") }),
-    onError: (error, move) => {
-      // A dialog says by itself what was refused.
-      if (move !== "stop") notifyProblem(error, i18n);
-    },
-  });
-}
-
 function Moving({ run }: { run: Run }) {
   const { t, format, known } = useI18n();
   const isPaused = run.state === "paused";
   const why = run.paused_why == null ? undefined : known(`audience.register.paused.${run.paused_why}`);
+  const params = { path: { id: run.id } };
+  const move = useMoveRound((to) =>
+    to === "stop"
+      ? api.DELETE("/api/v1/register-runs/{id}", { params })
+      : to === "pause"
+        ? api.POST("/api/v1/register-runs/{id}/pause", { params })
+        : api.POST("/api/v1/register-runs/{id}/resume", { params }),
+  );
   return (
     <OnItsWay
       of="register"
@@ -182,7 +169,7 @@ function Moving({ run }: { run: Run }) {
       done={run.done_n}
       total={run.companies_n}
       doneOf={t("audience.register.done_of", { done: run.done_n, n: run.companies_n })}
-      move={useMoveRun(run.id)}
+      move={move}
     >
       <Figures
         counts={[
@@ -194,34 +181,5 @@ function Moving({ run }: { run: Run }) {
       />
       <p className={classes.muted}>{t("audience.register.paid", { cost: mills(format, run.paid_mills) })}</p>
     </OnItsWay>
-  );
-}
-
-function Earlier({ runs }: { runs: readonly Run[] }) {
-  const { t, format, known } = useI18n();
-  return (
-    <div>
-      <h2 className={classes.heading}>{t("audience.register.earlier")}</h2>
-      <ul className={classes.rows}>
-        {runs.map((run) => {
-          const key = known(`audience.register.state.${run.state}`);
-          return (
-            <li key={run.id} className={classes.row}>
-              <span className={classes.grow}>
-                {t("audience.register.result", {
-                  checked: run.checked_n,
-                  n: run.companies_n,
-                  filled: run.filled_n,
-                  look: run.look_n,
-                  cost: mills(format, run.paid_mills),
-                })}
-              </span>
-              <StatusDot meaning={stateMeaning[run.state]} label={key === undefined ? run.state : t(key)} />
-              <When at={run.created_at} />
-            </li>
-          );
-        })}
-      </ul>
-    </div>
   );
 }

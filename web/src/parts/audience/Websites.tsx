@@ -6,29 +6,16 @@ import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useMay, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
-import { StatusDot } from "~/kit/chips";
-import { When } from "~/kit/figures";
 import { SelectField } from "~/kit/fields";
-import { notifyProblem } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
-import type { Meaning } from "~/theme/theme";
 import classes from "./Audience.module.css";
 import { OnItsWay } from "./OnItsWay";
 import { Figures } from "./import/Counts";
+import { Earlier, pollWhileRunning, sorted, useMoveRound } from "./rounds";
 
 type Run = components["schemas"]["WebsiteRunView"];
 
-const pollMs = 1000;
 const runsKey = keys.list("audience", "website-runs");
-const isMoving = (run: Run) => run.state === "running" || run.state === "paused";
-const stateMeaning: Record<string, Meaning> = {
-  running: "lead",
-  paused: "nurture",
-  finished: "customer",
-  stopped: "nurture",
-  failed: "danger",
-};
-
 /** Reading the websites of many companies: whose turn it is, how far it is, and how earlier rounds ended. */
 export function Websites() {
   const { t } = useI18n();
@@ -37,14 +24,12 @@ export function Websites() {
   const runs = useQuery({
     queryKey: runsKey,
     queryFn: () => read(api.GET("/api/v1/website-runs", { params: { query: { limit: 20 } } })),
-    refetchInterval: (query) => (query.state.data?.items.some((run) => run.state === "running") ? pollMs : false),
+    refetchInterval: pollWhileRunning,
   });
   if (runs.isPending) return <Skeleton shape="cards" rows={3} />;
   if (runs.error !== null) return <ErrorState error={runs.error} onRetry={() => void runs.refetch()} />;
   const { items } = runs.data;
-  // A single company that is read from its own page is no round to look at here.
-  const moving = items.filter((run) => isMoving(run) && run.companies_n > 1);
-  const earlier = items.filter((run) => !isMoving(run) && run.companies_n > 1);
+  const { moving, earlier } = sorted(items);
   return (
     <section className={classes.stack}>
       <p className={classes.muted}>{t("audience.websites.about")}</p>
@@ -53,7 +38,18 @@ export function Websites() {
       ))}
       {isPractice && <p className={classes.muted}>{t("audience.websites.practice")}</p>}
       {mayRead && !isPractice && moving.length === 0 && <Begin />}
-      {earlier.length > 0 && <Earlier runs={earlier} />}
+      <Earlier
+        of="websites"
+        runs={earlier}
+        result={(run) =>
+          t("audience.websites.result", {
+            read: run.read_n,
+            n: run.companies_n,
+            filled: run.filled_n,
+            suppressed: run.suppressed_n,
+          })
+        }
+      />
     </section>
   );
 }
@@ -105,27 +101,17 @@ function Begin() {
   );
 }
 
-function useMoveRun(id: string) {
-  const i18n = useI18n();
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: async (move: "pause" | "resume" | "stop"): Promise<void> => {
-      const params = { path: { id } };
-      if (move === "stop") await api.DELETE("/api/v1/website-runs/{id}", { params });
-      else if (move === "pause") await api.POST("/api/v1/website-runs/{id}/pause", { params });
-      else await api.POST("/api/v1/website-runs/{id}/resume", { params });
-    },
-    onSettled: () => client.invalidateQueries({ queryKey: keys.all("audience") }),
-    onError: (error, move) => {
-      // A dialog says by itself what was refused.
-      if (move !== "stop") notifyProblem(error, i18n);
-    },
-  });
-}
-
 function Moving({ run }: { run: Run }) {
   const { t } = useI18n();
   const isPaused = run.state === "paused";
+  const params = { path: { id: run.id } };
+  const move = useMoveRound((to) =>
+    to === "stop"
+      ? api.DELETE("/api/v1/website-runs/{id}", { params })
+      : to === "pause"
+        ? api.POST("/api/v1/website-runs/{id}/pause", { params })
+        : api.POST("/api/v1/website-runs/{id}/resume", { params }),
+  );
   return (
     <OnItsWay
       of="websites"
@@ -134,7 +120,7 @@ function Moving({ run }: { run: Run }) {
       done={run.done_n}
       total={run.companies_n}
       doneOf={t("audience.websites.done_of", { done: run.done_n, n: run.companies_n })}
-      move={useMoveRun(run.id)}
+      move={move}
     >
       <Figures
         counts={[
@@ -145,33 +131,5 @@ function Moving({ run }: { run: Run }) {
         ]}
       />
     </OnItsWay>
-  );
-}
-
-function Earlier({ runs }: { runs: readonly Run[] }) {
-  const { t, known } = useI18n();
-  return (
-    <div>
-      <h2 className={classes.heading}>{t("audience.websites.earlier")}</h2>
-      <ul className={classes.rows}>
-        {runs.map((run) => {
-          const key = known(`audience.websites.state.${run.state}`);
-          return (
-            <li key={run.id} className={classes.row}>
-              <span className={classes.grow}>
-                {t("audience.websites.result", {
-                  read: run.read_n,
-                  n: run.companies_n,
-                  filled: run.filled_n,
-                  suppressed: run.suppressed_n,
-                })}
-              </span>
-              <StatusDot meaning={stateMeaning[run.state]} label={key === undefined ? run.state : t(key)} />
-              <When at={run.created_at} />
-            </li>
-          );
-        })}
-      </ul>
-    </div>
   );
 }

@@ -8,12 +8,12 @@ import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { StageBadge } from "~/kit/chips";
 import type { Column } from "~/kit/DataList";
-import { When } from "~/kit/figures";
 import { notifyDone, notifyProblem } from "~/kit/notify";
 import { FitScore } from "~/parts/leads/LeadBits";
 import { CompanyRecord } from "~/parts/companies/CompanyRecord";
 import { type Stage, stages } from "~/theme/theme";
 import { type CompanyRow, useChangeCell, useCompanies } from "./calls";
+import { useColumnParts } from "./columns";
 import { ListPage, useListAddress } from "./ListPage";
 import classes from "./Lists.module.css";
 
@@ -39,12 +39,7 @@ function useColumns(): Column<CompanyRow>[] {
           }
         : undefined,
   });
-  const text = (id: string, width: string, of: (row: CompanyRow) => string | null | undefined): Column<CompanyRow> => ({
-    id,
-    header: t(`lists.column.${id}` as "lists.column.town"),
-    width,
-    cell: (row) => of(row) ?? "",
-  });
+  const { text, fit, source, changed } = useColumnParts<CompanyRow>();
   return [
     {
       ...text("company", "minmax(180px, 2fr)", (row) => row.name || t("kit.unknown")),
@@ -70,21 +65,9 @@ function useColumns(): Column<CompanyRow>[] {
       width: "130px",
       cell: (row) => <StageBadge stage={stageOf(row)} />,
     },
-    {
-      id: "fit",
-      header: t("lists.column.fit"),
-      width: "90px",
-      align: "end",
-      sortable: true,
-      cell: (row) => <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />,
-    },
-    text("source", "minmax(120px, 1fr)", (row) => row.source),
-    {
-      id: "changed",
-      header: t("lists.column.changed"),
-      width: "130px",
-      cell: (row) => <When at={row.updated_at} as="date" />,
-    },
+    fit,
+    source,
+    changed,
   ];
 }
 

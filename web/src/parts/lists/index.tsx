@@ -3,11 +3,11 @@ import { useState } from "react";
 import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import type { Column } from "~/kit/DataList";
-import { When } from "~/kit/figures";
 import { BatchBar, useBatchKinds } from "~/parts/leads/BatchBar";
 import { FitScore, StateMark } from "~/parts/leads/LeadBits";
 import { LeadPanel } from "~/parts/leads/LeadPanel";
 import { type PersonRow, peopleThatMatch, useChangeCell, usePeople } from "./calls";
+import { useColumnParts } from "./columns";
 import { ListPage, useListAddress } from "./ListPage";
 import classes from "./Lists.module.css";
 
@@ -27,12 +27,7 @@ function useColumns(): Column<PersonRow>[] {
           }
         : undefined,
   });
-  const text = (id: string, width: string, of: (row: PersonRow) => string | null | undefined): Column<PersonRow> => ({
-    id,
-    header: t(`lists.column.${id}` as "lists.column.town"),
-    width,
-    cell: (row) => of(row) ?? "",
-  });
+  const { text, fit, source, changed } = useColumnParts<PersonRow>();
   return [
     {
       ...text("name", "minmax(150px, 2fr)", (row) =>
@@ -48,14 +43,7 @@ function useColumns(): Column<PersonRow>[] {
     text("town", "minmax(100px, 1fr)", (row) => row.city),
     text("country", "80px", (row) => row.country),
     { id: "state", header: t("lists.column.state"), width: "150px", cell: (row) => <StateMark state={row.state} /> },
-    {
-      id: "fit",
-      header: t("lists.column.fit"),
-      width: "90px",
-      align: "end",
-      sortable: true,
-      cell: (row) => <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />,
-    },
+    fit,
     {
       id: "warmth",
       header: t("lists.column.warmth"),
@@ -64,13 +52,8 @@ function useColumns(): Column<PersonRow>[] {
       sortable: true,
       cell: (row) => row.warmth,
     },
-    text("source", "minmax(120px, 1fr)", (row) => row.source),
-    {
-      id: "changed",
-      header: t("lists.column.changed"),
-      width: "130px",
-      cell: (row) => <When at={row.updated_at} as="date" />,
-    },
+    source,
+    changed,
   ];
 }
 

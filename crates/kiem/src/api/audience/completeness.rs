@@ -193,12 +193,8 @@ async fn load(
     mut form: Multipart,
 ) -> ApiResult<(StatusCode, Json<CompletenessAnswer>)> {
     caller.may(Permission::WorkAudience)?;
-    let edition = match params.edition.parse() {
-        Ok(ActivityVersion::Unknown) | Err(_) => {
-            return Err(EngineError::field("edition", "unknown_choice").into());
-        }
-        Ok(edition) => edition,
-    };
+    let edition = ActivityVersion::named(&params.edition)
+        .ok_or_else(|| EngineError::field("edition", "unknown_choice"))?;
     let as_of = params.as_of.parse::<Date>().map_err(|_| EngineError::field("as_of", "date"))?;
     let unreadable = |e: axum::extract::multipart::MultipartError| {
         if e.status() == StatusCode::PAYLOAD_TOO_LARGE {

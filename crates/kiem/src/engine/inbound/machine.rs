@@ -14,7 +14,7 @@ use kiem_domain::promotion::{BounceKind, EventKind};
 use kiem_store::event::Actor;
 use kiem_store::inbound::{Inbound, Labelling};
 use kiem_store::outreach_stop::{self, StopScope};
-use kiem_store::{Tx, campaign, inbound, message, promotion};
+use kiem_store::{Tx, campaign, inbound, informing, message, promotion};
 
 use super::act::{Understood, act, reply_of};
 use super::flags::StoredFlags;
@@ -48,6 +48,10 @@ impl Engine {
                         self.refused_as_sender(tx, row, &bounce.diagnostic).await?;
                     }
                     Severity::Refused | Severity::Soft => {}
+                }
+                let came_back = bounce.severity != Severity::Soft && sighted.found.is_sure();
+                if let (true, Some(contact), Some(mail)) = (came_back, row.contact_id, row.message_id) {
+                    informing::mail_failed(tx, contact, mail).await?;
                 }
                 self.record_machine(tx, row, sighted, EventKind::Bounce(kind), ReplyLabel::Bounce, &rules)
                     .await

@@ -236,7 +236,7 @@ async fn follow_up(engine: &Engine, tx: &mut Tx, ticket: &Ticket, end: &End, now
     if let End::Failed { reply } = end {
         engine.take_refusal(tx, ticket, reply, now).await?;
         if let Some(contact) = ticket.contact.filter(|_| !ticket.is_notice) {
-            informing::mail_failed(tx, contact).await?;
+            informing::mail_failed(tx, contact, ticket.id).await?;
         }
     }
     // The first mail of a sequence says that we have their data, and from where.

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useI18n } from "~/i18n";
 import shared from "../Audience.module.css";
-import { type Share, useSaid } from "./Completeness";
+import { type Share, useSaid } from "./calls";
 import classes from "./Completeness.module.css";
 
 interface ActivitiesProps {

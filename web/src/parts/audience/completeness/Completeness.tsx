@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useDeferredValue, useState } from "react";
-import { api, read } from "~/api/client";
+import { api } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useMay } from "~/api/session";
@@ -12,13 +12,11 @@ import { ErrorState, Skeleton } from "~/kit/states";
 import shared from "../Audience.module.css";
 import { Activities } from "./Activities";
 import { Areas } from "./Areas";
+import { useCompleteness, useSaid } from "./calls";
 import { Load } from "./Load";
 import classes from "./Completeness.module.css";
 
-export type Answer = components["schemas"]["CompletenessAnswer"];
-export type Share = components["schemas"]["ShareView"];
-
-const pollMs = 1000;
+type Answer = components["schemas"]["CompletenessAnswer"];
 
 /** How many companies are known of those that the open data of the register count, by area and by activity. */
 export function Completeness() {
@@ -27,12 +25,7 @@ export function Completeness() {
   const [area, setArea] = useState<string>();
   const activity = useDeferredValue(typed.replace(/\D/g, "").slice(0, 5));
   const wanted = { ...(activity === "" ? {} : { activity }), ...(area === undefined ? {} : { area }) };
-  const answer = useQuery({
-    queryKey: keys.list("audience", { completeness: wanted }),
-    queryFn: () => read(api.GET("/api/v1/audience/completeness", { params: { query: wanted } })),
-    placeholderData: (before) => before,
-    refetchInterval: (query) => (query.state.data?.is_counting === true ? pollMs : false),
-  });
+  const answer = useCompleteness(wanted);
   if (answer.isPending) return <Skeleton shape="cards" rows={3} />;
   if (answer.error !== null) return <ErrorState error={answer.error} onRetry={() => void answer.refetch()} />;
   const { data } = answer;
@@ -109,19 +102,6 @@ function Total({ data }: { data: Answer }) {
       )}
     </div>
   );
-}
-
-/** How a share is said: never better than it is, and "about", because the register is counted on another day. */
-export function useSaid(): (share: Share) => string {
-  const { t, format } = useI18n();
-  return (share) =>
-    share.percent == null
-      ? t("audience.completeness.none", { known: format.number(share.known_n) })
-      : t("audience.completeness.share", {
-          known: format.number(share.known_n),
-          about: format.number(share.register_n),
-          percent: format.percent(share.percent / 100),
-        });
 }
 
 /** Known companies that stand in no place, so that nobody takes the shares for more than they are. */
