@@ -63,7 +63,7 @@ const detail = {
   },
   fit,
   buying_role: "economic_buyer",
-  typed: [],
+  sources: [],
   events: [
     { id, occurred_at: "2026-11-20T10:00:00Z", kind: "lead.imported", actor_kind: "user", data: {} },
     { id: "e2", occurred_at: "2026-11-21T10:00:00Z", kind: "reply.received", actor_kind: "lead", data: {} },

@@ -8,18 +8,28 @@ interface Given {
   companies?: number;
   won?: number;
   scoring?: object;
+  /** Somebody else saves a version before ours. */
+  isOvertaken?: boolean;
 }
 
 /** Answers the calls of the profile, and notes what was sent. */
-async function answerProfile(page: Page, { companies = 1004, won = 24, scoring }: Given = {}) {
+async function answerProfile(page: Page, { companies = 1004, won = 24, scoring, isOvertaken = false }: Given = {}) {
   const sent: { call: string; body: unknown }[] = [];
   await page.route("**/api/v1/audience/summary", (route) =>
     json(route, { companies_n: 0, contacts_n: 0, channels: [], unlocks: [], loosenings: [] }),
   );
-  await page.route("**/api/v1/ideal-profile", (route) => {
-    if (route.request().method() === "GET") return json(route, profile(2));
+  let newest = 2;
+  await page.route(/\/api\/v1\/ideal-profile(\?.*)?$/, (route) => {
+    if (route.request().method() === "GET") return json(route, profile(newest));
     sent.push({ call: "PUT", body: route.request().postDataJSON() });
-    return json(route, { ...profile(3), ...(route.request().postDataJSON() as object) });
+    const seen = Number(new URL(route.request().url()).searchParams.get("seen"));
+    newest = isOvertaken && newest === 2 ? 3 : newest;
+    if (seen !== newest) {
+      const body = JSON.stringify({ type: "about:blank", status: 409, code: "changed_meanwhile", title: "Changed" });
+      return route.fulfill({ status: 409, contentType: "application/problem+json", body });
+    }
+    newest += 1;
+    return json(route, { ...profile(newest), ...(route.request().postDataJSON() as object) });
   });
   await page.route("**/api/v1/ideal-profile/count", (route) => {
     sent.push({ call: "count", body: route.request().postDataJSON() });
@@ -127,6 +137,25 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     expect(sent.some((one) => one.call === "restore 1")).toBe(true);
   });
 }
+
+test("profile: what somebody else saved meanwhile is not written over, and what was typed stays", async ({ page }) => {
+  await answer(page, { language: "nl" });
+  const sent = await answerProfile(page, { isOvertaken: true });
+  await page.goto("/audience?view=profile");
+  const industry = page.getByLabel(words.nl.industry).first();
+  await industry.fill("bouw, infra");
+  await page.getByRole("button", { name: words.nl.save }).click();
+  await expect(page.getByText("Iemand anders heeft intussen een nieuwere versie bewaard.")).toBeVisible();
+  await expect(industry).toHaveValue("bouw, infra");
+  await expectAccessible(page);
+  await page.screenshot({ path: "screenshots/profile-overtaken.png" });
+  await page.getByRole("button", { name: "Nieuwste versie openen" }).click();
+  await expect(industry).toHaveValue("bouw");
+  await industry.fill("bouw, water");
+  await page.getByRole("button", { name: words.nl.save }).click();
+  await expect(page.getByText(words.nl.saved)).toBeVisible();
+  expect(sent.filter((one) => one.call === "PUT")).toHaveLength(2);
+});
 
 test("profile: by keyboard and on a phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 780 });

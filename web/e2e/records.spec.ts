@@ -25,7 +25,9 @@ const company = {
   source: "import",
   updated_at: "2026-11-20T10:00:00Z",
 };
-const typed = [{ contact_id: null, field: "city", at: "2026-11-24T10:00:00Z", by: "Sanne de Vries" }];
+const sources = [
+  { contact_id: null, field: "city", at: "2026-11-24T10:00:00Z", by: "Sanne de Vries", source: "person" },
+];
 
 const lead = {
   id: "l1",
@@ -52,7 +54,7 @@ const lead = {
   events: [],
   promotion_id: "r1",
   prospect_id: "p1",
-  typed,
+  sources,
 };
 
 const receipt = {
@@ -137,7 +139,7 @@ async function records(page: Page) {
         ],
         fit,
         committee,
-        typed,
+        sources,
         events: [],
         merged: [{ id: "m1", name: "Klant Bakkerij", merged_at: "2026-11-20T10:00:00Z" }],
         group: [{ id: "b2", name: "Klant Groothandel" }],
@@ -168,6 +170,7 @@ const words = {
     kvk: "KvK-nummer",
     save: "Bewaren",
     typed: "ingetypt door Sanne de Vries",
+    fromList: /^uit de lijst beurs\.xlsx, /,
     customer: "Klant",
     keeps: "Blijft lead tot 2 mrt 2031",
     keptBy: "Sanne de Vries besloot dit op 24 nov 2026: Beurs",
@@ -194,6 +197,7 @@ const words = {
     kvk: "KvK number",
     save: "Save",
     typed: "typed in by Sanne de Vries",
+    fromList: /^from the list beurs\.xlsx, /,
     customer: "Customer",
     keeps: "Stays a lead until 2 Mar 2031",
     keptBy: "Sanne de Vries decided this on 24 Nov 2026: Beurs",
@@ -319,6 +323,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     const written = await records(page);
     await page.goto("/companies/b1");
     await expect(page.getByText(w.typed).first()).toBeVisible();
+    await expect(page.locator("#fact-website dd")).toHaveAttribute("title", w.fromList);
     await expect(page.getByRole("main").getByText(w.customer).first()).toBeVisible();
     await expectAccessible(page);
     await expect(page.getByRole("region", { name: w.merged })).toContainText("Klant Bakkerij");

@@ -27,7 +27,7 @@ const detail = {
   contacts: [],
   leads: [],
   prospects: [],
-  typed: [{ field: "legal_form", source: "register", at: "2026-11-24T10:00:00Z" }],
+  sources: [{ field: "legal_form", source: "register", at: "2026-11-24T10:00:00Z" }],
   events: [],
 };
 

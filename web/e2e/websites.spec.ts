@@ -60,7 +60,7 @@ const detail = {
   contacts: [],
   leads: [],
   prospects: [],
-  typed: [{ field: "kvk_number", at: "2026-11-24T10:00:00Z", page: "https://www.klant.example/contact" }],
+  sources: [{ field: "kvk_number", at: "2026-11-24T10:00:00Z", page: "https://www.klant.example/contact" }],
   events: [],
 };
 

@@ -143,6 +143,8 @@ fn profile(row: &csv::StringRecord, places: &[Option<usize>; 13]) -> Profile {
         city: cell(3),
         kvk: cell(4),
         register: "",
+        lei: "",
+        vat: "",
         website: cell(5),
         phone: cell(6),
         employees: cell(7),

@@ -5,9 +5,8 @@
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read, Seek};
 
-use kiem_domain::audience::{
-    ActivityVersion, LegalFormFamily, MarketCell, PostcodeArea, family_of, register_code,
-};
+use kiem_domain::audience::{ActivityVersion, MarketCell, PostcodeArea, register_code};
+use kiem_domain::legal_form::{LegalFormFamily, family_of};
 
 /// Bytes that are read of one file, unpacked: ten times what the register gave out in 2026.
 pub const BYTES_MAX: u64 = 1_000_000_000;

@@ -24,6 +24,7 @@ pub mod inbound;
 pub mod informing;
 pub mod intent;
 pub mod lead;
+pub mod legal_form;
 pub mod lifecycle;
 pub mod listing;
 pub mod locale;

@@ -1,7 +1,8 @@
 //! Names of companies and people, normalised so that the same one is recognised however it was typed.
 //!
-//! Legal forms are those of the Netherlands, Belgium, Germany, France and the United Kingdom; Dutch infixes
-//! (tussenvoegsels) are kept apart, because people are greeted with them and sorted without them.
+//! Dutch infixes (tussenvoegsels) are kept apart, because people are greeted with them and sorted without them.
+
+use crate::legal_form;
 
 /// Lower case without accents, ligatures written out, all blanks and apostrophes alike.
 pub fn fold(text: &str) -> String {
@@ -52,103 +53,10 @@ fn push_folded(c: char, out: &mut String) {
     out.push_str(plain);
 }
 
-/// Legal forms as word sequences, after dots and accents are gone. Longer ones come first where one begins another.
-const LEGAL_FORMS: &[&str] = &[
-    "besloten vennootschap met beperkte aansprakelijkheid",
-    "besloten vennootschap",
-    "naamloze vennootschap",
-    "vennootschap onder firma",
-    "commanditaire vennootschap",
-    "gesellschaft mit beschrankter haftung",
-    "societe a responsabilite limitee",
-    "societe anonyme",
-    "public limited company",
-    "gmbh co kg",
-    "gmbh cie kg",
-    "ag co kg",
-    "cooperatie ua",
-    "cooperatie ba",
-    "cooperatie wa",
-    "bv",
-    "nv",
-    "vof",
-    "cv",
-    "cva",
-    "cvba",
-    "bvba",
-    "sprl",
-    "srl",
-    "scrl",
-    "sa",
-    "snc",
-    "sca",
-    "scs",
-    "gcv",
-    "comm v",
-    "commv",
-    "vzw",
-    "asbl",
-    "ivzw",
-    "aisbl",
-    "maatschap",
-    "eenmanszaak",
-    "stichting",
-    "vereniging",
-    "vve",
-    "cooperatie",
-    "cooperatieve",
-    "ua",
-    "ba",
-    "wa",
-    "owm",
-    "gmbh",
-    "ug",
-    "ug haftungsbeschrankt",
-    "ag",
-    "kg",
-    "ohg",
-    "gbr",
-    "ek",
-    "ev",
-    "eg",
-    "kgaa",
-    "sas",
-    "sasu",
-    "sarl",
-    "eurl",
-    "sci",
-    "ltd",
-    "limited",
-    "plc",
-    "llp",
-    "lp",
-    "cic",
-    "inc",
-    "llc",
-    "corp",
-    "se",
-    "sce",
-    "eesv",
-    "holding bv",
-];
-
-/// Legal forms that stand before the name ("Stichting De Brug", "SARL Dupont").
-const LEADING_FORMS: &[&str] = &[
-    "stichting",
-    "vereniging",
-    "cooperatie",
-    "maatschap",
-    "vof",
-    "vzw",
-    "asbl",
-    "sarl",
-    "sas",
-    "sa",
-    "bv",
-    "nv",
-    "firma",
-    "fa",
-];
+/// "Firma Jansen" has no legal form of its own and is Jansen.
+fn is_firm(word: &str) -> bool {
+    matches!(word, "firma" | "fa")
+}
 
 /// Words that join names; written as `&` by one and as a word by another.
 const JOINING: &[&str] = &["en", "and", "und", "et"];
@@ -161,32 +69,13 @@ pub fn company_key(name: &str) -> String {
     let mut words = words_of(&fold(name).replace(" i.o.", " ").replace("h.o.d.n.", " "));
     let all = words.clone();
     words.retain(|w| !matches!(w.as_str(), "io" | "hodn"));
-    while let Some(n) = trailing_form(&words) {
+    while let Some(n) = legal_form::trailing_words(&words) {
         words.truncate(words.len() - n);
     }
-    if words.len() > 1 && words.first().is_some_and(|w| LEADING_FORMS.contains(&w.as_str())) {
+    if words.len() > 1 && words.first().is_some_and(|w| is_firm(w) || legal_form::leads(w)) {
         words.remove(0);
     }
     if words.is_empty() { all.join(" ") } else { words.join(" ") }
-}
-
-/// How many words at the end are a legal form; never all of them.
-fn trailing_form(words: &[String]) -> Option<usize> {
-    let last = words.last()?.as_str();
-    LEGAL_FORMS
-        .iter()
-        // Nearly every form is out here; a list that comes in asks for each of its rows.
-        .filter(|form| form.ends_with(last))
-        .filter_map(|form| {
-            let mut tail = words.iter().rev();
-            let mut n = 0;
-            let ends = form.rsplit(' ').all(|part| {
-                n += 1;
-                tail.next().is_some_and(|word| word == part)
-            });
-            (ends && n < words.len()).then_some(n)
-        })
-        .max()
 }
 
 /// Words of a folded company name; letters that stand alone are joined, so that "b. v." and "b.v." are "bv".

@@ -50,7 +50,7 @@ impl VatId {
             "NL" => check_dutch(number)?,
             "BE" => check(number, 10, |d| d.starts_with(['0', '1']) && is_belgian(d))?,
             "DE" => check(number, 9, is_german)?,
-            "FR" => check(number, 11, is_french)?,
+            "FR" => check_french(number)?,
             _ => return Err(VatError::Form),
         }
         Ok(VatId(plain))
@@ -71,9 +71,14 @@ impl VatId {
     }
 }
 
+/// Whether the check digits of this country's numbers are known here, so that [`VatId::parse`] reads them.
+pub fn is_checked(country: &str) -> bool {
+    matches!(country, "NL" | "BE" | "DE" | "FR")
+}
+
 /// Whether a Dutch number (without `NL`) says nothing about a person's own number: of the new kind, or from the range of
 /// legal persons and partnerships, which begins with 8 or with two zeros. Any other may hold a citizen's service number.
-pub fn is_dutch_of_nobody(number: &str) -> bool {
+fn is_dutch_of_nobody(number: &str) -> bool {
     is_dutch_form(number) && (is_new_dutch(number) || number.starts_with('8') || number.starts_with("00"))
 }
 
@@ -95,13 +100,14 @@ fn is_dutch_form(number: &str) -> bool {
         && number.bytes().enumerate().all(|(at, b)| if at == 9 { b == b'B' } else { b.is_ascii_digit() })
 }
 
-/// The new kind: `NL` and the number, letters as 10 to 35, leave 1 when divided by 97.
+/// The new kind: `NL` and the number, letters as 10 to 35, leave 1 when divided by 97. They were chosen so that none passes the
+/// eleven test: what passes both is of the old kind.
 fn is_new_dutch(number: &str) -> bool {
     let rest = format!("NL{number}")
         .chars()
         .filter_map(|c| c.to_digit(36))
         .fold(0, |rest, digit| if digit < 10 { (rest * 10 + digit) % 97 } else { (rest * 100 + digit) % 97 });
-    rest == 1
+    rest == 1 && !passes_eleven(number)
 }
 
 /// The eleven test over the first nine digits: weights 9 to 2, and the last digit taken off.
@@ -137,19 +143,32 @@ fn is_german(number: &str) -> bool {
     digits(number).last() == Some((11 - product) % 10)
 }
 
-/// Two check digits over the company number (SIREN), which has its own (Luhn).
+/// Two check digits, or a letter among them when no more numbers with two digits were left, before the company number.
+fn check_french(number: &str) -> Result<(), VatError> {
+    let (key, siren) = number.split_at_checked(2).ok_or(VatError::Form)?;
+    let is_lettered = key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+        && key.bytes().any(|b| b.is_ascii_uppercase() && !matches!(b, b'I' | b'O'));
+    if is_lettered { check(siren, 9, is_siren) } else { check(number, 11, is_french) }
+}
+
+/// Two check digits over the company number (SIREN), which has its own.
 fn is_french(number: &str) -> bool {
     let (key, siren) = number.split_at(2);
+    match (key.parse::<u64>(), siren.parse::<u64>()) {
+        (Ok(key), Ok(n)) => is_siren(siren) && (12 + 3 * (n % 97)) % 97 == key,
+        _ => false,
+    }
+}
+
+/// The last digit by Luhn.
+fn is_siren(siren: &str) -> bool {
     let luhn: i32 = digits(siren)
         .enumerate()
         .map(
             |(at, digit)| if at % 2 == 1 { if digit > 4 { digit * 2 - 9 } else { digit * 2 } } else { digit },
         )
         .sum();
-    match (key.parse::<u64>(), siren.parse::<u64>()) {
-        (Ok(key), Ok(siren)) => luhn % 10 == 0 && (12 + 3 * (siren % 97)) % 97 == key,
-        _ => false,
-    }
+    luhn % 10 == 0
 }
 
 fn digits(number: &str) -> impl Iterator<Item = i32> {
@@ -170,6 +189,8 @@ mod tests {
             ("BE 0428.759.497", Ok(VatHolder::Unknown)),
             ("DE136695976", Ok(VatHolder::Unknown)),
             ("FR40303265045", Ok(VatHolder::Unknown)),
+            ("FRK7303265045", Ok(VatHolder::Unknown)),
+            ("FRK7303265046", Err(VatError::CheckDigits)),
             ("NL000099998B58", Err(VatError::CheckDigits)),
             ("BE0428759498", Err(VatError::CheckDigits)),
             ("DE136695978", Err(VatError::CheckDigits)),

@@ -148,6 +148,30 @@ pub async fn get(tx: &mut Tx, id: ImportId) -> Result<Option<ImportRun>> {
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
 }
 
+/// A file that was being brought in from a shell when its process ended: the same one, by the same person, read and
+/// declared in the same way. A run that another process is still at looks alike; the one whose next rows are refused by
+/// [`advance`] ends.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn cut_short(tx: &mut Tx, order: &ImportRun) -> Result<Option<ImportRun>> {
+    let sql = format!(
+        "SELECT {COLUMNS}, {SHOWN_STATE} FROM import_run WHERE workspace_id = $1 AND state = 'running' AND file_hash = $2
+         AND dialect = $3 AND mapping = $4 AND ground = $5 AND created_by = $6 AND paused_at IS NULL
+         AND NOT EXISTS (SELECT 1 FROM import_file f
+             WHERE f.workspace_id = import_run.workspace_id AND f.import_id = import_run.id)
+         ORDER BY created_at DESC, id DESC LIMIT 1"
+    );
+    let params = args![
+        order.file_hash.as_slice(),
+        order.dialect.as_str(),
+        order.mapping.as_str(),
+        order.ground.as_str(),
+        order.created_by,
+    ];
+    tx.fetch_optional(sql, params).await?.as_ref().map(from_row).transpose()
+}
+
 /// The file of an upload; missing when it was removed after the end.
 ///
 /// # Errors
@@ -334,12 +358,16 @@ pub async fn put_undo_report(tx: &mut Tx, id: ImportId, report: &str) -> Result<
 /// # Errors
 /// Whatever the database refuses.
 pub async fn forget_files(tx: &mut Tx, before: Timestamp) -> Result<()> {
-    for table in ["import_file", "import_outcome", "import_change"] {
-        let sql = format!(
-            "DELETE FROM {table} WHERE workspace_id = $1 AND import_id IN (
-                 SELECT id FROM import_run WHERE workspace_id = $1 AND finished_at < $2)"
-        );
-        tx.execute(sql, args![before]).await?;
+    const OVER: &str =
+        "import_id IN (SELECT id FROM import_run WHERE workspace_id = $1 AND finished_at < $2)";
+    for gone in [
+        "DELETE FROM import_file WHERE",
+        "DELETE FROM import_outcome WHERE",
+        "DELETE FROM import_change WHERE subject_kind = 'ground' AND",
+        // Which list gave a fact stays; what it said before does not.
+        "UPDATE import_change SET facts = '{}' WHERE facts <> '{}' AND",
+    ] {
+        tx.execute(format!("{gone} workspace_id = $1 AND {OVER}"), args![before]).await?;
     }
     Ok(())
 }

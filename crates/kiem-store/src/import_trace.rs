@@ -1,6 +1,7 @@
 //! What an upload did to whom: the outcome of every row, packed, and the facts that it changed. By this it can be read row
 //! by row, and taken back exactly.
 
+use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId, ImportId};
 use uuid::Uuid;
 
@@ -29,8 +30,23 @@ pub struct ImportChange {
     pub kind: ChangedKind,
     /// Which.
     pub subject: Uuid,
-    /// Before and after per fact, JSON.
+    /// Before and after per fact, JSON; empty (`{}`) once the upload cannot be taken back any more.
     pub facts: String,
+    /// Names of the fields that the facts fill, as in the API, with commas between them: they stay.
+    pub fields: String,
+}
+
+/// Fields of one record that a list gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListGave {
+    /// Which company or person.
+    pub subject: Uuid,
+    /// Names of the fields, with commas between them.
+    pub fields: String,
+    /// Name of the list.
+    pub list: String,
+    /// When it was brought in.
+    pub at: Timestamp,
 }
 
 /// Outcomes of rows that follow each other.
@@ -101,11 +117,13 @@ pub async fn remove_outcomes(tx: &mut Tx, id: ImportId, first_row: i64) -> Resul
 /// # Errors
 /// Whatever the database refuses.
 pub async fn put_changes(tx: &mut Tx, id: ImportId, changes: &[ImportChange]) -> Result<()> {
-    let rows = changes.iter().map(|c| args![id, c.kind.as_str(), c.subject, c.facts.as_str()]);
+    let rows =
+        changes.iter().map(|c| args![id, c.kind.as_str(), c.subject, c.facts.as_str(), c.fields.as_str()]);
     tx.insert_many(
-        "INSERT INTO import_change (workspace_id, import_id, subject_kind, subject_id, facts)",
+        "INSERT INTO import_change (workspace_id, import_id, subject_kind, subject_id, facts, fields)",
         rows,
-        "ON CONFLICT (workspace_id, import_id, subject_kind, subject_id) DO UPDATE SET facts = excluded.facts",
+        "ON CONFLICT (workspace_id, import_id, subject_kind, subject_id)
+         DO UPDATE SET facts = excluded.facts, fields = excluded.fields",
     )
     .await?;
     Ok(())
@@ -124,7 +142,7 @@ pub async fn changes_of(
     let mut found = Vec::new();
     for chunk in subjects.chunks(KEYS_PER_QUERY) {
         let sql = format!(
-            "SELECT subject_kind, subject_id, facts FROM import_change
+            "SELECT subject_kind, subject_id, facts, fields FROM import_change
              WHERE workspace_id = $1 AND import_id = $2 AND subject_kind = $3 AND subject_id IN {}
              LIMIT {KEYS_PER_QUERY}",
             among(tx.conn(), KeyKind::Id, 4)
@@ -141,7 +159,7 @@ pub async fn changes_of(
 /// # Errors
 /// Whatever the database refuses.
 pub async fn changes(tx: &mut Tx, id: ImportId, limit: i64) -> Result<Vec<ImportChange>> {
-    let sql = "SELECT subject_kind, subject_id, facts FROM import_change
+    let sql = "SELECT subject_kind, subject_id, facts, fields FROM import_change
                WHERE workspace_id = $1 AND import_id = $2 ORDER BY subject_kind, subject_id LIMIT $3";
     tx.fetch_all(sql, args![id, limit]).await?.iter().map(change).collect()
 }
@@ -151,7 +169,35 @@ fn change(row: &crate::row::Row) -> Result<ImportChange> {
         kind: row.parsed("subject_kind")?,
         subject: row.get("subject_id")?,
         facts: row.get("facts")?,
+        fields: row.get("fields")?,
     })
+}
+
+/// What lists gave to records that were there, the newest list first; what was taken back gave nothing.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn given_to(tx: &mut Tx, kind: ChangedKind, subjects: &[Uuid]) -> Result<Vec<ListGave>> {
+    let mut found = Vec::new();
+    for chunk in subjects.chunks(KEYS_PER_QUERY) {
+        let sql = format!(
+            "SELECT c.subject_id, c.fields, r.file_name, r.created_at FROM import_change c
+             JOIN import_run r ON r.workspace_id = c.workspace_id AND r.id = c.import_id
+             WHERE c.workspace_id = $1 AND c.subject_kind = $2 AND c.subject_id IN {} AND r.undone_at IS NULL
+             ORDER BY r.created_at DESC, r.id DESC LIMIT {KEYS_PER_QUERY}",
+            among(tx.conn(), KeyKind::Id, 3)
+        );
+        let params = vec![Value::from(kind.as_str()), keys::ids(chunk.iter().copied())];
+        for row in tx.fetch_all(sql, params).await? {
+            found.push(ListGave {
+                subject: row.get("subject_id")?,
+                fields: row.get("fields")?,
+                list: row.get("file_name")?,
+                at: row.instant("created_at")?,
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// Lets go of a change that was taken back.
@@ -180,11 +226,7 @@ const UNTOUCHED_LEAD: &str = "l.state IN ('new', 'blocked') AND l.cycle = 0
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn remove_people(
-    tx: &mut Tx,
-    people: &[ContactId],
-    unchanged_since: jiff::Timestamp,
-) -> Result<u64> {
+pub async fn remove_people(tx: &mut Tx, people: &[ContactId], unchanged_since: Timestamp) -> Result<u64> {
     let mut n = 0;
     for chunk in people.chunks(KEYS_PER_QUERY) {
         let going = format!(
@@ -220,7 +262,7 @@ pub async fn remove_people(
 pub async fn remove_companies(
     tx: &mut Tx,
     companies: &[CompanyId],
-    unchanged_since: jiff::Timestamp,
+    unchanged_since: Timestamp,
 ) -> Result<u64> {
     let mut n = 0;
     for chunk in companies.chunks(KEYS_PER_QUERY) {

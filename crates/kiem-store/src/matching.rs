@@ -28,6 +28,10 @@ pub struct MatchRecord {
     pub kvk_number: Option<String>,
     /// Number in the register of another country.
     pub register_number: Option<String>,
+    /// Legal entity identifier.
+    pub lei: Option<String>,
+    /// VAT number with its country.
+    pub vat_id: Option<String>,
     /// ISO 3166 alpha-2 code.
     pub country: Option<String>,
     /// Registrable domain.
@@ -112,7 +116,7 @@ pub async fn records(tx: &mut Tx, companies: &[CompanyId]) -> Result<Vec<MatchRe
     let mut found = Vec::with_capacity(companies.len());
     for chunk in companies.chunks(KEYS_PER_QUERY) {
         let sql = format!(
-            "SELECT id, name, kvk_number, register_number, country, domain, website, phone, street, house_number, postcode,
+            "SELECT id, name, kvk_number, register_number, lei, vat_id, country, domain, website, phone, street, house_number, postcode,
                  city, sbi_code, employees_n
              FROM company WHERE workspace_id = $1 AND id IN {} LIMIT {KEYS_PER_QUERY}",
             among(tx.conn(), KeyKind::Id, 2)
@@ -131,6 +135,8 @@ fn record(row: &Row) -> Result<MatchRecord> {
         name: row.get("name")?,
         kvk_number: row.get("kvk_number")?,
         register_number: row.get("register_number")?,
+        lei: row.get("lei")?,
+        vat_id: row.get("vat_id")?,
         country: row.get("country")?,
         domain: row.get("domain")?,
         website: row.get("website")?,

@@ -125,7 +125,6 @@ const OF_OLD_UPLOAD: &str =
 
 const IMPORTS: &[Rows] = &[
     Rows { table: "import_outcome", key: "import_id", wanted: OF_OLD_UPLOAD, wiped: "" },
-    Rows { table: "import_change", key: "import_id", wanted: OF_OLD_UPLOAD, wiped: "" },
     Rows { table: "import_error", key: "import_id", wanted: OF_OLD_UPLOAD, wiped: "" },
 ];
 

@@ -297,7 +297,7 @@ async fn a_changed_profile_scores_everybody_again() {
     ];
     let form = ProfileForm { wishes, ..ProfileForm::default() };
     let profile = form.read().unwrap();
-    assert_eq!(house.engine.put_ideal_profile(&caller, &profile).await.unwrap(), 1);
+    assert_eq!(house.engine.put_ideal_profile(&caller, &profile, None).await.unwrap(), 1);
     house.run_jobs().await;
     let jan = listed(&house, "jan vries").await.remove(0);
     assert_eq!((jan.lead.fit_score, jan.lead.fit_known_percent), (Some(100), 100));

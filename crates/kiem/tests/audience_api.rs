@@ -280,7 +280,7 @@ async fn what_a_person_types_in_has_that_person_as_its_source() {
         json!({"given_name": "Jan", "infix": "de", "family_name": "Smit", "email": "j@smit.example"});
     assert_eq!(browser.json("PUT", &format!("/contacts/{contact}"), &person).await.0, StatusCode::NO_CONTENT);
     let (_, after) = browser.get(&path).await;
-    let mut typed: Vec<(Option<&str>, &str)> = after["typed"]
+    let mut typed: Vec<(Option<&str>, &str)> = after["sources"]
         .as_array()
         .unwrap()
         .iter()
@@ -288,7 +288,7 @@ async fn what_a_person_types_in_has_that_person_as_its_source() {
         .collect();
     typed.sort_unstable();
     assert_eq!(typed, [(None, "city"), (None, "employees_n"), (Some(contact), "name")]);
-    assert!(after["typed"][0]["by"].is_string(), "{after}");
+    assert!(after["sources"][0]["by"].is_string(), "{after}");
 
     let (_, record) = browser.get(&format!("/companies/{company}")).await;
     assert_eq!((&record["lifecycle"], &record["prospects"]), (&json!("lead"), &json!([])));

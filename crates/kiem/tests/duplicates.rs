@@ -203,7 +203,7 @@ async fn write(house: &House, rows: Vec<Row>) {
     let wish = Wish { ask: Ask::Country(vec!["NL".to_owned()]), importance: Importance::Wanted(10) };
     let profile = IdealProfile { wishes: vec![wish], ..IdealProfile::default() };
     let caller = house.caller(Role::Marketing);
-    house.engine.put_ideal_profile(&caller, &profile).await.unwrap();
+    house.engine.put_ideal_profile(&caller, &profile, None).await.unwrap();
     for n in [KEPT, LOST] {
         let firm = house.engine.company(&caller, CompanyId(id(n))).await.unwrap().company;
         let edit = CompanyEdit {

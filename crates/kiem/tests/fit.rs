@@ -90,7 +90,7 @@ async fn a_large_audience_is_scored_in_steps_that_say_how_far_it_is() {
         add(&house, &companies).await;
         assert_eq!(house.engine.fit_run(&owner).await.unwrap(), None);
         let wanted = profile(vec![country("must", "NL"), size("wanted", 10, 60)]);
-        assert_eq!(house.engine.put_ideal_profile(&owner, &wanted).await.unwrap(), 1);
+        assert_eq!(house.engine.put_ideal_profile(&owner, &wanted, None).await.unwrap(), 1);
         let run = house.engine.fit_run(&owner).await.unwrap().unwrap();
         assert_eq!((run.profile_version, run.n_total, run.n_done, run.finished_at), (1, 2_500, 0, None));
         house.run_jobs().await;
@@ -115,7 +115,7 @@ async fn a_scoring_that_was_broken_off_goes_on_where_it_was() {
     let house = House::sqlite().await;
     let owner = house.caller(Role::Owner);
     add(&house, &(1..=1_500).map(|n| firm(&house, n, Some("NL"), Some(20))).collect::<Vec<_>>()).await;
-    house.engine.put_ideal_profile(&owner, &profile(vec![country("must", "NL")])).await.unwrap();
+    house.engine.put_ideal_profile(&owner, &profile(vec![country("must", "NL")]), None).await.unwrap();
     // The first thousand are done, with what nobody would calculate: they are not looked at again.
     let mut tx = house.db.store.begin(house.workspace).await.unwrap();
     kiem_store::fit::advance_run(&mut tx, 1, 1_000, Some(id(1_000)), None).await.unwrap();
@@ -134,9 +134,11 @@ async fn versions_say_who_and_when_and_an_earlier_one_can_be_taken_up_again() {
         let (marketing, reader) = (house.caller(Role::Marketing), house.caller(Role::ReadOnly));
         add(&house, &[firm(&house, 1, Some("NL"), Some(20))]).await;
         let (first, second) = (profile(vec![country("must", "NL")]), profile(vec![country("must", "DE")]));
-        house.engine.put_ideal_profile(&marketing, &first).await.unwrap();
+        house.engine.put_ideal_profile(&marketing, &first, Some(0)).await.unwrap();
         house.advance(SignedDuration::from_hours(1));
-        house.engine.put_ideal_profile(&marketing, &second).await.unwrap();
+        let late = house.engine.put_ideal_profile(&marketing, &second, Some(0)).await.unwrap_err();
+        assert!(matches!(late, EngineError::Refused { code: "changed_meanwhile", .. }), "{late:?}");
+        house.engine.put_ideal_profile(&marketing, &second, Some(1)).await.unwrap();
         house.run_jobs().await;
         assert_eq!(stored(&house, 1).await.fit_score, Some(0));
         assert!(matches!(house.engine.restore_ideal_profile(&reader, 1).await, Err(EngineError::Forbidden)));
@@ -175,7 +177,7 @@ async fn a_profile_of_the_first_form_is_still_read_and_scored() {
     let detail = house.engine.company(&owner, id(1)).await.unwrap();
     assert_eq!((detail.fit.score, detail.fit.known_percent), (Some(71), 100), "25 of 35, as it was");
     let (read, _) = house.engine.ideal_profile(&owner).await.unwrap();
-    house.engine.put_ideal_profile(&owner, &read).await.unwrap();
+    house.engine.put_ideal_profile(&owner, &read, None).await.unwrap();
     house.run_jobs().await;
     assert_eq!(stored(&house, 1).await.fit_score, Some(71));
     house.close().await;
@@ -311,7 +313,7 @@ async fn a_company_shows_why_it_fits_and_who_is_missing() {
             WishForm { near: vec![near], ..wish("region", "wanted") },
             WishForm { legal_forms: texts(&["sole_trader"]), ..wish("legal_form", "never") },
         ]);
-        house.engine.put_ideal_profile(&marketing, &wanted).await.unwrap();
+        house.engine.put_ideal_profile(&marketing, &wanted, None).await.unwrap();
         house.run_jobs().await;
         let detail = house.engine.company(&marketing, id(1)).await.unwrap();
         let answers: Vec<_> = detail
@@ -345,7 +347,7 @@ async fn a_company_shows_why_it_fits_and_who_is_missing() {
         house.engine.edit_company(&marketing, id(1), edit.clone()).await.unwrap();
         let detail = house.engine.company(&marketing, id(1)).await.unwrap();
         assert_eq!(detail.fit.reasons[0].verdict, "match", "a corrected code counts at once");
-        assert!(detail.typed.iter().any(|fact| fact.field == "sbi_code"));
+        assert!(detail.sources.iter().any(|fact| fact.field == "sbi_code"));
         let wrong = CompanyEdit { sbi_code: Some("IT".to_owned()), ..edit.clone() };
         assert!(matches!(
             house.engine.edit_company(&marketing, id(1), wrong).await,
@@ -371,7 +373,7 @@ async fn the_profile_may_name_the_seats_and_people_fill_them_by_their_titles() {
     tx.commit().await.unwrap();
     let mut form = ProfileForm::default();
     form.buyers.seats = texts(&["finance", "it"]);
-    house.engine.put_ideal_profile(&owner, &form.read().unwrap()).await.unwrap();
+    house.engine.put_ideal_profile(&owner, &form.read().unwrap(), None).await.unwrap();
     let committee = house.engine.company(&owner, firm).await.unwrap().committee;
     assert!(!committee.is_by_size);
     assert_eq!(committee.seats, [(Seat::Finance, vec![eva]), (Seat::It, vec![])]);

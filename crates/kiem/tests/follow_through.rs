@@ -140,7 +140,7 @@ async fn the_fit_is_known_from_the_profile_until_a_person_says_something() {
         wishes: vec![Wish { ask: Ask::Country(vec![country.to_owned()]), importance: Importance::Must }],
         ..IdealProfile::default()
     };
-    play.house.engine.put_ideal_profile(&owner, &profile("NL")).await.unwrap();
+    play.house.engine.put_ideal_profile(&owner, &profile("NL"), None).await.unwrap();
     play.house.run_jobs().await;
     play.reply(QUESTION).await;
     let id = play.prospect(lead).await.unwrap().id;
@@ -157,7 +157,7 @@ async fn the_fit_is_known_from_the_profile_until_a_person_says_something() {
     let found = &reasons.reasons[0].found[0];
     assert_eq!((found.kind.as_str(), found.value.as_str()), ("country", "NL"));
     play.house.advance(SignedDuration::from_mins(1));
-    play.house.engine.put_ideal_profile(&owner, &profile("DE")).await.unwrap();
+    play.house.engine.put_ideal_profile(&owner, &profile("DE"), None).await.unwrap();
     play.house.run_jobs().await;
     assert_eq!(fit().await.0.level, Level::Contradicted, "when the fit changes");
     play.house.advance(SignedDuration::from_mins(1));
@@ -170,7 +170,7 @@ async fn the_fit_is_known_from_the_profile_until_a_person_says_something() {
     };
     play.house.engine.add_finding(&play.house.caller(Role::Sales), id, said).await.unwrap();
     play.house.advance(SignedDuration::from_mins(1));
-    play.house.engine.put_ideal_profile(&owner, &profile("BE")).await.unwrap();
+    play.house.engine.put_ideal_profile(&owner, &profile("BE"), None).await.unwrap();
     play.house.run_jobs().await;
     assert_eq!(fit().await.0.source, FindingSource::Person, "a person's word stands");
     play.house.close().await;

@@ -3,14 +3,17 @@
 mod support;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use jiff::SignedDuration;
+use kiem::engine::audience::import_report::WENT_ON;
 use kiem::engine::audience::{ConflictPolicy, FileOrder, FileReport, LeadQuery, NewGround};
 use kiem::engine::{EngineError, Role};
 use kiem_adapters::import::{Field, Preset};
 use kiem_domain::consent::Basis;
 use kiem_domain::lead::LeadState;
 use kiem_store::company::{self, Company, CompanyKey};
-use kiem_store::import::ImportState;
+use kiem_store::import::{self, ImportState};
 use kiem_store::lead::{LeadFilter, LeadRow, LeadSort};
 use support::House;
 
@@ -56,6 +59,10 @@ fn order(path: &Path, is_trial: bool) -> FileOrder {
         default_country: Some("NL".to_owned()),
         is_trial,
     }
+}
+
+async fn both() -> [House; 2] {
+    [House::sqlite().await, House::postgres().await]
 }
 
 async fn import(house: &House, path: &Path, is_trial: bool) -> FileReport {
@@ -246,6 +253,44 @@ async fn the_files_of_a_register_belong_together() {
         (Some("Veldstraat"), Some("9000"), Some("10710"))
     );
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_was_cut_short_goes_on_when_it_is_ordered_again() {
+    const ROWS: usize = 20_000;
+    for house in both().await {
+        let place = Place::new();
+        let mut text = "Bedrijf;Plaats;Naam;E-mail\n".to_owned();
+        for n in 0..ROWS {
+            text += &format!("Firma {n};Urk;Eva Smit;eva@firma{n}.example\n");
+        }
+        let path = write(&place, "groot.csv", text);
+        let (engine, caller, whole) =
+            (house.engine.clone(), house.caller(Role::Marketing), order(&path, false));
+        let cut = tokio::spawn(async move { engine.import_file(&caller, whole).await });
+        let runs = async || {
+            let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+            import::list(&mut tx, house.engine.now() + SignedDuration::from_hours(1), 10).await.unwrap()
+        };
+        while runs().await.first().is_none_or(|run| run.progress.n_done == 0) {
+            // Time passes, so that what came in is committed.
+            house.advance(SignedDuration::from_secs(3));
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        cut.abort();
+        assert!(cut.await.is_err_and(|e| e.is_cancelled()), "it was still at work");
+        let there = runs().await[0].progress.n_done;
+        assert!(there > 0 && there < ROWS as i64, "{there}");
+        let report = import(&house, &path, false).await;
+        let went_on = report.warnings.iter().find(|warning| warning.code == WENT_ON);
+        assert_eq!(went_on.map(|warning| warning.n), Some(there as u64));
+        assert_eq!(report.counts.created_n, (ROWS as i64 - there) as u64);
+        let all = runs().await;
+        assert_eq!(all.len(), 1, "it is one run");
+        assert_eq!((all[0].state, all[0].n_rows), (ImportState::Finished, ROWS as i64));
+        assert_eq!(all[0].progress.n_companies_created, ROWS as i64);
+        house.close().await;
+    }
 }
 
 #[tokio::test]

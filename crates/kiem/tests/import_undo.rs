@@ -4,7 +4,7 @@ mod support;
 
 use jiff::SignedDuration;
 use kiem::engine::audience::{
-    CompanyEdit, ConflictPolicy, ImportOrder, LeadQuery, NewGround, RowDecision, Trial, Upload,
+    CompanyEdit, ConflictPolicy, FactSource, ImportOrder, LeadQuery, NewGround, RowDecision, Trial, Upload,
 };
 use kiem::engine::{Caller, Role};
 use kiem::messages::Lang;
@@ -144,6 +144,41 @@ async fn what_wins_is_what_was_chosen() {
         let phones = [jansen.phone.as_deref(), people.iter().find_map(|p| p.phone.as_deref())];
         assert_eq!(jansen.city.as_deref(), Some(city), "{policy}");
         assert_eq!(phones.into_iter().flatten().next(), phone, "{policy}");
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn each_fact_says_which_list_gave_it_until_the_list_is_taken_back() {
+    for house in [House::sqlite().await, House::postgres().await] {
+        bring_in(&house, FIRST, ConflictPolicy::Fill).await;
+        let firm = jansen(&house).await;
+        let caller = house.caller(Role::Marketing);
+        let given = async || {
+            let detail = house.engine.company(&caller, firm.id).await.unwrap();
+            let mut given: Vec<(bool, String, FactSource, Option<String>)> = detail
+                .sources
+                .into_iter()
+                .map(|fact| (fact.contact.is_some(), fact.field, fact.source, fact.list))
+                .collect();
+            given.sort_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+            given
+        };
+        assert_eq!(given().await, [], "as the record was made, it is as its list says");
+        house.advance(SignedDuration::from_hours(1));
+        let run = bring_in(&house, SECOND, ConflictPolicy::Overwrite).await;
+        let from_list = |of_person, field: &str| {
+            (of_person, field.to_owned(), FactSource::List, Some("lijst.csv".to_owned()))
+        };
+        assert_eq!(
+            given().await,
+            [from_list(false, "city"), from_list(true, "phone"), from_list(true, "title")]
+        );
+        house.engine.edit_company(&caller, firm.id, edit_of(&jansen(&house).await)).await.unwrap();
+        house.advance(SignedDuration::from_hours(1));
+        house.engine.import_undo(&caller, run.id).await.unwrap();
+        house.run_jobs().await;
+        assert_eq!(given().await, [], "what was taken back gave nothing");
         house.close().await;
     }
 }

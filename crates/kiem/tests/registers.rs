@@ -152,7 +152,7 @@ async fn the_register_fills_and_outranks_a_list_but_not_a_person() {
         let kept: Vec<_> = takings.iter().filter(|t| t.taken == "kept").map(|t| t.field.as_str()).collect();
         assert_eq!(kept, ["employees_n", "website"], "what contradicts a person is shown, not written");
         let detail = house.engine.company(&house.caller(Role::ReadOnly), id).await.unwrap();
-        let source = |field: &str| detail.typed.iter().find(|t| t.field == field).unwrap().source.as_str();
+        let source = |field: &str| detail.sources.iter().find(|t| t.field == field).unwrap().source.as_str();
         assert_eq!(
             ["legal_form", "sbi_code", "city", "employees_n"].map(source),
             ["register", "register", "register", "person"]

@@ -157,7 +157,7 @@ async fn a_site_that_is_read_fills_blanks_and_leaves_what_is_known() {
         assert!(kvk.snippet.contains("KvK 30123456"), "{}", kvk.snippet);
         assert_eq!(values(&found, "description").len(), 1);
         let detail = house.engine.company(&house.caller(Role::ReadOnly), DAK).await.unwrap();
-        let typed = |field: &str| detail.typed.iter().find(|t| t.field == field).unwrap();
+        let typed = |field: &str| detail.sources.iter().find(|t| t.field == field).unwrap();
         assert_eq!(
             typed("kvk_number").page.as_deref(),
             Some(tree.url("/contact").as_str()),
@@ -194,7 +194,7 @@ async fn what_a_site_says_counts_for_the_fit_and_no_longer_when_it_closes() {
         let wish = |ask| Wish { ask, importance: Importance::Wanted(10) };
         let words = ["webshop", "dakpan"].map(str::to_owned).to_vec();
         let profile = IdealProfile { wishes: vec![wish(Ask::SiteWords(words))], ..IdealProfile::default() };
-        house.engine.put_ideal_profile(&marketing, &profile).await.unwrap();
+        house.engine.put_ideal_profile(&marketing, &profile, None).await.unwrap();
         house.run_jobs().await;
         let known = async || {
             let firm = stored(&house, DAK).await;
@@ -220,7 +220,7 @@ async fn what_a_site_says_counts_for_the_fit_and_no_longer_when_it_closes() {
             wishes: vec![wish(Ask::Technology(vec!["Nergens".to_owned()]))],
             ..IdealProfile::default()
         };
-        house.engine.put_ideal_profile(&marketing, &other).await.unwrap();
+        house.engine.put_ideal_profile(&marketing, &other, None).await.unwrap();
         house.run_jobs().await;
         assert_eq!(known().await, (Some(0), 100, Some(0)), "read, and not made with it");
 

@@ -3602,8 +3602,8 @@ export interface components {
             merged: components["schemas"]["MergedView"][];
             /** @description Its pursuits, newest first. */
             prospects: components["schemas"]["CompanyProspectView"][];
-            /** @description Facts that a person typed in. */
-            typed: components["schemas"]["TypedFactView"][];
+            /** @description Where facts come from that changed after their record was made. */
+            sources: components["schemas"]["SourcedFactView"][];
         };
         /** @description What is known of the company. */
         CompanyFactsView: {
@@ -4961,10 +4961,10 @@ export interface components {
              * @description The pursuit of a promotion that stands.
              */
             prospect_id?: string | null;
+            /** @description Where facts come from that changed after their record was made. */
+            sources: components["schemas"]["SourcedFactView"][];
             /** @description Where it stands. */
             state: string;
-            /** @description Facts that a person typed in. */
-            typed: components["schemas"]["TypedFactView"][];
             /** @description Whether a mail may go out now. */
             verdict: components["schemas"]["VerdictView"];
             /**
@@ -7525,7 +7525,10 @@ export interface components {
         };
         /** @description What was decided about one row. */
         RowInput: {
-            /** @description `fill`, `overwrite`, `keep`, `skip`, `new`, or `company` with its id. */
+            /**
+             * @description `skip`, `new`, `company` with its id, or what wins in this row, with or without the company: `fill`, `overwrite`,
+             *     `keep`.
+             */
             action: string;
             /**
              * Format: uuid
@@ -7778,6 +7781,26 @@ export interface components {
         SnoozeBody: {
             /** @description A moment in the future, RFC 3339. */
             until: string;
+        };
+        /** @description Where a fact comes from that changed after its record was made; every other fact comes from where the record comes from. */
+        SourcedFactView: {
+            /** @description When it last changed. */
+            at: string;
+            /** @description Name of who typed it in. */
+            by?: string | null;
+            /**
+             * Format: uuid
+             * @description The person whom it is about; missing for the company itself.
+             */
+            contact_id?: string | null;
+            /** @description Name of the field. */
+            field: string;
+            /** @description The list that said it, in words. */
+            list?: string | null;
+            /** @description The page of the company's website that said it. */
+            page?: string | null;
+            /** @description Who gave it: `person`, `list`, `website` or `register`. */
+            source: string;
         };
         /** @description Enough in half of the runs, and in four of five. */
         SpreadView: {
@@ -8465,24 +8488,6 @@ export interface components {
             rows_n: number;
             /** @description The word. */
             value: string;
-        };
-        /** @description A fact that a person typed in, or that the company's website or the register gave. */
-        TypedFactView: {
-            /** @description When it was last typed in. */
-            at: string;
-            /** @description Name of who did. */
-            by?: string | null;
-            /**
-             * Format: uuid
-             * @description The person whom it is about; missing for the company itself.
-             */
-            contact_id?: string | null;
-            /** @description Name of the field. */
-            field: string;
-            /** @description The page of the company's website that said it, when nobody typed it in. */
-            page?: string | null;
-            /** @description Who gave it: `person`, `website` or `register`. */
-            source: string;
         };
         /** @description Known companies that are counted nowhere, for one reason. */
         UncountedView: {
@@ -11292,7 +11297,10 @@ export interface operations {
     };
     put_ideal_profile: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The version that was changed; refused when another one came since. Without it the last one who writes wins. */
+                seen?: number | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11313,6 +11321,14 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

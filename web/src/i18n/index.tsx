@@ -8,7 +8,7 @@ export { languages } from "./translate";
 
 const storageKey = "kiem.language";
 
-interface I18n {
+export interface I18n {
   t: Translate;
   format: Format;
   language: Language;

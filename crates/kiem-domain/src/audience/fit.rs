@@ -1,9 +1,9 @@
 //! Comparing one company or person with the profile.
 
 use super::activity::{self, ActivityCode, ActivityVersion, CodeMatch};
-use super::form::{family_in_name, family_of};
 use super::place::{NEARLY_KM, dutch_area, province_of};
 use super::{Ask, Criterion, IdealProfile, Importance, Place, Range};
+use crate::legal_form::{family_in_name, family_of};
 use crate::names::fold;
 use crate::titles::Seniority;
 

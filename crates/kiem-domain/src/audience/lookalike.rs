@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use super::activity::{ActivityCode, ActivityVersion};
 use super::fit::FitFacts;
-use super::form::{family_in_name, family_of};
 use super::place::province_of;
+use crate::legal_form::{family_in_name, family_of};
 
 /// Fewest won customers, and fewest of them with a known value, from which anything is said.
 pub const WON_MIN: u32 = 10;

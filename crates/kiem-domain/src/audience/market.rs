@@ -3,9 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    ActivityCode, ActivityVersion, LegalFormFamily, PostcodeArea, dutch_area, family_in_name, family_of,
-};
+use super::{ActivityCode, ActivityVersion, PostcodeArea, dutch_area};
+use crate::legal_form::{LegalFormFamily, family_in_name, family_of};
 
 /// One place in the market: an activity in an area.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -6,7 +6,6 @@
 mod activity;
 mod count;
 mod fit;
-mod form;
 mod lookalike;
 mod market;
 mod place;
@@ -19,11 +18,11 @@ pub(crate) use fit::{FITS_MIN, MISFIT_BELOW};
 pub use fit::{
     Fit, FitFacts, FitOutcome, FitReason, FitScope, Found, FoundKind, Judge, Verdict, WhyUnsure, fit,
 };
-pub use form::{LegalFormFamily, family_in_name, family_of};
 pub use lookalike::{Feature, Likeness, Lookalike, Sample, SizeBand, WON_MIN, features, lookalike};
 pub use market::{Completeness, MarketCell, MarketCount, MarketFacts, Uncounted, market_cell, register_code};
 pub use place::{NEARLY_KM, PostcodeArea, Province, dutch_area, province_of};
 
+use crate::legal_form::LegalFormFamily;
 use crate::titles::committee::Seat;
 use crate::titles::{Department, Seniority};
 

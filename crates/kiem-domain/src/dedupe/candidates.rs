@@ -19,11 +19,20 @@ pub struct Pair {
 }
 
 /// What candidates share: the records of one block are compared with each other. The first ones are the surest.
-const BLOCKS: [fn(&Profile) -> Key; 7] =
-    [|p| p.kvk, |p| p.domain, |p| p.phone, |p| p.address, |p| p.street, front_and_town, back_and_town];
+const BLOCKS: [fn(&Profile) -> Key; 9] = [
+    |p| p.kvk,
+    |p| p.lei,
+    |p| p.vat,
+    |p| p.domain,
+    |p| p.phone,
+    |p| p.address,
+    |p| p.street,
+    front_and_town,
+    back_and_town,
+];
 
 /// How many of the first blocks go by a key that the profile holds.
-const N_STORED_KEYS: usize = 5;
+const N_STORED_KEYS: usize = 7;
 
 /// Letters of the name's front or back that make a block with the town.
 const NAME_LETTERS: usize = 7;

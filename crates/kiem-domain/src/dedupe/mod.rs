@@ -17,7 +17,7 @@ mod tests;
 
 pub use candidates::{BLOCK_KEYS_MAX, Block, N_BLOCKS, Pair, block_keys};
 pub use cluster::{Clusters, join};
-pub use name::{FormGroup, NameAgreement, compare_names, name_words};
+pub use name::{NameAgreement, compare_names, name_words};
 pub use profile::{Key, Profile, RawRecord};
 pub use signs::{Sign, SignField, signs};
 pub use terms::TermCounts;

@@ -1,5 +1,6 @@
 //! Whether two company names name the same company: not a number but one of four answers, each with its weight.
 
+use crate::legal_form::{self, LegalFormFamily};
 use crate::names::fold;
 
 /// How two company names agree.
@@ -16,77 +17,6 @@ pub enum NameAgreement {
     /// The same.
     Equal,
 }
-
-/// Legal forms that say which kind of person in law a company is. Two that are known and differ are two companies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum FormGroup {
-    /// Limited company (BV, SRL, GmbH, SARL, Ltd).
-    Limited = 1,
-    /// Company with shares (NV, SA, AG, PLC).
-    Shares,
-    /// Partnership (VOF, maatschap, CV, KG, OHG, GbR, SNC, LLP).
-    Partnership,
-    /// One person (eenmanszaak, e.K.).
-    Sole,
-    /// Foundation.
-    Foundation,
-    /// Association (vereniging, VZW, e.V., ASBL).
-    Association,
-    /// Cooperative.
-    Cooperative,
-}
-
-/// Words that stand for a legal form, after folding, and its group. Forms of several words are read as their words
-/// joined ("besloten vennootschap" as `beslotenvennootschap`).
-const FORMS: &[(&str, FormGroup)] = &[
-    ("bv", FormGroup::Limited),
-    ("bvba", FormGroup::Limited),
-    ("srl", FormGroup::Limited),
-    ("sprl", FormGroup::Limited),
-    ("gmbh", FormGroup::Limited),
-    ("ug", FormGroup::Limited),
-    ("sarl", FormGroup::Limited),
-    ("eurl", FormGroup::Limited),
-    ("sas", FormGroup::Limited),
-    ("sasu", FormGroup::Limited),
-    ("ltd", FormGroup::Limited),
-    ("limited", FormGroup::Limited),
-    ("llc", FormGroup::Limited),
-    ("nv", FormGroup::Shares),
-    ("sa", FormGroup::Shares),
-    ("ag", FormGroup::Shares),
-    ("plc", FormGroup::Shares),
-    ("inc", FormGroup::Shares),
-    ("se", FormGroup::Shares),
-    ("vof", FormGroup::Partnership),
-    ("maatschap", FormGroup::Partnership),
-    ("maatsch", FormGroup::Partnership),
-    ("cv", FormGroup::Partnership),
-    ("commv", FormGroup::Partnership),
-    ("kg", FormGroup::Partnership),
-    ("ohg", FormGroup::Partnership),
-    ("gbr", FormGroup::Partnership),
-    ("snc", FormGroup::Partnership),
-    ("llp", FormGroup::Partnership),
-    ("eenmanszaak", FormGroup::Sole),
-    ("ek", FormGroup::Sole),
-    ("stichting", FormGroup::Foundation),
-    ("vereniging", FormGroup::Association),
-    ("vzw", FormGroup::Association),
-    ("asbl", FormGroup::Association),
-    ("ev", FormGroup::Association),
-    ("cooperatie", FormGroup::Cooperative),
-    ("cooperatief", FormGroup::Cooperative),
-];
-
-/// Forms of two words, as pairs.
-const FORM_PAIRS: &[(&str, &str, FormGroup)] = &[
-    ("besloten", "vennootschap", FormGroup::Limited),
-    ("naamloze", "vennootschap", FormGroup::Shares),
-    ("commanditaire", "vennootschap", FormGroup::Partnership),
-    ("societe", "anonyme", FormGroup::Shares),
-];
 
 /// Shortened forms that mean a foundation only in front of a name ("St. De Brug").
 const LEADING_FOUNDATION: &[&str] = &["st", "stg", "sticht"];
@@ -120,8 +50,8 @@ const SEPARATING: &[&str] =
     &["holding", "beheer", "groep", "vastgoed", "participaties", "beleggingen", "pensioen"];
 
 /// A company name, ready to be compared: its words without accents, punctuation and legal form, with blanks between
-/// them, and the legal form when one was written.
-pub fn name_words(name: &str) -> (String, Option<FormGroup>) {
+/// them, and the kind of legal form when one was written: two that are known and differ are two companies.
+pub fn name_words(name: &str) -> (String, Option<LegalFormFamily>) {
     let folded = fold(name);
     let mut words: Vec<String> = Vec::with_capacity(6);
     let mut run_of_letters = false;
@@ -141,13 +71,13 @@ pub fn name_words(name: &str) -> (String, Option<FormGroup>) {
         run_of_letters = is_letter;
     }
     let mut form = None;
-    while let Some((n, group)) = trailing_form(&words) {
+    while let Some((n, family)) = trailing_form(&words) {
         words.truncate(words.len() - n);
-        form = form.or(Some(group));
+        form = form.or(Some(family));
     }
-    if let Some(group) = leading_form(&words) {
+    if let Some(family) = leading_form(&words) {
         words.remove(0);
-        form = form.or(Some(group));
+        form = form.or(Some(family));
     }
     let mut text = String::with_capacity(folded.len());
     for word in &words {
@@ -161,21 +91,21 @@ pub fn name_words(name: &str) -> (String, Option<FormGroup>) {
     (text, form)
 }
 
-fn trailing_form(words: &[String]) -> Option<(usize, FormGroup)> {
+fn trailing_form(words: &[String]) -> Option<(usize, LegalFormFamily)> {
     let (last, rest) = words.split_last()?;
     let before = rest.last()?;
-    if let Some((_, _, group)) = FORM_PAIRS.iter().find(|(a, b, _)| a == before && b == last) {
-        return (words.len() > 2).then_some((2, *group));
+    if let Some(family) = legal_form::told_by(before, last) {
+        return (words.len() > 2).then_some((2, family));
     }
-    FORMS.iter().find(|(form, _)| form == last).map(|(_, group)| (1, *group))
+    legal_form::told_by("", last).map(|family| (1, family))
 }
 
-fn leading_form(words: &[String]) -> Option<FormGroup> {
+fn leading_form(words: &[String]) -> Option<LegalFormFamily> {
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
     if LEADING_FOUNDATION.contains(&first.as_str()) {
-        return Some(FormGroup::Foundation);
+        return Some(LegalFormFamily::Foundation);
     }
-    FORMS.iter().find(|(form, _)| form == first).map(|(_, group)| *group)
+    legal_form::told_by("", first)
 }
 
 /// How the names agree; both as [`name_words`] gives them. `is_common` says of a word whether many companies have it:

@@ -1,8 +1,9 @@
 //! A company record, normalised to what it is compared by.
 
-use super::name::{FormGroup, name_words};
+use super::name::name_words;
 use crate::address::{Postcode, StreetLine, town_key};
 use crate::company::{DomainName, KvkNumber};
+use crate::legal_form::LegalFormFamily;
 use crate::names::fold;
 use crate::phone::PhoneNumber;
 
@@ -21,6 +22,10 @@ pub struct RawRecord<'a> {
     pub kvk: &'a str,
     /// Number in the register of another country; counts with `country`, when there is no KvK number.
     pub register: &'a str,
+    /// Legal entity identifier (ISO 17442), checked.
+    pub lei: &'a str,
+    /// VAT number with its country, checked.
+    pub vat: &'a str,
     /// Website.
     pub website: &'a str,
     /// Telephone.
@@ -48,9 +53,13 @@ pub struct Profile {
     /// Words of the name, see [`name_words`].
     pub name: Box<str>,
     /// Kind of legal form, when one was written.
-    pub form: Option<FormGroup>,
+    pub form: Option<LegalFormFamily>,
     /// Number in the company register: a strong identifier.
     pub kvk: Key,
+    /// Legal entity identifier: a strong identifier.
+    pub lei: Key,
+    /// VAT number. Companies of one fiscal unit may share it, and a branch may have its own, so it proves nothing alone.
+    pub vat: Key,
     /// Registrable domain of the website, else of an address that is no free mail.
     pub domain: Key,
     /// The name is what the domain says ("Jansen Bouw" at jansenbouw.nl), not less and not more.
@@ -96,6 +105,8 @@ impl Profile {
         Profile {
             form,
             kvk: register_key(raw),
+            lei: (!raw.lei.is_empty()).then(|| key(&["lei", raw.lei])).flatten(),
+            vat: (!raw.vat.is_empty()).then(|| key(&["vat", raw.vat])).flatten(),
             names_domain: domain.as_ref().is_some_and(|domain| names_domain(&name, &town, domain)),
             domain: domain.and_then(|domain| key(&[domain.as_str()])),
             name: name.into_boxed_str(),

@@ -9,6 +9,10 @@ crate::text_enum! {
     pub enum SignField {
         /// Number in the company register.
         Register = "register",
+        /// Legal entity identifier.
+        Lei = "lei",
+        /// VAT number.
+        Vat = "vat",
         /// Name.
         Name = "name",
         /// Domain of website or address.
@@ -53,6 +57,8 @@ pub fn signs(a: &Profile, b: &Profile, found: &Comparison) -> Vec<(SignField, Si
     let sbi = (a.sbi > 0 && b.sbi > 0).then_some(if a.sbi == b.sbi { Sign::Agrees } else { Sign::Differs });
     [
         (SignField::Register, both(a.kvk, b.kvk)),
+        (SignField::Lei, both(a.lei, b.lei)),
+        (SignField::Vat, both(a.vat, b.vat)),
         (SignField::Name, Some(name)),
         (SignField::Domain, both(a.domain, b.domain)),
         (SignField::Phone, both(a.phone, b.phone)),

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::legal_form::LegalFormFamily;
 
 /// Name, street, postcode, town, KvK number, website, telephone, SBI code, e-mail address.
 type Row = [&'static str; 9];
@@ -16,6 +17,8 @@ fn profile(row: &Row) -> Profile {
         city,
         kvk,
         register: "",
+        lei: "",
+        vat: "",
         website,
         phone,
         employees,
@@ -135,6 +138,31 @@ fn without_a_number_two_things_have_to_agree_and_the_name_must_not_be_another() 
 }
 
 #[test]
+fn an_lei_decides_like_a_number_of_the_register_and_a_vat_number_is_one_sign_among_others() {
+    let numbered = |company, city, lei, vat| {
+        Profile::of(&RawRecord { company, city, lei, vat, country: "NL", ..RawRecord::default() })
+    };
+    let (lei, other_lei, vat) = ("529900T8BM49AURSDO55", "5493001KJTIIGC8Y1R12", "NL004495445B01");
+    let one = numbered("De Vries Bouw B.V.", "Utrecht", lei, vat);
+    for (other, expected) in [
+        (numbered("de vries bouw", "Utrecht", lei, ""), Verdict::Same),
+        (numbered("De Vries Bouw B.V.", "Utrecht", other_lei, vat), Verdict::Different),
+        (numbered("Bakkerij Smit", "Zwolle", lei, ""), Verdict::Review),
+        (numbered("de vries bouw", "Zwolle", "", vat), Verdict::Same),
+        (numbered("De Vries Holding B.V.", "Utrecht", "", vat), Verdict::Different),
+    ] {
+        let mut all = crowd();
+        all.extend([one.clone(), other]);
+        let f = Frequencies::of(&all);
+        let (x, y) = (&all[all.len() - 2], &all[all.len() - 1]);
+        let found = compare(x, y, &f).map_or(Verdict::Different, |found| found.verdict());
+        assert_eq!(found, expected, "{} / {}", x.name, y.name);
+        let keys = |p: &Profile| block_keys(p).into_iter().collect::<std::collections::BTreeSet<_>>();
+        assert!(keys(x).intersection(&keys(y)).next().is_some(), "each is found by the other");
+    }
+}
+
+#[test]
 fn names_agree_by_what_they_mean() {
     let common = |word: &str| matches!(word, "import" | "export" | "bouw" | "jansen" | "janssen");
     for (a, b, expected) in [
@@ -161,11 +189,11 @@ fn names_agree_by_what_they_mean() {
 fn forms_are_read_apart_from_the_name() {
     for (name, words, form) in [
         ("Bakkerij De Brug Coöperatie U.A.", "bakkery de brug cooperatie ua", None),
-        ("Jansen besloten vennootschap", "jansen", Some(FormGroup::Limited)),
-        ("Jansen V.O.F.", "jansen", Some(FormGroup::Partnership)),
-        ("Stichting Zorg", "zorg", Some(FormGroup::Foundation)),
-        ("Maatschap Vis en Bos", "vis bos", Some(FormGroup::Partnership)),
-        ("SARL Dupont", "dupont", Some(FormGroup::Limited)),
+        ("Jansen besloten vennootschap", "jansen", Some(LegalFormFamily::PrivateLimited)),
+        ("Jansen V.O.F.", "jansen", Some(LegalFormFamily::Partnership)),
+        ("Stichting Zorg", "zorg", Some(LegalFormFamily::Foundation)),
+        ("Maatschap Vis en Bos", "vis bos", Some(LegalFormFamily::Partnership)),
+        ("SARL Dupont", "dupont", Some(LegalFormFamily::PrivateLimited)),
         ("BV", "bv", None),
     ] {
         assert_eq!(name_words(name), (words.to_owned(), form), "{name}");

@@ -119,8 +119,10 @@ impl Frequencies {
     }
 }
 
-const KINDS: [fn(&Profile) -> Key; 9] = [
+const KINDS: [fn(&Profile) -> Key; 11] = [
     |p| p.kvk,
+    |p| p.lei,
+    |p| p.vat,
     |p| p.street,
     |p| p.domain,
     |p| p.phone,
@@ -159,7 +161,8 @@ pub struct Comparison {
     pub bits: f32,
     /// How the names agree.
     pub name: NameAgreement,
-    /// Both carry a number of the company register: the same one, or another.
+    /// Both carry a strong identifier, a number of the company register or an LEI: the same one, or another. One that
+    /// differs outweighs one that agrees.
     pub register: Option<bool>,
     /// Independent things that agree: name, domain, telephone, address, person.
     pub n_agreeing: u8,
@@ -171,13 +174,15 @@ const NAME_BITS_MAX: f32 = 18.0;
 /// Compares two records. `None` when even the same name would not make them worth a look: names take the longest to
 /// compare.
 pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> {
-    let register = a.kvk.zip(b.kvk).map(|(x, y)| x == y);
+    let strong = [(a.kvk, b.kvk), (a.lei, b.lei)].into_iter().filter_map(|(x, y)| x.zip(y));
+    let register = strong.map(|(x, y)| x == y).reduce(|all, one| all && one);
     let mut found = Comparison { bits: f.prior(), name: NameAgreement::Different, register, n_agreeing: 0 };
     found.bits += match register {
         Some(true) => 30.0,
         Some(false) => -60.0,
         None => 0.0,
     };
+    found.add(a.vat, b.vat, f, 14.0, -4.0);
     found.add(a.domain, b.domain, f, 18.0, -7.0);
     found.add(a.phone, b.phone, f, 16.0, -2.0);
     found.place(a, b, f);

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::pack::{PolicyPack, pack_for};
 use crate::names::{fold, words_of};
+use crate::vat::{VatHolder, VatId};
 
 text_enum! {
     /// Who stands behind a company.
@@ -93,35 +94,12 @@ fn of_name(pack: &PolicyPack, name: &str) -> Option<PersonKind> {
     at_end.or_else(|| (1..=longest).rev().find_map(|n| pack.person_of(&words[..n].join(" "))))
 }
 
+fn is_of_sole_trader(vat_id: &str) -> bool {
+    VatId::parse(vat_id).is_ok_and(|id| id.holder() == VatHolder::NaturalPersonLikely)
+}
+
 /// Words of the longest legal form.
 const FORM_WORDS_MAX: usize = 6;
-
-/// Dutch sole traders have numbers of their own since 2020: right by the remainder of 97 and wrong by the elfproef, while
-/// the number of a legal person or a partnership is right by the elfproef.
-fn is_of_sole_trader(vat_id: &str) -> bool {
-    let plain: String = vat_id.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
-    let is_formed = plain.len() == 14
-        && plain.starts_with("NL")
-        && plain.char_indices().skip(2).all(|(at, c)| if at == 11 { c == 'B' } else { c.is_ascii_digit() });
-    if !is_formed {
-        return false;
-    }
-    let remainder = plain
-        .chars()
-        .filter_map(|c| c.to_digit(36))
-        .fold(0, |rest, digit| if digit < 10 { (rest * 10 + digit) % 97 } else { (rest * 100 + digit) % 97 });
-    remainder == 1 && !passes_elfproef(&plain[2..11])
-}
-
-/// Nine digits with weights 9 to 2, and the last one taken off, leave nothing when divided by eleven.
-fn passes_elfproef(digits: &str) -> bool {
-    let sum: i32 = digits
-        .bytes()
-        .zip((2..=9).rev().chain([-1]))
-        .map(|(digit, weight)| i32::from(digit - b'0') * weight)
-        .sum();
-    sum % 11 == 0
-}
 
 #[cfg(test)]
 mod tests {

@@ -147,6 +147,12 @@ impl PolicyPack {
         self.forms.get(form).copied()
     }
 
+    /// The forms that the pack knows.
+    #[cfg(test)]
+    pub(super) fn forms(&self) -> impl Iterator<Item = (&str, PersonKind)> {
+        self.forms.iter().map(|(form, person)| (form.as_str(), *person))
+    }
+
     /// Reads a pack. Everything must be there: a rule that somebody forgot is not open, it is an error.
     ///
     /// # Errors

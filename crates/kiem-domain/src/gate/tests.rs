@@ -435,3 +435,15 @@ fn the_reach_narrows_step_by_step() {
         "the action that helps most comes first"
     );
 }
+
+#[test]
+fn every_form_of_a_pack_is_a_form_of_its_country() {
+    for pack in packs() {
+        for (form, person) in pack.forms() {
+            assert!(crate::legal_form::is_known(pack.country(), form), "{}: {form}", pack.country());
+            let family = crate::legal_form::family_of(Some(pack.country()), form);
+            let is_one_person = family == Some(crate::legal_form::LegalFormFamily::SoleTrader);
+            assert!(!is_one_person || person == PersonKind::NaturalPerson, "{}: {form}", pack.country());
+        }
+    }
+}

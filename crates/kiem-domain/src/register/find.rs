@@ -3,7 +3,8 @@
 use super::{RegisterHit, RegisterProfile};
 use crate::address::{Postcode, StreetLine, town_key};
 use crate::company::DomainName;
-use crate::dedupe::{FormGroup, NameAgreement, compare_names, name_words};
+use crate::dedupe::{NameAgreement, compare_names, name_words};
+use crate::legal_form::LegalFormFamily;
 
 /// Hits that are shown to a person at most.
 const SHOWN_MAX: usize = 10;
@@ -86,7 +87,7 @@ fn names_of(a: &str, b: &str) -> (NameAgreement, bool) {
     (compare_names(&a, &b, &|_| false), contradict(form_a, form_b))
 }
 
-fn contradict(a: Option<FormGroup>, b: Option<FormGroup>) -> bool {
+fn contradict(a: Option<LegalFormFamily>, b: Option<LegalFormFamily>) -> bool {
     matches!((a, b), (Some(a), Some(b)) if a != b)
 }
 

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use super::serve::{open, runtime};
 use super::words::{lang, told};
 use super::{Cli, said};
-use crate::engine::audience::import_file::{FileColumn, Rejection};
+use crate::engine::audience::import_report::{FileColumn, FileWarning, Rejection, WENT_ON};
 use crate::engine::audience::{ConflictPolicy, FileOrder, FileReport, NewGround};
 use crate::engine::{Caller, Engine, Role};
 use crate::messages::{Lang, say};
@@ -284,7 +284,7 @@ fn as_json(report: &FileReport, is_trial: bool, lang: Lang) -> Value {
         .map(|w| {
             json!({
                 "code": w.code, "column": w.column, "header": header(w.column), "count": w.n, "lines": w.lines,
-                "message": say(lang, &format!("import.warning.{}", w.code), &[]),
+                "message": warned(lang, w),
             })
         })
         .collect();
@@ -336,9 +336,10 @@ fn as_text(report: &FileReport, is_trial: bool, lang: Lang) -> String {
         lines.push(format!("{}: {n}", words(key, &[])));
     }
     for warning in &report.warnings {
-        let sentence = say(lang, &format!("import.warning.{}", warning.code), &[]);
+        let sentence = warned(lang, warning);
         let place = warning.column.and_then(|at| report.columns.get(at)).map(|c| format!("{}: ", c.header));
-        let n = if warning.n > 1 { format!(" ({}x)", warning.n) } else { String::new() };
+        let is_counted = warning.n > 1 && warning.code != WENT_ON;
+        let n = if is_counted { format!(" ({}x)", warning.n) } else { String::new() };
         lines.push(format!("! {}{sentence}{n}", place.unwrap_or_default()));
     }
     lines.extend(report.rejections.iter().take(SHOWN_MAX).map(|r| rejected_line(report, r, lang)));
@@ -348,6 +349,11 @@ fn as_text(report: &FileReport, is_trial: bool, lang: Lang) -> String {
     }
     lines.push(String::new());
     lines.join("\n")
+}
+
+/// The sentence of a warning.
+fn warned(lang: Lang, warning: &FileWarning) -> String {
+    say(lang, &format!("import.warning.{}", warning.code), &[("n", warning.n.to_string())])
 }
 
 fn rejected_line(report: &FileReport, rejection: &Rejection, lang: Lang) -> String {

@@ -107,7 +107,7 @@ function Facts({ detail }: { detail: CompanyDetail }) {
     >
       <FactList
         source={company.source}
-        typed={detail.typed.filter((fact) => fact.contact_id == null)}
+        sources={detail.sources.filter((fact) => fact.contact_id == null)}
         rows={[
           { fields: ["name"], label: t("companies.fact.name"), value: company.name },
           { fields: ["website"], label: t("companies.fact.website"), value: company.website ?? company.domain },

@@ -1,10 +1,10 @@
 import { useI18n } from "~/i18n";
-import type { TypedFact } from "./calls";
+import type { SourcedFact } from "./calls";
 import classes from "./Companies.module.css";
-import { pageName } from "./website";
+import { factSource, recordSource } from "./sources";
 
 export interface FactRow {
-  /** Names of the fields that the row shows: what was typed in is told by these. */
+  /** Names of the fields that the row shows: where they come from is told by these. */
   fields: readonly string[];
   label: string;
   value: string | number | null | undefined;
@@ -12,39 +12,31 @@ export interface FactRow {
 
 interface FactListProps {
   rows: readonly FactRow[];
-  /** What persons typed in about the same company or person, and what its website filled. */
-  typed: readonly TypedFact[];
+  /** Where facts of the same company or person come from that changed after the record was made. */
+  sources: readonly SourcedFact[];
   /** Where everything else comes from. */
   source: string;
 }
 
-/** Facts, each with where it came from: typed in by whom and when, the page of the website, else the source of the whole record. */
-export function FactList({ rows, typed, source }: FactListProps) {
-  const { t, known, format } = useI18n();
-  const sourceKey = known(`companies.source.${source}`);
-  const from = t("companies.source", { source: sourceKey === undefined ? source : t(sourceKey) });
+/** Facts, each with where it came from: who typed it in, the website or the register beside it, a list on hover. */
+export function FactList({ rows, sources, source }: FactListProps) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const from = recordSource(i18n, source);
   return (
     <dl className={classes.facts}>
       {rows.map(({ fields, label, value }) => {
-        const hand = typed.find((fact) => fields.includes(fact.field));
+        const given = sources.find((fact) => fields.includes(fact.field));
         const isKnown = value !== null && value !== undefined && value !== "";
+        // What came from lists is the rule: said on hover, so that what is no rule stands out.
+        const isByList = given === undefined || given.source === "list";
+        const byList = given === undefined ? from : factSource(i18n, given);
         return (
           <div key={label} id={`fact-${fields[0]}`}>
             <dt>{label}</dt>
-            <dd
-              className={isKnown ? undefined : classes.muted}
-              title={hand === undefined && isKnown ? from : undefined}
-            >
+            <dd className={isKnown ? undefined : classes.muted} title={isByList && isKnown ? byList : undefined}>
               {isKnown ? value : t("kit.unknown")}
-              {hand !== undefined && (
-                <span className={classes.typed}>
-                  {hand.source === "register"
-                    ? t("companies.from_register", { date: format.date(hand.at) })
-                    : hand.page == null
-                      ? t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) })
-                      : t("companies.from_website", { page: pageName(hand.page), date: format.date(hand.at) })}
-                </span>
-              )}
+              {given !== undefined && !isByList && <span className={classes.typed}>{factSource(i18n, given)}</span>}
             </dd>
           </div>
         );

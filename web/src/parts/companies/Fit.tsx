@@ -4,6 +4,7 @@ import { FitReasons } from "~/parts/audience/profile/FitReasons";
 import { type Reason, useFitWords } from "~/parts/audience/profile/words";
 import type { CompanyDetail } from "./calls";
 import classes from "./Companies.module.css";
+import { factSource, recordSource } from "./sources";
 import { isPage, pageName, proving, useSite } from "./website";
 
 const meanings = { fits: "customer", partly: "prospect", does_not_fit: "danger" } as const;
@@ -79,14 +80,13 @@ function OfSite({ reason, id, kinds }: { reason: Reason; id: string; kinds: read
 
 /** Where a fact of the record comes from, as a link to it. */
 function OfRecord({ reason, detail }: { reason: Reason; detail: CompanyDetail }) {
-  const { t, known, format } = useI18n();
+  const i18n = useI18n();
+  const { t, format } = i18n;
   const fields = fieldsOf[reason.wish.criterion] ?? [];
   const { company } = detail;
-  const hand = detail.typed.find((fact) => fact.contact_id == null && fields.includes(fact.field));
+  const given = detail.sources.find((fact) => fact.contact_id == null && fields.includes(fact.field));
   const source = () => {
-    if (hand?.source === "register") return t("companies.from_register", { date: format.date(hand.at) });
-    if (hand !== undefined)
-      return t("companies.typed", { by: hand.by ?? t("kit.unknown"), date: format.date(hand.at) });
+    if (given !== undefined) return factSource(i18n, given);
     if (fields.includes("legal_form") && company.legal_form == null) return t("companies.fit.by_name");
     if (fields.includes("legal_form") && company.legal_form_source != null)
       return t("companies.source", {
@@ -94,8 +94,7 @@ function OfRecord({ reason, detail }: { reason: Reason; detail: CompanyDetail })
           .filter(Boolean)
           .join(", "),
       });
-    const sourceKey = known(`companies.source.${company.source}`);
-    return t("companies.source", { source: sourceKey === undefined ? company.source : t(sourceKey) });
+    return recordSource(i18n, company.source);
   };
   if (fields[0] === undefined) return null;
   return (

@@ -8,7 +8,7 @@ type Schemas = components["schemas"];
 export type CompanyDetail = Schemas["CompanyDetailView"];
 export type CompanyFacts = Schemas["CompanyView"];
 export type ContactFacts = Schemas["ContactView"];
-export type TypedFact = Schemas["TypedFactView"];
+export type SourcedFact = Schemas["SourcedFactView"];
 
 export function useCompany(id: string) {
   return useQuery({

@@ -205,7 +205,7 @@ function Facts({ lead }: { lead: LeadView }) {
       <FactList
         rows={ofPerson}
         source={contact.source}
-        typed={lead.typed.filter((fact) => fact.contact_id === contact.id)}
+        sources={lead.sources.filter((fact) => fact.contact_id === contact.id)}
       />
       <div className={classes.factsHead}>
         <h3 className={classes.heading}>
@@ -213,7 +213,7 @@ function Facts({ lead }: { lead: LeadView }) {
         </h3>
         {change("company")}
       </div>
-      <FactList rows={ofCompany} source={company.source} typed={lead.typed.filter((fact) => fact.contact_id == null)} />
+      <FactList rows={ofCompany} source={company.source} sources={lead.sources.filter((fact) => fact.contact_id == null)} />
       <EditFacts
         companyId={company.id}
         contactId={editing === "person" ? contact.id : undefined}

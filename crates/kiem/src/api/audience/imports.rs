@@ -269,7 +269,8 @@ pub struct StartInput {
 pub struct RowInput {
     /// Row number as the spreadsheet shows it.
     pub row_number: u64,
-    /// `fill`, `overwrite`, `keep`, `skip`, `new`, or `company` with its id.
+    /// `skip`, `new`, `company` with its id, or what wins in this row, with or without the company: `fill`, `overwrite`,
+    /// `keep`.
     pub action: String,
     /// The company that the row means.
     pub company_id: Option<Uuid>,

@@ -23,7 +23,7 @@ use super::imports::GroundInput;
 use super::people::{CompanyInput, ContactInput};
 use super::profile::FitView;
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::audience::{CompanyCommittee, LeadDetail, NewLead, TypedFact};
+use crate::engine::audience::{CompanyCommittee, LeadDetail, NewLead, SourcedFact};
 use crate::engine::{Caller, Engine};
 
 /// The operations of this file.
@@ -292,8 +292,8 @@ pub struct LeadView {
     pub promotion_id: Option<Uuid>,
     /// The pursuit of a promotion that stands.
     pub prospect_id: Option<Uuid>,
-    /// Facts that a person typed in.
-    pub typed: Vec<TypedFactView>,
+    /// Where facts come from that changed after their record was made.
+    pub sources: Vec<SourcedFactView>,
     /// Whether the person was told that we have their data (GDPR article 14).
     pub informing: InformingView,
 }
@@ -328,32 +328,35 @@ pub struct OverrideView {
     pub at: String,
 }
 
-/// A fact that a person typed in, or that the company's website or the register gave.
+/// Where a fact comes from that changed after its record was made; every other fact comes from where the record comes from.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct TypedFactView {
+pub struct SourcedFactView {
     /// The person whom it is about; missing for the company itself.
     pub contact_id: Option<Uuid>,
     /// Name of the field.
     pub field: String,
-    /// When it was last typed in.
+    /// When it last changed.
     pub at: String,
-    /// Name of who did.
+    /// Name of who typed it in.
     pub by: Option<String>,
-    /// Who gave it: `person`, `website` or `register`.
+    /// Who gave it: `person`, `list`, `website` or `register`.
     pub source: String,
-    /// The page of the company's website that said it, when nobody typed it in.
+    /// The page of the company's website that said it.
     pub page: Option<String>,
+    /// The list that said it, in words.
+    pub list: Option<String>,
 }
 
-impl From<TypedFact> for TypedFactView {
-    fn from(fact: TypedFact) -> TypedFactView {
-        TypedFactView {
+impl From<SourcedFact> for SourcedFactView {
+    fn from(fact: SourcedFact) -> SourcedFactView {
+        SourcedFactView {
             contact_id: fact.contact.map(|id| id.0),
             field: fact.field,
             at: fact.at.to_string(),
             by: fact.by,
             source: fact.source.as_str().to_owned(),
             page: fact.page,
+            list: fact.list,
         }
     }
 }
@@ -389,7 +392,7 @@ fn lead_view(d: LeadDetail) -> LeadView {
             how: d.informing.facts.how.map(|how| how.as_str().to_owned()),
             note: d.informing.note,
         },
-        typed: d.typed.into_iter().map(TypedFactView::from).collect(),
+        sources: d.sources.into_iter().map(SourcedFactView::from).collect(),
     }
 }
 
@@ -410,8 +413,8 @@ pub struct CompanyDetailView {
     pub fit: FitView,
     /// Who decides together there, and who of them is not known.
     pub committee: CommitteeView,
-    /// Facts that a person typed in.
-    pub typed: Vec<TypedFactView>,
+    /// Where facts come from that changed after their record was made.
+    pub sources: Vec<SourcedFactView>,
     /// The timeline, newest first.
     pub events: Vec<LeadEventView>,
     /// Companies that went up in this one, newest first.
@@ -613,7 +616,7 @@ async fn show_company(
         prospects: detail.prospects.into_iter().map(CompanyProspectView::from).collect(),
         fit: detail.fit.into(),
         committee: detail.committee.into(),
-        typed: detail.typed.into_iter().map(TypedFactView::from).collect(),
+        sources: detail.sources.into_iter().map(SourcedFactView::from).collect(),
         events: detail.events.into_iter().map(LeadEventView::from).collect(),
         merged: detail
             .merged

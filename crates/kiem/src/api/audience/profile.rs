@@ -1,11 +1,11 @@
 //! The ideal customer profile over HTTP: in use, as a draft that is counted, its versions, and what won customers share.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use kiem_domain::audience::Likeness;
 use kiem_store::fit::FitRun;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -461,16 +461,24 @@ async fn profile(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json
     Ok(Json(ProfileView::new(version, ProfileForm::from(&profile))))
 }
 
+/// What was seen when a profile is written.
+#[derive(Debug, Deserialize, IntoParams)]
+struct SeenQuery {
+    /// The version that was changed; refused when another one came since. Without it the last one who writes wins.
+    seen: Option<i64>,
+}
+
 /// Writes a new version of the profile; the audience is scored again in the background.
-#[utoipa::path(put, path = "/ideal-profile", tag = "audience", request_body = ProfileInput,
-    responses((status = 200, body = ProfileView), (status = 422, body = Problem)))]
+#[utoipa::path(put, path = "/ideal-profile", tag = "audience", params(SeenQuery), request_body = ProfileInput,
+    responses((status = 200, body = ProfileView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn put_profile(
     State(engine): State<Engine>,
     caller: Caller,
+    Query(query): Query<SeenQuery>,
     Json(input): Json<ProfileInput>,
 ) -> ApiResult<Json<ProfileView>> {
     caller.may(Permission::WorkAudience)?;
-    engine.put_ideal_profile(&caller, &ProfileForm::from(input).read()?).await?;
+    engine.put_ideal_profile(&caller, &ProfileForm::from(input).read()?, query.seen).await?;
     profile(State(engine), caller).await
 }
 

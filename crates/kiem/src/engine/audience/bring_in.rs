@@ -20,7 +20,7 @@ use kiem_store::lead::{self, Lead};
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::prospect;
 use kiem_store::suppression::{self, Suppression};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::conflicts::{Conflict, ConflictPolicy, company_map, contact_map, difference, joined};
@@ -29,6 +29,7 @@ use super::facts::RowFacts;
 use super::known_keys::KnownKeys;
 use super::memory::Memory;
 use super::records::{copy_to_lead, new_lead, score_company, shows_alike};
+use super::sources::{RecordChange, noted_fields};
 use super::trace::MatchedBy;
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::hint;
@@ -324,8 +325,10 @@ impl Engine {
         lead::insert_many(tx, &leads).await?;
         event::append_many(tx, &events).await?;
         let grounds = self.write_grounds(tx, arrival, desk, contact_of).await?;
-        if let Some(import) = arrival.import {
-            trace_changes(tx, import, desk, &grounds).await?;
+        let changes = record_changes(desk);
+        match arrival.import {
+            Some(import) => trace_changes(tx, import, changes, &grounds).await?,
+            None => self.note_arrival(tx, arrival, &changes).await?,
         }
         self.refresh_changed(tx, arrival, desk).await
     }
@@ -467,40 +470,54 @@ impl Engine {
 /// People of one company whose list entries are refreshed together.
 const LEADS_PER_COMPANY_MAX: i64 = 10_000;
 
+/// What became different of records that were there.
+fn record_changes(desk: &Desk<'_>) -> Vec<RecordChange> {
+    let companies = desk.companies_before.iter().filter_map(|before| {
+        let after = &desk.companies[*desk.by_id.get(&before.id)?].0;
+        let facts = difference(&company_map(before), &company_map(after));
+        Some(RecordChange { company: before.id, contact: None, facts })
+    });
+    let people = desk.contacts_before.iter().filter_map(|before| {
+        let after = &desk.contacts[desk.place_of(before.id)?].0;
+        let facts = difference(&contact_map(before), &contact_map(after));
+        Some(RecordChange { company: after.company_id, contact: Some(before.id), facts })
+    });
+    companies.chain(people).collect()
+}
+
 /// Keeps what records were before an upload changed them.
-async fn trace_changes(tx: &mut Tx, import: ImportId, desk: &Desk<'_>, grounds: &[ContactId]) -> Result<()> {
-    let companies: Vec<(Uuid, Map<String, Value>)> = desk
-        .companies_before
-        .iter()
-        .filter_map(|before| Some((before, &desk.companies[*desk.by_id.get(&before.id)?].0)))
-        .map(|(before, after)| (before.id.0, difference(&company_map(before), &company_map(after))))
-        .collect();
-    let people: Vec<(Uuid, Map<String, Value>)> = desk
-        .contacts_before
-        .iter()
-        .filter_map(|before| Some((before, &desk.contacts[desk.place_of(before.id)?].0)))
-        .map(|(before, after)| (before.id.0, difference(&contact_map(before), &contact_map(after))))
-        .collect();
+async fn trace_changes(
+    tx: &mut Tx,
+    import: ImportId,
+    records: Vec<RecordChange>,
+    grounds: &[ContactId],
+) -> Result<()> {
     let mut changes = Vec::new();
+    let (people, companies): (Vec<RecordChange>, Vec<RecordChange>) =
+        records.into_iter().partition(|record| record.contact.is_some());
     for (kind, records) in [(ChangedKind::Company, companies), (ChangedKind::Contact, people)] {
-        let ids: Vec<Uuid> = records.iter().map(|(id, _)| *id).collect();
+        let subject = |record: &RecordChange| record.contact.map_or(record.company.0, |id| id.0);
+        let ids: Vec<Uuid> = records.iter().map(subject).collect();
         let earlier: HashMap<Uuid, String> = import_trace::changes_of(tx, import, kind, &ids)
             .await?
             .into_iter()
             .map(|change| (change.subject, change.facts))
             .collect();
-        for (subject, facts) in records {
+        for record in records {
+            let subject = subject(&record);
             let facts = match earlier.get(&subject).and_then(|text| serde_json::from_str(text).ok()) {
-                Some(first) => joined(&first, facts),
-                None => facts,
+                Some(first) => joined(&first, record.facts),
+                None => record.facts,
             };
-            changes.push(ImportChange { kind, subject, facts: Value::Object(facts).to_string() });
+            let fields = noted_fields(&facts).join(",");
+            changes.push(ImportChange { kind, subject, facts: Value::Object(facts).to_string(), fields });
         }
     }
     changes.extend(grounds.iter().map(|id| ImportChange {
         kind: ChangedKind::Ground,
         subject: id.0,
         facts: "{}".to_owned(),
+        fields: String::new(),
     }));
     Ok(import_trace::put_changes(tx, import, &changes).await?)
 }

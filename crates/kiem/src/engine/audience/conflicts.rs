@@ -27,8 +27,8 @@ pub enum RowDecision {
     Skip,
     /// It is a company of its own, whatever it looks like.
     New,
-    /// It is this company.
-    Company(CompanyId),
+    /// It is this company; perhaps with another policy than for the other rows.
+    Company(CompanyId, Option<ConflictPolicy>),
 }
 
 /// A fact that a row adds to a record that is there, or says differently.

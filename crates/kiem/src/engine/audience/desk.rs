@@ -158,7 +158,7 @@ impl<'a> Desk<'a> {
             self.add_company(company, Change::Same);
         }
         let chosen = rows.iter().filter_map(|row| match row.decision {
-            Some(RowDecision::Company(id)) => Some(id),
+            Some(RowDecision::Company(id, _)) => Some(id),
             _ => None,
         });
         let missing: HashSet<CompanyId> = people
@@ -288,7 +288,7 @@ impl<'a> Desk<'a> {
 
     fn find_company(&self, row: &RowFacts, email: Option<&str>) -> Found {
         let facts = &row.company;
-        if let Some(RowDecision::Company(id)) = row.decision {
+        if let Some(RowDecision::Company(id, _)) = row.decision {
             // It went meanwhile: nobody can say any more which it is.
             return self.by_id.get(&id).map_or(Found::Several, |index| Found::One(*index, MatchedBy::Chosen));
         }

@@ -13,7 +13,7 @@ use super::records::{read_contact_title, sourced};
 impl Desk<'_> {
     fn policy_of(&self, row: &RowFacts) -> ConflictPolicy {
         match row.decision {
-            Some(RowDecision::Conflict(policy)) => policy,
+            Some(RowDecision::Conflict(policy) | RowDecision::Company(_, Some(policy))) => policy,
             _ => self.arrival.policy,
         }
     }

@@ -1,7 +1,7 @@
 //! Bringing in a file from disk, in pieces, without keeping it: what the page does in steps, in one go. A trial says what
 //! would happen, against the database as it is, and writes nothing.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::PathBuf;
@@ -11,31 +11,27 @@ use aws_lc_rs::digest;
 use jiff::SignedDuration;
 use kiem_adapters::import::values::DateOrder;
 use kiem_adapters::import::{
-    Dialect, Encoding, Field, Note, Preset, Proposal, Record, Source, Whole, detect, detect_in, propose_as,
-    read_rows,
+    Dialect, Encoding, Field, Preset, Proposal, Record, Source, detect, detect_in, propose_as, read_rows,
 };
 use kiem_domain::id::WorkspaceId;
 use kiem_store::bulk;
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
 
-use super::bring_in::{Arrival, RowOutcome};
+use super::bring_in::Arrival;
 use super::conflicts::ConflictPolicy;
-use super::facts::{Columns, RowProblem};
+use super::facts::Columns;
 use super::gate::NewGround;
 use super::import::{JUDGED_ROWS, order_of_days, refused};
 use super::import_job::{Chunk, Work, read_ahead};
 use super::import_order::{DialectV1, MappingV1, checked_order, json, stored_ground};
+use super::import_report::{FileColumn, FileReport, Tally};
 use super::known_keys::KnownKeys;
 use super::memory::Memory;
 use super::profile::user_of;
-use super::trace::{RowKind, RowLook, Seen};
+use super::trace::Seen;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
-/// Rejected rows and values that a report lists one by one; the rest is counted.
-const REJECTIONS_MAX: usize = 10_000;
-/// Lines that a warning names.
-const LINES_PER_WARNING: usize = 5;
 /// Bytes that a file on disk may have.
 pub const DISK_BYTES_MAX: u64 = 200 * 1024 * 1024;
 /// How often rows are tried when others change the audience meanwhile.
@@ -68,109 +64,6 @@ pub struct FileOrder {
     pub policy: ConflictPolicy,
     /// Whether only to say what would happen.
     pub is_trial: bool,
-}
-
-/// What was made of one column.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileColumn {
-    /// Its name.
-    pub header: String,
-    /// What it means; none when it is not used.
-    pub proposal: Option<Proposal>,
-    /// Whether the order said so.
-    pub is_chosen: bool,
-}
-
-/// How many rows became what. Every row that is not blank counts once among the first five.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct FileCounts {
-    /// Rows that are not blank.
-    pub rows_n: u64,
-    /// Made a company or a person.
-    pub created_n: u64,
-    /// Spoke of what was there before the file.
-    pub matched_n: u64,
-    /// Spoke of what an earlier row of the file spoke of.
-    pub repeated_n: u64,
-    /// May mean several companies; left out.
-    pub ambiguous_n: u64,
-    /// Left out for another reason.
-    pub rejected_n: u64,
-    /// Companies that are new, and that were there.
-    pub companies_created_n: u64,
-    /// Companies that were there before the file.
-    pub companies_matched_n: u64,
-    /// People who are new.
-    pub people_created_n: u64,
-    /// People who were there before the file.
-    pub people_matched_n: u64,
-    /// Rows about somebody who must not be mailed.
-    pub suppressed_n: u64,
-}
-
-impl FileCounts {
-    /// Counts one row that was read.
-    pub(super) fn add(&mut self, look: &RowLook) {
-        let trace = &look.trace;
-        match trace.kind {
-            RowKind::Created => self.created_n += 1,
-            RowKind::Matched => self.matched_n += 1,
-            RowKind::Repeated => self.repeated_n += 1,
-            RowKind::Ambiguous => self.ambiguous_n += 1,
-            RowKind::Rejected => self.rejected_n += 1,
-            RowKind::Blank => {}
-        }
-        self.companies_created_n += u64::from(trace.company_is_new);
-        self.companies_matched_n += u64::from(!trace.company_is_new && look.company_is_first);
-        self.people_created_n += u64::from(trace.contact_is_new);
-        self.people_matched_n += u64::from(!trace.contact_is_new && look.contact_is_first);
-        self.suppressed_n += u64::from(trace.is_suppressed);
-    }
-}
-
-/// A row, or a value in one, that was not used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rejection {
-    /// Line in the file; row in a workbook.
-    pub line: u64,
-    /// What, and in which column.
-    pub problem: RowProblem,
-    /// Whether the whole row was left out.
-    pub is_row: bool,
-}
-
-/// Something that a person should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileWarning {
-    /// What: a catalogue key below `import.warning`.
-    pub code: String,
-    /// In which column.
-    pub column: Option<usize>,
-    /// How often.
-    pub n: u64,
-    /// The first lines.
-    pub lines: Vec<u64>,
-}
-
-/// What became of a file, or would.
-#[derive(Debug, Clone)]
-pub struct FileReport {
-    /// How it is written.
-    pub dialect: Dialect,
-    /// The program that wrote it, when it is known.
-    pub preset: Option<Preset>,
-    /// Its columns.
-    pub columns: Vec<FileColumn>,
-    /// Country of rows that name none.
-    pub default_country: Option<String>,
-    /// How many rows became what.
-    pub counts: FileCounts,
-    /// What was not used, the first of it.
-    pub rejections: Vec<Rejection>,
-    /// How much was not used in all.
-    pub rejections_n: u64,
-    /// What a person should know.
-    pub warnings: Vec<FileWarning>,
 }
 
 /// A file that was looked at.
@@ -225,9 +118,9 @@ impl Engine {
             self.try_file(caller, Arc::new(work), &looked, &mut tally).await?;
         } else {
             let run = self.file_run(by, &work, &looked, &mapping)?;
-            self.bring_file(caller, Arc::new(work), &looked, run, &mut tally).await?;
+            self.bring_file(caller, work, &looked, run, &mut tally).await?;
         }
-        Ok(tally.report(looked, country))
+        Ok(tally.report(looked.dialect, looked.preset, looked.columns, country))
     }
 
     fn file_run(
@@ -283,18 +176,25 @@ impl Engine {
     async fn bring_file(
         &self,
         caller: &Caller,
-        work: Arc<Work>,
+        mut work: Work,
         looked: &Looked,
-        run: ImportRun,
+        mut run: ImportRun,
         tally: &mut Tally,
     ) -> Result<()> {
         let mut tx = self.store().begin(caller.workspace).await?;
-        import::insert(&mut tx, &run, &[]).await?;
-        import::start(&mut tx, run.id, &run.dialect, &run.mapping, &run.ground).await?;
-        let detail = serde_json::json!({ "file": run.file_name });
-        self.audit(&mut tx, caller, "import.started", "import", Some(run.id.0), &detail).await?;
+        if let Some(cut) = import::cut_short(&mut tx, &run).await? {
+            // The same order was cut short: it goes on after the rows that are there.
+            tally.earlier_n = u64::try_from(cut.progress.n_done).unwrap_or(0);
+            work.id = cut.id;
+            run = cut;
+        } else {
+            import::insert(&mut tx, &run, &[]).await?;
+            import::start(&mut tx, run.id, &run.dialect, &run.mapping, &run.ground).await?;
+            let detail = serde_json::json!({ "file": run.file_name });
+            self.audit(&mut tx, caller, "import.started", "import", Some(run.id.0), &detail).await?;
+        }
         tx.commit().await?;
-        let brought = self.bring_list(caller.workspace, &work, looked, tally).await;
+        let brought = self.bring_list(caller.workspace, Arc::new(work), looked, run.progress, tally).await;
         if brought.is_err() {
             let mut tx = self.store().begin(caller.workspace).await?;
             import::end(&mut tx, run.id, ImportState::Failed, Some("internal"), self.now()).await?;
@@ -308,8 +208,9 @@ impl Engine {
     async fn bring_list(
         &self,
         workspace: WorkspaceId,
-        work: &Arc<Work>,
+        work: Arc<Work>,
         looked: &Looked,
+        progress: Progress,
         tally: &mut Tally,
     ) -> Result<()> {
         let known = self.known_keys(workspace, looked.rows_n).await?;
@@ -318,8 +219,8 @@ impl Engine {
         if is_large {
             bulk::begin(self.store()).await?;
         }
-        let inflow =
-            Inflow { work: work.clone(), known, progress: Progress::default(), tally: Tally::default() };
+        let id = work.id;
+        let inflow = Inflow { work, known, progress, tally: tally.clone() };
         let brought = self.bring_all(workspace, inflow, looked).await;
         if is_large {
             bulk::end(self.store()).await?;
@@ -327,7 +228,7 @@ impl Engine {
         let inflow = brought?;
         *tally = inflow.tally;
         let mut tx = self.store().begin(workspace).await?;
-        import::note_rows(&mut tx, work.id, inflow.progress.n_done).await?;
+        import::note_rows(&mut tx, id, inflow.progress.n_done).await?;
         Ok(tx.commit().await?)
     }
 
@@ -487,90 +388,5 @@ fn hash_of(path: &std::path::Path) -> std::io::Result<Vec<u8>> {
             return Ok(context.finish().as_ref().to_vec());
         }
         context.update(&piece[..n]);
-    }
-}
-
-/// What became of the rows so far.
-#[derive(Clone, Default)]
-struct Tally {
-    counts: FileCounts,
-    rejections: Vec<Rejection>,
-    rejections_n: u64,
-    warnings: BTreeMap<(String, Option<usize>), (u64, Vec<u64>)>,
-    whole: Option<Whole>,
-}
-
-impl Tally {
-    fn add(&mut self, chunk: &Chunk, outcomes: &[RowOutcome], looks: &[RowLook]) {
-        self.counts.rows_n += (chunk.n_rows - chunk.n_blank) as u64;
-        self.counts.rejected_n += (chunk.n_rows - chunk.n_blank - chunk.facts.len()) as u64;
-        for ((outcome, look), record) in outcomes.iter().zip(looks).zip(&chunk.sources) {
-            self.outcome(outcome, look, record.line_number);
-        }
-        for (line, problem, is_row) in &chunk.problems {
-            self.reject(*line, problem.clone(), *is_row);
-        }
-        for (line, warning) in &chunk.warnings {
-            self.warn(warning.code, Some(warning.column), *line);
-        }
-        if chunk.whole.is_some() {
-            self.whole.clone_from(&chunk.whole);
-        }
-    }
-
-    fn outcome(&mut self, outcome: &RowOutcome, look: &RowLook, line: u64) {
-        self.counts.add(look);
-        if let Some(code) = outcome.refusal() {
-            self.reject(line, RowProblem { code, column: None, value: String::new() }, true);
-        }
-    }
-
-    fn reject(&mut self, line: u64, problem: RowProblem, is_row: bool) {
-        self.rejections_n += 1;
-        if self.rejections.len() < REJECTIONS_MAX {
-            self.rejections.push(Rejection { line, problem, is_row });
-        }
-    }
-
-    fn warn(&mut self, code: &str, column: Option<usize>, line: u64) {
-        let (n, lines) = self.warnings.entry((code.to_owned(), column)).or_default();
-        *n += 1;
-        if lines.len() < LINES_PER_WARNING {
-            lines.push(line);
-        }
-    }
-
-    fn report(self, looked: Looked, default_country: Option<String>) -> FileReport {
-        let whole = self.whole.unwrap_or_default();
-        let about_file = whole.notes.iter().map(|note| {
-            let n = if *note == Note::ShortRows { whole.n_short } else { 1 };
-            FileWarning { code: note.as_str().to_owned(), column: None, n, lines: Vec::new() }
-        });
-        let mut warnings: Vec<FileWarning> = about_file.collect();
-        let said = |code: &str| FileWarning { code: code.to_owned(), column: None, n: 1, lines: Vec::new() };
-        if !looked.dialect.has_header {
-            warnings.push(said("no_header"));
-        }
-        if super::import::has_guessed_accents(&looked.dialect) {
-            warnings.push(said("check_accents"));
-        }
-        warnings.extend(self.warnings.into_iter().map(|((code, column), (n, lines))| FileWarning {
-            code,
-            column,
-            n,
-            lines,
-        }));
-        let mut rejections = self.rejections;
-        rejections.sort_by_key(|r| r.line);
-        FileReport {
-            dialect: looked.dialect,
-            preset: looked.preset,
-            columns: looked.columns,
-            default_country,
-            counts: self.counts,
-            rejections,
-            rejections_n: self.rejections_n,
-            warnings,
-        }
     }
 }

@@ -146,8 +146,11 @@ impl RowDecision {
         match (action, company) {
             (SKIP, _) => Some(RowDecision::Skip),
             (NEW, _) => Some(RowDecision::New),
-            (COMPANY, Some(id)) => Some(RowDecision::Company(CompanyId(id))),
-            (policy, _) => policy.parse().ok().map(RowDecision::Conflict),
+            (COMPANY, Some(id)) => Some(RowDecision::Company(CompanyId(id), None)),
+            (policy, Some(id)) => {
+                policy.parse().ok().map(|policy| RowDecision::Company(CompanyId(id), Some(policy)))
+            }
+            (policy, None) => policy.parse().ok().map(RowDecision::Conflict),
         }
     }
 
@@ -155,7 +158,7 @@ impl RowDecision {
         let (action, company) = match self {
             RowDecision::Skip => (SKIP, None),
             RowDecision::New => (NEW, None),
-            RowDecision::Company(id) => (COMPANY, Some(id.0)),
+            RowDecision::Company(id, policy) => (policy.map_or(COMPANY, |p| p.as_str()), Some(id.0)),
             RowDecision::Conflict(policy) => (policy.as_str(), None),
         };
         RowV1 { row, action: action.to_owned(), company }

@@ -25,7 +25,7 @@ use super::committee::{CompanyCommittee, company_committee};
 use super::gate::GateAnswer;
 use super::profile_form::FitForm;
 use super::records::{company_fit, person_fit};
-use super::typed::TypedFact;
+use super::sources::SourcedFact;
 use crate::engine::promotion::override_in_force;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -99,7 +99,7 @@ pub struct LeadDetail {
     /// The newest promotion, undone or not.
     pub promotion: Option<Promotion>,
     /// What persons typed in, newest first.
-    pub typed: Vec<TypedFact>,
+    pub sources: Vec<SourcedFact>,
     /// Whether they were told that we have their data, or by when that must be done.
     pub informing: Informing,
     /// Where that stands today.
@@ -126,7 +126,7 @@ pub struct CompanyDetail {
     /// The timeline, newest first.
     pub events: Vec<Event>,
     /// What persons typed in, newest first.
-    pub typed: Vec<TypedFact>,
+    pub sources: Vec<SourcedFact>,
     /// Companies that went up in this one, newest first.
     pub merged: Vec<Merge>,
     /// The other companies of its group.
@@ -216,7 +216,7 @@ impl Engine {
             events: event::timeline(&mut tx, firm.id, Timestamp::MAX, TIMELINE_EVENTS).await?,
             decided: override_in_force(&lead_override::of_lead(&mut tx, lead.id).await?, self.now()).cloned(),
             promotion: promotion::newest_of_lead(&mut tx, lead.id).await?,
-            typed: self.typed_facts(&mut tx, firm.id).await?,
+            sources: self.fact_sources(&mut tx, firm.id).await?,
             lead,
             contact: person,
             company: firm,
@@ -252,7 +252,7 @@ impl Engine {
             company: firm,
             lifecycle: lifecycle(facts),
             prospects,
-            typed: self.typed_facts(&mut tx, id).await?,
+            sources: self.fact_sources(&mut tx, id).await?,
             contacts,
             leads: lead::of_company(&mut tx, id, PAGE_ROWS_MAX).await?,
             events: event::timeline(&mut tx, id, Timestamp::MAX, TIMELINE_EVENTS).await?,

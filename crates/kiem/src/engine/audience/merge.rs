@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::conflicts::{company_map, write_company};
 use super::records::score_company;
-use super::typed::FactSource;
+use super::sources::FactSource;
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::{Caller, Engine, EngineError, Result};
 
@@ -77,7 +77,7 @@ const GROUPS: &[(&[&str], &[&str])] = &[
 struct Side {
     company: Company,
     stake: Stake,
-    typed: Vec<(String, (Trust, jiff::Timestamp))>,
+    sources: Vec<(String, (Trust, jiff::Timestamp))>,
 }
 
 impl Engine {
@@ -149,11 +149,11 @@ impl Engine {
     async fn side(&self, tx: &mut Tx, id: CompanyId) -> Result<Side> {
         let company = company::get(tx, id).await?.ok_or(EngineError::NotFound)?;
         let stake = matching::stakes(tx, &[id]).await?.first().map(|(_, stake)| *stake).unwrap_or_default();
-        let typed = self.typed_facts(tx, id).await?.into_iter().filter(|fact| fact.contact.is_none());
+        let sources = self.fact_sources(tx, id).await?.into_iter().filter(|fact| fact.contact.is_none());
         Ok(Side {
             company,
             stake,
-            typed: typed.map(|fact| (fact.field, (trust_of(fact.source), fact.at))).collect(),
+            sources: sources.map(|fact| (fact.field, (trust_of(fact.source), fact.at))).collect(),
         })
     }
 
@@ -378,7 +378,8 @@ fn borrowed(texts: &[Option<String>]) -> Vec<Option<&str>> {
 
 fn claim<'a>(side: &Side, facts: &'a [Option<&'a str>], typed: &[&str]) -> Claim<'a> {
     let fields: HashSet<&str> = typed.iter().copied().collect();
-    let said = side.typed.iter().filter(|(field, _)| fields.contains(field.as_str())).map(|(_, said)| *said);
+    let said =
+        side.sources.iter().filter(|(field, _)| fields.contains(field.as_str())).map(|(_, said)| *said);
     let by_list = if side.company.source == "manual" { Trust::ByHand } else { Trust::List };
     let (trust, at) = said.max().unwrap_or((by_list, side.company.updated_at));
     Claim { facts, trust, at }
@@ -389,7 +390,7 @@ fn trust_of(source: FactSource) -> Trust {
     match source {
         FactSource::Person => Trust::Typed,
         FactSource::Register => Trust::Register,
-        FactSource::Website => Trust::List,
+        FactSource::Website | FactSource::List => Trust::List,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Numbers by which registers and tax offices know a company, in the one form in which they are compared.
 
 use kiem_adapters::import::values::Restored;
-use kiem_domain::vat::is_dutch_of_nobody;
+use kiem_domain::vat::{VatId, is_checked};
 
 /// A number in the register of another country, without points and blanks. Belgian numbers have ten digits, British ones
 /// eight places, French ones nine; what a spreadsheet took in front is put back.
@@ -23,20 +23,18 @@ pub(super) fn register_number(cell: &str, country: Option<&str>) -> Option<Resto
     Some(Restored { is_restored: value.len() > plain.len(), value })
 }
 
-/// A VAT identification number with its country. A Dutch one of the old kind may hold a citizen's service number: only the
-/// numbers of legal persons, and those of the new kind, are kept.
+/// A VAT identification number with its country, its check digits right where we know them. A Dutch one that may hold a
+/// citizen's service number is not kept.
 pub(super) fn vat_id(cell: &str, country: Option<&str>) -> Option<String> {
     let plain: String = cell.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_uppercase();
     let has_country = plain.get(..2).is_some_and(|c| c.bytes().all(|b| b.is_ascii_alphabetic()));
     let whole = if has_country { plain } else { format!("{}{plain}", country?) };
-    let number = whole.get(2..)?;
-    if !(4..=13).contains(&number.len()) || !number.bytes().any(|b| b.is_ascii_digit()) {
-        return None;
+    let (country, number) = whole.split_at_checked(2)?;
+    if is_checked(country) {
+        return VatId::parse(&whole).ok().map(|id| id.as_str().to_owned());
     }
-    if whole.starts_with("NL") && !is_dutch_of_nobody(number) {
-        return None;
-    }
-    Some(whole)
+    let is_formed = (4..=13).contains(&number.len()) && number.bytes().any(|b| b.is_ascii_digit());
+    is_formed.then_some(whole)
 }
 
 /// A legal entity identifier, checked by its last two digits (ISO 7064, 97-10).
@@ -75,7 +73,9 @@ mod tests {
     fn no_number_of_a_person_is_kept() {
         assert_eq!(vat_id("NL 8123.45.678.B01", None).as_deref(), Some("NL812345678B01"));
         assert_eq!(vat_id("812345678B01", Some("NL")).as_deref(), Some("NL812345678B01"));
-        assert_eq!(vat_id("BE0123456789", None).as_deref(), Some("BE0123456789"));
+        assert_eq!(vat_id("BE 0428.759.497", None).as_deref(), Some("BE0428759497"));
+        assert_eq!(vat_id("BE0428759498", None), None, "its check digits are wrong");
+        assert_eq!(vat_id("IE6388047V", None).as_deref(), Some("IE6388047V"));
         assert_eq!(vat_id("NL123456789B01", None), None, "it may be a citizen's service number");
         assert_eq!(vat_id("NL000099998B57", None).as_deref(), Some("NL000099998B57"));
         assert_eq!(vat_id("812345678B01", None), None, "of an unknown country");

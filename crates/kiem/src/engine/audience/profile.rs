@@ -32,13 +32,23 @@ impl Engine {
         }
     }
 
-    /// Writes a new version of the profile and asks for everything to be scored again. Returns the new version.
+    /// Writes a new version of the profile and asks for everything to be scored again. `seen` is the version that was
+    /// changed, 0 when there was none; without it the last one who writes wins. Returns the new version.
     ///
     /// # Errors
-    /// When the caller may not.
-    pub async fn put_ideal_profile(&self, caller: &Caller, profile: &IdealProfile) -> Result<i64> {
+    /// When the caller may not, or another version came since the one that was seen (`changed_meanwhile`).
+    pub async fn put_ideal_profile(
+        &self,
+        caller: &Caller,
+        profile: &IdealProfile,
+        seen: Option<i64>,
+    ) -> Result<i64> {
         caller.may(Permission::WorkAudience)?;
         let mut tx = self.store().begin(caller.workspace).await?;
+        let in_use = ideal_profile::latest(&mut tx).await?.map_or(0, |stored| stored.version);
+        if seen.is_some_and(|seen| seen != in_use) {
+            return Err(EngineError::refused("changed_meanwhile"));
+        }
         let definition = to_stored(profile)?;
         let version = self.write_profile(&mut tx, caller, definition, None).await?;
         let detail = serde_json::json!({ "version": version });

@@ -15,9 +15,10 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::conflicts::Conflict;
-use super::import_file::{FileCounts, arrival};
+use super::import_file::arrival;
 use super::import_job::{Chunk, days_of, read_ahead};
 use super::import_order::{DialectV1, ImportOrder, MappingV1, json, stored_ground, work_of};
+use super::import_report::FileCounts;
 use super::memory::Memory;
 use super::trace::{RowKind, RowLook, Seen};
 use crate::engine::jobs::JobKind;

@@ -151,8 +151,8 @@ impl Engine {
         reading: &mut RegisterReading,
     ) -> Result<i64> {
         let today = self.now().to_zoned_datetime(TimeZone::UTC).date();
-        let typed = self.typed_facts(tx, firm.id).await?;
-        let takings = compared(&firm, profile, &typed);
+        let sources = self.fact_sources(tx, firm.id).await?;
+        let takings = compared(&firm, profile, &sources);
         reading.takings = json(&takings.iter().map(StoredTaking::from).collect::<Vec<_>>())?;
         reading.ended_on = profile.ended_on;
         reading.is_ended = profile.ended_on.is_some_and(|day| day <= today);

@@ -10,7 +10,7 @@ use kiem_store::company::{self, Company, CompanyKey};
 
 use crate::engine::audience::facts::company_domain;
 use crate::engine::audience::records::score_company;
-use crate::engine::audience::{FactSource, TypedFact};
+use crate::engine::audience::{FactSource, SourcedFact};
 use crate::engine::settings::language_of;
 use crate::engine::{Engine, Result};
 use crate::messages::say;
@@ -30,16 +30,16 @@ const fn noted_as(field: RegisterField) -> &'static [&'static str] {
 }
 
 /// Who said what is known about a field. A record that a person made by hand is theirs, as far as nobody else filled it.
-fn held(field: RegisterField, firm: &Company, typed: &[TypedFact]) -> Held {
+fn held(field: RegisterField, firm: &Company, sources: &[SourcedFact]) -> Held {
     let of_field = || {
-        typed.iter().filter(|fact| fact.contact.is_none() && noted_as(field).contains(&fact.field.as_str()))
+        sources.iter().filter(|fact| fact.contact.is_none() && noted_as(field).contains(&fact.field.as_str()))
     };
     let by = |source: FactSource| of_field().any(|fact| fact.source == source);
     if by(FactSource::Person) {
         Held::Person
     } else if by(FactSource::Register) {
         Held::Register
-    } else if by(FactSource::Website) || firm.source != "manual" {
+    } else if by(FactSource::Website) || by(FactSource::List) || firm.source != "manual" {
         Held::List
     } else {
         Held::Person
@@ -47,7 +47,7 @@ fn held(field: RegisterField, firm: &Company, typed: &[TypedFact]) -> Held {
 }
 
 /// Each fact of a profile beside what is known of the company.
-pub(super) fn compared(firm: &Company, profile: &RegisterProfile, typed: &[TypedFact]) -> Vec<Taking> {
+pub(super) fn compared(firm: &Company, profile: &RegisterProfile, sources: &[SourcedFact]) -> Vec<Taking> {
     let d = &firm.details;
     let known = KnownFacts {
         name: &firm.name,
@@ -62,7 +62,7 @@ pub(super) fn compared(firm: &Company, profile: &RegisterProfile, typed: &[Typed
         founded_on: d.founded_on.as_deref(),
         is_non_mailing: d.is_non_mailing,
     };
-    takings(&known, profile, |field| held(field, firm, typed))
+    takings(&known, profile, |field| held(field, firm, sources))
 }
 
 impl Engine {

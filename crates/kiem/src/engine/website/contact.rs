@@ -64,7 +64,7 @@ impl Engine {
         let rows = [RowFacts {
             company: CompanyFacts { name: firm.name.clone(), ..CompanyFacts::default() },
             person,
-            decision: Some(RowDecision::Company(firm.id)),
+            decision: Some(RowDecision::Company(firm.id, None)),
             ..RowFacts::default()
         }];
         let arrival = Arrival {

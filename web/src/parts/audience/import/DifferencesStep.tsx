@@ -5,7 +5,7 @@ import type { StepProps } from "./Decide";
 import { Fact } from "./Fact";
 import classes from "./Import.module.css";
 import { StepFrame } from "./StepFrame";
-import { type Draft, type Trial, byRow, isMatched, policies, withRow } from "./draft";
+import { type Draft, type Trial, byRow, policies, withPolicy, withRow } from "./draft";
 
 const shownAtOnce = 20;
 
@@ -80,27 +80,22 @@ function Row({ row, draft, change }: RowProps) {
           <strong>{row.record}</strong>{" "}
           <span className={`num ${classes.cells}`}>{t("audience.row", { row: String(row.row_number) })}</span>
         </span>
-        {isMatched(choice) ? (
-          // A row carries one decision, and which company it is was the first.
-          <span className={classes.cells}>{t("audience.differences.as_all")}</span>
-        ) : (
-          <select
-            className={classes.select}
-            aria-label={t("audience.differences.of", { record: row.record, row: String(row.row_number) })}
-            value={own ?? ""}
-            onChange={(event) => {
-              const action = policies.find((policy) => policy === event.currentTarget.value);
-              change((before) => withRow(before, row.row_number, action === undefined ? null : { action }));
-            }}
-          >
-            <option value="">{t("audience.differences.as_all")}</option>
-            {policies.map((policy) => (
-              <option key={policy} value={policy}>
-                {t(`audience.policy.${policy}`)}
-              </option>
-            ))}
-          </select>
-        )}
+        <select
+          className={classes.select}
+          aria-label={t("audience.differences.of", { record: row.record, row: String(row.row_number) })}
+          value={own ?? ""}
+          onChange={(event) => {
+            const policy = policies.find((each) => each === event.currentTarget.value);
+            change((before) => withRow(before, row.row_number, withPolicy(before.rows[row.row_number], policy)));
+          }}
+        >
+          <option value="">{t("audience.differences.as_all")}</option>
+          {policies.map((policy) => (
+            <option key={policy} value={policy}>
+              {t(`audience.policy.${policy}`)}
+            </option>
+          ))}
+        </select>
       </header>
       <ul className={classes.factList}>
         {row.facts.map((fact) => (

@@ -5,7 +5,7 @@ import { Figures } from "./Counts";
 import type { StepProps } from "./Decide";
 import classes from "./Import.module.css";
 import { StepFrame } from "./StepFrame";
-import { type AmbiguousRow, type RowChoice, isMatched, withRow } from "./draft";
+import { type AmbiguousRow, type RowChoice, companyOf, isMatched, withRow } from "./draft";
 
 const shownAtOnce = 20;
 
@@ -99,7 +99,7 @@ function Row({ row, choice, onChoice }: RowProps) {
       {row.candidates.map(({ id, name: company, city, domain }) =>
         option(
           id,
-          choice?.action === "company" && choice.company_id === id,
+          companyOf(choice) === id,
           { action: "company", company_id: id },
           company,
           [city, domain].filter((text) => typeof text === "string" && text !== "").join(" · ") ||

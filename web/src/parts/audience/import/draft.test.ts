@@ -8,6 +8,7 @@ import {
   examples,
   hasCompany,
   isGrounded,
+  isMatched,
   mapped,
   mappingOf,
   newDraft,
@@ -15,6 +16,7 @@ import {
   remember,
   rowsIn,
   unsureDays,
+  withPolicy,
   withRow,
   withWord,
 } from "./draft";
@@ -148,6 +150,17 @@ describe("what was asked", () => {
     const marked = withRow(asked, 9, { action: "keep" });
     expect(remember(marked, trial(), mapping).askedRows).toEqual([]);
   });
+});
+
+it("keeps which company a row means when what wins is chosen, and the other way round", () => {
+  const chosen = withRow(newDraft, 7, { action: "company", company_id: "c1" });
+  const overwritten = withRow(chosen, 7, withPolicy(chosen.rows[7], "overwrite"));
+  expect(overwritten.rows[7]).toEqual({ action: "overwrite", company_id: "c1" });
+  expect(isMatched(overwritten.rows[7])).toBe(true);
+  expect(withPolicy(overwritten.rows[7], undefined)).toEqual({ action: "company", company_id: "c1" });
+  expect(withPolicy(undefined, "keep")).toEqual({ action: "keep" });
+  expect(isMatched({ action: "keep" })).toBe(false);
+  expect(withPolicy({ action: "keep" }, undefined)).toBeNull();
 });
 
 it("counts the rows that come in, and puts facts together by row", () => {

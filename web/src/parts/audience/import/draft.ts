@@ -12,7 +12,11 @@ export type DateOrder = "day_first" | "month_first";
 export type Mapping = Readonly<Record<number, string>>;
 
 /** What was decided about one row. */
-export type RowChoice = { action: Policy | "skip" | "new" } | { action: "company"; company_id: string };
+export type RowChoice =
+  | { action: "skip" | "new" }
+  | { action: "company"; company_id: string }
+  /** What wins in this row; with the company, when it was asked which one it is. */
+  | { action: Policy; company_id?: string };
 
 /** A word in a column of fixed meanings that nobody knows. */
 export interface UnknownWord {
@@ -117,7 +121,19 @@ export function remember(draft: Draft, trial: Trial, mapping: Mapping): Draft {
 
 /** Whether it was decided which company a row means. */
 export function isMatched(choice: RowChoice | undefined): boolean {
-  return choice !== undefined && ["skip", "new", "company"].includes(choice.action);
+  return choice !== undefined && (["skip", "new"].includes(choice.action) || companyOf(choice) !== undefined);
+}
+
+/** The company that a row was decided to mean. */
+export function companyOf(choice: RowChoice | undefined): string | undefined {
+  return choice !== undefined && "company_id" in choice ? choice.company_id : undefined;
+}
+
+/** The choice with another policy for its row, or with that of all rows. */
+export function withPolicy(choice: RowChoice | undefined, policy: Policy | undefined): RowChoice | null {
+  const company_id = companyOf(choice);
+  if (policy !== undefined) return company_id === undefined ? { action: policy } : { action: policy, company_id };
+  return company_id === undefined ? null : { action: "company", company_id };
 }
 
 export function withRow(draft: Draft, row: number, choice: RowChoice | null): Draft {

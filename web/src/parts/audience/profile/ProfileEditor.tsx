@@ -35,21 +35,32 @@ export function ProfileEditor() {
   const profile = useQuery({ queryKey: profileKey, queryFn: () => read(api.GET("/api/v1/ideal-profile")) });
   if (profile.isPending) return <Skeleton shape="record" />;
   if (profile.error !== null) return <ErrorState error={profile.error} onRetry={() => void profile.refetch()} />;
-  return <Editor key={profile.data.version} profile={profile.data} />;
+  return <Editor newest={profile.data} />;
 }
 
-function Editor({ profile }: { profile: Profile }) {
+/** A draft of the version that was in use when it was begun; a newer one never takes the place of what somebody typed. */
+function Editor({ newest }: { newest: Profile }) {
   const { t } = useI18n();
   const client = useQueryClient();
+  const [profile, setProfile] = useState(newest);
   const [draft, setDraft] = useState<Draft>(() => draftOf(profile));
   const mayChange = useMay("work_audience");
   const input = inputOf(draft);
   const count = useLiveCount(input);
   const isChanged = JSON.stringify(input) !== JSON.stringify(inputOf(draftOf(profile)));
+  const begin = (version: Profile) => {
+    setProfile(version);
+    setDraft(draftOf(version));
+  };
+  const isOvertaken = newest.version > profile.version;
+  if (isOvertaken && !isChanged) begin(newest);
   const save = useMutation({
-    mutationFn: () => read(api.PUT("/api/v1/ideal-profile", { body: input })),
+    mutationFn: () =>
+      read(api.PUT("/api/v1/ideal-profile", { params: { query: { seen: profile.version } }, body: input })),
+    onError: () => client.invalidateQueries({ queryKey: profileKey }),
     onSuccess: async (stored) => {
       client.setQueryData(profileKey, stored);
+      begin(stored);
       notifyDone(t("audience.profile.saved"));
       await Promise.all(["audience", "lead", "company"].map((each) => client.invalidateQueries({ queryKey: [each] })));
     },
@@ -91,6 +102,14 @@ function Editor({ profile }: { profile: Profile }) {
           <p className={classes.small}>{t("audience.profile.others", { n: draft.others.length })}</p>
         )}
         {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
+        {isOvertaken && (
+          <div className={classes.small} role="status">
+            {t("audience.profile.overtaken")}{" "}
+            <Button variant="default" size="compact-sm" onClick={() => begin(newest)}>
+              {t("audience.profile.overtaken.take")}
+            </Button>
+          </div>
+        )}
         {mayChange && (
           <div className={classes.save} data-changed={isChanged || undefined}>
             <Button type="submit" loading={save.isPending} disabled={!isChanged}>
