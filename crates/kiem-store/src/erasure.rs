@@ -7,11 +7,13 @@
 //! which holds no leads.
 
 use jiff::Timestamp;
-use kiem_domain::id::ContactId;
+use kiem_domain::id::{CompanyId, ContactId};
+use uuid::Uuid;
 
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 use crate::value::Value;
 
 /// Under what the person is known in free text.
@@ -25,6 +27,49 @@ pub struct Traces<'a> {
     pub full_name: Option<&'a str>,
     /// What stands in the place of a next action that named the person.
     pub next_action: &'a str,
+}
+
+/// Keeps the keyed hash of a name that was erased at a company.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn keep_name(
+    tx: &mut Tx,
+    id: Uuid,
+    company: CompanyId,
+    name_hash: &[u8],
+    erased_at: Timestamp,
+) -> Result<()> {
+    tx.execute(
+        "INSERT INTO erased_name (workspace_id, id, company_id, name_hash, erased_at) VALUES ($1, $2, $3, $4, $5)",
+        args![id, company, name_hash, erased_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The keyed hashes of names that were erased at these companies.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn names_at(tx: &mut Tx, companies: &[CompanyId]) -> Result<Vec<(CompanyId, Vec<u8>)>> {
+    // Nearly always nobody asked: a list that comes in learns that by one look.
+    let any = "SELECT 1 AS one FROM erased_name WHERE workspace_id = $1 LIMIT 1";
+    if companies.is_empty() || tx.fetch_optional(any, vec![]).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut found = Vec::new();
+    for chunk in companies.chunks(KEYS_PER_QUERY) {
+        let sql = format!(
+            "SELECT company_id, name_hash FROM erased_name WHERE workspace_id = $1 AND company_id IN {}
+             ORDER BY company_id, id LIMIT 100000",
+            among(tx.conn(), KeyKind::Id, 2)
+        );
+        for row in tx.fetch_all(sql, vec![keys::ids(chunk.iter().map(|id| id.0))]).await? {
+            found.push((row.id("company_id")?, row.get("name_hash")?));
+        }
+    }
+    Ok(found)
 }
 
 /// Rows of the person. `$2` is the contact.

@@ -112,7 +112,7 @@ const SHOWN_STATE: &str = "CASE WHEN undone_at IS NOT NULL THEN 'undone'
     WHEN state = 'running' AND paused_at IS NOT NULL THEN 'paused' ELSE state END AS shown_state,
     undone_at, trial, undo_report";
 
-/// Adds an upload with its file.
+/// Adds an upload with its file; from a shell, of which nothing is kept, without one.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -131,11 +131,13 @@ pub async fn insert(tx: &mut Tx, run: &ImportRun, file: &[u8]) -> Result<()> {
         ],
     )
     .await?;
-    tx.execute(
-        "INSERT INTO import_file (workspace_id, import_id, content) VALUES ($1, $2, $3)",
-        args![run.id, file],
-    )
-    .await?;
+    if !file.is_empty() {
+        tx.execute(
+            "INSERT INTO import_file (workspace_id, import_id, content) VALUES ($1, $2, $3)",
+            args![run.id, file],
+        )
+        .await?;
+    }
     Ok(())
 }
 

@@ -239,6 +239,34 @@ async fn an_erased_person_is_gone_everywhere_and_does_not_come_back() {
 }
 
 #[tokio::test]
+async fn who_was_erased_without_an_address_does_not_come_back_by_name() {
+    const NAMES: &str = "Bedrijfsnaam;Plaats;Naam;Functie\r\n\
+        De Brug;Goes;Piet van Puk;Directeur\r\n\
+        De Sluis;Urk;Piet van Puk;Eigenaar\r\n";
+    for house in [House::sqlite().await, House::postgres().await] {
+        let caller = house.caller(Role::Marketing);
+        bring_in(&house, NAMES).await;
+        let piet = listed(&house, "brug").await.remove(0).lead;
+        let edit = ContactEdit {
+            given_name: "Piet".to_owned(),
+            infix: "van".to_owned(),
+            family_name: "Puk".to_owned(),
+            title: "Eigenaar".to_owned(),
+            ..ContactEdit::default()
+        };
+        house.engine.edit_contact(&caller, piet.contact_id, edit).await.unwrap();
+        house.engine.erase_contact(&caller, piet.contact_id).await.unwrap();
+        let run = bring_in(&house, &NAMES.replace("Piet van Puk", "PIET VAN PUK")).await;
+        assert_eq!((run.progress.n_contacts_created, run.progress.n_errors), (0, 1), "{}", house.db.name);
+        assert!(listed(&house, "puk").await.iter().all(|row| row.lead.company_id != piet.company_id));
+        assert_eq!(listed(&house, "sluis").await.len(), 1, "their namesake elsewhere is somebody else");
+        let company = house.engine.company(&caller, piet.company_id).await.unwrap();
+        assert_eq!(company.sources, [], "what was said about them is gone, and the company can be read");
+        house.close().await;
+    }
+}
+
+#[tokio::test]
 async fn reach_counts_each_person_once_with_the_first_reason() {
     let house = House::sqlite().await;
     let caller = house.caller(Role::Marketing);

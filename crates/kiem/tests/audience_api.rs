@@ -264,7 +264,7 @@ async fn what_a_person_types_in_has_that_person_as_its_source() {
     let (_, made) = browser.json("POST", "/leads", &lead).await;
     let path = format!("/leads/{}", made["id"].as_str().unwrap());
     let (_, before) = browser.get(&path).await;
-    assert_eq!((&before["typed"], &before["promotion_id"]), (&json!([]), &Value::Null));
+    assert_eq!((&before["sources"], &before["promotion_id"]), (&json!([]), &Value::Null));
     let company = before["company"]["id"].as_str().unwrap();
     let contact = before["contact"]["id"].as_str().unwrap();
     let (status, problem) = browser

@@ -185,6 +185,13 @@ fn register_of_the_lost() -> Vec<Row> {
     ]
 }
 
+fn erased_of_the_lost() -> Row {
+    (
+        "INSERT INTO erased_name (workspace_id, id, company_id, name_hash, erased_at) VALUES ($1, $2, $3, $4, $5)",
+        args![id(77), id(LOST), vec![1_u8, 2], support::tuesday_ten()],
+    )
+}
+
 fn request_of_the_lost() -> Row {
     (
         "INSERT INTO privacy_request (workspace_id, id, kind, address, contact_id, received_on, due_on, note, outcome_note,
@@ -294,7 +301,7 @@ async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was
         rows.extend(pursuit_of_the_lost());
         rows.extend(website_of_the_lost());
         rows.extend(register_of_the_lost());
-        rows.push(request_of_the_lost());
+        rows.extend([request_of_the_lost(), erased_of_the_lost()]);
         write(&house, rows).await;
         let before = everything(&house).await;
         let mut tx = house.db.store.read(house.workspace).await.unwrap();

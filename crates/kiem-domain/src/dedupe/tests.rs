@@ -148,8 +148,9 @@ fn an_lei_decides_like_a_number_of_the_register_and_a_vat_number_is_one_sign_amo
         (numbered("de vries bouw", "Utrecht", lei, ""), Verdict::Same),
         (numbered("De Vries Bouw B.V.", "Utrecht", other_lei, vat), Verdict::Different),
         (numbered("Bakkerij Smit", "Zwolle", lei, ""), Verdict::Review),
-        (numbered("de vries bouw", "Zwolle", "", vat), Verdict::Same),
-        (numbered("De Vries Holding B.V.", "Utrecht", "", vat), Verdict::Different),
+        (numbered("de vries bouw", "Utrecht", "", vat), Verdict::Same),
+        (numbered("de vries bouw", "Zwolle", "", vat), Verdict::Review),
+        (numbered("De Vries Holding B.V.", "Utrecht", "", vat), Verdict::Sibling),
     ] {
         let mut all = crowd();
         all.extend([one.clone(), other]);

@@ -7,3 +7,16 @@ ON CONFLICT (workspace_id, company_id) DO NOTHING;
 -- any more.
 ALTER TABLE import_change ADD COLUMN fields TEXT NOT NULL DEFAULT '';
 CREATE INDEX import_change_subject ON import_change (workspace_id, subject_id, subject_kind);
+
+-- Who was erased does not come back by name at the same company, also when no address was known. A keyed hash: it recognises a
+-- name and gives it to nobody.
+CREATE TABLE erased_name (
+    workspace_id UUID NOT NULL REFERENCES workspace (id),
+    id UUID NOT NULL,
+    company_id UUID NOT NULL,
+    name_hash BYTEA NOT NULL,
+    erased_at BIGINT NOT NULL,
+    PRIMARY KEY (workspace_id, id),
+    FOREIGN KEY (workspace_id, company_id) REFERENCES company (workspace_id, id)
+);
+CREATE INDEX erased_name_company ON erased_name (workspace_id, company_id);

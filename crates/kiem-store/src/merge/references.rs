@@ -63,6 +63,7 @@ pub const OF_COMPANY: &[Reference] = &[
     of("event", "company_id", Narrow::No),
     of("website_fact", "company_id", Narrow::No),
     of("register_payment", "company_id", Narrow::No),
+    of("erased_name", "company_id", Narrow::No),
 ];
 
 /// Columns that point to a person.

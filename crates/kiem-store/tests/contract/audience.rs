@@ -438,7 +438,22 @@ async fn an_upload_goes_on_exactly_where_it_was() {
             undo_report: None,
         };
         import::insert(&mut tx, &run, b"a;b").await.unwrap();
-        assert_eq!(import::get(&mut tx, id).await.unwrap(), Some(run));
+        assert_eq!(import::get(&mut tx, id).await.unwrap(), Some(run.clone()));
+        // From a shell nothing is kept of the file: what was cut short is found by it and by how it is read.
+        let from_shell =
+            ImportRun { id: ImportId(Uuid::from_u128(77)), dialect: "{}".to_owned(), ..run.clone() };
+        import::insert(&mut tx, &from_shell, &[]).await.unwrap();
+        assert_eq!(import::cut_short(&mut tx, &from_shell).await.unwrap(), None, "it was not begun");
+        import::start(&mut tx, from_shell.id, "{}", &run.mapping, &run.ground).await.unwrap();
+        let cut = import::cut_short(&mut tx, &from_shell).await.unwrap();
+        assert_eq!(cut.map(|cut| (cut.id, cut.state)), Some((from_shell.id, ImportState::Running)));
+        let other = ImportRun { mapping: "[9]".to_owned(), ..from_shell.clone() };
+        assert_eq!(import::cut_short(&mut tx, &other).await.unwrap(), None, "another order");
+        import::end(&mut tx, from_shell.id, ImportState::Stopped, None, now()).await.unwrap();
+        assert_eq!(import::cut_short(&mut tx, &from_shell).await.unwrap(), None, "it is over");
+        tx.execute("DELETE FROM import_run WHERE workspace_id = $1 AND id = $2", args![from_shell.id])
+            .await
+            .unwrap();
         assert!(import::put_trial(&mut tx, id, "{}").await.unwrap());
         assert!(!import::pause(&mut tx, id, now()).await.unwrap(), "not begun yet");
         let done = Progress { n_done: 2, n_contacts_created: 2, n_errors: 1, ..Progress::default() };
@@ -474,10 +489,28 @@ async fn an_upload_goes_on_exactly_where_it_was() {
         assert_eq!(import::file(&mut tx, id).await.unwrap().as_deref(), Some(&b"a;b"[..]));
         assert!(import::end(&mut tx, id, ImportState::Finished, None, now()).await.unwrap());
         assert!(!import::end(&mut tx, id, ImportState::Stopped, None, now()).await.unwrap());
+        let change = ImportChange {
+            kind: ChangedKind::Contact,
+            subject: Uuid::from_u128(5),
+            facts: "{\"title\":[null,\"Directeur\"]}".to_owned(),
+            fields: "title".to_owned(),
+        };
+        let ground = ImportChange { kind: ChangedKind::Ground, fields: String::new(), ..change.clone() };
+        import_trace::put_changes(&mut tx, id, &[change.clone(), ground]).await.unwrap();
         import::forget_files(&mut tx, now()).await.unwrap();
         assert!(import::file(&mut tx, id).await.unwrap().is_some(), "not yet");
+        assert_eq!(import_trace::changes(&mut tx, id, 10).await.unwrap().len(), 2);
         import::forget_files(&mut tx, now() + SignedDuration::from_secs(1)).await.unwrap();
         assert_eq!(import::file(&mut tx, id).await.unwrap(), None, "the file is not kept");
+        let left = import_trace::changes(&mut tx, id, 10).await.unwrap();
+        assert_eq!(
+            left,
+            [ImportChange { facts: "{}".to_owned(), ..change.clone() }],
+            "who gave it, not what was"
+        );
+        let gave = import_trace::given_to(&mut tx, ChangedKind::Contact, &[change.subject]).await.unwrap();
+        let list = (gave[0].list.as_str(), gave[0].fields.as_str(), gave[0].at);
+        assert_eq!((gave.len(), list), (1, (run.file_name.as_str(), "title", now())));
         let listed = import::list(&mut tx, now() + SignedDuration::from_secs(1), 10).await.unwrap();
         assert_eq!((listed.len(), listed[0].progress, listed[0].state), (1, done, ImportState::Finished));
         tx.commit().await.unwrap();
@@ -525,12 +558,16 @@ async fn an_upload_is_taken_back_once_and_by_its_trace() {
             kind: ChangedKind::Company,
             subject: Uuid::from_u128(n),
             facts: facts.to_owned(),
+            fields: "city,phone".to_owned(),
         };
         import_trace::put_changes(&mut tx, id, &[change(1, "{}"), change(2, "{}")]).await.unwrap();
         import_trace::put_changes(&mut tx, id, &[change(1, "[1]")]).await.unwrap();
         let of_one = import_trace::changes_of(&mut tx, id, ChangedKind::Company, &[Uuid::from_u128(1)]).await;
         assert_eq!(of_one.unwrap(), [change(1, "[1]")]);
         assert_eq!(import_trace::changes(&mut tx, id, 10).await.unwrap().len(), 2);
+        let firms = [Uuid::from_u128(1), Uuid::from_u128(9)];
+        let gave = import_trace::given_to(&mut tx, ChangedKind::Company, &firms).await.unwrap();
+        assert_eq!(gave, [], "it was taken back");
         import_trace::remove_change(&mut tx, id, &change(1, "")).await.unwrap();
         assert_eq!(import_trace::changes(&mut tx, id, 10).await.unwrap(), [change(2, "{}")]);
         tx.commit().await.unwrap();

@@ -4,9 +4,10 @@ use kiem_domain::id::{ContactId, WorkspaceId};
 use kiem_store::erasure::{self, Traces};
 use kiem_store::person_data::{self, Known};
 use kiem_store::testing::TestStore;
-use kiem_store::{Tx, Value, args, contact, testing};
+use kiem_store::{Tx, Value, args, company, contact, testing};
 use uuid::Uuid;
 
+use crate::audience::a_company;
 use crate::sales::now;
 
 /// Stands in every text that can hold a person. Found in small letters, and in hexadecimal in bytes.
@@ -57,6 +58,8 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     // Counts by activity and area, and the file that they are from.
     "market_cell",
     "market_load",
+    // The keyed hash that keeps who was erased from coming back.
+    "erased_name",
     // Hashes and counts of what companies say, and ids.
     "company_block",
     "company_to_match",
@@ -467,6 +470,23 @@ async fn an_accepted_quote_is_kept_and_others_are_left_alone() {
         assert_eq!(marked(&mut tx, "quote", "intro").await, 1, "{}: book-keeping needs it", db.name);
         let note = tx.fetch_one("SELECT text FROM note WHERE workspace_id = $1", vec![]).await.unwrap();
         assert_eq!(note.get::<String>("text").unwrap(), "Tom belde");
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_was_erased_is_kept_as_a_hash_at_its_company() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let firms = [a_company(1, "Noord"), a_company(2, "Zuid")];
+        company::insert_many(&mut tx, &firms).await.unwrap();
+        let ids = firms.map(|firm| firm.id);
+        assert_eq!(erasure::names_at(&mut tx, &ids).await.unwrap(), []);
+        erasure::keep_name(&mut tx, id(90), ids[0], &[7, 8], now()).await.unwrap();
+        assert_eq!(erasure::names_at(&mut tx, &ids).await.unwrap(), [(ids[0], vec![7, 8])], "{}", db.name);
+        assert_eq!(erasure::names_at(&mut tx, &ids[1..]).await.unwrap(), []);
         drop(tx);
         db.remove().await;
     }

@@ -157,6 +157,14 @@ async fn companies_page_in_every_order_whether_few_or_many_match() {
         company::insert_many(&mut tx, &firms).await.unwrap();
         let ids: Vec<CompanyId> = firms.iter().map(|firm| firm.id).collect();
         terms::write(&mut tx, &ids).await.unwrap();
+        tx.commit().await.unwrap();
+        if db.name == "postgres" {
+            // As it does by itself within a minute: without it every word is thought to be rare.
+            let mut global = db.store.global().await.unwrap();
+            global.execute("ANALYZE", vec![]).await.unwrap();
+            global.commit().await.unwrap();
+        }
+        let mut tx = db.store.read(ws).await.unwrap();
         let town = |town: &str| condition(ListKind::Companies, FilterField::Town, FilterOp::Is, &[town]);
         let fit = condition(ListKind::Companies, FilterField::Fit, FilterOp::AtLeast, &["90"]);
         let cases: [(ListFilter, Holds<'_>); 5] = [

@@ -280,6 +280,11 @@ impl Keys {
         self.suppression_hash("email", address.without_tag().as_str())
     }
 
+    /// Keyed hash of a person's name at a company where they were erased; by the key of the name.
+    pub fn erased_name_hash(&self, name_key: &str) -> Vec<u8> {
+        self.keyed_hash(&format!("erased name\0{name_key}"))
+    }
+
     /// Keyed hash of anything that must be compared but not kept (network addresses, log-in names).
     pub fn keyed_hash(&self, text: &str) -> Vec<u8> {
         hmac::sign(&self.lookup, text.as_bytes()).as_ref().to_vec()

@@ -13,6 +13,7 @@ use kiem_domain::lead::LeadState;
 use kiem_store::Tx;
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact};
+use kiem_store::erasure;
 use kiem_store::event::{self, Actor, Event};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
@@ -198,13 +199,42 @@ impl Engine {
                 },
             )
             .collect();
+        self.refuse_erased_names(tx, desk, &company_of, outcomes).await?;
         desk.load_namesakes(tx, rows, &company_of, before.memory).await?;
         let placed = rows.iter().enumerate().zip(&company_of).zip(outcomes);
         Ok(placed
             .map(|(((place, row), company), outcome)| {
+                let company = company.filter(|_| !outcome.is_erased);
                 company.and_then(|c| desk.place_contact(self, place, row, c, outcome))
             })
             .collect())
+    }
+
+    /// Who was erased at a company does not come back there by name, also when no address was known.
+    async fn refuse_erased_names(
+        &self,
+        tx: &mut Tx,
+        desk: &Desk<'_>,
+        company_of: &[Option<usize>],
+        outcomes: &mut [RowOutcome],
+    ) -> Result<()> {
+        let there: HashSet<CompanyId> = company_of
+            .iter()
+            .flatten()
+            .filter(|place| desk.companies[**place].1 != Change::New)
+            .map(|place| desk.companies[*place].0.id)
+            .collect();
+        let erased: HashSet<(CompanyId, Vec<u8>)> =
+            erasure::names_at(tx, &there.into_iter().collect::<Vec<_>>()).await?.into_iter().collect();
+        if erased.is_empty() {
+            return Ok(());
+        }
+        for ((row, company), outcome) in desk.rows().iter().zip(company_of).zip(outcomes.iter_mut()) {
+            let (Some(place), Some(name)) = (company, &row.person.name) else { continue };
+            let key = (desk.companies[*place].0.id, self.keys().erased_name_hash(&name.key()));
+            outcome.is_erased |= erased.contains(&key);
+        }
+        Ok(())
     }
 
     async fn look_up_suppressed(&self, tx: &mut Tx, rows: &[RowFacts]) -> Result<Vec<RowOutcome>> {

@@ -1,5 +1,5 @@
-//! Erasing a person on request (GDPR article 17). A keyed hash of the address stays on the suppression list, so that
-//! the person is never approached again and never comes back with a list.
+//! Erasing a person on request (GDPR article 17). A keyed hash of the address stays on the suppression list, and one of the
+//! name at the company, so that the person is never approached again and never comes back with a list.
 
 use jiff::Timestamp;
 use kiem_domain::contact::EmailAddress;
@@ -63,6 +63,10 @@ impl Engine {
         }
         if !contact::erase(&mut tx, id, self.now()).await? {
             return Err(EngineError::refused("person_erased"));
+        }
+        if !person.name_key.is_empty() {
+            let hash = self.keys().erased_name_hash(&person.name_key);
+            erasure::keep_name(&mut tx, self.new_id(), person.company_id, &hash, self.now()).await?;
         }
         wipe_person(&mut tx, &person, self.now()).await?;
         self.keep_in_journal(caller.workspace, JournalOutcome::Erased, vec![id.0.as_bytes().to_vec()]).await;

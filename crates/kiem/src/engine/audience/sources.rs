@@ -57,16 +57,17 @@ kiem_domain::text_enum! {
     }
 }
 
-/// What the event of a change holds.
+/// What the event of a change holds; nothing when the person was erased.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
 struct Change {
     fields: Vec<String>,
     source: String,
     /// Where leads come in by themselves: the words of the door.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     list: Option<String>,
     /// Per field the page that said it, when it came from the website.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pages: BTreeMap<String, String>,
 }
 
@@ -224,6 +225,9 @@ impl Engine {
         for change in changes {
             let said: Change = serde_json::from_str(&change.data)
                 .map_err(|e| EngineError::Outside(format!("a change of facts cannot be read: {e}")))?;
+            if said.fields.is_empty() {
+                continue;
+            }
             let by = name_of(tx, change.actor_id).await?;
             let source = said.source.parse().map_err(|e| EngineError::Outside(format!("{e}")))?;
             facts.extend(said.fields.into_iter().map(|field| SourcedFact {

@@ -11,11 +11,13 @@ use kiem_domain::consent::Basis;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, WebsiteRunId, WorkspaceId};
 use kiem_domain::lead::LeadState;
+use kiem_domain::names::PersonName;
 use kiem_domain::website::{
     EmailAudience, EmailPurpose, Fact, FactKind, FillField, Finding, KnownCompany, PageKind, ReadingOutcome,
     fills, kind_of,
 };
 use kiem_store::company::{self, Company, CompanyKey};
+use kiem_store::erasure;
 use kiem_store::event::Actor;
 use kiem_store::ground;
 use kiem_store::job::{self, Job};
@@ -80,7 +82,7 @@ impl Engine {
         let (_, settings) = self.workspace(workspace).await?;
         let mut tx = self.store().begin(workspace).await?;
         let Some(mut firm) = company::get(&mut tx, kept.company).await? else { return Ok(true) };
-        let found = self.keepable(&mut tx, reading, settings.website_people).await?;
+        let found = self.keepable(&mut tx, firm.id, reading, settings.website_people).await?;
         let before = website::facts(&mut tx, firm.id).await?;
         let stored = WebsiteReading {
             company_id: firm.id,
@@ -124,18 +126,31 @@ impl Engine {
         Ok(is_ours)
     }
 
-    /// The facts that may be kept: nobody by name unless the workspace wants people, and never an address of somebody who
-    /// was erased.
+    /// The facts that may be kept: nobody by name unless the workspace wants people, and never an address or a name of
+    /// somebody who was erased.
     async fn keepable<'r>(
         &self,
         tx: &mut Tx,
+        company: CompanyId,
         reading: &'r SiteReading,
         wants_people: bool,
     ) -> Result<Vec<&'r ReadFact>> {
         let mut kept = Vec::new();
+        let erased: Vec<Vec<u8>> =
+            erasure::names_at(tx, &[company]).await?.into_iter().map(|(_, hash)| hash).collect();
+        let is_erased = |name: &str| {
+            let known = PersonName::parse(name).map(|name| self.keys().erased_name_hash(&name.key()));
+            known.is_some_and(|hash| erased.contains(&hash))
+        };
         for read in &reading.facts {
             let finding = &read.fact.finding;
             if finding.is_personal() && !wants_people {
+                continue;
+            }
+            if let Finding::Person { name, .. } = finding
+                && !erased.is_empty()
+                && is_erased(name)
+            {
                 continue;
             }
             if let Finding::Email { address, .. } = finding {
