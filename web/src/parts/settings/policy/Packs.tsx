@@ -17,25 +17,21 @@ interface PacksProps {
 export function Packs({ packs, loosenings }: PacksProps) {
   const { t, language } = useI18n();
   const { search, set } = useAddress();
-  const list = useRef<HTMLUListElement>(null);
-  // Only on arrival: what is opened by hand stands where the hand is.
-  useEffect(() => {
-    list.current?.querySelector("[data-open]")?.scrollIntoView?.({ block: "nearest" });
-  }, []);
+  const open = (country: string | undefined) => set({ country }, { replace: true, keepScroll: true });
   return (
     <section aria-labelledby="policy-packs" className={classes.part}>
       <div>
         <h3 id="policy-packs">{t("policy.packs")}</h3>
         <p className={classes.muted}>{t("policy.packs.about")}</p>
       </div>
-      <ul ref={list} className={classes.packs}>
+      <ul className={classes.packs}>
         {inOrder(packs, language).map((pack) => (
           <Country
             key={pack.rule.country}
             pack={pack}
             loosenings={loosenings}
             isOpen={pack.rule.country === search.country}
-            onOpen={(isOpen) => set({ country: isOpen ? pack.rule.country : undefined }, { replace: true })}
+            onOpen={(isOpen) => open(isOpen ? pack.rule.country : undefined)}
           />
         ))}
       </ul>
@@ -55,6 +51,11 @@ interface CountryProps {
 function Country({ pack, loosenings, isOpen, onOpen }: CountryProps) {
   const { t } = useI18n();
   const words = usePolicyWords();
+  const head = useRef<HTMLButtonElement>(null);
+  // The country that closes above takes its length with it: the one that opens stays in sight.
+  useEffect(() => {
+    if (isOpen) head.current?.scrollIntoView?.({ block: "nearest" });
+  }, [isOpen]);
   const { country } = pack.rule;
   const id = `policy-${country === "*" ? "elsewhere" : country}`;
   const loosened = loosenings.filter((one) => one.country === country).length;
@@ -62,6 +63,7 @@ function Country({ pack, loosenings, isOpen, onOpen }: CountryProps) {
     <li className={classes.pack} data-open={isOpen || undefined}>
       <h4>
         <button
+          ref={head}
           type="button"
           className={classes.head}
           aria-expanded={isOpen}
