@@ -162,8 +162,8 @@ async function audience(page: Page, leads: number) {
 }
 
 const words = {
-  nl: { leads: "Leads", verdict: "Nog niet: er ontbreekt bewijs" },
-  en: { leads: "Leads", verdict: "Not yet: evidence is missing" },
+  nl: { leads: "Leads", verdict: "Nog niet: er ontbreekt bewijs", rule: "Lees de regel" },
+  en: { leads: "Leads", verdict: "Not yet: evidence is missing", rule: "Read the rule" },
 } as const;
 
 for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
@@ -178,6 +178,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await page.screenshot({ path: `screenshots/leads-${language}.png` });
     await page.keyboard.press("j");
     await expect(page.getByText(w.verdict)).toBeVisible();
+    await expect(page.getByRole("link", { name: w.rule })).toHaveAttribute("href", "/settings/policy?country=NL");
     await expectAccessible(page);
     await page.screenshot({ path: `screenshots/lead-${language}.png` });
   });

@@ -1,7 +1,7 @@
 //! What a workspace loosened of the policy packs: written by a named person, never removed, only ended.
 
 use jiff::Timestamp;
-use kiem_domain::gate::{AddressClass, Cell, Loosening};
+use kiem_domain::gate::{AddressClass, Cell, EndedLoosening, Loosening};
 use kiem_domain::id::UserId;
 use uuid::Uuid;
 
@@ -12,6 +12,8 @@ use crate::row::Row;
 
 /// Those in force at once.
 const IN_FORCE_MAX: i64 = 200;
+/// Ended ones that are shown; the audit trail has all.
+const ENDED_MAX: i64 = 100;
 
 /// Writes a loosening down; the name of who decided is not stored.
 ///
@@ -50,6 +52,29 @@ pub async fn in_force(tx: &mut Tx) -> Result<Vec<Loosening>> {
         )
         .await?;
     rows.iter().map(from_row).collect()
+}
+
+/// Those that were ended, the last first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn ended(tx: &mut Tx) -> Result<Vec<EndedLoosening>> {
+    let rows = tx
+        .fetch_all(
+            "SELECT p.*, u.name AS user_name, e.name AS ended_name FROM policy_loosening p
+             LEFT JOIN app_user u ON u.id = p.decided_by LEFT JOIN app_user e ON e.id = p.ended_by
+             WHERE p.workspace_id = $1 AND p.ended_at IS NOT NULL ORDER BY p.ended_at DESC, p.id DESC LIMIT $2",
+            args![ENDED_MAX],
+        )
+        .await?;
+    let one = |row: &Row| {
+        Ok(EndedLoosening {
+            loosening: from_row(row)?,
+            ended_by: row.get::<Option<String>>("ended_name")?.unwrap_or_default(),
+            ended_at: row.instant("ended_at")?,
+        })
+    };
+    rows.iter().map(one).collect()
 }
 
 /// Ends a loosening. False when none of the id is in force.

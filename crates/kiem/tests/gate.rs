@@ -186,7 +186,11 @@ async fn a_loosening_is_an_owners_named_and_logged_decision() {
     assert_eq!(answer(&house, id).await.outcome, Outcome::Blocked(Reason::Suppressed));
     house.engine.end_loosening(&owner, loosening).await.unwrap();
     assert!(matches!(house.engine.end_loosening(&owner, loosening).await, Err(EngineError::NotFound)));
-    assert!(house.engine.loosenings(&owner).await.unwrap().is_empty());
+    let known = house.engine.loosenings(&owner).await.unwrap();
+    assert!(known.in_force.is_empty());
+    let [ended] = known.ended.as_slice() else { panic!("{:?}", known.ended) };
+    assert_eq!((ended.loosening.id, &ended.loosening.reason), (loosening, &named.reason));
+    assert!(!ended.ended_by.is_empty() && ended.ended_by == named.decided_by, "{ended:?}");
     let trail = actions(&house, &owner).await;
     assert!(trail.contains(&"policy.loosened".to_owned()), "{trail:?}");
     assert!(trail.contains(&"policy.restored".to_owned()), "{trail:?}");

@@ -4169,6 +4169,15 @@ export interface components {
             /** @description Subject. */
             subject: string;
         };
+        /** @description A loosening that does not hold any more. */
+        EndedLooseningView: {
+            /** @description When. */
+            ended_at: string;
+            /** @description Name of who ended it. */
+            ended_by: string;
+            /** @description What was decided. */
+            loosening: components["schemas"]["LooseningView"];
+        };
         /** @description Leads to be put into a campaign. */
         EnrolBody: {
             /** @description Lead ids. */
@@ -5226,6 +5235,8 @@ export interface components {
         };
         /** @description What a workspace loosened. */
         LooseningList: {
+            /** @description Those that were ended, the last first; at most 100, the audit trail has all. */
+            ended: components["schemas"]["EndedLooseningView"][];
             /** @description Those in force, oldest first. */
             items: components["schemas"]["LooseningView"][];
         };

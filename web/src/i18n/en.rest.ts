@@ -16,6 +16,7 @@ import booking from "~/parts/settings/booking/messages/en.json";
 import inlets from "~/parts/settings/inlets/messages/en.json";
 import rules from "~/parts/settings/rules/messages/en.json";
 import webhooks from "~/parts/settings/webhooks/messages/en.json";
+import policy from "~/parts/settings/policy/messages/en.json";
 import privacy from "~/parts/settings/privacy/messages/en.json";
 import practice from "~/parts/practice/messages/en.json";
 
@@ -39,6 +40,7 @@ const messages = {
   ...inlets,
   ...rules,
   ...webhooks,
+  ...policy,
   ...privacy,
   ...practice,
 };

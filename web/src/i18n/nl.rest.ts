@@ -16,6 +16,7 @@ import booking from "~/parts/settings/booking/messages/nl.json";
 import inlets from "~/parts/settings/inlets/messages/nl.json";
 import rules from "~/parts/settings/rules/messages/nl.json";
 import webhooks from "~/parts/settings/webhooks/messages/nl.json";
+import policy from "~/parts/settings/policy/messages/nl.json";
 import privacy from "~/parts/settings/privacy/messages/nl.json";
 import practice from "~/parts/practice/messages/nl.json";
 
@@ -39,6 +40,7 @@ const messages = {
   ...inlets,
   ...rules,
   ...webhooks,
+  ...policy,
   ...privacy,
   ...practice,
 };

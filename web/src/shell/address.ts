@@ -9,8 +9,11 @@ interface Address {
   search: Readonly<Record<string, string | undefined>>;
   query: string;
   sort: Sort | undefined;
-  /** Changes what stands after the `?`; undefined takes it away. Going back undoes it unless `replace`. */
-  set: (change: Record<string, string | undefined>, options?: { replace?: boolean }) => void;
+  /**
+   * Changes what stands after the `?`; undefined takes it away. Going back undoes it unless `replace`; with `keepScroll`
+   * the page stays where it is, for what opens within it.
+   */
+  set: (change: Record<string, string | undefined>, options?: { replace?: boolean; keepScroll?: boolean }) => void;
   setQuery: (query: string) => void;
   setSort: (sort: Sort) => void;
   /** Opens a thing beside the list, or nothing. */
@@ -31,6 +34,7 @@ export function useAddress(): Address {
         to: ".",
         search: (before: Record<string, unknown>) => ({ ...before, ...change }),
         replace: options?.replace ?? false,
+        resetScroll: options?.keepScroll !== true,
       } as never),
     [navigate],
   );

@@ -38,6 +38,17 @@ pub struct Loosening {
     pub decided_at: Timestamp,
 }
 
+/// A loosening that does not hold any more; what rested on it can still be explained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EndedLoosening {
+    /// What was decided.
+    pub loosening: Loosening,
+    /// Name of who ended it.
+    pub ended_by: String,
+    /// When.
+    pub ended_at: Timestamp,
+}
+
 text_enum! {
     /// Why something cannot be loosened.
     pub enum NotLoosenable {

@@ -15,7 +15,7 @@ mod unlock;
 
 pub use address::{AddressClass, AddressOrigin};
 pub use form::{FormFact, FormReading, FormSource, PersonKind, read_form};
-pub use loosening::{Cell, Loosening, NotLoosenable, may_loosen};
+pub use loosening::{Cell, EndedLoosening, Loosening, NotLoosenable, may_loosen};
 pub use pack::{PackError, PackSource, PolicyPack, RuleVersion, pack_for, packs};
 pub use reach::{ChannelReach, FitGroup, Reach, fit_group};
 pub use unlock::{Unlock, unlocks};

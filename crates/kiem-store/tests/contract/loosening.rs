@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kiem_domain::consent::Basis;
-use kiem_domain::gate::{AddressClass, Cell, Channel, Loosening, PersonKind};
+use kiem_domain::gate::{AddressClass, Cell, Channel, EndedLoosening, Loosening, PersonKind};
 use kiem_domain::id::UserId;
 use kiem_store::account::{self, User};
 use kiem_store::{StoreError, loosening, testing};
@@ -47,6 +47,7 @@ async fn loosenings_name_who_decided_and_hold_until_they_are_ended() {
         loosening::insert(&mut tx, &mail, eva).await.unwrap();
         let held = loosening::in_force(&mut tx).await.unwrap();
         assert_eq!(held, [mail.clone(), phone.clone()], "oldest first, with the name: {}", db.name);
+        assert!(loosening::ended(&mut tx).await.unwrap().is_empty(), "{}", db.name);
         tx.commit().await.unwrap();
 
         let mut tx = db.store.begin(ws).await.unwrap();
@@ -66,7 +67,16 @@ async fn loosenings_name_who_decided_and_hold_until_they_are_ended() {
         assert_eq!(loosening::in_force(&mut tx).await.unwrap(), std::slice::from_ref(&phone));
         loosening::insert(&mut tx, &twin, eva).await.unwrap();
         assert_eq!(loosening::in_force(&mut tx).await.unwrap().len(), 2, "what ended may be decided again");
+        let later = now() + jiff::SignedDuration::from_secs(60);
+        assert!(loosening::end(&mut tx, phone.id, eva, later).await.unwrap());
+        let gone = |loosening, ended_at| EndedLoosening { loosening, ended_by: "Eva".to_owned(), ended_at };
+        let ended = loosening::ended(&mut tx).await.unwrap();
+        assert_eq!(ended, [gone(phone, later), gone(mail, now())], "the last first, with the name: {}", db.name);
         tx.commit().await.unwrap();
+
+        let mut tx = db.store.begin(other).await.unwrap();
+        assert!(loosening::ended(&mut tx).await.unwrap().is_empty(), "another workspace's: {}", db.name);
+        drop(tx);
         db.remove().await;
     }
 }

@@ -5,6 +5,7 @@ import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Numbers, Picture } from "~/pictures/Picture";
+import { PartLink } from "~/shell/PartLink";
 import { useCompleteness, useSaid } from "./completeness/calls";
 import { type WaterfallStep, waterfall } from "./waterfall";
 import classes from "./Audience.module.css";
@@ -37,7 +38,12 @@ function WhatHelps({ summary }: { summary: Summary }) {
   return (
     <>
       {summary.loosenings.length > 0 && (
-        <p>{t("audience.reach.loosened", { n: format.number(summary.loosenings.length) })}</p>
+        <p>
+          {t("audience.reach.loosened", { n: summary.loosenings.length })}{" "}
+          <PartLink part="settings" id="policy">
+            {t("policy.see")}
+          </PartLink>
+        </p>
       )}
       {summary.unlocks.length > 0 && (
         <div>

@@ -114,7 +114,10 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
             name: verdict.loosened.decided_by,
             date: format.date(verdict.loosened.decided_at),
             reason: verdict.loosened.reason,
-          })}
+          })}{" "}
+          <PartLink part="settings" id="policy">
+            {t("policy.see")}
+          </PartLink>
         </p>
       )}
       {verdict.unlocks.length > 0 && (
@@ -148,7 +151,10 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
           country: verdict.rule.country,
           version: String(verdict.rule.version),
           date: format.date(verdict.rule.reviewed_on),
-        })}
+        })}{" "}
+        <PartLink part="settings" id="policy" search={{ country: verdict.rule.country }}>
+          {t("policy.read_rule")}
+        </PartLink>
       </p>
       {!isErased && mayRecord && (
         <div>

@@ -29,6 +29,7 @@ export const sections: readonly Section[] = [
     label: "webhooks.title",
     Component: lazy(() => import("./webhooks/Webhooks")),
   },
+  { id: "policy", label: "policy.title", Component: lazy(() => import("./policy/Policy")) },
   { id: "privacy", label: "privacy.title", Component: lazy(() => import("./privacy/Retention")) },
   { id: "jobs", permission: "configure", label: "settings.jobs", Component: lazy(() => import("./jobs/GivenUp")) },
   {

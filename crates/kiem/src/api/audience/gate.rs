@@ -6,7 +6,9 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kiem_domain::consent::Basis;
-use kiem_domain::gate::{self, AddressClass, Cell, Channel, Loosening, PersonKind, PolicyPack, RuleVersion};
+use kiem_domain::gate::{
+    self, AddressClass, Cell, Channel, EndedLoosening, Loosening, PersonKind, PolicyPack, RuleVersion,
+};
 use kiem_domain::id::{CompanyId, ContactId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -371,14 +373,40 @@ async fn packs(_caller: Caller) -> ApiResult<Json<PackList>> {
 pub struct LooseningList {
     /// Those in force, oldest first.
     pub items: Vec<LooseningView>,
+    /// Those that were ended, the last first; at most 100, the audit trail has all.
+    pub ended: Vec<EndedLooseningView>,
+}
+
+/// A loosening that does not hold any more.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EndedLooseningView {
+    /// What was decided.
+    pub loosening: LooseningView,
+    /// Name of who ended it.
+    pub ended_by: String,
+    /// When.
+    pub ended_at: String,
+}
+
+impl From<EndedLoosening> for EndedLooseningView {
+    fn from(one: EndedLoosening) -> EndedLooseningView {
+        EndedLooseningView {
+            loosening: one.loosening.into(),
+            ended_by: one.ended_by,
+            ended_at: one.ended_at.to_string(),
+        }
+    }
 }
 
 /// What the workspace loosened of the policy packs, with who decided and why.
 #[utoipa::path(get, path = "/policy-loosenings", tag = "audience",
     responses((status = 200, body = LooseningList)))]
 async fn loosenings(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<LooseningList>> {
-    let items = engine.loosenings(&caller).await?.into_iter().map(LooseningView::from).collect();
-    Ok(Json(LooseningList { items }))
+    let found = engine.loosenings(&caller).await?;
+    Ok(Json(LooseningList {
+        items: found.in_force.into_iter().map(LooseningView::from).collect(),
+        ended: found.ended.into_iter().map(EndedLooseningView::from).collect(),
+    }))
 }
 
 /// A risk that somebody wants to take.

@@ -68,7 +68,7 @@ pub use list_views::{SeenView, SeenViews, ViewToKeep};
 pub use lists::{ListAnswer, ListQuery};
 pub use matching::PossibleDuplicate;
 pub use merge_undo::MergeUndoReport;
-pub use policy::NewLoosening;
+pub use policy::{Loosenings, NewLoosening};
 pub use profile_form::{FitForm, ProfileForm, WishForm};
 pub use reach::AudienceReach;
 pub use sources::{FactSource, SourcedFact};

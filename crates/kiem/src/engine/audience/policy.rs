@@ -2,7 +2,7 @@
 //! reason, always in the audit trail.
 
 use kiem_domain::consent::Basis;
-use kiem_domain::gate::{Cell, Loosening, may_loosen};
+use kiem_domain::gate::{Cell, EndedLoosening, Loosening, may_loosen};
 use kiem_store::{StoreError, loosening};
 use uuid::Uuid;
 
@@ -22,20 +22,30 @@ pub struct NewLoosening {
     pub reason: String,
 }
 
+/// What a workspace loosened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loosenings {
+    /// What holds, oldest first.
+    pub in_force: Vec<Loosening>,
+    /// What was ended, the last first.
+    pub ended: Vec<EndedLoosening>,
+}
+
 /// Characters of a reason: a word is none.
 const REASON_CHARS_MIN: usize = 10;
 /// Characters of a reason.
 const REASON_CHARS_MAX: usize = 1_000;
 
 impl Engine {
-    /// What the workspace loosened and what still holds.
+    /// What the workspace loosened: what holds and what was ended.
     ///
     /// # Errors
     /// When the role does not allow it or the database fails.
-    pub async fn loosenings(&self, caller: &Caller) -> Result<Vec<Loosening>> {
+    pub async fn loosenings(&self, caller: &Caller) -> Result<Loosenings> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(loosening::in_force(&mut tx).await?)
+        let in_force = loosening::in_force(&mut tx).await?;
+        Ok(Loosenings { in_force, ended: loosening::ended(&mut tx).await? })
     }
 
     /// Lets a ground suffice that the pack does not accept. Only an owner, in person, with a reason.
