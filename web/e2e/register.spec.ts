@@ -87,6 +87,10 @@ async function company(page: Page, reading: object, before: object | null = null
         body: request.postDataJSON(),
       });
       asked = 1;
+      if (/refusal$|taking$/.test(request.url())) {
+        asked = 10;
+        return route.fulfill({ status: 204 });
+      }
       return json(route, request.url().endsWith("choice") ? { run: null } : { id: "r1", state: "running" });
     }
     if (asked === 0) return json(route, { reading: before, waits_in: null, fresh_until: null });
@@ -154,6 +158,57 @@ test("what is in doubt is chosen by a person", async ({ page }) => {
     .poll(() => written)
     .toEqual([{ call: "register/choice", body: { kvk_number: "30000003", agreed_mills: 20 } }]);
   await keep(page, "register-candidates-nl");
+});
+
+for (const language of ["nl", "en"] as Language[]) {
+  const say = {
+    nl: {
+      none: "Geen van deze",
+      said: /geen van de gevonden bedrijven is/,
+      look: "Toch nog eens kijken",
+      is: /Dit is het/,
+    },
+    en: {
+      none: "None of these",
+      said: /none of the companies that were found/,
+      look: "Look at them once more",
+      is: /This is it/,
+    },
+  }[language];
+  test(`it may be none of those that were offered (${language})`, async ({ page }) => {
+    await answer(page, { language, mode: "live" });
+    const candidates = [candidate("30000002", "Bakkerij Klant B.V."), candidate("30000003", "Klant Bakkers")];
+    const offered = { ...nothing, outcome: "candidates", kvk_number: null, candidates, refused_at: null };
+    const written = await company(page, { ...offered, refused_at: "2026-11-24T11:00:00Z" }, offered);
+    await page.goto("/companies/b1");
+    await page.getByRole("button", { name: say.none, exact: true }).click();
+    await expect(page.getByText(say.said)).toBeVisible();
+    expect(written).toEqual([{ call: "register/refusal", body: null }]);
+    await expect(page.getByRole("button", { name: say.is })).toHaveCount(0);
+    await expectAccessible(page);
+    await keep(page, `register-refused-${language}`);
+    await page.getByRole("button", { name: say.look }).click();
+    await expect(page.getByRole("button", { name: say.is })).toHaveCount(2);
+    await expect(page.getByRole("button", { name: say.none, exact: true })).toHaveCount(0);
+  });
+}
+
+test("the register's value of a fact is taken when somebody wishes it", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await answer(page, { language: "nl", mode: "live" });
+  const taken = [{ field: "employees_n", known: "7", said: "24", taken: "replaced" }];
+  const written = await company(page, { ...checked, takings: taken }, checked);
+  await page.goto("/companies/b1");
+  const take = page.getByRole("button", { name: /24 van het register nemen/ });
+  await expect(take).toBeVisible();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(390);
+  await expectAccessible(page);
+  await keep(page, "register-differs-phone-nl");
+  await take.click();
+  await expect(page.getByText(/is nu wat het register zegt/)).toBeVisible();
+  expect(written).toEqual([{ call: "register/taking", body: { field: "employees_n" } }]);
+  await expect(take).toHaveCount(0);
 });
 
 test("who left the register is said to have done so", async ({ page }) => {

@@ -71,4 +71,6 @@ ids! {
     WebsiteRunId,
     /// A round in which companies are checked in the register.
     RegisterRunId,
+    /// Companies that are put on the suppression list together.
+    SuppressionRunId,
 }

@@ -179,6 +179,9 @@ const FREE_TEXT: &[(&str, &str, &str)] = &[
     ("register_reading", "profile", "profile = NULL, candidates = '[]', takings = '[]'"),
     ("register_reading", "candidates", "candidates = '[]'"),
     ("register_reading", "takings", "takings = '[]'"),
+    // What it was said of has another name now: it may be asked about again.
+    ("register_reading", "refused_of", "refused_of = ''"),
+    ("suppression_run", "reason", "reason = ''"),
     // A company that was named after them and went up in another: it cannot be put back any more.
     ("company_merge", "lost_name", "lost_name = ''"),
     ("merge_piece", "piece", "piece = '{}'"),

@@ -169,6 +169,19 @@ pub async fn set_state(
     Ok(tx.execute(sql, args![id, to.as_str(), paused_until]).await? > 0)
 }
 
+/// Moves everybody at a company who is in one of the states `from` to another. Returns how many they were.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn set_state_at(tx: &mut Tx, company: CompanyId, from: &[LeadState], to: LeadState) -> Result<u64> {
+    let names: Vec<String> = from.iter().map(|s| format!("'{s}'")).collect();
+    let sql = format!(
+        "UPDATE lead SET state = $3, paused_until = NULL WHERE workspace_id = $1 AND company_id = $2 AND state IN ({})",
+        names.join(", ")
+    );
+    tx.execute(sql, args![company, to.as_str()]).await
+}
+
 /// Writes what the list copies from company and person: search text, sort keys, country, industry, fit.
 ///
 /// # Errors

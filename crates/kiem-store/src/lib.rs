@@ -69,6 +69,7 @@ mod row;
 pub mod sandbox;
 pub mod site;
 pub mod suppression;
+pub mod suppression_run;
 pub mod task;
 pub mod thread;
 mod value;

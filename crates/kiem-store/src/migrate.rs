@@ -38,6 +38,7 @@ const SQLITE: Migrations = migrations!(
     "0019_register",
     "0020_market",
     "0021_sources",
+    "0022_bulk",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -62,6 +63,7 @@ const POSTGRES: Migrations = migrations!(
     "0019_register",
     "0020_market",
     "0021_sources",
+    "0022_bulk",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -122,6 +122,8 @@ const FREE_TEXT: &[(&str, &str)] = &[
     ("register_reading", "profile"),
     ("register_reading", "candidates"),
     ("register_reading", "takings"),
+    ("register_reading", "refused_of"),
+    ("suppression_run", "reason"),
     ("list_view", "name"),
     ("list_view", "definition"),
     ("company_merge", "lost_name"),

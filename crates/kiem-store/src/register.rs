@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use kiem_domain::id::{CompanyId, RegisterRunId};
+use kiem_domain::id::{CompanyId, RegisterRunId, UserId};
 use kiem_domain::register::RegisterOutcome;
 use uuid::Uuid;
 
@@ -187,7 +187,14 @@ pub struct RegisterReading {
     pub candidates: String,
     /// Each fact beside what was known, JSON.
     pub takings: String,
+    /// When somebody said that none of the companies that it may be is the one, and who; a new answer takes it back.
+    pub refused: Option<(Timestamp, UserId)>,
 }
+
+/// What a company's number is searched by, of the company under the name `c`. As long as it stays the same, what somebody
+/// said of it holds.
+pub(crate) const SEARCHED_BY: &str = "c.name_key || '|' || LOWER(COALESCE(c.city, '')) || '|' ||
+    UPPER(REPLACE(COALESCE(c.postcode, ''), ' ', '')) || '|' || COALESCE(c.kvk_number, '')";
 
 /// Writes an answer in the place of the one before.
 ///
@@ -196,12 +203,13 @@ pub struct RegisterReading {
 pub async fn put_reading(tx: &mut Tx, r: &RegisterReading) -> Result<()> {
     tx.execute(
         "INSERT INTO register_reading (workspace_id, company_id, asked_at, outcome, outcome_detail, kvk_number, is_ended,
-             ended_on, profile, candidates, takings)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+             ended_on, profile, candidates, takings, refused_at, refused_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
          ON CONFLICT (workspace_id, company_id) DO UPDATE SET asked_at = excluded.asked_at, outcome = excluded.outcome,
              outcome_detail = excluded.outcome_detail, kvk_number = excluded.kvk_number, is_ended = excluded.is_ended,
              ended_on = excluded.ended_on, profile = excluded.profile, candidates = excluded.candidates,
-             takings = excluded.takings",
+             takings = excluded.takings, refused_at = excluded.refused_at, refused_by = excluded.refused_by,
+             refused_of = CASE WHEN excluded.refused_at IS NULL THEN NULL ELSE register_reading.refused_of END",
         args![
             r.company_id,
             r.asked_at,
@@ -212,11 +220,28 @@ pub async fn put_reading(tx: &mut Tx, r: &RegisterReading) -> Result<()> {
             r.ended_on,
             r.profile.as_deref(),
             r.candidates.as_str(),
-            r.takings.as_str()
+            r.takings.as_str(),
+            r.refused.map(|(at, _)| at),
+            r.refused.map(|(_, by)| by)
         ],
     )
     .await?;
     Ok(())
+}
+
+/// Notes that somebody said of a company, as it is now, that none of those that it may be is the one. False when nothing
+/// was asked about it.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn refuse(tx: &mut Tx, company: CompanyId, by: UserId, now: Timestamp) -> Result<bool> {
+    let sql = format!(
+        "UPDATE register_reading SET refused_at = $3, refused_by = $4,
+             refused_of = (SELECT {SEARCHED_BY} FROM company c
+                 WHERE c.workspace_id = register_reading.workspace_id AND c.id = register_reading.company_id)
+         WHERE workspace_id = $1 AND company_id = $2"
+    );
+    Ok(tx.execute(sql, args![company, now, by]).await? > 0)
 }
 
 /// The last answer about a company.
@@ -226,7 +251,8 @@ pub async fn put_reading(tx: &mut Tx, r: &RegisterReading) -> Result<()> {
 pub async fn reading(tx: &mut Tx, company: CompanyId) -> Result<Option<RegisterReading>> {
     let row = tx
         .fetch_optional(
-            "SELECT company_id, asked_at, outcome, outcome_detail, kvk_number, is_ended, ended_on, profile, candidates, takings
+            "SELECT company_id, asked_at, outcome, outcome_detail, kvk_number, is_ended, ended_on, profile, candidates, takings,
+                 refused_at, refused_by
              FROM register_reading WHERE workspace_id = $1 AND company_id = $2",
             args![company],
         )
@@ -243,6 +269,7 @@ pub async fn reading(tx: &mut Tx, company: CompanyId) -> Result<Option<RegisterR
             profile: row.get("profile")?,
             candidates: row.get("candidates")?,
             takings: row.get("takings")?,
+            refused: row.opt_instant("refused_at")?.zip(row.opt_id("refused_by")?),
         })
     };
     row.as_ref().map(reading).transpose()

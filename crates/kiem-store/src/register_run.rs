@@ -7,6 +7,8 @@ use kiem_domain::register::RegisterOutcome;
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
+use crate::register::SEARCHED_BY;
 use crate::row::Row;
 use crate::website_run::RunState;
 
@@ -281,17 +283,40 @@ pub async fn forget_companies(tx: &mut Tx, before: Timestamp) -> Result<u64> {
     .await
 }
 
-/// Dutch companies that lack number, form or activity, were not asked about lately, and wait in no round already. Whoever
-/// has a Dutch number is Dutch, whatever the list says about the country.
-const CANDIDATES: &str = "FROM company c
-    LEFT JOIN register_reading w ON w.workspace_id = c.workspace_id AND w.company_id = c.id
-    WHERE c.workspace_id = $1 AND (c.country = 'NL' OR (c.country IS NULL AND c.kvk_number IS NOT NULL))
-      AND (c.kvk_number IS NULL OR c.legal_form IS NULL OR c.sbi_code IS NULL)
-      AND (w.asked_at IS NULL OR w.asked_at < $2 OR w.outcome = 'later')
-      AND (CAST($3 AS BIGINT) IS NULL OR c.fit_score >= $3)
-      AND NOT EXISTS (SELECT 1 FROM register_run_company q
+/// Whether a company waits in a round that is not over.
+const WAITS: &str = "EXISTS (SELECT 1 FROM register_run_company q
             JOIN register_run r ON r.workspace_id = q.workspace_id AND r.id = q.run_id AND r.state = 'running'
             WHERE q.workspace_id = c.workspace_id AND q.company_id = c.id AND q.outcome IS NULL)";
+
+/// Whether the last answer is older than `$2`, was put off, or is about a name and place that the company no longer has.
+fn may_be_asked() -> String {
+    format!(
+        "(w.asked_at IS NULL OR w.asked_at < $2 OR w.outcome = 'later'
+            OR (w.refused_of IS NOT NULL AND w.refused_of <> {SEARCHED_BY}))"
+    )
+}
+
+/// Whether nobody said of the company as it is now that it is none of those that were offered.
+fn is_not_refused() -> String {
+    format!("(w.refused_of IS NULL OR w.refused_of <> {SEARCHED_BY})")
+}
+
+/// Dutch companies that lack number, form or activity, were not asked about lately, wait in no round already, and of which
+/// nobody said that it is none of those that were offered. Whoever has a Dutch number is Dutch, whatever the list says
+/// about the country.
+fn candidates_sql() -> String {
+    format!(
+        "FROM company c
+         LEFT JOIN register_reading w ON w.workspace_id = c.workspace_id AND w.company_id = c.id
+         WHERE c.workspace_id = $1 AND (c.country = 'NL' OR (c.country IS NULL AND c.kvk_number IS NOT NULL))
+           AND (c.kvk_number IS NULL OR c.legal_form IS NULL OR c.sbi_code IS NULL)
+           AND {} AND {}
+           AND (CAST($3 AS BIGINT) IS NULL OR c.fit_score >= $3)
+           AND NOT {WAITS}",
+        may_be_asked(),
+        is_not_refused()
+    )
+}
 
 /// How many companies' turn it is: of the first `limit`, all and those with a number.
 ///
@@ -304,7 +329,8 @@ pub async fn count_candidates(
 ) -> Result<RegisterCandidateCounts> {
     let sql = format!(
         "SELECT COUNT(*) AS n, COUNT(q.kvk_number) AS n_with_number FROM (
-             SELECT c.kvk_number {CANDIDATES} ORDER BY COALESCE(c.fit_score, -1) DESC, c.id LIMIT $4) q"
+             SELECT c.kvk_number {} ORDER BY COALESCE(c.fit_score, -1) DESC, c.id LIMIT $4) q",
+        candidates_sql()
     );
     let row = tx.fetch_one(sql, args![wanted.not_asked_since, wanted.fit_min, limit]).await?;
     Ok(RegisterCandidateCounts { n: row.get("n")?, n_with_number: row.get("n_with_number")? })
@@ -315,9 +341,78 @@ pub async fn count_candidates(
 /// # Errors
 /// Whatever the database refuses.
 pub async fn candidates(tx: &mut Tx, wanted: RegisterCandidates, limit: i64) -> Result<Vec<CompanyId>> {
-    let sql = format!("SELECT c.id {CANDIDATES} ORDER BY COALESCE(c.fit_score, -1) DESC, c.id LIMIT $4");
+    let sql =
+        format!("SELECT c.id {} ORDER BY COALESCE(c.fit_score, -1) DESC, c.id LIMIT $4", candidates_sql());
     let rows = tx.fetch_all(sql, args![wanted.not_asked_since, wanted.fit_min, limit]).await?;
     rows.iter().map(|row| row.id("id")).collect()
+}
+
+kiem_domain::text_enum! {
+    /// What a check of a company that somebody chose in a list would do.
+    pub enum Standing {
+        /// It is asked about.
+        Ask = "ask",
+        /// It is no Dutch company.
+        Abroad = "abroad",
+        /// It waits in a round already.
+        Waits = "waits",
+        /// Somebody said that it is none of those that the register offered, and nothing changed since.
+        Refused = "refused",
+        /// It was asked about, or paid for, not long ago.
+        Recent = "recent",
+    }
+}
+
+/// A company that somebody chose, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenCompany {
+    /// The company.
+    pub id: CompanyId,
+    /// Whether its number is known.
+    pub has_number: bool,
+    /// What a check would do.
+    pub standing: Standing,
+    /// Fit, when it is known.
+    pub fit_score: Option<i64>,
+}
+
+/// Where companies that somebody chose stand, those that fit best first; who is not there is left out. What was asked about
+/// since `since` is recent.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn standings(tx: &mut Tx, companies: &[CompanyId], since: Timestamp) -> Result<Vec<ChosenCompany>> {
+    let sql = format!(
+        "SELECT c.id, CASE WHEN c.kvk_number IS NULL THEN FALSE ELSE TRUE END AS has_number, c.fit_score,
+             CASE WHEN c.kvk_number IS NULL AND c.country IS NOT NULL AND c.country <> 'NL' THEN 'abroad'
+                  WHEN {WAITS} THEN 'waits'
+                  WHEN NOT {} THEN 'refused'
+                  WHEN NOT {} THEN 'recent'
+                  WHEN EXISTS (SELECT 1 FROM register_payment p WHERE p.workspace_id = c.workspace_id
+                      AND p.company_id = c.id AND p.state <> 'free' AND p.asked_at > $2) THEN 'recent'
+                  ELSE 'ask' END AS standing
+         FROM company c
+         LEFT JOIN register_reading w ON w.workspace_id = c.workspace_id AND w.company_id = c.id
+         WHERE c.workspace_id = $1 AND c.id IN {} LIMIT {KEYS_PER_QUERY}",
+        is_not_refused(),
+        may_be_asked(),
+        among(tx.conn(), KeyKind::Id, 3)
+    );
+    let mut found: Vec<ChosenCompany> = Vec::new();
+    for chunk in companies.chunks(KEYS_PER_QUERY) {
+        let params = vec![since.into(), keys::ids(chunk.iter().map(|id| id.0))];
+        for row in tx.fetch_all(sql.clone(), params).await? {
+            found.push(ChosenCompany {
+                id: row.id("id")?,
+                has_number: row.get("has_number")?,
+                standing: row.parsed("standing")?,
+                fit_score: row.get("fit_score")?,
+            });
+        }
+    }
+    found.sort_by_key(|one| (std::cmp::Reverse(one.fit_score.unwrap_or(-1)), one.id));
+    found.dedup_by_key(|one| one.id);
+    Ok(found)
 }
 
 fn from_row(row: &Row) -> Result<RegisterRun> {

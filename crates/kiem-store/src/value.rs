@@ -80,6 +80,7 @@ id_values!(
     ImportId,
     WebsiteRunId,
     RegisterRunId,
+    SuppressionRunId,
 );
 
 /// Builds the parameter list of a statement: `args![ws, id, "text", Some(3_i64)]`.

@@ -180,6 +180,9 @@ fn register_of_the_lost() -> Vec<Row> {
           VALUES ($1, $2, $3, 0, 'checked')", args![id(74), firm]),
         ("INSERT INTO register_payment (workspace_id, id, run_id, company_id, state, price_mills, asked_at)
           VALUES ($1, $2, $3, $4, 'paid', 20, $5)", args![id(75), id(74), firm, t]),
+        ("INSERT INTO suppression_run (workspace_id, id, reason, n_companies, n_done, n_people, n_stopped, created_by, created_at)
+          VALUES ($1, $2, 'Klant van ons', 1, 0, 0, 0, $2, $3)", args![id(77), t]),
+        ("INSERT INTO suppression_run_company (workspace_id, run_id, company_id) VALUES ($1, $2, $3)", args![id(77), firm]),
         ("INSERT INTO register_reading (workspace_id, company_id, asked_at, outcome, is_ended, profile, candidates, takings)
           VALUES ($1, $2, $3, 'checked', FALSE, '{}', '[]', '[]')", args![firm, t]),
     ]

@@ -141,6 +141,17 @@ async fn a_file_holds_what_is_shown_and_no_formula() {
     assert!(file.text.starts_with("PK"), "a workbook");
     let name = file.headers["content-disposition"].to_str().unwrap().to_owned();
     assert_eq!(name, "attachment; filename=\"kiem-bedrijven.xlsx\"");
+    let chosen = by.ask("GET", "/api/v1/companies?sort=newest", None).await.json();
+    let id = |n: usize| chosen["items"][n]["id"].clone();
+    let order = json!({ "list": "companies", "format": "csv", "search": "nergens", "columns": ["company"],
+        "ids": [id(2), id(0), id(0)] });
+    let file = english.ask("POST", "/api/v1/list-exports", Some(&order)).await;
+    assert_eq!(file.text.lines().count(), 3, "those that were chosen, each once: {}", file.text);
+    for wrong in [json!([]), json!(vec![id(0); 5_001])] {
+        let order = json!({ "list": "companies", "format": "csv", "ids": wrong });
+        let refused = by.ask("POST", "/api/v1/list-exports", Some(&order)).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.text);
+    }
     let order = json!({ "list": "people", "format": "csv", "columns": ["website"] });
     let wrong = by.ask("POST", "/api/v1/list-exports", Some(&order)).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 use kiem::demo::player::{Player, text};
-use kiem::engine::audience::{ExportFormat, ListQuery};
+use kiem::engine::audience::{ExportFormat, ExportRows, ListQuery};
 use kiem::engine::{Caller, Role};
 use kiem::messages::Lang;
 use kiem_domain::listing::{ListKind, ListSort};
@@ -91,8 +91,9 @@ impl Trail {
         let caller =
             Caller { workspace: self.player.workspace, actor: Actor::User(self.me), role: Role::Owner };
         let before = self.n_lines().await;
+        let rows = ExportRows::All(query);
         let file =
-            self.house.engine.export_list(&caller, &query, &[], ExportFormat::Csv, Lang::Nl).await.unwrap();
+            self.house.engine.export_list(&caller, &rows, &[], ExportFormat::Csv, Lang::Nl).await.unwrap();
         assert!(!file.bytes.is_empty());
         assert!(self.n_lines().await > before, "a file left no line with who took it");
         self.done.insert(("POST".to_owned(), "/list-exports".to_owned()));
@@ -336,6 +337,8 @@ async fn list(trail: &mut Trail) {
     let kept = json!({ "leads": [id], "until": trail.at(48), "reason": "Eerst de beurs" });
     trail.act("POST", "/leads/batch/keeping", "", kept).await;
     trail.act("POST", "/leads/batch/suppression", "", json!({ "leads": [id], "reason": "Belde op" })).await;
+    let firms = json!({ "companies": [company], "reason": "Werkt al met een ander" });
+    trail.act("POST", "/suppression-runs", "", firms).await;
     trail.act("DELETE", "/contacts/{id}", &contact, Value::Null).await;
 }
 
@@ -383,8 +386,13 @@ async fn register(trail: &mut Trail, company: &str) {
     .await
     .unwrap();
     tx.commit().await.unwrap();
+    trail.act("POST", "/companies/{id}/register/refusal", company, Value::Null).await;
     let choice = json!({ "kvk_number": "30123456", "agreed_mills": 0 });
     trail.act("POST", "/companies/{id}/register/choice", company, choice).await;
+    let checked = "UPDATE register_reading SET outcome = 'checked', profile = '{\"number\":\"30123456\",\"name\":\"Wilg B.V.\"}'
+                   WHERE workspace_id = $1 AND company_id = $2";
+    trail.sql(checked, company).await;
+    trail.act("POST", "/companies/{id}/register/taking", company, json!({ "field": "name" })).await;
 }
 
 async fn campaign(trail: &mut Trail) {

@@ -370,6 +370,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/companies/{id}/register/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the company is none of those that the register offered. */
+        post: operations["post_companies_id_register_refusal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/companies/{id}/register/taking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the register's value of a fact over that a person typed in otherwise. */
+        post: operations["post_companies_id_register_taking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/companies/{id}/timeline": {
         parameters: {
             query?: never;
@@ -2379,7 +2413,8 @@ export interface paths {
         /** What a round would come to now: companies and cost. */
         get: operations["get_register_runs_estimate"];
         put?: never;
-        post?: never;
+        /** What a round of companies that somebody chose would come to now. */
+        post: operations["post_register_runs_estimate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2592,6 +2627,58 @@ export interface paths {
         put?: never;
         /** What Kiem takes paths of a site for, with the pages that the workspace named. */
         post: operations["post_sites_id_recognition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppression-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest times that companies were put on the suppression list together. */
+        get: operations["get_suppression_runs"];
+        put?: never;
+        /** Puts companies on the suppression list and stops what runs there: a few at once, many in the background. */
+        post: operations["post_suppression_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppression-runs/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What it comes to when companies are put on the suppression list: companies, people, and what runs there. */
+        post: operations["post_suppression_runs_estimate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/suppression-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far one is. */
+        get: operations["get_suppression_runs_id"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3514,6 +3601,36 @@ export interface components {
             /** @description What is wrong with sending; none when it works. */
             smtp_problem?: string | null;
         };
+        /** @description Companies that somebody chose. */
+        ChosenCompaniesInput: {
+            /** @description Company ids, 500 at most. */
+            companies: string[];
+        };
+        /** @description What a round of companies that somebody chose would come to, and why some are left out. */
+        ChosenEstimateView: {
+            /**
+             * Format: int64
+             * @description No Dutch company.
+             */
+            abroad_n: number;
+            /** @description Of those that would be asked about. */
+            estimate: components["schemas"]["RegisterEstimateView"];
+            /**
+             * Format: int64
+             * @description Asked about, or paid for, not long ago: not paid for again.
+             */
+            recent_n: number;
+            /**
+             * Format: int64
+             * @description Of which somebody said that it is none of those that the register offered, and nothing changed since.
+             */
+            refused_n: number;
+            /**
+             * Format: int64
+             * @description That wait in a round already.
+             */
+            waiting_n: number;
+        };
         /** @description Why a prospect is closed. */
         CloseBody: {
             /** @description The same in words. */
@@ -4233,6 +4350,11 @@ export interface components {
             filter?: string;
             /** @description `csv` or `xlsx`. */
             format: string;
+            /**
+             * @description Only these rows, 5,000 at most: companies, or places of people on the marketing list. Words and conditions play no part
+             *     then.
+             */
+            ids?: string[] | null;
             /** @description `companies` or `people`. */
             list: string;
             /** @description Words, as of the list. */
@@ -7286,16 +7408,20 @@ export interface components {
             /** @description The register's own code. */
             outcome_detail?: string | null;
             profile?: components["schemas"]["RegisterProfileView"] | null;
+            /** @description When somebody said that it is none of them; it is not asked about again by itself. */
+            refused_at?: string | null;
             /** @description Each fact beside what was known. */
             takings: components["schemas"]["RegisterTakingView"][];
         };
-        /** @description Checks every Dutch company that lacks number, form or activity and was not asked about lately. */
+        /** @description Checks every Dutch company that lacks number, form or activity and was not asked about lately; or those that are named. */
         RegisterRunInput: {
             /**
              * Format: int64
              * @description The cost that was shown and agreed to, in thousandths of a euro: more is never begun.
              */
             agreed_mills: number;
+            /** @description Only these, 500 at most, also when they lack nothing; without a fit. */
+            companies?: string[] | null;
             /**
              * Format: int64
              * @description At least this fit, 0 to 100; left out, also those whose fit is not known.
@@ -7362,6 +7488,11 @@ export interface components {
             paused_why?: string | null;
             /** @description `running`, `paused`, `finished`, `stopped` or `failed`. */
             state: string;
+        };
+        /** @description A fact that the register is right about. */
+        RegisterTakeInput: {
+            /** @description Name of the field, one whose `taken` is `kept`. */
+            field: string;
         };
         /** @description A fact beside what was known. */
         RegisterTakingView: {
@@ -7916,6 +8047,13 @@ export interface components {
              */
             task_id: string;
         };
+        /** @description Companies that may not be approached any more. */
+        SuppressCompaniesInput: {
+            /** @description Company ids, 5,000 at most. */
+            companies: string[];
+            /** @description Why, in words. */
+            reason: string;
+        };
         /** @description Whom to suppress. */
         SuppressInput: {
             /** @description An address, or a domain for everybody there. */
@@ -7929,6 +8067,59 @@ export interface components {
             leads: string[];
             /** @description Why. */
             reason: string;
+        };
+        /** @description Companies that are asked about. */
+        SuppressionEstimateInput: {
+            /** @description Company ids, 5,000 at most. */
+            companies: string[];
+        };
+        /** @description What it comes to when companies are put on the suppression list. */
+        SuppressionEstimateView: {
+            /**
+             * Format: int64
+             * @description Those whose domain is on the list already.
+             */
+            already_n: number;
+            /**
+             * Format: int64
+             * @description Companies that are there.
+             */
+            companies_n: number;
+            /**
+             * Format: int64
+             * @description Companies at which somebody's sequence runs.
+             */
+            companies_running_n: number;
+            /**
+             * Format: int64
+             * @description People there.
+             */
+            people_n: number;
+            /**
+             * Format: int64
+             * @description Those of them whose sequence runs: it stops.
+             */
+            people_running_n: number;
+            /**
+             * Format: int64
+             * @description Companies that sales is talking with; the conversation stays, its owner hears it.
+             */
+            pursued_n: number;
+            /**
+             * Format: int64
+             * @description Other companies that share a domain with one of these: their addresses are covered too.
+             */
+            siblings_n: number;
+            /**
+             * Format: int64
+             * @description Those whose domain is known: it goes on the list; of the others the addresses of their people.
+             */
+            with_domain_n: number;
+            /**
+             * Format: int64
+             * @description Those without domain and without any address: nothing of theirs can go on the list.
+             */
+            without_address_n: number;
         };
         /** @description A page of the suppression list. */
         SuppressionList: {
@@ -7948,6 +8139,48 @@ export interface components {
             reason: string;
             /** @description Since when. */
             since: string;
+        };
+        /** @description The newest of them. */
+        SuppressionRunList: {
+            /** @description Newest first. */
+            items: components["schemas"]["SuppressionRunView"][];
+        };
+        /** @description Companies that are put on the suppression list together, and how far it is. */
+        SuppressionRunView: {
+            /**
+             * Format: int64
+             * @description Companies in it.
+             */
+            companies_n: number;
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Companies that are done.
+             */
+            done_n: number;
+            /** @description When the last company was done. */
+            finished_at?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description People at those.
+             */
+            people_n: number;
+            /** @description Why, in words. */
+            reason: string;
+            /**
+             * Format: int64
+             * @description Sequences of theirs that were stopped.
+             */
+            stopped_n: number;
         };
         /** @description One entry of the suppression list. The address itself is not kept. */
         SuppressionView: {
@@ -10416,6 +10649,112 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RegisterChoiceView"];
                 };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_companies_id_register_refusal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_companies_id_register_taking: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterTakeInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Nobody is logged in */
             401: {
@@ -16731,6 +17070,49 @@ export interface operations {
             };
         };
     };
+    post_register_runs_estimate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChosenCompaniesInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChosenEstimateView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_register_runs_id: {
         parameters: {
             query?: never;
@@ -17457,6 +17839,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NamedPage"][];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_suppression_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionRunList"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_suppression_runs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressCompaniesInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionRunView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_suppression_runs_estimate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuppressionEstimateInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionEstimateView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_suppression_runs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuppressionRunView"];
                 };
             };
             /** @description Nobody is logged in */

@@ -84,6 +84,8 @@ text_enum! {
         NeedsLook = "needs_look",
         /// Whether they were ever approached.
         Approached = "approached",
+        /// The campaign that the person takes or took part in.
+        Campaign = "campaign",
     }
 }
 
@@ -134,7 +136,8 @@ impl FilterField {
             | F::Department
             | F::Title
             | F::NeedsLook
-            | F::Approached => matches!(list, ListKind::People),
+            | F::Approached
+            | F::Campaign => matches!(list, ListKind::People),
             _ => true,
         }
     }
@@ -149,7 +152,7 @@ impl FilterField {
             F::Seniority => Values::Name(|text| Seniority::from_str(text).is_ok()),
             F::Department => Values::Name(|text| Department::from_str(text).is_ok()),
             F::Fit => Values::Score,
-            F::Owner | F::Import => Values::Id,
+            F::Owner | F::Import | F::Campaign => Values::Id,
             F::Website
             | F::Phone
             | F::Address
@@ -167,6 +170,8 @@ impl FilterField {
         match self {
             FilterField::Postcode | FilterField::Sbi => &[StartsWith, Is, IsNot],
             FilterField::Town | FilterField::Title => &[Is, IsNot, StartsWith],
+            // Who is not in a campaign yet is whom one looks for.
+            FilterField::Campaign => &[Is, IsNot],
             _ => match self.values() {
                 Values::Text | Values::Name(_) => &[Is, IsNot],
                 Values::Score => &[AtLeast, AtMost],
@@ -290,6 +295,10 @@ mod tests {
             (Companies, "size is 10-19 500+", Ok(2)),
             (Companies, "size is 12", Err(Value)),
             (Companies, "import is 1", Err(Value)),
+            (People, "campaign is 01890a5d-ac96-774b-bcce-b302099a8057", Ok(1)),
+            (People, "campaign is_not 01890a5d-ac96-774b-bcce-b302099a8057", Ok(1)),
+            (People, "campaign is spring", Err(Value)),
+            (Companies, "campaign is 01890a5d-ac96-774b-bcce-b302099a8057", Err(Field)),
         ] {
             assert_eq!(condition(list, text).map(|c| c.values().len()), expected, "{text}");
         }

@@ -51,6 +51,13 @@ pub(super) fn passes(list: ListKind, condition: &Condition, params: &mut Params)
             )
         }
         FilterField::Import => format!("r.import_id IN ({})", ids(condition, params)),
+        FilterField::Campaign => {
+            let campaign = ids(condition, params);
+            format!(
+                "EXISTS (SELECT 1 FROM enrolment e WHERE e.workspace_id = r.workspace_id AND e.lead_id = r.id
+                   AND e.campaign_id IN ({campaign}))"
+            )
+        }
         FilterField::Fit => score(condition, params),
         FilterField::State => one_of("r.state", condition, params),
         FilterField::NeedsLook => yes_no(condition, "r.needs_look = TRUE"),

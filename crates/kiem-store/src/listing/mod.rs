@@ -153,6 +153,24 @@ fn few_sql(
     (sql, params.0)
 }
 
+/// Rows that somebody chose, in the order of the list; who is not there is left out.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn chosen(tx: &mut Tx, list: ListKind, sort: ListSort, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    let (value, grows) = order(list, sort);
+    let sql = format!(
+        "SELECT w.id FROM (SELECT r.id, {} AS value FROM {} r WHERE r.workspace_id = $1 AND r.id IN {} LIMIT {}) w {}",
+        value.unwrap_or("''"),
+        table(list),
+        among(tx.conn(), KeyKind::Id, 2),
+        ids.len(),
+        order_by(value.map(|_| "w.value"), "w", grows),
+    );
+    let rows = tx.fetch_all(sql, vec![keys::ids(ids.iter().copied())]).await?;
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
 /// The rows of one step of a walk that match.
 fn walk_sql(
     filter: &ListFilter,
@@ -301,6 +319,13 @@ fn sources(filter: &ListFilter) -> Vec<Vec<(String, Params)>> {
             FilterField::Import => {
                 let sql = format!(
                     "SELECT l.{key} AS id FROM lead l WHERE l.workspace_id = $1 AND l.import_id IN ({}) LIMIT {most}",
+                    ids(&mut params)
+                );
+                all.push(vec![(sql, params)]);
+            }
+            FilterField::Campaign => {
+                let sql = format!(
+                    "SELECT e.contact_id AS id FROM enrolment e WHERE e.workspace_id = $1 AND e.campaign_id IN ({}) LIMIT {most}",
                     ids(&mut params)
                 );
                 all.push(vec![(sql, params)]);

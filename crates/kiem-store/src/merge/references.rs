@@ -109,6 +109,8 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     // One answer of the register for each company, and the same of its rounds.
     ("register_reading", "company_id"),
     ("register_run_company", "company_id"),
+    // Who waits to be put on the suppression list is put there under the company that stays.
+    ("suppression_run_company", "company_id"),
     // Found again after a merge.
     ("company_block", "company_id"),
     ("company_to_match", "company_id"),

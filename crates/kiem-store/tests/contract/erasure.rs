@@ -55,6 +55,8 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "register_run",
     "register_run_company",
     "register_payment",
+    // Which companies wait to be put on the suppression list.
+    "suppression_run_company",
     // Counts by activity and area, and the file that they are from.
     "market_cell",
     "market_load",
@@ -336,6 +338,8 @@ fn rows_around_it() -> Vec<Row> {
               is_personal) VALUES ($1, $2, $3, 'person', '', '{}', '', '', $4, '', TRUE)", args![id(32), company, t]),
         ("INSERT INTO register_reading (workspace_id, company_id, asked_at, outcome, is_ended, profile, candidates, takings)
           VALUES ($1, $2, $3, 'checked', FALSE, '{}', '[]', '[]')", args![company, t]),
+        ("INSERT INTO suppression_run (workspace_id, id, reason, n_companies, n_done, n_people, n_stopped, created_by, created_at)
+          VALUES ($1, $2, '', 1, 1, 1, 0, $2, $3)", args![id(34), t]),
         ("INSERT INTO company_merge (workspace_id, id, kept_company_id, lost_company_id, lost_name, cause, centibits,
               people_joined_n, people_apart_n, merged_at) VALUES ($1, $2, $3, $2, '', 'person', 0, 1, 0, $4)",
          args![id(32), company, t]),

@@ -30,7 +30,9 @@ fn sample(field: FilterField) -> &'static str {
         FilterField::Seniority => "manager",
         FilterField::Department => "sales",
         FilterField::Fit => "50",
-        FilterField::Owner | FilterField::Import => "0190aaaa-0000-7000-8000-000000000001",
+        FilterField::Owner | FilterField::Import | FilterField::Campaign => {
+            "0190aaaa-0000-7000-8000-000000000001"
+        }
         FilterField::Town
         | FilterField::Postcode
         | FilterField::Country
@@ -268,6 +270,13 @@ async fn people_are_found_by_their_own_words_and_those_of_their_company() {
             let one = filter(ListKind::People, "", vec![condition(ListKind::People, field, op, &[value])]);
             assert_eq!(all(&mut tx, &one, ListSort::Name, 2).await, expected, "{} {field} {op}", db.name);
         }
+        let chosen = [id(3), Uuid::from_u128(0xdead), id(1), id(2)];
+        for (sort, expected) in
+            [(ListSort::Name, [id(1), id(2), id(3)]), (ListSort::Newest, [id(3), id(2), id(1)])]
+        {
+            let found = listing::chosen(&mut tx, ListKind::People, sort, &chosen).await.unwrap();
+            assert_eq!(found, expected, "{} {sort}: in the order of the list", db.name);
+        }
         let rows = listing::people(&mut tx, &[id(3), id(1)]).await.unwrap();
         let shown: Vec<(&str, bool)> =
             rows.iter().map(|row| (row.company.as_str(), row.is_non_mailing)).collect();
@@ -275,6 +284,43 @@ async fn people_are_found_by_their_own_words_and_those_of_their_company() {
         assert!(contact::erase(&mut tx, made[0].0.id, now()).await.unwrap());
         let gone = all(&mut tx, &filter(ListKind::People, "eva", vec![]), ListSort::Name, 2).await;
         assert!(gone.is_empty(), "{}: who is erased is not found", db.name);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn people_are_found_by_the_campaign_that_they_are_or_were_in() {
+    for db in testing::both().await {
+        let (mut tx, _) = crate::outreach::twins(&db, 3).await;
+        crate::outreach::lead(&mut tx, 9).await;
+        let (mine, other) = (crate::outreach::campaign_id(1), Uuid::from_u128(0xdead));
+        let sql = "UPDATE enrolment SET state = 'stopped' WHERE workspace_id = $1 AND id = $2";
+        tx.execute(sql, kiem_store::args![crate::outreach::enrolment_id(1)]).await.unwrap();
+        let sql =
+            "SELECT lead_id FROM enrolment WHERE workspace_id = $1 AND campaign_id = $2 ORDER BY lead_id";
+        let rows = tx.fetch_all(sql, kiem_store::args![mine]).await.unwrap();
+        let there: Vec<Uuid> = rows.iter().map(|row| row.get("lead_id").unwrap()).collect();
+        assert!(!there.is_empty(), "{}", db.name);
+        let everybody = all(&mut tx, &filter(ListKind::People, "", vec![]), ListSort::Newest, 2).await;
+        for (op, campaign, is_there) in
+            [(FilterOp::Is, mine.0, true), (FilterOp::IsNot, mine.0, false), (FilterOp::Is, other, false)]
+        {
+            let one = condition(ListKind::People, FilterField::Campaign, op, &[&campaign.to_string()]);
+            let mut found = all(&mut tx, &filter(ListKind::People, "", vec![one]), ListSort::Newest, 2).await;
+            found.sort_unstable();
+            let expected: Vec<Uuid> = if is_there {
+                there.clone()
+            } else if op == FilterOp::IsNot {
+                let mut rest: Vec<Uuid> =
+                    everybody.iter().copied().filter(|id| !there.contains(id)).collect();
+                rest.sort_unstable();
+                rest
+            } else {
+                Vec::new()
+            };
+            assert_eq!(found, expected, "{} {op} {campaign}: also who was stopped", db.name);
+        }
         drop(tx);
         db.remove().await;
     }

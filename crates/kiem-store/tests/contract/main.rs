@@ -33,6 +33,7 @@ mod purge;
 mod register;
 mod sales;
 mod sandbox;
+mod suppression_run;
 mod thread;
 mod web;
 mod website;

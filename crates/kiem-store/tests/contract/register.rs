@@ -5,7 +5,7 @@ use kiem_domain::id::{CompanyId, RegisterRunId, UserId};
 use kiem_domain::register::RegisterOutcome;
 use kiem_store::register::{self, Payment, PaymentState, RegisterAccess, RegisterReading};
 use kiem_store::register_run::{
-    self, PauseReason, RegisterCandidateCounts, RegisterCandidates, RegisterCounts, RegisterRun,
+    self, PauseReason, RegisterCandidateCounts, RegisterCandidates, RegisterCounts, RegisterRun, Standing,
 };
 use kiem_store::website_run::RunState;
 use kiem_store::{Tx, args, import_trace, testing};
@@ -56,6 +56,7 @@ fn reading(id: CompanyId, outcome: RegisterOutcome) -> RegisterReading {
         profile: Some("{}".to_owned()),
         candidates: "[]".to_owned(),
         takings: "[]".to_owned(),
+        refused: None,
     }
 }
 
@@ -191,6 +192,103 @@ async fn whose_turn_it_is_lacks_something_and_was_not_asked_about() {
             let counted = register_run::count_candidates(&mut tx, wanted(fit_min), limit).await.unwrap();
             assert_eq!(counted, RegisterCandidateCounts { n, n_with_number });
         }
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_refused_is_not_asked_about_until_it_changes() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let by = UserId(Uuid::from_u128(7));
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let id = firm(&mut tx, 1, "city = 'Goes', postcode = '4461 AA'").await;
+        assert!(!register::refuse(&mut tx, id, by, now()).await.unwrap(), "nothing was asked");
+        register::put_reading(&mut tx, &reading(id, RegisterOutcome::Candidates)).await.unwrap();
+        assert!(register::refuse(&mut tx, id, by, now()).await.unwrap());
+        let refused =
+            RegisterReading { refused: Some((now(), by)), ..reading(id, RegisterOutcome::Candidates) };
+        assert_eq!(register::reading(&mut tx, id).await.unwrap(), Some(refused.clone()), "{}", db.name);
+        let late = now() + SignedDuration::from_hours(24 * 400);
+        let wanted = |not_asked_since| RegisterCandidates { fit_min: None, not_asked_since };
+        assert!(register_run::candidates(&mut tx, wanted(late), 10).await.unwrap().is_empty(), "{}", db.name);
+        // What was put off in the meantime takes nothing back.
+        register::put_reading(&mut tx, &RegisterReading { outcome: RegisterOutcome::Later, ..refused })
+            .await
+            .unwrap();
+        assert!(register_run::candidates(&mut tx, wanted(late), 10).await.unwrap().is_empty());
+        for set in ["postcode = '4461aa'", "city = 'GOES'"] {
+            let sql = format!("UPDATE company SET {set} WHERE workspace_id = $1 AND id = $2");
+            tx.execute(sql, args![id]).await.unwrap();
+            let found = register_run::candidates(&mut tx, wanted(now()), 10).await.unwrap();
+            assert!(found.is_empty(), "{} {set}: written otherwise is no change", db.name);
+        }
+        for set in [
+            "city = 'Zeist'",
+            "name_key = 'zuid', city = 'Goes'",
+            "name_key = 'noord', kvk_number = '30000001'",
+        ] {
+            let sql = format!("UPDATE company SET {set} WHERE workspace_id = $1 AND id = $2");
+            tx.execute(sql, args![id]).await.unwrap();
+            let found = register_run::candidates(&mut tx, wanted(now()), 10).await.unwrap();
+            assert_eq!(found, [id], "{} {set}: it changed", db.name);
+        }
+        register::put_reading(&mut tx, &reading(id, RegisterOutcome::Nobody)).await.unwrap();
+        assert_eq!(register::reading(&mut tx, id).await.unwrap().unwrap().refused, None, "a new answer");
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn of_what_was_chosen_each_has_a_reason_to_be_left_out() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let plain = firm(&mut tx, 1, "fit_score = 20").await;
+        let full =
+            "fit_score = 90, kvk_number = '30000002', legal_form = 'BV', sbi_code = '43910', country = 'BE'";
+        let known = firm(&mut tx, 2, full).await;
+        let abroad = firm(&mut tx, 3, "country = 'BE'").await;
+        let unknown = firm(&mut tx, 4, "country = NULL").await;
+        let recent = firm(&mut tx, 5, "").await;
+        register::put_reading(&mut tx, &reading(recent, RegisterOutcome::Nobody)).await.unwrap();
+        let refused = firm(&mut tx, 6, "").await;
+        register::put_reading(&mut tx, &reading(refused, RegisterOutcome::Candidates)).await.unwrap();
+        register::refuse(&mut tx, refused, UserId(Uuid::from_u128(7)), now()).await.unwrap();
+        let waits = firm(&mut tx, 7, "").await;
+        register_run::insert(&mut tx, &a_run(2, 1), &[waits]).await.unwrap();
+        let paid = firm(&mut tx, 8, "").await;
+        let payment = Payment {
+            id: Uuid::from_u128(0xcc),
+            run_id: RegisterRunId(Uuid::from_u128(0xb00)),
+            company_id: paid,
+            state: PaymentState::Asked,
+            price_mills: 20,
+            asked_at: now(),
+        };
+        register::begin_payment(&mut tx, &payment).await.unwrap();
+        let all = [plain, known, abroad, unknown, recent, refused, waits, paid, plain, company(99)];
+        let since = now() - SignedDuration::from_hours(24);
+        let found = register_run::standings(&mut tx, &all, since).await.unwrap();
+        let standing: Vec<(CompanyId, Standing)> = found.iter().map(|one| (one.id, one.standing)).collect();
+        assert_eq!(
+            standing,
+            [
+                (known, Standing::Ask),
+                (plain, Standing::Ask),
+                (abroad, Standing::Abroad),
+                (unknown, Standing::Ask),
+                (recent, Standing::Recent),
+                (refused, Standing::Refused),
+                (waits, Standing::Waits),
+                (paid, Standing::Recent),
+            ],
+            "{}: the best fit first",
+            db.name
+        );
+        assert_eq!((found[0].has_number, found[1].has_number), (true, false));
         drop(tx);
         db.remove().await;
     }

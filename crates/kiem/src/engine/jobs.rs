@@ -37,6 +37,8 @@ kiem_domain::text_enum! {
         ReadWebsites = "read_websites",
         /// Check the next companies of a round in the register.
         CheckRegister = "check_register",
+        /// Put the next companies of many on the suppression list.
+        SuppressCompanies = "suppress_companies",
         /// Check new and changed companies against all that is there.
         MatchCompanies = "match_companies",
         /// Count the audience the way the register counts.
@@ -239,6 +241,7 @@ impl Engine {
             JobKind::CountMarket => self.run_market_count(workspace).await,
             JobKind::ReadWebsites => self.run_websites(workspace, job).await,
             JobKind::CheckRegister => self.run_register(workspace, job).await,
+            JobKind::SuppressCompanies => self.run_suppression(workspace, job).await,
             JobKind::PrivacyNightly => self.privacy_nightly(workspace).await,
             JobKind::Rescore => self.run_rescore(workspace).await,
         }

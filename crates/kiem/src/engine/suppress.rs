@@ -1,7 +1,8 @@
 //! Stop means stop: putting an address on the suppression list and ending everything that was planned for it.
 
+use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::{ContactId, ProspectId, UserId, WorkspaceId};
+use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId, WorkspaceId};
 use kiem_store::event::Actor;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
@@ -29,10 +30,30 @@ pub struct StopOrder<'a> {
     pub actor: Actor,
 }
 
+/// A whole domain that goes on the list.
+#[derive(Debug, Clone, Copy)]
+pub struct DomainStop<'a> {
+    /// The domain.
+    pub domain: &'a DomainName,
+    /// Where it came from, in words.
+    pub source: &'a str,
+    /// The company whose domain it is, when known.
+    pub company: Option<CompanyId>,
+    /// Who did it.
+    pub actor: Actor,
+}
+
 /// An address as it may be shown: first letter and domain.
 pub fn hint(address: &EmailAddress) -> String {
     let first = address.local().chars().next().unwrap_or('…');
     format!("{first}…@{}", address.domain())
+}
+
+fn created_by(actor: Actor) -> Option<UserId> {
+    match actor {
+        Actor::User(id) => Some(UserId(id)),
+        _ => None,
+    }
 }
 
 impl Engine {
@@ -41,21 +62,23 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub async fn suppress(&self, tx: &mut Tx, order: StopOrder<'_>) -> Result<bool> {
+        let key = self.keys().address_hash(order.address);
+        self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![key]).await;
+        self.suppress_noted(tx, order).await
+    }
+
+    /// The same for an address whose key the journal holds already: of many at once it is written once.
+    pub(super) async fn suppress_noted(&self, tx: &mut Tx, order: StopOrder<'_>) -> Result<bool> {
         let now = self.now();
-        let created_by = match order.actor {
-            Actor::User(id) => Some(UserId(id)),
-            _ => None,
-        };
         let entry = Suppression {
             key_hash: self.keys().address_hash(order.address),
             kind: "email".to_owned(),
             hint: hint(order.address),
             reason: order.reason.to_owned(),
             source: order.source.to_owned(),
-            created_by,
+            created_by: created_by(order.actor),
             created_at: now,
         };
-        self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![entry.key_hash.clone()]).await;
         let new = suppression::insert(tx, &entry).await?;
         if let Some(lead) = order.lead {
             outreach_stop::stop(tx, StopScope::Lead(lead), order.reason, now).await?;
@@ -64,6 +87,33 @@ impl Engine {
         if new {
             self.say_suppressed(tx, &order, &entry).await?;
             self.tell_pursuits(tx, &order).await?;
+        }
+        Ok(new)
+    }
+
+    /// The key of a domain, as the list and the journal know it.
+    pub(super) fn domain_key(&self, domain: &DomainName) -> Vec<u8> {
+        self.keys().suppression_hash("domain", domain.as_str())
+    }
+
+    /// Puts a whole domain on the list, in the given transaction; the journal holds its key already. Returns whether it was
+    /// new.
+    pub(super) async fn suppress_domain_noted(&self, tx: &mut Tx, stop: DomainStop<'_>) -> Result<bool> {
+        let entry = Suppression {
+            key_hash: self.domain_key(stop.domain),
+            kind: "domain".to_owned(),
+            hint: stop.domain.as_str().to_owned(),
+            reason: "manual".to_owned(),
+            source: stop.source.to_owned(),
+            created_by: created_by(stop.actor),
+            created_at: self.now(),
+        };
+        let new = suppression::insert(tx, &entry).await?;
+        if new {
+            let mut happened = self.event(stop.actor, "suppression.added", "suppression", None);
+            happened.company_id = stop.company;
+            happened.data = serde_json::json!({ "reason": entry.reason, "hint": entry.hint }).to_string();
+            self.announce(tx, &happened).await?;
         }
         Ok(new)
     }
@@ -83,16 +133,17 @@ impl Engine {
         people.dedup();
         for person in people {
             for found in prospect::open_with_contact(tx, person).await? {
-                self.tell_pursuit(tx, order, found.id, person).await?;
+                self.tell_pursuit(tx, (order.reason, order.actor), found.id, person).await?;
             }
         }
         Ok(())
     }
 
-    async fn tell_pursuit(
+    /// Tells the owner of one pursuit: why, by whom, and of which of its people.
+    pub(super) async fn tell_pursuit(
         &self,
         tx: &mut Tx,
-        order: &StopOrder<'_>,
+        (why, actor): (&str, Actor),
         id: ProspectId,
         person: ContactId,
     ) -> Result<()> {
@@ -100,7 +151,7 @@ impl Engine {
         let mut pursuit = prospect::lock(tx, id).await?;
         let told = thread::people(tx, id).await?.into_iter().find(|one| one.contact_id == person);
         let name = told.map(|one| one.name).unwrap_or_default();
-        let is_dead = order.reason == "hard_bounce";
+        let is_dead = why == "hard_bounce";
         if pursuit.state.is_active() && pursuit.contact_id == person {
             let key = if is_dead { "next_action.other_address" } else { "next_action.respect_stop" };
             pursuit.next_action = Some(say(rules.lang, key, &[("name", name.clone())]));
@@ -108,10 +159,10 @@ impl Engine {
             pursuit.next_action_at = Some(self.now());
             prospect::save(tx, &pursuit).await?;
         }
-        if order.actor == Actor::User(pursuit.owner_id.0) {
+        if actor == Actor::User(pursuit.owner_id.0) {
             return Ok(());
         }
-        let data = serde_json::json!({ "reason": order.reason, "contact": name, "contact_id": person.0 });
+        let data = serde_json::json!({ "reason": why, "contact": name, "contact_id": person.0 });
         let kind = if is_dead { "prospect.bounced" } else { "prospect.suppressed" };
         self.notify_owner(tx, &pursuit, kind, &data).await
     }

@@ -10,14 +10,13 @@ import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { SelectField } from "~/kit/fields";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { mills, useRegisterAccess } from "~/parts/companies/register";
-import { PartLink } from "~/shell/PartLink";
 import classes from "./Audience.module.css";
 import { OnItsWay } from "./OnItsWay";
 import { Figures } from "./import/Counts";
+import { NoKey, RegisterCost } from "./RegisterCost";
 import { Earlier, pollWhileRunning, sorted, useMoveRound } from "./rounds";
 
 type Run = components["schemas"]["RegisterRunView"];
-type Estimate = components["schemas"]["RegisterEstimateView"];
 
 const runsKey = keys.list("audience", "register-runs");
 /** Checking many companies in the register: whose turn it is, what it costs, how far it is, and how earlier rounds ended. */
@@ -63,21 +62,6 @@ export function Register() {
   );
 }
 
-function NoKey() {
-  const { t } = useI18n();
-  const mayConfigure = useMay("configure");
-  return (
-    <p>
-      {t("audience.register.no_key")}{" "}
-      {mayConfigure && (
-        <PartLink part="settings" id="register">
-          {t("audience.register.enter_key")}
-        </PartLink>
-      )}
-    </p>
-  );
-}
-
 const fits = ["70", "50", "any"] as const;
 
 function Begin() {
@@ -105,7 +89,13 @@ function Begin() {
         options={fits.map((value) => ({ value, label: t(`audience.register.fit.${value}`) }))}
       />
       <p className={classes.muted} role="status">
-        {found === undefined ? " " : found.companies_n === 0 ? t("audience.register.nobody") : <Cost found={found} />}
+        {found === undefined ? (
+          " "
+        ) : found.companies_n === 0 ? (
+          t("audience.register.nobody")
+        ) : (
+          <RegisterCost found={found} />
+        )}
       </p>
       {estimate.error !== null && <ErrorState error={estimate.error} />}
       <div className={classes.buttons}>
@@ -121,31 +111,10 @@ function Begin() {
           onConfirm={() => begin.mutateAsync(found.cost_mills)}
           onClose={() => setAsking(false)}
         >
-          <Cost found={found} />
+          <RegisterCost found={found} />
         </ConfirmDialog>
       )}
     </div>
-  );
-}
-
-/** What it costs at most, and what the month leaves. */
-function Cost({ found }: { found: Estimate }) {
-  const { t, format } = useI18n();
-  const left = Math.max(0, found.ceiling_mills - found.spent_mills);
-  return (
-    <>
-      {t("audience.register.cost", {
-        n: found.companies_n,
-        cost: mills(format, found.cost_mills),
-        price: mills(format, found.price_mills),
-      })}{" "}
-      {found.with_number_n < found.companies_n &&
-        t("audience.register.searched", { n: found.companies_n - found.with_number_n })}{" "}
-      {t(left < found.cost_mills ? "audience.register.too_much" : "audience.register.left", {
-        left: mills(format, left),
-        ceiling: mills(format, found.ceiling_mills),
-      })}
-    </>
   );
 }
 

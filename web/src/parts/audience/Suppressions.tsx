@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
@@ -25,6 +25,7 @@ export function Suppressions() {
     <section className={classes.stack}>
       <p className={classes.muted}>{t("audience.suppressions.about")}</p>
       {maySuppress && <Add />}
+      <Runs />
       <Entries />
     </section>
   );
@@ -74,6 +75,46 @@ function Add() {
         </Button>
       </div>
     </form>
+  );
+}
+
+/** Companies that were put on the list together, and how far it is. */
+function Runs() {
+  const { t } = useI18n();
+  const runs = useQuery({
+    queryKey: keys.list("audience", "suppression-runs"),
+    queryFn: () => read(api.GET("/api/v1/suppression-runs")),
+    refetchInterval: (query) =>
+      query.state.data?.items.some((run) => run.finished_at == null) === true ? 1000 : false,
+  });
+  const items = runs.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <div>
+      <h2 className={classes.heading}>{t("audience.suppressions.runs")}</h2>
+      <ul className={classes.rows}>
+        {items.map((run) => (
+          <li key={run.id} className={classes.row}>
+            <span className={`${classes.grow} num`}>
+              {run.finished_at == null ? (
+                <>
+                  {t("audience.suppressions.run.going", { done: run.done_n, n: run.companies_n })}{" "}
+                  <progress
+                    max={Math.max(1, run.companies_n)}
+                    value={run.done_n}
+                    aria-label={t("audience.suppressions.run.progress")}
+                  />
+                </>
+              ) : (
+                t("audience.suppressions.run.done", { n: run.done_n, people: run.people_n, stopped: run.stopped_n })
+              )}
+            </span>
+            <span className={classes.muted}>{run.reason}</span>
+            <When at={run.created_at} as="date" />
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 

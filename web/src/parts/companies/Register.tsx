@@ -4,22 +4,13 @@ import { useMay, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
-import { notifyProblem } from "~/kit/notify";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
 import { Box } from "./Box";
 import { type CompanyDetail, useMayChangeFacts } from "./calls";
 import classes from "./Companies.module.css";
-import {
-  type RegisterCandidate,
-  type RegisterReading,
-  contradictions,
-  mills,
-  useCheckRegister,
-  useChooseInRegister,
-  useRegister,
-  useRegisterAccess,
-} from "./register";
+import { Candidates, Choose, Differences } from "./RegisterChoices";
+import { type RegisterReading, mills, useCheckRegister, useRegister, useRegisterAccess } from "./register";
 
 /** What the company register says, what it costs to ask, and what is for a person to decide. */
 export function Register({ detail }: { detail: CompanyDetail }) {
@@ -131,6 +122,12 @@ function NoKey() {
 /** How the last check ended, in plain words. */
 function Outcome({ reading }: { reading: RegisterReading }) {
   const { t, known } = useI18n();
+  if (reading.outcome === "candidates" && reading.refused_at != null)
+    return (
+      <>
+        {t("companies.register.refused")} <When at={reading.refused_at} />
+      </>
+    );
   const key = known(`companies.register.outcome.${reading.outcome}`);
   const params = { number: reading.kvk_number ?? "", code: reading.outcome_detail ?? "" };
   return (
@@ -142,15 +139,10 @@ function Outcome({ reading }: { reading: RegisterReading }) {
 
 /** What was said: candidates to choose from, another company's profile, or the profile with what contradicts. */
 function Said({ id, reading }: { id: string; reading: RegisterReading }) {
-  const { t, known } = useI18n();
-  const wordOf = (field: string) => {
-    const key = known(`companies.fact.${field}`);
-    return key === undefined ? field : t(key);
-  };
-  const differs = contradictions(reading.takings);
+  const { t } = useI18n();
   return (
     <div className={classes.said}>
-      {reading.outcome === "candidates" && <Candidates id={id} candidates={reading.candidates} />}
+      {reading.outcome === "candidates" && <Candidates id={id} reading={reading} />}
       {reading.outcome === "number_taken" && (
         <p className={classes.hint}>
           <PartLink part="audience" search={{ view: "duplicates" }}>
@@ -162,22 +154,7 @@ function Said({ id, reading }: { id: string; reading: RegisterReading }) {
       {reading.outcome === "other_company" && reading.kvk_number != null && (
         <Choose id={id} number={reading.kvk_number} price={0} label={t("companies.register.is_it")} />
       )}
-      {differs.length > 0 && (
-        <>
-          <h3 className={classes.subhead}>{t("companies.register.differs")}</h3>
-          <ul className={classes.list}>
-            {differs.map((taking) => (
-              <li key={taking.field}>
-                {t("companies.register.difference", {
-                  field: wordOf(taking.field),
-                  known: taking.known,
-                  said: taking.said,
-                })}
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Differences id={id} takings={reading.takings} />
     </div>
   );
 }
@@ -209,60 +186,5 @@ function Profile({ profile }: { profile: NonNullable<RegisterReading["profile"]>
           </div>
         ))}
     </dl>
-  );
-}
-
-function Candidates({ id, candidates }: { id: string; candidates: readonly RegisterCandidate[] }) {
-  const { t, format } = useI18n();
-  const price = useRegisterAccess().data?.price_mills ?? 0;
-  return (
-    <ul className={classes.list}>
-      {candidates.map((one) => (
-        <li key={one.kvk_number} className={classes.person}>
-          <span>
-            {one.name}
-            <span className={classes.typed}>
-              {[one.kvk_number, one.street, one.city].filter((part) => part != null).join(", ")}
-            </span>
-          </span>
-          <Choose
-            id={id}
-            number={one.kvk_number}
-            price={price}
-            label={t("companies.register.this_one", { price: mills(format, price) })}
-            of={one.name}
-          />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface ChooseProps {
-  id: string;
-  number: string;
-  price: number;
-  label: string;
-  /** Which of several the button is about. */
-  of?: string;
-}
-
-function Choose({ id, number, price, label, of }: ChooseProps) {
-  const i18n = useI18n();
-  const choose = useChooseInRegister(id);
-  const mayChoose = useMayChangeFacts();
-  if (!mayChoose) return null;
-  return (
-    <Button
-      variant="default"
-      size="xs"
-      loading={choose.isPending}
-      aria-label={of === undefined ? undefined : `${of}: ${label}`}
-      onClick={() =>
-        choose.mutate({ kvk_number: number, agreed_mills: price }, { onError: (error) => notifyProblem(error, i18n) })
-      }
-    >
-      {label}
-    </Button>
   );
 }

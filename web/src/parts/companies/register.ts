@@ -70,6 +70,30 @@ export function useChooseInRegister(id: string) {
   });
 }
 
+/** Says that the company is none of those that the register offered. */
+export function useRefuseInRegister(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => api.POST("/api/v1/companies/{id}/register/refusal", { params: { path: { id } } }),
+    onSettled: () => client.invalidateQueries({ queryKey: registerKey(id) }),
+  });
+}
+
+/** Takes the register's value of a fact over that a person typed in otherwise. */
+export function useTakeFromRegister(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (field: string) =>
+      api.POST("/api/v1/companies/{id}/register/taking", { params: { path: { id } }, body: { field } }),
+    onSettled: () =>
+      Promise.all(
+        [registerKey(id), keys.one("company", id), keys.all("audience"), ["company", "list"]].map((queryKey) =>
+          client.invalidateQueries({ queryKey }),
+        ),
+      ),
+  });
+}
+
 /** Facts where a person typed in something else than the register says. */
 export function contradictions(takings: readonly RegisterTaking[]): RegisterTaking[] {
   return takings.filter((taking) => taking.taken === "kept");

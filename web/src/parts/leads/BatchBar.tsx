@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { type Permission, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
@@ -30,10 +30,12 @@ interface BatchBarProps {
   /** How many match the filters. */
   total: number;
   isCapped: boolean;
+  /** What else can be done with them, from where the list stands. */
+  more?: ReactNode;
 }
 
 /** What can be done with the selected leads. Stands above the list as soon as one is selected. */
-export function BatchBar({ selected, onSelect, allIds, total, isCapped }: BatchBarProps) {
+export function BatchBar({ selected, onSelect, allIds, total, isCapped, more }: BatchBarProps) {
   const words = useI18n();
   const { t } = words;
   const mine = useBatchKinds();
@@ -75,6 +77,7 @@ export function BatchBar({ selected, onSelect, allIds, total, isCapped }: BatchB
             </Button>
           )}
           <span className={classes.space} />
+          {more}
           {mine.map((kind) => (
             <Button
               key={kind}

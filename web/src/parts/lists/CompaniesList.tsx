@@ -1,26 +1,20 @@
-import { Button } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
-import { api } from "~/api/client";
-import { keys } from "~/api/query";
 import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { StageBadge } from "~/kit/chips";
 import type { Column } from "~/kit/DataList";
-import { notifyDone, notifyProblem } from "~/kit/notify";
 import { FitScore } from "~/parts/leads/LeadBits";
 import { CompanyRecord } from "~/parts/companies/CompanyRecord";
 import { type Stage, stages } from "~/theme/theme";
 import { type CompanyRow, useChangeCell, useCompanies } from "./calls";
+import { CompaniesBar, useCompanyKinds } from "./CompaniesBar";
 import { useColumnParts } from "./columns";
 import { ListPage, useListAddress } from "./ListPage";
 import classes from "./Lists.module.css";
 
 const sorts = { company: "asc", fit: "desc", size: "desc", newest: "desc" } as const;
 const usual = ["company", "town", "website", "sbi", "size", "stage", "fit"] as const;
-/** Websites of one round. */
-const checkedMax = 500;
 
 function useColumns(): Column<CompanyRow>[] {
   const { t, format } = useI18n();
@@ -83,7 +77,7 @@ export function CompaniesList() {
   const loaded = useCompanies(asked);
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const mayWork = useMay("work_audience");
+  const mayChoose = useCompanyKinds().length > 0;
   return (
     <ListPage
       list="companies"
@@ -95,8 +89,17 @@ export function CompaniesList() {
       sorts={sorts}
       tile={(row) => <Tile row={row} />}
       selected={selected}
-      onSelect={mayWork ? setSelected : undefined}
-      batch={<WebsiteBar selected={selected} onSelect={setSelected} />}
+      onSelect={mayChoose ? setSelected : undefined}
+      batch={(shown) => (
+        <CompaniesBar
+          selected={selected}
+          onSelect={setSelected}
+          asked={asked}
+          columns={shown}
+          total={loaded.total}
+          isCapped={loaded.isCapped}
+        />
+      )}
       detail={(id) => <CompanyRecord key={id} id={id} isBeside />}
       onFull={(id) => void navigate({ to: "/companies/{-$id}", params: { id } })}
     />
@@ -115,46 +118,5 @@ function Tile({ row }: { row: CompanyRow }) {
         <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
       </div>
     </>
-  );
-}
-
-interface WebsiteBarProps {
-  selected: ReadonlySet<string>;
-  onSelect: (selected: ReadonlySet<string>) => void;
-}
-
-/** Reads the websites of the selected companies again. */
-function WebsiteBar({ selected, onSelect }: WebsiteBarProps) {
-  const words = useI18n();
-  const { t } = words;
-  const client = useQueryClient();
-  const check = useMutation({
-    mutationFn: () => api.POST("/api/v1/website-runs", { body: { companies: [...selected] } }),
-    onSuccess: async () => {
-      notifyDone(t("lists.batch.websites.begun"));
-      onSelect(new Set());
-      await client.invalidateQueries({ queryKey: keys.all("audience") });
-    },
-    onError: (error) => notifyProblem(error, words),
-  });
-  if (selected.size === 0) return null;
-  return (
-    <div className={classes.batch} role="group" aria-label={t("lists.batch")}>
-      <span className="num">{t("lists.batch.count", { n: selected.size })}</span>
-      {selected.size > checkedMax && <span>{t("lists.batch.websites.max", { n: checkedMax })}</span>}
-      <span className={classes.space} />
-      <Button
-        variant="default"
-        size="xs"
-        loading={check.isPending}
-        disabled={selected.size > checkedMax}
-        onClick={() => check.mutate()}
-      >
-        {t("lists.batch.websites")}
-      </Button>
-      <Button variant="subtle" color="gray" size="xs" onClick={() => onSelect(new Set())}>
-        {t("leads.batch.clear")}
-      </Button>
-    </div>
   );
 }

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useI18n } from "~/i18n";
 import { NumberField, SelectField, TextField } from "~/kit/fields";
 import { type Condition, type Field, type ListId, fieldsOf, typedValues } from "./conditions";
-import { useImportNames, useMemberNames } from "./FilterChips";
+import { useCampaignNames, useImportNames, useMemberNames } from "./FilterChips";
 import classes from "./Lists.module.css";
 
 interface ConditionFormProps {
@@ -71,6 +71,7 @@ function ValueField({ field, values, onChange }: ValueFieldProps) {
   const [typed, setTyped] = useState(values.join(", "));
   const imports = useImportNames(field.values.kind === "import");
   const members = useMemberNames(field.values.kind === "member");
+  const campaigns = useCampaignNames(field.values.kind === "campaign");
   const kind = field.values;
   const label = t("lists.condition.value");
   const value = values[0] ?? "";
@@ -95,8 +96,9 @@ function ValueField({ field, values, onChange }: ValueFieldProps) {
         />
       );
     case "import":
-    case "member": {
-      const options = kind.kind === "import" ? imports : members;
+    case "member":
+    case "campaign": {
+      const options = { import: imports, member: members, campaign: campaigns }[kind.kind];
       return (
         <SelectField
           label={label}

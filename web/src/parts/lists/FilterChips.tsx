@@ -5,6 +5,7 @@ import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { Icon } from "~/kit/icons";
+import { useAllCampaigns } from "~/parts/campaigns/calls";
 import { type Condition, type ListId, fieldsOf, withCondition } from "./conditions";
 import { ConditionForm } from "./ConditionForm";
 import classes from "./Lists.module.css";
@@ -44,12 +45,15 @@ function useValueWords() {
   const { t, known } = useI18n();
   const imports = useImportNames(false);
   const members = useMemberNames(false);
+  const campaigns = useCampaignNames(false);
   return (list: ListId, { field, values }: Condition): string => {
     const kind = fieldsOf(list).find((each) => each.id === field)?.values;
     const word = (value: string) => {
       if (kind?.kind === "yes_no") return t(value === "yes" ? "lists.yes" : "lists.no");
       if (kind?.kind === "import") return imports.find((one) => one.value === value)?.label ?? t("lists.value.import");
       if (kind?.kind === "member") return members.find((one) => one.value === value)?.label ?? t("lists.value.member");
+      if (kind?.kind === "campaign")
+        return campaigns.find((one) => one.value === value)?.label ?? t("lists.value.campaign");
       const key = kind?.kind === "choice" && kind.words !== "" ? known(`${kind.words}${value}`) : undefined;
       return key === undefined ? value : t(key);
     };
@@ -77,6 +81,12 @@ export function useMemberNames(enabled: boolean): { value: string; label: string
   return (members.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }));
 }
 
+/** The campaigns, also those that were put away: people were in them. */
+export function useCampaignNames(enabled: boolean): { value: string; label: string }[] {
+  const campaigns = useAllCampaigns(enabled);
+  return (campaigns.data?.items ?? []).map((one) => ({ value: one.id, label: one.name }));
+}
+
 interface ConditionChipProps {
   list: ListId;
   condition: Condition;
@@ -89,6 +99,7 @@ function ConditionChip({ list, condition, onChange, onRemove }: ConditionChipPro
   const [opened, setOpened] = useState(false);
   useImportNames(condition.field === "import");
   useMemberNames(condition.field === "owner");
+  useCampaignNames(condition.field === "campaign");
   const valueWords = useValueWords();
   const key = known(`lists.field.${condition.field}`);
   const op = known(`lists.op.${condition.op}`);

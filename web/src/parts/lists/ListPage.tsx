@@ -1,19 +1,18 @@
-import { Button, Menu } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
-import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { type Column, DataList } from "~/kit/DataList";
 import { FilterBar } from "~/kit/FilterBar";
-import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
 import { SplitView } from "~/kit/SplitView";
 import { EmptyState } from "~/kit/states";
 import { PartLink } from "~/shell/PartLink";
 import { useAddress } from "~/shell/address";
-import { type Asked, type ListView, useChooseColumns, useExport, useViews } from "./calls";
+import { type Asked, type ListView, useChooseColumns, useViews } from "./calls";
 import { ColumnsMenu } from "./ColumnsMenu";
 import { type ListId, chosenColumns, readConditions, writeConditions } from "./conditions";
+import { ExportMenu } from "./ExportMenu";
 import { FilterChips } from "./FilterChips";
 import classes from "./Lists.module.css";
 import { ViewsMenu } from "./ViewsMenu";
@@ -57,8 +56,8 @@ interface ListPageProps<Row extends { id: string }> {
   tile: (row: Row) => ReactNode;
   selected: ReadonlySet<string>;
   onSelect: ((selected: ReadonlySet<string>) => void) | undefined;
-  /** What can be done with the selection. */
-  batch: ReactNode;
+  /** What can be done with the selection, beside the columns that are shown. */
+  batch: (shown: readonly string[]) => ReactNode;
   detail: (id: string) => ReactNode;
   onFull: (id: string) => void;
 }
@@ -102,7 +101,7 @@ export function ListPage<Row extends { id: string }>(props: ListPageProps<Row>) 
                 onChange={(next) => address.set({ filter: writeConditions(next) }, { replace: true })}
               />
             </div>
-            {props.batch}
+            {props.batch(shown)}
             <div className={classes.rows}>
               <DataList
                 id={`list-${list}`}
@@ -151,10 +150,7 @@ interface ToolsProps<Row extends { id: string }> extends ListPageProps<Row> {
 
 /** Views, columns and the file, at the end of the search. */
 function Tools<Row extends { id: string }>({ list, columns, address, shown, views }: ToolsProps<Row>) {
-  const { t } = useI18n();
   const choose = useChooseColumns(list);
-  const file = useExport(list);
-  const mayExport = useMay("work_audience");
   const { asked, conditions, column } = address;
   const current = views.find((view) => view.id === address.viewId);
   const show = (view: ListView | undefined) => {
@@ -187,27 +183,7 @@ function Tools<Row extends { id: string }>({ list, columns, address, shown, view
           else choose.mutate(next);
         }}
       />
-      {mayExport && (
-        <Menu position="bottom-end" shadow="md" withinPortal>
-          <Menu.Target>
-            <Button
-              variant="default"
-              size="xs"
-              loading={file.isPending}
-              leftSection={<Icon name="download" size={14} />}
-            >
-              {t("lists.export")}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {(["csv", "xlsx"] as const).map((format) => (
-              <Menu.Item key={format} onClick={() => file.mutate({ ...asked, format, columns: [...shown] })}>
-                {t(`lists.export.${format}`)}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
-      )}
+      <ExportMenu list={list} asked={asked} columns={shown} />
     </div>
   );
 }

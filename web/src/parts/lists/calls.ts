@@ -76,17 +76,38 @@ export function usePeople(asked: Asked) {
 /** More than this is not selected at once; a filter makes it less. */
 const selectedMax = 20_000;
 
-/** The ids of everybody who matches, up to `selectedMax`. */
-export async function peopleThatMatch(asked: Asked): Promise<string[]> {
+/** The same of companies: what the server does at once. */
+export const companiesMax = 5_000;
+
+/** The ids of all pages, up to `most`. */
+async function allIds(most: number, ask: (cursor?: string) => Promise<{ ids: string[]; next: string | undefined }>) {
   const ids: string[] = [];
   let cursor: string | undefined;
   do {
+    const page = await ask(cursor);
+    ids.push(...page.ids);
+    cursor = page.next;
+  } while (cursor !== undefined && ids.length < most);
+  return ids.slice(0, most);
+}
+
+/** The ids of everybody who matches, up to `selectedMax`. */
+export function peopleThatMatch(asked: Asked): Promise<string[]> {
+  return allIds(selectedMax, async (cursor) => {
     const query = { ...asked, cursor, limit: 200 };
     const page = await read(api.GET("/api/v1/contacts", { params: { query } }));
-    ids.push(...page.items.filter((row) => !row.is_erased).map((row) => row.id));
-    cursor = page.next_cursor ?? undefined;
-  } while (cursor !== undefined && ids.length < selectedMax);
-  return ids.slice(0, selectedMax);
+    const known = page.items.filter((row) => !row.is_erased);
+    return { ids: known.map((row) => row.id), next: page.next_cursor ?? undefined };
+  });
+}
+
+/** The ids of all companies that match, up to `companiesMax`. */
+export function companiesThatMatch(asked: Asked): Promise<string[]> {
+  return allIds(companiesMax, async (cursor) => {
+    const query = { ...asked, cursor, limit: 200 };
+    const page = await read(api.GET("/api/v1/companies", { params: { query } }));
+    return { ids: page.items.map((row) => row.id), next: page.next_cursor ?? undefined };
+  });
 }
 
 type Pages<Row> = InfiniteData<Page<Row>, string | undefined>;
@@ -190,11 +211,11 @@ export function useChooseColumns(list: ListId) {
   });
 }
 
-/** Writes what is shown to a file and hands it to the person. */
+/** Writes what is shown, or what was chosen, to a file and hands it to the person. */
 export function useExport(list: ListId) {
   const words = useI18n();
   return useMutation({
-    mutationFn: async (wanted: Asked & { format: "csv" | "xlsx"; columns: string[] }) => {
+    mutationFn: async (wanted: Asked & { format: "csv" | "xlsx"; columns: string[]; ids?: string[] }) => {
       const body = { list, ...wanted };
       const answer = await api.POST("/api/v1/list-exports", { body, parseAs: "blob" });
       const name = /filename="([^"]+)"/.exec(answer.response.headers.get("Content-Disposition") ?? "")?.[1];

@@ -13,6 +13,7 @@ type Values =
   | { kind: "yes_no" }
   | { kind: "import" }
   | { kind: "member" }
+  | { kind: "campaign" }
   | { kind: "choice"; values: readonly string[]; words: string };
 
 export interface Field {
@@ -71,6 +72,7 @@ export const fields: readonly Field[] = [
     values: choice("lists.seniority.", "owner", "c_level", "director", "head", "manager", "ic"),
   },
   { id: "needs_look", lists: people, ops: ["is"], values: yesNo },
+  { id: "campaign", lists: people, ops: ["is", "is_not"], values: { kind: "campaign" } },
   { id: "approached", lists: people, ops: ["is"], values: yesNo },
   { id: "import", lists: both, ops: ["is"], values: { kind: "import" } },
 ];

@@ -8,6 +8,7 @@ import { FitScore, StateMark } from "~/parts/leads/LeadBits";
 import { LeadPanel } from "~/parts/leads/LeadPanel";
 import { type PersonRow, peopleThatMatch, useChangeCell, usePeople } from "./calls";
 import { useColumnParts } from "./columns";
+import { ExportMenu } from "./ExportMenu";
 import { ListPage, useListAddress } from "./ListPage";
 import classes from "./Lists.module.css";
 
@@ -78,15 +79,16 @@ export default function PeoplePage() {
       tile={(row) => <Tile row={row} />}
       selected={selected}
       onSelect={mayChoose ? setSelected : undefined}
-      batch={
+      batch={(shown) => (
         <BatchBar
           selected={selected}
           onSelect={setSelected}
           allIds={() => peopleThatMatch(asked)}
           total={loaded.total}
           isCapped={loaded.isCapped}
+          more={<ExportMenu list="people" asked={asked} columns={shown} chosen={selected} />}
         />
-      }
+      )}
       detail={(id) => <LeadPanel key={id} id={id} />}
       onFull={(id) => void navigate({ to: "/leads/{-$id}", params: { id } })}
     />

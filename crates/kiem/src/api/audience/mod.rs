@@ -14,6 +14,7 @@ mod policy;
 pub(super) mod profile;
 mod register;
 mod register_access;
+mod suppression_runs;
 mod websites;
 
 pub(super) use batch::BatchView;
@@ -37,6 +38,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(websites::router())
         .merge(register::router())
         .merge(register_access::router())
+        .merge(suppression_runs::router())
         .merge(duplicates::router())
         .merge(completeness::router())
 }

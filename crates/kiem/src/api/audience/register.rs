@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kiem_domain::id::{CompanyId, RegisterRunId};
+use kiem_domain::register::RegisterField;
 use kiem_store::register::RegisterReading;
 use kiem_store::register_run::RegisterRun;
 use serde::{Deserialize, Serialize};
@@ -15,9 +16,10 @@ use uuid::Uuid;
 use super::imports::PageQuery;
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::register::{
-    Chosen, CompanyRegister, RegisterEstimate, RegisterOrder, StoredHit, StoredProfile, StoredTaking,
+    Chosen, ChosenEstimate, CompanyRegister, RegisterEstimate, RegisterOrder, StoredHit, StoredProfile,
+    StoredTaking,
 };
-use crate::engine::{Caller, Engine};
+use crate::engine::{Caller, Engine, EngineError, Permission};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -25,7 +27,9 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(of_company, check_company))
         .routes(routes!(choose))
         .routes(routes!(rounds, begin))
-        .routes(routes!(estimate))
+        .routes(routes!(estimate, chosen_estimate))
+        .routes(routes!(refuse))
+        .routes(routes!(take))
         .routes(routes!(round, stop))
         .routes(routes!(pause))
         .routes(routes!(resume))
@@ -128,12 +132,49 @@ pub struct EstimateQuery {
     fit_min: Option<i64>,
 }
 
-/// Checks every Dutch company that lacks number, form or activity and was not asked about lately.
+/// Companies that somebody chose.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChosenCompaniesInput {
+    /// Company ids, 500 at most.
+    pub companies: Vec<Uuid>,
+}
+
+/// What a round of companies that somebody chose would come to, and why some are left out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChosenEstimateView {
+    /// Of those that would be asked about.
+    pub estimate: RegisterEstimateView,
+    /// Asked about, or paid for, not long ago: not paid for again.
+    pub recent_n: i64,
+    /// Of which somebody said that it is none of those that the register offered, and nothing changed since.
+    pub refused_n: i64,
+    /// That wait in a round already.
+    pub waiting_n: i64,
+    /// No Dutch company.
+    pub abroad_n: i64,
+}
+
+impl From<ChosenEstimate> for ChosenEstimateView {
+    fn from(found: ChosenEstimate) -> ChosenEstimateView {
+        ChosenEstimateView {
+            estimate: found.estimate.into(),
+            recent_n: found.n_recent,
+            refused_n: found.n_refused,
+            waiting_n: found.n_waiting,
+            abroad_n: found.n_abroad,
+        }
+    }
+}
+
+/// Checks every Dutch company that lacks number, form or activity and was not asked about lately; or those that are named.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterRunInput {
     /// At least this fit, 0 to 100; left out, also those whose fit is not known.
     pub fit_min: Option<i64>,
+    /// Only these, 500 at most, also when they lack nothing; without a fit.
+    pub companies: Option<Vec<Uuid>>,
     /// The cost that was shown and agreed to, in thousandths of a euro: more is never begun.
     pub agreed_mills: i64,
 }
@@ -157,6 +198,14 @@ pub struct RegisterChoiceInput {
     pub kvk_number: String,
     /// The cost that was shown and agreed to, in thousandths of a euro; nothing when the profile is there already.
     pub agreed_mills: i64,
+}
+
+/// A fact that the register is right about.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegisterTakeInput {
+    /// Name of the field, one whose `taken` is `kept`.
+    pub field: String,
 }
 
 /// What a choice led to.
@@ -197,6 +246,8 @@ pub struct RegisterReadingView {
     pub profile: Option<RegisterProfileView>,
     /// Companies that it may be.
     pub candidates: Vec<RegisterCandidateView>,
+    /// When somebody said that it is none of them; it is not asked about again by itself.
+    pub refused_at: Option<String>,
     /// Each fact beside what was known.
     pub takings: Vec<RegisterTakingView>,
 }
@@ -316,6 +367,7 @@ impl From<RegisterReading> for RegisterReadingView {
                     city: hit.city,
                 })
                 .collect(),
+            refused_at: reading.refused.map(|(at, _)| at.to_string()),
             takings: takings
                 .into_iter()
                 .map(|t| RegisterTakingView { field: t.field, known: t.known, said: t.said, taken: t.taken })
@@ -380,6 +432,32 @@ async fn choose(
     Ok(Json(RegisterChoiceView { run }))
 }
 
+/// Says that the company is none of those that the register offered.
+#[utoipa::path(post, path = "/companies/{id}/register/refusal", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn refuse(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uuid>) -> ApiResult<StatusCode> {
+    engine.refuse_in_register(&caller, CompanyId(id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes the register's value of a fact over that a person typed in otherwise.
+#[utoipa::path(post, path = "/companies/{id}/register/taking", tag = "audience", params(("id" = Uuid, Path)),
+    request_body = RegisterTakeInput,
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem)))]
+async fn take(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(input): Json<RegisterTakeInput>,
+) -> ApiResult<StatusCode> {
+    caller.may(Permission::WorkAudience)?;
+    let field: RegisterField =
+        input.field.parse().map_err(|_| EngineError::field("field", "unknown_choice"))?;
+    engine.take_from_register(&caller, CompanyId(id), field).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// The rounds, newest first.
 #[utoipa::path(get, path = "/register-runs", tag = "audience", params(PageQuery),
     responses((status = 200, body = RegisterRunList)))]
@@ -403,7 +481,14 @@ async fn begin(
     caller: Caller,
     Json(input): Json<RegisterRunInput>,
 ) -> ApiResult<(StatusCode, Json<RegisterRunView>)> {
-    let order = RegisterOrder::Lacking { fit_min: input.fit_min };
+    caller.may(Permission::WorkAudience)?;
+    let companies: Option<Vec<CompanyId>> =
+        input.companies.map(|all| all.into_iter().map(CompanyId).collect());
+    let order = match &companies {
+        Some(_) if input.fit_min.is_some() => return Err(EngineError::field("fit_min", "range").into()),
+        Some(companies) => RegisterOrder::Chosen(companies),
+        None => RegisterOrder::Lacking { fit_min: input.fit_min },
+    };
     let run = engine.begin_register_round(&caller, order, input.agreed_mills).await?;
     Ok((StatusCode::ACCEPTED, Json(run.into())))
 }
@@ -417,6 +502,18 @@ async fn estimate(
     Query(query): Query<EstimateQuery>,
 ) -> ApiResult<Json<RegisterEstimateView>> {
     Ok(Json(engine.register_estimate(&caller, query.fit_min).await?.into()))
+}
+
+/// What a round of companies that somebody chose would come to now.
+#[utoipa::path(post, path = "/register-runs/estimate", tag = "audience", request_body = ChosenCompaniesInput,
+    responses((status = 200, body = ChosenEstimateView), (status = 422, body = Problem)))]
+async fn chosen_estimate(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Json(input): Json<ChosenCompaniesInput>,
+) -> ApiResult<Json<ChosenEstimateView>> {
+    let companies: Vec<CompanyId> = input.companies.into_iter().map(CompanyId).collect();
+    Ok(Json(engine.chosen_register_estimate(&caller, &companies).await?.into()))
 }
 
 /// One round and how far it is.

@@ -3,7 +3,7 @@
 use kiem_adapters::import::write_parted;
 use kiem_adapters::table_file::write_workbook;
 use kiem_domain::lead::LeadState;
-use kiem_domain::listing::{ListColumn, ListKind};
+use kiem_domain::listing::{ListColumn, ListKind, ListSort};
 use kiem_store::Tx;
 use kiem_store::listing::{self, CompanyRow, PersonRow};
 use uuid::Uuid;
@@ -14,6 +14,8 @@ use crate::messages::{Lang, say};
 
 /// Rows of one file.
 pub const EXPORT_ROWS_MAX: usize = 50_000;
+/// Rows of one file that somebody chose one by one.
+pub const EXPORT_CHOSEN_MAX: usize = 5_000;
 /// Rows that are read at a time.
 const ROWS_PER_READ: usize = 1_000;
 
@@ -24,6 +26,32 @@ kiem_domain::text_enum! {
         Csv = "csv",
         /// A workbook.
         Xlsx = "xlsx",
+    }
+}
+
+/// Which rows go into the file.
+#[derive(Debug, Clone)]
+pub enum ExportRows {
+    /// All that match.
+    All(ListQuery),
+    /// Those that somebody chose, in the order of the list.
+    Chosen {
+        /// Which list.
+        list: ListKind,
+        /// In which order.
+        sort: ListSort,
+        /// Companies, or places of people on the marketing list.
+        ids: Vec<Uuid>,
+    },
+}
+
+impl ExportRows {
+    /// Which list.
+    pub const fn list(&self) -> ListKind {
+        match self {
+            ExportRows::All(query) => query.list,
+            ExportRows::Chosen { list, .. } => *list,
+        }
     }
 }
 
@@ -40,24 +68,35 @@ impl Engine {
     /// Writes a list to a file. Who is erased is not in it.
     ///
     /// # Errors
-    /// When the caller may not, or more than [`EXPORT_ROWS_MAX`] rows match (`export_too_many`).
+    /// When the caller may not, more than [`EXPORT_ROWS_MAX`] rows match (`export_too_many`), or more than
+    /// [`EXPORT_CHOSEN_MAX`] were chosen.
     pub async fn export_list(
         &self,
         caller: &Caller,
-        query: &ListQuery,
+        wanted: &ExportRows,
         columns: &[ListColumn],
         format: ExportFormat,
         lang: Lang,
     ) -> Result<ExportedList> {
         caller.may(Permission::WorkAudience)?;
+        let list = wanted.list();
         let all: Vec<ListColumn> =
-            ListColumn::ALL.iter().copied().filter(|column| column.is_of(query.list)).collect();
+            ListColumn::ALL.iter().copied().filter(|column| column.is_of(list)).collect();
         let columns = if columns.is_empty() { all } else { columns.to_vec() };
         let mut tx = self.store().read(caller.workspace).await?;
-        let ids = all_ids(&mut tx, query).await?;
-        let mut rows = vec![heading(query.list, &columns, lang)];
+        let ids = match wanted {
+            ExportRows::All(query) => all_ids(&mut tx, query).await?,
+            ExportRows::Chosen { ids, .. } if ids.is_empty() => {
+                return Err(EngineError::field("ids", "required"));
+            }
+            ExportRows::Chosen { ids, .. } if ids.len() > EXPORT_CHOSEN_MAX => {
+                return Err(EngineError::field("ids", "too_many"));
+            }
+            ExportRows::Chosen { list, sort, ids } => listing::chosen(&mut tx, *list, *sort, ids).await?,
+        };
+        let mut rows = vec![heading(list, &columns, lang)];
         for chunk in ids.chunks(ROWS_PER_READ) {
-            match query.list {
+            match list {
                 ListKind::Companies => {
                     let page = listing::companies(&mut tx, chunk).await?;
                     rows.extend(page.iter().map(|row| company_line(row, &columns, lang)));
@@ -72,11 +111,10 @@ impl Engine {
         drop(tx);
         let n_rows = rows.len() - 1;
         let mut tx = self.store().begin(caller.workspace).await?;
-        let what =
-            serde_json::json!({ "list": query.list.as_str(), "n_rows": n_rows, "format": format.as_str() });
+        let what = serde_json::json!({ "list": list.as_str(), "n_rows": n_rows, "format": format.as_str() });
         self.audit(&mut tx, caller, "list.exported", "list", None, &what).await?;
         tx.commit().await?;
-        let bytes = write_file(query.list, rows, format, lang).await?;
+        let bytes = write_file(list, rows, format, lang).await?;
         Ok(ExportedList { bytes, n_rows })
     }
 }

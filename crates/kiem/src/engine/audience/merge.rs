@@ -16,7 +16,7 @@ use kiem_store::register::{self, RegisterReading};
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::website::{self, WebsiteReading};
 use kiem_store::{Tx, Value as StoreValue};
-use kiem_store::{register_run, website_run};
+use kiem_store::{register_run, suppression_run, website_run};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -191,6 +191,7 @@ impl Engine {
             }
         }
         self.carry_website(tx, recorder, lost, target).await?;
+        carry_suppression(tx, recorder, lost, target).await?;
         self.carry_register(tx, recorder, lost, target).await
     }
 
@@ -403,4 +404,23 @@ pub(super) struct JoinedPeople {
     pub(super) joined_n: i64,
     /// Pairs of namesakes who could not.
     pub(super) apart_n: i64,
+}
+
+/// Who waits to be put on the suppression list is put there under the company that stays.
+async fn carry_suppression(
+    tx: &mut Tx,
+    recorder: &mut Recorder,
+    lost: CompanyId,
+    target: CompanyId,
+) -> Result<()> {
+    for waits in suppression_run::waits_in(tx, lost).await? {
+        let key = |company: CompanyId| [("run_id", waits.0), ("company_id", company.0)];
+        recorder.remove(tx, "suppression_run_company", &key(lost)).await?;
+        if !suppression_run::waits_in(tx, target).await?.contains(&waits) {
+            suppression_run::put_waiting(tx, waits, &[target]).await?;
+            let added = key(target).map(|(column, id)| (column.to_owned(), id.into()));
+            recorder.added("suppression_run_company", added.to_vec());
+        }
+    }
+    Ok(())
 }

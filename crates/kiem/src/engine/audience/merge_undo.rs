@@ -101,6 +101,7 @@ impl Engine {
         self.announce(tx, &happened).await?;
         let detail = serde_json::json!({ "kept": merge.kept.0, "lost": merge.lost.0 });
         self.audit(tx, caller, "company.merge_undone", "company", Some(merge.kept.0), &detail).await?;
+        self.ask_suppression_of(tx, merge.lost).await?;
         matching::ask(tx, &[merge.kept, merge.lost], self.now()).await?;
         self.ask_matching(tx).await
     }

@@ -3,14 +3,12 @@
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::UserId;
 use kiem_domain::lead::LeadState;
-use kiem_store::event::Actor;
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::{contact, lead};
 
 use crate::engine::send::journal::JournalOutcome;
-use crate::engine::suppress::StopOrder;
+use crate::engine::suppress::{DomainStop, StopOrder};
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Characters of a reason.
@@ -67,35 +65,14 @@ impl Engine {
             if domain.is_free_mail() {
                 return Err(EngineError::refused("suppress_free_mail"));
             }
-            let entry = self.domain_entry(caller, &domain, &why);
-            let key = vec![entry.key_hash.clone()];
+            let key = vec![self.domain_key(&domain)];
             self.keep_in_journal(caller.workspace, JournalOutcome::OptedOut, key).await;
-            let new = suppression::insert(&mut tx, &entry).await?;
-            if new {
-                let mut happened = self.event(caller.actor, "suppression.added", "suppression", None);
-                happened.data = serde_json::json!({ "reason": entry.reason, "hint": entry.hint }).to_string();
-                self.announce(&mut tx, &happened).await?;
-            }
-            new
+            let stop = DomainStop { domain: &domain, source: &why, company: None, actor: caller.actor };
+            self.suppress_domain_noted(&mut tx, stop).await?
         };
         tx.commit().await?;
         self.committed(caller.workspace);
         Ok(new)
-    }
-
-    fn domain_entry(&self, caller: &Caller, domain: &DomainName, why: &str) -> Suppression {
-        Suppression {
-            key_hash: self.keys().suppression_hash("domain", domain.as_str()),
-            kind: "domain".to_owned(),
-            hint: domain.as_str().to_owned(),
-            reason: "manual".to_owned(),
-            source: why.to_owned(),
-            created_by: match caller.actor {
-                Actor::User(id) => Some(UserId(id)),
-                _ => None,
-            },
-            created_at: self.now(),
-        }
     }
 
     /// Takes an entry off the list; only with a reason, and never one of a person who asked to be erased.
@@ -123,7 +100,7 @@ impl Engine {
     }
 }
 
-fn checked_reason(why: &str) -> Result<String> {
+pub(super) fn checked_reason(why: &str) -> Result<String> {
     let why = why.trim();
     if why.is_empty() {
         return Err(EngineError::field("reason", "required"));

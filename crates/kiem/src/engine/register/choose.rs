@@ -55,6 +55,7 @@ impl Engine {
             }
             let is_found = firm.kvk_number.is_none();
             let profile = RegisterProfile::from(profile);
+            reading.refused = None;
             self.take_profile(&mut tx, firm, &profile, is_found, &mut reading).await?;
             register::put_reading(&mut tx, &reading).await?;
             self.audit(&mut tx, caller, "register.chosen", "company", Some(id.0), &detail).await?;
@@ -78,6 +79,7 @@ impl Engine {
         self.note_company_change(&mut tx, caller, &firm, &named).await?;
         // What was offered is answered.
         reading.candidates = "[]".to_owned();
+        reading.refused = None;
         register::put_reading(&mut tx, &reading).await?;
         self.audit(&mut tx, caller, "register.chosen", "company", Some(id.0), &detail).await?;
         tx.commit().await?;

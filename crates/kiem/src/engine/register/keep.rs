@@ -181,6 +181,7 @@ impl Engine {
             profile: None,
             candidates: "[]".to_owned(),
             takings: "[]".to_owned(),
+            refused: None,
         }
     }
 }

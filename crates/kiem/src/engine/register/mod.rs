@@ -6,6 +6,7 @@
 mod access;
 mod ask;
 mod choose;
+mod decide;
 mod job;
 mod keep;
 mod rounds;
@@ -14,5 +15,5 @@ mod take;
 
 pub use access::{AccessChange, AccessView, KeyTest};
 pub use choose::Chosen;
-pub use rounds::{CompanyRegister, RegisterEstimate, RegisterOrder};
+pub use rounds::{ChosenEstimate, CompanyRegister, RegisterEstimate, RegisterOrder};
 pub use stored::{StoredActivity, StoredHit, StoredProfile, StoredTaking};

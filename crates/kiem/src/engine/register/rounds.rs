@@ -5,20 +5,25 @@ use kiem_domain::id::{CompanyId, RegisterRunId};
 use kiem_store::Tx;
 use kiem_store::company::{self, Company};
 use kiem_store::register::{self, RegisterReading};
-use kiem_store::register_run::{self, PauseReason, RegisterCandidates, RegisterCounts, RegisterRun};
+use kiem_store::register_run::{
+    self, ChosenCompany, PauseReason, RegisterCandidates, RegisterCounts, RegisterRun, Standing,
+};
 use kiem_store::website_run::RunState;
 
 use super::access::month_of;
+use crate::engine::audience::do_not_approach::bounded;
 use crate::engine::audience::profile::user_of;
 use crate::engine::jobs::JobKind;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Companies of one round; those that fit best come first, and a next round takes the rest.
 const COMPANIES_MAX: i64 = 5_000;
+/// Companies that somebody chose one by one.
+const CHOSEN_MAX: usize = 500;
 
 /// Which companies are to be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RegisterOrder {
+pub enum RegisterOrder<'a> {
     /// This one.
     Company {
         /// Which.
@@ -31,6 +36,23 @@ pub enum RegisterOrder {
         /// At least this fit; without it also those whose fit is not known.
         fit_min: Option<i64>,
     },
+    /// These, as far as they are Dutch, wait nowhere, and nobody asked about them lately.
+    Chosen(&'a [CompanyId]),
+}
+
+/// What a round of companies that somebody chose would come to, and why some are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ChosenEstimate {
+    /// Of those that would be asked about.
+    pub estimate: RegisterEstimate,
+    /// Asked about, or paid for, not long ago.
+    pub n_recent: i64,
+    /// Of which somebody said that it is none of those that the register offered.
+    pub n_refused: i64,
+    /// That wait in a round already.
+    pub n_waiting: i64,
+    /// No Dutch company.
+    pub n_abroad: i64,
 }
 
 /// What a round would come to.
@@ -75,6 +97,40 @@ impl Engine {
         self.estimate_of(&mut tx, (counts.n, counts.n_with_number), is_practice).await
     }
 
+    /// What a round of companies that somebody chose would come to.
+    ///
+    /// # Errors
+    /// When the caller may not, or there are none or too many.
+    pub async fn chosen_register_estimate(
+        &self,
+        caller: &Caller,
+        companies: &[CompanyId],
+    ) -> Result<ChosenEstimate> {
+        caller.may(Permission::WorkAudience)?;
+        let is_practice = self.is_practice(caller.workspace).await?;
+        let mut tx = self.store().read(caller.workspace).await?;
+        let chosen = self.chosen(&mut tx, companies).await?;
+        let count = |standing: Standing| {
+            let n = chosen.iter().filter(|one| one.standing == standing).count();
+            i64::try_from(n).unwrap_or(i64::MAX)
+        };
+        let with_number = chosen.iter().filter(|one| one.standing == Standing::Ask && one.has_number).count();
+        let n = (count(Standing::Ask), i64::try_from(with_number).unwrap_or(i64::MAX));
+        Ok(ChosenEstimate {
+            estimate: self.estimate_of(&mut tx, n, is_practice).await?,
+            n_recent: count(Standing::Recent),
+            n_refused: count(Standing::Refused),
+            n_waiting: count(Standing::Waits),
+            n_abroad: count(Standing::Abroad),
+        })
+    }
+
+    async fn chosen(&self, tx: &mut Tx, companies: &[CompanyId]) -> Result<Vec<ChosenCompany>> {
+        let companies = bounded(companies, CHOSEN_MAX)?;
+        let since = self.lacking(tx, None).await?.not_asked_since;
+        Ok(register_run::standings(tx, &companies, since).await?)
+    }
+
     async fn estimate_of(&self, tx: &mut Tx, n: (i64, i64), is_practice: bool) -> Result<RegisterEstimate> {
         let access = self.access_in(tx).await?;
         let price_mills = if is_practice { 0 } else { access.price_mills };
@@ -108,7 +164,7 @@ impl Engine {
     pub async fn begin_register_round(
         &self,
         caller: &Caller,
-        order: RegisterOrder,
+        order: RegisterOrder<'_>,
         agreed_mills: i64,
     ) -> Result<RegisterRun> {
         caller.may(Permission::WorkAudience)?;
@@ -162,7 +218,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn companies_of(&self, tx: &mut Tx, order: RegisterOrder) -> Result<Vec<CompanyId>> {
+    async fn companies_of(&self, tx: &mut Tx, order: RegisterOrder<'_>) -> Result<Vec<CompanyId>> {
         match order {
             RegisterOrder::Company { id, is_again } => {
                 let firm = company::get(tx, id).await?.ok_or(EngineError::NotFound)?;
@@ -182,6 +238,14 @@ impl Engine {
                     return Err(EngineError::refused("register_nobody"));
                 }
                 Ok(found)
+            }
+            RegisterOrder::Chosen(companies) => {
+                let mut found = self.chosen(tx, companies).await?;
+                found.retain(|one| one.standing == Standing::Ask);
+                if found.is_empty() {
+                    return Err(EngineError::refused("register_none_chosen"));
+                }
+                Ok(found.into_iter().map(|one| one.id).collect())
             }
         }
     }
