@@ -37,6 +37,7 @@ const SQLITE: Migrations = migrations!(
     "0018_privacy",
     "0019_register",
     "0020_market",
+    "0023_task_channel",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -60,6 +61,7 @@ const POSTGRES: Migrations = migrations!(
     "0018_privacy",
     "0019_register",
     "0020_market",
+    "0023_task_channel",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

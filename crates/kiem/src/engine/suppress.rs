@@ -1,5 +1,6 @@
 //! Stop means stop: putting an address on the suppression list and ending everything that was planned for it.
 
+use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{ContactId, ProspectId, UserId, WorkspaceId};
 use kiem_store::event::Actor;
@@ -196,12 +197,14 @@ impl Engine {
 
     /// The hashes under which an address may be on the list: itself and its domain.
     pub fn suppression_hashes(&self, address: &EmailAddress) -> Vec<Vec<u8>> {
-        let keys = self.keys();
-        let domain = address.domain();
-        vec![
-            keys.address_hash(address),
-            keys.suppression_hash("domain", domain.as_str()),
-            keys.suppression_hash("domain", domain.registrable().as_str()),
-        ]
+        let mut hashes = vec![self.keys().address_hash(address)];
+        hashes.extend(self.domain_hashes(&address.domain()));
+        hashes
+    }
+
+    /// The hashes under which a domain may be on the list: itself and what of it is registered.
+    pub(crate) fn domain_hashes(&self, domain: &DomainName) -> [Vec<u8>; 2] {
+        let hash = |name: &DomainName| self.keys().suppression_hash("domain", name.as_str());
+        [hash(domain), hash(&domain.registrable())]
     }
 }
