@@ -64,6 +64,32 @@ const campaign = {
 };
 const draft = { ...campaign, id: "c2", name: "Accountants", state: "draft", enrolments: [], messages: [] };
 
+const words = (nl: string, en: string) => ({ nl, en });
+const blocked = (block: string, contacts_n: number, says: object) => ({
+  block,
+  contacts_n,
+  needs_evidence: false,
+  says,
+});
+const noPhone = blocked("no_phone", 24, words("Er is geen telefoonnummer.", "There is no telephone number."));
+const formUnknown = blocked(
+  "legal_form_unknown",
+  9,
+  words("De rechtsvorm van dit bedrijf is onbekend.", "What this company is in law is not known."),
+);
+const noGround = blocked("no_ground", 2, words("Er is geen grond vastgelegd.", "No ground is recorded."));
+
+const calling = {
+  ...draft,
+  id: "c4",
+  name: "Bellen in Zwolle",
+  steps: [
+    campaign.steps[0],
+    { id: "s5", kind: "task", task: "Bel na over de mail", task_channel: "phone" },
+    { id: "s6", kind: "task", task: "Maak connectie op LinkedIn", task_channel: null },
+  ],
+};
+
 const away = { ...draft, id: "c3", name: "Oude actie", state: "paused", archived_at: "2026-11-20T09:00:00Z" };
 
 const leads = [
@@ -108,6 +134,8 @@ interface World {
   campaigns: object[];
   mailboxes: object[];
   drafts: { id: string; body: string }[];
+  /** What adding leads to the campaign that calls gives, or would. */
+  reach: object;
 }
 
 /** The mails in a state, as the server would list them. */
@@ -159,6 +187,15 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
       }),
       message("m3", "draft", { recipient_name: "Mo Haddad", recipient: "mo@haddad.example", subject: "Re: vraag" }),
     ],
+    reach: {
+      added: 98,
+      already: 1,
+      blocked: 3,
+      channels: [
+        { channel: "mail", lawful_n: 99, loosened_n: 0, blocked: [noGround] },
+        { channel: "phone", lawful_n: 65, loosened_n: 0, blocked: [formUnknown, noPhone] },
+      ],
+    },
     ...given,
   };
   const changes: { call: string; body: unknown }[] = [];
@@ -176,6 +213,8 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
     if (/archive$|enrolments\/l1$|DELETE .*run$/.test(call)) return route.fulfill({ status: 204 });
     if (call === "GET /campaigns/c1") return json(route, campaign);
     if (call === "GET /campaigns/c2") return json(route, draft);
+    if (call === "GET /campaigns/c4") return json(route, calling);
+    if (call.startsWith("POST /campaigns/c4/")) return json(route, world.reach);
     if (call === "POST /campaigns") return json(route, { id: "c2" }, 201);
     if (call.endsWith("/preview")) {
       const { lead_id } = request.postDataJSON() as { lead_id: string };
@@ -184,7 +223,7 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
         problem: lead_id === "l2" ? "company.city is undefined (line 3)" : null,
       });
     }
-    if (call.endsWith("/enrolments")) return json(route, { added: 1, already: 0, blocked: 1 });
+    if (call.endsWith("/enrolments")) return json(route, { added: 1, already: 0, blocked: 1, channels: [] });
     if (call === "GET /mailboxes") return json(route, { items: world.mailboxes });
     if (call.endsWith("/check")) return json(route, { smtp_problem: failing.state_reason, imap_problem: null });
     if (call === "GET /leads")
@@ -247,6 +286,90 @@ for (const language of ["nl", "en"] as const)
       await keep(page, `mailbox-new-${language}`);
     });
   });
+
+const said = {
+  nl: {
+    what: "Wat er moet gebeuren",
+    channel: "Hoe het de lead bereikt",
+    phone: "Per telefoon",
+    doubt: "Dit lijkt op een brief.",
+    asked: /Bij elke lead kijkt Kiem eerst of dit mag/,
+    save: "Opslaan",
+    enrol: "Leads toevoegen",
+    all: "Alle 2 passende leads toevoegen",
+    comes: "98 leads komen erin",
+    calls: "Van de 98 die erin komen, mag of kun je er 33 niet bellen.",
+    reason: "Er is geen telefoonnummer. (24)",
+    back: "Andere kiezen",
+    add: "98 leads toevoegen",
+    added: "98 leads toegevoegd",
+  },
+  en: {
+    what: "What is to be done",
+    channel: "How it reaches the lead",
+    phone: "By telephone",
+    doubt: "This reads like a letter.",
+    asked: /For each lead Kiem asks first whether this is allowed/,
+    save: "Save",
+    enrol: "Add leads",
+    all: "Add all 2 matching leads",
+    comes: "98 leads come in",
+    calls: "Of the 98 who come in 33 may or can not be called.",
+    reason: "There is no telephone number. (24)",
+    back: "Choose others",
+    add: "Add 98 leads",
+    added: "98 leads added",
+  },
+};
+
+for (const language of ["nl", "en"] as const)
+  for (const width of [1280, 390])
+    test.describe(`what is done by hand, ${language}, ${width} wide`, () => {
+      test.use({ locale: language === "nl" ? "nl-NL" : "en-GB", viewport: { width, height: 900 } });
+      const w = said[language];
+
+      test("a task says how it reaches the lead, and asks when its words sound like it", async ({ page }) => {
+        const { changes } = await answerCampaigns(page, language);
+        await page.goto("/campaigns/c4");
+        const channels = page.getByLabel(w.channel);
+        await expect(channels.first()).toHaveValue("phone");
+        await expect(page.getByText(w.asked)).toHaveCount(1);
+        await expect(channels.nth(1)).toHaveValue("none");
+        const text = page.getByLabel(w.what).nth(1);
+        await expect(page.getByText(w.doubt)).toHaveCount(0);
+        await text.fill(language === "nl" ? "Stuur een kaartje" : "Send a card");
+        await expect(page.getByText(w.doubt)).toBeVisible();
+        await expectAccessible(page);
+        await keep(page, `campaigns-task-channel-${language}-${width}`);
+        await channels.nth(1).selectOption("post");
+        await expect(page.getByText(w.doubt)).toHaveCount(0);
+        await page.getByRole("button", { name: w.save, exact: true }).click();
+        await expect.poll(() => changes.length).toBe(1);
+        const body = changes[0]?.body as { steps: { task_channel: string | null }[] };
+        expect(body.steps.map((step) => step.task_channel)).toEqual([null, "phone", "post"]);
+      });
+
+      test("who could not be called is said before anybody is put in", async ({ page }) => {
+        const { changes } = await answerCampaigns(page, language);
+        await page.goto("/campaigns/c4");
+        await page.getByRole("button", { name: w.enrol }).click();
+        await page.getByRole("button", { name: w.all }).click();
+        const dialog = page.getByRole("dialog");
+        await expect(dialog.getByText(w.comes)).toBeVisible();
+        await expect(dialog.getByText(w.calls)).toBeVisible();
+        // The most frequent reason first, though the server counts them in the order of the gate.
+        await expect(dialog.locator("[data-channel=phone] li").first()).toHaveText(w.reason);
+        await expectAccessible(page);
+        await keep(page, `campaigns-enrol-reach-${language}-${width}`);
+        await dialog.getByRole("button", { name: w.back }).click();
+        await dialog.getByRole("button", { name: w.all }).click();
+        expect(changes.map(({ call }) => call)).toEqual(["POST /campaigns/c4/reach", "POST /campaigns/c4/reach"]);
+        await dialog.getByRole("button", { name: w.add }).click();
+        await expect(dialog.getByText(w.added)).toBeVisible();
+        await expect(dialog.getByText(w.calls)).toBeVisible();
+        expect(changes.at(-1)).toEqual({ call: "POST /campaigns/c4/enrolments", body: { leads: ["l1", "l2"] } });
+      });
+    });
 
 test("a mailbox that was saved is tried at once", async ({ page }) => {
   const { changes } = await answerCampaigns(page, "en");

@@ -87,12 +87,49 @@ export const ended = [
   prospect("w1", "Bouwgroep Zuid", { state: "won", ...gone, touched_at: null }),
 ];
 
+const rule = { country: "NL", version: 1, reviewed_on: "2026-09-30" };
+export const mayCall = {
+  channel: "phone",
+  outcome: "allow",
+  basis: "legitimate_interest",
+  reason: null,
+  says: {
+    nl: "Een gewogen belang is hier genoeg voor dit kanaal.",
+    en: "A weighed interest is enough for this channel here.",
+  },
+  rule,
+  loosened: null,
+};
+export const mayNotWrite = {
+  channel: "post",
+  outcome: "blocked",
+  basis: null,
+  reason: "non_mailing",
+  says: {
+    nl: "Het bedrijf heeft in het register de non-mailing-indicator aangezet.",
+    en: "The company set the non-mailing indicator in its register.",
+  },
+  rule,
+  loosened: null,
+};
+
 const leadTask = task("t1", "Bel Noor over de mail", -1, {
   kind: "call",
   lead_id: "l7",
   company_name: "Tandarts Blij",
   contact_name: "Noor Bakker",
   phone: "+31 38 123 45 67",
+  channel: "phone",
+  gate: mayCall,
+});
+/** A step of a campaign whose channel closed after it was handed out. */
+export const closedTask = task("t4", "Stuur een kaartje", -1, {
+  kind: "sequence",
+  lead_id: "l8",
+  company_name: "Slager Kok",
+  contact_name: "Wim Kok",
+  channel: "post",
+  gate: mayNotWrite,
 });
 const prospectTask = task("t2", "Stuur de referentie", 0.2, { prospect_id: "p2", company_name: "Jansen Installatie" });
 const laterTask = task("t3", "Jaargesprek plannen", 40, { prospect_id: "p4", company_name: "Van Dam Transport" });
@@ -113,10 +150,10 @@ interface World {
 }
 
 /** Answers what the sales pages ask, and notes what was changed and what was asked for. */
-export async function sales(page: Page, given: { cards?: One[] } = {}) {
+export async function sales(page: Page, given: { cards?: One[]; tasks?: ReturnType<typeof task>[] } = {}) {
   const world: World = {
     cards: (given.cards ?? people).map((one) => ({ ...one })),
-    tasks: new Map([leadTask, prospectTask, laterTask].map((one) => [one.id, one])),
+    tasks: new Map([leadTask, prospectTask, laterTask, ...(given.tasks ?? [])].map((one) => [one.id, one])),
     ofRecord: [task("t9", "Referentie zoeken", -2, { prospect_id: "p2" })],
     doneOfRecord: [{ ...task("t8", "Kennismaking", -9), done_at: inDays(-8) }],
     findings: [...findings],
@@ -160,6 +197,7 @@ function look(world: World, path: string, query: URLSearchParams): object | unde
   const states = (query.get("state") ?? "").split(",");
   const lines = [
     { section: "now", why: "action_overdue", score: 9, task: tasks.get("t1") },
+    { section: "now", why: "action_overdue", score: 9, task: tasks.get("t4") },
     { section: "now", why: "cooling", score: 8, prospect: cards[1] },
     { section: "today", why: "action_today", score: 7, task: tasks.get("t2") },
     { section: "this_week", why: "planned", score: 5, prospect: cards[0] },

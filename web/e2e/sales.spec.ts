@@ -1,6 +1,6 @@
 import { type Page, expect, test } from "@playwright/test";
 import { type Language, answer, expectAccessible, keep } from "./answers";
-import { ended, sales } from "./sales.data";
+import { closedTask, ended, mayCall, mayNotWrite, sales } from "./sales.data";
 
 const words = {
   nl: {
@@ -29,6 +29,10 @@ const words = {
     justLooking: "Kijkt alleen rond",
     help: "Kaart een stap verder",
     skip: "Overslaan: de campagne gaat verder zonder deze taak",
+    done: "Gedaan",
+    putOff: "Uitstellen tot de volgende werkdag",
+    mayCall: "Mag gebeld worden.",
+    doNotWrite: "Niet schrijven.",
     allTasks: "Alle taken",
     later: "Later",
     next_for: "Volgende actie voor Jansen Installatie",
@@ -64,6 +68,10 @@ const words = {
     justLooking: "Just looking",
     help: "Card one step on",
     skip: "Skip: the campaign goes on without this task",
+    done: "Done",
+    putOff: "Put off to the next working day",
+    mayCall: "May be called.",
+    doNotWrite: "Do not write.",
     allTasks: "All tasks",
     later: "Later",
     next_for: "Next action for Jansen Installatie",
@@ -227,6 +235,36 @@ for (const language of ["nl", "en"] as const) {
           call: "PUT prospects/p1/next-action",
           body: { next_action: { text: "Bellen over de offerte", kind: "call" }, finished: false, version: 3 },
         });
+    });
+
+    test("a step that the gate has closed says why, and can only be left", async ({ page }) => {
+      await answer(page, { language });
+      const { changed } = await sales(page, { tasks: [closedTask] });
+      await page.goto("/today");
+      const open = page.getByRole("listitem").filter({ hasText: "Noor Bakker" });
+      await expect(open).toContainText(`${w.mayCall} ${mayCall.says[language]}`);
+      await expect(open.getByRole("button", { name: w.done, exact: true })).toBeVisible();
+      const closed = page.getByRole("listitem").filter({ hasText: "Wim Kok" });
+      await expect(closed).toContainText(`${w.doNotWrite} ${mayNotWrite.says[language]}`);
+      await expect(closed).toContainText("NL v1");
+      await expect(closed.getByRole("button", { name: w.done, exact: true })).toHaveCount(0);
+      await expect(closed.getByRole("button", { name: w.putOff })).toHaveCount(0);
+      await expectAccessible(page);
+      await keep(page, `today-closed-${language}`);
+      // On the keyboard too: done opens the lead, putting off does nothing.
+      await page.keyboard.press("j");
+      await page.keyboard.press("z");
+      await page.keyboard.press("e");
+      await expect(page).toHaveURL(/\/leads\/l8$/);
+      expect(changed).toEqual([]);
+      await page.goBack();
+      await page.setViewportSize({ width: 390, height: 844 });
+      await expect(closed).toContainText(mayNotWrite.says[language]);
+      await expectAccessible(page);
+      await keep(page, `today-closed-phone-${language}`);
+      await closed.getByRole("button", { name: w.skip }).click();
+      await expect(closed).toHaveCount(0);
+      expect(changed).toEqual([{ call: "PUT tasks/t4/skip", body: null }]);
     });
 
     test("all tasks: also those of next month; a step of a campaign opens its lead", async ({ page }) => {

@@ -4,6 +4,8 @@ use jiff::civil::{Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 
+use crate::gate::Channel;
+
 text_enum! {
     /// What a step does.
     pub enum StepKind {
@@ -13,6 +15,26 @@ text_enum! {
         Wait = "wait",
         /// Asks a person to do something: call, send a letter, connect.
         Task = "task",
+    }
+}
+
+text_enum! {
+    /// How a task of a sequence reaches somebody. A task without one reaches nobody: looking something up, connecting.
+    pub enum TaskChannel {
+        /// Somebody is called.
+        Phone = "phone",
+        /// Somebody is written to by letter or card.
+        Post = "post",
+    }
+}
+
+impl TaskChannel {
+    /// What the gate is asked about.
+    pub const fn channel(self) -> Channel {
+        match self {
+            TaskChannel::Phone => Channel::Phone,
+            TaskChannel::Post => Channel::Post,
+        }
     }
 }
 
@@ -242,6 +264,13 @@ mod tests {
         let window = SendingWindow::working_hours();
         let due = due_after(at("2026-10-22T10:00:00+02:00"), 4, &window, &amsterdam());
         assert_eq!(due, at("2026-10-26T10:00:00+01:00"), "four days later, still at ten");
+    }
+
+    #[test]
+    fn the_gate_is_asked_about_the_channel_of_a_task_under_the_same_name() {
+        for channel in TaskChannel::ALL {
+            assert_eq!(channel.channel().as_str(), channel.as_str());
+        }
     }
 
     #[test]

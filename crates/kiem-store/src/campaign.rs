@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use kiem_domain::id::{CampaignId, CompanyId, ContactId, EnrolmentId, LeadId, MailboxId, StepId, UserId};
-use kiem_domain::sequence::StepKind;
+use kiem_domain::sequence::{StepKind, TaskChannel};
 use kiem_domain::website::FactKind;
 
 use crate::args;
@@ -53,6 +53,8 @@ pub struct Step {
     pub body_template: Option<String>,
     /// What a person is asked to do.
     pub task_text: Option<String>,
+    /// How the task reaches somebody; nothing when it reaches nobody.
+    pub task_channel: Option<TaskChannel>,
 }
 
 /// A lead in a sequence.
@@ -222,6 +224,7 @@ pub async fn steps(tx: &mut Tx, campaign: CampaignId) -> Result<Vec<Step>> {
                 subject_template: row.get("subject_template")?,
                 body_template: row.get("body_template")?,
                 task_text: row.get("task_text")?,
+                task_channel: row.opt_parsed("task_channel")?,
             })
         })
         .collect()
@@ -243,12 +246,13 @@ pub async fn replace_steps(tx: &mut Tx, campaign: CampaignId, steps: &[Step]) ->
             step.wait_days,
             step.subject_template.as_deref(),
             step.body_template.as_deref(),
-            step.task_text.as_deref()
+            step.task_text.as_deref(),
+            step.task_channel.map(TaskChannel::as_str)
         ]
     });
     tx.insert_many(
         "INSERT INTO sequence_step (workspace_id, id, campaign_id, position, kind, wait_days, subject_template,
-             body_template, task_text)",
+             body_template, task_text, task_channel)",
         rows,
         "",
     )

@@ -1,4 +1,4 @@
-//! What the send gate looks at, read in one place for one person and for everybody.
+//! What the send gate looks at, read in one place for some people and for everybody.
 
 use jiff::civil::Date;
 use kiem_domain::consent::Ground;
@@ -9,6 +9,7 @@ use kiem_domain::informing::InformFacts;
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 use crate::row::Row;
 
 /// What the gate looks at, for one person.
@@ -24,6 +25,8 @@ pub struct GateRow {
     pub has_phone: bool,
     /// Whether street or postcode of the company and its town are known.
     pub has_postal_address: bool,
+    /// Domain of the company, which may be on the suppression list whatever the address of the person is.
+    pub company_domain: Option<String>,
     /// Name of the company, which may end in its legal form.
     pub company_name: String,
     /// The company's country.
@@ -52,7 +55,7 @@ pub struct GateRow {
 
 const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, c.inform_by,
         c.informed_how, COALESCE(c.phone, o.phone) AS any_phone, o.city,
-        COALESCE(o.street, o.postcode) AS any_street, o.name AS company_name, o.country, o.legal_form, o.legal_form_source,
+        COALESCE(o.street, o.postcode) AS any_street, o.domain AS company_domain, o.name AS company_name, o.country, o.legal_form, o.legal_form_source,
         o.legal_form_on, o.vat_id, o.is_non_mailing, COALESCE(l.fit_score, o.fit_score) AS any_fit, g.basis,
         g.source AS ground_source, g.source_detail, g.obtained_on, g.evidence_url, r.is_ended
      FROM contact c
@@ -61,13 +64,22 @@ const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, c.infor
      LEFT JOIN ground g ON g.workspace_id = c.workspace_id AND g.id = c.ground_id
      LEFT JOIN register_reading r ON r.workspace_id = c.workspace_id AND r.company_id = c.company_id";
 
-/// What the gate looks at for one person.
+/// What the gate looks at for each of these people, in no order; who is not there is left out.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn of_contact(tx: &mut Tx, contact: ContactId) -> Result<Option<GateRow>> {
-    let sql = format!("{SELECT} WHERE c.workspace_id = $1 AND c.id = $2");
-    tx.fetch_optional(sql, args![contact]).await?.as_ref().map(from_row).transpose()
+pub async fn of_contacts(tx: &mut Tx, contacts: &[ContactId]) -> Result<Vec<GateRow>> {
+    let mut found = Vec::new();
+    let sql = format!(
+        "{SELECT} WHERE c.workspace_id = $1 AND c.id IN {} LIMIT {KEYS_PER_QUERY}",
+        among(tx.conn(), KeyKind::Id, 2)
+    );
+    for chunk in contacts.chunks(KEYS_PER_QUERY) {
+        for row in tx.fetch_all(sql.clone(), vec![keys::ids(chunk.iter().map(|id| id.0))]).await? {
+            found.push(from_row(&row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The next people after `after` in the order of their ids, with what the gate looks at.
@@ -88,6 +100,7 @@ fn from_row(row: &Row) -> Result<GateRow> {
         has_phone: row.get::<Option<String>>("any_phone")?.is_some(),
         has_postal_address: row.get::<Option<String>>("any_street")?.is_some()
             && row.get::<Option<String>>("city")?.is_some(),
+        company_domain: row.get("company_domain")?,
         company_name: row.get("company_name")?,
         country: row.get("country")?,
         legal_form: row.get("legal_form")?,

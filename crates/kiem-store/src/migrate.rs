@@ -39,6 +39,7 @@ const SQLITE: Migrations = migrations!(
     "0020_market",
     "0021_sources",
     "0022_bulk",
+    "0023_task_channel",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -64,6 +65,7 @@ const POSTGRES: Migrations = migrations!(
     "0020_market",
     "0021_sources",
     "0022_bulk",
+    "0023_task_channel",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId, EnrolmentId, InboundId, LeadId, ProspectId, TaskId, UserId};
+use kiem_domain::sequence::TaskChannel;
 
 use crate::connection::Tx;
 use crate::error::Result;
@@ -41,6 +42,8 @@ pub struct Task {
     pub company_id: Option<CompanyId>,
     /// The enrolment whose step this is.
     pub enrolment_id: Option<EnrolmentId>,
+    /// How it reaches the person; nothing when it reaches nobody. It is what the step said when the task was handed out.
+    pub channel: Option<TaskChannel>,
     /// The reply it is about.
     pub inbound_id: Option<InboundId>,
     /// Who does it; nobody means whoever comes first.
@@ -71,6 +74,7 @@ impl Task {
             contact_id: None,
             company_id: None,
             enrolment_id: None,
+            channel: None,
             inbound_id: None,
             assignee_id: None,
             due_at,
@@ -103,8 +107,9 @@ pub struct TaskCard {
 pub async fn insert(tx: &mut Tx, task: &Task) -> Result<()> {
     tx.execute(
         "INSERT INTO task (workspace_id, id, kind, text, prospect_id, lead_id, contact_id, company_id, enrolment_id,
-                           inbound_id, assignee_id, due_at, snoozed_until, done_at, done_by, created_at, outcome)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+                           inbound_id, assignee_id, due_at, snoozed_until, done_at, done_by, created_at, outcome,
+                           channel)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         args![
             task.id,
             task.kind.as_str(),
@@ -121,7 +126,8 @@ pub async fn insert(tx: &mut Tx, task: &Task) -> Result<()> {
             task.done_at,
             task.done_by,
             task.created_at,
-            task.outcome.map(TaskOutcome::as_str)
+            task.outcome.map(TaskOutcome::as_str),
+            task.channel.map(TaskChannel::as_str)
         ],
     )
     .await?;
@@ -309,6 +315,7 @@ fn from_row(row: &Row) -> Result<Task> {
         contact_id: row.opt_id("contact_id")?,
         company_id: row.opt_id("company_id")?,
         enrolment_id: row.opt_id("enrolment_id")?,
+        channel: row.opt_parsed("channel")?,
         inbound_id: row.opt_id("inbound_id")?,
         assignee_id: row.opt_id("assignee_id")?,
         due_at: row.instant("due_at")?,

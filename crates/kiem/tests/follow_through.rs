@@ -16,7 +16,7 @@ use kiem_domain::audience::{Ask, IdealProfile, Importance, Wish};
 use kiem_domain::engagement::reply::ReplyLabel;
 use kiem_domain::id::{CampaignId, LeadId};
 use kiem_domain::qualification::{Aspect, FindingSource, Level};
-use kiem_domain::sequence::StepKind;
+use kiem_domain::sequence::{StepKind, TaskChannel};
 use kiem_store::lead_override::OverrideKind;
 use kiem_store::task::{self, TaskCard, TaskOutcome};
 use kiem_store::{args, ground, notification, prospect, thread};
@@ -25,7 +25,8 @@ use support::user_id;
 
 /// Open tasks that anybody sees now.
 async fn open_tasks(play: &Play) -> Vec<TaskCard> {
-    play.house.engine.open_tasks(&play.house.caller(Role::Owner), None, 50).await.unwrap()
+    let open = play.house.engine.open_tasks(&play.house.caller(Role::Owner), None, 50).await.unwrap();
+    open.into_iter().map(|one| one.card).collect()
 }
 
 /// A campaign of a mail, a task and a mail.
@@ -41,6 +42,7 @@ async fn with_a_task(play: &Play) -> CampaignId {
         kind: StepKind::Task,
         body: None,
         task: Some("Bel na over de offertes".to_owned()),
+        task_channel: Some(TaskChannel::Phone),
         ..mail(None, "")
     };
     let steps = [

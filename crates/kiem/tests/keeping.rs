@@ -57,6 +57,7 @@ async fn campaign(house: &House, sink: &SmtpSink) {
         subject: Some("Vraag".to_owned()),
         body: Some("Dag {{ contact.first_name }}.".to_owned()),
         task: None,
+        task_channel: None,
     };
     let id = house.engine.create_campaign(&owner, &input, &[step]).await.unwrap();
     house.engine.start_campaign(&owner, id).await.unwrap();

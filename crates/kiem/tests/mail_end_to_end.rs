@@ -34,6 +34,7 @@ async fn approach(house: &House, mail: &MailServers, mailbox: MailboxId) -> Stri
         subject: Some("Vraag aan {{ company.name }}".to_owned()),
         body: Some("Dag {{ contact.first_name }},\n\nHoe regelen jullie de planning nu?".to_owned()),
         task: None,
+        task_channel: None,
     };
     let campaign = house.engine.create_campaign(&owner, &input, &[step]).await.unwrap();
     house.engine.start_campaign(&owner, campaign).await.unwrap();
@@ -186,6 +187,7 @@ async fn send_three(house: &House, mail: &MailServers) {
         subject: subject.map(str::to_owned),
         body: (kind == StepKind::Mail).then(|| "Dag {{ contact.first_name }}.".to_owned()),
         task: None,
+        task_channel: None,
     };
     let steps = [
         step(StepKind::Mail, Some("Vraag over planning"), None),

@@ -37,11 +37,12 @@ fn mail(subject: Option<&str>, body: &str) -> StepInput {
         subject: subject.map(str::to_owned),
         body: Some(body.to_owned()),
         task: None,
+        task_channel: None,
     }
 }
 
 fn wait(days: i64) -> StepInput {
-    StepInput { id: None, kind: StepKind::Wait, wait_days: Some(days), subject: None, body: None, task: None }
+    StepInput { kind: StepKind::Wait, wait_days: Some(days), body: None, ..mail(None, "") }
 }
 
 /// A running campaign of two mails with three days between them.

@@ -102,6 +102,7 @@ async fn approach(house: &House, mail: &MailServers, leads: &[LeadId]) {
         subject: Some("Vraag aan {{ company.name }}".to_owned()),
         body: Some("Dag {{ contact.first_name }},\n\nHoe regelen jullie de planning nu?".to_owned()),
         task: None,
+        task_channel: None,
     };
     let campaign = house.engine.create_campaign(&owner, &input, &[step]).await.unwrap();
     house.engine.start_campaign(&owner, campaign).await.unwrap();

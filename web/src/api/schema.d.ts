@@ -247,6 +247,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns/{id}/reach": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what would become of leads in a campaign, and whom its mails and tasks could not reach; nobody is put in. */
+        post: operations["post_campaigns_id_reach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns/{id}/run": {
         parameters: {
             query?: never;
@@ -2746,7 +2763,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Marks a task as done. */
+        /** Marks a task as done. Refused with `task_closed` when the gate does not let the person be approached by the task's channel. */
         put: operations["put_tasks_id_completion"];
         post?: never;
         delete?: never;
@@ -3577,7 +3594,23 @@ export interface components {
             /** @description Name. */
             name: string;
         };
-        /** @description Lawful reach by one channel, among those who fit or may fit. */
+        /** @description Whether a person may be approached by one channel now, and why. */
+        ChannelVerdictView: {
+            /** @description The ground when it is allowed. */
+            basis?: string | null;
+            /** @description `mail`, `phone` or `post`. */
+            channel: string;
+            loosened?: components["schemas"]["LooseningView"] | null;
+            /** @description `allow`, `needs_evidence` or `blocked`. */
+            outcome: string;
+            /** @description The reason when it is not. */
+            reason?: string | null;
+            /** @description Which rule says so. */
+            rule: components["schemas"]["RuleView"];
+            /** @description Ground or reason in words. No legal advice. */
+            says: components["schemas"]["BothLanguages"];
+        };
+        /** @description Lawful reach by one channel, among the people who were counted. */
         ChannelView: {
             /** @description Why the others may not, by the first reason that the gate gives. */
             blocked: components["schemas"]["BlockedView"][];
@@ -4300,7 +4333,7 @@ export interface components {
             /** @description Lead ids. */
             leads: string[];
         };
-        /** @description What became of an enrolment. */
+        /** @description What became of an enrolment, or would become of it. */
         EnrolView: {
             /**
              * Format: int64
@@ -4317,6 +4350,11 @@ export interface components {
              * @description May not be mailed, or are with sales.
              */
             blocked: number;
+            /**
+             * @description What the gate says by channel: mail, of all who were given; then each channel that a task of the sequence takes, of
+             *     who comes in. Who cannot be reached by a task stays in the sequence without it.
+             */
+            channels: components["schemas"]["ChannelView"][];
         };
         /** @description One piece of evidence. */
         EvidenceView: {
@@ -8013,6 +8051,8 @@ export interface components {
             subject?: string | null;
             /** @description What a person is asked to do, for `task`. */
             task?: string | null;
+            /** @description How the task reaches somebody, so that the gate is asked: `phone` or `post`; missing when it reaches nobody. */
+            task_channel?: string | null;
             /**
              * Format: int64
              * @description Days to wait, for `wait`.
@@ -8230,6 +8270,8 @@ export interface components {
              * @description Who does it.
              */
             assignee_id?: string | null;
+            /** @description How a step of a sequence reaches the person: `phone` or `post`; missing when it reaches nobody. */
+            channel?: string | null;
             /**
              * Format: uuid
              * @description Its company.
@@ -8248,6 +8290,7 @@ export interface components {
             done_at?: string | null;
             /** @description When it is due. */
             due_at: string;
+            gate?: components["schemas"]["ChannelVerdictView"] | null;
             /**
              * Format: uuid
              * @description Id.
@@ -8265,7 +8308,10 @@ export interface components {
              * @description The lead that a step of a sequence is about.
              */
             lead_id?: string | null;
-            /** @description The number to call: the person's, else the company's. */
+            /**
+             * @description The number to call: the person's, else the company's. On a step of a sequence only while the gate lets the person be
+             *     called.
+             */
             phone?: string | null;
             /**
              * Format: uuid
@@ -8484,6 +8530,8 @@ export interface components {
             actor_name?: string | null;
             /** @description When it happened. */
             at: string;
+            /** @description Name of the person at the company whom it is about. */
+            contact_name?: string | null;
             /** @description Details, by the kind. */
             data: unknown;
             /**
@@ -10131,6 +10179,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailPreviewView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_campaigns_id_reach: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolView"];
                 };
             };
             /** @description Nobody is logged in */
@@ -18250,6 +18343,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

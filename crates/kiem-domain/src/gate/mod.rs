@@ -2,7 +2,8 @@
 //! policy pack per country (`data/policy`), failing closed: what is not known to be allowed is not done.
 //!
 //! Asked when somebody is put into a campaign, when a mail is made and approved, and before each try to send it; the
-//! suppression list once more in the instant before the hand-over. Not legal advice; `docs/law` says what is uncertain.
+//! suppression list once more in the instant before the hand-over. Asked as well when a task to call or to write a letter is
+//! handed out, whenever it is shown, and when it is done. Not legal advice; `docs/law` says what is uncertain.
 
 mod address;
 mod form;
@@ -145,10 +146,7 @@ impl Verdict<'_> {
 
     /// Why it is no, or not yet.
     pub const fn reason(&self) -> Option<Reason> {
-        match self.outcome {
-            Outcome::Allow(_) => None,
-            Outcome::NeedsEvidence(reason) | Outcome::Blocked(reason) => Some(reason),
-        }
+        self.outcome.reason()
     }
 
     /// Whether it is yes.
@@ -164,6 +162,14 @@ impl Outcome {
             Outcome::Allow(_) => "allow",
             Outcome::NeedsEvidence(_) => "needs_evidence",
             Outcome::Blocked(_) => "blocked",
+        }
+    }
+
+    /// Why it is no, or not yet.
+    pub const fn reason(self) -> Option<Reason> {
+        match self {
+            Outcome::Allow(_) => None,
+            Outcome::NeedsEvidence(reason) | Outcome::Blocked(reason) => Some(reason),
         }
     }
 

@@ -1,7 +1,7 @@
 //! How much of an audience may lawfully be reached: everybody, who fits, who can be reached at all, who may be approached
 //! by which channel, why the others may not, and what would help most of them.
 
-use super::{Channel, GateFacts, Loosening, Reason, Unlock, decide, unlocks};
+use super::{Channel, GateFacts, Loosening, Reason, Unlock, Verdict, decide, unlocks};
 use crate::audience::{FITS_MIN, MISFIT_BELOW};
 
 text_enum! {
@@ -25,7 +25,7 @@ pub fn fit_group(score: Option<u8>) -> FitGroup {
     }
 }
 
-/// One channel, among those who are not known to be misfits.
+/// One channel, among the people who were counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChannelReach {
     /// Which.
@@ -57,21 +57,41 @@ pub struct Reach {
     pub unlocks: Vec<(Unlock, i64)>,
 }
 
-impl Default for Reach {
-    fn default() -> Self {
-        let channel = |channel: &Channel| ChannelReach {
-            channel: *channel,
+impl ChannelReach {
+    /// Nobody yet.
+    pub fn new(channel: Channel) -> ChannelReach {
+        ChannelReach {
+            channel,
             lawful_n: 0,
             loosened_n: 0,
             reasons: Reason::ALL.iter().map(|reason| (*reason, 0)).collect(),
-        };
+        }
+    }
+
+    /// Counts what the gate says about one person.
+    pub fn add(&mut self, verdict: &Verdict<'_>) {
+        self.lawful_n += i64::from(verdict.is_allowed());
+        self.loosened_n += i64::from(verdict.loosened.is_some());
+        count(&mut self.reasons, verdict.reason());
+    }
+
+    /// The counts with the reasons left out that hold for nobody.
+    #[must_use]
+    pub fn done(mut self) -> ChannelReach {
+        self.reasons.retain(|(_, n)| *n > 0);
+        self
+    }
+}
+
+impl Default for Reach {
+    fn default() -> Self {
         Reach {
             total_n: 0,
             fits_n: 0,
             fit_unknown_n: 0,
             reachable_n: 0,
             lawful_n: 0,
-            channels: Channel::ALL.iter().map(channel).collect(),
+            channels: Channel::ALL.iter().map(|channel| ChannelReach::new(*channel)).collect(),
             unlocks: Unlock::ALL.iter().map(|unlock| (*unlock, 0)).collect(),
         }
     }
@@ -95,9 +115,7 @@ impl Reach {
         for reach in &mut self.channels {
             let verdict = decide(reach.channel, facts, loosenings);
             is_lawful |= verdict.is_allowed();
-            reach.lawful_n += i64::from(verdict.is_allowed());
-            reach.loosened_n += i64::from(verdict.loosened.is_some());
-            count(&mut reach.reasons, verdict.reason());
+            reach.add(&verdict);
         }
         self.lawful_n += i64::from(is_lawful);
         for unlock in unlocks(facts, loosenings) {
@@ -108,9 +126,7 @@ impl Reach {
     /// The counts with what concerns nobody left out, and the most helpful action first.
     #[must_use]
     pub fn done(mut self) -> Reach {
-        for channel in &mut self.channels {
-            channel.reasons.retain(|(_, n)| *n > 0);
-        }
+        self.channels = self.channels.into_iter().map(ChannelReach::done).collect();
         self.unlocks.retain(|(_, n)| *n > 0);
         self.unlocks.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
         self

@@ -3,6 +3,7 @@
 
 use jiff::SignedDuration;
 use kiem_domain::id::{ContactId, ImportId, InboundId, LeadId, TaskId, UserId};
+use kiem_domain::sequence::TaskChannel;
 use kiem_store::erasure::{self, Traces};
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
 use kiem_store::lead_override::{self, LeadOverride, OverrideKind};
@@ -101,6 +102,7 @@ async fn a_task_of_a_sequence_is_withdrawn_with_it_and_comes_back_with_it() {
         handed.enrolment_id = Some(enrolment_id(1));
         handed.lead_id = Some(lead_id(1));
         handed.inbound_id = Some(InboundId(id(2)));
+        handed.channel = Some(TaskChannel::Post);
         task::insert(&mut tx, &handed).await.unwrap();
         let last = task::last_of_enrolment(&mut tx, enrolment_id(1)).await.unwrap().unwrap();
         assert_eq!(last, handed, "{}", db.name);

@@ -170,9 +170,10 @@ async fn the_gate_reads(tx: &mut Tx, eva: &Contact, on_list: &Lead, name: &str) 
     let people = gate::page(tx, None, 10).await.unwrap();
     let basis = |at: usize| people[at].ground.as_ref().map(|g| g.basis);
     assert_eq!((people.len(), basis(0), basis(1)), (2, Some(Basis::LegitimateInterest), None));
-    let one = gate::of_contact(tx, eva.id).await.unwrap();
-    assert_eq!(one.as_ref(), Some(&people[0]), "one person is read as in the page: {}", name);
-    let one = one.unwrap();
+    let asked = gate::of_contacts(tx, &[eva.id, ContactId(Uuid::from_u128(0xdead))]).await.unwrap();
+    assert_eq!(asked, people[..1], "some people are read as in the page, and nobody else: {name}");
+    assert_eq!(gate::of_contacts(tx, &[]).await.unwrap(), []);
+    let one = asked[0].clone();
     assert_eq!((one.country.as_deref(), one.legal_form.as_deref()), (Some("NL"), Some("B.V.")));
     assert_eq!(one.legal_form_on, Some(jiff::civil::date(2026, 11, 1)));
     assert_eq!((one.is_non_mailing, one.email_origin), (true, AddressOrigin::Guessed));

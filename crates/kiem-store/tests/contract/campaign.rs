@@ -2,7 +2,7 @@
 
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::lead::LeadState;
-use kiem_domain::sequence::StepKind;
+use kiem_domain::sequence::{StepKind, TaskChannel};
 use kiem_store::campaign::{self, Campaign, Enrolment, SiteLines, Step};
 use kiem_store::{StoreError, Tx, args, lead, mailbox, testing};
 use uuid::Uuid;
@@ -97,6 +97,7 @@ async fn steps_are_replaced_as_a_whole_and_come_in_order() {
             subject_template: None,
             body_template: None,
             task_text: Some("Bel Eva".to_owned()),
+            task_channel: Some(TaskChannel::Phone),
         };
         let new = [call.clone(), steps()[0].clone()];
         campaign::replace_steps(&mut tx, campaign_id(1), &new).await.unwrap();

@@ -88,6 +88,7 @@ pub fn steps() -> [Step; 3] {
         subject_template: subject.map(str::to_owned),
         body_template: body.map(str::to_owned),
         task_text: None,
+        task_channel: None,
     };
     [
         step(0, StepKind::Mail, None, Some("Offertes"), Some("Dag {{ name }}")),

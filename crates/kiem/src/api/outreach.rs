@@ -12,10 +12,12 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::archive::ArchivedQuery;
+use super::audience::gate::ChannelView;
 use super::problem::{ApiResult, Problem};
 use crate::engine::outreach::WindowSetting;
 use crate::engine::outreach::approval::Seen;
 use crate::engine::outreach::campaigns::{CampaignInput, CampaignOverview, StepInput};
+use crate::engine::outreach::enrolling::EnrolResult;
 use crate::engine::{Caller, Engine, EngineError};
 
 /// The operations of this file.
@@ -25,6 +27,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(show, update))
         .routes(routes!(start, pause))
         .routes(routes!(enrol))
+        .routes(routes!(reach))
         .routes(routes!(preview))
         .routes(routes!(messages))
         .routes(routes!(approve))
@@ -58,6 +61,8 @@ pub struct StepView {
     pub body: Option<String>,
     /// What a person is asked to do, for `task`.
     pub task: Option<String>,
+    /// How the task reaches somebody, so that the gate is asked: `phone` or `post`; missing when it reaches nobody.
+    pub task_channel: Option<String>,
 }
 
 /// A campaign as it is written.
@@ -136,7 +141,7 @@ pub struct EnrolBody {
     pub leads: Vec<Uuid>,
 }
 
-/// What became of an enrolment.
+/// What became of an enrolment, or would become of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EnrolView {
     /// New in the campaign.
@@ -145,6 +150,20 @@ pub struct EnrolView {
     pub already: u64,
     /// May not be mailed, or are with sales.
     pub blocked: u64,
+    /// What the gate says by channel: mail, of all who were given; then each channel that a task of the sequence takes, of
+    /// who comes in. Who cannot be reached by a task stays in the sequence without it.
+    pub channels: Vec<ChannelView>,
+}
+
+impl From<EnrolResult> for EnrolView {
+    fn from(result: EnrolResult) -> EnrolView {
+        EnrolView {
+            added: result.added,
+            already: result.already,
+            blocked: result.blocked,
+            channels: result.channels.into_iter().map(ChannelView::from).collect(),
+        }
+    }
 }
 
 /// A step to be shown for a lead, as it is being written.
@@ -272,6 +291,15 @@ fn step_input(step: &StepView, field: &str) -> Result<StepInput, EngineError> {
         subject: step.subject.clone(),
         body: step.body.clone(),
         task: step.task.clone(),
+        task_channel: step
+            .task_channel
+            .as_deref()
+            .map(|channel| {
+                channel
+                    .parse()
+                    .map_err(|_| EngineError::field(format!("{field}.task_channel"), "unknown_choice"))
+            })
+            .transpose()?,
     })
 }
 
@@ -317,6 +345,7 @@ fn view(overview: CampaignOverview) -> CampaignView {
                 subject: step.subject_template,
                 body: step.body_template,
                 task: step.task_text,
+                task_channel: step.task_channel.map(|channel| channel.as_str().to_owned()),
             })
             .collect(),
         enrolments: overview.enrolments.into_iter().map(count).collect(),
@@ -423,8 +452,20 @@ async fn enrol(
     Json(body): Json<EnrolBody>,
 ) -> ApiResult<Json<EnrolView>> {
     let leads: Vec<LeadId> = body.leads.into_iter().map(LeadId).collect();
-    let result = engine.enrol(&caller, CampaignId(id), &leads).await?;
-    Ok(Json(EnrolView { added: result.added, already: result.already, blocked: result.blocked }))
+    Ok(Json(engine.enrol(&caller, CampaignId(id), &leads).await?.into()))
+}
+
+/// Says what would become of leads in a campaign, and whom its mails and tasks could not reach; nobody is put in.
+#[utoipa::path(post, path = "/campaigns/{id}/reach", tag = "campaigns", params(("id" = Uuid, Path)),
+    request_body = EnrolBody, responses((status = 200, body = EnrolView), (status = 404, body = Problem)))]
+async fn reach(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+    Json(body): Json<EnrolBody>,
+) -> ApiResult<Json<EnrolView>> {
+    let leads: Vec<LeadId> = body.leads.into_iter().map(LeadId).collect();
+    Ok(Json(engine.enrolment_reach(&caller, CampaignId(id), &leads).await?.into()))
 }
 
 /// Shows how a step would read for a lead; nothing is kept.

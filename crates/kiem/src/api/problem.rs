@@ -152,6 +152,14 @@ async fn name_refusal(response: Response, lang: Lang) -> Response {
     response
 }
 
+/// The values of a refusal in the reader's language: `because` names a sentence of the catalogue, all others stand for
+/// themselves.
+fn spoken(params: &[(&'static str, String)], lang: Lang) -> Vec<(&'static str, String)> {
+    let said =
+        |name: &str, value: &String| if name == "because" { say(lang, value, &[]) } else { value.clone() };
+    params.iter().map(|(name, value)| (*name, said(name, value))).collect()
+}
+
 /// The problem document of an error.
 pub fn describe(error: &EngineError, lang: Lang) -> Problem {
     let (code, params, errors): (&str, Vec<(&str, String)>, &[FieldError]) = match error {
@@ -159,7 +167,7 @@ pub fn describe(error: &EngineError, lang: Lang) -> Problem {
         EngineError::NotLoggedIn => ("not_logged_in", vec![], &[]),
         EngineError::Forbidden => ("forbidden", vec![], &[]),
         EngineError::Invalid(fields) => ("invalid", vec![], fields),
-        EngineError::Refused { code, params } => (code, params.clone(), &[]),
+        EngineError::Refused { code, params } => (code, spoken(params, lang), &[]),
         EngineError::Conflict => ("conflict", vec![], &[]),
         EngineError::TooMany { retry_after_seconds } => {
             ("too_many_requests", vec![("seconds", retry_after_seconds.to_string())], &[])

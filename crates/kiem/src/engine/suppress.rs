@@ -247,12 +247,14 @@ impl Engine {
 
     /// The hashes under which an address may be on the list: itself and its domain.
     pub fn suppression_hashes(&self, address: &EmailAddress) -> Vec<Vec<u8>> {
-        let keys = self.keys();
-        let domain = address.domain();
-        vec![
-            keys.address_hash(address),
-            keys.suppression_hash("domain", domain.as_str()),
-            keys.suppression_hash("domain", domain.registrable().as_str()),
-        ]
+        let mut hashes = vec![self.keys().address_hash(address)];
+        hashes.extend(self.domain_hashes(&address.domain()));
+        hashes
+    }
+
+    /// The hashes under which a domain may be on the list: itself and what of it is registered.
+    pub(crate) fn domain_hashes(&self, domain: &DomainName) -> [Vec<u8>; 2] {
+        let hash = |name: &DomainName| self.keys().suppression_hash("domain", name.as_str());
+        [hash(domain), hash(&domain.registrable())]
     }
 }

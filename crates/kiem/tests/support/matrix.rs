@@ -54,6 +54,8 @@ pub const MATRIX: &[(&str, &str, For, Trace)] = &[
     ("POST", "/campaigns/{id}/enrolments", MARKETING, Left),
     ("DELETE", "/campaigns/{id}/enrolments/{lead_id}", MARKETING, Left),
     ("POST", "/campaigns/{id}/preview", EVERYBODY, Nothing),
+    // Counts, and puts nobody in.
+    ("POST", "/campaigns/{id}/reach", MARKETING, Nothing),
     ("POST", "/campaigns/{id}/run", MARKETING, Left),
     ("DELETE", "/campaigns/{id}/run", MARKETING, Left),
     ("GET", "/companies", EVERYBODY, Nothing),

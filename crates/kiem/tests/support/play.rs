@@ -36,6 +36,7 @@ pub fn mail(subject: Option<&str>, body: &str) -> StepInput {
         subject: subject.map(str::to_owned),
         body: Some(body.to_owned()),
         task: None,
+        task_channel: None,
     }
 }
 

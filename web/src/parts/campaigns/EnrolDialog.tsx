@@ -6,16 +6,19 @@ import { CheckField, NumberField, SelectField, TextField } from "~/kit/fields";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import {
   type Campaign,
-  type Enrolled,
   type LeadFilter,
   type LeadRow,
   allLeadIds,
   enrol,
+  reachOf,
   useFacets,
   useLeads,
   useMakeOld,
 } from "./calls";
 import classes from "./Campaigns.module.css";
+import type { Enrolled } from "./reach";
+import { ReachNotes } from "./ReachNotes";
+import { channelOf } from "./sequence/steps";
 
 interface EnrolDialogProps {
   opened: boolean;
@@ -48,25 +51,102 @@ const everybody: LeadFilter = {
   neverApproached: true,
 };
 
+/** Leads that were looked at before they are added, and what would become of them. */
+interface Plan {
+  ids: readonly string[];
+  reach: Enrolled;
+}
+
 function useEnrolment(campaign: Campaign) {
   const makeOld = useMakeOld();
   const [progress, setProgress] = useState<{ found: number; done: number } | null>(null);
+  const [plan, setPlan] = useState<Plan | null>(null);
   const [result, setResult] = useState<Enrolled | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
-  const start = async (chosen: ReadonlySet<string>, filter: LeadFilter) => {
+  // A task that reaches somebody may not reach everybody: that is said before they are in.
+  const looksFirst = campaign.steps.some((step) => channelOf(step) !== undefined);
+  const work = async (n: number, job: () => Promise<void>) => {
     setFailure(null);
-    setProgress({ found: chosen.size, done: 0 });
+    setProgress({ found: n, done: 0 });
     try {
-      const ids = chosen.size > 0 ? [...chosen] : await allLeadIds(filter, (found) => setProgress({ found, done: 0 }));
-      setResult(await enrol(campaign.id, ids, (done) => setProgress({ found: ids.length, done })));
+      await job();
     } catch (problem) {
       setFailure(problem);
     } finally {
       setProgress(null);
+    }
+  };
+  const add = async (ids: readonly string[]) => {
+    try {
+      setResult(await enrol(campaign.id, ids, (done) => setProgress({ found: ids.length, done })));
+    } finally {
       await makeOld();
     }
   };
-  return { progress, result, failure, start };
+  const start = (chosen: ReadonlySet<string>, filter: LeadFilter) =>
+    work(chosen.size, async () => {
+      const ids = chosen.size > 0 ? [...chosen] : await allLeadIds(filter, (found) => setProgress({ found, done: 0 }));
+      if (!looksFirst) return add(ids);
+      const reach = await reachOf(campaign.id, ids, (done) => setProgress({ found: ids.length, done }));
+      setPlan({ ids, reach });
+    });
+  const goOn = () => (plan === null ? Promise.resolve() : work(plan.ids.length, () => add(plan.ids)));
+  const back = () => {
+    setFailure(null);
+    setPlan(null);
+  };
+  return { progress, plan, result, failure, start, goOn, back };
+}
+
+type Enrolment = ReturnType<typeof useEnrolment>;
+
+/** Whom the campaign reaches and whom it does not, before anybody is put in. */
+function Planned({ plan, progress, failure, goOn, back }: Omit<Enrolment, "plan"> & { plan: Plan }) {
+  const { t } = useI18n();
+  const { reach } = plan;
+  return (
+    <Stack gap="md">
+      <Counts first={t("campaigns.reach.comes_in", { n: reach.added })} result={reach} />
+      <p className={classes.hint}>{t("campaigns.reach.now")}</p>
+      {failure !== null && <ErrorState error={failure} meaning={t("campaigns.enrol.again")} />}
+      <Group justify="flex-end" gap="xs">
+        <Progress progress={progress} />
+        <Button variant="default" onClick={back}>
+          {t("campaigns.reach.back")}
+        </Button>
+        <Button loading={progress !== null} disabled={reach.added === 0} onClick={() => void goOn()} data-autofocus>
+          {t("campaigns.reach.add", { n: reach.added })}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** What became of leads, or would, with the reasons. */
+function Counts({ first, result }: { first: string; result: Enrolled }) {
+  const { t } = useI18n();
+  return (
+    <div role="status" className={classes.counts}>
+      <ul className={classes.outcome}>
+        <li>
+          <strong>{first}</strong>
+        </li>
+        {result.already > 0 && <li>{t("campaigns.enrol.already", { n: result.already })}</li>}
+        {result.blocked > 0 && <li>{t("campaigns.enrol.blocked", { n: result.blocked })}</li>}
+      </ul>
+      <ReachNotes channels={result.channels} />
+    </div>
+  );
+}
+
+function Progress({ progress }: Pick<Enrolment, "progress">) {
+  const { t } = useI18n();
+  if (progress === null) return null;
+  return (
+    <span role="status" className="num">
+      {t("campaigns.enrol.progress", { done: progress.done, found: progress.found })}
+    </span>
+  );
 }
 
 function Form({ campaign, onClose }: Omit<EnrolDialogProps, "opened">) {
@@ -75,7 +155,8 @@ function Form({ campaign, onClose }: Omit<EnrolDialogProps, "opened">) {
   const [asked] = useDebouncedValue(filter, 250);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const leads = useLeads(asked);
-  const { progress, result, failure, start } = useEnrolment(campaign);
+  const enrolment = useEnrolment(campaign);
+  const { progress, plan, result, failure, start } = enrolment;
   const total = leads.data?.total ?? 0;
   const n = chosen.size > 0 ? chosen.size : total;
   const submit = (event: FormEvent) => {
@@ -83,6 +164,7 @@ function Form({ campaign, onClose }: Omit<EnrolDialogProps, "opened">) {
     void start(chosen, asked);
   };
   if (result !== null) return <Outcome result={result} isRunning={campaign.state === "running"} onClose={onClose} />;
+  if (plan !== null) return <Planned {...enrolment} plan={plan} />;
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
@@ -103,11 +185,7 @@ function Form({ campaign, onClose }: Omit<EnrolDialogProps, "opened">) {
         <p className={classes.hint}>{t("campaigns.enrol.means")}</p>
         {failure !== null && <ErrorState error={failure} meaning={t("campaigns.enrol.again")} />}
         <Group justify="flex-end" gap="xs">
-          {progress !== null && (
-            <span role="status" className="num">
-              {t("campaigns.enrol.progress", { done: progress.done, found: progress.found })}
-            </span>
-          )}
+          <Progress progress={progress} />
           <Button variant="default" onClick={onClose}>
             {t("kit.cancel")}
           </Button>
@@ -230,14 +308,8 @@ interface OutcomeProps {
 function Outcome({ result, isRunning, onClose }: OutcomeProps) {
   const { t } = useI18n();
   return (
-    <Stack gap="md" role="status">
-      <ul className={classes.outcome}>
-        <li>
-          <strong>{t("campaigns.enrol.added", { n: result.added })}</strong>
-        </li>
-        {result.already > 0 && <li>{t("campaigns.enrol.already", { n: result.already })}</li>}
-        {result.blocked > 0 && <li>{t("campaigns.enrol.blocked", { n: result.blocked })}</li>}
-      </ul>
+    <Stack gap="md">
+      <Counts first={t("campaigns.enrol.added", { n: result.added })} result={result} />
       <p className={classes.hint}>{t(isRunning ? "campaigns.enrol.then_running" : "campaigns.enrol.then_start")}</p>
       <Group justify="flex-end">
         <Button onClick={onClose}>{t("kit.close")}</Button>

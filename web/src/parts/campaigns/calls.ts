@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClie
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
+import { type Enrolled, together } from "./reach";
 
 type Schemas = components["schemas"];
 export type Campaign = Schemas["CampaignView"];
@@ -180,21 +181,28 @@ export async function allLeadIds(filter: LeadFilter, onProgress: (n: number) => 
   return ids;
 }
 
-export type Enrolled = Schemas["EnrolView"];
-
 /** Puts leads into a campaign, a piece at a time. Leads that are in it already are only counted, so it may be repeated. */
-export async function enrol(
-  id: string,
+export function enrol(id: string, leads: readonly string[], onProgress: (done: number) => void): Promise<Enrolled> {
+  const put = (body: Schemas["EnrolBody"]) =>
+    read(api.POST("/api/v1/campaigns/{id}/enrolments", { params: { path: { id } }, body }));
+  return inPieces(leads, put, onProgress);
+}
+
+/** What would become of leads in a campaign, and whom its tasks could not reach; nobody is put in. */
+export function reachOf(id: string, leads: readonly string[], onProgress: (done: number) => void): Promise<Enrolled> {
+  const look = (body: Schemas["EnrolBody"]) =>
+    read(api.POST("/api/v1/campaigns/{id}/reach", { params: { path: { id } }, body }));
+  return inPieces(leads, look, onProgress);
+}
+
+async function inPieces(
   leads: readonly string[],
+  call: (body: Schemas["EnrolBody"]) => Promise<Enrolled>,
   onProgress: (done: number) => void,
 ): Promise<Enrolled> {
-  const sum: Enrolled = { added: 0, already: 0, blocked: 0 };
+  let sum: Enrolled = { added: 0, already: 0, blocked: 0, channels: [] };
   for (let from = 0; from < leads.length; from += leadsPerCall) {
-    const body = { leads: leads.slice(from, from + leadsPerCall) };
-    const part = await read(api.POST("/api/v1/campaigns/{id}/enrolments", { params: { path: { id } }, body }));
-    sum.added += part.added;
-    sum.already += part.already;
-    sum.blocked += part.blocked;
+    sum = together(sum, await call({ leads: leads.slice(from, from + leadsPerCall) }));
     onProgress(Math.min(leads.length, from + leadsPerCall));
   }
   return sum;

@@ -5,7 +5,8 @@ import { indexOf, seenAndReady, textOf } from "./approval/queue";
 import type { LeadDetail, Message } from "./calls";
 import { countOf, stateOf } from "./counts";
 import { byDay } from "./days";
-import { dayOf, draftsOf, isChanged, isFirstMail, mayMove, move, newStep, toStep } from "./sequence/steps";
+import { missesOf, together } from "./reach";
+import { dayOf, doubtOf, draftsOf, isChanged, isFirstMail, mayMove, move, newStep, toStep } from "./sequence/steps";
 import { joined, partsOf } from "./approval/footer";
 import { doubts, insertAt, variables, written } from "./sequence/variables";
 
@@ -57,6 +58,67 @@ describe("steps", () => {
     expect(isChanged(before, draftsOf(before))).toBe(false);
     expect(isChanged(before, [{ ...draftsOf(before)[0]!, body: "other" }])).toBe(true);
     expect(isChanged(before, [...draftsOf(before), newStep("wait")])).toBe(true);
+  });
+});
+
+describe("the channel of a task", () => {
+  it("goes along with a task only, and changing it is something to save", () => {
+    expect(toStep({ ...newStep("task"), task: "Bel", task_channel: "phone" })).toMatchObject({ task_channel: "phone" });
+    expect(toStep({ ...newStep("mail"), task_channel: "phone" })).toMatchObject({ task_channel: null });
+    const before = [{ id: "a", kind: "task", task: "Bel na" }];
+    expect(isChanged(before, draftsOf(before))).toBe(false);
+    expect(isChanged(before, [{ ...draftsOf(before)[0]!, task_channel: "phone" }])).toBe(true);
+  });
+
+  it.each([
+    ["Bel na over de offerte", null, "phone"],
+    ["Even nabellen", null, "phone"],
+    ["Give them a call", null, "phone"],
+    ["Stuur een kaartje", null, "post"],
+    ["Write a letter", null, "post"],
+    ["Bel na", "phone", undefined],
+    ["Bel na", "something_new", "phone"],
+    ["Maak connectie op LinkedIn", null, undefined],
+    ["Zoek de belangrijkste concurrent in België", null, undefined],
+    ["Lees de scorecard-pagina", null, undefined],
+  ])("is asked after when the words sound like it: %s (%s)", (task, task_channel, doubt) => {
+    expect(doubtOf({ task, task_channel })).toBe(doubt);
+  });
+});
+
+describe("whom a campaign reaches", () => {
+  const says = { nl: "x", en: "x" };
+  const blocked = (block: string, contacts_n: number) => ({ block, contacts_n, says, needs_evidence: false });
+  const phone = (lawful_n: number, ...reasons: ReturnType<typeof blocked>[]) => ({
+    channel: "phone",
+    lawful_n,
+    loosened_n: 0,
+    blocked: reasons,
+  });
+
+  it("is the sum of the pieces in which leads are looked at", () => {
+    const none = { added: 0, already: 0, blocked: 0, channels: [] };
+    const one = { added: 3, already: 1, blocked: 0, channels: [phone(1, blocked("no_phone", 2))] };
+    const two = {
+      added: 4,
+      already: 0,
+      blocked: 2,
+      channels: [phone(1, blocked("no_phone", 1), blocked("no_ground", 2))],
+    };
+    expect(together(none, one)).toEqual(one);
+    expect(together(one, two)).toEqual({
+      added: 7,
+      already: 1,
+      blocked: 2,
+      channels: [phone(2, blocked("no_phone", 3), blocked("no_ground", 2))],
+    });
+  });
+
+  it("names the most frequent reasons and counts the others together", () => {
+    const reach = phone(5, blocked("a", 1), blocked("b", 4), blocked("c", 2), blocked("d", 3), blocked("e", 1));
+    const { n, of, first, rest } = missesOf(reach);
+    expect([n, of, first.map((each) => each.block), rest]).toEqual([11, 16, ["b", "d", "c"], 2]);
+    expect(missesOf(phone(5))).toEqual({ n: 0, of: 5, first: [], rest: 0 });
   });
 });
 

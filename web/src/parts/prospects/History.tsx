@@ -47,6 +47,7 @@ function aboutOf(entry: TimelineEntry, { t, known, format }: Words): string[] {
   const until = entry.kind === "prospect.nurtured" ? textOf(entry, "until") : [];
   if (until.length > 0) return until.map((day) => format.date(`${day}T12:00`));
   if (entry.kind.startsWith("company.merge")) return textOf(entry, "name");
+  if (entry.kind.startsWith("task.")) return aboutTask(entry, { t, known, format });
   const keys = [
     ...textOf(entry, "to").map((step) => `prospects.step.${step}`),
     ...textOf(entry, "aspect").map((aspect) => `kit.criterion.${aspect}`),
@@ -54,6 +55,19 @@ function aboutOf(entry: TimelineEntry, { t, known, format }: Words): string[] {
     ...textOf(entry, "level").map((level) => `kit.finding.${level}`),
   ];
   return keys.flatMap((each) => known(each) ?? []).map((key) => t(key));
+}
+
+/** How a task reaches whom, on which ground and by which rule; nothing for one that the gate was not asked about. */
+function aboutTask(entry: TimelineEntry, { t, known }: Words): string[] {
+  const channel = textOf(entry, "channel").flatMap((each) => known(`campaigns.channel.${each}`) ?? []);
+  if (channel.length === 0) return [];
+  const basis = textOf(entry, "basis").flatMap((each) => known(`leads.basis.${each}`) ?? []);
+  return [
+    ...channel.map((key) => t(key)),
+    ...(entry.contact_name == null ? [] : [entry.contact_name]),
+    ...basis.map((key) => t(key)),
+    ...textOf(entry, "rule").map((rule) => t("campaigns.rule", { rule })),
+  ];
 }
 
 const views = ["all", "mail", "them", "deal"] as const;

@@ -11,6 +11,8 @@ it.each([
   ["suppression.removed", "manual"],
   ["message.stopped", "no_ground"],
   ["message.failed", "refused"],
+  ["task.not_allowed", "no_phone"],
+  ["task.not_allowed", "country_needs_consent"],
   ["prospect.lost", "price"],
   ["prospect.disqualified", "no_fit"],
   ["customer.won", "quote:01931f7e-0000-7000-8000-000000000000"],
@@ -31,6 +33,11 @@ it.each([
   ["prospect.disqualified", { reason: "no_budget", note: "" }, "Geen budget"],
   ["prospect.lost", { reason: "other", note: "Ging failliet" }, "Ging failliet"],
   ["prospect.nurtured", { until: "2027-01-07", reason: "Na de verbouwing" }, "Na de verbouwing"],
+  [
+    "task.not_allowed",
+    { text: "Bel na", channel: "phone", reason: "no_phone", rule: "NL v1" },
+    "Geen telefoonnummer: Bel na",
+  ],
   ["note.added", { text: "Belde terug" }, "Belde terug"],
   ["prospect.moved", { to: "closing" }, undefined],
 ])("%s with %o says the reason and what was written with it", (kind, data, said) => {

@@ -7,6 +7,7 @@ const groups: readonly (readonly [string, string])[] = [
   ["lead.suppressed", "audience.suppressed"],
   ["suppression.", "audience.suppressed"],
   ["message.", "campaigns.reason"],
+  ["task.not_allowed", "campaigns.closed"],
 ];
 
 /** The catalogue's key for the detail of an event that may be a code; what a person typed has none there. */

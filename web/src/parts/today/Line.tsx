@@ -5,7 +5,7 @@ import { Money, When } from "~/kit/figures";
 import { Icon, type IconName } from "~/kit/icons";
 import type { TodayItem } from "~/parts/prospects/api";
 import { proposals } from "~/parts/prospects/warm";
-import { type Deed, deedOf, maySnooze, placeOf } from "./work";
+import { type Deed, deedOf, isClosed, maySnooze, placeOf } from "./work";
 import classes from "./Today.module.css";
 
 interface LineProps {
@@ -128,6 +128,25 @@ function Words({ item }: { item: TodayItem }) {
         {who && what}
       </span>
       <span className={classes.when}>{at && <When at={at} as={reply ? "relative" : "due"} />}</span>
+      <GateWords item={item} />
     </>
+  );
+}
+
+/** Whether the person may be reached as the task says, and why or why not. */
+function GateWords({ item }: { item: TodayItem }) {
+  const { t, known, language } = useI18n();
+  const gate = item.task?.gate;
+  if (gate == null) return null;
+  const isShut = isClosed(item);
+  const key = known(`today.gate.${gate.channel}.${isShut ? "closed" : "open"}`);
+  return (
+    <span className={classes.gate} data-gate={gate.outcome}>
+      {isShut && <Icon name="warning" size={14} />}
+      <span>
+        {key !== undefined && <span className={isShut ? classes.urgent : undefined}>{t(key)} </span>}
+        {gate.says[language]} {t("today.gate.rule", { rule: `${gate.rule.country} v${gate.rule.version}` })}
+      </span>
+    </span>
   );
 }

@@ -84,8 +84,8 @@ function useDeeds(plan: (planning: Planning | null) => void) {
     void navigate({ to: `/${place.part}/{-$id}`, params: { id: place.id }, search: from } as never);
   };
   const perform = (item: TodayItem) => {
-    if (item.task) finish.mutate(item.task, { onSuccess: plan });
-    else if (deedOf(item) === "open") open(item);
+    if (deedOf(item) === "open") open(item);
+    else if (item.task) finish.mutate(item.task, { onSuccess: plan });
     else plan(planOf(item));
   };
   const snooze = (item: TodayItem) => {

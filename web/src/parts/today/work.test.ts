@@ -17,12 +17,39 @@ const prospect = (change: Partial<Prospect> = {}) =>
   }) as Prospect;
 const task = (change: Partial<Task> = {}) => ({ id: "t1", kind: "call", text: "Bel", due_at: "", ...change }) as Task;
 const item = (change: Partial<TodayItem>): TodayItem => ({ section: "now", why: "planned", score: 1, ...change });
+const gate = (outcome: string): Task["gate"] => ({
+  channel: "phone",
+  outcome,
+  says: { nl: "x", en: "x" },
+  rule: { country: "NL", version: 1, reviewed_on: "2026-09-30" },
+});
 const reply = { id: "i1", from_name: "Eva", subject: "Re", received_at: "" };
 
 describe("what e, z and Enter do with a line", () => {
   test.each([
     ["a task", item({ task: task({ prospect_id: "p2" }) }), "done", true, "prospects/p2"],
     ["a step of a campaign", item({ task: task({ lead_id: "l1" }) }), "done", true, "leads/l1"],
+    [
+      "a step that calls whom may be called",
+      item({ task: task({ lead_id: "l1", gate: gate("allow") }) }),
+      "done",
+      true,
+      "leads/l1",
+    ],
+    [
+      "a step that the gate has closed",
+      item({ task: task({ lead_id: "l1", gate: gate("blocked") }) }),
+      "open",
+      false,
+      "leads/l1",
+    ],
+    [
+      "a step for which evidence is missing now",
+      item({ task: task({ lead_id: "l1", gate: gate("needs_evidence") }) }),
+      "open",
+      false,
+      "leads/l1",
+    ],
     ["a task about nobody", item({ task: task() }), "done", true, undefined],
     ["a planned action", item({ prospect: prospect() }), "next", true, "prospects/p1"],
     ["an answer that is due", item({ why: "response_overdue", prospect: prospect() }), "open", false, "prospects/p1"],

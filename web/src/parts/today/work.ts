@@ -6,9 +6,18 @@ export type Deed = "done" | "next" | "plan" | "open";
 
 const theirTurn = ["response_due", "response_overdue", "they_wait"];
 
-/** A task is finished; a planned action too, and then asks for the next; who waits for an answer is opened. */
-export function deedOf({ task, prospect, why }: TodayItem): Deed {
-  if (task) return "done";
+/** Whether the gate does not let the person be reached as the task says, or not any more: it can only be left. */
+export function isClosed({ task }: TodayItem): boolean {
+  return task?.gate != null && task.gate.outcome !== "allow";
+}
+
+/**
+ * A task is finished, unless it is closed; a planned action too, and then asks for the next; who waits for an answer is
+ * opened.
+ */
+export function deedOf(item: TodayItem): Deed {
+  const { task, prospect, why } = item;
+  if (task) return isClosed(item) ? "open" : "done";
   if (!prospect || theirTurn.includes(why)) return "open";
   return prospect.next_action == null ? "plan" : "next";
 }
@@ -23,9 +32,10 @@ export function mayWork({ task, reply }: TodayItem, permissions: readonly Permis
   return may("work_prospects") || (isOfLead && may("work_campaigns"));
 }
 
-/** A task and a planned action can be put off; an answer that is due, and a plan that is missing, cannot. */
-export function maySnooze({ task, prospect, why }: TodayItem): boolean {
-  if (task) return true;
+/** A task and a planned action can be put off; an answer that is due, a plan that is missing and a closed task cannot. */
+export function maySnooze(item: TodayItem): boolean {
+  const { task, prospect, why } = item;
+  if (task) return !isClosed(item);
   return prospect?.next_action != null && prospect.next_action_kind != null && !theirTurn.includes(why);
 }
 

@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kiem_domain::consent::Basis;
 use kiem_domain::gate::{
-    self, AddressClass, Cell, Channel, EndedLoosening, Loosening, PersonKind, PolicyPack, RuleVersion,
+    self, AddressClass, Cell, Channel, ChannelReach, EndedLoosening, Loosening, Outcome, PersonKind,
+    PolicyPack, RuleVersion,
 };
 use kiem_domain::id::{CompanyId, ContactId};
 use serde::{Deserialize, Serialize};
@@ -17,7 +18,9 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::audience::{AudienceReach, GateAnswer, LegalStanding, NewLoosening};
+use crate::engine::audience::{
+    AudienceReach, ChannelAnswer, GateAnswer, LegalStanding, NewLoosening, block_sentence,
+};
 use crate::engine::{Caller, Engine, EngineError, Permission};
 use crate::messages::{Lang, say};
 
@@ -196,6 +199,43 @@ impl From<GateAnswer> for VerdictView {
     }
 }
 
+/// Whether a person may be approached by one channel now, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelVerdictView {
+    /// `mail`, `phone` or `post`.
+    pub channel: String,
+    /// `allow`, `needs_evidence` or `blocked`.
+    pub outcome: String,
+    /// The ground when it is allowed.
+    pub basis: Option<String>,
+    /// The reason when it is not.
+    pub reason: Option<String>,
+    /// Ground or reason in words. No legal advice.
+    pub says: BothLanguages,
+    /// Which rule says so.
+    pub rule: RuleView,
+    /// The risk that the workspace takes, without which it would not be allowed.
+    pub loosened: Option<LooseningView>,
+}
+
+impl From<ChannelAnswer> for ChannelVerdictView {
+    fn from(answer: ChannelAnswer) -> ChannelVerdictView {
+        let basis = match answer.outcome {
+            Outcome::Allow(basis) => Some(basis.as_str().to_owned()),
+            Outcome::NeedsEvidence(_) | Outcome::Blocked(_) => None,
+        };
+        ChannelVerdictView {
+            channel: answer.channel.as_str().to_owned(),
+            outcome: answer.outcome.as_str().to_owned(),
+            basis,
+            reason: answer.reason().map(|reason| reason.as_str().to_owned()),
+            says: both(&answer.sentence()),
+            rule: answer.rule.into(),
+            loosened: answer.loosened.map(LooseningView::from),
+        }
+    }
+}
+
 /// How much of the audience may lawfully be reached today; each step is a part of the one before.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AudienceSummary {
@@ -219,7 +259,7 @@ pub struct AudienceSummary {
     pub loosenings: Vec<LooseningView>,
 }
 
-/// Lawful reach by one channel, among those who fit or may fit.
+/// Lawful reach by one channel, among the people who were counted.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ChannelView {
     /// `mail`, `phone` or `post`.
@@ -230,6 +270,23 @@ pub struct ChannelView {
     pub loosened_n: i64,
     /// Why the others may not, by the first reason that the gate gives.
     pub blocked: Vec<BlockedView>,
+}
+
+impl From<ChannelReach> for ChannelView {
+    fn from(reach: ChannelReach) -> ChannelView {
+        let blocked = |(reason, contacts_n): (gate::Reason, i64)| BlockedView {
+            block: reason.as_str().to_owned(),
+            needs_evidence: reason.is_missing_evidence(),
+            says: both(&block_sentence(reach.channel, reason)),
+            contacts_n,
+        };
+        ChannelView {
+            channel: reach.channel.as_str().to_owned(),
+            lawful_n: reach.lawful_n,
+            loosened_n: reach.loosened_n,
+            blocked: reach.reasons.into_iter().map(blocked).collect(),
+        }
+    }
 }
 
 /// How many may not be approached for one reason.
@@ -256,12 +313,6 @@ pub struct UnlockCount {
 
 fn summary_view(found: AudienceReach) -> AudienceSummary {
     let reach = found.reach;
-    let blocked = |(reason, contacts_n): (gate::Reason, i64)| BlockedView {
-        block: reason.as_str().to_owned(),
-        needs_evidence: reason.is_missing_evidence(),
-        says: both(&format!("block.{reason}")),
-        contacts_n,
-    };
     AudienceSummary {
         companies_n: found.companies_n,
         contacts_n: reach.total_n,
@@ -269,16 +320,7 @@ fn summary_view(found: AudienceReach) -> AudienceSummary {
         fit_unknown_n: reach.fit_unknown_n,
         reachable_n: reach.reachable_n,
         lawful_n: reach.lawful_n,
-        channels: reach
-            .channels
-            .into_iter()
-            .map(|channel| ChannelView {
-                channel: channel.channel.as_str().to_owned(),
-                lawful_n: channel.lawful_n,
-                loosened_n: channel.loosened_n,
-                blocked: channel.reasons.into_iter().map(blocked).collect(),
-            })
-            .collect(),
+        channels: reach.channels.into_iter().map(ChannelView::from).collect(),
         unlocks: reach
             .unlocks
             .into_iter()

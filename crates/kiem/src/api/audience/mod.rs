@@ -3,7 +3,7 @@
 mod batch;
 mod completeness;
 mod duplicates;
-mod gate;
+pub(in crate::api) mod gate;
 mod imports;
 pub(super) mod leads;
 mod list;

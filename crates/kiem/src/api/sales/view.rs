@@ -10,10 +10,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::api::audience::gate::ChannelVerdictView;
 use crate::api::audience::profile::FitView;
 use crate::engine::audience::FitForm;
 use crate::engine::sales::quotes::QuoteRecord;
 use crate::engine::sales::record::{Entry, Record};
+use crate::engine::sales::tasks::OpenTask;
 use crate::engine::sales::{Card, NextAction};
 
 fn text(at: Option<Timestamp>) -> Option<String> {
@@ -476,8 +478,13 @@ pub struct TaskView {
     pub contact_id: Option<Uuid>,
     /// Name of the person.
     pub contact_name: Option<String>,
-    /// The number to call: the person's, else the company's.
+    /// The number to call: the person's, else the company's. On a step of a sequence only while the gate lets the person be
+    /// called.
     pub phone: Option<String>,
+    /// How a step of a sequence reaches the person: `phone` or `post`; missing when it reaches nobody.
+    pub channel: Option<String>,
+    /// What the gate says about that channel now. Unless it is allowed the task can only be left.
+    pub gate: Option<ChannelVerdictView>,
     /// The reply that it is about.
     pub inbound_id: Option<Uuid>,
     /// Who does it.
@@ -504,12 +511,20 @@ impl From<&TaskCard> for TaskView {
             contact_id: task.contact_id.map(|id| id.0),
             contact_name: card.contact_name.clone(),
             phone: card.phone.clone(),
+            channel: task.channel.map(|channel| channel.as_str().to_owned()),
+            gate: None,
             inbound_id: task.inbound_id.map(|id| id.0),
             assignee_id: task.assignee_id.map(|id| id.0),
             due_at: task.due_at.to_string(),
             snoozed_until: text(task.snoozed_until),
             done_at: text(task.done_at),
         }
+    }
+}
+
+impl From<OpenTask> for TaskView {
+    fn from(open: OpenTask) -> TaskView {
+        TaskView { gate: open.gate.map(ChannelVerdictView::from), ..TaskView::from(&open.card) }
     }
 }
 
@@ -631,6 +646,8 @@ pub struct TimelineEntryView {
     pub actor_kind: String,
     /// Name of the person of ours.
     pub actor_name: Option<String>,
+    /// Name of the person at the company whom it is about.
+    pub contact_name: Option<String>,
     /// What kind of record it is about.
     pub subject_kind: String,
     /// Which record.
@@ -651,6 +668,7 @@ impl From<Entry> for TimelineEntryView {
             kind: entry.event.kind,
             actor_kind: entry.event.actor_kind,
             actor_name: entry.actor_name,
+            contact_name: entry.contact_name,
             subject_kind: entry.event.subject_kind,
             subject_id: entry.event.subject_id,
             subject: entry.subject,

@@ -97,7 +97,7 @@ async fn today(
             };
             match ranked.item {
                 Item::Prospect(card) => line.prospect = Some(ProspectView::from(&*card)),
-                Item::Task(card) => line.task = Some(TaskView::from(&*card)),
+                Item::Task(open) => line.task = Some(TaskView::from(*open)),
                 Item::Look(reply) => {
                     line.reply = Some(WaitingReplyView {
                         id: reply.id.0,
@@ -130,8 +130,8 @@ async fn tasks(
     caller: Caller,
     Query(query): Query<WorkQuery>,
 ) -> ApiResult<Json<TaskPage>> {
-    let cards = engine.open_tasks(&caller, query.owner.map(UserId), query.limit.unwrap_or(100)).await?;
-    let items = cards.iter().map(TaskView::from).collect();
+    let open = engine.open_tasks(&caller, query.owner.map(UserId), query.limit.unwrap_or(100)).await?;
+    let items = open.into_iter().map(TaskView::from).collect();
     Ok(Json(TaskPage { items, next_cursor: None }))
 }
 
@@ -170,9 +170,9 @@ async fn create_task(
     Ok((StatusCode::CREATED, Json(Created { id: id.0 })))
 }
 
-/// Marks a task as done.
+/// Marks a task as done. Refused with `task_closed` when the gate does not let the person be approached by the task's channel.
 #[utoipa::path(put, path = "/tasks/{id}/completion", tag = "work", params(("id" = Uuid, Path)),
-    responses((status = 204), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn finish_task(
     State(engine): State<Engine>,
     caller: Caller,

@@ -1,12 +1,15 @@
 //! May this person be approached, and why: the facts of one person, the country's pack and the workspace's loosenings
 //! together. The one way to an answer, for pages, planning and sending alike.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
+use kiem_domain::company::DomainName;
 use kiem_domain::consent::{Basis, is_web_page};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::gate::{
     AddressClass, Channel, FormFact, FormReading, GateFacts, Loosening, Outcome, Reason, RuleVersion, Unlock,
-    decide, read_form, unlocks,
+    Verdict, decide, read_form, unlocks,
 };
 use kiem_domain::id::ContactId;
 use kiem_domain::informing::{InformState, clock_after};
@@ -33,6 +36,74 @@ pub struct NewGround {
     pub evidence_url: String,
     /// Day on which data or consent was obtained; never in the future.
     pub obtained_on: Date,
+}
+
+/// What the gate says about one person and one channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChannelAnswer {
+    /// How the person would be approached.
+    pub channel: Channel,
+    /// Whether that may be, on what ground, or why not.
+    pub outcome: Outcome,
+    /// Which pack said so.
+    pub rule: RuleVersion,
+    /// The loosening without which it would have been no.
+    pub loosened: Option<Loosening>,
+}
+
+impl ChannelAnswer {
+    fn of(channel: Channel, facts: &GateFacts<'_>, loosenings: &[Loosening]) -> ChannelAnswer {
+        let verdict = decide(channel, facts, loosenings);
+        ChannelAnswer {
+            channel,
+            outcome: verdict.outcome,
+            rule: verdict.rule,
+            loosened: verdict.loosened.cloned(),
+        }
+    }
+
+    /// Why not, or not yet.
+    pub fn reason(&self) -> Option<Reason> {
+        self.outcome.reason()
+    }
+
+    /// Whether it may be.
+    pub fn is_allowed(&self) -> bool {
+        self.reason().is_none()
+    }
+
+    /// The sentence of the catalogue that says why or why not.
+    pub fn sentence(&self) -> String {
+        let mail = self.channel == Channel::Mail;
+        match self.outcome {
+            Outcome::Allow(basis) if mail => format!("allowed.{basis}"),
+            // The sentences about mail speak of addresses and opt-outs.
+            Outcome::Allow(basis) => format!("allowed_by_hand.{basis}"),
+            Outcome::NeedsEvidence(reason) | Outcome::Blocked(reason) => block_sentence(self.channel, reason),
+        }
+    }
+
+    /// The answer among the details of an event.
+    pub(in crate::engine) fn put_into(&self, details: &mut serde_json::Map<String, serde_json::Value>) {
+        let mut put = |name: &str, value: &str| details.insert(name.to_owned(), value.into());
+        put("channel", self.channel.as_str());
+        put("rule", &self.rule.to_string());
+        match self.outcome {
+            Outcome::Allow(basis) => put("basis", basis.as_str()),
+            Outcome::NeedsEvidence(reason) | Outcome::Blocked(reason) => put("reason", reason.as_str()),
+        };
+    }
+}
+
+/// The sentence of the catalogue that says why a channel is closed.
+pub fn block_sentence(channel: Channel, reason: Reason) -> String {
+    match (channel, reason) {
+        // A published address helps with mail only.
+        (Channel::Phone | Channel::Post, Reason::CountryNeedsConsent) => {
+            "block_by_hand.country_needs_consent".to_owned()
+        }
+        _ => format!("block.{reason}"),
+    }
 }
 
 /// What the gate says about one person.
@@ -75,10 +146,7 @@ impl GateAnswer {
 
     /// Why no mail may go out, or not yet.
     pub fn reason(&self) -> Option<Reason> {
-        match self.outcome {
-            Outcome::Allow(_) => None,
-            Outcome::NeedsEvidence(reason) | Outcome::Blocked(reason) => Some(reason),
-        }
+        self.outcome.reason()
     }
 }
 
@@ -129,20 +197,81 @@ const NOBODY: GateFacts<'_> = GateFacts {
     is_erased: true,
 };
 
+/// People of whom the gate knows everything that it looks at.
+#[derive(Debug)]
+pub(in crate::engine) struct AtGate {
+    people: HashMap<ContactId, (GateRow, Option<EmailAddress>, bool)>,
+    loosenings: Vec<Loosening>,
+    today: Date,
+}
+
+impl AtGate {
+    /// A person who is not there may not be approached.
+    fn facts(&self, contact: ContactId) -> GateFacts<'_> {
+        self.people.get(&contact).map_or(NOBODY, |(row, address, is_suppressed)| {
+            facts_of(row, address.as_ref(), *is_suppressed, self.today)
+        })
+    }
+
+    /// Whether the person may be approached by a channel.
+    pub(in crate::engine) fn verdict(&self, contact: ContactId, channel: Channel) -> Verdict<'_> {
+        decide(channel, &self.facts(contact), &self.loosenings)
+    }
+
+    /// The same as an answer that can be kept.
+    pub(in crate::engine) fn answer(&self, contact: ContactId, channel: Channel) -> ChannelAnswer {
+        ChannelAnswer::of(channel, &self.facts(contact), &self.loosenings)
+    }
+}
+
 impl Engine {
+    /// Loads what the gate looks at for some people at once.
+    pub(in crate::engine) async fn at_gate(&self, tx: &mut Tx, contacts: &[ContactId]) -> Result<AtGate> {
+        let rows = gate::of_contacts(tx, contacts).await?;
+        let addresses: Vec<Option<EmailAddress>> = rows.iter().map(address_of).collect();
+        let suppressed = self.suppressed_people(tx, &rows, &addresses).await?;
+        let people = rows
+            .into_iter()
+            .zip(addresses)
+            .enumerate()
+            .map(|(index, (row, address))| (row.contact_id, (row, address, suppressed.contains(&index))));
+        Ok(AtGate {
+            people: people.collect(),
+            loosenings: loosening::in_force(tx).await?,
+            today: self.utc_day(),
+        })
+    }
+
     /// Asks the gate about one person. A person who is not there may not be mailed.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn gate_for(&self, tx: &mut Tx, contact: ContactId) -> Result<GateAnswer> {
-        let Some(row) = gate::of_contact(tx, contact).await? else { return Ok(GateAnswer::of(&NOBODY, &[])) };
-        let address = address_of(&row);
-        let is_suppressed = match &address {
-            Some(address) => self.is_suppressed(tx, address).await?,
-            None => false,
-        };
-        let loosenings = loosening::in_force(tx).await?;
-        Ok(GateAnswer::of(&facts_of(&row, address.as_ref(), is_suppressed, self.utc_day()), &loosenings))
+        let at_gate = self.at_gate(tx, &[contact]).await?;
+        Ok(GateAnswer::of(&at_gate.facts(contact), &at_gate.loosenings))
+    }
+
+    /// Asks the gate about one person and one channel.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn channel_gate(
+        &self,
+        tx: &mut Tx,
+        contact: ContactId,
+        channel: Channel,
+    ) -> Result<ChannelAnswer> {
+        Ok(self.at_gate(tx, &[contact]).await?.answer(contact, channel))
+    }
+
+    /// The hashes under which a person may be on the suppression list: the address, its domain, and the company's domain.
+    /// Without the last, who has no address would be called although the company said no.
+    pub(super) fn gate_keys(&self, row: &GateRow, address: Option<&EmailAddress>) -> Vec<Vec<u8>> {
+        let mut keys = address.map_or_else(Vec::new, |address| self.suppression_hashes(address));
+        if let Some(Ok(domain)) = row.company_domain.as_deref().map(DomainName::parse) {
+            keys.extend(self.domain_hashes(&domain));
+        }
+        keys
     }
 
     /// Records or replaces the ground of one person.

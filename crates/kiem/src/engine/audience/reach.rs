@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::gate::{Loosening, Reach, fit_group};
+use kiem_store::gate::GateRow;
 use kiem_store::{Tx, company, gate, loosening, suppression};
 
 use super::gate::{address_of, facts_of};
@@ -43,7 +44,7 @@ impl Engine {
             after = Some(last.contact_id);
             let addresses: Vec<Option<EmailAddress>> = people.iter().map(address_of).collect();
             let suppressed = if has_suppressions {
-                self.suppressed_of(&mut tx, &addresses).await?
+                self.suppressed_people(&mut tx, &people, &addresses).await?
             } else {
                 HashSet::new()
             };
@@ -62,14 +63,33 @@ impl Engine {
         tx: &mut Tx,
         addresses: &[Option<EmailAddress>],
     ) -> Result<HashSet<usize>> {
-        let mut of_hash: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
-        for (index, address) in addresses.iter().enumerate() {
-            for hash in address.iter().flat_map(|address| self.suppression_hashes(address)) {
-                of_hash.entry(hash).or_default().push(index);
-            }
-        }
-        let hashes: Vec<Vec<u8>> = of_hash.keys().cloned().collect();
-        let found = suppression::found(tx, &hashes).await?;
-        Ok(found.iter().filter_map(|hash| of_hash.get(hash)).flatten().copied().collect())
+        let hashes = addresses
+            .iter()
+            .map(|address| address.as_ref().map_or_else(Vec::new, |a| self.suppression_hashes(a)));
+        on_list(tx, hashes).await
     }
+
+    /// Which of these people are on the suppression list, by their place in the page.
+    pub(super) async fn suppressed_people(
+        &self,
+        tx: &mut Tx,
+        people: &[GateRow],
+        addresses: &[Option<EmailAddress>],
+    ) -> Result<HashSet<usize>> {
+        on_list(tx, people.iter().zip(addresses).map(|(row, address)| self.gate_keys(row, address.as_ref())))
+            .await
+    }
+}
+
+/// Which places have a key that is on the suppression list.
+async fn on_list(tx: &mut Tx, keys: impl Iterator<Item = Vec<Vec<u8>>>) -> Result<HashSet<usize>> {
+    let mut of_hash: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+    for (index, hashes) in keys.enumerate() {
+        for hash in hashes {
+            of_hash.entry(hash).or_default().push(index);
+        }
+    }
+    let hashes: Vec<Vec<u8>> = of_hash.keys().cloned().collect();
+    let found = suppression::found(tx, &hashes).await?;
+    Ok(found.iter().filter_map(|hash| of_hash.get(hash)).flatten().copied().collect())
 }

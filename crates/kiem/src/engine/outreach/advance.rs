@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{EnrolmentId, UserId, WorkspaceId};
 use kiem_domain::sequence::{Next, StepKind, StepTiming, due_after, next_step, zone_of};
 use kiem_store::campaign::{self, Enrolment, Step};
-use kiem_store::event::Actor;
+use kiem_store::event::{Actor, Event};
 use kiem_store::message::{self, MessageState};
 use kiem_store::task::{self, Task, TaskOutcome};
 use kiem_store::{Tx, member};
@@ -82,8 +82,11 @@ impl Engine {
                 let step = &context.steps[position];
                 let position = i64::try_from(position).unwrap_or(0);
                 if step.kind == StepKind::Task {
-                    self.hand_out_task(tx, context, enrolment, step, now).await?;
+                    let is_handed_out = self.hand_out_task(tx, context, enrolment, step, now).await?;
                     campaign::advance(tx, enrolment.id, enrolment.position, position, None, false).await?;
+                    if !is_handed_out {
+                        return self.after_step(tx, context, enrolment.id, position, now).await;
+                    }
                     let key = enrolment.id.to_string();
                     return self
                         .enqueue(tx, JobKind::AdvanceEnrolment, &key, "{}", now + TASK_WAIT_MAX)
@@ -97,6 +100,8 @@ impl Engine {
         }
     }
 
+    /// Makes the task of a step, when the gate lets the person be approached by its channel; else the timeline says why
+    /// not, and the sequence goes on as if it had been left. Returns whether there is a task to wait for.
     async fn hand_out_task(
         &self,
         tx: &mut Tx,
@@ -104,23 +109,46 @@ impl Engine {
         enrolment: &Enrolment,
         step: &Step,
         now: Timestamp,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let text = step.task_text.clone().unwrap_or_default();
+        let mut details = serde_json::Map::new();
+        details.insert("text".to_owned(), text.clone().into());
+        if let Some(task) = step.task_channel {
+            let answer = self.channel_gate(tx, enrolment.contact_id, task.channel()).await?;
+            answer.put_into(&mut details);
+            if !answer.is_allowed() {
+                let happened =
+                    self.event(Actor::System, "task.not_allowed", "enrolment", Some(enrolment.id.0));
+                self.announce_task(tx, happened, enrolment, details).await?;
+                return Ok(false);
+            }
+        }
         let new = Task {
             lead_id: Some(enrolment.lead_id),
             contact_id: Some(enrolment.contact_id),
             company_id: Some(enrolment.company_id),
             enrolment_id: Some(enrolment.id),
+            channel: step.task_channel,
             assignee_id: self.task_worker(tx, context, enrolment.id).await?,
             ..Task::new(self.new_id(), "sequence", &text, now, now)
         };
         task::insert(tx, &new).await?;
-        let mut happened = self.event(Actor::System, "task.created", "task", Some(new.id.0));
+        let happened = self.event(Actor::System, "task.created", "task", Some(new.id.0));
+        self.announce_task(tx, happened, enrolment, details).await?;
+        Ok(true)
+    }
+
+    async fn announce_task(
+        &self,
+        tx: &mut Tx,
+        mut happened: Event,
+        enrolment: &Enrolment,
+        details: serde_json::Map<String, serde_json::Value>,
+    ) -> Result<()> {
         happened.company_id = Some(enrolment.company_id);
         happened.contact_id = Some(enrolment.contact_id);
-        happened.data = serde_json::json!({ "text": new.text }).to_string();
-        self.announce(tx, &happened).await?;
-        Ok(())
+        happened.data = serde_json::Value::Object(details).to_string();
+        self.announce(tx, &happened).await.map(drop)
     }
 
     /// Who does the tasks of a sequence: whoever made the campaign, else whoever approved the last mail; nobody in

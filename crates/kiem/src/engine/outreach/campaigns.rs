@@ -1,10 +1,10 @@
 //! Making and running campaigns.
 
 use kiem_domain::id::{CampaignId, LeadId, MailboxId, StepId, UserId};
-use kiem_domain::sequence::StepKind;
-use kiem_store::campaign::{self, Campaign, Enrolment, Step};
+use kiem_domain::sequence::{StepKind, TaskChannel};
+use kiem_store::campaign::{self, Campaign, Step};
 use kiem_store::event::Actor;
-use kiem_store::{Tx, mailbox, prospect};
+use kiem_store::{Tx, mailbox};
 
 use super::WindowSetting;
 use super::draft::DraftText;
@@ -15,8 +15,6 @@ use crate::messages::{Lang, say};
 
 /// Steps of a sequence at most.
 const STEPS_MAX: usize = 30;
-/// Leads that one call enrols at most; larger selections come in pieces.
-const ENROL_MAX: usize = 10_000;
 
 /// A campaign as a person describes it.
 #[derive(Debug, Clone)]
@@ -46,6 +44,8 @@ pub struct StepInput {
     pub body: Option<String>,
     /// What a person is asked to do.
     pub task: Option<String>,
+    /// How the task reaches somebody; nothing when it reaches nobody.
+    pub task_channel: Option<TaskChannel>,
 }
 
 /// A campaign with its steps and counts.
@@ -179,6 +179,7 @@ impl Engine {
                 subject_template: step.subject.clone(),
                 body_template: step.body.clone(),
                 task_text: step.task.clone(),
+                task_channel: step.task_channel.filter(|_| step.kind == StepKind::Task),
             })
             .collect()
     }
@@ -274,65 +275,6 @@ impl Engine {
         Ok(())
     }
 
-    /// Adds leads to a campaign. Who is in it already, is a prospect, or must not be mailed is left out, with the count; so
-    /// are colleagues of a prospect or customer, unless the workspace wants a promotion to stop one person only. A campaign
-    /// that was finished runs again.
-    ///
-    /// # Errors
-    /// When too many are given, the campaign is not there or was put away, or the database fails.
-    pub async fn enrol(&self, caller: &Caller, id: CampaignId, leads: &[LeadId]) -> Result<EnrolResult> {
-        caller.may(Permission::WorkCampaigns)?;
-        if leads.len() > ENROL_MAX {
-            return Err(EngineError::field("leads", "too_many"));
-        }
-        let now = self.now();
-        let mut tx = self.store().begin(caller.workspace).await?;
-        let found = campaign::find(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
-        if found.archived_at.is_some() {
-            return Err(EngineError::refused("archived"));
-        }
-        let spares_companies = self.rules(&mut tx).await?.stops_company;
-        let (mut enrolments, mut blocked) = (Vec::new(), 0);
-        for lead in leads {
-            let Some(person) = campaign::recipient(&mut tx, *lead).await? else { continue };
-            if self.draft_block(&mut tx, &person).await?.is_some()
-                || !campaign::may_enrol(&mut tx, *lead).await?
-                || (spares_companies && prospect::is_with_sales(&mut tx, person.company_id).await?)
-            {
-                blocked += 1;
-                continue;
-            }
-            enrolments.push(Enrolment {
-                id: self.new_id(),
-                campaign_id: id,
-                lead_id: *lead,
-                contact_id: person.contact_id,
-                company_id: person.company_id,
-                state: "active".to_owned(),
-                reason: None,
-                position: 0,
-                due_at: Some(now),
-                paused_until: None,
-            });
-        }
-        let asked = enrolments.len() as u64;
-        let added = campaign::enrol(&mut tx, &enrolments, now).await?;
-        if added > 0 && found.state == "finished" {
-            campaign::move_state(&mut tx, id, ["finished", "finished"], "running", now).await?;
-            let mut happened = self.event(caller.actor, "campaign.started", "campaign", Some(id.0));
-            happened.data = serde_json::json!({ "name": found.name }).to_string();
-            self.announce(&mut tx, &happened).await?;
-        }
-        if matches!(found.state.as_str(), "running" | "finished") {
-            self.enqueue(&mut tx, JobKind::AdvanceSequences, "all", "{}", now).await?;
-        }
-        let detail = serde_json::json!({ "n": added });
-        self.audit(&mut tx, caller, "campaign.enrolled", "campaign", Some(id.0), &detail).await?;
-        tx.commit().await?;
-        self.committed(caller.workspace);
-        Ok(EnrolResult { added, already: asked - added, blocked })
-    }
-
     /// How a step would read for a lead; nothing is written.
     ///
     /// # Errors
@@ -360,17 +302,6 @@ impl Engine {
         }
         Ok(text)
     }
-}
-
-/// What became of an enrolment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EnrolResult {
-    /// New in the campaign.
-    pub added: u64,
-    /// Were in it already.
-    pub already: u64,
-    /// May not be mailed, or are with sales.
-    pub blocked: u64,
 }
 
 /// A mail step that can be filled for nobody: subject and text are judged apart, so that the sentence stands at its field.

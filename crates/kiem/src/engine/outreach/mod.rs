@@ -6,6 +6,7 @@ pub mod campaigns;
 pub mod compose;
 pub mod draft;
 pub mod ending;
+pub mod enrolling;
 pub mod mailboxes;
 mod remake;
 pub mod template;

@@ -64,8 +64,8 @@ impl Engine {
             .and_then(|p| serde_json::from_str(p).ok())
             .ok_or_else(no_difference)?;
         let profile = RegisterProfile::from(stored);
-        let typed = self.typed_facts(&mut tx, id).await?;
-        let wanted = compared(&firm, &profile, &typed)
+        let sources = self.fact_sources(&mut tx, id).await?;
+        let wanted = compared(&firm, &profile, &sources)
             .into_iter()
             .find(|taking| taking.field == field && taking.taken == Taken::Kept)
             .ok_or_else(no_difference)?;

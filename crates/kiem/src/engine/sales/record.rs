@@ -13,7 +13,7 @@ use kiem_store::opportunity::{self, Opportunity};
 use kiem_store::quote::{self, Quote};
 use kiem_store::task::{self, TaskCard};
 use kiem_store::thread::{self, CompanyFacts, Person};
-use kiem_store::{Tx, account, promotion, prospect};
+use kiem_store::{Tx, account, contact, promotion, prospect};
 use uuid::Uuid;
 
 use super::Card;
@@ -70,6 +70,8 @@ pub struct Entry {
     pub text: Option<String>,
     /// Name of the person of ours who did it.
     pub actor_name: Option<String>,
+    /// Name of the person at the company whom it is about.
+    pub contact_name: Option<String>,
 }
 
 impl Engine {
@@ -188,6 +190,7 @@ impl Engine {
             .into_iter()
             .map(|(id, subject, text)| (id, (subject, text)))
             .collect();
+        let people = contact_names(&mut tx, &events).await?;
         drop(tx);
         let names = self.names_of(&events).await?;
         Ok(events
@@ -196,7 +199,8 @@ impl Engine {
                 let found = event.subject_id.and_then(|id| words.get(&id)).cloned();
                 let (subject, text) = found.map_or((None, None), |(s, t)| (Some(s), Some(t)));
                 let actor_name = event.actor_id.and_then(|id| names.get(&id)).cloned();
-                Entry { event, subject: subject.filter(|s| !s.is_empty()), text, actor_name }
+                let contact_name = event.contact_id.and_then(|id| people.get(&id)).cloned();
+                Entry { event, subject: subject.filter(|s| !s.is_empty()), text, actor_name, contact_name }
             })
             .collect())
     }
@@ -216,4 +220,14 @@ impl Engine {
         }
         Ok(names)
     }
+}
+
+/// Names of the people at the company whom events are about; who was erased has none.
+async fn contact_names(tx: &mut Tx, events: &[Event]) -> Result<HashMap<ContactId, String>> {
+    let mut ids: Vec<ContactId> = events.iter().filter_map(|event| event.contact_id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let people = contact::by_ids(tx, &ids).await?;
+    let named = people.into_iter().map(|person| (person.id, person.full_name()));
+    Ok(named.filter(|(_, name)| !name.is_empty()).collect())
 }

@@ -1,12 +1,15 @@
-//! Tasks: made, put off, done.
+//! Tasks: made, put off, done; and whether the gate still lets them be done.
 
 use jiff::{SignedDuration, Timestamp};
-use kiem_domain::id::{ProspectId, TaskId, UserId};
+use kiem_domain::gate::Channel;
+use kiem_domain::id::{ContactId, ProspectId, TaskId, UserId};
 use kiem_store::task::{self, Task, TaskCard, TaskOutcome};
 use kiem_store::{Tx, member, prospect};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::typed;
+use crate::engine::audience::{AtGate, ChannelAnswer};
 use crate::engine::inbound::PRIVACY;
 use crate::engine::jobs::JobKind;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
@@ -35,6 +38,16 @@ pub struct NewTask {
     pub prospect: Option<ProspectId>,
     /// Who does it; whoever makes it when nobody is named.
     pub assignee: Option<UserId>,
+}
+
+/// An open task as a list of work shows it.
+#[derive(Debug, Clone)]
+pub struct OpenTask {
+    /// The task.
+    pub card: TaskCard,
+    /// Whether the person may be approached by the task's channel now; nothing when it reaches nobody. When not, it can only
+    /// be left.
+    pub gate: Option<ChannelAnswer>,
 }
 
 impl Engine {
@@ -90,7 +103,7 @@ impl Engine {
     /// Marks a task as done. Doing it twice is doing it once.
     ///
     /// # Errors
-    /// [`EngineError::NotFound`].
+    /// [`EngineError::NotFound`]; refused when the gate has closed the channel of the task meanwhile.
     pub async fn finish_task(&self, caller: &Caller, id: TaskId) -> Result<()> {
         self.end_task(caller, id, TaskOutcome::Done).await
     }
@@ -107,6 +120,18 @@ impl Engine {
         let now = self.now();
         let mut tx = self.store().begin(caller.workspace).await?;
         let done = self.workable(&mut tx, caller, id).await?;
+        let mut details = serde_json::Map::new();
+        details.insert("text".to_owned(), done.text.clone().into());
+        if outcome == TaskOutcome::Done
+            && done.done_at.is_none()
+            && let Some(answer) = self.task_gates(&mut tx, &[&done]).await?.of(&done)
+        {
+            if !answer.is_allowed() {
+                let params = vec![("because", answer.sentence()), ("rule", answer.rule.to_string())];
+                return Err(EngineError::Refused { code: "task_closed", params });
+            }
+            answer.put_into(&mut details);
+        }
         if task::finish(&mut tx, id, outcome, caller.user(), now).await? {
             if let Some(enrolment) = done.enrolment_id {
                 self.enqueue(&mut tx, JobKind::AdvanceEnrolment, &enrolment.to_string(), "{}", now).await?;
@@ -116,7 +141,7 @@ impl Engine {
             happened.company_id = done.company_id;
             happened.contact_id = done.contact_id;
             happened.prospect_id = done.prospect_id;
-            happened.data = json!({ "text": done.text }).to_string();
+            happened.data = serde_json::Value::Object(details).to_string();
             self.announce(&mut tx, &happened).await?;
         }
         tx.commit().await?;
@@ -154,11 +179,48 @@ impl Engine {
         caller: &Caller,
         assignee: Option<UserId>,
         limit: i64,
-    ) -> Result<Vec<TaskCard>> {
+    ) -> Result<Vec<OpenTask>> {
         caller.may(Permission::View)?;
         let now = self.now();
         let far = now + SignedDuration::from_hours(24 * 3660);
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(task::open(&mut tx, assignee, now, far, limit.clamp(1, PAGE_MAX)).await?)
+        let cards = task::open(&mut tx, assignee, now, far, limit.clamp(1, PAGE_MAX)).await?;
+        self.with_gate(&mut tx, cards).await
+    }
+
+    /// Open tasks with what the gate says about each of them now.
+    pub(super) async fn with_gate(&self, tx: &mut Tx, cards: Vec<TaskCard>) -> Result<Vec<OpenTask>> {
+        let tasks: Vec<&Task> = cards.iter().map(|card| &card.task).collect();
+        let gates = self.task_gates(tx, &tasks).await?;
+        let with = |mut card: TaskCard| {
+            let gate = gates.of(&card.task);
+            let may_call =
+                gate.as_ref().is_some_and(|gate| gate.channel == Channel::Phone && gate.is_allowed());
+            // A number on a card is an invitation to call. On a step of a sequence it stands only when the gate was asked.
+            if card.task.enrolment_id.is_some() && !may_call {
+                card.phone = None;
+            }
+            OpenTask { card, gate }
+        };
+        Ok(cards.into_iter().map(with).collect())
+    }
+
+    /// What the gate knows of the people of these tasks, as far as a task has a channel.
+    async fn task_gates(&self, tx: &mut Tx, tasks: &[&Task]) -> Result<TaskGates> {
+        let contacts: Vec<ContactId> =
+            tasks.iter().filter(|task| task.channel.is_some()).filter_map(|task| task.contact_id).collect();
+        Ok(TaskGates(self.at_gate(tx, &contacts).await?))
+    }
+}
+
+/// What the gate knows of the people of some tasks.
+struct TaskGates(AtGate);
+
+impl TaskGates {
+    /// The answer for a task; nothing when it reaches nobody. A task about nobody any more is closed, as one about a person
+    /// who is not there.
+    fn of(&self, task: &Task) -> Option<ChannelAnswer> {
+        let contact = task.contact_id.unwrap_or(ContactId(Uuid::nil()));
+        task.channel.map(|channel| self.0.answer(contact, channel.channel()))
     }
 }

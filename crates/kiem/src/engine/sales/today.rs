@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::UserId;
 use kiem_domain::opportunity::{SCORE_MAX, Section, Why};
 use kiem_store::prospect;
-use kiem_store::task::{self, TaskCard};
+use kiem_store::task;
 use kiem_store::thread::{self, WaitingReply};
 
+use super::tasks::OpenTask;
 use super::{Card, Scene};
 use crate::engine::{Caller, Engine, Permission, Result};
 
@@ -19,7 +20,7 @@ pub enum Item {
     /// A prospect that needs something.
     Prospect(Box<Card>),
     /// A task.
-    Task(Box<TaskCard>),
+    Task(Box<OpenTask>),
     /// A reply that Kiem did not understand well enough.
     Look(WaitingReply),
 }
@@ -48,15 +49,15 @@ impl Engine {
         let cards = self.cards(&mut tx, &scene, rows).await?;
         let week = scene.now + SignedDuration::from_hours(7 * 24);
         let tasks = task::open(&mut tx, owner, scene.now, week, LOOKED_AT_MAX).await?;
+        let tasks = self.with_gate(&mut tx, tasks).await?;
         let replies = thread::waiting_replies(&mut tx, LOOKED_AT_MAX).await?;
         let mut list: Vec<Ranked> = replies.into_iter().map(rank_reply).collect();
-        for card in tasks {
+        for open in tasks {
+            let task = &open.card.task;
+            let worth = cards.iter().find(|c| Some(c.card.prospect.id) == task.prospect_id);
             // A prospect that woke up stands in the list itself.
-            let shown = card.task.kind == "wake_up"
-                && cards.iter().any(|c| Some(c.card.prospect.id) == card.task.prospect_id);
-            if !shown {
-                let worth = cards.iter().find(|c| Some(c.card.prospect.id) == card.task.prospect_id);
-                list.push(rank_task(card, worth, &scene));
+            if task.kind != "wake_up" || worth.is_none() {
+                list.push(rank_task(open, worth, &scene));
             }
         }
         list.extend(cards.into_iter().map(|card| Ranked {
@@ -74,10 +75,10 @@ fn rank_reply(reply: WaitingReply) -> Ranked {
     Ranked { section: Section::Now, score: SCORE_MAX, item: Item::Look(reply) }
 }
 
-fn rank_task(card: TaskCard, worth: Option<&Card>, scene: &Scene) -> Ranked {
-    let section = section_of(card.task.due_at, scene);
+fn rank_task(open: OpenTask, worth: Option<&Card>, scene: &Scene) -> Ranked {
+    let section = section_of(open.card.task.due_at, scene);
     let score = worth.map_or(1, |c| c.urgency.score);
-    Ranked { section, score, item: Item::Task(Box::new(card)) }
+    Ranked { section, score, item: Item::Task(Box::new(open)) }
 }
 
 fn section_of(due_at: Timestamp, scene: &Scene) -> Section {
@@ -95,7 +96,7 @@ fn section_of(due_at: Timestamp, scene: &Scene) -> Section {
 pub fn why(item: &Item, now: Timestamp) -> &'static str {
     match item {
         Item::Prospect(card) => card.urgency.why.as_str(),
-        Item::Task(card) if card.task.due_at < now => Why::ActionOverdue.as_str(),
+        Item::Task(open) if open.card.task.due_at < now => Why::ActionOverdue.as_str(),
         Item::Task(_) => Why::ActionToday.as_str(),
         Item::Look(_) => "needs_look",
     }

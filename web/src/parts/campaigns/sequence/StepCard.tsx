@@ -1,10 +1,11 @@
 import { ActionIcon } from "@mantine/core";
 import type { ApiProblem } from "~/api/problem";
 import { useI18n } from "~/i18n";
-import { AreaField, NumberField } from "~/kit/fields";
+import { NumberField } from "~/kit/fields";
 import { Icon } from "~/kit/icons";
 import classes from "../Campaigns.module.css";
 import { MailFields } from "./MailFields";
+import { TaskFields } from "./TaskFields";
 import { type StepDraft, dayOf, isFirstMail, isFixed, mailNumber, mayMove } from "./steps";
 
 interface StepCardProps {
@@ -71,14 +72,7 @@ export function StepCard(props: StepCardProps) {
           onChange={onChange}
         />
       ) : (
-        <AreaField
-          label={t("campaigns.step.task.text")}
-          hint={t("campaigns.step.task.hint")}
-          name={field("task")}
-          value={step.task ?? ""}
-          onChange={(task) => onChange({ task })}
-          problem={problem}
-        />
+        <TaskFields step={step} field={field} problem={problem} onChange={onChange} />
       )}
     </li>
   );

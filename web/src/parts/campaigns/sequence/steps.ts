@@ -6,6 +6,26 @@ export interface StepDraft extends Step {
   kind: StepKind;
 }
 
+export const taskChannels = ["phone", "post"] as const;
+export type TaskChannel = (typeof taskChannels)[number];
+
+/** How the task of a step reaches the lead; undefined when it does not. */
+export function channelOf({ task_channel }: Pick<Step, "task_channel">): TaskChannel | undefined {
+  return taskChannels.find((channel) => channel === task_channel);
+}
+
+// "Bel" is also a country's beginning and "post" a verb's end: only whole words count.
+const reaching: Record<TaskChannel, RegExp> = {
+  phone: /\b(bel|bellen|belt|nabellen|opbellen|telefoneer|telefoneren|call|phone|ring)\b/i,
+  post: /\b(brief|briefje|kaart|kaartje|ansichtkaart|letter|postcard|card)\b/i,
+};
+
+/** What a task without a channel seems to be, by its words; undefined when they do not sound like reaching anybody. */
+export function doubtOf({ task, ...step }: Pick<Step, "task" | "task_channel">): TaskChannel | undefined {
+  if (channelOf(step) !== undefined) return undefined;
+  return taskChannels.find((channel) => reaching[channel].test(task ?? ""));
+}
+
 export const stepKinds = ["mail", "wait", "task"] as const;
 export type StepKind = (typeof stepKinds)[number];
 
@@ -24,12 +44,12 @@ function kindOf(text: string): StepKind {
 }
 
 export function newStep(kind: StepKind): StepDraft {
-  const blank = { id: null, wait_days: null, subject: null, body: null, task: null };
+  const blank = { id: null, wait_days: null, subject: null, body: null, task: null, task_channel: null };
   return { ...blank, kind, key: newKey(), ...(kind === "wait" ? { wait_days: 3 } : {}) };
 }
 
 /** As the server takes it: only what belongs to the kind. */
-export function toStep({ id, kind, wait_days, subject, body, task }: StepDraft): Step {
+export function toStep({ id, kind, wait_days, subject, body, task, task_channel }: StepDraft): Step {
   return {
     id,
     kind,
@@ -37,6 +57,7 @@ export function toStep({ id, kind, wait_days, subject, body, task }: StepDraft):
     subject: kind === "mail" ? (subject ?? "") : null,
     body: kind === "mail" ? (body ?? "") : null,
     task: kind === "task" ? (task ?? "") : null,
+    task_channel: kind === "task" ? (task_channel ?? null) : null,
   };
 }
 
