@@ -118,13 +118,7 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
     const company = { name, city: "Delft", country: "NL", phone: "015 2000001" };
     await call("POST", "/leads", { data: { company, contact: { family_name: `Bos van ${name}` } } });
   }
-  await call("POST", "/audience/completeness/register?edition=2025&as_of=2026-11-01", {
-    headers: { "Kiem-Workspace": workspace, "Sec-Fetch-Site": "same-origin" },
-    multipart: { file: createReadStream("../data/register/sample.csv") },
-  });
-  await call("POST", "/privacy-requests", {
-    data: { kind: "access", address: "eva@zomer.example", received_on: "2026-11-20", note: "" },
-  });
+  await leaveForAudience(call, headers);
   const finished = (await call("GET", "/imports?limit=50")).items.find(
     (one: { state: string }) => one.state === "finished",
   );
@@ -150,6 +144,20 @@ async function whatThereIs(page: Page, language: Language): Promise<Seen> {
     booking: booking.url,
     optOut,
   };
+}
+
+/** A count of the register and a request about somebody's data, which the demonstration leaves to its user. */
+async function leaveForAudience(
+  call: (method: string, path: string, options?: object) => Promise<unknown>,
+  headers: object,
+): Promise<void> {
+  await call("POST", "/audience/completeness/register?edition=2025&as_of=2026-11-01", {
+    headers,
+    multipart: { file: createReadStream("../data/register/sample.csv") },
+  });
+  await call("POST", "/privacy-requests", {
+    data: { kind: "access", address: "eva@zomer.example", received_on: "2026-11-20", note: "" },
+  });
 }
 
 /** The address at which a reader of a campaign's mail opts out; a mail of a conversation has none. */

@@ -210,7 +210,7 @@ async fn the_register_is_taken_over_a_person_when_they_wish_it() {
         drop(tx);
         assert_ne!(firm.employees_n, Some(7), "{}", house.db.name);
         let detail = house.engine.company(&house.caller(Role::ReadOnly), id).await.unwrap();
-        let source = detail.typed.iter().find(|t| t.field == "employees_n").unwrap().source;
+        let source = detail.sources.iter().find(|t| t.field == "employees_n").unwrap().source;
         assert_eq!(source.as_str(), "register", "from now on it is the register's");
         let reading = found(&house, id).await.reading.unwrap();
         let takings: Vec<StoredTaking> = serde_json::from_str(&reading.takings).unwrap();

@@ -414,47 +414,37 @@ async fn the_newest_profile_is_in_use() {
     }
 }
 
+/// An upload of two columns, just looked at.
+fn an_upload(id: ImportId) -> ImportRun {
+    ImportRun {
+        id,
+        file_name: "lijst.csv".to_owned(),
+        file_hash: vec![1, 2],
+        state: ImportState::Previewed,
+        dialect: "{}".to_owned(),
+        mapping: "[]".to_owned(),
+        ground: "null".to_owned(),
+        n_rows: 3,
+        progress: Progress::default(),
+        failure: None,
+        created_by: UserId(Uuid::from_u128(9)),
+        created_at: now(),
+        finished_at: None,
+        undone_at: None,
+        trial: None,
+        undo_report: None,
+    }
+}
+
 #[tokio::test]
 async fn an_upload_goes_on_exactly_where_it_was() {
     for db in testing::both().await {
         let ws = db.workspace(1, now()).await;
         let mut tx = db.store.begin(ws).await.unwrap();
         let id = ImportId(Uuid::from_u128(1));
-        let run = ImportRun {
-            id,
-            file_name: "lijst.csv".to_owned(),
-            file_hash: vec![1, 2],
-            state: ImportState::Previewed,
-            dialect: "{}".to_owned(),
-            mapping: "[]".to_owned(),
-            ground: "null".to_owned(),
-            n_rows: 3,
-            progress: Progress::default(),
-            failure: None,
-            created_by: UserId(Uuid::from_u128(9)),
-            created_at: now(),
-            finished_at: None,
-            undone_at: None,
-            trial: None,
-            undo_report: None,
-        };
+        let run = an_upload(id);
         import::insert(&mut tx, &run, b"a;b").await.unwrap();
-        assert_eq!(import::get(&mut tx, id).await.unwrap(), Some(run.clone()));
-        // From a shell nothing is kept of the file: what was cut short is found by it and by how it is read.
-        let from_shell =
-            ImportRun { id: ImportId(Uuid::from_u128(77)), dialect: "{}".to_owned(), ..run.clone() };
-        import::insert(&mut tx, &from_shell, &[]).await.unwrap();
-        assert_eq!(import::cut_short(&mut tx, &from_shell).await.unwrap(), None, "it was not begun");
-        import::start(&mut tx, from_shell.id, "{}", &run.mapping, &run.ground).await.unwrap();
-        let cut = import::cut_short(&mut tx, &from_shell).await.unwrap();
-        assert_eq!(cut.map(|cut| (cut.id, cut.state)), Some((from_shell.id, ImportState::Running)));
-        let other = ImportRun { mapping: "[9]".to_owned(), ..from_shell.clone() };
-        assert_eq!(import::cut_short(&mut tx, &other).await.unwrap(), None, "another order");
-        import::end(&mut tx, from_shell.id, ImportState::Stopped, None, now()).await.unwrap();
-        assert_eq!(import::cut_short(&mut tx, &from_shell).await.unwrap(), None, "it is over");
-        tx.execute("DELETE FROM import_run WHERE workspace_id = $1 AND id = $2", args![from_shell.id])
-            .await
-            .unwrap();
+        assert_eq!(import::get(&mut tx, id).await.unwrap(), Some(run));
         assert!(import::put_trial(&mut tx, id, "{}").await.unwrap());
         assert!(!import::pause(&mut tx, id, now()).await.unwrap(), "not begun yet");
         let done = Progress { n_done: 2, n_contacts_created: 2, n_errors: 1, ..Progress::default() };
@@ -490,6 +480,50 @@ async fn an_upload_goes_on_exactly_where_it_was() {
         assert_eq!(import::file(&mut tx, id).await.unwrap().as_deref(), Some(&b"a;b"[..]));
         assert!(import::end(&mut tx, id, ImportState::Finished, None, now()).await.unwrap());
         assert!(!import::end(&mut tx, id, ImportState::Stopped, None, now()).await.unwrap());
+        import::forget_files(&mut tx, now()).await.unwrap();
+        assert!(import::file(&mut tx, id).await.unwrap().is_some(), "not yet");
+        import::forget_files(&mut tx, now() + SignedDuration::from_secs(1)).await.unwrap();
+        assert_eq!(import::file(&mut tx, id).await.unwrap(), None, "the file is not kept");
+        let listed = import::list(&mut tx, now() + SignedDuration::from_secs(1), 10).await.unwrap();
+        assert_eq!((listed.len(), listed[0].progress, listed[0].state), (1, done, ImportState::Finished));
+        tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_cut_short_in_a_shell_is_found_by_its_file_and_how_it_is_read() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let run = an_upload(ImportId(Uuid::from_u128(1)));
+        // From a shell nothing is kept of the file: what was cut short is found by it and by how it is read.
+        let from_shell =
+            ImportRun { id: ImportId(Uuid::from_u128(77)), dialect: "{}".to_owned(), ..run.clone() };
+        import::insert(&mut tx, &from_shell, &[]).await.unwrap();
+        assert_eq!(import::cut_short(&mut tx, &from_shell).await.unwrap(), None, "it was not begun");
+        import::start(&mut tx, from_shell.id, "{}", &run.mapping, &run.ground).await.unwrap();
+        let cut = import::cut_short(&mut tx, &from_shell).await.unwrap();
+        assert_eq!(cut.map(|cut| (cut.id, cut.state)), Some((from_shell.id, ImportState::Running)));
+        let other = ImportRun { mapping: "[9]".to_owned(), ..from_shell.clone() };
+        assert_eq!(import::cut_short(&mut tx, &other).await.unwrap(), None, "another order");
+        import::end(&mut tx, from_shell.id, ImportState::Stopped, None, now()).await.unwrap();
+        assert_eq!(import::cut_short(&mut tx, &from_shell).await.unwrap(), None, "it is over");
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn which_list_gave_a_fact_stays_and_what_it_was_goes() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let id = ImportId(Uuid::from_u128(1));
+        let run = an_upload(id);
+        import::insert(&mut tx, &run, b"a;b").await.unwrap();
+        import::start(&mut tx, id, "{}", "[1]", "{}").await.unwrap();
+        import::end(&mut tx, id, ImportState::Finished, None, now()).await.unwrap();
         let change = ImportChange {
             kind: ChangedKind::Contact,
             subject: Uuid::from_u128(5),
@@ -499,10 +533,8 @@ async fn an_upload_goes_on_exactly_where_it_was() {
         let ground = ImportChange { kind: ChangedKind::Ground, fields: String::new(), ..change.clone() };
         import_trace::put_changes(&mut tx, id, &[change.clone(), ground]).await.unwrap();
         import::forget_files(&mut tx, now()).await.unwrap();
-        assert!(import::file(&mut tx, id).await.unwrap().is_some(), "not yet");
         assert_eq!(import_trace::changes(&mut tx, id, 10).await.unwrap().len(), 2);
         import::forget_files(&mut tx, now() + SignedDuration::from_secs(1)).await.unwrap();
-        assert_eq!(import::file(&mut tx, id).await.unwrap(), None, "the file is not kept");
         let left = import_trace::changes(&mut tx, id, 10).await.unwrap();
         assert_eq!(
             left,
@@ -512,9 +544,7 @@ async fn an_upload_goes_on_exactly_where_it_was() {
         let gave = import_trace::given_to(&mut tx, ChangedKind::Contact, &[change.subject]).await.unwrap();
         let list = (gave[0].list.as_str(), gave[0].fields.as_str(), gave[0].at);
         assert_eq!((gave.len(), list), (1, (run.file_name.as_str(), "title", now())));
-        let listed = import::list(&mut tx, now() + SignedDuration::from_secs(1), 10).await.unwrap();
-        assert_eq!((listed.len(), listed[0].progress, listed[0].state), (1, done, ImportState::Finished));
-        tx.commit().await.unwrap();
+        drop(tx);
         db.remove().await;
     }
 }

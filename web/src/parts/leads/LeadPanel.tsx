@@ -219,7 +219,11 @@ function Facts({ lead }: { lead: LeadView }) {
         </h3>
         {change("company")}
       </div>
-      <FactList rows={ofCompany} source={company.source} sources={lead.sources.filter((fact) => fact.contact_id == null)} />
+      <FactList
+        rows={ofCompany}
+        source={company.source}
+        sources={lead.sources.filter((fact) => fact.contact_id == null)}
+      />
       <EditFacts
         companyId={company.id}
         contactId={editing === "person" ? contact.id : undefined}
