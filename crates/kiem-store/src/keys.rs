@@ -58,7 +58,7 @@ mod tests {
         tx.commit().await.unwrap();
         let mut global = db.store.global().await.unwrap();
         global.execute("ANALYZE", vec![]).await.unwrap();
-        let mut tx = db.store.read(ws).await.unwrap();
+        let tx = db.store.read(ws).await.unwrap();
         for (table, column, kind, list) in [
             ("company", "id", KeyKind::Id, ids([Uuid::nil()])),
             ("company", "kvk_number", KeyKind::Text, texts(&["00000007"])),

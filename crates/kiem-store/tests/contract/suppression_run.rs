@@ -56,7 +56,7 @@ async fn companies_wait_until_they_are_done_and_are_counted_once() {
         suppression_run::put_waiting(&mut tx, run.id, &firms[..1]).await.unwrap();
         assert_eq!(suppression_run::get(&mut tx, run.id).await.unwrap(), Some(run.clone()), "{}", db.name);
         assert_eq!(suppression_run::lock(&mut tx, run.id).await.unwrap(), Some(run.clone()));
-        assert_eq!(suppression_run::newest(&mut tx, 5).await.unwrap(), [run.clone()]);
+        assert_eq!(suppression_run::newest(&mut tx, 5).await.unwrap(), std::slice::from_ref(&run));
         assert_eq!(suppression_run::next(&mut tx, run.id, 2).await.unwrap(), firms[..2]);
         assert_eq!(suppression_run::waits_in(&mut tx, firms[1]).await.unwrap(), [run.id]);
         for _ in 0..2 {
