@@ -1,6 +1,9 @@
 import { type Page, type Route, expect, test } from "@playwright/test";
 import { type Language, access, answer, expectAccessible, keep } from "./answers";
 
+// A list, a dialog and its pictures each.
+test.setTimeout(180_000);
+
 const json = (route: Route, body: unknown, status = 200) =>
   route.fulfill({ status, contentType: "application/json", body: JSON.stringify(body) });
 
@@ -216,8 +219,9 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await keep(page, `bulk-register-${language}`);
     await dialog.getByRole("button", { name: w.agree }).click();
     await expect(page.getByText(w.begun)).toBeVisible();
-    expect(seen.written.map((one) => one.call)).toEqual(["/register-runs/estimate", "/register-runs"]);
-    const body = seen.written[1]?.body as { companies: string[]; agreed_mills: number };
+    expect(seen.written.at(-1)?.call).toBe("/register-runs");
+    expect(seen.written.filter((one) => one.call === "/register-runs")).toHaveLength(1);
+    const body = seen.written.at(-1)?.body as { companies: string[]; agreed_mills: number };
     expect(body.agreed_mills).toBe(40);
     expect(body.companies).toHaveLength(2);
     await expect(page.getByRole("group", { name: w.group })).toHaveCount(0);

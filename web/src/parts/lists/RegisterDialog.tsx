@@ -67,12 +67,6 @@ function Agree({ companies, onClose, onDone }: InsideProps) {
   const client = useQueryClient();
   // What was chosen when the dialog opened is what is asked about.
   const [ids] = useState(() => [...companies]);
-  const estimate = useQuery({
-    queryKey: keys.list("audience", { register: ids }),
-    queryFn: () => read(api.POST("/api/v1/register-runs/estimate", { body: { companies: ids } })),
-    staleTime: 0,
-    gcTime: 0,
-  });
   const begin = useMutation({
     mutationFn: (agreed_mills: number) =>
       read(api.POST("/api/v1/register-runs", { body: { companies: ids, agreed_mills } })),
@@ -84,6 +78,14 @@ function Agree({ companies, onClose, onDone }: InsideProps) {
         (["audience", "company"] as const).map((subject) => client.invalidateQueries({ queryKey: keys.all(subject) })),
       );
     },
+  });
+  const estimate = useQuery({
+    queryKey: keys.list("audience", { register: ids }),
+    queryFn: () => read(api.POST("/api/v1/register-runs/estimate", { body: { companies: ids } })),
+    // What is agreed to stands still while it begins.
+    enabled: begin.isIdle || begin.isError,
+    staleTime: 0,
+    gcTime: 0,
   });
   if (estimate.isPending) return <Skeleton shape="cards" rows={3} />;
   if (estimate.isError) return <ErrorState error={estimate.error} onRetry={() => void estimate.refetch()} />;

@@ -55,7 +55,7 @@ function Inside({ companies, onClose, onDone }: InsideProps) {
   const estimate = useQuery({
     queryKey: keys.list("audience", { suppress: ids }),
     queryFn: () => read(api.POST("/api/v1/suppression-runs/estimate", { body: { companies: ids } })),
-    enabled: !isTooMany && begin.data === undefined,
+    enabled: !isTooMany && (begin.isIdle || begin.isError),
     staleTime: 0,
     gcTime: 0,
   });
