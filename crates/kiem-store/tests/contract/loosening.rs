@@ -71,7 +71,12 @@ async fn loosenings_name_who_decided_and_hold_until_they_are_ended() {
         assert!(loosening::end(&mut tx, phone.id, eva, later).await.unwrap());
         let gone = |loosening, ended_at| EndedLoosening { loosening, ended_by: "Eva".to_owned(), ended_at };
         let ended = loosening::ended(&mut tx).await.unwrap();
-        assert_eq!(ended, [gone(phone, later), gone(mail, now())], "the last first, with the name: {}", db.name);
+        assert_eq!(
+            ended,
+            [gone(phone, later), gone(mail, now())],
+            "the last first, with the name: {}",
+            db.name
+        );
         tx.commit().await.unwrap();
 
         let mut tx = db.store.begin(other).await.unwrap();
