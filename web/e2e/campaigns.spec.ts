@@ -214,7 +214,7 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
     if (call === "GET /campaigns/c1") return json(route, campaign);
     if (call === "GET /campaigns/c2") return json(route, draft);
     if (call === "GET /campaigns/c4") return json(route, calling);
-    if (call.startsWith("POST /campaigns/c4/")) return json(route, world.reach);
+    if (/c4\/(reach|enrolments)$/.test(call)) return json(route, world.reach);
     if (call === "POST /campaigns") return json(route, { id: "c2" }, 201);
     if (call.endsWith("/preview")) {
       const { lead_id } = request.postDataJSON() as { lead_id: string };
@@ -363,6 +363,7 @@ for (const language of ["nl", "en"] as const)
         await keep(page, `campaigns-enrol-reach-${language}-${width}`);
         await dialog.getByRole("button", { name: w.back }).click();
         await dialog.getByRole("button", { name: w.all }).click();
+        await expect(dialog.getByRole("button", { name: w.add })).toBeVisible();
         expect(changes.map(({ call }) => call)).toEqual(["POST /campaigns/c4/reach", "POST /campaigns/c4/reach"]);
         await dialog.getByRole("button", { name: w.add }).click();
         await expect(dialog.getByText(w.added)).toBeVisible();

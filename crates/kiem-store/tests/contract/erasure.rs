@@ -138,6 +138,7 @@ const NO_PERSON: &[&str] = &[
     "contact.seniority",
     "contact.department",
     "contact.email_origin",
+    "task.channel",
     "contact.inform_by",
     "privacy_request.received_on",
     "privacy_request.due_on",
