@@ -363,6 +363,7 @@ for (const language of ["nl", "en"] as const)
         await keep(page, `campaigns-enrol-reach-${language}-${width}`);
         await dialog.getByRole("button", { name: w.back }).click();
         await dialog.getByRole("button", { name: w.all }).click();
+        await expect(dialog.getByRole("button", { name: w.add })).toBeVisible();
         expect(changes.map(({ call }) => call)).toEqual(["POST /campaigns/c4/reach", "POST /campaigns/c4/reach"]);
         await dialog.getByRole("button", { name: w.add }).click();
         await expect(dialog.getByText(w.added)).toBeVisible();
