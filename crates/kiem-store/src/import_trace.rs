@@ -287,6 +287,8 @@ pub async fn remove_companies(
             "register_reading",
             "register_run_company",
             "suppression_run_company",
+            "erased_name",
+            "suppression_run_company",
         ] {
             let sql = format!("DELETE FROM {table} WHERE workspace_id = $1 AND company_id IN {them}");
             tx.execute(sql, vec![list.clone()]).await?;

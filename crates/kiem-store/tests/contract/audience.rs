@@ -634,6 +634,7 @@ async fn who_came_in_goes_unless_something_happened_since() {
             .await
             .unwrap();
         assert_eq!(import_trace::remove_people(&mut tx, &ids, now()).await.unwrap(), 1);
+        erasure::keep_name(&mut tx, Uuid::from_u128(9), company.id, &[1], now()).await.unwrap();
         assert_eq!(import_trace::remove_companies(&mut tx, &[company.id], now()).await.unwrap(), 1);
         tx.commit().await.unwrap();
         db.remove().await;
