@@ -17,10 +17,14 @@ const IN_USE: &[&str] =
     &["company_name", "company_register", "contact_company", "lead_company", "lead_approached"];
 /// Under which name what rests is written down.
 const AT_REST: &str = "indexes_at_rest";
-/// While a list comes in: 48 MB of pages in memory, and a write-ahead log that is folded back after 200 MB, so that a page
-/// that changes often is copied once. An index is sorted on disk: a million entries take a hundred megabytes.
+/// While a list comes in: as many pages in memory as always, and a write-ahead log that is folded back after 200 MB, so that
+/// a page that changes often is copied once.
 const MEANWHILE: [(&str, &str); 3] =
-    [("cache_size", "-48000"), ("wal_autocheckpoint", "50000"), ("temp_store", "file")];
+    [("cache_size", "-32000"), ("wal_autocheckpoint", "50000"), ("temp_store", "file")];
+/// While an index is made: it is sorted in as much memory as the cache has, in pieces on disk, and a million entries take a
+/// hundred megabytes.
+const SORTING: [(&str, &str); 3] =
+    [("cache_size", "-16000"), ("wal_autocheckpoint", "8000"), ("temp_store", "file")];
 
 /// Lets the indexes rest. Everything stays right without them, and lists are slow until [`end`]. On PostgreSQL, which puts
 /// rows into large indexes well, nothing happens.
@@ -51,6 +55,7 @@ pub async fn begin(store: &Store) -> Result<()> {
 /// Whatever the database refuses; what was not made yet is still written down.
 pub async fn end(store: &Store) -> Result<()> {
     let Store::Sqlite { write, .. } = store else { return Ok(()) };
+    tune(write, SORTING).await?;
     loop {
         let mut global = store.global().await?;
         let mut resting = at_rest(&mut global).await?;
