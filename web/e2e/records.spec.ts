@@ -26,6 +26,7 @@ const company = {
   updated_at: "2026-11-20T10:00:00Z",
 };
 const sources = [
+  { contact_id: null, field: "employees_n", at: "2026-11-22T10:00:00Z", source: "list", list: "beurs.xlsx" },
   { contact_id: null, field: "city", at: "2026-11-24T10:00:00Z", by: "Sanne de Vries", source: "person" },
 ];
 
@@ -323,7 +324,7 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     const written = await records(page);
     await page.goto("/companies/b1");
     await expect(page.getByText(w.typed).first()).toBeVisible();
-    await expect(page.locator("#fact-website dd")).toHaveAttribute("title", w.fromList);
+    await expect(page.locator("#fact-employees_n dd")).toHaveAttribute("title", w.fromList);
     await expect(page.getByRole("main").getByText(w.customer).first()).toBeVisible();
     await expectAccessible(page);
     await expect(page.getByRole("region", { name: w.merged })).toContainText("Klant Bakkerij");
