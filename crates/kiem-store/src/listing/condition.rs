@@ -228,8 +228,9 @@ pub(super) fn with_term(list: ListKind, word: &str, of_people: bool, most: i64) 
     }
     let mut queries = vec![(
         format!(
+            // CROSS: the companies first. SQLite would go through all leads for each of them.
             "SELECT l.contact_id AS id FROM (SELECT t.company_id FROM company_term t WHERE {of_company} LIMIT {most}) c
-             JOIN lead l ON l.workspace_id = $1 AND l.company_id = c.company_id LIMIT {most}"
+             CROSS JOIN lead l WHERE l.workspace_id = $1 AND l.company_id = c.company_id LIMIT {most}"
         ),
         companies,
     )];

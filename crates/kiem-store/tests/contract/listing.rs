@@ -63,7 +63,8 @@ fn reads_everything(plan: &[(i64, i64, String)]) -> Option<&str> {
                 && !["SCAN w", "SCAN c", "SCAN few", "SCAN json_each", "SCAN CONSTANT"]
                     .iter()
                     .any(|few| step.starts_with(few));
-            let without_key = step.starts_with("SEARCH r ") && !step.contains("workspace_id=?");
+            let without_key = step.starts_with("SEARCH r ") && !step.contains("workspace_id=?")
+                || step.starts_with("SEARCH l ") && step.contains("(workspace_id=?)");
             // Only the rows of one step, which come out of the inner part, may be sorted.
             let sorts = step.contains("TEMP B-TREE FOR") && inner.is_none_or(|(id, _, _)| parent == id);
             scans || without_key || sorts
