@@ -2,48 +2,21 @@
 //! is the one, and that the register is right after all.
 #![allow(missing_docs, reason = "a test binary")]
 
+#[path = "support/counter.rs"]
+mod counter_houses;
 mod support;
 
+use counter_houses::{NUMBER, PROFILE, company_id, houses};
 use jiff::SignedDuration;
 use kiem::engine::audience::CompanyEdit;
-use kiem::engine::register::{AccessChange, CompanyRegister, RegisterOrder, StoredTaking};
-use kiem::engine::{Clock, EngineError, Role};
-use kiem_adapters::kvk::counter::{KEY, answer, hit, hits, profile, refusal};
-use kiem_adapters::website::forest::{Leaf, Tree};
+use kiem::engine::register::{CompanyRegister, RegisterOrder, StoredTaking};
+use kiem::engine::{EngineError, Role};
+use kiem_adapters::kvk::counter::{answer, hit, hits, profile, refusal};
 use kiem_domain::id::CompanyId;
 use kiem_domain::register::{RegisterField, RegisterOutcome};
 use kiem_store::website_run::RunState;
-use kiem_store::{args, company, testing};
-use support::{House, tuesday_ten};
-use uuid::Uuid;
-
-const NUMBER: &str = "30123456";
-const PROFILE: &str = "/api/v1/basisprofielen/30123456";
-
-fn company_id(n: u32) -> CompanyId {
-    CompanyId(Uuid::from_u128((u128::from(n) << 16) + 1))
-}
-
-/// Live houses on both databases whose register answers as told, with a key.
-async fn houses(leaves: &[(&str, Leaf)]) -> Vec<(House, Tree)> {
-    let mut made = Vec::new();
-    for db in [testing::sqlite().await, testing::postgres().await] {
-        let tree = Tree::grow(leaves).await;
-        let url = tree.url("/api");
-        let setting = |name: &str| match name {
-            "KIEM_ALLOW_PRIVATE_ADDRESSES" => Some("true".to_owned()),
-            "KIEM_KVK_URL" => Some(url.clone()),
-            _ => None,
-        };
-        let house = House::on(db, Clock::manual(tuesday_ten()), setting).await;
-        house.live().await;
-        let key = Some(KEY.to_owned());
-        let change = AccessChange { key, price_mills: 20, ceiling_mills: 25_000, fresh_days: 180 };
-        house.engine.put_register_access(&house.caller(Role::Manager), &change).await.unwrap();
-        made.push((house, tree));
-    }
-    made
-}
+use kiem_store::{args, company};
+use support::House;
 
 /// A company of a list, with what is set.
 async fn firm(house: &House, n: u32, name: &str, set: &str) -> CompanyId {

@@ -2,14 +2,17 @@
 //! what it costs, and what a crash, a refusal and a doubt do to it.
 #![allow(missing_docs, reason = "a test binary")]
 
+#[path = "support/counter.rs"]
+mod counter_houses;
 mod support;
 
+use counter_houses::{NUMBER, PROFILE, access, company_id, houses};
 use jiff::SignedDuration;
 use kiem::engine::audience::CompanyEdit;
 use kiem::engine::register::{AccessChange, Chosen, CompanyRegister, KeyTest, RegisterOrder, StoredTaking};
-use kiem::engine::{Clock, EngineError, Role};
+use kiem::engine::{EngineError, Role};
 use kiem_adapters::kvk::counter::{KEY, answer, hit, hits, profile, refusal};
-use kiem_adapters::website::forest::{Leaf, Tree};
+use kiem_adapters::website::forest::Leaf;
 use kiem_domain::audience::ActivityVersion;
 use kiem_domain::gate::{FormSource, Outcome, PersonKind, Reason};
 use kiem_domain::id::{CompanyId, ContactId, RegisterRunId};
@@ -18,42 +21,10 @@ use kiem_store::company::Company;
 use kiem_store::register::{Payment, PaymentState};
 use kiem_store::register_run::{PauseReason, RegisterRun};
 use kiem_store::website_run::RunState;
-use kiem_store::{args, company, register, testing};
+use kiem_store::{args, company, register};
 use serde_json::json;
-use support::{House, tuesday_ten};
+use support::House;
 use uuid::Uuid;
-
-const NUMBER: &str = "30123456";
-const PROFILE: &str = "/api/v1/basisprofielen/30123456";
-
-fn company_id(n: u32) -> CompanyId {
-    CompanyId(Uuid::from_u128((u128::from(n) << 16) + 1))
-}
-
-/// Live houses on both databases whose register answers as told, with a key.
-async fn houses(leaves: &[(&str, Leaf)]) -> Vec<(House, Tree)> {
-    let mut made = Vec::new();
-    for db in [testing::sqlite().await, testing::postgres().await] {
-        let tree = Tree::grow(leaves).await;
-        let url = tree.url("/api");
-        let setting = |name: &str| match name {
-            "KIEM_ALLOW_PRIVATE_ADDRESSES" => Some("true".to_owned()),
-            "KIEM_KVK_URL" => Some(url.clone()),
-            _ => None,
-        };
-        let house = House::on(db, Clock::manual(tuesday_ten()), setting).await;
-        house.live().await;
-        access(&house, Some(KEY), 25_000).await;
-        made.push((house, tree));
-    }
-    made
-}
-
-async fn access(house: &House, key: Option<&str>, ceiling_mills: i64) {
-    let change =
-        AccessChange { key: key.map(str::to_owned), price_mills: 20, ceiling_mills, fresh_days: 180 };
-    house.engine.put_register_access(&house.caller(Role::Manager), &change).await.unwrap();
-}
 
 /// A company of a list, with what is set.
 async fn firm(house: &House, n: u32, name: &str, set: &str) -> CompanyId {
