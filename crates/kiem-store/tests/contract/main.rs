@@ -14,6 +14,7 @@ mod erasure;
 mod event;
 mod fit;
 mod funnel;
+mod import;
 mod informing;
 mod job;
 mod listing;
