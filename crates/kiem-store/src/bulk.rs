@@ -1,6 +1,7 @@
 //! A list that is larger than the database: on SQLite the indexes by which lists are sorted rest while it comes in, and are
-//! made at its end. Putting a million rows into the middle of six trees one by one reads and writes each page of them many
-//! times; sorting once does not. What is looked up while a list comes in, and what must be unique, stays.
+//! made at its end. Putting a million rows into the middle of ten trees one by one reads and writes each page of them many
+//! times; sorting once does not. What makes a number, a domain or an address unique rests only when no other process has the
+//! database open: then who brings the list in is the only one who could make two of one, and knows all that are there.
 //!
 //! What rests is written down in the same transaction that lets it rest: whoever opens the database next wakes what a
 //! killed import left.
@@ -13,8 +14,9 @@ use crate::connection::{Global, Store, WRITER};
 use crate::error::{Result, StoreError};
 
 /// Indexes that an import itself asks, or that cost nothing while it runs.
-const IN_USE: &[&str] =
-    &["company_name", "company_register", "contact_company", "lead_company", "lead_approached"];
+const IN_USE: &[&str] = &["lead_company", "lead_approached"];
+/// Those that others ask who bring single records in meanwhile.
+const ASKED_BY_OTHERS: &[&str] = &["company_name", "company_register", "contact_company"];
 /// Under which name what rests is written down.
 const AT_REST: &str = "indexes_at_rest";
 /// While a list comes in: as many pages in memory as always, and a write-ahead log that is folded back after 200 MB, so that
@@ -26,45 +28,51 @@ const MEANWHILE: [(&str, &str); 3] =
 const SORTING: [(&str, &str); 3] =
     [("cache_size", "-16000"), ("wal_autocheckpoint", "8000"), ("temp_store", "file")];
 
-/// Lets the indexes rest. Everything stays right without them, and lists are slow until [`end`]. On PostgreSQL, which puts
-/// rows into large indexes well, nothing happens.
+/// Lets the indexes rest; returns whether also those rest that keep a value unique, so that the caller must. Everything else
+/// stays right without them, and lists are slow until [`end`]. On PostgreSQL, which puts rows into large indexes well, nothing
+/// happens.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn begin(store: &Store) -> Result<()> {
-    let Store::Sqlite { write, .. } = store else { return Ok(()) };
+pub async fn begin(store: &Store) -> Result<bool> {
+    let Store::Sqlite { write, occupancy, .. } = store else { return Ok(false) };
+    let is_alone = occupancy.leave_others_out().await?;
     tune(write, MEANWHILE).await?;
     let mut global = store.global().await?;
     let sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name IN ('company', 'contact', 'lead')
-        AND sql LIKE 'CREATE INDEX %' ORDER BY name";
+        AND sql LIKE 'CREATE%' ORDER BY sql LIKE 'CREATE UNIQUE%', name";
     let mut resting = at_rest(&mut global).await?;
     for row in global.fetch_all(sql, vec![]).await? {
-        let name: String = row.get("name")?;
-        if !IN_USE.contains(&name.as_str()) {
-            resting.push(row.get("sql")?);
+        let (name, sql): (String, String) = (row.get("name")?, row.get("sql")?);
+        let is_others = ASKED_BY_OTHERS.contains(&name.as_str()) || sql.starts_with("CREATE UNIQUE");
+        if !IN_USE.contains(&name.as_str()) && (is_alone || !is_others) {
+            resting.push(sql);
             global.execute(format!("DROP INDEX \"{name}\""), vec![]).await?;
         }
     }
     write_down(&mut global, &resting).await?;
-    global.commit().await
+    global.commit().await?;
+    Ok(is_alone)
 }
 
-/// Makes the indexes again, each in a transaction of its own, so that others get their turn between them.
+/// Makes the indexes again, what keeps values unique first, each in a transaction of its own, so that others get their turn
+/// between them.
 ///
 /// # Errors
 /// Whatever the database refuses; what was not made yet is still written down.
 pub async fn end(store: &Store) -> Result<()> {
-    let Store::Sqlite { write, .. } = store else { return Ok(()) };
+    let Store::Sqlite { write, occupancy, .. } = store else { return Ok(()) };
     tune(write, SORTING).await?;
     loop {
         let mut global = store.global().await?;
         let mut resting = at_rest(&mut global).await?;
         let Some(sql) = resting.pop() else { break };
-        let sql = sql.replacen("CREATE INDEX", "CREATE INDEX IF NOT EXISTS", 1);
+        let sql = sql.replacen(" INDEX ", " INDEX IF NOT EXISTS ", 1);
         global.execute(sql, vec![]).await?;
         write_down(&mut global, &resting).await?;
         global.commit().await?;
     }
+    occupancy.let_others_in().await?;
     tune(write, WRITER).await
 }
 

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::audience::ActivityVersion;
-use kiem_domain::id::CompanyId;
+use kiem_domain::id::{CompanyId, WorkspaceId};
 
 use crate::args;
+use crate::batch::Batch;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
@@ -103,52 +104,56 @@ const COLUMNS: &str =
     legal_form, linkedin_url, sbi_code, founded_on, revenue_cents, revenue_currency, legal_form_source, legal_form_on,
     is_non_mailing, sbi_version, site_technologies, site_words";
 
-/// Adds companies; whether they are new was decided before, in the same transaction. Each waits to be checked against all
-/// that is there.
+/// Companies to add, made ready for the database.
+#[derive(Debug)]
+pub struct NewCompanies {
+    rows: Batch,
+    to_match: Batch,
+}
+
+impl NewCompanies {
+    /// Makes companies ready; whether they are new is decided before, in the same transaction.
+    pub fn of<'a>(workspace: WorkspaceId, companies: impl IntoIterator<Item = &'a Company>) -> NewCompanies {
+        let (mut rows, mut to_match) = (Vec::new(), Vec::new());
+        for company in companies {
+            to_match.push((company.id, company.updated_at));
+            rows.push(values(company));
+        }
+        let rows = Batch::of(workspace, "company", COLUMNS, rows);
+        NewCompanies { rows, to_match: matching::to_ask(workspace, &to_match) }
+    }
+
+    /// Adds them. Each waits to be checked against all that is there. Returns how many.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Duplicate`] when a domain or KvK number is already there.
+    pub async fn insert(self, tx: &mut Tx) -> Result<u64> {
+        let n = self.rows.insert(tx, "").await?;
+        matching::ask_all(tx, self.to_match).await?;
+        Ok(n)
+    }
+}
+
+/// Adds companies; see [`NewCompanies`].
 ///
 /// # Errors
-/// [`crate::StoreError::Duplicate`] when a domain or KvK number is already there.
-pub async fn insert_many<'a, I>(tx: &mut Tx, companies: I) -> Result<u64>
-where
-    I: IntoIterator<Item = &'a Company>,
-    I::IntoIter: Send,
-{
-    write_many(tx, companies, "").await
+/// As [`NewCompanies::insert`].
+pub async fn insert_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<u64> {
+    NewCompanies::of(tx.workspace(), companies).insert(tx).await
 }
 
 /// Writes all facts of companies that are there, many at once. Each waits to be checked again.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when another company has a domain or KvK number.
-pub async fn update_many<'a, I>(tx: &mut Tx, companies: I) -> Result<()>
-where
-    I: IntoIterator<Item = &'a Company>,
-    I::IntoIter: Send,
-{
+pub async fn update_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<()> {
     let kept = ["id", "source", "created_at"];
     let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
     let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
     let tail = format!("ON CONFLICT (workspace_id, id) DO UPDATE SET {}", written.join(", "));
-    write_many(tx, companies, &tail).await?;
-    Ok(())
-}
-
-async fn write_many<'a, I>(tx: &mut Tx, companies: I, tail: &str) -> Result<u64>
-where
-    I: IntoIterator<Item = &'a Company>,
-    I::IntoIter: Send,
-{
-    let (mut ids, mut newest) = (Vec::new(), None);
-    let rows = companies.into_iter().map(|company| {
-        ids.push(company.id);
-        newest = newest.max(Some(company.updated_at));
-        values(company)
-    });
-    let n = tx.insert_many(&format!("INSERT INTO company (workspace_id, {COLUMNS})"), rows, tail).await?;
-    if let Some(newest) = newest {
-        matching::ask(tx, &ids, newest).await?;
-    }
-    Ok(n)
+    let NewCompanies { rows, to_match } = NewCompanies::of(tx.workspace(), companies);
+    rows.insert(tx, &tail).await?;
+    matching::ask_all(tx, to_match).await
 }
 
 fn values(c: &Company) -> Vec<Value> {
@@ -334,6 +339,10 @@ pub struct CompanyKeys {
     pub register_number: Option<String>,
     /// Normalised name.
     pub name_key: String,
+    /// ISO 3166 alpha-2 code.
+    pub country: Option<String>,
+    /// Town.
+    pub city: Option<String>,
 }
 
 /// By what the next companies after `after` in the order of their ids are found.
@@ -342,7 +351,7 @@ pub struct CompanyKeys {
 /// Whatever the database refuses.
 pub async fn keys(tx: &mut Tx, after: Option<CompanyId>, limit: i64) -> Result<Vec<CompanyKeys>> {
     let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
-    let sql = "SELECT id, kvk_number, domain, register_number, name_key FROM company
+    let sql = "SELECT id, kvk_number, domain, register_number, name_key, country, city FROM company
         WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     let rows = tx.fetch_all(sql, args![after, limit]).await?;
     let read = |row: &Row| {
@@ -352,6 +361,8 @@ pub async fn keys(tx: &mut Tx, after: Option<CompanyId>, limit: i64) -> Result<V
             domain: row.get("domain")?,
             register_number: row.get("register_number")?,
             name_key: row.get("name_key")?,
+            country: row.get("country")?,
+            city: row.get("city")?,
         })
     };
     rows.iter().map(read).collect()

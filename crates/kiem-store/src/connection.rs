@@ -13,6 +13,7 @@ use sqlx::sqlite::{
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
 use crate::error::{Result, StoreError};
+use crate::occupancy::Occupancy;
 use crate::row::Row;
 use crate::value::Value;
 
@@ -40,6 +41,8 @@ pub enum Store {
         write: SqlitePool,
         /// Read-only connections.
         read: SqlitePool,
+        /// Our place among the processes that have it open.
+        occupancy: Occupancy,
     },
     /// For users who outgrew one machine.
     Postgres(PgPool),
@@ -103,6 +106,7 @@ impl Store {
             .strip_prefix("sqlite:")
             .ok_or_else(|| StoreError::Address("it must begin with sqlite: or postgres://".to_owned()))?;
         make_private(path)?;
+        let occupancy = Occupancy::enter(path).await?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -122,7 +126,7 @@ impl Store {
             .max_connections(connections_max.clamp(2, 8))
             .connect_with(options.read_only(true))
             .await?;
-        let store = Store::Sqlite { write, read };
+        let store = Store::Sqlite { write, read, occupancy };
         crate::dialect::check_version(&store).await?;
         Ok(store)
     }
@@ -183,9 +187,10 @@ impl Store {
     /// Closes all connections; SQLite folds its write-ahead log back into the file.
     pub async fn close(&self) {
         match self {
-            Store::Sqlite { write, read } => {
+            Store::Sqlite { write, read, occupancy } => {
                 read.close().await;
                 write.close().await;
+                occupancy.leave();
             }
             Store::Postgres(pool) => pool.close().await,
         }
@@ -207,6 +212,56 @@ macro_rules! bound {
         }
         query
     }};
+}
+
+/// Runs the statements of an insert one after the other. The next is put together while the database works on one.
+macro_rules! run_all {
+    ($tx:expr, $rows:expr, $placeholder:expr) => {{
+        let mut inserted = 0;
+        let mut next = $rows.next($placeholder).map(|(sql, params)| bound!(sql, params));
+        while let Some(query) = next {
+            let after = async { $rows.next($placeholder).map(|(sql, params)| bound!(sql, params)) };
+            let done;
+            (done, next) = tokio::join!(query.execute(&mut **$tx), after);
+            inserted += done?.rows_affected();
+        }
+        Ok(inserted)
+    }};
+}
+
+/// Rows on their way into a table.
+struct Inserting<'a, I> {
+    head: &'a str,
+    tail: &'a str,
+    rows: I,
+    waiting: Vec<Vec<Value>>,
+}
+
+impl<I: Iterator<Item = Vec<Value>>> Inserting<'_, I> {
+    /// The next statement with its parameters; `placeholder` writes the parameter of a number.
+    fn next(&mut self, placeholder: fn(usize, &mut String)) -> Option<(String, Vec<Value>)> {
+        let missing = ROWS_PER_INSERT[0] - self.waiting.len();
+        self.waiting.extend(self.rows.by_ref().take(missing));
+        let columns = self.waiting.first()?.len().max(1);
+        let fits = |n: &usize| *n <= self.waiting.len() && n * columns <= PARAMETERS_MAX;
+        let n_rows = ROWS_PER_INSERT.into_iter().find(fits).unwrap_or(1);
+        let mut params = Vec::with_capacity(n_rows * columns);
+        let mut sql = String::with_capacity(n_rows * columns * 4 + self.head.len());
+        sql.push_str(self.head);
+        sql.push_str(" VALUES ");
+        for (i, row) in self.waiting.drain(..n_rows).enumerate() {
+            sql.push_str(if i == 0 { "(" } else { ", (" });
+            for (j, value) in row.into_iter().enumerate() {
+                params.push(value);
+                sql.push_str(if j == 0 { "" } else { ", " });
+                placeholder(params.len(), &mut sql);
+            }
+            sql.push(')');
+        }
+        sql.push(' ');
+        sql.push_str(self.tail);
+        Some((sql, params))
+    }
 }
 
 impl Conn {
@@ -277,53 +332,13 @@ impl Conn {
         I: IntoIterator<Item = Vec<Value>>,
         I::IntoIter: Send,
     {
-        let mut rows = rows.into_iter();
-        let mut waiting: Vec<Vec<Value>> = rows.by_ref().take(ROWS_PER_INSERT[0]).collect();
-        let mut inserted = 0;
-        while let Some(columns) = waiting.first().map(|row| row.len().max(1)) {
-            let fits = |n: &usize| *n <= waiting.len() && n * columns <= PARAMETERS_MAX;
-            let n_rows = ROWS_PER_INSERT.into_iter().find(fits).unwrap_or(1);
-            let (sql, params) = self.insert_of(head, waiting.drain(..n_rows), tail);
-            let refill = async {
-                let missing = ROWS_PER_INSERT[0] - waiting.len();
-                waiting.extend(rows.by_ref().take(missing));
-            };
-            let (done, ()) = tokio::join!(self.execute(sql, params), refill);
-            inserted += done?;
+        let mut rows = Inserting { head, tail, rows: rows.into_iter(), waiting: Vec::new() };
+        match self {
+            // SQLite takes `$1` for a name and searches all names for each: thousands of them take longer than the rows
+            // themselves.
+            Conn::Sqlite(tx) => run_all!(tx, rows, |_, sql| sql.push('?')),
+            Conn::Postgres(tx) => run_all!(tx, rows, |n, sql| sql.push_str(&format!("${n}"))),
         }
-        Ok(inserted)
-    }
-
-    fn insert_of(
-        &self,
-        head: &str,
-        rows: impl ExactSizeIterator<Item = Vec<Value>>,
-        tail: &str,
-    ) -> (String, Vec<Value>) {
-        let n_rows = rows.len();
-        let (mut sql, mut params) = (String::from(head), Vec::new());
-        sql.push_str(" VALUES ");
-        for (i, row) in rows.enumerate() {
-            if i == 0 {
-                params.reserve(n_rows * row.len());
-                sql.reserve(n_rows * row.len() * 4);
-            }
-            sql.push_str(if i == 0 { "(" } else { ", (" });
-            for (j, value) in row.into_iter().enumerate() {
-                params.push(value);
-                sql.push_str(if j == 0 { "" } else { ", " });
-                match self {
-                    // SQLite takes `$1` for a name and searches all names for each: thousands of them take
-                    // longer than the rows themselves.
-                    Conn::Sqlite(_) => sql.push('?'),
-                    Conn::Postgres(_) => sql.push_str(&format!("${}", params.len())),
-                }
-            }
-            sql.push(')');
-        }
-        sql.push(' ');
-        sql.push_str(tail);
-        (sql, params)
     }
 
     async fn commit(self) -> Result<()> {
@@ -401,6 +416,16 @@ impl Tx {
             row
         });
         Box::pin(self.conn.insert_many(head, scoped, tail))
+    }
+
+    /// Inserts rows that begin with the workspace already.
+    pub(crate) fn insert_scoped<'t>(
+        &'t mut self,
+        head: &'t str,
+        rows: Vec<Vec<Value>>,
+        tail: &'t str,
+    ) -> Inserted<'t> {
+        Box::pin(self.conn.insert_many(head, rows, tail))
     }
 
     /// Updates many rows at once: `names` are the columns of `rows`, and `update` is an `UPDATE ... FROM v WHERE ...` that

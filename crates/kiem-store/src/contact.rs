@@ -1,12 +1,15 @@
 //! People at companies, and on what ground each may be approached.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::gate::AddressOrigin;
-use kiem_domain::id::{CompanyId, ContactId, ImportId};
+use kiem_domain::id::{CompanyId, ContactId, ImportId, WorkspaceId};
 use kiem_domain::titles::{Department, Seniority};
 
 use crate::args;
+use crate::batch::Batch;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::ground;
@@ -73,36 +76,63 @@ const COLUMNS: &str =
     "id, company_id, given_name, infix, family_name, name_key, email, phone, title, seniority, department,
     language, time_zone, source, created_at, updated_at, erased_at, linkedin_url, email_origin, inform_by";
 
-/// Adds people, on the ground of the list that they come in with, or on none; whether they are new was decided before, in
-/// the same transaction.
+/// People to add, made ready for the database.
+#[derive(Debug)]
+pub struct NewContacts {
+    rows: Batch,
+    /// Where they work.
+    companies: Vec<CompanyId>,
+}
+
+impl NewContacts {
+    /// Makes people ready, on the ground of the list that they come in with, or on none; whether they are new is decided before,
+    /// in the same transaction. Companies that come in with them are `new`: they are asked for anyway.
+    pub fn of<'a>(
+        workspace: WorkspaceId,
+        contacts: impl IntoIterator<Item = &'a Contact>,
+        list: Option<ImportId>,
+        new: &HashSet<CompanyId>,
+    ) -> NewContacts {
+        let (mut rows, mut companies) = (Vec::new(), Vec::new());
+        for person in contacts {
+            if !new.contains(&person.company_id) {
+                companies.push(person.company_id);
+            }
+            let mut row = values(person);
+            row.push(Value::from(list));
+            rows.push(row);
+        }
+        let columns = format!("{COLUMNS}, ground_id");
+        NewContacts { rows: Batch::of(workspace, "contact", &columns, rows), companies }
+    }
+
+    /// Adds them.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Duplicate`] when somebody has an address.
+    pub async fn insert(self, tx: &mut Tx) -> Result<()> {
+        self.rows.insert(tx, "").await?;
+        terms::ask(tx, &self.companies).await
+    }
+}
+
+/// Adds people; see [`NewContacts`].
 ///
 /// # Errors
-/// [`crate::StoreError::Duplicate`] when somebody has the address.
-pub async fn insert_many<'a, I>(tx: &mut Tx, contacts: I, list: Option<ImportId>) -> Result<()>
-where
-    I: IntoIterator<Item = &'a Contact>,
-    I::IntoIter: Send,
-{
-    let mut companies = Vec::new();
-    let rows = contacts.into_iter().map(|c| {
-        companies.push(c.company_id);
-        let mut row = values(c);
-        row.push(Value::from(list));
-        row
-    });
-    tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS}, ground_id)"), rows, "").await?;
-    terms::ask(tx, &companies).await
+/// As [`NewContacts::insert`].
+pub async fn insert_many<'a>(
+    tx: &mut Tx,
+    contacts: impl IntoIterator<Item = &'a Contact>,
+    list: Option<ImportId>,
+) -> Result<()> {
+    NewContacts::of(tx.workspace(), contacts, list, &HashSet::new()).insert(tx).await
 }
 
 /// Writes all facts of people who are there, many at once; of who is erased nothing is written.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when somebody else has an address.
-pub async fn update_many<'a, I>(tx: &mut Tx, contacts: I) -> Result<()>
-where
-    I: IntoIterator<Item = &'a Contact>,
-    I::IntoIter: Send,
-{
+pub async fn update_many<'a>(tx: &mut Tx, contacts: impl IntoIterator<Item = &'a Contact>) -> Result<()> {
     let kept = ["id", "company_id", "source", "created_at", "erased_at", "inform_by"];
     let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
     let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
@@ -110,12 +140,12 @@ where
         "ON CONFLICT (workspace_id, id) DO UPDATE SET {} WHERE contact.erased_at IS NULL",
         written.join(", ")
     );
-    let mut companies = Vec::new();
-    let rows = contacts.into_iter().map(|c| {
-        companies.push(c.company_id);
-        values(c)
-    });
-    tx.insert_many(&format!("INSERT INTO contact (workspace_id, {COLUMNS})"), rows, &tail).await?;
+    let (mut rows, mut companies) = (Vec::new(), Vec::new());
+    for person in contacts {
+        companies.push(person.company_id);
+        rows.push(values(person));
+    }
+    Batch::of(tx.workspace(), "contact", COLUMNS, rows).insert(tx, &tail).await?;
     terms::ask(tx, &companies).await
 }
 
@@ -153,19 +183,37 @@ pub async fn get(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
 }
 
-/// The addresses of the next people after `after` in the order of their ids, with their ids.
+/// By what a person is found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactKeys {
+    /// Who.
+    pub id: ContactId,
+    /// Where they work.
+    pub company_id: CompanyId,
+    /// Their address.
+    pub email: Option<String>,
+    /// Folded name; empty when no name is known.
+    pub name_key: String,
+}
+
+/// By what the next people after `after` in the order of their ids are found.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn addresses(
-    tx: &mut Tx,
-    after: Option<ContactId>,
-    limit: i64,
-) -> Result<Vec<(ContactId, Option<String>)>> {
+pub async fn keys(tx: &mut Tx, after: Option<ContactId>, limit: i64) -> Result<Vec<ContactKeys>> {
     let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
-    let sql = "SELECT id, email FROM contact WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3";
+    let sql = "SELECT id, company_id, email, name_key FROM contact
+        WHERE workspace_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     let rows = tx.fetch_all(sql, args![after, limit]).await?;
-    rows.iter().map(|row| Ok((row.id("id")?, row.get("email")?))).collect()
+    let read = |row: &Row| {
+        Ok(ContactKeys {
+            id: row.id("id")?,
+            company_id: row.id("company_id")?,
+            email: row.get("email")?,
+            name_key: row.get("name_key")?,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// People by id.

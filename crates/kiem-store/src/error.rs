@@ -32,6 +32,9 @@ pub enum StoreError {
     /// Busy, serialisation failure or deadlock: doing the same again may succeed.
     #[error("the database is busy: {0}")]
     Busy(String),
+    /// Another process has the database to itself while it brings a large list in.
+    #[error("another process brings a large list in and has the database to itself")]
+    Alone,
     /// Everything else: disk full, connection lost, ...
     #[error("the database failed: {0}")]
     Database(#[source] sqlx::Error),

@@ -1,10 +1,11 @@
 //! The marketing list: search, filter, sort, pages, and the same filter as a selection.
 
 use jiff::Timestamp;
-use kiem_domain::id::{CampaignId, CompanyId, ContactId, ImportId, LeadId};
+use kiem_domain::id::{CampaignId, CompanyId, ContactId, ImportId, LeadId, WorkspaceId};
 use kiem_domain::lead::LeadState;
 
 use crate::args;
+use crate::batch::Batch;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
@@ -62,13 +63,17 @@ const COLUMNS: &str = "id, contact_id, company_id, state, paused_until, approach
 /// How an unknown fit is stored, so that it sorts below every known one.
 pub(crate) const FIT_UNKNOWN: i64 = -1;
 
+/// Makes leads ready to be added.
+pub fn batch(workspace: WorkspaceId, leads: &[Lead]) -> Batch {
+    Batch::of(workspace, "lead", COLUMNS, leads.iter().map(values).collect())
+}
+
 /// Adds leads.
 ///
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when a person is already on the list.
 pub async fn insert_many(tx: &mut Tx, leads: &[Lead]) -> Result<u64> {
-    let rows = leads.iter().map(values);
-    tx.insert_many(&format!("INSERT INTO lead (workspace_id, {COLUMNS})"), rows, "").await
+    batch(tx.workspace(), leads).insert(tx, "").await
 }
 
 fn values(l: &Lead) -> Vec<Value> {

@@ -4,10 +4,11 @@
 use std::num::NonZeroU64;
 
 use jiff::Timestamp;
-use kiem_domain::id::CompanyId;
+use kiem_domain::id::{CompanyId, WorkspaceId};
 use kiem_domain::merge::Stake;
 
 use crate::args;
+use crate::batch::Batch;
 use crate::connection::Tx;
 use crate::error::Result;
 use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
@@ -64,13 +65,21 @@ fn stored(key: NonZeroU64) -> i64 {
 /// # Errors
 /// Whatever the database refuses.
 pub async fn ask(tx: &mut Tx, companies: &[CompanyId], now: Timestamp) -> Result<()> {
-    let rows = companies.iter().map(|id| args![*id, now]);
-    tx.insert_many(
-        "INSERT INTO company_to_match (workspace_id, company_id, asked_at)",
-        rows,
-        "ON CONFLICT (workspace_id, company_id) DO UPDATE SET asked_at = excluded.asked_at",
-    )
-    .await?;
+    let companies: Vec<(CompanyId, Timestamp)> = companies.iter().map(|id| (*id, now)).collect();
+    let rows = to_ask(tx.workspace(), &companies);
+    ask_all(tx, rows).await
+}
+
+/// Companies that are to be checked, with when it was asked for.
+pub(crate) fn to_ask(workspace: WorkspaceId, companies: &[(CompanyId, Timestamp)]) -> Batch {
+    let rows = companies.iter().map(|(id, at)| args![*id, *at]).collect();
+    Batch::of(workspace, "company_to_match", "company_id, asked_at", rows)
+}
+
+/// Asks for all of them.
+pub(crate) async fn ask_all(tx: &mut Tx, companies: Batch) -> Result<()> {
+    let tail = "ON CONFLICT (workspace_id, company_id) DO UPDATE SET asked_at = excluded.asked_at";
+    companies.insert(tx, tail).await?;
     Ok(())
 }
 

@@ -18,6 +18,19 @@ pub enum Value {
     Bytes(Option<Vec<u8>>),
 }
 
+impl Value {
+    /// Whether there is no value.
+    pub(crate) fn is_missing(&self) -> bool {
+        match self {
+            Value::Uuid(v) => v.is_none(),
+            Value::Int(v) => v.is_none(),
+            Value::Text(v) => v.is_none(),
+            Value::Bool(v) => v.is_none(),
+            Value::Bytes(v) => v.is_none(),
+        }
+    }
+}
+
 /// Microseconds since 1970: how instants are stored.
 pub fn instant(at: Timestamp) -> i64 {
     at.as_microsecond()

@@ -7,14 +7,17 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use kiem::engine::audience::import_report::WENT_ON;
-use kiem::engine::audience::{ConflictPolicy, FileOrder, FileReport, LeadQuery, NewGround};
+use kiem::engine::audience::{
+    ConflictPolicy, FileOrder, FileReport, ImportOrder, LeadQuery, NewGround, Upload,
+};
 use kiem::engine::{EngineError, Role};
 use kiem_adapters::import::{Field, Preset};
 use kiem_domain::consent::Basis;
 use kiem_domain::lead::LeadState;
 use kiem_store::company::{self, Company, CompanyKey};
+use kiem_store::contact;
 use kiem_store::import::{self, ImportState};
-use kiem_store::lead::{LeadFilter, LeadRow, LeadSort};
+use kiem_store::lead::{self, LeadFilter, LeadRow, LeadSort};
 use support::House;
 
 /// A folder of its own that goes with the test.
@@ -257,7 +260,7 @@ async fn the_files_of_a_register_belong_together() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_that_was_cut_short_goes_on_when_it_is_ordered_again() {
-    const ROWS: usize = 20_000;
+    const ROWS: usize = 6_000;
     for house in both().await {
         let place = Place::new();
         let mut text = "Bedrijf;Plaats;Naam;E-mail\n".to_owned();
@@ -289,6 +292,100 @@ async fn an_import_that_was_cut_short_goes_on_when_it_is_ordered_again() {
         assert_eq!(all.len(), 1, "it is one run");
         assert_eq!((all[0].state, all[0].n_rows), (ImportState::Finished, ROWS as i64));
         assert_eq!(all[0].progress.n_companies_created, ROWS as i64);
+        house.close().await;
+    }
+}
+
+/// Rows that speak of three hundred companies again and again, each time saying something else: a number, a domain, a town, a
+/// telephone, one of two people. `note` makes each row longer.
+fn spoken_of_again(note: &str) -> String {
+    let mut text =
+        "Bedrijf;KvK;Website;Plaats;Telefoon;Voornaam;Achternaam;E-mail;Functie;Opmerking\n".to_owned();
+    let mut state = 7_u64;
+    let mut dice = |sides: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % sides
+    };
+    for _ in 0..2_400 {
+        let n = dice(300);
+        let says = |is_said: bool, what: String| if is_said { what } else { String::new() };
+        // Every name stands for two companies in two towns.
+        let name = format!("Bedrijf {} {}", n % 150, if dice(3) == 0 { "B.V." } else { "" });
+        let kvk = says(dice(2) == 0, (10_000_000 + n).to_string());
+        let site = says(dice(3) == 0, format!("www.b{n}.example"));
+        let town = if n < 150 { "Urk" } else { "Ede" };
+        let phone = says(dice(4) == 0, format!("030 {:07}", 2_000_000 + n));
+        let who = dice(2);
+        let mail = says(dice(2) == 0, format!("p{who}@b{n}.example"));
+        let title = says(dice(3) == 0, "Directeur".to_owned());
+        text.push_str(&format!("{name};{kvk};{site};{town};{phone};Jan;Bos{who};{mail};{title};{note}\n"));
+    }
+    text
+}
+
+/// Everything that a list has made, in an order of its own.
+async fn made(house: &House) -> Vec<String> {
+    let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+    let mut lines = Vec::new();
+    for firm in company::page(&mut tx, None, 10_000).await.unwrap() {
+        let people = contact::of_company(&mut tx, firm.id, 100).await.unwrap();
+        let mut who: Vec<String> =
+            people.iter().map(|p| format!("{} {:?} {:?}", p.name_key, p.email, p.title)).collect();
+        who.sort();
+        let leads = lead::of_company(&mut tx, firm.id, 100).await.unwrap();
+        let mut texts: Vec<String> = leads.into_iter().map(|lead| lead.search_text).collect();
+        texts.sort();
+        lines.push(format!(
+            "{} {:?} {:?} {:?} {:?} {who:?} {texts:?}",
+            firm.name, firm.kvk_number, firm.domain, firm.city, firm.phone
+        ));
+    }
+    lines.sort();
+    lines
+}
+
+#[tokio::test]
+async fn a_list_makes_the_same_whichever_way_it_comes_in() {
+    let place = Place::new();
+    let path = write(&place, "lijst.csv", spoken_of_again(""));
+    // So long that it counts as large, and has a database of its own to itself.
+    let large = write(&place, "groot.csv", spoken_of_again(&"x".repeat(3_300)));
+    let [alone, sqlite, postgres] = [House::sqlite().await, House::sqlite().await, House::postgres().await];
+    let first = import(&alone, &large, false).await.counts;
+    let expected = made(&alone).await;
+    assert!(first.companies_created_n >= 300 && first.repeated_n > 1_000, "{first:?}");
+    for house in [&sqlite, &postgres] {
+        assert_eq!(import(house, &path, false).await.counts, first);
+        assert_eq!(made(house).await, expected);
+    }
+    let again = import(&alone, &large, false).await.counts;
+    assert_eq!((again.created_n, made(&alone).await), (0, expected.clone()), "twice changes nothing");
+
+    // In the background every row is looked up in the database, and nothing is decided before what it needs is written.
+    let page = House::sqlite().await;
+    let caller = page.caller(Role::Marketing);
+    let bytes = std::fs::read(&path).unwrap();
+    let seen = page
+        .engine
+        .import_preview(&caller, Upload { file_name: "lijst.csv".to_owned(), bytes })
+        .await
+        .unwrap();
+    let mapping = seen.proposals.iter().map(|p| (p.column, p.field)).collect();
+    let declared = order(&path, false);
+    let start = ImportOrder {
+        mapping,
+        default_country: declared.default_country,
+        ground: declared.ground,
+        encoding: None,
+        policy: declared.policy,
+        rows: Vec::new(),
+        values: Vec::new(),
+        date_order: None,
+    };
+    page.engine.import_start(&caller, seen.run.id, start).await.unwrap();
+    page.run_jobs().await;
+    assert_eq!(made(&page).await, expected);
+    for house in [alone, sqlite, postgres, page] {
         house.close().await;
     }
 }

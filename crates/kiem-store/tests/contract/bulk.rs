@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use kiem_domain::id::{CompanyId, ContactId};
+use kiem_domain::id::CompanyId;
 use kiem_store::company::{self, CompanyKeys};
-use kiem_store::{Store, bulk, contact, lead, suppression, testing};
+use kiem_store::contact::{self, ContactKeys};
+use kiem_store::{Store, StoreError, bulk, lead, suppression, testing};
 
 use crate::audience::{a_company, a_contact, a_lead};
 use crate::sales::now;
@@ -31,11 +32,13 @@ async fn indexes_rest_while_a_large_list_comes_in_and_are_all_there_afterwards()
     for db in testing::both().await {
         let ws = db.workspace(1, now()).await;
         let before = indexes(&db.store, db.name).await;
-        bulk::begin(&db.store).await.unwrap();
+        let (is_alone, is_postgres) = (bulk::begin(&db.store).await.unwrap(), db.name == "postgres");
+        assert_eq!(is_alone, !is_postgres);
         let meanwhile = indexes(&db.store, db.name).await;
         // PostgreSQL puts rows into large indexes well.
-        assert_eq!(meanwhile.contains_key("lead_name"), db.name == "postgres", "what only sorts rests");
-        assert!(meanwhile.contains_key("company_name"), "what an import asks stays");
+        assert_eq!(meanwhile.contains_key("lead_name"), is_postgres, "what only sorts rests");
+        assert!(!meanwhile.contains_key("company_domain"), "nobody else can make two of one");
+        assert!(is_postgres || meanwhile.contains_key("lead_company"), "what an import asks stays");
         bulk::begin(&db.store).await.unwrap();
 
         let mut tx = db.store.begin(ws).await.unwrap();
@@ -65,10 +68,52 @@ async fn what_a_killed_import_let_rest_is_there_again_when_the_database_is_opene
         bulk::begin(&db.store).await.unwrap();
         let meanwhile = indexes(&db.store, db.name).await;
         assert_eq!(meanwhile.len() < before.len(), db.name == "sqlite");
+        db.store.close().await;
         let next = Store::open(&db.url, 2).await.unwrap();
         next.migrate().await.unwrap();
         assert_eq!(indexes(&next, db.name).await, before, "{}", db.name);
         next.close().await;
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn what_keeps_a_value_unique_never_rests_while_somebody_else_may_write() {
+    for db in testing::both().await {
+        let (ws, before) = (db.workspace(1, now()).await, indexes(&db.store, db.name).await);
+        let other = Store::open(&db.url, 2).await.unwrap();
+        assert!(!bulk::begin(&db.store).await.unwrap(), "{}", db.name);
+        let meanwhile = indexes(&db.store, db.name).await;
+        for kept in before.keys().filter(|name| !name.starts_with("lead_") && *name != "contact_inform_by") {
+            let only_sorts = ["company_fit", "company_size"].contains(&kept.as_str());
+            assert_eq!(meanwhile.contains_key(kept), db.name == "postgres" || !only_sorts, "{kept}");
+        }
+        let mut tx = other.begin(ws).await.unwrap();
+        let mut twice = [a_company(1, "Noord"), a_company(2, "Zuid")];
+        twice[1].domain = twice[0].domain.clone();
+        let refused = company::insert_many(&mut tx, &twice).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Duplicate(_)), "{refused}");
+        drop(tx);
+        other.close().await;
+        bulk::end(&db.store).await.unwrap();
+        assert_eq!(indexes(&db.store, db.name).await, before);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn who_has_the_database_alone_lets_nobody_in_until_all_is_there_again() {
+    for db in testing::both().await {
+        let is_alone = bulk::begin(&db.store).await.unwrap();
+        match Store::open(&db.url, 2).await {
+            Ok(other) => {
+                assert!(!is_alone, "{}", db.name);
+                other.close().await;
+            }
+            Err(refused) => assert!(is_alone && matches!(refused, StoreError::Alone), "{refused}"),
+        }
+        bulk::end(&db.store).await.unwrap();
+        Store::open(&db.url, 2).await.unwrap().close().await;
         db.remove().await;
     }
 }
@@ -97,15 +142,26 @@ async fn all_keys_of_a_workspace_are_read_page_by_page() {
             domain: firms[0].domain.clone(),
             register_number: firms[0].details.register_number.clone(),
             name_key: firms[0].name_key.clone(),
+            country: firms[0].country.clone(),
+            city: firms[0].city.clone(),
         };
         assert_eq!(first[0], keys);
         assert_eq!(company::keys(&mut tx, Some(ids[1]), 2).await.unwrap().len(), 1);
-        let addresses: Vec<(ContactId, Option<String>)> = contact::addresses(&mut tx, None, 9).await.unwrap();
-        assert_eq!(addresses, [(people[0].id, Some("a@noord.example".to_owned())), (people[1].id, None)]);
+        let them = contact::keys(&mut tx, None, 9).await.unwrap();
+        let keys: Vec<ContactKeys> = people
+            .iter()
+            .map(|person| ContactKeys {
+                id: person.id,
+                company_id: person.company_id,
+                email: person.email.clone(),
+                name_key: person.name_key.clone(),
+            })
+            .collect();
+        assert_eq!(them, keys);
         drop(tx);
         let mut tx = db.store.read(other).await.unwrap();
         assert_eq!(company::keys(&mut tx, None, 9).await.unwrap(), [], "of this workspace only");
-        assert_eq!(contact::addresses(&mut tx, None, 9).await.unwrap(), []);
+        assert_eq!(contact::keys(&mut tx, None, 9).await.unwrap(), []);
         drop(tx);
         db.remove().await;
     }

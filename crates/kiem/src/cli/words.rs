@@ -81,6 +81,7 @@ fn of_store(error: &StoreError) -> Said {
         StoreError::Address(problem) => ("database_address", vec![("problem", problem.clone())]),
         StoreError::Newer(step) => ("database_newer", vec![("step", step.to_string())]),
         StoreError::Busy(_) => ("database_busy", Vec::new()),
+        StoreError::Alone => ("database_alone", Vec::new()),
         StoreError::Unsupported(_) => ("database_unsupported", problem()),
         StoreError::Migration(_) => ("database_migration", problem()),
         _ => ("database_failed", problem()),

@@ -121,7 +121,7 @@ pub async fn restore_sqlite(
         return Err(BackupError::NotEmpty(target.display().to_string()));
     }
     let part = beside(target, "restoring");
-    for leftover in [part.clone(), sidecar(&part, "-wal"), sidecar(&part, "-shm")] {
+    for leftover in [part.clone(), sidecar(&part, "-wal"), sidecar(&part, "-shm"), sidecar(&part, "-lock")] {
         if leftover.exists() {
             std::fs::remove_file(&leftover).map_err(failed(&leftover))?;
         }
@@ -133,7 +133,7 @@ pub async fn restore_sqlite(
         let _ = std::fs::remove_file(&part);
     }
     let restored = prepared?;
-    for old in [sidecar(target, "-wal"), sidecar(target, "-shm")] {
+    for old in [sidecar(target, "-wal"), sidecar(target, "-shm"), sidecar(&part, "-lock")] {
         if old.exists() {
             std::fs::remove_file(&old).map_err(failed(&old))?;
         }

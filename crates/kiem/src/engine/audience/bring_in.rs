@@ -8,12 +8,12 @@ use jiff::civil::Date;
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::consent::Basis;
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId, UserId};
+use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId, UserId, WorkspaceId};
 use kiem_domain::lead::LeadState;
 use kiem_store::Tx;
-use kiem_store::company::{self, Company};
-use kiem_store::contact::{self, Contact};
-use kiem_store::erasure;
+use kiem_store::batch::Batch;
+use kiem_store::company::{self, Company, NewCompanies};
+use kiem_store::contact::{self, Contact, NewContacts};
 use kiem_store::event::{self, Actor, Event};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
@@ -27,7 +27,6 @@ use uuid::Uuid;
 use super::conflicts::{Conflict, ConflictPolicy, company_map, contact_map, difference, joined};
 use super::desk::{Before, Change, Desk, chosen};
 use super::facts::RowFacts;
-use super::known_keys::KnownKeys;
 use super::memory::Memory;
 use super::records::{copy_to_lead, new_lead, score_company, shows_alike};
 use super::sources::{RecordChange, noted_fields};
@@ -114,6 +113,27 @@ pub struct RowOutcome {
     pub matched_by: Option<MatchedBy>,
 }
 
+/// Rows, with everything that the database knows about whom they may mean.
+pub(super) struct LookedUp {
+    workspace: WorkspaceId,
+    desk: Desk,
+    outcomes: Vec<RowOutcome>,
+}
+
+/// Rows that were decided about.
+pub(super) struct Placed {
+    /// The records.
+    pub(super) desk: Desk,
+    /// The person of each row on the desk.
+    contact_of: Vec<Option<usize>>,
+    /// Who is new, with a place in the marketing list, ready for the database.
+    companies: NewCompanies,
+    contacts: NewContacts,
+    leads: Batch,
+    events: Vec<Event>,
+    outcomes: Vec<RowOutcome>,
+}
+
 impl RowOutcome {
     /// Why the row was left out as a whole: a catalogue key below `import.error`.
     pub fn refusal(&self) -> Option<&'static str> {
@@ -138,22 +158,54 @@ impl Engine {
     /// When the database fails, or another transaction made one of the companies meanwhile
     /// ([`crate::engine::EngineError::Conflict`]); then the transaction must be thrown away and done again.
     pub async fn bring_in(&self, tx: &mut Tx, arrival: &Arrival<'_>) -> Result<Vec<RowOutcome>> {
-        self.bring_in_list(tx, arrival, None).await
+        let asked = self.look_rows_up(tx, arrival, Before::default()).await?;
+        self.write_placed(tx, arrival, self.place_arrival(arrival, asked)).await
     }
 
-    /// The same for rows of a list, with the keys of all records when they were read.
-    pub(super) async fn bring_in_list(
+    /// Asks the database everything by which the rows are decided about.
+    pub(super) async fn look_rows_up(
         &self,
         tx: &mut Tx,
         arrival: &Arrival<'_>,
-        known: Option<&KnownKeys>,
-    ) -> Result<Vec<RowOutcome>> {
-        let mut outcomes = self.look_up_suppressed(tx, arrival.rows).await?;
+        before: Before<'_>,
+    ) -> Result<LookedUp> {
+        let outcomes = self.look_up_suppressed(tx, arrival.rows).await?;
         let mut desk = Desk::new(arrival, self.now());
-        let contact_of = self.place(tx, &mut desk, &mut outcomes, Before { memory: None, known }).await?;
-        self.block_do_not_mail(tx, arrival, &desk, &contact_of, &mut outcomes).await?;
-        self.write_desk(tx, arrival, &mut desk, &contact_of, &mut outcomes).await?;
-        Ok(outcomes)
+        desk.load(tx, arrival.rows, before).await?;
+        Ok(LookedUp { workspace: tx.workspace(), desk, outcomes })
+    }
+
+    /// Decides which company and which person each row means, and what is written of them: pure computing.
+    pub(super) fn place_arrival(&self, arrival: &Arrival<'_>, asked: LookedUp) -> Placed {
+        let LookedUp { workspace, mut desk, mut outcomes } = asked;
+        let contact_of = self.place_rows(&mut desk, arrival.rows, &mut outcomes);
+        for (company, _) in desk.companies.iter_mut().filter(|(_, change)| *change != Change::Same) {
+            score_company(company, arrival.profile);
+        }
+        let (mut leads, mut seen) = (Vec::new(), HashSet::new());
+        for (index, outcome) in contact_of.iter().zip(&mut outcomes) {
+            let Some(index) = index else { continue };
+            let (person, change) = &desk.contacts[*index];
+            if *change == Change::New && seen.insert(*index) {
+                let lead = self.lead_for(&desk, person, arrival, outcome.is_suppressed);
+                outcome.new_lead = Some(lead.id);
+                leads.push(lead);
+            }
+        }
+        // Who came in with a list is known by its place in it.
+        let told: &[Lead] = if arrival.import.is_none() { &leads } else { &[] };
+        let events = told.iter().map(|lead| self.arrived(lead, arrival)).collect();
+        let list = arrival.import.filter(|_| arrival.ground.is_some());
+        let new: HashSet<CompanyId> = chosen(&desk.companies, Change::New).map(|firm| firm.id).collect();
+        Placed {
+            companies: NewCompanies::of(workspace, chosen(&desk.companies, Change::New)),
+            contacts: NewContacts::of(workspace, chosen(&desk.contacts, Change::New), list, &new),
+            leads: lead::batch(workspace, &leads),
+            desk,
+            contact_of,
+            events,
+            outcomes,
+        }
     }
 
     /// Says what would become of rows, without writing anything. What earlier rows would have made is in `memory`, and what
@@ -167,74 +219,38 @@ impl Engine {
         arrival: &Arrival<'_>,
         memory: &mut Memory,
     ) -> Result<(Vec<RowOutcome>, Vec<Conflict>)> {
-        let mut outcomes = self.look_up_suppressed(tx, arrival.rows).await?;
-        let mut desk = Desk::new(arrival, self.now());
+        let before = Before { memory: Some(memory), ..Before::default() };
+        let LookedUp { mut desk, mut outcomes, .. } = self.look_rows_up(tx, arrival, before).await?;
         desk.conflicts = Some(Vec::new());
-        let before = Before { memory: Some(memory), known: None };
-        let contact_of = self.place(tx, &mut desk, &mut outcomes, before).await?;
-        for ((row, contact), outcome) in arrival.rows.iter().zip(contact_of).zip(&mut outcomes) {
-            outcome.is_suppressed |= row.do_not_mail && contact.is_some() && row.person.email.is_some();
-        }
+        self.place_rows(&mut desk, arrival.rows, &mut outcomes);
         memory.keep(&desk);
         Ok((outcomes, desk.conflicts.take().unwrap_or_default()))
     }
 
     /// Decides which company and which person each row means. Returns the person's place on the desk.
-    async fn place(
+    fn place_rows(
         &self,
-        tx: &mut Tx,
-        desk: &mut Desk<'_>,
+        desk: &mut Desk,
+        rows: &[RowFacts],
         outcomes: &mut [RowOutcome],
-        before: Before<'_>,
-    ) -> Result<Vec<Option<usize>>> {
-        let rows = desk.rows();
-        desk.load(tx, rows, before).await?;
-        let company_of: Vec<Option<usize>> = rows
-            .iter()
-            .enumerate()
-            .zip(outcomes.iter_mut())
-            .map(
-                |((place, row), outcome)| {
-                    if outcome.is_erased { None } else { desk.place_company(self, place, row, outcome) }
-                },
-            )
-            .collect();
-        self.refuse_erased_names(tx, desk, &company_of, outcomes).await?;
-        desk.load_namesakes(tx, rows, &company_of, before.memory).await?;
-        let placed = rows.iter().enumerate().zip(&company_of).zip(outcomes);
-        Ok(placed
-            .map(|(((place, row), company), outcome)| {
-                let company = company.filter(|_| !outcome.is_erased);
-                company.and_then(|c| desk.place_contact(self, place, row, c, outcome))
+    ) -> Vec<Option<usize>> {
+        let companies: Vec<Option<usize>> = (rows.iter().enumerate().zip(outcomes.iter_mut()))
+            .map(|((place, row), outcome)| {
+                let company =
+                    if outcome.is_erased { None } else { desk.place_company(self, place, row, outcome) };
+                outcome.is_erased |= company.is_some_and(|company| desk.is_erased(self, company, row));
+                company
             })
-            .collect())
-    }
-
-    /// Who was erased at a company does not come back there by name, also when no address was known.
-    async fn refuse_erased_names(
-        &self,
-        tx: &mut Tx,
-        desk: &Desk<'_>,
-        company_of: &[Option<usize>],
-        outcomes: &mut [RowOutcome],
-    ) -> Result<()> {
-        let there: HashSet<CompanyId> = company_of
-            .iter()
-            .flatten()
-            .filter(|place| desk.companies[**place].1 != Change::New)
-            .map(|place| desk.companies[*place].0.id)
             .collect();
-        let erased: HashSet<(CompanyId, Vec<u8>)> =
-            erasure::names_at(tx, &there.into_iter().collect::<Vec<_>>()).await?.into_iter().collect();
-        if erased.is_empty() {
-            return Ok(());
-        }
-        for ((row, company), outcome) in desk.rows().iter().zip(company_of).zip(outcomes.iter_mut()) {
-            let (Some(place), Some(name)) = (company, &row.person.name) else { continue };
-            let key = (desk.companies[*place].0.id, self.keys().erased_name_hash(&name.key()));
-            outcome.is_erased |= erased.contains(&key);
-        }
-        Ok(())
+        let placed = rows.iter().enumerate().zip(companies).zip(outcomes);
+        placed
+            .map(|(((place, row), company), outcome)| {
+                let company = company.filter(|_| !outcome.is_erased)?;
+                let person = desk.place_contact(self, place, row, company, outcome)?;
+                outcome.is_suppressed |= row.do_not_mail && desk.contacts[person].0.email.is_some();
+                Some(person)
+            })
+            .collect()
     }
 
     async fn look_up_suppressed(&self, tx: &mut Tx, rows: &[RowFacts]) -> Result<Vec<RowOutcome>> {
@@ -277,18 +293,16 @@ impl Engine {
         &self,
         tx: &mut Tx,
         arrival: &Arrival<'_>,
-        desk: &Desk<'_>,
+        desk: &Desk,
         contact_of: &[Option<usize>],
-        outcomes: &mut [RowOutcome],
     ) -> Result<()> {
         let mut entries = Vec::new();
-        for ((row, contact), outcome) in arrival.rows.iter().zip(contact_of).zip(outcomes) {
+        for (row, contact) in arrival.rows.iter().zip(contact_of) {
             let (true, Some(index)) = (row.do_not_mail, contact) else { continue };
             let (person, change) = &desk.contacts[*index];
             let Some(email) = person.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()) else {
                 continue;
             };
-            outcome.is_suppressed = true;
             entries.push(self.imported_entry(&email, arrival));
             if *change != Change::New
                 && let Some(lead) = lead::of_contact(tx, person.id).await?
@@ -319,57 +333,32 @@ impl Engine {
         }
     }
 
-    async fn write_desk(
+    /// Writes what was decided. One outcome per row, in order.
+    pub(super) async fn write_placed(
         &self,
         tx: &mut Tx,
         arrival: &Arrival<'_>,
-        desk: &mut Desk<'_>,
-        contact_of: &[Option<usize>],
-        outcomes: &mut [RowOutcome],
-    ) -> Result<()> {
-        for (company, change) in &mut desk.companies {
-            if *change != Change::Same {
-                score_company(company, arrival.profile);
-            }
-        }
-        company::insert_many(tx, chosen(&desk.companies, Change::New)).await?;
+        placed: Placed,
+    ) -> Result<Vec<RowOutcome>> {
+        let Placed { desk, contact_of, companies, contacts, leads, events, outcomes } = placed;
+        self.block_do_not_mail(tx, arrival, &desk, &contact_of).await?;
+        companies.insert(tx).await?;
         company::update_many(tx, chosen(&desk.companies, Change::Changed)).await?;
-        let list = arrival.import.filter(|_| arrival.ground.is_some());
-        contact::insert_many(tx, chosen(&desk.contacts, Change::New), list).await?;
+        contacts.insert(tx).await?;
         contact::update_many(tx, chosen(&desk.contacts, Change::Changed)).await?;
-        let (mut leads, mut events, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-        for (index, outcome) in contact_of.iter().zip(outcomes.iter_mut()) {
-            let Some(index) = index else { continue };
-            let (person, change) = &desk.contacts[*index];
-            if *change != Change::New || !seen.insert(*index) {
-                continue;
-            }
-            let lead = self.lead_for(desk, person, arrival, outcome.is_suppressed);
-            outcome.new_lead = Some(lead.id);
-            // Who came in with a list is known by its place in it.
-            if arrival.import.is_none() {
-                events.push(self.arrived(&lead, arrival));
-            }
-            leads.push(lead);
-        }
-        lead::insert_many(tx, &leads).await?;
+        leads.insert(tx, "").await?;
         event::append_many(tx, &events).await?;
-        let grounds = self.write_grounds(tx, arrival, desk, contact_of).await?;
-        let changes = record_changes(desk);
+        let grounds = self.write_grounds(tx, arrival, &desk, &contact_of).await?;
+        let changes = record_changes(&desk);
         match arrival.import {
             Some(import) => trace_changes(tx, import, changes, &grounds).await?,
             None => self.note_arrival(tx, arrival, &changes).await?,
         }
-        self.refresh_changed(tx, arrival, desk).await
+        self.refresh_changed(tx, arrival, &desk).await?;
+        Ok(outcomes)
     }
 
-    fn lead_for(
-        &self,
-        desk: &Desk<'_>,
-        person: &Contact,
-        arrival: &Arrival<'_>,
-        is_suppressed: bool,
-    ) -> Lead {
+    fn lead_for(&self, desk: &Desk, person: &Contact, arrival: &Arrival<'_>, is_suppressed: bool) -> Lead {
         let mut lead = new_lead(self.new_id(), person, arrival.import, desk.now);
         if is_suppressed {
             lead.state = LeadState::Blocked;
@@ -393,7 +382,7 @@ impl Engine {
         &self,
         tx: &mut Tx,
         arrival: &Arrival<'_>,
-        desk: &Desk<'_>,
+        desk: &Desk,
         contact_of: &[Option<usize>],
     ) -> Result<Vec<ContactId>> {
         let Some(ground) = arrival.ground else { return Ok(Vec::new()) };
@@ -418,7 +407,7 @@ impl Engine {
     }
 
     /// Records that were filled up show in the list as they are now.
-    async fn refresh_changed(&self, tx: &mut Tx, arrival: &Arrival<'_>, desk: &Desk<'_>) -> Result<()> {
+    async fn refresh_changed(&self, tx: &mut Tx, arrival: &Arrival<'_>, desk: &Desk) -> Result<()> {
         let before: HashMap<CompanyId, &Company> =
             desk.companies_before.iter().map(|company| (company.id, company)).collect();
         // A telephone or a street that was filled in shows in no list.
@@ -501,7 +490,7 @@ impl Engine {
 const LEADS_PER_COMPANY_MAX: i64 = 10_000;
 
 /// What became different of records that were there.
-fn record_changes(desk: &Desk<'_>) -> Vec<RecordChange> {
+fn record_changes(desk: &Desk) -> Vec<RecordChange> {
     let companies = desk.companies_before.iter().filter_map(|before| {
         let after = &desk.companies[*desk.by_id.get(&before.id)?].0;
         let facts = difference(&company_map(before), &company_map(after));

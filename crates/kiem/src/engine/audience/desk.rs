@@ -10,16 +10,17 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::dedupe::{NameAgreement, compare_names, name_words};
 use kiem_domain::id::{CompanyId, ContactId};
 use kiem_domain::informing::clock_of;
-use kiem_domain::names::company_key;
+use kiem_domain::names::PersonName;
 use kiem_store::Tx;
 use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::contact::{self, Contact};
+use kiem_store::erasure;
 
 use super::bring_in::{Arrival, RowOutcome};
-use super::conflicts::{Conflict, RowDecision};
+use super::conflicts::{Conflict, ConflictPolicy, RowDecision};
 use super::facts::{CompanyFacts, PersonFacts, RowFacts};
 use super::known_keys::KnownKeys;
-use super::memory::{Key, Memory};
+use super::memory::Memory;
 use super::records::{new_company, new_contact};
 use super::trace::MatchedBy;
 use crate::engine::{Engine, Result};
@@ -32,9 +33,12 @@ pub(super) enum Change {
 }
 
 /// The records that the rows touch, in memory: decided here, written once at the end.
-pub(super) struct Desk<'a> {
-    pub(super) arrival: &'a Arrival<'a>,
+pub(super) struct Desk {
     pub(super) now: Timestamp,
+    /// Where the rows come from, in words.
+    pub(super) source: String,
+    /// What wins where a row and a record differ, unless it was decided about the row.
+    pub(super) policy: ConflictPolicy,
     /// By when who comes in must have been told that we have their data.
     inform_by: Option<Date>,
     pub(super) companies: Vec<(Company, Change)>,
@@ -47,6 +51,8 @@ pub(super) struct Desk<'a> {
     known_contacts: HashMap<ContactId, usize>,
     pub(super) by_email: HashMap<String, usize>,
     by_person: HashMap<(CompanyId, String), Vec<usize>>,
+    /// Names of erased people, hashed, at companies that were there.
+    erased_names: HashSet<(CompanyId, Vec<u8>)>,
     /// Addresses of rows before, with their company: the person is made only later.
     company_of_email: HashMap<String, usize>,
     /// Records that were there, as they were before the first row that changed them.
@@ -61,19 +67,42 @@ pub(super) fn chosen<T>(records: &[(T, Change)], wanted: Change) -> impl Iterato
 }
 
 /// What stands beside the database.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Before<'a> {
     /// What a trial would have made so far.
     pub(super) memory: Option<&'a Memory>,
-    /// By what records may be found; none when everything is looked up.
+    /// By what all records are found; none when the database is asked for each.
     pub(super) known: Option<&'a KnownKeys>,
+    /// The rows before, which are decided about and perhaps not written yet: newer than what the database knows.
+    pub(super) previous: Option<&'a Desk>,
 }
 
-impl Before<'_> {
-    /// Whether it is worth looking for the key.
-    fn may_have(&self, key: &Key<'_>) -> bool {
-        self.known.is_none_or(|known| known.may_have(key))
+/// What rows have of one kind, each once.
+fn keys(rows: &[RowFacts], of: impl Fn(&RowFacts) -> Option<String>) -> Vec<String> {
+    rows.iter().filter_map(of).collect::<HashSet<_>>().into_iter().collect()
+}
+
+/// Companies that the database has under one of the keys of the rows.
+async fn companies_of(tx: &mut Tx, rows: &[RowFacts], before: Before<'_>) -> Result<Vec<Company>> {
+    if let Some(known) = before.known {
+        let ids: HashSet<CompanyId> = rows.iter().flat_map(|row| known.companies_of(row)).collect();
+        return Ok(company::by_ids(tx, &ids.into_iter().collect::<Vec<_>>()).await?);
     }
+    let mut found = Vec::new();
+    for key in [CompanyKey::KvkNumber, CompanyKey::Domain, CompanyKey::RegisterNumber, CompanyKey::NameKey] {
+        let wanted = keys(rows, |row| {
+            let facts = &row.company;
+            match key {
+                CompanyKey::KvkNumber => facts.kvk_number.clone(),
+                CompanyKey::Domain => facts.domain.clone(),
+                CompanyKey::RegisterNumber => facts.details.register_number.clone(),
+                CompanyKey::NameKey => Some(row.company_key.clone()).filter(|name| !name.is_empty()),
+                CompanyKey::Id => None,
+            }
+        });
+        found.extend(company::by_keys(tx, key, &wanted).await?);
+    }
+    Ok(found)
 }
 
 /// What is known about the company of a row.
@@ -83,11 +112,12 @@ enum Found {
     None,
 }
 
-impl<'a> Desk<'a> {
-    pub(super) fn new(arrival: &'a Arrival<'a>, now: Timestamp) -> Desk<'a> {
+impl Desk {
+    pub(super) fn new(arrival: &Arrival<'_>, now: Timestamp) -> Desk {
         Desk {
-            arrival,
             now,
+            source: arrival.source.to_owned(),
+            policy: arrival.policy,
             inform_by: clock_of(
                 arrival.ground.map(|ground| (ground.basis, ground.obtained_on)),
                 now.to_zoned_datetime(TimeZone::UTC).date(),
@@ -102,6 +132,7 @@ impl<'a> Desk<'a> {
             known_contacts: HashMap::new(),
             by_email: HashMap::new(),
             by_person: HashMap::new(),
+            erased_names: HashSet::new(),
             company_of_email: HashMap::new(),
             companies_before: Vec::new(),
             contacts_before: Vec::new(),
@@ -109,53 +140,19 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// The rows that are decided about.
-    pub(super) fn rows(&self) -> &'a [RowFacts] {
-        self.arrival.rows
-    }
-
     /// Where a person stands on the desk.
     pub(super) fn place_of(&self, contact: ContactId) -> Option<usize> {
         self.known_contacts.get(&contact).copied()
     }
 
-    /// Loads every company and person that a row may mean.
+    /// Loads every company and person that a row may mean. Everything that is asked of the database is asked here.
     pub(super) async fn load(&mut self, tx: &mut Tx, rows: &[RowFacts], before: Before<'_>) -> Result<()> {
-        let keys = |of: &dyn Fn(&RowFacts) -> Option<String>| -> Vec<String> {
-            rows.iter().filter_map(of).collect::<HashSet<_>>().into_iter().collect()
-        };
-        let emails = keys(&|r| {
-            let email = r.person.email.as_ref()?.as_str();
-            before.may_have(&Key::Email(email)).then(|| email.to_owned())
-        });
-        let mut people = Vec::new();
-        // What was only judged so far is newer than what the database knows.
-        if let Some(memory) = before.memory {
-            people = memory.people_of(&emails);
-            for company in memory.companies_of(rows, &people) {
-                self.add_company(company, Change::Same);
-            }
+        if let Some(previous) = before.previous {
+            self.carry(previous, rows);
         }
-        people.extend(contact::by_emails(tx, &emails).await?);
-        let mut companies = Vec::new();
-        for key in
-            [CompanyKey::KvkNumber, CompanyKey::Domain, CompanyKey::RegisterNumber, CompanyKey::NameKey]
-        {
-            let wanted = keys(&|row| {
-                let facts = &row.company;
-                let value = match key {
-                    CompanyKey::KvkNumber => facts.kvk_number.clone(),
-                    CompanyKey::Domain => facts.domain.clone(),
-                    CompanyKey::RegisterNumber => facts.details.register_number.clone(),
-                    CompanyKey::NameKey => Some(company_key(&facts.name)).filter(|name| !name.is_empty()),
-                    CompanyKey::Id => None,
-                };
-                value.filter(|value| before.may_have(&Key::Company(key, value)))
-            });
-            companies.extend(company::by_keys(tx, key, &wanted).await?);
-        }
-        for company in companies {
-            self.add_company(company, Change::Same);
+        let people = self.load_by_address(tx, rows, before).await?;
+        for company in companies_of(tx, rows, before).await? {
+            self.add_newest(company, before);
         }
         let chosen = rows.iter().filter_map(|row| match row.decision {
             Some(RowDecision::Company(id, _)) => Some(id),
@@ -168,40 +165,124 @@ impl<'a> Desk<'a> {
             .filter(|id| !self.by_id.contains_key(id))
             .collect();
         for company in company::by_ids(tx, &missing.into_iter().collect::<Vec<_>>()).await? {
-            self.add_company(company, Change::Same);
+            self.add_newest(company, before);
         }
         for person in people {
-            self.add_contact(person, Change::Same);
+            self.add_newest_contact(person, before);
         }
+        let there: Vec<CompanyId> = self.companies.iter().map(|(company, _)| company.id).collect();
+        for person in self.namesakes(tx, rows, &there, before).await? {
+            self.add_newest_contact(person, before);
+        }
+        self.erased_names = erasure::names_at(tx, &there).await?.into_iter().collect();
         Ok(())
     }
 
-    /// Loads people at the companies of the rows who have a name of a row.
-    pub(super) async fn load_namesakes(
+    /// People with the name of a row at a company that it may mean.
+    async fn namesakes(
+        &self,
+        tx: &mut Tx,
+        rows: &[RowFacts],
+        there: &[CompanyId],
+        before: Before<'_>,
+    ) -> Result<Vec<Contact>> {
+        if let Some(known) = before.known {
+            let mut named = HashSet::new();
+            for row in rows {
+                let Some(name) = row.person.name.as_ref().map(PersonName::key) else { continue };
+                for place in self.candidates(row) {
+                    named.extend(known.people_named(self.companies[place].0.id, &name));
+                }
+            }
+            named.retain(|id| !self.known_contacts.contains_key(id));
+            return Ok(contact::by_ids(tx, &named.into_iter().collect::<Vec<_>>()).await?);
+        }
+        let names = keys(rows, |row| row.person.name.as_ref().map(PersonName::key));
+        let mut people = before.memory.map_or_else(Vec::new, |memory| memory.named_at(there, &names));
+        people.extend(contact::named_at(tx, there, &names).await?);
+        Ok(people)
+    }
+
+    /// People with the address of a row. What was only judged so far is newer than what the database knows.
+    async fn load_by_address(
         &mut self,
         tx: &mut Tx,
         rows: &[RowFacts],
-        company_of: &[Option<usize>],
-        memory: Option<&Memory>,
-    ) -> Result<()> {
-        let (mut companies, mut names) = (HashSet::new(), HashSet::new());
-        for (row, company) in rows.iter().zip(company_of) {
-            let (Some(index), Some(name)) = (company, &row.person.name) else { continue };
-            let (company, change) = &self.companies[*index];
-            if *change != Change::New {
-                companies.insert(company.id);
-                names.insert(name.key());
+        before: Before<'_>,
+    ) -> Result<Vec<Contact>> {
+        let emails = keys(rows, |row| Some(row.person.email.as_ref()?.as_str().to_owned()));
+        let mut people = Vec::new();
+        if let Some(memory) = before.memory {
+            people = memory.people_of(&emails);
+            for company in memory.companies_of(rows, &people) {
+                self.add_company(company, Change::Same);
             }
         }
-        let (companies, names) =
-            (companies.into_iter().collect::<Vec<_>>(), names.into_iter().collect::<Vec<_>>());
-        for person in memory.into_iter().flat_map(|m| m.named_at(&companies, &names)) {
-            self.add_contact(person, Change::Same);
+        people.extend(match before.known {
+            Some(known) => {
+                let ids: HashSet<ContactId> =
+                    emails.iter().flat_map(|email| known.people_at(email)).collect();
+                let mut found = contact::by_ids(tx, &ids.into_iter().collect::<Vec<_>>()).await?;
+                found.sort_by_key(|person| person.id);
+                found
+            }
+            None => contact::by_emails(tx, &emails).await?,
+        });
+        Ok(people)
+    }
+
+    /// Places of the companies that a row may mean.
+    fn candidates(&self, row: &RowFacts) -> Vec<usize> {
+        let facts = &row.company;
+        let of_key = |map: &HashMap<String, usize>, key: &Option<String>| map.get(key.as_ref()?).copied();
+        let chosen = match row.decision {
+            Some(RowDecision::Company(id, _)) => self.by_id.get(&id).copied(),
+            _ => None,
+        };
+        let person = row.person.email.as_ref().and_then(|email| self.by_email.get(email.as_str()));
+        let at = person.and_then(|index| self.by_id.get(&self.contacts[*index].0.company_id)).copied();
+        let keys = [
+            of_key(&self.by_kvk, &facts.kvk_number),
+            of_key(&self.by_domain, &facts.domain),
+            of_key(&self.by_register, &facts.details.register_number),
+            chosen,
+            at,
+        ];
+        let named = self.by_name.get(&row.company_key).into_iter().flatten().copied();
+        keys.into_iter().flatten().chain(named).collect()
+    }
+
+    /// Takes over from the rows before what these rows may mean.
+    fn carry(&mut self, previous: &Desk, rows: &[RowFacts]) {
+        for place in rows.iter().flat_map(|row| previous.candidates(row)) {
+            if !self.by_id.contains_key(&previous.companies[place].0.id) {
+                self.add_company(previous.companies[place].0.clone(), Change::Same);
+            }
         }
-        for person in contact::named_at(tx, &companies, &names).await? {
-            self.add_contact(person, Change::Same);
+        for (person, _) in &previous.contacts {
+            if self.by_id.contains_key(&person.company_id) {
+                self.add_contact(person.clone(), Change::Same);
+            }
         }
-        Ok(())
+    }
+
+    /// Adds a company as the rows before left it, or else as the database knows it.
+    fn add_newest(&mut self, company: Company, before: Before<'_>) {
+        let newer = before.previous.and_then(|desk| Some(&desk.companies[*desk.by_id.get(&company.id)?].0));
+        self.add_company(newer.cloned().unwrap_or(company), Change::Same);
+    }
+
+    fn add_newest_contact(&mut self, person: Contact, before: Before<'_>) {
+        let newer = before.previous.and_then(|desk| Some(&desk.contacts[desk.place_of(person.id)?].0));
+        self.add_contact(newer.cloned().unwrap_or(person), Change::Same);
+    }
+
+    /// Whether the person of a row was erased at this company: they do not come back there by name, also when no address
+    /// was known.
+    pub(super) fn is_erased(&self, engine: &Engine, company: usize, row: &RowFacts) -> bool {
+        let (false, Some(name)) = (self.erased_names.is_empty(), &row.person.name) else { return false };
+        let key = (self.companies[company].0.id, engine.keys().erased_name_hash(&name.key()));
+        self.erased_names.contains(&key)
     }
 
     pub(super) fn add_company(&mut self, company: Company, change: Change) -> usize {
@@ -270,7 +351,7 @@ impl<'a> Desk<'a> {
                 return None;
             }
             Found::None => {
-                let mut company = new_company(engine.new_id(), facts, self.arrival.source, self.now);
+                let mut company = new_company(engine.new_id(), facts, &self.source, self.now);
                 // The domain stands for another company already (a group, a franchise): it stays there.
                 if company.domain.as_ref().is_some_and(|d| self.by_domain.contains_key(d)) {
                     company.domain = None;
@@ -323,7 +404,7 @@ impl<'a> Desk<'a> {
         if facts.name.is_empty() {
             return Found::None;
         }
-        let namesakes = self.by_name.get(&company_key(&facts.name)).map(Vec::as_slice).unwrap_or_default();
+        let namesakes = self.by_name.get(&row.company_key).map(Vec::as_slice).unwrap_or_default();
         self.best_namesake(namesakes, facts)
     }
 
@@ -402,13 +483,8 @@ impl<'a> Desk<'a> {
                 index
             }
             None => {
-                let mut person = new_contact(
-                    engine.new_id(),
-                    &self.companies[company].0,
-                    facts,
-                    self.arrival.source,
-                    self.now,
-                );
+                let mut person =
+                    new_contact(engine.new_id(), &self.companies[company].0, facts, &self.source, self.now);
                 person.inform_by = self.inform_by;
                 self.add_contact(person, Change::New)
             }

@@ -334,7 +334,7 @@ impl Engine {
         let mut tx = self.store().begin(caller.workspace).await?;
         let possible = self.possible_duplicates(&mut tx, &company, None).await?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
-        let rows = [RowFacts { company, person, ..RowFacts::default() }];
+        let rows = [RowFacts::new(company, person)];
         let arrival = Arrival {
             rows: &rows,
             ground: ground.as_ref(),

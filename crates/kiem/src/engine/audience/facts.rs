@@ -7,7 +7,7 @@ use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::country::country_code;
 use kiem_domain::gate::AddressOrigin;
-use kiem_domain::names::{PersonName, fold};
+use kiem_domain::names::{PersonName, company_key, fold};
 use kiem_domain::phone::PhoneNumber;
 use kiem_store::company::CompanyDetails;
 
@@ -84,7 +84,7 @@ impl PersonFacts {
 }
 
 /// What one row says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowFacts {
     /// About the company.
     pub company: CompanyFacts,
@@ -94,6 +94,21 @@ pub struct RowFacts {
     pub do_not_mail: bool,
     /// What a person decided about the row.
     pub decision: Option<RowDecision>,
+    /// The name of the company as it is compared.
+    pub(super) company_key: String,
+}
+
+impl RowFacts {
+    /// A row about a company and perhaps a person.
+    pub fn new(company: CompanyFacts, person: PersonFacts) -> RowFacts {
+        RowFacts {
+            company_key: company_key(&company.name),
+            company,
+            person,
+            do_not_mail: false,
+            decision: None,
+        }
+    }
 }
 
 /// Something in a row that a person should know of, though it was used.
@@ -231,7 +246,7 @@ impl RowReader<'_> {
             self.problem("no_company", None, "");
             return None;
         };
-        Some(RowFacts { company, person, do_not_mail, decision: None })
+        Some(RowFacts { do_not_mail, ..RowFacts::new(company, person) })
     }
 
     fn person(&mut self, country: Option<&str>) -> PersonFacts {

@@ -10,11 +10,11 @@ use super::desk::{Change, Desk};
 use super::facts::{PersonFacts, RowFacts};
 use super::records::{read_contact_title, sourced};
 
-impl Desk<'_> {
+impl Desk {
     fn policy_of(&self, row: &RowFacts) -> ConflictPolicy {
         match row.decision {
             Some(RowDecision::Conflict(policy) | RowDecision::Company(_, Some(policy))) => policy,
-            _ => self.arrival.policy,
+            _ => self.policy,
         }
     }
 
@@ -27,11 +27,8 @@ impl Desk<'_> {
         let (company, change) = &mut self.companies[index];
         let before = (*change == Change::Same).then(|| company.clone());
         let mut put = Put { policy, row: place, conflicts: self.conflicts.as_mut() };
-        let mut changed = put_details(
-            &mut put,
-            &mut company.details,
-            &sourced(&facts.details, self.arrival.source, self.now),
-        );
+        let mut changed =
+            put_details(&mut put, &mut company.details, &sourced(&facts.details, &self.source, self.now));
         changed |= put_name(&mut put, &mut company.name, company.domain.as_deref(), &facts.name);
         changed |= put.put("kvk_number", &mut company.kvk_number, &kvk);
         changed |= put.put("domain", &mut company.domain, &domain);

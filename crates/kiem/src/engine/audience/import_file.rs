@@ -14,12 +14,16 @@ use kiem_adapters::import::{
     Dialect, Encoding, Field, Preset, Proposal, Record, Source, detect, detect_in, propose_as, read_rows,
 };
 use kiem_domain::id::WorkspaceId;
+use kiem_store::Tx;
 use kiem_store::bulk;
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
 
-use super::bring_in::Arrival;
+use super::bring_in::{Arrival, LookedUp, Placed};
 use super::conflicts::ConflictPolicy;
+use super::desk::Before;
 use super::facts::Columns;
 use super::gate::NewGround;
 use super::import::{JUDGED_ROWS, order_of_days, refused};
@@ -36,8 +40,8 @@ use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 pub const DISK_BYTES_MAX: u64 = 200 * 1024 * 1024;
 /// How often rows are tried when others change the audience meanwhile.
 const TRIES: usize = 5;
-/// Rows that are committed together: the more, the fewer pages of an index are written twice.
-const ROWS_PER_COMMIT: i64 = 50_000;
+/// Chunks that are committed together: the more, the fewer pages of an index are written twice.
+const CHUNKS_PER_COMMIT: usize = 100;
 /// Others who want to write wait no longer than this.
 const COMMIT_AFTER: SignedDuration = SignedDuration::from_secs(2);
 /// From so many rows on a list is large.
@@ -222,18 +226,20 @@ impl Engine {
         let id = work.id;
         let inflow = Inflow { work, known, progress, tally: tally.clone() };
         let brought = self.bring_all(workspace, inflow, looked).await;
+        // The keys of a million records are not kept while the indexes are sorted.
+        let brought = brought.map(|inflow| (inflow.tally, inflow.progress));
         if is_large {
             bulk::end(self.store()).await?;
         }
-        let inflow = brought?;
-        *tally = inflow.tally;
+        let (done, progress) = brought?;
+        *tally = done;
         let mut tx = self.store().begin(workspace).await?;
-        import::note_rows(&mut tx, id, inflow.progress.n_done).await?;
+        import::note_rows(&mut tx, id, progress.n_done).await?;
         Ok(tx.commit().await?)
     }
 
-    /// When somebody makes the same company at the same moment, what was not committed is done again, and from then on
-    /// every row is looked up.
+    /// When somebody makes the same company at the same moment, what was not committed is done again, with the keys that are
+    /// there by then.
     async fn bring_all(&self, workspace: WorkspaceId, mut inflow: Inflow, looked: &Looked) -> Result<Inflow> {
         let (mut tries, mut done) = (1, inflow.progress.n_done);
         loop {
@@ -241,7 +247,7 @@ impl Engine {
                 Err(error) if tries < TRIES && is_passing(&error) => {
                     tries = if inflow.progress.n_done > done { 1 } else { tries + 1 };
                     done = inflow.progress.n_done;
-                    inflow.known = None;
+                    inflow.known = self.known_keys(workspace, looked.rows_n).await?;
                 }
                 other => return other.map(|()| inflow),
             }
@@ -250,42 +256,99 @@ impl Engine {
 
     /// Brings in what is not committed yet, several chunks per transaction.
     async fn bring_rest(&self, workspace: WorkspaceId, inflow: &mut Inflow, looked: &Looked) -> Result<()> {
-        let work = inflow.work.clone();
-        let mut seen = self.seen_so_far(workspace, work.id).await?;
-        let (mut progress, mut tally) = (inflow.progress, inflow.tally.clone());
-        let (source, dialect) = (looked.source.clone(), looked.dialect.clone());
-        let mut chunks = read_ahead(work.clone(), source, dialect, progress.n_done);
-        let mut open = None;
-        while let Some(chunk) = chunks.recv().await {
-            let chunk = chunk?;
-            let (mut tx, since) = match open.take() {
-                Some(opened) => opened,
-                None => (self.store().begin(workspace).await?, self.now()),
-            };
-            let known = inflow.known.as_ref();
-            let done = self.import_chunk(&mut tx, &work, progress, &chunk, &mut seen, known).await?;
-            let Some(done) = done else { return Err(EngineError::refused("import_over")) };
-            if let Some(known) = &mut inflow.known {
-                known.add_rows(&chunk.facts);
-            }
-            progress = done.progress;
-            tally.add(&chunk, &done.outcomes, &done.looks);
-            let rows_n = progress.n_done - inflow.progress.n_done;
-            if rows_n < ROWS_PER_COMMIT && !chunk.is_last && self.now().duration_since(since) < COMMIT_AFTER {
-                open = Some((tx, since));
-                continue;
-            }
+        let mut reading = Reading {
+            seen: self.seen_so_far(workspace, inflow.work.id).await?,
+            chunks: read_ahead(
+                inflow.work.clone(),
+                looked.source.clone(),
+                looked.dialect.clone(),
+                inflow.progress.n_done,
+            ),
+            is_over: false,
+        };
+        while !reading.is_over {
+            let mut tx = self.store().begin(workspace).await?;
+            let (progress, tally) = self.bring_some(&mut tx, inflow, &mut reading).await?;
             tx.commit().await?;
-            (inflow.progress, inflow.tally) = (progress, tally.clone());
+            (inflow.progress, inflow.tally) = (progress, tally);
         }
         Ok(())
     }
+
+    /// Brings in the rows of one transaction. A chunk is decided about while the one before is written: what the database
+    /// does not know of it yet is on its desk. None is decided about in one transaction and written in the next, because
+    /// between the two others may write.
+    async fn bring_some(
+        &self,
+        tx: &mut Tx,
+        inflow: &mut Inflow,
+        reading: &mut Reading,
+    ) -> Result<(Progress, Tally)> {
+        let (since, mut n_chunks, mut waiting) = (self.now(), 0, None::<Decided>);
+        let (mut progress, mut tally) = (inflow.progress, inflow.tally.clone());
+        loop {
+            let is_full = n_chunks == CHUNKS_PER_COMMIT || self.now().duration_since(since) >= COMMIT_AFTER;
+            let next = if is_full { None } else { reading.chunks.recv().await.transpose()? };
+            reading.is_over = next.is_none() && !is_full;
+            let mut deciding = None;
+            if let Some(chunk) = next {
+                n_chunks += 1;
+                let previous = waiting.as_ref().map(|decided| &decided.placed.desk);
+                let before = Before { memory: None, known: inflow.known.as_ref(), previous };
+                let asked = self.look_rows_up(tx, &arrival(&inflow.work, &chunk), before).await?;
+                deciding = Some(self.place_apart(inflow, chunk, asked));
+            }
+            if let Some(Decided { chunk, placed }) = waiting.take() {
+                let rows = (&chunk, placed);
+                let done = self.import_chunk(tx, &inflow.work, progress, rows, &mut reading.seen).await?;
+                let Some(done) = done else { return Err(EngineError::refused("import_over")) };
+                progress = done.progress;
+                tally.add(&chunk, &done.outcomes, &done.looks);
+            }
+            let Some(deciding) = deciding else { return Ok((progress, tally)) };
+            let (decided, known) = deciding.await.map_err(|e| EngineError::Outside(e.to_string()))?;
+            inflow.known = known;
+            waiting = Some(decided);
+        }
+    }
+
+    /// Decides about a chunk on a thread of its own, which has the keys meanwhile and adds what is new.
+    fn place_apart(
+        &self,
+        inflow: &mut Inflow,
+        chunk: Chunk,
+        asked: LookedUp,
+    ) -> JoinHandle<(Decided, Option<KnownKeys>)> {
+        let (engine, work, mut known) = (self.clone(), inflow.work.clone(), inflow.known.take());
+        tokio::task::spawn_blocking(move || {
+            let placed = engine.place_arrival(&arrival(&work, &chunk), asked);
+            if let Some(known) = &mut known {
+                known.add_desk(&placed.desk);
+            }
+            (Decided { chunk, placed }, known)
+        })
+    }
+}
+
+/// A list as it is read.
+struct Reading {
+    chunks: mpsc::Receiver<Result<Chunk>>,
+    /// What the rows so far spoke of.
+    seen: Seen,
+    /// Whether nothing comes any more.
+    is_over: bool,
+}
+
+/// A chunk that was decided about and is not written yet.
+struct Decided {
+    chunk: Chunk,
+    placed: Placed,
 }
 
 /// A list on its way: what of it is committed.
 struct Inflow {
     work: Arc<Work>,
-    /// By what records may be found; none when every row is looked up.
+    /// By what records are found; none when every row is looked up.
     known: Option<KnownKeys>,
     progress: Progress,
     tally: Tally,

@@ -16,19 +16,19 @@ use kiem_store::import_trace::{self, OutcomeBlock};
 use kiem_store::job::Job;
 use tokio::sync::mpsc;
 
-use super::bring_in::{GroundToRecord, RowOutcome};
+use super::bring_in::{GroundToRecord, Placed, RowOutcome};
 use super::conflicts::{ConflictPolicy, RowDecision};
+use super::desk::Before;
 use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning, read_row};
 use super::import::{JUDGED_ROWS, order_of_days, refused};
 use super::import_file::arrival;
 use super::import_order::{DialectV1, json, work_of};
-use super::known_keys::KnownKeys;
 use super::trace::{self, RowKind, RowLook, RowTrace, Seen};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
 
 /// Rows that are read and decided about together: they are in memory several times.
-const ROWS_PER_CHUNK: usize = 1_000;
+const ROWS_PER_CHUNK: usize = 500;
 /// Rows per transaction of a job.
 const ROWS_PER_COMMIT: i64 = 5_000;
 /// Rows that one job run brings in before other work gets its turn; well within the lease of a job.
@@ -127,7 +127,10 @@ impl Engine {
                 Some(opened) => opened,
                 None => (self.store().begin(workspace).await?, progress.n_done),
             };
-            let done = self.import_chunk(&mut tx, &work, progress, &chunk, &mut seen, None).await?;
+            let arrival = arrival(&work, &chunk);
+            let asked = self.look_rows_up(&mut tx, &arrival, Before::default()).await?;
+            let placed = self.place_arrival(&arrival, asked);
+            let done = self.import_chunk(&mut tx, &work, progress, (&chunk, placed), &mut seen).await?;
             let Some(done) = done else { return Ok(()) };
             progress = done.progress;
             if progress.n_done - begun_at < ROWS_PER_COMMIT && !chunk.is_last {
@@ -159,18 +162,17 @@ impl Engine {
         }
     }
 
-    /// One chunk. None when the upload was stopped or waits, or another worker has it; then nothing may be committed.
+    /// Writes one chunk that was decided about. None when the upload was stopped or waits, or another worker has it; then
+    /// nothing may be committed.
     pub(super) async fn import_chunk(
         &self,
         tx: &mut Tx,
         work: &Work,
         before: Progress,
-        chunk: &Chunk,
+        (chunk, placed): (&Chunk, Placed),
         seen: &mut Seen,
-        known: Option<&KnownKeys>,
     ) -> Result<Option<ChunkDone>> {
-        let arrival = arrival(work, chunk);
-        let outcomes = self.bring_in_list(tx, &arrival, known).await?;
+        let outcomes = self.write_placed(tx, &arrival(work, chunk), placed).await?;
         let looks = chunk.look(&outcomes, seen);
         let mut errors = chunk.errors.clone();
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {

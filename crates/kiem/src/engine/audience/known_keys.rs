@@ -1,87 +1,188 @@
-//! By what some company or person may be found: "no" is certain, "perhaps" is not (a Bloom filter). Most rows of a new list
-//! are about companies that nobody knows; without this each would be looked for five times in vain.
+//! By what every company and person is found, in memory, while a list comes in: most of its rows are about companies that
+//! nobody knows, and each would be looked for five times in vain. So the database is asked for records by their id only, and
+//! needs no index of names, numbers, domains and addresses meanwhile. A million companies with a person take 75 MB.
 
-use kiem_domain::id::WorkspaceId;
-use kiem_domain::names::company_key;
+use kiem_domain::id::{CompanyId, ContactId, WorkspaceId};
 use kiem_store::company::{self, CompanyKey};
 use kiem_store::contact;
 
+use super::desk::{Change, Desk};
 use super::facts::RowFacts;
 use super::memory::{Key, hashed};
 use crate::engine::{Engine, Result};
 
 /// Records that are read together.
 const PAGE: i64 = 10_000;
-/// Keys of one company with its person.
-const KEYS_PER_ROW: u64 = 5;
-/// With twelve bits a key and four places each, one "no" in three hundred is missed.
-const BITS_PER_KEY: u64 = 12;
-const PLACES: u64 = 4;
-/// 8 kB to 16 MB.
-const BITS: std::ops::RangeInclusive<u64> = 1 << 16..=1 << 27;
+/// Keys of one company with its person, of those that most rows have.
+const KEYS_PER_ROW: usize = 4;
 /// Looking a row up takes about as long as reading the keys of so many companies.
 const COMPANIES_PER_ROW: u64 = 8;
+/// Records with one key that are kept; only names have so many.
+const SAME_KEY_MAX: usize = 1_000;
 
-/// The keys.
+/// The keys. Of each only a print is kept: now and then a record is found that has another key, never the other way round.
+#[derive(Default)]
 pub(super) struct KnownKeys {
     /// How many companies were there when the keys were read.
     pub(super) companies_n: u64,
-    bits: Vec<u64>,
+    /// Open addressing with linear probing: print of a key and number of a record from 1, 32 bits each; 0 is free.
+    slots: Vec<u64>,
+    taken_n: usize,
+    companies: Vec<(CompanyId, Marks)>,
+    people: Vec<ContactId>,
+}
+
+/// Prints of number, domain, town and country of a company; 0 is unknown. Most namesakes differ in one of them, and are not
+/// read at all: of "Jansen Transport" there are a hundred.
+type Marks = [u16; 4];
+
+/// The marks of a company, and whether another one may be the same.
+fn marks(kvk: Option<&str>, domain: Option<&str>, city: Option<&str>, country: Option<&str>) -> Marks {
+    [kvk, domain, city, country].map(|value| {
+        // Compared as namesakes are: without looking at capitals.
+        let print = |value: &str| hashed(&Key::Email(&value.to_ascii_lowercase())) >> 48;
+        value.map_or(0, |value| u16::try_from(print(value)).unwrap_or_default().max(1))
+    })
+}
+
+fn may_be_one(a: &Marks, b: &Marks) -> bool {
+    a.iter().zip(b).all(|(a, b)| *a == 0 || *b == 0 || a == b)
 }
 
 impl KnownKeys {
-    fn for_keys(n: u64) -> KnownKeys {
-        let bits = (n * BITS_PER_KEY).next_power_of_two().clamp(*BITS.start(), *BITS.end());
-        KnownKeys { companies_n: 0, bits: vec![0; usize::try_from(bits / 64).unwrap_or(0)] }
-    }
-
-    /// The places of a key: word and bit.
-    fn places(&self, key: &Key<'_>) -> impl Iterator<Item = (usize, u64)> + use<> {
-        let (hash, mask) = (hashed(key), self.bits.len() as u64 * 64 - 1);
-        // Two halves of one hash stand for as many hashes as are wanted (Kirsch and Mitzenmacher, 2006).
-        let step = (hash >> 32) | 1;
-        (0..PLACES).map(move |i| {
-            let place = hash.wrapping_add(i.wrapping_mul(step)) & mask;
-            (usize::try_from(place / 64).unwrap_or(0), 1 << (place % 64))
-        })
-    }
-
-    fn add(&mut self, key: &Key<'_>) {
-        for (word, bit) in self.places(key) {
-            self.bits[word] |= bit;
+    fn for_records(n: u64) -> KnownKeys {
+        let n = usize::try_from(n).unwrap_or(usize::MAX).max(1_000);
+        KnownKeys {
+            slots: vec![0; n.saturating_mul(KEYS_PER_ROW)],
+            companies: Vec::with_capacity(n),
+            people: Vec::with_capacity(n),
+            ..KnownKeys::default()
         }
     }
 
-    /// Whether some record may have the key.
-    pub(super) fn may_have(&self, key: &Key<'_>) -> bool {
-        self.places(key).all(|(word, bit)| self.bits[word] & bit != 0)
+    fn print(key: &Key<'_>) -> u64 {
+        hashed(key) >> 32
     }
 
-    /// The records of these rows are there from now on.
-    pub(super) fn add_rows(&mut self, rows: &[RowFacts]) {
-        for row in rows {
-            let facts = &row.company;
-            self.add_company(
-                facts.kvk_number.as_deref(),
-                facts.domain.as_deref(),
-                facts.details.register_number.as_deref(),
-                &company_key(&facts.name),
-            );
-            if let Some(email) = &row.person.email {
-                self.add(&Key::Email(email.as_str()));
+    /// The place at which a print is looked for first: prints are spread evenly over all places.
+    fn home(&self, print: u64) -> usize {
+        usize::try_from((print * self.slots.len() as u64) >> 32).unwrap_or(0)
+    }
+
+    fn put(&mut self, entry: u64) {
+        let (mut place, mut same_n) = (self.home(entry >> 32), 0);
+        while self.slots[place] != 0 {
+            same_n += usize::from(self.slots[place] >> 32 == entry >> 32);
+            if self.slots[place] == entry || same_n == SAME_KEY_MAX {
+                return;
             }
+            place = (place + 1) % self.slots.len();
         }
+        self.slots[place] = entry;
+        self.taken_n += 1;
     }
 
-    fn add_company(&mut self, kvk: Option<&str>, domain: Option<&str>, register: Option<&str>, name: &str) {
+    /// Adds a key of the record that was added last of its kind, which is number `record` from 1.
+    fn add(&mut self, key: &Key<'_>, record: usize) {
+        // With fewer free places looking for one takes long.
+        if (self.taken_n + 1) * 8 > self.slots.len() * 7 {
+            let more = vec![0; self.slots.len() / 2 * 3 + 8];
+            let entries = std::mem::replace(&mut self.slots, more);
+            self.taken_n = 0;
+            entries.into_iter().filter(|entry| *entry != 0).for_each(|entry| self.put(entry));
+        }
+        // 4 billion records fit no file that is taken.
+        self.put((Self::print(key) << 32) | record as u64);
+    }
+
+    /// Numbers of the records that may have the key, from 0.
+    fn under(&self, key: &Key<'_>) -> impl Iterator<Item = usize> + use<'_> {
+        let print = Self::print(key);
+        let home = self.home(print);
+        let (before, after) = self.slots.split_at(home);
+        let run = after.iter().chain(before).take_while(|entry| **entry != 0);
+        run.filter(move |entry| *entry >> 32 == print)
+            .filter_map(|entry| usize::try_from(entry & u64::from(u32::MAX)).ok()?.checked_sub(1))
+    }
+
+    /// Companies that may be the one of a row: by its numbers, domain and name. Namesakes in another town, or with another
+    /// number or domain, are not.
+    pub(super) fn companies_of(&self, row: &RowFacts) -> Vec<CompanyId> {
+        let facts = &row.company;
+        let (kvk, domain) = (facts.kvk_number.as_deref(), facts.domain.as_deref());
+        let register = facts.details.register_number.as_deref();
         let keys = [
             (CompanyKey::KvkNumber, kvk),
             (CompanyKey::Domain, domain),
             (CompanyKey::RegisterNumber, register),
-            (CompanyKey::NameKey, Some(name)),
         ];
-        for (key, value) in keys.into_iter().filter_map(|(key, value)| Some((key, value?))) {
-            self.add(&Key::Company(key, value));
+        let mut found: Vec<CompanyId> = keys
+            .into_iter()
+            .filter_map(|(kind, value)| Some(Key::Company(kind, value?)))
+            .flat_map(|key| self.under(&key).filter_map(|number| Some(self.companies.get(number)?.0)))
+            .collect();
+        if !row.company_key.is_empty() {
+            let wanted = marks(kvk, domain, facts.city.as_deref(), facts.country.as_deref());
+            let namesakes = self.under(&Key::Company(CompanyKey::NameKey, &row.company_key));
+            let namesakes = namesakes.filter_map(|number| self.companies.get(number));
+            found.extend(namesakes.filter(|(_, marks)| may_be_one(marks, &wanted)).map(|(id, _)| *id));
+        }
+        found
+    }
+
+    /// People who may have the address.
+    pub(super) fn people_at(&self, email: &str) -> impl Iterator<Item = ContactId> + use<'_> {
+        self.under(&Key::Email(email)).filter_map(|number| self.people.get(number).copied())
+    }
+
+    /// People who may have the folded name at the company.
+    pub(super) fn people_named(
+        &self,
+        company: CompanyId,
+        name: &str,
+    ) -> impl Iterator<Item = ContactId> + use<'_> {
+        self.under(&Key::Named(company, name)).filter_map(|number| self.people.get(number).copied())
+    }
+
+    fn add_company(&mut self, id: CompanyId, marks: Marks, keys: [(CompanyKey, Option<&str>); 4]) {
+        self.companies.push((id, marks));
+        let number = self.companies.len();
+        for (kind, value) in keys.into_iter().filter_map(|(kind, value)| Some((kind, value?))) {
+            if !value.is_empty() {
+                self.add(&Key::Company(kind, value), number);
+            }
+        }
+    }
+
+    fn add_person(&mut self, id: ContactId, email: Option<&str>, at: CompanyId, name_key: &str) {
+        self.people.push(id);
+        let number = self.people.len();
+        if let Some(email) = email {
+            self.add(&Key::Email(email), number);
+        }
+        if !name_key.is_empty() {
+            self.add(&Key::Named(at, name_key), number);
+        }
+    }
+
+    /// What is new or changed on a desk is there from now on.
+    pub(super) fn add_desk(&mut self, desk: &Desk) {
+        for (company, _) in desk.companies.iter().filter(|(_, change)| *change != Change::Same) {
+            let (kvk, domain) = (company.kvk_number.as_deref(), company.domain.as_deref());
+            let marks = marks(kvk, domain, company.city.as_deref(), company.country.as_deref());
+            self.add_company(
+                company.id,
+                marks,
+                [
+                    (CompanyKey::KvkNumber, kvk),
+                    (CompanyKey::Domain, domain),
+                    (CompanyKey::RegisterNumber, company.details.register_number.as_deref()),
+                    (CompanyKey::NameKey, Some(company.name_key.as_str())),
+                ],
+            );
+        }
+        for (person, _) in desk.contacts.iter().filter(|(_, change)| *change != Change::Same) {
+            self.add_person(person.id, person.email.as_deref(), person.company_id, &person.name_key);
         }
     }
 }
@@ -95,47 +196,108 @@ impl Engine {
         if there > rows_n.saturating_mul(COMPANIES_PER_ROW) {
             return Ok(None);
         }
-        let mut known = KnownKeys::for_keys(there.saturating_add(rows_n).saturating_mul(KEYS_PER_ROW));
+        let mut known = KnownKeys::for_records(there.saturating_add(rows_n));
         known.companies_n = there;
         let mut after = None;
         loop {
             let page = company::keys(&mut tx, after, PAGE).await?;
             for c in &page {
                 let (kvk, domain) = (c.kvk_number.as_deref(), c.domain.as_deref());
-                known.add_company(kvk, domain, c.register_number.as_deref(), &c.name_key);
+                let marks = marks(kvk, domain, c.city.as_deref(), c.country.as_deref());
+                known.add_company(
+                    c.id,
+                    marks,
+                    [
+                        (CompanyKey::KvkNumber, kvk),
+                        (CompanyKey::Domain, domain),
+                        (CompanyKey::RegisterNumber, c.register_number.as_deref()),
+                        (CompanyKey::NameKey, Some(c.name_key.as_str())),
+                    ],
+                );
             }
             let Some(last) = page.last() else { break };
             after = Some(last.id);
         }
         let mut after = None;
         loop {
-            let page = contact::addresses(&mut tx, after, PAGE).await?;
-            for email in page.iter().filter_map(|(_, email)| email.as_deref()) {
-                known.add(&Key::Email(email));
+            let page = contact::keys(&mut tx, after, PAGE).await?;
+            for c in &page {
+                known.add_person(c.id, c.email.as_deref(), c.company_id, &c.name_key);
             }
-            let Some((last, _)) = page.last() else { return Ok(Some(known)) };
-            after = Some(*last);
+            let Some(last) = page.last() else { return Ok(Some(known)) };
+            after = Some(last.id);
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+    use crate::engine::audience::facts::{CompanyFacts, PersonFacts};
 
     #[test]
-    fn what_was_added_is_never_denied_and_little_else_is_not() {
-        let mut known = KnownKeys::for_keys(10_000);
-        for i in 0..10_000 {
-            known.add(&Key::Email(&format!("p{i}@klant.example")));
+    fn who_was_added_is_found_and_few_others_are() {
+        let mut known = KnownKeys::for_records(1);
+        let id = |i: u128| ContactId(Uuid::from_u128(i + 1));
+        for i in 0..20_000_u128 {
+            known.add_person(id(i), Some(&format!("p{i}@klant.example")), CompanyId(Uuid::nil()), "");
         }
-        let says = |key: &str| known.may_have(&Key::Email(key));
-        assert!((0..10_000).all(|i| says(&format!("p{i}@klant.example"))));
-        let wrong = (0..10_000).filter(|i| says(&format!("q{i}@klant.example"))).count();
-        assert!(wrong < 200, "{wrong} of 10,000 that are not there");
-        assert!(
-            !known.may_have(&Key::Company(CompanyKey::Domain, "p1@klant.example")),
-            "another kind of key"
+        let finds = |email: &str, id| known.people_at(email).any(|found| found == id);
+        assert!((0..20_000).all(|i| finds(&format!("p{i}@klant.example"), id(i))));
+        let wrong = (0..20_000).filter(|i| known.people_at(&format!("q{i}@klant.example")).next().is_some());
+        assert!(wrong.count() < 20);
+    }
+
+    #[test]
+    fn a_namesake_elsewhere_is_not_read_and_one_of_whom_little_is_known_is() {
+        let row = |city: Option<&str>, kvk: Option<&str>| {
+            let company = CompanyFacts {
+                name: "Bakker".to_owned(),
+                city: city.map(str::to_owned),
+                kvk_number: kvk.map(str::to_owned),
+                ..CompanyFacts::default()
+            };
+            RowFacts::new(company, PersonFacts::default())
+        };
+        let mut known = KnownKeys::for_records(1);
+        let none = (CompanyKey::Domain, None);
+        let keys =
+            [(CompanyKey::NameKey, Some("bakker")), (CompanyKey::KvkNumber, Some("12345678")), none, none];
+        known.add_company(
+            CompanyId(Uuid::from_u128(1)),
+            marks(Some("12345678"), None, Some("Urk"), None),
+            keys,
         );
+        let finds = |row: &RowFacts| known.companies_of(row).len();
+        assert_eq!(finds(&row(Some("URK"), None)), 1, "capitals say nothing");
+        assert_eq!(finds(&row(None, None)), 1, "unknown is not different");
+        assert_eq!(finds(&row(Some("Ede"), None)), 0);
+        assert_eq!(finds(&row(Some("Urk"), Some("87654321"))), 0);
+        assert_eq!(finds(&row(Some("Ede"), Some("12345678"))), 1, "the number finds it wherever it is");
+    }
+
+    #[test]
+    fn of_a_name_that_everybody_has_not_all_are_kept() {
+        let mut known = KnownKeys::for_records(1);
+        for i in 1..=3_000_u128 {
+            let none = (CompanyKey::Domain, None);
+            let keys = [(CompanyKey::NameKey, Some("bakker")), none, none, none];
+            known.add_company(CompanyId(Uuid::from_u128(i)), Marks::default(), keys);
+        }
+        assert_eq!(known.under(&Key::Company(CompanyKey::NameKey, "bakker")).count(), SAME_KEY_MAX);
+    }
+
+    #[test]
+    fn all_companies_of_one_name_are_found_and_none_of_another_kind_of_key() {
+        let mut known = KnownKeys::for_records(1);
+        for i in 1..=50_u128 {
+            let none = (CompanyKey::Domain, None);
+            let keys = [(CompanyKey::NameKey, Some("bakker")), none, none, none];
+            known.add_company(CompanyId(Uuid::from_u128(i)), Marks::default(), keys);
+        }
+        assert_eq!(known.under(&Key::Company(CompanyKey::NameKey, "bakker")).count(), 50);
+        assert_eq!(known.under(&Key::Company(CompanyKey::Domain, "bakker")).count(), 0);
     }
 }

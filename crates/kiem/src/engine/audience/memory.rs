@@ -6,7 +6,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId};
-use kiem_domain::names::company_key;
 use kiem_store::company::{Company, CompanyKey};
 use kiem_store::contact::Contact;
 
@@ -48,7 +47,7 @@ pub(super) fn hashed(key: &Key<'_>) -> u64 {
 
 impl Memory {
     /// Keeps what is new or changed on a desk.
-    pub(super) fn keep(&mut self, desk: &Desk<'_>) {
+    pub(super) fn keep(&mut self, desk: &Desk) {
         for (company, _) in desk.companies.iter().filter(|(_, change)| *change != Change::Same) {
             let Ok(index) = u32::try_from(self.companies.len()) else { return };
             self.companies.push((company.id, packed(company)));
@@ -98,12 +97,11 @@ impl Memory {
         let mut found: Vec<usize> = Vec::new();
         for row in rows {
             let facts = &row.company;
-            let name = company_key(&facts.name);
             let keys = [
                 (CompanyKey::KvkNumber, facts.kvk_number.as_deref()),
                 (CompanyKey::Domain, facts.domain.as_deref()),
                 (CompanyKey::RegisterNumber, facts.details.register_number.as_deref()),
-                (CompanyKey::NameKey, Some(name.as_str())),
+                (CompanyKey::NameKey, Some(row.company_key.as_str())),
             ];
             for (key, value) in keys.into_iter().filter_map(|(key, value)| Some((key, value?))) {
                 found.extend(self.under(&Key::Company(key, value)));

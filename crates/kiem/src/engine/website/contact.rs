@@ -61,12 +61,9 @@ impl Engine {
         }
         let ground = ground.map(|ground| self.checked_ground(caller, ground)).transpose()?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
-        let rows = [RowFacts {
-            company: CompanyFacts { name: firm.name.clone(), ..CompanyFacts::default() },
-            person,
-            decision: Some(RowDecision::Company(firm.id, None)),
-            ..RowFacts::default()
-        }];
+        let company = CompanyFacts { name: firm.name.clone(), ..CompanyFacts::default() };
+        let mut rows = [RowFacts::new(company, person)];
+        rows[0].decision = Some(RowDecision::Company(firm.id, None));
         let arrival = Arrival {
             rows: &rows,
             ground: ground.as_ref(),
