@@ -166,3 +166,42 @@ async fn all_keys_of_a_workspace_are_read_page_by_page() {
         db.remove().await;
     }
 }
+
+#[tokio::test]
+async fn companies_and_people_are_as_they_were_after_their_tables_were_built_anew() {
+    for db in testing::both_after(23).await {
+        let ws = db.workspace(1, now()).await;
+        let firm = a_company(1, "Noord");
+        let person = a_contact(1, &firm, Some("a@noord.example"));
+        let mut tx = db.store.begin(ws).await.unwrap();
+        company::insert_many(&mut tx, [&firm]).await.unwrap();
+        contact::insert_many(&mut tx, [&person], None).await.unwrap();
+        lead::insert_many(&mut tx, &[a_lead(1, &firm, &person, "noord")]).await.unwrap();
+        tx.commit().await.unwrap();
+        db.store.migrate().await.unwrap();
+
+        let mut tx = db.store.begin(ws).await.unwrap();
+        assert_eq!(company::get(&mut tx, firm.id).await.unwrap().as_ref(), Some(&firm), "{}", db.name);
+        assert_eq!(contact::get(&mut tx, person.id).await.unwrap().as_ref(), Some(&person));
+        assert!(lead::of_contact(&mut tx, person.id).await.unwrap().is_some());
+        let mut same = a_contact(2, &firm, None);
+        same.email.clone_from(&person.email);
+        let refused = contact::insert_many(&mut tx, [&same], None).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Duplicate(_)), "{refused}");
+        drop(tx);
+        // References are watched again, those to the new tables and those from them.
+        let nowhere = a_contact(3, &a_company(2, "Zuid"), None);
+        for sql in
+            ["DELETE FROM company WHERE workspace_id = $1", "DELETE FROM contact WHERE workspace_id = $1"]
+        {
+            let mut tx = db.store.begin(ws).await.unwrap();
+            let refused = tx.execute(sql, vec![]).await.unwrap_err();
+            assert!(matches!(refused, StoreError::MissingReference(_)), "{refused}");
+        }
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let refused = contact::insert_many(&mut tx, [&nowhere], None).await.unwrap_err();
+        assert!(matches!(refused, StoreError::MissingReference(_)), "{refused}");
+        drop(tx);
+        db.remove().await;
+    }
+}
