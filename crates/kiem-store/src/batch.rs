@@ -33,16 +33,6 @@ impl Batch {
         Batch { workspace, head: format!("INSERT INTO {table} ({})", kept.join(", ")), rows }
     }
 
-    /// How many rows there are.
-    pub fn len(&self) -> usize {
-        self.rows.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// Inserts the rows. Returns how many were inserted.
     ///
     /// # Errors

@@ -15,9 +15,9 @@ use kiem_adapters::import::{
 };
 use kiem_domain::id::WorkspaceId;
 use kiem_store::Tx;
-use kiem_store::bulk;
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
+use kiem_store::{bulk, company};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
@@ -217,15 +217,22 @@ impl Engine {
         progress: Progress,
         tally: &mut Tally,
     ) -> Result<()> {
-        let known = self.known_keys(workspace, looked.rows_n).await?;
-        let is_large =
-            looked.rows_n >= LARGE_ROWS && known.as_ref().is_some_and(|k| k.companies_n <= looked.rows_n);
+        let mut tx = self.store().read(workspace).await?;
+        let there = u64::try_from(company::count(&mut tx).await?).unwrap_or(0);
+        drop(tx);
+        let is_large = looked.rows_n >= LARGE_ROWS && there <= looked.rows_n;
         if is_large {
             bulk::begin(self.store()).await?;
         }
         let id = work.id;
-        let inflow = Inflow { work, known, progress, tally: tally.clone() };
-        let brought = self.bring_all(workspace, inflow, looked).await;
+        // The keys are read when others are left out: what they wrote before is among them.
+        let brought = match self.known_keys(workspace, looked.rows_n).await {
+            Ok(known) => {
+                let inflow = Inflow { work, known, progress, tally: tally.clone() };
+                self.bring_all(workspace, inflow, looked).await
+            }
+            Err(error) => Err(error),
+        };
         // The keys of a million records are not kept while the indexes are sorted.
         let brought = brought.map(|inflow| (inflow.tally, inflow.progress));
         if is_large {

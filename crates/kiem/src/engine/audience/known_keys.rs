@@ -17,14 +17,12 @@ const PAGE: i64 = 10_000;
 const KEYS_PER_ROW: usize = 4;
 /// Looking a row up takes about as long as reading the keys of so many companies.
 const COMPANIES_PER_ROW: u64 = 8;
-/// Records with one key that are kept; only names have so many.
+/// Records with one name that are kept.
 const SAME_KEY_MAX: usize = 1_000;
 
 /// The keys. Of each only a print is kept: now and then a record is found that has another key, never the other way round.
 #[derive(Default)]
 pub(super) struct KnownKeys {
-    /// How many companies were there when the keys were read.
-    pub(super) companies_n: u64,
     /// Open addressing with linear probing: print of a key and number of a record from 1, 32 bits each; 0 is free.
     slots: Vec<u64>,
     taken_n: usize,
@@ -69,11 +67,12 @@ impl KnownKeys {
         usize::try_from((print * self.slots.len() as u64) >> 32).unwrap_or(0)
     }
 
-    fn put(&mut self, entry: u64) {
+    /// Puts an entry down, unless `most` of its print are there.
+    fn put(&mut self, entry: u64, most: usize) {
         let (mut place, mut same_n) = (self.home(entry >> 32), 0);
         while self.slots[place] != 0 {
             same_n += usize::from(self.slots[place] >> 32 == entry >> 32);
-            if self.slots[place] == entry || same_n == SAME_KEY_MAX {
+            if self.slots[place] == entry || same_n == most {
                 return;
             }
             place = (place + 1) % self.slots.len();
@@ -89,10 +88,13 @@ impl KnownKeys {
             let more = vec![0; self.slots.len() / 2 * 3 + 8];
             let entries = std::mem::replace(&mut self.slots, more);
             self.taken_n = 0;
-            entries.into_iter().filter(|entry| *entry != 0).for_each(|entry| self.put(entry));
+            entries.into_iter().filter(|entry| *entry != 0).for_each(|entry| self.put(entry, usize::MAX));
         }
         // 4 billion records fit no file that is taken.
-        self.put((Self::print(key) << 32) | record as u64);
+        // What is unique is never left out: a name that a thousand have may share its print.
+        let is_name = matches!(key, Key::Company(CompanyKey::NameKey, _) | Key::Named(..));
+        let most = if is_name { SAME_KEY_MAX } else { usize::MAX };
+        self.put((Self::print(key) << 32) | record as u64, most);
     }
 
     /// Numbers of the records that may have the key, from 0.
@@ -197,7 +199,6 @@ impl Engine {
             return Ok(None);
         }
         let mut known = KnownKeys::for_records(there.saturating_add(rows_n));
-        known.companies_n = there;
         let mut after = None;
         loop {
             let page = company::keys(&mut tx, after, PAGE).await?;
