@@ -391,6 +391,24 @@ async fn a_list_makes_the_same_whichever_way_it_comes_in() {
 }
 
 #[tokio::test]
+async fn who_is_known_by_name_is_found_by_a_key_that_the_row_before_gave_the_company() {
+    for house in both().await {
+        let place = Place::new();
+        let head = "Bedrijf;KvK;Website;Naam;Telefoon\n";
+        let first = write(&place, "eerst.csv", format!("{head}Foo;;www.foo.example;Jan Bos;\n"));
+        import(&house, &first, false).await;
+        // The first row says the number; by the number alone the second means the same company.
+        let rows = "Foo;12345678;www.foo.example;Eva Smit;\nGeheel Anders;12345678;;Jan Bos;030 2000001\n";
+        // Long enough that the keys of all records are read before.
+        let last = format!("Foo;;www.foo.example;Eva Smit;{}\n", "x".repeat(2_000));
+        let path = write(&place, "dan.csv", format!("{head}{rows}{last}"));
+        let counts = import(&house, &path, false).await.counts;
+        assert_eq!((counts.companies_created_n, counts.people_created_n), (0, 1), "{counts:?}");
+        house.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_row_that_may_mean_two_companies_is_left_out() {
     let (house, place) = (House::sqlite().await, Place::new());
     let two = "Bedrijf;Plaats;Website\nJansen;Urk;een.example\nJansen;Zeist;twee.example\n";

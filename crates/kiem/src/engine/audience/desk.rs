@@ -22,6 +22,7 @@ use super::facts::{CompanyFacts, PersonFacts, RowFacts};
 use super::known_keys::KnownKeys;
 use super::memory::Memory;
 use super::records::{new_company, new_contact};
+use super::related::related;
 use super::trace::MatchedBy;
 use crate::engine::{Engine, Result};
 
@@ -39,6 +40,8 @@ pub(super) struct Desk {
     pub(super) source: String,
     /// What wins where a row and a record differ, unless it was decided about the row.
     pub(super) policy: ConflictPolicy,
+    /// Whether a row may change a fact that is there.
+    rows_win: bool,
     /// By when who comes in must have been told that we have their data.
     inform_by: Option<Date>,
     pub(super) companies: Vec<(Company, Change)>,
@@ -118,6 +121,16 @@ impl Desk {
             now,
             source: arrival.source.to_owned(),
             policy: arrival.policy,
+            rows_win: arrival.policy == ConflictPolicy::Overwrite
+                || arrival.rows.iter().any(|row| {
+                    matches!(
+                        row.decision,
+                        Some(
+                            RowDecision::Conflict(ConflictPolicy::Overwrite)
+                                | RowDecision::Company(_, Some(ConflictPolicy::Overwrite))
+                        )
+                    )
+                }),
             inform_by: clock_of(
                 arrival.ground.map(|ground| (ground.basis, ground.obtained_on)),
                 now.to_zoned_datetime(TimeZone::UTC).date(),
@@ -170,36 +183,35 @@ impl Desk {
         for person in people {
             self.add_newest_contact(person, before);
         }
-        let there: Vec<CompanyId> = self.companies.iter().map(|(company, _)| company.id).collect();
-        for person in self.namesakes(tx, rows, &there, before).await? {
+        for person in self.namesakes(tx, rows, before).await? {
             self.add_newest_contact(person, before);
         }
+        let there: Vec<CompanyId> = self.companies.iter().map(|(company, _)| company.id).collect();
         self.erased_names = erasure::names_at(tx, &there).await?.into_iter().collect();
         Ok(())
     }
 
-    /// People with the name of a row at a company that it may mean.
-    async fn namesakes(
-        &self,
-        tx: &mut Tx,
-        rows: &[RowFacts],
-        there: &[CompanyId],
-        before: Before<'_>,
-    ) -> Result<Vec<Contact>> {
-        if let Some(known) = before.known {
-            let mut named = HashSet::new();
-            for row in rows {
-                let Some(name) = row.person.name.as_ref().map(PersonName::key) else { continue };
-                for place in self.candidates(row) {
-                    named.extend(known.people_named(self.companies[place].0.id, &name));
-                }
+    /// People with the name of a row at a company that it, or a row that belongs to it, may mean.
+    async fn namesakes(&self, tx: &mut Tx, rows: &[RowFacts], before: Before<'_>) -> Result<Vec<Contact>> {
+        let mut pairs: HashSet<(CompanyId, String)> = HashSet::new();
+        for group in related(rows) {
+            let places: HashSet<usize> = group.iter().flat_map(|row| self.candidates(&rows[*row])).collect();
+            let names: HashSet<String> =
+                group.iter().filter_map(|row| rows[*row].person.name.as_ref().map(PersonName::key)).collect();
+            for place in places {
+                pairs.extend(names.iter().map(|name| (self.companies[place].0.id, name.clone())));
             }
+        }
+        if let Some(known) = before.known {
+            let mut named: HashSet<ContactId> =
+                pairs.iter().flat_map(|(company, name)| known.people_named(*company, name)).collect();
             named.retain(|id| !self.known_contacts.contains_key(id));
             return Ok(contact::by_ids(tx, &named.into_iter().collect::<Vec<_>>()).await?);
         }
-        let names = keys(rows, |row| row.person.name.as_ref().map(PersonName::key));
-        let mut people = before.memory.map_or_else(Vec::new, |memory| memory.named_at(there, &names));
-        people.extend(contact::named_at(tx, there, &names).await?);
+        let mut people = before.memory.map_or_else(Vec::new, |memory| memory.named_at(&pairs));
+        let (there, names): (HashSet<CompanyId>, HashSet<String>) = pairs.into_iter().unzip();
+        let (there, names): (Vec<_>, Vec<_>) = (there.into_iter().collect(), names.into_iter().collect());
+        people.extend(contact::named_at(tx, &there, &names).await?);
         Ok(people)
     }
 
@@ -248,7 +260,9 @@ impl Desk {
             chosen,
             at,
         ];
-        let named = self.by_name.get(&row.company_key).into_iter().flatten().copied();
+        // Facts that are there stay, unless rows win: a namesake that differs now still does when its row's turn comes.
+        let may_be = |place: &usize| self.rows_win || self.is_namesake(*place, facts);
+        let named = self.by_name.get(&row.company_key).into_iter().flatten().copied().filter(may_be);
         keys.into_iter().flatten().chain(named).collect()
     }
 

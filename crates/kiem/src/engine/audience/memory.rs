@@ -1,7 +1,7 @@
 //! What a trial of a list would have made so far, packed: a trial writes nothing, and yet the second row about a new company
 //! must find it. A million rows take about as many hundreds of bytes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
@@ -127,15 +127,10 @@ impl Memory {
         records.filter_map(|at| self.people.get(at)).map(person).collect()
     }
 
-    /// People at one of the companies with one of the names.
-    pub(super) fn named_at(&self, companies: &[CompanyId], names: &[String]) -> Vec<Contact> {
-        let mut found = Vec::new();
-        for company in companies {
-            for name in names {
-                found.extend(self.under(&Key::Named(*company, name)));
-            }
-        }
-        found.into_iter().filter_map(|at| self.people.get(at)).map(person).collect()
+    /// People at a company with a name.
+    pub(super) fn named_at(&self, pairs: &HashSet<(CompanyId, String)>) -> Vec<Contact> {
+        let found = pairs.iter().flat_map(|(company, name)| self.under(&Key::Named(*company, name)));
+        found.filter_map(|at| self.people.get(at)).map(person).collect()
     }
 }
 

@@ -39,6 +39,7 @@ pub mod profile;
 pub mod profile_form;
 pub mod reach;
 pub mod records;
+mod related;
 pub mod rescore;
 mod result;
 mod sources;
