@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kiem_domain::id::CompanyId;
 use kiem_store::company::{self, CompanyKeys};
 use kiem_store::contact::{self, ContactKeys};
-use kiem_store::{Store, StoreError, bulk, lead, suppression, testing};
+use kiem_store::{Store, StoreError, args, bulk, lead, suppression, testing};
 
 use crate::audience::{a_company, a_contact, a_lead};
 use crate::sales::now;
@@ -163,6 +163,26 @@ async fn all_keys_of_a_workspace_are_read_page_by_page() {
         assert_eq!(company::keys(&mut tx, None, 9).await.unwrap(), [], "of this workspace only");
         assert_eq!(contact::keys(&mut tx, None, 9).await.unwrap(), []);
         drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn a_column_that_is_left_out_is_as_one_without_a_value() {
+    for db in testing::both().await {
+        let mut global = db.store.global_read().await.unwrap();
+        for table in ["company", "contact", "lead", "company_to_match"] {
+            let sql = if db.name == "sqlite" {
+                "SELECT name FROM pragma_table_info($1) WHERE \"notnull\" = 0 AND dflt_value IS NOT NULL"
+            } else {
+                "SELECT column_name AS name FROM information_schema.columns
+                 WHERE table_name = $1 AND is_nullable = 'YES' AND column_default IS NOT NULL"
+            };
+            let found = global.fetch_all(sql, args![table]).await.unwrap();
+            let names: Vec<String> = found.iter().map(|row| row.get("name").unwrap()).collect();
+            assert!(names.is_empty(), "{table} on {}: {names:?}", db.name);
+        }
+        drop(global);
         db.remove().await;
     }
 }

@@ -8,7 +8,7 @@ use kiem_store::contact;
 
 use super::desk::{Change, Desk};
 use super::facts::RowFacts;
-use super::memory::{Key, hashed};
+use super::memory::{FoundBy, Key, hashed};
 use crate::engine::{Engine, Result};
 
 /// Records that are read together.
@@ -34,15 +34,15 @@ pub(super) struct KnownKeys {
 /// read at all: of "Jansen Transport" there are a hundred.
 type Marks = [u16; 4];
 
-/// The marks of a company, and whether another one may be the same.
-fn marks(kvk: Option<&str>, domain: Option<&str>, city: Option<&str>, country: Option<&str>) -> Marks {
-    [kvk, domain, city, country].map(|value| {
+fn marks(by: &FoundBy<'_>) -> Marks {
+    [by.kvk_number, by.domain, by.city, by.country].map(|value| {
         // Compared as namesakes are: without looking at capitals.
         let print = |value: &str| hashed(&Key::Email(&value.to_ascii_lowercase())) >> 48;
         value.map_or(0, |value| u16::try_from(print(value)).unwrap_or_default().max(1))
     })
 }
 
+/// Whether companies of one name may be the same one.
 fn may_be_one(a: &Marks, b: &Marks) -> bool {
     a.iter().zip(b).all(|(a, b)| *a == 0 || *b == 0 || a == b)
 }
@@ -110,24 +110,13 @@ impl KnownKeys {
     /// Companies that may be the one of a row: by its numbers, domain and name. Namesakes in another town, or with another
     /// number or domain, are not.
     pub(super) fn companies_of(&self, row: &RowFacts) -> Vec<CompanyId> {
-        let facts = &row.company;
-        let (kvk, domain) = (facts.kvk_number.as_deref(), facts.domain.as_deref());
-        let register = facts.details.register_number.as_deref();
-        let keys = [
-            (CompanyKey::KvkNumber, kvk),
-            (CompanyKey::Domain, domain),
-            (CompanyKey::RegisterNumber, register),
-        ];
-        let mut found: Vec<CompanyId> = keys
-            .into_iter()
-            .filter_map(|(kind, value)| Some(Key::Company(kind, value?)))
-            .flat_map(|key| self.under(&key).filter_map(|number| Some(self.companies.get(number)?.0)))
-            .collect();
-        if !row.company_key.is_empty() {
-            let wanted = marks(kvk, domain, facts.city.as_deref(), facts.country.as_deref());
-            let namesakes = self.under(&Key::Company(CompanyKey::NameKey, &row.company_key));
-            let namesakes = namesakes.filter_map(|number| self.companies.get(number));
-            found.extend(namesakes.filter(|(_, marks)| may_be_one(marks, &wanted)).map(|(id, _)| *id));
+        let by = FoundBy::row(row);
+        let wanted = marks(&by);
+        let mut found = Vec::new();
+        for key in by.keys() {
+            let is_name = matches!(key, Key::Company(CompanyKey::NameKey, _));
+            let them = self.under(&key).filter_map(|number| self.companies.get(number));
+            found.extend(them.filter(|(_, marks)| !is_name || may_be_one(marks, &wanted)).map(|(id, _)| *id));
         }
         found
     }
@@ -146,13 +135,11 @@ impl KnownKeys {
         self.under(&Key::Named(company, name)).filter_map(|number| self.people.get(number).copied())
     }
 
-    fn add_company(&mut self, id: CompanyId, marks: Marks, keys: [(CompanyKey, Option<&str>); 4]) {
-        self.companies.push((id, marks));
+    fn add_company(&mut self, id: CompanyId, by: &FoundBy<'_>) {
+        self.companies.push((id, marks(by)));
         let number = self.companies.len();
-        for (kind, value) in keys.into_iter().filter_map(|(kind, value)| Some((kind, value?))) {
-            if !value.is_empty() {
-                self.add(&Key::Company(kind, value), number);
-            }
+        for key in by.keys() {
+            self.add(&key, number);
         }
     }
 
@@ -170,18 +157,7 @@ impl KnownKeys {
     /// What is new or changed on a desk is there from now on.
     pub(super) fn add_desk(&mut self, desk: &Desk) {
         for (company, _) in desk.companies.iter().filter(|(_, change)| *change != Change::Same) {
-            let (kvk, domain) = (company.kvk_number.as_deref(), company.domain.as_deref());
-            let marks = marks(kvk, domain, company.city.as_deref(), company.country.as_deref());
-            self.add_company(
-                company.id,
-                marks,
-                [
-                    (CompanyKey::KvkNumber, kvk),
-                    (CompanyKey::Domain, domain),
-                    (CompanyKey::RegisterNumber, company.details.register_number.as_deref()),
-                    (CompanyKey::NameKey, Some(company.name_key.as_str())),
-                ],
-            );
+            self.add_company(company.id, &FoundBy::company(company));
         }
         for (person, _) in desk.contacts.iter().filter(|(_, change)| *change != Change::Same) {
             self.add_person(person.id, person.email.as_deref(), person.company_id, &person.name_key);
@@ -203,18 +179,15 @@ impl Engine {
         loop {
             let page = company::keys(&mut tx, after, PAGE).await?;
             for c in &page {
-                let (kvk, domain) = (c.kvk_number.as_deref(), c.domain.as_deref());
-                let marks = marks(kvk, domain, c.city.as_deref(), c.country.as_deref());
-                known.add_company(
-                    c.id,
-                    marks,
-                    [
-                        (CompanyKey::KvkNumber, kvk),
-                        (CompanyKey::Domain, domain),
-                        (CompanyKey::RegisterNumber, c.register_number.as_deref()),
-                        (CompanyKey::NameKey, Some(c.name_key.as_str())),
-                    ],
-                );
+                let by = FoundBy {
+                    kvk_number: c.kvk_number.as_deref(),
+                    domain: c.domain.as_deref(),
+                    register_number: c.register_number.as_deref(),
+                    name_key: &c.name_key,
+                    city: c.city.as_deref(),
+                    country: c.country.as_deref(),
+                };
+                known.add_company(c.id, &by);
             }
             let Some(last) = page.last() else { break };
             after = Some(last.id);
@@ -237,6 +210,15 @@ mod tests {
 
     use super::*;
     use crate::engine::audience::facts::{CompanyFacts, PersonFacts};
+
+    const NAMED: FoundBy<'_> = FoundBy {
+        kvk_number: None,
+        domain: None,
+        register_number: None,
+        name_key: "bakker",
+        city: None,
+        country: None,
+    };
 
     #[test]
     fn who_was_added_is_found_and_few_others_are() {
@@ -263,14 +245,8 @@ mod tests {
             RowFacts::new(company, PersonFacts::default())
         };
         let mut known = KnownKeys::for_records(1);
-        let none = (CompanyKey::Domain, None);
-        let keys =
-            [(CompanyKey::NameKey, Some("bakker")), (CompanyKey::KvkNumber, Some("12345678")), none, none];
-        known.add_company(
-            CompanyId(Uuid::from_u128(1)),
-            marks(Some("12345678"), None, Some("Urk"), None),
-            keys,
-        );
+        let by = FoundBy { kvk_number: Some("12345678"), city: Some("Urk"), ..NAMED };
+        known.add_company(CompanyId(Uuid::from_u128(1)), &by);
         let finds = |row: &RowFacts| known.companies_of(row).len();
         assert_eq!(finds(&row(Some("URK"), None)), 1, "capitals say nothing");
         assert_eq!(finds(&row(None, None)), 1, "unknown is not different");
@@ -283,20 +259,21 @@ mod tests {
     fn of_a_name_that_everybody_has_not_all_are_kept() {
         let mut known = KnownKeys::for_records(1);
         for i in 1..=3_000_u128 {
-            let none = (CompanyKey::Domain, None);
-            let keys = [(CompanyKey::NameKey, Some("bakker")), none, none, none];
-            known.add_company(CompanyId(Uuid::from_u128(i)), Marks::default(), keys);
+            known.add_company(CompanyId(Uuid::from_u128(i)), &NAMED);
         }
         assert_eq!(known.under(&Key::Company(CompanyKey::NameKey, "bakker")).count(), SAME_KEY_MAX);
+        // An address with the print of that name is kept all the same: two people of one would come of it.
+        let print = KnownKeys::print(&Key::Company(CompanyKey::NameKey, "bakker"));
+        known.put((print << 32) | 9_000, usize::MAX);
+        let numbers = known.under(&Key::Company(CompanyKey::NameKey, "bakker"));
+        assert!(numbers.last() == Some(8_999));
     }
 
     #[test]
     fn all_companies_of_one_name_are_found_and_none_of_another_kind_of_key() {
         let mut known = KnownKeys::for_records(1);
         for i in 1..=50_u128 {
-            let none = (CompanyKey::Domain, None);
-            let keys = [(CompanyKey::NameKey, Some("bakker")), none, none, none];
-            known.add_company(CompanyId(Uuid::from_u128(i)), Marks::default(), keys);
+            known.add_company(CompanyId(Uuid::from_u128(i)), &NAMED);
         }
         assert_eq!(known.under(&Key::Company(CompanyKey::NameKey, "bakker")).count(), 50);
         assert_eq!(known.under(&Key::Company(CompanyKey::Domain, "bakker")).count(), 0);

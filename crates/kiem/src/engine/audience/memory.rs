@@ -36,6 +36,54 @@ pub(super) enum Key<'a> {
     Named(CompanyId, &'a str),
 }
 
+/// By what a company is found, and told from its namesakes.
+pub(super) struct FoundBy<'a> {
+    pub(super) kvk_number: Option<&'a str>,
+    pub(super) domain: Option<&'a str>,
+    pub(super) register_number: Option<&'a str>,
+    /// Empty when no name is known.
+    pub(super) name_key: &'a str,
+    pub(super) city: Option<&'a str>,
+    pub(super) country: Option<&'a str>,
+}
+
+impl<'a> FoundBy<'a> {
+    pub(super) fn company(company: &'a Company) -> FoundBy<'a> {
+        FoundBy {
+            kvk_number: company.kvk_number.as_deref(),
+            domain: company.domain.as_deref(),
+            register_number: company.details.register_number.as_deref(),
+            name_key: &company.name_key,
+            city: company.city.as_deref(),
+            country: company.country.as_deref(),
+        }
+    }
+
+    pub(super) fn row(row: &'a RowFacts) -> FoundBy<'a> {
+        let facts = &row.company;
+        FoundBy {
+            kvk_number: facts.kvk_number.as_deref(),
+            domain: facts.domain.as_deref(),
+            register_number: facts.details.register_number.as_deref(),
+            name_key: &row.company_key,
+            city: facts.city.as_deref(),
+            country: facts.country.as_deref(),
+        }
+    }
+
+    /// The keys that it has.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Key<'a>> + use<'a> {
+        [
+            (CompanyKey::KvkNumber, self.kvk_number),
+            (CompanyKey::Domain, self.domain),
+            (CompanyKey::RegisterNumber, self.register_number),
+            (CompanyKey::NameKey, Some(self.name_key).filter(|name| !name.is_empty())),
+        ]
+        .into_iter()
+        .filter_map(|(kind, value)| Some(Key::Company(kind, value?)))
+    }
+}
+
 /// Stands between packed facts; no cell holds it, because control characters were taken out.
 const BETWEEN: char = '\u{1f}';
 
@@ -52,14 +100,8 @@ impl Memory {
             let Ok(index) = u32::try_from(self.companies.len()) else { return };
             self.companies.push((company.id, packed(company)));
             self.point(&Key::CompanyId(company.id), index);
-            let keys = [
-                (CompanyKey::KvkNumber, company.kvk_number.as_deref()),
-                (CompanyKey::Domain, company.domain.as_deref()),
-                (CompanyKey::RegisterNumber, company.details.register_number.as_deref()),
-                (CompanyKey::NameKey, Some(company.name_key.as_str())),
-            ];
-            for (key, value) in keys.into_iter().filter_map(|(key, value)| Some((key, value?))) {
-                self.point(&Key::Company(key, value), index);
+            for key in FoundBy::company(company).keys() {
+                self.point(&key, index);
             }
         }
         for (person, _) in desk.contacts.iter().filter(|(_, change)| *change != Change::Same) {
@@ -95,17 +137,8 @@ impl Memory {
     /// Companies that rows may mean, and those of people.
     pub(super) fn companies_of(&self, rows: &[RowFacts], people: &[Contact]) -> Vec<Company> {
         let mut found: Vec<usize> = Vec::new();
-        for row in rows {
-            let facts = &row.company;
-            let keys = [
-                (CompanyKey::KvkNumber, facts.kvk_number.as_deref()),
-                (CompanyKey::Domain, facts.domain.as_deref()),
-                (CompanyKey::RegisterNumber, facts.details.register_number.as_deref()),
-                (CompanyKey::NameKey, Some(row.company_key.as_str())),
-            ];
-            for (key, value) in keys.into_iter().filter_map(|(key, value)| Some((key, value?))) {
-                found.extend(self.under(&Key::Company(key, value)));
-            }
+        for key in rows.iter().flat_map(|row| FoundBy::row(row).keys()) {
+            found.extend(self.under(&key));
         }
         for person in people {
             found.extend(self.under(&Key::CompanyId(person.company_id)).take(1));
