@@ -2,7 +2,7 @@
 //!
 //! Only `EXAMINE` and `BODY.PEEK` are used on the inbox: Kiem never marks a person's mail as read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use async_imap::extensions::idle::IdleResponse;
@@ -136,7 +136,7 @@ impl Imap {
     /// # Errors
     /// When the line breaks.
     pub async fn uids_after(&mut self, uid: u32) -> Result<BTreeSet<u32>, ImapError> {
-        let found = in_time(self.session.uid_search(format!("UID {}:*", uid.saturating_add(1)))).await?;
+        let found = self.search(&format!("UID {}:*", uid.saturating_add(1))).await?;
         // `n:*` always contains the last mail, also when its number is below n.
         Ok(found.into_iter().filter(|found| *found > uid).collect())
     }
@@ -146,7 +146,13 @@ impl Imap {
     /// # Errors
     /// When the line breaks.
     pub async fn first_since(&mut self, day: &str) -> Result<Option<u32>, ImapError> {
-        Ok(in_time(self.session.uid_search(format!("SINCE {day}"))).await?.into_iter().min())
+        Ok(self.search(&format!("SINCE {day}")).await?.into_iter().min())
+    }
+
+    async fn search(&mut self, query: &str) -> Result<HashSet<u32>, ImapError> {
+        let found = in_time(self.session.uid_search(query)).await?;
+        self.must_be_alive(found.is_empty()).await?;
+        Ok(found)
     }
 
     /// Fetches the first of these mails without marking them as read: as many as are fetched at a time. Returns how many
@@ -217,9 +223,9 @@ impl Imap {
     }
 
     /// A server that hangs up in the middle of an answer looks like one that had no more to tell: when something is
-    /// missing, the line is tried.
+    /// missing, it must say that it is there. `Session::noop` would not do: to it the end of the line is an answer too.
     async fn must_be_alive(&mut self, is_in_doubt: bool) -> Result<(), ImapError> {
-        if is_in_doubt { in_time(self.session.noop()).await } else { Ok(()) }
+        if is_in_doubt { in_time(self.session.run_command_and_check_ok("NOOP")).await } else { Ok(()) }
     }
 
     /// The folder with sent mail: by its attribute (RFC 6154), else by its usual names.
@@ -233,7 +239,9 @@ impl Imap {
         let usual =
             ["Sent", "Sent Items", "Sent Messages", "INBOX.Sent", "Verzonden", "Verzonden items", "Gesendet"];
         let by_name = || names.iter().find(|n| usual.iter().any(|u| u.eq_ignore_ascii_case(n.name())));
-        Ok(by_attribute.or_else(by_name).map(|n| n.name().to_owned()))
+        let found = by_attribute.or_else(by_name).map(|n| n.name().to_owned());
+        self.must_be_alive(found.is_none()).await?;
+        Ok(found)
     }
 
     /// Whether a folder holds a mail with this text in a header field.
@@ -247,7 +255,7 @@ impl Imap {
         }
         self.examine(folder).await?;
         let query = format!("HEADER {field} \"{text}\"");
-        Ok(!in_time(self.session.uid_search(query)).await?.is_empty())
+        Ok(!self.search(&query).await?.is_empty())
     }
 
     /// Files a mail in a folder, marked as seen.
@@ -263,7 +271,9 @@ impl Imap {
     /// # Errors
     /// When the line breaks.
     pub async fn can_idle(&mut self) -> Result<bool, ImapError> {
-        Ok(in_time(self.session.capabilities()).await?.has_str("IDLE"))
+        let can = in_time(self.session.capabilities()).await?.has_str("IDLE");
+        self.must_be_alive(!can).await?;
+        Ok(can)
     }
 
     /// Waits until the server tells of something new in the open folder, at most `limit` (servers drop silent lines
