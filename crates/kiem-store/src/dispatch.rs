@@ -120,14 +120,20 @@ pub async fn freeze(tx: &mut Tx, id: MessageId, epoch: i64, raw: &[u8]) -> Resul
     Ok(n > 0)
 }
 
-/// Keeps the claims of a worker alive, also those waiting for the server's answer.
+/// Keeps the claims of a worker alive, also those waiting for the server's answer. Left out is what is being written this
+/// moment, by the gate or by who takes it over: waiting for it, rows in hand, is how two wait for each other for ever.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn renew(tx: &mut Tx, worker: &str, lease_until: Timestamp) -> Result<u64> {
+    let skip = dialect::skip_locked(tx.conn());
     tx.execute(
-        "UPDATE message SET lease_until = $3
-         WHERE workspace_id = $1 AND state IN ('claimed', 'committing') AND worker = $2",
+        format!(
+            "WITH mine AS MATERIALIZED (
+                 SELECT id FROM message WHERE workspace_id = $1 AND state IN ('claimed', 'committing') AND worker = $2{skip})
+             UPDATE message SET lease_until = $3
+             WHERE workspace_id = $1 AND id IN (SELECT id FROM mine)"
+        ),
         args![worker, lease_until],
     )
     .await
@@ -337,25 +343,30 @@ pub async fn unclaim(
 }
 
 /// After dead workers: what was only claimed goes back to the queue, what was at its dot becomes uncertain. Returns
-/// (returned, uncertain).
+/// (returned, uncertain). What somebody writes this moment is not dead; see [`renew`].
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn recover(tx: &mut Tx, now: Timestamp) -> Result<(u64, Vec<MessageId>)> {
-    let returned = tx
-        .execute(
-            "UPDATE message SET state = 'queued' WHERE workspace_id = $1 AND state = 'claimed' AND lease_until <= $2",
-            args![now],
+    let skip = dialect::skip_locked(tx.conn());
+    let dead = |state: &str| {
+        format!(
+            "WITH dead AS MATERIALIZED (
+                 SELECT id FROM message WHERE workspace_id = $1 AND state = '{state}' AND lease_until <= $2{skip})"
         )
-        .await?;
-    let rows = tx
-        .fetch_all(
-            "UPDATE message SET state = 'uncertain', finished_at = $2,
-                 reason = 'the program stopped while the mail was being handed over'
-             WHERE workspace_id = $1 AND state = 'committing' AND lease_until <= $2 RETURNING id",
-            args![now],
-        )
-        .await?;
+    };
+    let sql = format!(
+        "{} UPDATE message SET state = 'queued' WHERE workspace_id = $1 AND id IN (SELECT id FROM dead)",
+        dead("claimed")
+    );
+    let returned = tx.execute(sql, args![now]).await?;
+    let sql = format!(
+        "{} UPDATE message SET state = 'uncertain', finished_at = $2,
+             reason = 'the program stopped while the mail was being handed over'
+         WHERE workspace_id = $1 AND id IN (SELECT id FROM dead) RETURNING id",
+        dead("committing")
+    );
+    let rows = tx.fetch_all(sql, args![now]).await?;
     let uncertain = rows.iter().map(|row| row.id("id")).collect::<Result<_>>()?;
     Ok((returned, uncertain))
 }

@@ -33,7 +33,7 @@ fn spawn(house: &House) -> Child {
         .env("KIEM_SEND_LEASE_SECONDS", "2")
         .env("KIEM_UNCERTAIN_AFTER_SECONDS", "1")
         .env("KIEM_SMTP_ANSWER_SECONDS", "5")
-        .env("KIEM_LOG", "error")
+        .env("KIEM_LOG", "warn")
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::inherit())
@@ -154,7 +154,7 @@ async fn a_sender_that_slept_through_its_lease_sends_nothing_twice() {
     signal(&workers[0], "STOP");
     tokio::time::sleep(Duration::from_secs(5)).await;
     signal(&workers[0], "CONT");
-    for _ in 0..300 {
+    for _ in 0..1_200 {
         if unfinished(&house).await == 0 {
             break;
         }
