@@ -129,9 +129,7 @@ async function audience(page: Page, leads: number) {
       total_is_capped: false,
     }),
   );
-  await page.route("**/api/v1/leads/facets", (route) =>
-    json(route, { states: [], countries: [{ value: "NL", leads_n: 3 }], industries: [{ value: "Bouw", leads_n: 4 }] }),
-  );
+  await page.route("**/api/v1/leads/facets", (route) => json(route, { countries: ["NL"], industries: ["Bouw"] }));
   await page.route(`**/api/v1/leads/${id}`, (route) => json(route, detail));
   await page.route(`**/api/v1/companies/${id}/timeline?**`, (route) => json(route, { items: [] }));
   await page.route("**/api/v1/audience/summary", (route) => json(route, summary(leads)));

@@ -228,8 +228,7 @@ async function answerCampaigns(page: Page, language: Language, given: Partial<Wo
     if (call.endsWith("/check")) return json(route, { smtp_problem: failing.state_reason, imap_problem: null });
     if (call === "GET /leads")
       return json(route, { items: leads, total: 2, total_is_capped: false, next_cursor: null });
-    if (call === "GET /leads/facets")
-      return json(route, { states: [{ value: "new", leads_n: 2 }], countries: [], industries: [] });
+    if (call === "GET /leads/facets") return json(route, { countries: [], industries: [] });
     if (call.startsWith("GET /leads/")) return json(route, eva);
     if (call === "GET /messages")
       return json(route, { items: mailsIn(url.searchParams.get("state"), world), next_cursor: null });

@@ -97,7 +97,7 @@ const rows = ["Eva", "Bas", "Noor"].map((name, n) => ({
 async function records(page: Page) {
   const written: { call: string; body: unknown }[] = [];
   await page.route("**/api/v1/leads?**", (route) => json(route, { items: rows, total: 3, total_is_capped: false }));
-  await page.route("**/api/v1/leads/facets", (route) => json(route, { states: [], countries: [], industries: [] }));
+  await page.route("**/api/v1/leads/facets", (route) => json(route, { countries: [], industries: [] }));
   await page.route("**/api/v1/leads/ids?**", (route) => json(route, { items: ["l1", "l2", "l3"] }));
   await page.route("**/api/v1/leads/l1", (route) => json(route, lead));
   await page.route("**/api/v1/leads/l2", (route) =>

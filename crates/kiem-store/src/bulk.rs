@@ -14,7 +14,7 @@ use crate::connection::{Global, Store, WRITER};
 use crate::error::{Result, StoreError};
 
 /// Indexes that an import itself asks, or that cost nothing while it runs.
-const IN_USE: &[&str] = &["lead_company", "lead_approached"];
+const IN_USE: &[&str] = &["lead_company", "lead_approached", "lead_look"];
 /// Those that others ask who bring single records in meanwhile.
 const ASKED_BY_OTHERS: &[&str] = &["company_name", "company_register", "contact_company"];
 /// Under which name what rests is written down.

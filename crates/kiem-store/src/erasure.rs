@@ -118,7 +118,7 @@ const OWN: &[&str] = &[
      WHERE workspace_id = $1 AND contact_id = $2",
     "UPDATE lead_override SET reason = '' WHERE workspace_id = $1 AND lead_id IN
          (SELECT l.id FROM lead l WHERE l.workspace_id = $1 AND l.contact_id = $2)",
-    "UPDATE lead SET search_text = '', sort_name = '', state = 'blocked', needs_look = FALSE
+    "UPDATE lead SET sort_name = '', state = 'blocked', needs_look = FALSE
      WHERE workspace_id = $1 AND contact_id = $2",
     "UPDATE prospect_contact SET role = '' WHERE workspace_id = $1 AND contact_id = $2",
     "UPDATE quote SET title = '', intro = '', terms = '', decided_name = NULL, decided_note = NULL, pdf = NULL
@@ -298,7 +298,7 @@ async fn wipe_mentions(tx: &mut Tx, words: &str, next_action: &str) -> Result<()
     .await?;
     // Somebody who came in from a free mail address is their own company.
     tx.execute(
-        "UPDATE lead SET sort_company = '', search_text = '' WHERE workspace_id = $1 AND company_id IN
+        "UPDATE lead SET sort_company = '' WHERE workspace_id = $1 AND company_id IN
              (SELECT c.id FROM company c WHERE c.workspace_id = $1 AND c.name = $2)",
         args![words],
     )

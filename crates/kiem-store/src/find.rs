@@ -1,12 +1,18 @@
 //! What the frame of the page asks: how much work waits where, and where something is.
 
 use jiff::civil::Date;
+use kiem_domain::listing::{ListKind, ListSort, search_terms};
 use uuid::Uuid;
 
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KeyKind, among};
+use crate::listing::{self, ListFilter};
 use crate::value::Value;
+
+/// Words that are looked for in a text; more only make it slower.
+const WORDS_MAX: usize = 6;
 
 /// How much waits behind each page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,15 +73,23 @@ pub struct Found {
     pub detail: String,
 }
 
+/// How something is found by what was typed.
+enum Place {
+    /// By parts of a text: these are few.
+    Text(&'static str),
+    /// As its list finds it, under this column.
+    List(ListKind, &'static str),
+}
+
 /// Prospects first: what is found most often is what is being worked on. A person is found once, as prospect or as lead;
 /// a colleague who joined a pursuit is found as a lead.
-const SOURCES: &[(&str, &str, &str)] = &[
+const SOURCES: &[(&str, &str, Place)] = &[
     (
         "prospect",
         "SELECT p.id, COALESCE(c.given_name || ' ', '') || COALESCE(c.infix || ' ', '') || COALESCE(c.family_name, '') AS title, o.name AS detail
          FROM prospect p JOIN contact c ON c.workspace_id = $1 AND c.id = p.contact_id
          JOIN company o ON o.workspace_id = $1 AND o.id = p.company_id WHERE p.workspace_id = $1 AND p.state <> 'undone'",
-        "p.search_text",
+        Place::Text("p.search_text"),
     ),
     (
         "lead",
@@ -84,35 +98,36 @@ const SOURCES: &[(&str, &str, &str)] = &[
          JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id
          WHERE l.workspace_id = $1 AND NOT EXISTS (SELECT 1 FROM prospect p
            WHERE p.workspace_id = $1 AND p.contact_id = l.contact_id AND p.state <> 'undone')",
-        "l.search_text",
+        Place::List(ListKind::People, "l.id"),
     ),
     (
         "company",
         "SELECT o.id, o.name AS title, COALESCE(o.domain, o.city, '') AS detail FROM company o WHERE o.workspace_id = $1",
-        "LOWER(o.name)",
+        Place::List(ListKind::Companies, "o.id"),
     ),
     (
         "campaign",
         "SELECT k.id, k.name AS title, k.state AS detail FROM campaign k WHERE k.workspace_id = $1",
-        "LOWER(k.name)",
+        Place::Text("LOWER(k.name)"),
     ),
 ];
 
-/// Finds what holds every word; at most `limit` in all, and no kind takes the place of another.
+/// Finds what has every word of what was typed; at most `limit` in all, and no kind takes the place of another.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn everywhere(tx: &mut Tx, words: &[String], limit: i64) -> Result<Vec<Found>> {
+pub async fn everywhere(tx: &mut Tx, typed: &str, limit: i64) -> Result<Vec<Found>> {
+    let most = usize::try_from(limit).unwrap_or(0);
     let mut kinds = Vec::new();
-    for &(kind, select, text) in SOURCES {
-        let mut params: Vec<Value> = args![limit];
-        let mut sql = select.to_owned();
-        for word in words {
-            params.push(Value::from(format!("%{}%", like_literal(&word.to_lowercase()))));
-            // $1 is the workspace, so the parameter just pushed has this number.
-            sql.push_str(&format!(" AND {text} LIKE ${} ESCAPE '\\'", params.len() + 1));
-        }
-        sql.push_str(" LIMIT $2");
+    for (kind, select, place) in SOURCES {
+        let (sql, params) = match place {
+            Place::Text(text) => with_text(select, text, typed, limit),
+            Place::List(list, id) => {
+                let ids = listed(tx, *list, typed, most).await?;
+                let sql = format!("{select} AND {id} IN {}", among(tx.conn(), KeyKind::Id, 2));
+                (sql, vec![keys::ids(ids)])
+            }
+        };
         let mut found = Vec::new();
         for row in tx.fetch_all(sql, params).await? {
             found.push(Found {
@@ -122,11 +137,34 @@ pub async fn everywhere(tx: &mut Tx, words: &[String], limit: i64) -> Result<Vec
                 detail: row.get("detail")?,
             });
         }
+        found.sort_by(|a, b| (&a.title, a.id).cmp(&(&b.title, b.id)));
         kinds.push(found);
     }
     let lengths: Vec<usize> = kinds.iter().map(Vec::len).collect();
-    let shares = shares(&lengths, usize::try_from(limit).unwrap_or(0));
+    let shares = shares(&lengths, most);
     Ok(kinds.into_iter().zip(shares).flat_map(|(found, share)| found.into_iter().take(share)).collect())
+}
+
+fn with_text(select: &str, text: &str, typed: &str, limit: i64) -> (String, Vec<Value>) {
+    let mut params: Vec<Value> = args![limit];
+    let mut sql = select.to_owned();
+    for word in typed.split_whitespace().take(WORDS_MAX) {
+        params.push(Value::from(format!("%{}%", like_literal(&word.to_lowercase()))));
+        // $1 is the workspace, so the parameter just pushed has this number.
+        sql.push_str(&format!(" AND {text} LIKE ${} ESCAPE '\\'", params.len() + 1));
+    }
+    sql.push_str(" LIMIT $2");
+    (sql, params)
+}
+
+/// The first rows of a list that have every word; what only a long walk would find is left to the list itself.
+async fn listed(tx: &mut Tx, list: ListKind, typed: &str, most: usize) -> Result<Vec<Uuid>> {
+    let words = search_terms(typed);
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = ListFilter { list, words, conditions: Vec::new() };
+    Ok(listing::page(tx, &filter, ListSort::Company, None, most).await?.ids)
 }
 
 /// How many of each kind are shown: one of each in turn, until `limit` is reached or nothing is left.

@@ -1,8 +1,11 @@
-//! The marketing list: search, filter, sort, pages, and the same filter as a selection.
+//! Places on the marketing list. Which of them a list shows, and in which order, says `listing`.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
-use kiem_domain::id::{CampaignId, CompanyId, ContactId, ImportId, LeadId, WorkspaceId};
+use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId, WorkspaceId};
 use kiem_domain::lead::LeadState;
+use uuid::Uuid;
 
 use crate::args;
 use crate::batch::Batch;
@@ -37,8 +40,6 @@ pub struct Lead {
     pub cycle: i64,
     /// Whether a person must look.
     pub needs_look: bool,
-    /// Folded "name company domain title city address", for search.
-    pub search_text: String,
     /// Sorts on the family name.
     pub sort_name: String,
     /// Sorts on the company.
@@ -58,10 +59,12 @@ pub struct Lead {
 }
 
 const COLUMNS: &str = "id, contact_id, company_id, state, paused_until, approached_at, touched_at, engaged_at, warmth, cycle,
-    needs_look, search_text, sort_name, sort_company, country, industry, fit_score, fit_known_percent, import_id, created_at";
+    needs_look, sort_name, sort_company, country, industry, fit_score, fit_known_percent, import_id, created_at";
 
 /// How an unknown fit is stored, so that it sorts below every known one.
 pub(crate) const FIT_UNKNOWN: i64 = -1;
+/// Leads whose country and industry a filter offers: reading all of a large workspace for it would take a second.
+const LOOKED_AT_FOR_VALUES: i64 = 5_000;
 
 /// Makes leads ready to be added.
 pub fn batch(workspace: WorkspaceId, leads: &[Lead]) -> Batch {
@@ -89,7 +92,6 @@ fn values(l: &Lead) -> Vec<Value> {
         l.warmth,
         l.cycle,
         l.needs_look,
-        l.search_text.as_str(),
         l.sort_name.as_str(),
         l.sort_company.as_str(),
         l.country.as_deref(),
@@ -187,7 +189,7 @@ pub async fn set_state_at(tx: &mut Tx, company: CompanyId, from: &[LeadState], t
     tx.execute(sql, args![company, to.as_str()]).await
 }
 
-/// Writes what the list copies from company and person: search text, sort keys, country, industry, fit.
+/// Writes what the list copies from company and person: sort keys, country, industry, fit.
 ///
 /// # Errors
 /// Whatever the database refuses.
@@ -196,7 +198,7 @@ where
     I: IntoIterator<Item = &'a Lead>,
     I::IntoIter: Send,
 {
-    let tail = "ON CONFLICT (workspace_id, id) DO UPDATE SET search_text = excluded.search_text,
+    let tail = "ON CONFLICT (workspace_id, id) DO UPDATE SET
         sort_name = excluded.sort_name, sort_company = excluded.sort_company, country = excluded.country,
         industry = excluded.industry, fit_score = excluded.fit_score, fit_known_percent = excluded.fit_known_percent";
     let rows = leads.into_iter().map(values);
@@ -245,70 +247,6 @@ pub async fn cannot_join(tx: &mut Tx, a: LeadId, b: LeadId) -> Result<bool> {
     tx.fetch_one(sql, args![a, b]).await?.get("cannot")
 }
 
-/// Which leads are meant: everything that is set must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct LeadFilter {
-    /// Words that must all occur, folded.
-    pub words: Vec<String>,
-    /// In this state; without one, everybody who has not become a prospect.
-    pub state: Option<LeadState>,
-    /// At least this fit; unknown fit does not pass.
-    pub fit_min: Option<i64>,
-    /// In this country.
-    pub country: Option<String>,
-    /// In this industry, exactly as stored.
-    pub industry: Option<String>,
-    /// Was or is in this campaign.
-    pub campaign: Option<CampaignId>,
-    /// Was never approached.
-    pub never_approached: bool,
-    /// A person must look.
-    pub needs_look: bool,
-    /// Came with this upload.
-    pub import: Option<ImportId>,
-}
-
-/// Orders of the list. Each is served by an index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeadSort {
-    /// Company, A to Z.
-    Company,
-    /// Family name, A to Z.
-    Name,
-    /// Best fit first.
-    Fit,
-    /// Warmest first.
-    Warmth,
-    /// Newest first.
-    Newest,
-}
-
-impl LeadSort {
-    /// What is sorted on before the id; the newest by their id alone, which grows with time.
-    const fn column(self) -> Option<&'static str> {
-        match self {
-            LeadSort::Company => Some("sort_company"),
-            LeadSort::Name => Some("sort_name"),
-            LeadSort::Fit => Some("fit_score"),
-            LeadSort::Warmth => Some("warmth"),
-            LeadSort::Newest => None,
-        }
-    }
-
-    const fn is_ascending(self) -> bool {
-        matches!(self, LeadSort::Company | LeadSort::Name)
-    }
-}
-
-/// Where the next page begins: the sort value and id of the last row of this one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LeadCursor {
-    /// The sort value, as text; numbers in decimal; empty when only the id sorts.
-    pub value: String,
-    /// The id.
-    pub id: LeadId,
-}
-
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeadRow {
@@ -328,118 +266,28 @@ pub struct LeadRow {
     pub is_erased: bool,
 }
 
-impl LeadRow {
-    /// Where the page after this row begins.
-    pub fn cursor(&self, sort: LeadSort) -> LeadCursor {
-        let l = &self.lead;
-        let value = match sort {
-            LeadSort::Company => l.sort_company.clone(),
-            LeadSort::Name => l.sort_name.clone(),
-            LeadSort::Fit => l.fit_score.unwrap_or(FIT_UNKNOWN).to_string(),
-            LeadSort::Warmth => l.warmth.to_string(),
-            LeadSort::Newest => String::new(),
-        };
-        LeadCursor { value, id: l.id }
-    }
-}
-
-/// The condition of a filter on the table under the name `l`; its values are pushed on `params` (`$1` is the workspace).
-fn condition(filter: &LeadFilter, params: &mut Vec<Value>) -> String {
-    let mut parts = vec!["l.workspace_id = $1".to_owned()];
-    let mut push = |template: &str, value: Value| {
-        params.push(value);
-        parts.push(template.replace("$?", &format!("${}", params.len() + 1)));
-    };
-    for word in &filter.words {
-        push("l.search_text LIKE $? ESCAPE '\\'", Value::from(format!("%{}%", escaped(word))));
-    }
-    match filter.state {
-        Some(state) => push("l.state = $?", Value::from(state.as_str())),
-        // Who became a prospect has left the marketing list for sales; only who asks for them by name sees them here.
-        None => push("l.state <> $?", Value::from(LeadState::Promoted.as_str())),
-    }
-    if let Some(fit) = filter.fit_min {
-        push("l.fit_score >= $?", Value::from(fit));
-    }
-    if let Some(country) = &filter.country {
-        push("l.country = $?", Value::from(country.as_str()));
-    }
-    if let Some(industry) = &filter.industry {
-        push("l.industry = $?", Value::from(industry.as_str()));
-    }
-    if let Some(campaign) = filter.campaign {
-        push(
-            "EXISTS (SELECT 1 FROM enrolment e WHERE e.workspace_id = $1 AND e.lead_id = l.id AND e.campaign_id = $?)",
-            Value::from(campaign),
-        );
-    }
-    if let Some(import) = filter.import {
-        push("l.import_id = $?", Value::from(import));
-    }
-    if filter.never_approached {
-        parts.push("l.approached_at IS NULL".to_owned());
-    }
-    if filter.needs_look {
-        parts.push("l.needs_look = TRUE".to_owned());
-    }
-    parts.join(" AND ")
-}
-
-/// A word for LIKE, taken as it is.
-fn escaped(word: &str) -> String {
-    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
-}
-
-/// A page of the list.
+/// The rows of a page, in its order.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn list(
-    tx: &mut Tx,
-    filter: &LeadFilter,
-    sort: LeadSort,
-    after: Option<&LeadCursor>,
-    limit: i64,
-) -> Result<Vec<LeadRow>> {
-    let mut params = Vec::new();
-    let mut wanted = condition(filter, &mut params);
-    let (direction, compare) = if sort.is_ascending() { ("ASC", ">") } else { ("DESC", "<") };
-    if let Some(after) = after {
-        wanted.push_str(" AND ");
-        wanted.push_str(&beyond(sort, after, compare, &mut params));
-    }
-    params.push(Value::from(limit));
-    let order = match sort.column() {
-        Some(column) => format!("l.{column} {direction}, l.id {direction}"),
-        None => format!("l.id {direction}"),
-    };
+pub async fn rows(tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<LeadRow>> {
     let columns: Vec<String> = COLUMNS.split(',').map(|c| format!("l.{}", c.trim())).collect();
     let sql = format!(
         "SELECT {}, c.given_name, c.infix, c.family_name, c.title, c.email, c.erased_at, o.name AS company_name, o.city
-         FROM (SELECT * FROM lead l WHERE {wanted} ORDER BY {order} LIMIT ${}) l
-         JOIN contact c ON c.workspace_id = l.workspace_id AND c.id = l.contact_id
-         JOIN company o ON o.workspace_id = l.workspace_id AND o.id = l.company_id
-         ORDER BY {order}",
+         FROM lead l JOIN contact c ON c.workspace_id = $1 AND c.id = l.contact_id
+         JOIN company o ON o.workspace_id = $1 AND o.id = l.company_id
+         WHERE l.workspace_id = $1 AND l.id IN {} LIMIT {KEYS_PER_QUERY}",
         columns.join(", "),
-        params.len() + 1,
+        among(tx.conn(), KeyKind::Id, 2)
     );
-    tx.fetch_all(sql, params).await?.iter().map(list_row).collect()
-}
-
-/// The condition that a row lies after the cursor; its values are pushed on `params`.
-fn beyond(sort: LeadSort, after: &LeadCursor, compare: &str, params: &mut Vec<Value>) -> String {
-    let Some(column) = sort.column() else {
-        params.push(Value::from(after.id));
-        return format!("l.id {compare} ${}", params.len() + 1);
-    };
-    params.push(if sort.is_ascending() {
-        Value::from(after.value.as_str())
-    } else {
-        // A cursor that was changed by hand begins at the top or the end; it cannot do harm.
-        Value::from(after.value.parse::<i64>().unwrap_or(i64::MAX))
-    });
-    params.push(Value::from(after.id));
-    format!("(l.{column}, l.id) {compare} (${}, ${})", params.len(), params.len() + 1)
+    let mut found = HashMap::with_capacity(ids.len());
+    for chunk in ids.chunks(KEYS_PER_QUERY) {
+        for row in tx.fetch_all(sql.clone(), vec![keys::ids(chunk.iter().copied())]).await? {
+            let row = list_row(&row)?;
+            found.insert(row.lead.id.0, row);
+        }
+    }
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 fn list_row(row: &Row) -> Result<LeadRow> {
@@ -455,73 +303,29 @@ fn list_row(row: &Row) -> Result<LeadRow> {
     })
 }
 
-/// How many leads the filter means, counted up to `most`: an exact number below it, `most` when there are more.
+/// Countries of the newest leads, most common first: what a filter can be set to.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn count(tx: &mut Tx, filter: &LeadFilter, most: i64) -> Result<i64> {
-    let mut params = Vec::new();
-    let wanted = condition(filter, &mut params);
-    params.push(Value::from(most));
+pub async fn countries(tx: &mut Tx, limit: i64) -> Result<Vec<String>> {
+    values_of(tx, "country", limit).await
+}
+
+/// Industries of the newest leads, most common first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn industries(tx: &mut Tx, limit: i64) -> Result<Vec<String>> {
+    values_of(tx, "industry", limit).await
+}
+
+async fn values_of(tx: &mut Tx, column: &str, limit: i64) -> Result<Vec<String>> {
     let sql = format!(
-        "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM lead l WHERE {wanted} LIMIT ${}) few",
-        params.len() + 1
+        "SELECT w.value FROM (SELECT l.{column} AS value FROM lead l WHERE l.workspace_id = $1
+             ORDER BY l.id DESC LIMIT {LOOKED_AT_FOR_VALUES}) w
+         WHERE w.value IS NOT NULL GROUP BY w.value ORDER BY COUNT(*) DESC, w.value LIMIT $2"
     );
-    tx.fetch_one(sql, params).await?.get("n")
-}
-
-/// The ids that a filter means, in the order of their ids, after `after`: how "all that match" is worked through.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn matching_ids(
-    tx: &mut Tx,
-    filter: &LeadFilter,
-    after: Option<LeadId>,
-    limit: i64,
-) -> Result<Vec<LeadId>> {
-    let mut params = Vec::new();
-    let wanted = condition(filter, &mut params);
-    params.push(Value::from(after.map_or_else(uuid::Uuid::nil, |id| id.0)));
-    params.push(Value::from(limit));
-    let sql = format!(
-        "SELECT l.id FROM lead l WHERE {wanted} AND l.id > ${} ORDER BY l.id LIMIT ${}",
-        params.len(),
-        params.len() + 1
-    );
-    tx.fetch_all(sql, params).await?.iter().map(|row| row.id("id")).collect()
-}
-
-/// What a filter can be set to, with how many leads have it.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn countries(tx: &mut Tx, limit: i64) -> Result<Vec<(String, i64)>> {
-    facet(tx, "country", limit).await
-}
-
-/// Industries with how many leads have them, most common first.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn industries(tx: &mut Tx, limit: i64) -> Result<Vec<(String, i64)>> {
-    facet(tx, "industry", limit).await
-}
-
-/// States with how many leads are in them.
-///
-/// # Errors
-/// Whatever the database refuses.
-pub async fn states(tx: &mut Tx) -> Result<Vec<(String, i64)>> {
-    facet(tx, "state", 20).await
-}
-
-async fn facet(tx: &mut Tx, column: &str, limit: i64) -> Result<Vec<(String, i64)>> {
-    let sql = format!(
-        "SELECT {column} AS value, COUNT(*) AS n FROM lead WHERE workspace_id = $1 AND {column} IS NOT NULL
-         GROUP BY {column} ORDER BY n DESC, {column} LIMIT $2"
-    );
-    tx.fetch_all(sql, args![limit]).await?.iter().map(|row| Ok((row.get("value")?, row.get("n")?))).collect()
+    tx.fetch_all(sql, args![limit]).await?.iter().map(|row| row.get("value")).collect()
 }
 
 fn from_row(row: &Row) -> Result<Lead> {
@@ -538,7 +342,6 @@ fn from_row(row: &Row) -> Result<Lead> {
         warmth: row.get("warmth")?,
         cycle: row.get("cycle")?,
         needs_look: row.get("needs_look")?,
-        search_text: row.get("search_text")?,
         sort_name: row.get("sort_name")?,
         sort_company: row.get("sort_company")?,
         country: row.get("country")?,

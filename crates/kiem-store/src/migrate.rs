@@ -41,6 +41,7 @@ const SQLITE: Migrations = migrations!(
     "0022_bulk",
     "0023_task_channel",
     "0024_named_keys",
+    "0025_one_search",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -68,6 +69,7 @@ const POSTGRES: Migrations = migrations!(
     "0022_bulk",
     "0023_task_channel",
     "0024_named_keys",
+    "0025_one_search",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

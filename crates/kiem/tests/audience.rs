@@ -5,7 +5,7 @@ mod support;
 use jiff::SignedDuration;
 use kiem::engine::audience::profile_form::RangeForm;
 use kiem::engine::audience::{
-    CompanyEdit, ConflictPolicy, ContactEdit, ImportOrder, LeadQuery, NewGround, NewLead, Preview, Upload,
+    CompanyEdit, ConflictPolicy, ContactEdit, ImportOrder, NewGround, NewLead, Preview, Upload,
 };
 use kiem::engine::audience::{ProfileForm, WishForm};
 use kiem::engine::{Caller, EngineError, Role};
@@ -16,7 +16,6 @@ use kiem_domain::gate::{Channel, Reason};
 use kiem_domain::id::ImportId;
 use kiem_domain::lead::LeadState;
 use kiem_store::import::{ImportRun, ImportState};
-use kiem_store::lead::{LeadFilter, LeadRow, LeadSort};
 use support::House;
 
 const LIST: &str = "Bedrijfsnaam;KvK-nummer;Website;Land;Plaats;Medewerkers;Naam;E-mail;Functie;Niet mailen\r\n\
@@ -62,17 +61,6 @@ async fn bring_in(house: &House, text: &str) -> ImportRun {
     house.engine.import_run(&caller, preview.run.id).await.unwrap()
 }
 
-async fn listed(house: &House, search: &str) -> Vec<LeadRow> {
-    let query = LeadQuery {
-        search: search.to_owned(),
-        filter: LeadFilter::default(),
-        sort: LeadSort::Name,
-        cursor: None,
-        limit: 100,
-    };
-    house.engine.leads_list(&house.caller(Role::ReadOnly), query).await.unwrap().rows
-}
-
 #[tokio::test]
 async fn a_dutch_list_is_brought_in_with_every_row_accounted_for() {
     let house = House::sqlite().await;
@@ -94,7 +82,7 @@ async fn a_dutch_list_is_brought_in_with_every_row_accounted_for() {
         "the row number is the spreadsheet's: {csv}"
     );
 
-    let rows = listed(&house, "").await;
+    let rows = house.marketing_list("").await;
     let names: Vec<&str> = rows.iter().map(|r| r.person_name.as_str()).collect();
     assert_eq!(names, ["Eva Smit", "Jan de Vries"], "sorted on the family name");
     assert_eq!(rows[0].lead.state, LeadState::Blocked, "do not mail comes in blocked");
@@ -111,18 +99,18 @@ async fn a_dutch_list_is_brought_in_with_every_row_accounted_for() {
 async fn the_same_list_again_changes_nothing_and_a_later_list_fills_only_blanks() {
     let house = House::sqlite().await;
     bring_in(&house, LIST).await;
-    let before = listed(&house, "").await;
+    let before = house.marketing_list("").await;
     let again = bring_in(&house, LIST).await.progress;
     assert_eq!((again.n_companies_created, again.n_contacts_created), (0, 0));
     assert_eq!((again.n_companies_matched, again.n_contacts_matched), (2, 2));
-    assert_eq!(listed(&house, "").await, before);
+    assert_eq!(house.marketing_list("").await, before);
 
     let later = "Bedrijf;Website;Branche;Plaats;Naam;E-mail;Functie\n\
         Ander naampje;jansen.example;Voeding;Zeist;J. Anders;jan@jansen.example;Directeur\n";
     let preview = upload(&house, &house.caller(Role::Marketing), LIST).await;
     assert!(preview.warnings.contains(&"same_file"));
     bring_in(&house, later).await;
-    let rows = listed(&house, "jan vries").await;
+    let rows = house.marketing_list("jan vries").await;
     assert_eq!(rows.len(), 1);
     let jan = house.engine.lead(&house.caller(Role::Marketing), rows[0].lead.id).await.unwrap();
     assert_eq!(jan.company.name, "Bakkerij Jansen B.V.", "what is known stays");
@@ -155,9 +143,9 @@ async fn an_import_that_was_interrupted_goes_on_and_a_stopped_one_does_not() {
         (run.state, run.progress.n_done, run.progress.n_contacts_created),
         (ImportState::Finished, 2_500, 2_500)
     );
-    let rows = listed(&house, "n999@b999.example").await;
+    let rows = house.marketing_list("n999@b999.example").await;
     assert!(rows.is_empty(), "rows that were done are not done twice");
-    assert_eq!(listed(&house, "n1000@b1000.example").await.len(), 1);
+    assert_eq!(house.marketing_list("n1000@b1000.example").await.len(), 1);
 
     let stopped = upload(&house, &caller, &text).await;
     house.engine.import_start(&caller, stopped.run.id, order(&stopped)).await.unwrap();
@@ -217,9 +205,9 @@ async fn an_erased_person_is_gone_everywhere_and_does_not_come_back() {
     let house = House::sqlite().await;
     let caller = house.caller(Role::Marketing);
     bring_in(&house, LIST).await;
-    let jan = listed(&house, "jan vries").await.remove(0);
+    let jan = house.marketing_list("jan vries").await.remove(0);
     house.engine.erase_contact(&caller, jan.lead.contact_id).await.unwrap();
-    assert!(listed(&house, "vries").await.is_empty());
+    assert!(house.marketing_list("vries").await.is_empty());
     let detail = house.engine.lead(&caller, jan.lead.id).await.unwrap();
     assert_eq!((detail.contact.full_name(), detail.contact.email.clone()), (String::new(), None));
     assert_eq!(detail.verdict.reason(), Some(Reason::Erased));
@@ -228,7 +216,7 @@ async fn an_erased_person_is_gone_everywhere_and_does_not_come_back() {
 
     let run = bring_in(&house, LIST).await;
     assert_eq!(run.progress.n_contacts_created, 0, "the list does not bring the person back");
-    assert!(listed(&house, "vries").await.is_empty());
+    assert!(house.marketing_list("vries").await.is_empty());
     let again = house.engine.erase_contact(&caller, jan.lead.contact_id).await;
     assert!(matches!(again, Err(EngineError::Refused { code: "person_erased", .. })));
     let (entries, _) = house.engine.suppressions(&caller, None, 10).await.unwrap();
@@ -246,7 +234,7 @@ async fn who_was_erased_without_an_address_does_not_come_back_by_name() {
     for house in [House::sqlite().await, House::postgres().await] {
         let caller = house.caller(Role::Marketing);
         bring_in(&house, NAMES).await;
-        let piet = listed(&house, "brug").await.remove(0).lead;
+        let piet = house.marketing_list("brug").await.remove(0).lead;
         let edit = ContactEdit {
             given_name: "Piet".to_owned(),
             infix: "van".to_owned(),
@@ -258,8 +246,8 @@ async fn who_was_erased_without_an_address_does_not_come_back_by_name() {
         house.engine.erase_contact(&caller, piet.contact_id).await.unwrap();
         let run = bring_in(&house, &NAMES.replace("Piet van Puk", "PIET VAN PUK")).await;
         assert_eq!((run.progress.n_contacts_created, run.progress.n_errors), (0, 1), "{}", house.db.name);
-        assert!(listed(&house, "puk").await.iter().all(|row| row.lead.company_id != piet.company_id));
-        assert_eq!(listed(&house, "sluis").await.len(), 1, "their namesake elsewhere is somebody else");
+        assert!(house.marketing_list("puk").await.iter().all(|row| row.lead.company_id != piet.company_id));
+        assert_eq!(house.marketing_list("sluis").await.len(), 1, "their namesake elsewhere is somebody else");
         let company = house.engine.company(&caller, piet.company_id).await.unwrap();
         assert_eq!(company.sources, [], "what was said about them is gone, and the company can be read");
         house.close().await;
@@ -310,7 +298,7 @@ async fn a_changed_profile_scores_everybody_again() {
     let house = House::sqlite().await;
     let caller = house.caller(Role::Marketing);
     bring_in(&house, LIST).await;
-    assert_eq!(listed(&house, "jan").await[0].lead.fit_score, None, "nothing is asked yet");
+    assert_eq!(house.marketing_list("jan").await[0].lead.fit_score, None, "nothing is asked yet");
     let wish = |criterion: &str, weight| WishForm {
         criterion: criterion.to_owned(),
         importance: "wanted".to_owned(),
@@ -327,9 +315,9 @@ async fn a_changed_profile_scores_everybody_again() {
     let profile = form.read().unwrap();
     assert_eq!(house.engine.put_ideal_profile(&caller, &profile, None).await.unwrap(), 1);
     house.run_jobs().await;
-    let jan = listed(&house, "jan vries").await.remove(0);
+    let jan = house.marketing_list("jan vries").await.remove(0);
     assert_eq!((jan.lead.fit_score, jan.lead.fit_known_percent), (Some(100), 100));
-    let eva = listed(&house, "eva").await.remove(0);
+    let eva = house.marketing_list("eva").await.remove(0);
     assert_eq!(eva.lead.fit_score, Some(58), "size and country fit, the title does not");
     assert_eq!(house.engine.ideal_profile(&caller).await.unwrap(), (profile, 1));
     house.close().await;
@@ -341,7 +329,7 @@ async fn editing_by_hand_shows_in_the_list_and_keeps_keys_unique() {
     let caller = house.caller(Role::Marketing);
     bring_in(&house, LIST).await;
     house.advance(SignedDuration::from_hours(1));
-    let jan = listed(&house, "jan vries").await.remove(0);
+    let jan = house.marketing_list("jan vries").await.remove(0);
     let edit = ContactEdit {
         given_name: "Johan".to_owned(),
         family_name: "van der Berg".to_owned(),
@@ -350,8 +338,10 @@ async fn editing_by_hand_shows_in_the_list_and_keeps_keys_unique() {
         ..ContactEdit::default()
     };
     house.engine.edit_contact(&caller, jan.lead.contact_id, edit.clone()).await.unwrap();
-    let rows = listed(&house, "johan berg").await;
+    house.run_jobs().await;
+    let rows = house.marketing_list("johan berg").await;
     assert_eq!(rows[0].person_name, "Johan van der Berg");
+    assert_eq!(house.marketing_list("assistent").await.len(), 1, "by the title as well");
     let taken = ContactEdit { email: "eva@jansen.example".to_owned(), ..edit };
     let refused = house.engine.edit_contact(&caller, jan.lead.contact_id, taken).await;
     assert!(matches!(refused, Err(EngineError::Refused { code: "contact_exists", .. })));
@@ -364,6 +354,7 @@ async fn editing_by_hand_shows_in_the_list_and_keeps_keys_unique() {
     assert!(matches!(refused, Err(EngineError::Invalid(e)) if e[0].field == "kvk_number"));
     let right = CompanyEdit { kvk_number: "12345678".to_owned(), ..firm };
     house.engine.edit_company(&caller, jan.lead.company_id, right).await.unwrap();
-    assert_eq!(listed(&house, "jansen groep").await.len(), 2);
+    house.run_jobs().await;
+    assert_eq!(house.marketing_list("jansen groep").await.len(), 2);
     house.close().await;
 }

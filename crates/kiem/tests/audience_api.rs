@@ -181,7 +181,7 @@ async fn pages_profile_and_suppression_over_http() {
         browser.json("DELETE", &format!("/suppressions/{key}?reason=vergissing"), &Value::Null).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     let (_, facets) = browser.get("/leads/facets").await;
-    assert_eq!(facets["states"].as_array().unwrap().len(), 2, "{facets}");
+    assert_eq!(facets, json!({"countries": [], "industries": []}));
     house.close().await;
 }
 

@@ -53,8 +53,8 @@ fn person_rows(n: u128, company: u128, given: &str, family: &str, email: Option<
             args![id(n), id(company), given, family, key, email, now],
         ),
         (
-            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text, sort_name,
-                 sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', -1, $5)",
+            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, sort_name,
+                 sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', -1, $5)",
             args![id(n + 100), id(n), id(company), now],
         ),
     ]

@@ -7,9 +7,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use kiem::engine::audience::import_report::WENT_ON;
-use kiem::engine::audience::{
-    ConflictPolicy, FileOrder, FileReport, ImportOrder, LeadQuery, NewGround, Upload,
-};
+use kiem::engine::audience::{ConflictPolicy, FileOrder, FileReport, ImportOrder, NewGround, Upload};
 use kiem::engine::{EngineError, Role};
 use kiem_adapters::import::{Field, Preset};
 use kiem_domain::consent::Basis;
@@ -17,7 +15,7 @@ use kiem_domain::lead::LeadState;
 use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::contact;
 use kiem_store::import::{self, ImportState};
-use kiem_store::lead::{self, LeadFilter, LeadRow, LeadSort};
+use kiem_store::lead;
 use support::House;
 
 /// A folder of its own that goes with the test.
@@ -69,18 +67,10 @@ async fn both() -> [House; 2] {
 }
 
 async fn import(house: &House, path: &Path, is_trial: bool) -> FileReport {
-    house.engine.import_file(&house.caller(Role::Marketing), order(path, is_trial)).await.unwrap()
-}
-
-async fn listed(house: &House, search: &str) -> Vec<LeadRow> {
-    let query = LeadQuery {
-        search: search.to_owned(),
-        filter: LeadFilter::default(),
-        sort: LeadSort::Name,
-        cursor: None,
-        limit: 100,
-    };
-    house.engine.leads_list(&house.caller(Role::ReadOnly), query).await.unwrap().rows
+    let report =
+        house.engine.import_file(&house.caller(Role::Marketing), order(path, is_trial)).await.unwrap();
+    house.run_jobs().await;
+    report
 }
 
 async fn companies(house: &House) -> Vec<Company> {
@@ -106,7 +96,7 @@ async fn a_trial_says_what_happens_and_writes_nothing() {
 
     let trial = import(&house, &path, true).await;
     assert_eq!(companies(&house).await.len(), 1, "nothing was written");
-    assert_eq!(listed(&house, "jan").await[0].lead.state, LeadState::New, "nobody was stopped");
+    assert_eq!(house.marketing_list("jan").await[0].lead.state, LeadState::New, "nobody was stopped");
     let caller = house.caller(Role::Marketing);
     assert_eq!(house.engine.imports(&caller, None, 10).await.unwrap().len(), 1);
 
@@ -128,7 +118,7 @@ async fn a_trial_says_what_happens_and_writes_nothing() {
             (2_507, "too_many_cells", true)
         ]
     );
-    assert_eq!(listed(&house, "jan").await[0].lead.state, LeadState::Blocked, "do not mail stops");
+    assert_eq!(house.marketing_list("jan").await[0].lead.state, LeadState::Blocked, "do not mail stops");
     let runs = house.engine.imports(&caller, None, 10).await.unwrap();
     assert_eq!(
         (runs[0].state, runs[0].n_rows, runs[0].progress.n_done),
@@ -189,7 +179,7 @@ async fn consent_is_not_taken_and_objections_only_suppress() {
     assert_eq!(report.preset, Some(Preset::Pipedrive));
     assert!(report.columns[4].proposal.is_none(), "consent has no field");
     let states: Vec<(String, LeadState)> =
-        listed(&house, "").await.into_iter().map(|r| (r.person_name, r.lead.state)).collect();
+        house.marketing_list("").await.into_iter().map(|r| (r.person_name, r.lead.state)).collect();
     assert_eq!(
         states,
         [
@@ -202,9 +192,9 @@ async fn consent_is_not_taken_and_objections_only_suppress() {
     let text = text.replace("Unsubscribed", "Subscribed");
     let report = import(&house, &write(&place, "later.csv", text), false).await;
     assert_eq!((report.counts.created_n, report.counts.suppressed_n), (0, 1));
-    assert_eq!(listed(&house, "jan").await[0].lead.state, LeadState::Blocked);
+    assert_eq!(house.marketing_list("jan").await[0].lead.state, LeadState::Blocked);
 
-    let eva = listed(&house, "eva").await.remove(0);
+    let eva = house.marketing_list("eva").await.remove(0);
     house.engine.erase_contact(&house.caller(Role::Marketing), eva.lead.contact_id).await.unwrap();
     for is_trial in [true, false] {
         let report = import(&house, &path, is_trial).await;
@@ -333,7 +323,8 @@ async fn made(house: &House) -> Vec<String> {
             people.iter().map(|p| format!("{} {:?} {:?}", p.name_key, p.email, p.title)).collect();
         who.sort();
         let leads = lead::of_company(&mut tx, firm.id, 100).await.unwrap();
-        let mut texts: Vec<String> = leads.into_iter().map(|lead| lead.search_text).collect();
+        let mut texts: Vec<String> =
+            leads.into_iter().map(|lead| format!("{} {}", lead.sort_name, lead.sort_company)).collect();
         texts.sort();
         lines.push(format!(
             "{} {:?} {:?} {:?} {:?} {who:?} {texts:?}",

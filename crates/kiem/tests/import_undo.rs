@@ -4,7 +4,7 @@ mod support;
 
 use jiff::SignedDuration;
 use kiem::engine::audience::{
-    CompanyEdit, ConflictPolicy, FactSource, ImportOrder, LeadQuery, NewGround, RowDecision, Trial, Upload,
+    CompanyEdit, ConflictPolicy, FactSource, ImportOrder, NewGround, RowDecision, Trial, Upload,
 };
 use kiem::engine::{Caller, Role};
 use kiem::messages::Lang;
@@ -14,7 +14,6 @@ use kiem_domain::id::{CompanyId, ImportId};
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact};
 use kiem_store::import::{ImportRun, ImportState};
-use kiem_store::lead::{LeadFilter, LeadRow, LeadSort};
 use support::House;
 
 const FIRST: &str = "Bedrijfsnaam;KvK-nummer;Plaats;Land;Naam;E-mail;Functie\r\n\
@@ -65,17 +64,6 @@ async fn tried(house: &House, caller: &Caller, id: ImportId, order: ImportOrder)
     assert!(!house.engine.import_trial(caller, id).await.unwrap().unwrap().is_done);
     house.run_jobs().await;
     house.engine.import_trial(caller, id).await.unwrap().unwrap()
-}
-
-async fn listed(house: &House) -> Vec<LeadRow> {
-    let query = LeadQuery {
-        search: String::new(),
-        filter: LeadFilter::default(),
-        sort: LeadSort::Name,
-        cursor: None,
-        limit: 100,
-    };
-    house.engine.leads_list(&house.caller(Role::ReadOnly), query).await.unwrap().rows
 }
 
 /// Everything about companies and people that a list can change.
@@ -187,7 +175,7 @@ async fn each_fact_says_which_list_gave_it_until_the_list_is_taken_back() {
 async fn an_upload_is_taken_back_exactly() {
     for house in [House::sqlite().await, House::postgres().await] {
         bring_in(&house, FIRST, ConflictPolicy::Fill).await;
-        let before = (records(&house).await, listed(&house).await);
+        let before = (records(&house).await, house.marketing_list("").await);
         house.advance(SignedDuration::from_hours(1));
         let run = bring_in(&house, SECOND, ConflictPolicy::Overwrite).await;
         assert_ne!(records(&house).await, before.0);
@@ -203,7 +191,7 @@ async fn an_upload_is_taken_back_exactly() {
         assert!(report.is_done, "{report:?}");
         assert_eq!((report.people_removed_n, report.companies_removed_n, report.people_kept_n), (1, 1, 0));
         assert_eq!((report.restored_n, report.facts_kept_n), (2, 0));
-        assert_eq!((records(&house).await, listed(&house).await), before);
+        assert_eq!((records(&house).await, house.marketing_list("").await), before);
         assert!(house.engine.import_undo(&caller, run.id).await.is_err(), "once");
         // The same list comes in again as if it had never been there.
         let again = bring_in(&house, SECOND, ConflictPolicy::Overwrite).await;
@@ -270,7 +258,7 @@ async fn an_upload_cannot_be_taken_back_after_seven_days_and_its_list_goes() {
     house.engine.clean_up(house.workspace).await.unwrap();
     let gone = house.engine.import_result_csv(&caller, run.id, Lang::Nl).await.unwrap_err();
     assert!(format!("{gone:?}").contains("import_no_result"), "{gone:?}");
-    assert_eq!(listed(&house).await.len(), 2, "what came in stays");
+    assert_eq!(house.marketing_list("").await.len(), 2, "what came in stays");
     house.close().await;
 }
 
@@ -281,7 +269,7 @@ async fn an_upload_that_waits_goes_on_where_it_was() {
     house.engine.import_start(&caller, id, order(mapping, ConflictPolicy::Fill)).await.unwrap();
     assert_eq!(house.engine.import_pause(&caller, id, true).await.unwrap().state, ImportState::Paused);
     house.run_jobs().await;
-    assert_eq!(listed(&house).await.len(), 0, "it waits");
+    assert_eq!(house.marketing_list("").await.len(), 0, "it waits");
     assert_eq!(house.engine.import_pause(&caller, id, false).await.unwrap().state, ImportState::Running);
     house.run_jobs().await;
     let run = house.engine.import_run(&caller, id).await.unwrap();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use jiff::SignedDuration;
-use kiem::engine::audience::{ImportOrder, LeadQuery, NewGround, Upload};
+use kiem::engine::audience::{ImportOrder, NewGround, Upload};
 use kiem::engine::outreach::WindowSetting;
 use kiem::engine::outreach::approval::Seen;
 use kiem::engine::outreach::campaigns::{CampaignInput, StepInput};
@@ -25,7 +25,6 @@ use kiem_domain::id::{LeadId, ProspectId};
 use kiem_domain::lifecycle::Lifecycle;
 use kiem_domain::money::{Currency, Line};
 use kiem_domain::sequence::StepKind;
-use kiem_store::lead::{LeadFilter, LeadSort};
 use kiem_store::message::{MessageFilter, MessageState};
 use kiem_store::prospect::{ProspectFilter, ProspectSort};
 use kiem_store::quote::QuoteLine;
@@ -72,14 +71,7 @@ async fn bring_in(house: &House, mail: &MailServers) -> Vec<LeadId> {
     };
     house.engine.import_start(&caller, preview.run.id, order).await.unwrap();
     until("the list", mail, async || {
-        let query = LeadQuery {
-            search: String::new(),
-            filter: LeadFilter::default(),
-            sort: LeadSort::Name,
-            cursor: None,
-            limit: 100,
-        };
-        let rows = house.engine.leads_list(&caller, query).await.unwrap().rows;
+        let rows = house.marketing_list("").await;
         (rows.len() == 2).then(|| rows.into_iter().map(|row| row.lead.id).collect())
     })
     .await

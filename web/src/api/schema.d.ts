@@ -1211,7 +1211,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The ids that a filter means, 1,000 at most on a page: how "all that match" is worked through. */
+        /**
+         * The ids that a filter means, 1,000 at most on a page: how "all that match" is worked through. There may be none and still
+         *     a next page: many were looked at and did not match.
+         */
         get: operations["get_leads_ids"];
         put?: never;
         post?: never;
@@ -4400,24 +4403,12 @@ export interface components {
             /** @description The order, as of the list. */
             sort?: string | null;
         };
-        /** @description A value that a filter can be set to. */
-        FacetView: {
-            /**
-             * Format: int64
-             * @description How many leads have it.
-             */
-            leads_n: number;
-            /** @description The value. */
-            value: string;
-        };
-        /** @description What the filters can be set to. */
+        /** @description What the filters can be set to, as the newest 5,000 leads have it, most common first. */
         FacetsView: {
-            /** @description Countries, most common first. */
-            countries: components["schemas"]["FacetView"][];
-            /** @description Industries, most common first. */
-            industries: components["schemas"]["FacetView"][];
-            /** @description States. */
-            states: components["schemas"]["FacetView"][];
+            /** @description Countries. */
+            countries: string[];
+            /** @description Industries. */
+            industries: string[];
         };
         /** @description How a fact becomes a contact. */
         FactContactInput: {
@@ -4996,21 +4987,23 @@ export interface components {
         LeadIdPage: {
             /** @description The ids. */
             items: string[];
-            /** @description For the next page. */
+            /** @description Where the next page begins; missing at the end. */
             next_cursor?: string | null;
         };
         /** @description A page of the list. */
         LeadListView: {
-            /** @description The rows. */
+            /** @description Whether what came in lately can be found by its words already. */
+            is_searchable: boolean;
+            /** @description The rows. There may be none and still a next page: many were looked at and did not match. */
             items: components["schemas"]["LeadRowView"][];
-            /** @description Where the next page begins. */
+            /** @description Where the next page begins; missing at the end. */
             next_cursor?: string | null;
             /**
              * Format: int64
              * @description How many match; only with the first page.
              */
             total?: number | null;
-            /** @description Whether there are more than `total`, because counting stopped there. */
+            /** @description Whether there may be more than `total`. */
             total_is_capped: boolean;
         };
         /** @description Lead against prospect. */
@@ -13063,11 +13056,11 @@ export interface operations {
     get_leads: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in name, company, address, title or town. */
+                /** @description Words; of each a word of the person or the company begins with it: name, title, address, town, number. */
                 search?: string;
                 /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
                 state?: string | null;
-                /** @description At least this fit. */
+                /** @description At least this fit, 0 to 100. */
                 fit_min?: number | null;
                 /** @description ISO 3166 alpha-2 code. */
                 country?: string | null;
@@ -13332,11 +13325,11 @@ export interface operations {
     get_leads_ids: {
         parameters: {
             query?: {
-                /** @description Words that must all occur in name, company, address, title or town. */
+                /** @description Words; of each a word of the person or the company begins with it: name, title, address, town, number. */
                 search?: string;
                 /** @description `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`. */
                 state?: string | null;
-                /** @description At least this fit. */
+                /** @description At least this fit, 0 to 100. */
                 fit_min?: number | null;
                 /** @description ISO 3166 alpha-2 code. */
                 country?: string | null;

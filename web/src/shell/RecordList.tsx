@@ -23,6 +23,10 @@ interface RecordListProps<Row extends { id: string }, SortColumn extends string>
   rows: readonly Row[];
   /** Every row there is, when the server counted them. */
   total?: number;
+  /** Whether there may be more than `total`. */
+  hasMore?: boolean;
+  /** Whether further rows are being looked for by themselves. */
+  isLooking?: boolean;
   columns: readonly Column<Row>[];
   /** The columns for which there is room while a record is open. */
   beside: readonly string[];
@@ -47,6 +51,8 @@ export function RecordList<Row extends { id: string }, SortColumn extends string
   pages,
   rows,
   total,
+  hasMore,
+  isLooking = false,
   columns,
   beside,
   sorts,
@@ -86,14 +92,14 @@ export function RecordList<Row extends { id: string }, SortColumn extends string
               rowId={(row) => row.id}
               columns={id === undefined ? columns : columns.filter((each) => beside.includes(each.id))}
               total={total}
-              hasMore={total === undefined && pages.hasNextPage}
+              hasMore={hasMore ?? (total === undefined && pages.hasNextPage)}
               sort={{ column, direction: sorts[column] }}
               onSort={({ column: wanted }) =>
                 address.setSort({ column: wanted, direction: sorts[wanted as SortColumn] })
               }
               activeId={id ?? null}
               onOpen={(row) => open(row.id)}
-              loading={pages.isPending}
+              loading={pages.isPending || isLooking}
               error={pages.error}
               onRetry={() => void pages.refetch()}
               onNearEnd={() => {

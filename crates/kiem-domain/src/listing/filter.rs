@@ -251,6 +251,17 @@ impl Condition {
     }
 }
 
+/// Whom the marketing list shows: who became a prospect has left it for sales, and is seen only by who asks for them by
+/// their state.
+pub fn on_marketing_list(mut conditions: Vec<Condition>) -> Vec<Condition> {
+    if conditions.iter().all(|condition| condition.field != FilterField::State) {
+        let states = LeadState::ALL.iter().filter(|state| **state != LeadState::Promoted);
+        let values = states.map(ToString::to_string).collect();
+        conditions.push(Condition { field: FilterField::State, op: FilterOp::Is, values });
+    }
+    conditions
+}
+
 fn is_value(kind: Values, text: &str) -> bool {
     let is_short = !text.is_empty() && text.chars().count() <= VALUE_CHARS_MAX;
     is_short
@@ -308,6 +319,17 @@ mod tests {
         assert_eq!(Condition::new(Companies, FilterField::Town, FilterOp::Is, long), Err(Value));
         let tab = vec!["a\tb".to_owned()];
         assert_eq!(Condition::new(Companies, FilterField::Town, FilterOp::Is, tab), Err(Value));
+    }
+
+    #[test]
+    fn who_became_a_prospect_is_on_the_marketing_list_only_when_asked_for() {
+        let fit = condition(ListKind::People, "fit at_least 80").unwrap();
+        let seen = on_marketing_list(vec![fit.clone()]);
+        assert_eq!(seen[0], fit, "what was asked stays");
+        assert_eq!(seen[1].values().len(), LeadState::ALL.len() - 1);
+        assert!(!seen[1].values().contains(&LeadState::Promoted.to_string()));
+        let sales = condition(ListKind::People, "state is promoted").unwrap();
+        assert_eq!(on_marketing_list(vec![sales.clone()]), [sales]);
     }
 
     #[test]

@@ -5,6 +5,8 @@ mod filter;
 mod term;
 mod view;
 
-pub use filter::{CONDITIONS_MAX, Condition, ConditionError, FilterField, FilterOp, VALUES_MAX};
+pub use filter::{
+    CONDITIONS_MAX, Condition, ConditionError, FilterField, FilterOp, VALUES_MAX, on_marketing_list,
+};
 pub use term::{Person, company_terms, person_terms, search_terms};
 pub use view::{ListColumn, ListKind, ListSort, ViewError, ViewName};

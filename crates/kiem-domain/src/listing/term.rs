@@ -19,6 +19,8 @@ pub struct Person<'a> {
     pub name_key: &'a str,
     /// Address.
     pub email: Option<&'a str>,
+    /// Job title as written.
+    pub title: Option<&'a str>,
 }
 
 /// The terms of a company: the words of name, domain and town, its postcode, its number in the register, and `sbi` with the
@@ -41,9 +43,10 @@ pub fn company_terms(
     kept(terms)
 }
 
-/// The terms of a person: the words of the name, and the address as one.
+/// The terms of a person: the words of name and title, and the address as one.
 pub fn person_terms(person: Person<'_>) -> Vec<String> {
     let mut terms: BTreeSet<String> = words(&fold(person.name_key)).into_iter().collect();
+    terms.extend(person.title.iter().flat_map(|title| words(&fold(title))));
     terms.extend(person.email.map(fold));
     kept(terms)
 }
@@ -134,8 +137,13 @@ mod tests {
             terms,
             ["2511ab", "90000001", "bakkerij", "brood", "de", "den", "haag", "sbi1071", "vries", "zn"]
         );
-        let person = Person { name_key: "josé van der berg", email: Some("jose@vries.example") };
-        assert_eq!(person_terms(person), ["berg", "der", "jose", "jose@vries.example", "van"]);
+        let person = Person {
+            name_key: "josé van der berg",
+            email: Some("jose@vries.example"),
+            title: Some("Directeur/eigenaar"),
+        };
+        let terms = ["berg", "der", "directeur", "eigenaar", "jose", "jose@vries.example", "van"];
+        assert_eq!(person_terms(person), terms);
     }
 
     #[test]

@@ -244,3 +244,32 @@ pub(super) fn with_term(list: ListKind, word: &str, of_people: bool, most: i64) 
     }
     queries
 }
+
+/// A query that gives the ids of all rows (of people: of contacts) which pass a condition, out of an index that knows them.
+pub(super) fn by_index(list: ListKind, condition: &Condition, most: i64) -> Option<(String, Params)> {
+    if condition.op() != FilterOp::Is {
+        return None;
+    }
+    let mut params = Params::default();
+    let (from, holds) = match condition.field() {
+        FilterField::Import if list == ListKind::Companies => {
+            ("l.company_id AS id FROM lead l", format!("l.import_id IN ({})", ids(condition, &mut params)))
+        }
+        FilterField::Import => {
+            ("l.contact_id AS id FROM lead l", format!("l.import_id IN ({})", ids(condition, &mut params)))
+        }
+        FilterField::State => ("l.contact_id AS id FROM lead l", one_of("l.state", condition, &mut params)),
+        FilterField::NeedsLook if condition.is_yes() => {
+            ("l.contact_id AS id FROM lead l", "l.needs_look = TRUE".to_owned())
+        }
+        FilterField::Campaign => (
+            "l.contact_id AS id FROM enrolment l",
+            format!("l.campaign_id IN ({})", ids(condition, &mut params)),
+        ),
+        FilterField::Owner => {
+            ("l.company_id AS id FROM prospect l", format!("l.owner_id IN ({})", ids(condition, &mut params)))
+        }
+        _ => return None,
+    };
+    Some((format!("SELECT {from} WHERE l.workspace_id = $1 AND {holds} LIMIT {most}"), params))
+}

@@ -5,10 +5,10 @@ mod condition;
 mod row;
 pub mod terms;
 
-use kiem_domain::listing::{Condition, FilterField, FilterOp, ListKind, ListSort};
+use kiem_domain::listing::{Condition, FilterField, ListKind, ListSort};
 use uuid::Uuid;
 
-use self::condition::{Params, has_term, passes, with_term};
+use self::condition::{Params, by_index, has_term, passes, with_term};
 pub use self::row::{CompanyRow, PersonRow, companies, people};
 use crate::connection::Tx;
 use crate::error::Result;
@@ -274,6 +274,8 @@ pub async fn count(tx: &mut Tx, filter: &ListFilter, most: i64) -> Result<ListCo
     let (sql, params, bound) = if is_open(filter) {
         let (sql, params) = walk_sql(filter, ListSort::Newest, None, most, most);
         (format!("SELECT COUNT(*) AS n FROM ({sql}) few"), params, most)
+    } else if let Some((sql, params)) = index_count(filter, most) {
+        (format!("SELECT COUNT(*) AS n FROM ({sql}) few"), params.0, most)
     } else if let Some(few) = candidates(tx, filter).await? {
         let (sql, params) = few_sql(tx, filter, ListSort::Newest, None, &few, most);
         (format!("SELECT COUNT(*) AS n FROM ({sql}) few"), params, most)
@@ -306,50 +308,21 @@ fn sources(filter: &ListFilter) -> Vec<Vec<(String, Params)>> {
         if let Some(starts) = condition.term_starts() {
             all.push(starts.iter().flat_map(|term| with_term(filter.list, term, false, most)).collect());
         }
-        if condition.op() != FilterOp::Is {
-            continue;
-        }
-        let mut params = Params::default();
-        let ids = |params: &mut Params| {
-            let id = |value: &String| Uuid::parse_str(value).unwrap_or_default();
-            condition.values().iter().map(|value| params.push(id(value))).collect::<Vec<_>>().join(", ")
-        };
-        let key = if filter.list == ListKind::Companies { "company_id" } else { "contact_id" };
-        match condition.field() {
-            FilterField::Import => {
-                let sql = format!(
-                    "SELECT l.{key} AS id FROM lead l WHERE l.workspace_id = $1 AND l.import_id IN ({}) LIMIT {most}",
-                    ids(&mut params)
-                );
-                all.push(vec![(sql, params)]);
-            }
-            FilterField::Campaign => {
-                let sql = format!(
-                    "SELECT e.contact_id AS id FROM enrolment e WHERE e.workspace_id = $1 AND e.campaign_id IN ({}) LIMIT {most}",
-                    ids(&mut params)
-                );
-                all.push(vec![(sql, params)]);
-            }
-            FilterField::Owner => {
-                let sql = format!(
-                    "SELECT p.company_id AS id FROM prospect p WHERE p.workspace_id = $1 AND p.owner_id IN ({}) LIMIT {most}",
-                    ids(&mut params)
-                );
-                all.push(vec![(sql, params)]);
-            }
-            FilterField::State => {
-                let marks: Vec<String> =
-                    condition.values().iter().map(|state| params.push(state.as_str())).collect();
-                let sql = format!(
-                    "SELECT l.contact_id AS id FROM lead l WHERE l.workspace_id = $1 AND l.state IN ({}) LIMIT {most}",
-                    marks.join(", ")
-                );
-                all.push(vec![(sql, params)]);
-            }
-            _ => {}
-        }
+        all.extend(by_index(filter.list, condition, most).map(|query| vec![query]));
     }
     all
+}
+
+/// How many match, when all that is asked is something that each person has once and an index of its own knows.
+fn index_count(filter: &ListFilter, most: i64) -> Option<(String, Params)> {
+    match (filter.list, filter.words.as_slice(), filter.conditions.as_slice()) {
+        (ListKind::People, [], [one])
+            if matches!(one.field(), FilterField::State | FilterField::Import | FilterField::NeedsLook) =>
+        {
+            by_index(filter.list, one, most)
+        }
+        _ => None,
+    }
 }
 
 /// Ids of all rows that can match, when they are few.

@@ -103,14 +103,16 @@ async fn of_companies(tx: &mut Tx, them: &str, list: &Value) -> Result<Vec<Vec<V
 
 async fn of_people(tx: &mut Tx, them: &str, list: &Value) -> Result<Vec<Vec<Value>>> {
     let sql = format!(
-        "SELECT id, name_key, email FROM contact
+        "SELECT id, name_key, email, title FROM contact
          WHERE workspace_id = $1 AND company_id IN {them} AND erased_at IS NULL"
     );
     let mut terms = BTreeMap::new();
     for row in tx.fetch_all(sql, vec![list.clone()]).await? {
         let id: uuid::Uuid = row.get("id")?;
-        let (name_key, email) = (row.get::<String>("name_key")?, row.get::<Option<String>>("email")?);
-        let found = person_terms(Person { name_key: &name_key, email: email.as_deref() });
+        let name_key: String = row.get("name_key")?;
+        let (email, title): (Option<String>, Option<String>) = (row.get("email")?, row.get("title")?);
+        let person = Person { name_key: &name_key, email: email.as_deref(), title: title.as_deref() };
+        let found = person_terms(person);
         terms.extend(found.into_iter().map(|term| ((term, id), ())));
     }
     Ok(rows(terms))

@@ -326,9 +326,8 @@ async fn an_erased_colleague_leaves_nothing_in_the_pursuit_of_the_first_person()
                 args![id(2), eva.id, id(101), now()],
             ),
             run(
-                "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text,
-                     sort_name, sort_company, fit_score, created_at)
-                 VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', 0, $5)",
+                "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, sort_name, sort_company, fit_score, created_at)
+                 VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', 0, $5)",
                 args![id(3), eva.contact_id, eva.company_id, now()],
             ),
             run(

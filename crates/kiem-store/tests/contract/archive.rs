@@ -38,9 +38,8 @@ async fn campaign_of(tx: &mut Tx, people: &[u128]) {
     for n in people {
         let (company, contact) = sales::company(tx, *n).await;
         tx.execute(
-            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text,
-                 sort_name, sort_company, fit_score, created_at)
-             VALUES ($1, $2, $3, $4, 'approached', 0, 0, FALSE, '', '', '', 0, $5)",
+            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, sort_name, sort_company, fit_score, created_at)
+             VALUES ($1, $2, $3, $4, 'approached', 0, 0, FALSE, '', '', 0, $5)",
             args![id(100 + n), contact, company, now()],
         )
         .await

@@ -3,15 +3,17 @@
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::consent::Basis;
 use kiem_domain::gate::AddressOrigin;
-use kiem_domain::id::{CampaignId, CompanyId, ContactId, ImportId, LeadId, UserId};
+use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId, UserId};
 use kiem_domain::lead::LeadState;
+use kiem_domain::listing::{Condition, FilterField, FilterOp, ListKind, ListSort, on_marketing_list};
 use kiem_domain::titles::{Department, Seniority};
 use kiem_store::company::{self, Company, CompanyDetails, CompanyKey};
 use kiem_store::contact::{self, Contact};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::ideal_profile::{self, StoredProfile};
 use kiem_store::import;
-use kiem_store::lead::{self, Lead, LeadFilter, LeadSort};
+use kiem_store::lead::{self, Lead};
+use kiem_store::listing::{self, ListFilter};
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::{StoreError, Tx, args, erasure, gate, testing};
 use uuid::Uuid;
@@ -101,7 +103,6 @@ pub(crate) fn a_lead(n: u128, company: &Company, contact: &Contact, search: &str
         warmth: i64::try_from(n % 3).unwrap(),
         cycle: 0,
         needs_look: false,
-        search_text: search.to_owned(),
         sort_name: search.to_owned(),
         sort_company: company.name_key.clone(),
         country: company.country.clone(),
@@ -111,14 +112,6 @@ pub(crate) fn a_lead(n: u128, company: &Company, contact: &Contact, search: &str
         import_id: None,
         created_at: now() + SignedDuration::from_secs(i64::try_from(n).unwrap()),
     }
-}
-
-/// The leads that a filter shows, by id.
-async fn listed(tx: &mut Tx, filter: &LeadFilter) -> Vec<LeadId> {
-    let rows = lead::list(tx, filter, LeadSort::Newest, None, 100).await.unwrap();
-    let mut ids: Vec<LeadId> = rows.into_iter().map(|row| row.lead.id).collect();
-    ids.sort_by_key(|id| id.0);
-    ids
 }
 
 #[tokio::test]
@@ -248,7 +241,7 @@ async fn people_grounds_and_erasure() {
         };
         erasure::wipe_traces(&mut tx, traces, now()).await.unwrap();
         let on_list = lead::get(&mut tx, on_list.id).await.unwrap().unwrap();
-        assert_eq!((on_list.search_text.as_str(), on_list.state), ("", LeadState::Blocked), "{}", db.name);
+        assert_eq!((on_list.sort_name.as_str(), on_list.state), ("", LeadState::Blocked), "{}", db.name);
         assert!(!contact::update(&mut tx, &eva).await.unwrap(), "an erased person does not come back");
         tx.commit().await.unwrap();
         db.remove().await;
@@ -270,32 +263,37 @@ async fn the_list_pages_in_every_order_without_gaps_or_doubles() {
             leads.push(a_lead(n, firm, &person, &format!("naam {} 100%_zeker", n % 7)));
         }
         lead::insert_many(&mut tx, &leads).await.unwrap();
-        let all = LeadFilter::default();
-        for sort in [LeadSort::Company, LeadSort::Name, LeadSort::Fit, LeadSort::Warmth, LeadSort::Newest] {
-            let mut seen = Vec::new();
-            let mut cursor = None;
+        for sort in ListSort::ALL.iter().copied().filter(|sort| sort.is_of(ListKind::People)) {
+            let (mut seen, mut cursor) = (Vec::new(), None);
             loop {
-                let page = lead::list(&mut tx, &all, sort, cursor.as_ref(), 4).await.unwrap();
-                let Some(last) = page.last() else { break };
-                cursor = Some(last.cursor(sort));
-                seen.extend(page.into_iter().map(|row| row.lead.id));
+                let page = listing::page(&mut tx, &people(vec![]), sort, cursor.as_ref(), 4).await.unwrap();
+                seen.extend(page.ids);
+                cursor = page.next;
+                if cursor.is_none() {
+                    break;
+                }
             }
-            let whole: Vec<LeadId> = lead::list(&mut tx, &all, sort, None, 100)
-                .await
-                .unwrap()
-                .into_iter()
-                .map(|r| r.lead.id)
-                .collect();
-            assert_eq!(seen, whole, "{sort:?} {}", db.name);
+            let whole = listing::page(&mut tx, &people(vec![]), sort, None, 100).await.unwrap().ids;
+            assert_eq!(seen, whole, "{sort} {}", db.name);
             assert_eq!(seen.len(), 25);
         }
-        let best = lead::list(&mut tx, &all, LeadSort::Fit, None, 1).await.unwrap();
-        assert_eq!((best[0].lead.fit_score, best[0].company_name.as_str()), (Some(34), "Jansen"));
-        let last = lead::list(&mut tx, &all, LeadSort::Fit, None, 100).await.unwrap().pop().unwrap();
-        assert_eq!(last.lead.fit_score, None, "unknown fit stands last");
+        let by_fit = listing::page(&mut tx, &people(vec![]), ListSort::Fit, None, 100).await.unwrap().ids;
+        let rows = lead::rows(&mut tx, &by_fit).await.unwrap();
+        assert_eq!((rows[0].lead.fit_score, rows[0].company_name.as_str()), (Some(34), "Jansen"));
+        assert_eq!(rows[24].lead.fit_score, None, "unknown fit stands last");
         tx.commit().await.unwrap();
         db.remove().await;
     }
+}
+
+fn people(conditions: Vec<Condition>) -> ListFilter {
+    ListFilter { list: ListKind::People, words: Vec::new(), conditions }
+}
+
+/// The leads that a filter shows, the oldest first.
+async fn listed(tx: &mut Tx, filter: &ListFilter) -> Vec<LeadId> {
+    let page = listing::page(tx, filter, ListSort::Newest, None, 100).await.unwrap();
+    page.ids.into_iter().rev().map(LeadId).collect()
 }
 
 /// Eva, Jan who was approached, and Eva in Belgium who came with an upload.
@@ -316,7 +314,7 @@ async fn three_leads(tx: &mut Tx, firm: &Company, import: ImportId) -> Vec<Lead>
 }
 
 #[tokio::test]
-async fn filters_count_and_select_the_same_leads() {
+async fn the_marketing_list_shows_and_counts_the_same_leads() {
     for db in testing::both().await {
         let ws = db.workspace(1, now()).await;
         let mut tx = db.store.begin(ws).await.unwrap();
@@ -324,47 +322,39 @@ async fn filters_count_and_select_the_same_leads() {
         company::insert_many(&mut tx, std::slice::from_ref(&firm)).await.unwrap();
         let import = ImportId(Uuid::from_u128(5));
         let leads = three_leads(&mut tx, &firm, import).await;
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let none = LeadFilter::default();
-        for (filter, expected) in [
-            (none.clone(), vec![10_u128, 11, 12]),
-            (LeadFilter { words: words("jansen eva"), ..none.clone() }, vec![10]),
-            (LeadFilter { words: words("100%"), ..none.clone() }, vec![10]),
-            (LeadFilter { words: words("%"), ..none.clone() }, vec![10]),
-            (LeadFilter { words: words("_"), ..none.clone() }, vec![]),
-            (LeadFilter { state: Some(LeadState::Approached), ..none.clone() }, vec![11]),
-            (LeadFilter { fit_min: Some(0), ..none.clone() }, vec![10, 12]),
-            (LeadFilter { country: Some("BE".to_owned()), ..none.clone() }, vec![12]),
-            (
-                LeadFilter { industry: Some("Bouw".to_owned()), never_approached: true, ..none.clone() },
-                vec![10, 12],
-            ),
-            (LeadFilter { needs_look: true, ..none.clone() }, vec![11]),
-            (LeadFilter { import: Some(import), ..none.clone() }, vec![12]),
-            (LeadFilter { campaign: Some(CampaignId(Uuid::from_u128(7))), ..none.clone() }, vec![]),
+        let one = |field, op, value: &str| {
+            vec![Condition::new(ListKind::People, field, op, [value.to_owned()]).unwrap()]
+        };
+        let is = |field, value: &str| one(field, FilterOp::Is, value);
+        for (conditions, expected) in [
+            (vec![], vec![10_u128, 11, 12]),
+            (is(FilterField::State, "approached"), vec![11]),
+            (one(FilterField::Fit, FilterOp::AtLeast, "0"), vec![10, 12]),
+            (is(FilterField::Country, "BE"), vec![12]),
+            ([is(FilterField::Industry, "Bouw"), is(FilterField::Approached, "no")].concat(), vec![10, 12]),
+            (is(FilterField::NeedsLook, "yes"), vec![11]),
+            (is(FilterField::NeedsLook, "no"), vec![10, 12]),
+            (is(FilterField::Import, &import.to_string()), vec![12]),
+            (is(FilterField::Campaign, &Uuid::from_u128(7).to_string()), vec![]),
         ] {
-            let ids = listed(&mut tx, &filter).await;
+            let filter = people(on_marketing_list(conditions));
             let expected: Vec<LeadId> = expected.into_iter().map(|n| LeadId(Uuid::from_u128(n))).collect();
-            assert_eq!(ids, expected, "{filter:?} {}", db.name);
-            assert_eq!(lead::matching_ids(&mut tx, &filter, None, 100).await.unwrap(), expected);
-            assert_eq!(
-                lead::count(&mut tx, &filter, 100).await.unwrap(),
-                i64::try_from(expected.len()).unwrap()
-            );
+            assert_eq!(listed(&mut tx, &filter).await, expected, "{filter:?} {}", db.name);
+            let counted = listing::count(&mut tx, &filter, 100).await.unwrap();
+            let n = i64::try_from(expected.len()).unwrap();
+            assert_eq!((counted.n, counted.is_exact), (n, true), "{filter:?} {}", db.name);
         }
-        assert_eq!(lead::count(&mut tx, &none, 2).await.unwrap(), 2, "counted up to a limit");
-        let first = lead::matching_ids(&mut tx, &none, None, 2).await.unwrap();
-        let rest = lead::matching_ids(&mut tx, &none, first.last().copied(), 2).await.unwrap();
-        assert_eq!((first.len(), rest), (2, vec![leads[2].id]), "pages without gaps, {}", db.name);
-        assert_eq!(lead::countries(&mut tx, 10).await.unwrap(), [("NL".to_owned(), 2), ("BE".to_owned(), 1)]);
-        assert_eq!(lead::industries(&mut tx, 10).await.unwrap(), [("Bouw".to_owned(), 3)]);
-        assert_eq!(lead::states(&mut tx).await.unwrap().len(), 2);
+        let everybody = people(on_marketing_list(vec![]));
+        let counted = listing::count(&mut tx, &everybody, 2).await.unwrap();
+        assert_eq!((counted.n, counted.is_exact), (2, false), "counted up to a limit");
+        assert_eq!(lead::countries(&mut tx, 10).await.unwrap(), ["NL", "BE"], "most common first");
+        assert_eq!(lead::industries(&mut tx, 10).await.unwrap(), ["Bouw"]);
 
         let approached = &[LeadState::Approached];
         assert!(lead::set_state(&mut tx, leads[1].id, approached, LeadState::Promoted, None).await.unwrap());
-        let ids = listed(&mut tx, &none).await;
+        let ids = listed(&mut tx, &everybody).await;
         assert_eq!(ids, [leads[0].id, leads[2].id], "who became a prospect has left the marketing list");
-        let sales = LeadFilter { state: Some(LeadState::Promoted), ..none.clone() };
+        let sales = people(on_marketing_list(is(FilterField::State, "promoted")));
         assert_eq!(listed(&mut tx, &sales).await, [leads[1].id]);
 
         let id = leads[0].id;
@@ -373,7 +363,7 @@ async fn filters_count_and_select_the_same_leads() {
             lead::set_state(&mut tx, id, &[LeadState::New], LeadState::Paused, Some(until)).await.unwrap()
         );
         assert!(!lead::set_state(&mut tx, id, &[LeadState::New], LeadState::Blocked, None).await.unwrap());
-        let copies = Lead { search_text: "nieuw".to_owned(), fit_score: Some(77), ..leads[0].clone() };
+        let copies = Lead { sort_name: "nieuw".to_owned(), fit_score: Some(77), ..leads[0].clone() };
         lead::update_copies(&mut tx, [&copies]).await.unwrap();
         let got = lead::get(&mut tx, id).await.unwrap().unwrap();
         assert_eq!((got.state, got.paused_until, got.fit_score), (LeadState::Paused, Some(until), Some(77)));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kiem_domain::id::CompanyId;
 use kiem_store::company::{self, CompanyKeys};
 use kiem_store::contact::{self, ContactKeys};
+use kiem_store::listing::terms;
 use kiem_store::{Store, StoreError, args, bulk, lead, suppression, testing};
 
 use crate::audience::{a_company, a_contact, a_lead};
@@ -196,14 +197,21 @@ async fn companies_and_people_are_as_they_were_after_their_tables_were_built_ane
         let mut tx = db.store.begin(ws).await.unwrap();
         company::insert_many(&mut tx, [&firm]).await.unwrap();
         contact::insert_many(&mut tx, [&person], None).await.unwrap();
-        lead::insert_many(&mut tx, &[a_lead(1, &firm, &person, "noord")]).await.unwrap();
+        // As the version of then wrote it.
+        let sql = "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text,
+                sort_name, sort_company, fit_score, created_at)
+            VALUES ($1, $2, $2, $3, 'new', 0, 0, TRUE, 'noord', 'noord', 'noord', 5, $4)";
+        tx.execute(sql, args![person.id, firm.id, now()]).await.unwrap();
+        tx.execute("DELETE FROM terms_to_write WHERE workspace_id = $1", vec![]).await.unwrap();
         tx.commit().await.unwrap();
         db.store.migrate().await.unwrap();
 
         let mut tx = db.store.begin(ws).await.unwrap();
         assert_eq!(company::get(&mut tx, firm.id).await.unwrap().as_ref(), Some(&firm), "{}", db.name);
         assert_eq!(contact::get(&mut tx, person.id).await.unwrap().as_ref(), Some(&person));
-        assert!(lead::of_contact(&mut tx, person.id).await.unwrap().is_some());
+        let place = lead::of_contact(&mut tx, person.id).await.unwrap().unwrap();
+        assert_eq!((place.sort_name.as_str(), place.fit_score, place.needs_look), ("noord", Some(5), true));
+        assert_eq!(terms::waiting(&mut tx, 9).await.unwrap(), [firm.id], "titles are searched from now on");
         let mut same = a_contact(2, &firm, None);
         same.email.clone_from(&person.email);
         let refused = contact::insert_many(&mut tx, [&same], None).await.unwrap_err();

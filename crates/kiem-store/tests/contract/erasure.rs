@@ -231,8 +231,8 @@ fn rows_before_the_answer() -> Vec<Row> {
           VALUES ($1, $2, $3, '', '', $4, $4, $2)", args![person, company, t]),
         ("INSERT INTO ground (workspace_id, id, basis, source, source_detail, obtained_on, recorded_by,
               recorded_at) VALUES ($1, $2, 'consent', '', '', '2026-11-01', $2, $3)", args![person, t]),
-        ("INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text, sort_name,
-              sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', 0, $5)",
+        ("INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, sort_name,
+              sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', 0, $5)",
          args![lead, person, company, t]),
         ("INSERT INTO contact_term (workspace_id, term, contact_id) VALUES ($1, '', $2)", args![person]),
         ("INSERT INTO list_view (workspace_id, id, list, name, is_shared, definition, created_by, created_at, updated_at)

@@ -94,8 +94,8 @@ async fn fits_are_written_many_at_once_and_never_over_newer_facts() {
                 if n <= 2 {
                     tx.execute(
                         "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look,
-                             search_text, sort_name, sort_company, fit_score, created_at)
-                         VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', -1, $5)",
+                             sort_name, sort_company, fit_score, created_at)
+                         VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', -1, $5)",
                         args![LeadId(Uuid::from_u128(n)), contact, id, now()],
                     )
                     .await

@@ -25,8 +25,8 @@ async fn lead(tx: &mut Tx, n: u128, state: &str, approached: Option<i64>, promot
     let approached_at = approached.map(day);
     tx.execute(
         "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, approached_at, engaged_at, warmth, cycle,
-             needs_look, search_text, sort_name, sort_company, fit_score, created_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, FALSE, '', '', '', -1, $8)",
+             needs_look, sort_name, sort_company, fit_score, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, FALSE, '', '', -1, $8)",
         args![id(n), contact, company, state, approached_at, promoted.map(|(at, _)| day(at)), day(-100)],
     )
     .await

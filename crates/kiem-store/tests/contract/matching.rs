@@ -217,9 +217,8 @@ async fn two_leads_that_ran_side_by_side_cannot_be_one() {
             let (firm, person) = company(&mut tx, n).await;
             let id = LeadId(Uuid::from_u128(0x500 + n));
             tx.execute(
-                "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text,
-                     sort_name, sort_company, fit_score, created_at)
-                 VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', -1, $5)",
+                "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, sort_name, sort_company, fit_score, created_at)
+                 VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', -1, $5)",
                 args![id, person, firm, now()],
             )
             .await

@@ -155,9 +155,9 @@ pub fn an_answer(n: u128) -> NewMessage {
 pub async fn lead(tx: &mut Tx, n: u128) -> LeadId {
     let (company, contact) = sales::company(tx, n).await;
     tx.execute(
-        "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text, sort_name,
+        "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, sort_name,
              sort_company, fit_score, created_at)
-         VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', '', 0, $5)",
+         VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, '', '', 0, $5)",
         args![lead_id(n), contact, company, now()],
     )
     .await

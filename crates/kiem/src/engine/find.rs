@@ -7,9 +7,6 @@ use kiem_store::find::{self, Found, WorkCounts};
 
 use super::{Caller, Engine, Permission, Result};
 
-/// Words of a search that count; more only make it slower.
-const WORDS_MAX: usize = 6;
-
 impl Engine {
     /// How much waits behind each page.
     ///
@@ -29,17 +26,16 @@ impl Engine {
         Ok(WorkCounts { today: i64::try_from(n_now).unwrap_or(i64::MAX), ..counts })
     }
 
-    /// Finds prospects, leads, companies and campaigns that hold every word.
+    /// Finds prospects, leads, companies and campaigns that have every word.
     ///
     /// # Errors
     /// When the role does not allow it or the database fails.
     pub async fn search(&self, caller: &Caller, text: &str, limit: i64) -> Result<Vec<Found>> {
         caller.may(Permission::View)?;
-        let words: Vec<String> = text.split_whitespace().take(WORDS_MAX).map(str::to_owned).collect();
-        if words.is_empty() {
+        if text.trim().is_empty() {
             return Ok(Vec::new());
         }
         let mut tx = self.store().read(caller.workspace).await?;
-        Ok(find::everywhere(&mut tx, &words, limit.clamp(1, 50)).await?)
+        Ok(find::everywhere(&mut tx, text, limit.clamp(1, 50)).await?)
     }
 }

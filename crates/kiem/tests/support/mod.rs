@@ -15,12 +15,15 @@ pub mod web;
 
 use jiff::{SignedDuration, Timestamp};
 use kiem::config::Config;
+use kiem::engine::audience::ListQuery;
 use kiem::engine::keys::sha256;
 use kiem::engine::{Caller, Clock, Engine, Keys, Role};
 use kiem_domain::id::{CompanyId, ContactId, LeadId, UserId, WorkspaceId};
+use kiem_domain::listing::{ListKind, ListSort};
 use kiem_store::account::{self, Session, User};
 use kiem_store::args;
 use kiem_store::event::Actor;
+use kiem_store::lead::LeadRow;
 use kiem_store::testing::{self, TestStore};
 use uuid::Uuid;
 
@@ -119,6 +122,19 @@ impl House {
         self.clock.advance(by);
     }
 
+    /// The marketing list as a reader sees it, by family name; `search` as typed.
+    pub async fn marketing_list(&self, search: &str) -> Vec<LeadRow> {
+        let query = ListQuery {
+            list: ListKind::People,
+            search: search.to_owned(),
+            conditions: Vec::new(),
+            sort: ListSort::Name,
+            cursor: None,
+            limit: 100,
+        };
+        self.engine.leads_list(&self.caller(Role::ReadOnly), &query).await.expect("the list").rows
+    }
+
     /// Runs everything that is due, until nothing is.
     pub async fn run_jobs(&self) {
         for _ in 0..100 {
@@ -164,9 +180,9 @@ impl House {
         .await
         .expect("ground");
         tx.execute(
-            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text, sort_name,
-                 sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, $5, $6, $7, 0, $8)",
-            args![lead_id, contact_id, company_id, email, family.to_lowercase(), company.to_lowercase(), now],
+            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, sort_name,
+                 sort_company, fit_score, created_at) VALUES ($1, $2, $3, $4, 'new', 0, 0, FALSE, $5, $6, 0, $7)",
+            args![lead_id, contact_id, company_id, family.to_lowercase(), company.to_lowercase(), now],
         )
         .await
         .expect("lead");

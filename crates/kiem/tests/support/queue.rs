@@ -74,9 +74,9 @@ pub async fn queue_mails(house: &House, n_mails: u128, smtp: SocketAddr, imap: S
             rows(&|n| args![id(n, 2), "consent", "form", "ticked the box", "2026-11-01", user_id(0), now]),
         ),
         (
-            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look, search_text,
+            "INSERT INTO lead (workspace_id, id, contact_id, company_id, state, warmth, cycle, needs_look,
                  sort_name, sort_company, fit_score, created_at)",
-            rows(&|n| args![id(n, 3), id(n, 2), id(n, 1), "new", 0, 0, false, "", "", "", 0, now]),
+            rows(&|n| args![id(n, 3), id(n, 2), id(n, 1), "new", 0, 0, false, "", "", 0, now]),
         ),
         (
             "INSERT INTO enrolment (workspace_id, id, campaign_id, lead_id, contact_id, company_id, state, position, created_at)",

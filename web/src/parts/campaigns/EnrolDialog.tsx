@@ -7,6 +7,7 @@ import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import {
   type Campaign,
   type LeadFilter,
+  leadStates,
   type LeadRow,
   allLeadIds,
   enrol,
@@ -158,6 +159,7 @@ function Form({ campaign, onClose }: Omit<EnrolDialogProps, "opened">) {
   const enrolment = useEnrolment(campaign);
   const { progress, plan, result, failure, start } = enrolment;
   const total = leads.data?.total ?? 0;
+  const isCapped = leads.data?.total_is_capped === true;
   const n = chosen.size > 0 ? chosen.size : total;
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -180,7 +182,7 @@ function Form({ campaign, onClose }: Omit<EnrolDialogProps, "opened">) {
           />
         )}
         {leads.data !== undefined && leads.data.items.length > 0 && (
-          <LeadTicks leads={leads.data.items} total={total} chosen={chosen} onChosen={setChosen} />
+          <LeadTicks leads={leads.data.items} total={total} isCapped={isCapped} chosen={chosen} onChosen={setChosen} />
         )}
         <p className={classes.hint}>{t("campaigns.enrol.means")}</p>
         {failure !== null && <ErrorState error={failure} meaning={t("campaigns.enrol.again")} />}
@@ -189,8 +191,12 @@ function Form({ campaign, onClose }: Omit<EnrolDialogProps, "opened">) {
           <Button variant="default" onClick={onClose}>
             {t("kit.cancel")}
           </Button>
-          <Button type="submit" loading={progress !== null} disabled={n === 0 || asked !== filter}>
-            {t(chosen.size > 0 ? "campaigns.enrol.chosen" : "campaigns.enrol.all", { n })}
+          <Button type="submit" loading={progress !== null} disabled={(n === 0 && !isCapped) || asked !== filter}>
+            {chosen.size > 0
+              ? t("campaigns.enrol.chosen", { n })
+              : isCapped
+                ? t("campaigns.enrol.all_many")
+                : t("campaigns.enrol.all", { n })}
           </Button>
         </Group>
       </Stack>
@@ -210,15 +216,11 @@ function FilterFields({ value, onChange }: FilterFieldsProps) {
     const key = known(`campaigns.lead_state.${state}`);
     return key === undefined ? state : t(key);
   };
-  const choices = (
-    values: readonly { value: string; leads_n: number }[] = [],
-    chosen: string,
-    word = (v: string) => v,
-  ) => [
+  const choices = (values: readonly string[] = [], chosen: string, word = (v: string) => v) => [
     { value: "", label: t("kit.filter.all") },
     // A chosen value stays on the list also when no lead has it now.
-    ...(chosen === "" || values.some((each) => each.value === chosen) ? [] : [{ value: chosen, label: word(chosen) }]),
-    ...values.map((each) => ({ value: each.value, label: `${word(each.value)} (${each.leads_n})` })),
+    ...(chosen === "" || values.includes(chosen) ? [] : [{ value: chosen, label: word(chosen) }]),
+    ...values.map((each) => ({ value: each, label: word(each) })),
   ];
   return (
     <div className={classes.filters}>
@@ -233,7 +235,7 @@ function FilterFields({ value, onChange }: FilterFieldsProps) {
         label={t("campaigns.enrol.state")}
         value={value.state}
         onChange={(state) => onChange({ state })}
-        options={choices(data?.states, value.state, stateWord)}
+        options={choices(leadStates, value.state, stateWord)}
       />
       <SelectField
         label={t("campaigns.enrol.industry")}
@@ -266,12 +268,14 @@ function FilterFields({ value, onChange }: FilterFieldsProps) {
 interface LeadTicksProps {
   leads: readonly LeadRow[];
   total: number;
+  isCapped: boolean;
   chosen: ReadonlySet<string>;
   onChosen: (chosen: ReadonlySet<string>) => void;
 }
 
-function LeadTicks({ leads, total, chosen, onChosen }: LeadTicksProps) {
+function LeadTicks({ leads, total, isCapped, chosen, onChosen }: LeadTicksProps) {
   const { t } = useI18n();
+  const matching = t(isCapped ? "campaigns.enrol.matching_many" : "campaigns.enrol.matching", { n: total });
   const toggle = (id: string) => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -279,13 +283,8 @@ function LeadTicks({ leads, total, chosen, onChosen }: LeadTicksProps) {
   };
   return (
     <fieldset className={classes.ticks}>
-      <legend>{t("campaigns.enrol.matching", { n: total })}</legend>
-      <div
-        className={classes.tickList}
-        tabIndex={0}
-        role="group"
-        aria-label={t("campaigns.enrol.matching", { n: total })}
-      >
+      <legend>{matching}</legend>
+      <div className={classes.tickList} tabIndex={0} role="group" aria-label={matching}>
         {leads.map((lead) => (
           <label key={lead.id} className={classes.tick}>
             <input type="checkbox" checked={chosen.has(lead.id)} onChange={() => toggle(lead.id)} />
@@ -294,7 +293,9 @@ function LeadTicks({ leads, total, chosen, onChosen }: LeadTicksProps) {
           </label>
         ))}
       </div>
-      {total > leads.length && <p className={classes.hint}>{t("campaigns.enrol.first", { n: leads.length })}</p>}
+      {(isCapped || total > leads.length) && (
+        <p className={classes.hint}>{t("campaigns.enrol.first", { n: leads.length })}</p>
+      )}
     </fieldset>
   );
 }

@@ -22,11 +22,10 @@ export function People({ campaignId }: { campaignId: string }) {
   const { t } = useI18n();
   const [text, setText] = useState("");
   const [search] = useDebouncedValue(text.trim(), 250);
-  const people = usePeople(campaignId, search);
+  const { pages: people, rows, isLooking } = usePeople(campaignId, search);
   if (people.isError) return <ErrorState error={people.error} onRetry={() => void people.refetch()} />;
   if (people.isPending) return <Skeleton shape="cards" />;
-  const rows = people.data.pages.flatMap((page) => page.items);
-  if (rows.length === 0 && search === "")
+  if (rows.length === 0 && search === "" && !isLooking)
     return (
       <EmptyState icon="person" title={t("campaigns.people.empty.title")} sentence={t("campaigns.people.empty")} />
     );
@@ -39,7 +38,7 @@ export function People({ campaignId }: { campaignId: string }) {
           <Person key={row.id} row={row} campaignId={campaignId} />
         ))}
       </ul>
-      <p role="status">{rows.length === 0 && t("campaigns.people.nobody")}</p>
+      <p role="status">{rows.length === 0 && !isLooking && t("campaigns.people.nobody")}</p>
       {people.hasNextPage && (
         <Button variant="default" loading={people.isFetchingNextPage} onClick={() => void people.fetchNextPage()}>
           {t("campaigns.people.more")}

@@ -1,5 +1,6 @@
-import { keepPreviousData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
+import { usePages } from "~/api/pages";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { type Enrolled, together } from "./reach";
@@ -24,6 +25,8 @@ export interface LeadFilter {
   fitMin: number | null;
   neverApproached: boolean;
 }
+
+export const leadStates = ["new", "approached", "paused", "resting", "promoted", "blocked"] as const;
 
 const leadsPerPage = 200;
 /** What one call may enrol; the server works them off in one transaction. */
@@ -100,20 +103,11 @@ export async function takeLeadOut(id: string, leadId: string): Promise<void> {
 
 /** The people of a campaign, a page at a time. */
 export function usePeople(id: string, search: string) {
-  return useInfiniteQuery({
-    queryKey: keys.list("lead", ["people", id, search]),
-    queryFn: ({ pageParam }) =>
-      read(
-        api.GET("/api/v1/leads", {
-          params: {
-            query: { campaign_id: id, search: search || undefined, limit: 100, cursor: pageParam || undefined },
-          },
-        }),
-      ),
-    initialPageParam: "",
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-    placeholderData: keepPreviousData,
-  });
+  const ask = (cursor?: string) => {
+    const query = { campaign_id: id, search: search || undefined, limit: 100, cursor };
+    return read(api.GET("/api/v1/leads", { params: { query } }));
+  };
+  return usePages<LeadRow>(keys.list("lead", ["people", id, search]), ask, { keepsBefore: true });
 }
 
 function leadQuery(filter: LeadFilter) {

@@ -1,8 +1,9 @@
 import { Button } from "@mantine/core";
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { api, read } from "~/api/client";
+import { usePages } from "~/api/pages";
 import { keys } from "~/api/query";
 import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
@@ -41,23 +42,10 @@ function useLeads() {
     needs_look: search.only === "needs_look" || undefined,
     sort: column,
   };
-  const pages = useInfiniteQuery({
-    queryKey: keys.list("lead", filters),
-    queryFn: ({ pageParam }) =>
-      read(api.GET("/api/v1/leads", { params: { query: { ...filters, cursor: pageParam, limit: 100 } } })),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
-  const rows = useMemo<LeadRow[]>(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
-  const first = pages.data?.pages[0];
-  return {
-    filters,
-    pages,
-    rows,
-    column,
-    total: first?.total ?? rows.length,
-    isCapped: first?.total_is_capped === true,
-  };
+  const loaded = usePages<LeadRow>(keys.list("lead", filters), (cursor) =>
+    read(api.GET("/api/v1/leads", { params: { query: { ...filters, cursor, limit: 100 } } })),
+  );
+  return { ...loaded, filters, column };
 }
 
 function useFilters(): Filter[] {
@@ -66,7 +54,7 @@ function useFilters(): Filter[] {
     queryKey: keys.list("lead", "facets"),
     queryFn: () => read(api.GET("/api/v1/leads/facets")),
   });
-  const option = (facet: { value: string; leads_n: number }) => ({ value: facet.value, label: facet.value });
+  const option = (value: string) => ({ value, label: value });
   return [
     {
       id: "state",
@@ -139,7 +127,7 @@ function useColumns(): Column<LeadRow>[] {
 export default function LeadsPage() {
   const { t } = useI18n();
   const address = useAddress();
-  const { filters: asked, pages, rows, column, total, isCapped } = useLeads();
+  const { filters: asked, pages, rows, column, total, isCapped, isLooking, isSearchable } = useLeads();
   const filters = useFilters();
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
@@ -153,7 +141,9 @@ export default function LeadsPage() {
   return (
     <Page
       title={t("shell.nav.leads")}
-      about={isCapped ? t("leads.more_than", { n: total }) : t("leads.about")}
+      about={
+        isSearchable ? (isCapped ? t("leads.more_than", { n: total }) : t("leads.about")) : t("lists.about.reading")
+      }
       fills
       actions={
         mayAdd && (
@@ -169,6 +159,8 @@ export default function LeadsPage() {
         pages={pages}
         rows={rows}
         total={total}
+        hasMore={isCapped}
+        isLooking={isLooking}
         columns={columns}
         beside={["name", "company", "fit"]}
         tile={(row) => <Tile row={row} />}

@@ -1,6 +1,6 @@
-import { type InfiniteData, useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { type InfiniteData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
+import { type Page, usePages } from "~/api/pages";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
@@ -22,53 +22,15 @@ export interface Asked {
 
 /** Rows of one call. */
 const rowsPerPage = 100;
-/** So many rows are looked for before the page waits until somebody scrolls. */
-const rowsWanted = 50;
-
-interface Page<Row> {
-  items: Row[];
-  next_cursor?: string | null;
-  total?: number | null;
-  total_is_capped: boolean;
-  is_searchable: boolean;
-}
-
-/** The rows of a list, page after page. A page may be empty and still lead to the next: then that is asked for at once. */
-function usePages<Row>(subject: "company" | "contact", asked: Asked, ask: (cursor?: string) => Promise<Page<Row>>) {
-  const pages = useInfiniteQuery({
-    queryKey: keys.list(subject, asked),
-    queryFn: ({ pageParam }) => ask(pageParam),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  });
-  const rows = useMemo(() => pages.data?.pages.flatMap((page) => page.items) ?? [], [pages.data]);
-  const { hasNextPage, isFetchingNextPage, isError, fetchNextPage } = pages;
-  const isLooking = rows.length < rowsWanted && hasNextPage && !isError;
-  useEffect(() => {
-    if (isLooking && !isFetchingNextPage) void fetchNextPage();
-  }, [isLooking, isFetchingNextPage, fetchNextPage]);
-  const first = pages.data?.pages[0];
-  const isCapped = first?.total_is_capped === true;
-  // What was found is never less than what was counted by looking at a part.
-  const total = Math.max(first?.total ?? 0, rows.length);
-  return {
-    pages,
-    rows,
-    total,
-    isCapped: isCapped && hasNextPage,
-    isLooking,
-    isSearchable: first?.is_searchable !== false,
-  };
-}
 
 export function useCompanies(asked: Asked) {
-  return usePages<CompanyRow>("company", asked, (cursor) =>
+  return usePages<CompanyRow>(keys.list("company", asked), (cursor) =>
     read(api.GET("/api/v1/companies", { params: { query: { ...asked, cursor, limit: rowsPerPage } } })),
   );
 }
 
 export function usePeople(asked: Asked) {
-  return usePages<PersonRow>("contact", asked, (cursor) =>
+  return usePages<PersonRow>(keys.list("contact", asked), (cursor) =>
     read(api.GET("/api/v1/contacts", { params: { query: { ...asked, cursor, limit: rowsPerPage } } })),
   );
 }

@@ -30,7 +30,7 @@ pub fn router() -> OpenApiRouter<Engine> {
 pub struct LeadIdPage {
     /// The ids.
     pub items: Vec<Uuid>,
-    /// For the next page.
+    /// Where the next page begins; missing at the end.
     pub next_cursor: Option<String>,
 }
 
@@ -85,7 +85,8 @@ fn lead_ids(leads: Vec<Uuid>) -> Vec<LeadId> {
     leads.into_iter().map(LeadId).collect()
 }
 
-/// The ids that a filter means, 1,000 at most on a page: how "all that match" is worked through.
+/// The ids that a filter means, 1,000 at most on a page: how "all that match" is worked through. There may be none and still
+/// a next page: many were looked at and did not match.
 #[utoipa::path(get, path = "/leads/ids", tag = "audience", params(ListQuery),
     responses((status = 200, body = LeadIdPage), (status = 422, body = Problem)))]
 async fn ids(
@@ -93,15 +94,8 @@ async fn ids(
     caller: Caller,
     Query(query): Query<ListQuery>,
 ) -> ApiResult<Json<LeadIdPage>> {
-    let wrong = |_| EngineError::field("cursor", "cursor");
-    let after = query.cursor.as_deref().map(|id| Uuid::parse_str(id).map_err(wrong)).transpose()?;
-    let limit = query.limit.unwrap_or(1_000).clamp(1, 1_000);
-    let found = engine.lead_ids(&caller, query.filter()?, &query.search, after.map(LeadId), limit).await?;
-    let is_full = i64::try_from(found.len()).is_ok_and(|n| n == limit);
-    Ok(Json(LeadIdPage {
-        next_cursor: found.last().filter(|_| is_full).map(ToString::to_string),
-        items: found.into_iter().map(|id| id.0).collect(),
-    }))
+    let (ids, next_cursor) = engine.lead_ids(&caller, &query.read(1_000)?).await?;
+    Ok(Json(LeadIdPage { items: ids.into_iter().map(|id| id.0).collect(), next_cursor }))
 }
 
 /// Puts leads on the suppression list: no mail goes to them any more.

@@ -2,8 +2,8 @@
 
 use axum::Json;
 use axum::extract::{Query, State};
-use kiem_domain::id::{CampaignId, ImportId};
-use kiem_store::lead::{LeadFilter, LeadRow, LeadSort};
+use kiem_domain::listing::{Condition, FilterField, FilterOp, ListKind};
+use kiem_store::lead::LeadRow;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -11,8 +11,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::audience::LeadQuery;
-use crate::engine::audience::leads::COUNTED_MAX;
+use crate::engine::audience as engine;
+use crate::engine::audience::list_form::read_sort;
 use crate::engine::{Caller, Engine, EngineError};
 
 /// The operations of this file.
@@ -24,11 +24,11 @@ pub fn router() -> OpenApiRouter<Engine> {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 pub struct ListQuery {
-    /// Words that must all occur in name, company, address, title or town.
+    /// Words; of each a word of the person or the company begins with it: name, title, address, town, number.
     pub search: String,
     /// `new`, `approached`, `paused`, `resting`, `promoted` or `blocked`.
     pub state: Option<String>,
-    /// At least this fit.
+    /// At least this fit, 0 to 100.
     pub fit_min: Option<i64>,
     /// ISO 3166 alpha-2 code.
     pub country: Option<String>,
@@ -51,32 +51,35 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
-    /// The filter without its words.
-    pub fn filter(&self) -> Result<LeadFilter, EngineError> {
-        let text = |t: &Option<String>| t.clone().filter(|t| !t.is_empty());
-        Ok(LeadFilter {
-            words: Vec::new(),
-            state: text(&self.state)
-                .map(|s| s.parse().map_err(|_| EngineError::field("state", "unknown_choice")))
-                .transpose()?,
-            fit_min: self.fit_min,
-            country: text(&self.country),
-            industry: text(&self.industry),
-            campaign: self.campaign_id.map(CampaignId),
-            never_approached: self.never_approached,
-            needs_look: self.needs_look,
-            import: self.import_id.map(ImportId),
-        })
-    }
-
-    fn sort(&self) -> Result<LeadSort, EngineError> {
-        Ok(match self.sort.as_deref() {
-            None | Some("company") => LeadSort::Company,
-            Some("name") => LeadSort::Name,
-            Some("fit") => LeadSort::Fit,
-            Some("warmth") => LeadSort::Warmth,
-            Some("newest") => LeadSort::Newest,
-            Some(_) => return Err(EngineError::field("sort", "unknown_choice")),
+    /// The same as conditions on the list of people; `limit` when nobody says how many.
+    pub fn read(self, limit: i64) -> Result<engine::ListQuery, EngineError> {
+        use FilterField as F;
+        let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let yes = |is: bool, value: &str| is.then(|| value.to_owned());
+        let asked = [
+            ("state", F::State, text(&self.state)),
+            ("fit_min", F::Fit, self.fit_min.map(|fit| fit.to_string())),
+            ("country", F::Country, text(&self.country)),
+            ("industry", F::Industry, text(&self.industry)),
+            ("campaign_id", F::Campaign, self.campaign_id.map(|id| id.to_string())),
+            ("import_id", F::Import, self.import_id.map(|id| id.to_string())),
+            ("never_approached", F::Approached, yes(self.never_approached, "no")),
+            ("needs_look", F::NeedsLook, yes(self.needs_look, "yes")),
+        ];
+        let mut conditions = Vec::new();
+        for (name, field, value) in asked {
+            let Some(value) = value else { continue };
+            let op = if field == F::Fit { FilterOp::AtLeast } else { FilterOp::Is };
+            let condition = Condition::new(ListKind::People, field, op, [value]);
+            conditions.push(condition.map_err(|_| EngineError::field(name, "unknown_choice"))?);
+        }
+        Ok(engine::ListQuery {
+            list: ListKind::People,
+            conditions,
+            sort: read_sort(ListKind::People, self.sort.as_deref())?,
+            search: self.search,
+            cursor: self.cursor,
+            limit: self.limit.unwrap_or(limit),
         })
     }
 }
@@ -154,34 +157,25 @@ impl From<LeadRow> for LeadRowView {
 /// A page of the list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LeadListView {
-    /// The rows.
+    /// The rows. There may be none and still a next page: many were looked at and did not match.
     pub items: Vec<LeadRowView>,
-    /// Where the next page begins.
+    /// Where the next page begins; missing at the end.
     pub next_cursor: Option<String>,
     /// How many match; only with the first page.
     pub total: Option<i64>,
-    /// Whether there are more than `total`, because counting stopped there.
+    /// Whether there may be more than `total`.
     pub total_is_capped: bool,
+    /// Whether what came in lately can be found by its words already.
+    pub is_searchable: bool,
 }
 
-/// A value that a filter can be set to.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FacetView {
-    /// The value.
-    pub value: String,
-    /// How many leads have it.
-    pub leads_n: i64,
-}
-
-/// What the filters can be set to.
+/// What the filters can be set to, as the newest 5,000 leads have it, most common first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FacetsView {
-    /// States.
-    pub states: Vec<FacetView>,
-    /// Countries, most common first.
-    pub countries: Vec<FacetView>,
-    /// Industries, most common first.
-    pub industries: Vec<FacetView>,
+    /// Countries.
+    pub countries: Vec<String>,
+    /// Industries.
+    pub industries: Vec<String>,
 }
 
 /// A page of the marketing list.
@@ -192,19 +186,13 @@ async fn list(
     caller: Caller,
     Query(query): Query<ListQuery>,
 ) -> ApiResult<Json<LeadListView>> {
-    let wanted = LeadQuery {
-        filter: query.filter()?,
-        sort: query.sort()?,
-        search: query.search,
-        cursor: query.cursor,
-        limit: query.limit.unwrap_or(50),
-    };
-    let page = engine.leads_list(&caller, wanted).await?;
+    let page = engine.leads_list(&caller, &query.read(50)?).await?;
     Ok(Json(LeadListView {
-        items: page.rows.into_iter().map(LeadRowView::from).collect(),
+        total: page.count.map(|count| count.n),
+        total_is_capped: page.count.is_some_and(|count| !count.is_exact),
+        is_searchable: page.is_searchable,
         next_cursor: page.next_cursor,
-        total_is_capped: page.total.is_some_and(|n| n >= COUNTED_MAX),
-        total: page.total,
+        items: page.rows.into_iter().map(LeadRowView::from).collect(),
     }))
 }
 
@@ -212,12 +200,5 @@ async fn list(
 #[utoipa::path(get, path = "/leads/facets", tag = "audience", responses((status = 200, body = FacetsView)))]
 async fn facets(State(engine): State<Engine>, caller: Caller) -> ApiResult<Json<FacetsView>> {
     let facets = engine.lead_facets(&caller).await?;
-    let view = |values: Vec<(String, i64)>| {
-        values.into_iter().map(|(value, leads_n)| FacetView { value, leads_n }).collect()
-    };
-    Ok(Json(FacetsView {
-        states: view(facets.states),
-        countries: view(facets.countries),
-        industries: view(facets.industries),
-    }))
+    Ok(Json(FacetsView { countries: facets.countries, industries: facets.industries }))
 }

@@ -3,19 +3,15 @@
 
 use jiff::Timestamp;
 use kiem_domain::id::LeadId;
-use kiem_store::lead::{self, LeadFilter};
 use kiem_store::lead_override::OverrideKind;
 use kiem_store::promotion;
 
 use super::gate::NewGround;
-use super::leads::search_words;
 use crate::engine::promotion::OverrideInput;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Leads of one request.
 pub const BATCH_MAX: usize = 200;
-/// Ids of one page.
-const IDS_MAX: i64 = 1_000;
 
 /// What is done with each lead.
 #[derive(Debug, Clone)]
@@ -46,24 +42,6 @@ pub struct BatchOutcome {
 }
 
 impl Engine {
-    /// The ids that a filter means, in their order, from after `after` on: how "all that match" is worked through.
-    ///
-    /// # Errors
-    /// When the caller may not look or the database fails.
-    pub async fn lead_ids(
-        &self,
-        caller: &Caller,
-        filter: LeadFilter,
-        search: &str,
-        after: Option<LeadId>,
-        limit: i64,
-    ) -> Result<Vec<LeadId>> {
-        caller.may(Permission::View)?;
-        let filter = LeadFilter { words: search_words(search), ..filter };
-        let mut tx = self.store().read(caller.workspace).await?;
-        Ok(lead::matching_ids(&mut tx, &filter, after, limit.clamp(1, IDS_MAX)).await?)
-    }
-
     /// Does one thing with many leads.
     ///
     /// # Errors

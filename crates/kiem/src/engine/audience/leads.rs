@@ -1,12 +1,9 @@
-//! The marketing list and everything about one lead.
+//! Everything about one lead, and about one company.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, LeadId};
 use kiem_domain::informing::InformState;
 use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
-use kiem_domain::names::fold;
 use kiem_domain::titles::{TitleReading, read_title};
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact};
@@ -14,7 +11,7 @@ use kiem_store::duplicate;
 use kiem_store::event::{self, Event};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::informing::{self, Informing};
-use kiem_store::lead::{self, Lead, LeadCursor, LeadFilter, LeadRow, LeadSort};
+use kiem_store::lead::{self, Lead};
 use kiem_store::lead_override::{self, LeadOverride};
 use kiem_store::merge::{self, Merge};
 use kiem_store::opportunity;
@@ -33,46 +30,16 @@ use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 pub const PAGE_ROWS_MAX: i64 = 200;
 /// Leads are counted up to here; beyond it "more than" is said.
 pub const COUNTED_MAX: i64 = 10_000;
-/// Words of a search that count.
-const WORDS_MAX: usize = 8;
 /// Events of a timeline that are shown at once.
 const TIMELINE_EVENTS: i64 = 100;
 
-/// What of the list is wanted.
-#[derive(Debug, Clone)]
-pub struct LeadQuery {
-    /// Words as typed.
-    pub search: String,
-    /// Everything else that must hold; its words come from `search`.
-    pub filter: LeadFilter,
-    /// In which order.
-    pub sort: LeadSort,
-    /// Where the page begins, from [`LeadPage::next_cursor`].
-    pub cursor: Option<String>,
-    /// Rows.
-    pub limit: i64,
-}
-
-/// A page of the list.
-#[derive(Debug, Clone)]
-pub struct LeadPage {
-    /// The rows.
-    pub rows: Vec<LeadRow>,
-    /// Where the next page begins; missing on the last.
-    pub next_cursor: Option<String>,
-    /// How many leads match, up to [`COUNTED_MAX`]; counted with the first page only.
-    pub total: Option<i64>,
-}
-
-/// Values that the filters can be set to, with how many leads have them.
+/// Values that the filters can be set to, as the newest leads have them, most common first.
 #[derive(Debug, Clone)]
 pub struct LeadFacets {
-    /// States.
-    pub states: Vec<(String, i64)>,
     /// Countries.
-    pub countries: Vec<(String, i64)>,
+    pub countries: Vec<String>,
     /// Industries.
-    pub industries: Vec<(String, i64)>,
+    pub industries: Vec<String>,
 }
 
 /// Everything about one lead.
@@ -133,53 +100,7 @@ pub struct CompanyDetail {
     pub group: Vec<(CompanyId, String)>,
 }
 
-/// The words of a search as the list is searched: folded, each once.
-pub fn search_words(search: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    for word in fold(search).split_whitespace() {
-        if words.len() < WORDS_MAX && !words.iter().any(|w| w == word) {
-            words.push(word.to_owned());
-        }
-    }
-    words
-}
-
-fn write_cursor(cursor: &LeadCursor) -> String {
-    URL_SAFE_NO_PAD.encode(format!("{} {}", cursor.id, cursor.value))
-}
-
-fn read_cursor(text: &str) -> Result<LeadCursor> {
-    let unreadable = || EngineError::field("cursor", "cursor");
-    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
-    let text = String::from_utf8(bytes).map_err(|_| unreadable())?;
-    let (id, value) = text.split_once(' ').ok_or_else(unreadable)?;
-    Ok(LeadCursor { id: id.parse().map_err(|_| unreadable())?, value: value.to_owned() })
-}
-
 impl Engine {
-    /// A page of the marketing list.
-    ///
-    /// # Errors
-    /// When the cursor was not made here.
-    pub async fn leads_list(&self, caller: &Caller, query: LeadQuery) -> Result<LeadPage> {
-        caller.may(Permission::View)?;
-        let cursor = query.cursor.as_deref().map(read_cursor).transpose()?;
-        let filter = LeadFilter { words: search_words(&query.search), ..query.filter };
-        let limit = query.limit.clamp(1, PAGE_ROWS_MAX);
-        let mut tx = self.store().read(caller.workspace).await?;
-        let mut rows = lead::list(&mut tx, &filter, query.sort, cursor.as_ref(), limit + 1).await?;
-        let total = match cursor {
-            None => Some(lead::count(&mut tx, &filter, COUNTED_MAX).await?),
-            Some(_) => None,
-        };
-        let more = i64::try_from(rows.len()).unwrap_or(0) > limit;
-        if more {
-            rows.pop();
-        }
-        let next_cursor = rows.last().filter(|_| more).map(|row| write_cursor(&row.cursor(query.sort)));
-        Ok(LeadPage { rows, next_cursor, total })
-    }
-
     /// What the filters of the list can be set to.
     ///
     /// # Errors
@@ -188,7 +109,6 @@ impl Engine {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         Ok(LeadFacets {
-            states: lead::states(&mut tx).await?,
             countries: lead::countries(&mut tx, 50).await?,
             industries: lead::industries(&mut tx, 100).await?,
         })

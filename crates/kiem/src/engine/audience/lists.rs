@@ -1,6 +1,8 @@
-//! Pages of the lists of companies and of people.
+//! Pages of the lists of companies and of people, and of the marketing list: the people who are no prospect.
 
-use kiem_domain::listing::{Condition, ListKind, ListSort, search_terms};
+use kiem_domain::id::LeadId;
+use kiem_domain::listing::{Condition, ListKind, ListSort, on_marketing_list, search_terms};
+use kiem_store::lead::{self, LeadRow};
 use kiem_store::listing::{self, CompanyRow, ListCount, ListFilter, PersonRow, terms};
 use kiem_store::{Tx, matching};
 use uuid::Uuid;
@@ -8,6 +10,9 @@ use uuid::Uuid;
 use super::leads::{COUNTED_MAX, PAGE_ROWS_MAX};
 use super::list_form::{read_cursor, write_cursor};
 use crate::engine::{Caller, Engine, Permission, Result};
+
+/// Ids of one page.
+const IDS_MAX: i64 = 1_000;
 
 /// What of a list is wanted.
 #[derive(Debug, Clone)]
@@ -64,6 +69,35 @@ impl Engine {
         Ok(rest.with(listing::people(&mut tx, &ids).await?))
     }
 
+    /// A page of the marketing list.
+    ///
+    /// # Errors
+    /// When the cursor was not made here.
+    pub async fn leads_list(&self, caller: &Caller, query: &ListQuery) -> Result<ListAnswer<LeadRow>> {
+        let query = ListQuery { conditions: on_marketing_list(query.conditions.clone()), ..query.clone() };
+        let (mut tx, ids, rest) = self.list_page(caller, &query).await?;
+        Ok(rest.with(lead::rows(&mut tx, &ids).await?))
+    }
+
+    /// The ids of a page of the marketing list, and where the next begins: how "all that match" is worked through.
+    ///
+    /// # Errors
+    /// When the cursor was not made here.
+    pub async fn lead_ids(
+        &self,
+        caller: &Caller,
+        query: &ListQuery,
+    ) -> Result<(Vec<LeadId>, Option<String>)> {
+        caller.may(Permission::View)?;
+        let cursor = query.cursor.as_deref().map(read_cursor).transpose()?;
+        let conditions = on_marketing_list(query.conditions.clone());
+        let filter = ListFilter { conditions, ..query.filter() };
+        let limit = usize::try_from(query.limit.clamp(1, IDS_MAX)).unwrap_or(1);
+        let mut tx = self.store().read(caller.workspace).await?;
+        let page = listing::page(&mut tx, &filter, query.sort, cursor.as_ref(), limit).await?;
+        Ok((page.ids.into_iter().map(LeadId).collect(), page.next.as_ref().map(write_cursor)))
+    }
+
     async fn list_page(&self, caller: &Caller, query: &ListQuery) -> Result<(Tx, Vec<Uuid>, ListAnswer<()>)> {
         caller.may(Permission::View)?;
         let cursor = query.cursor.as_deref().map(read_cursor).transpose()?;
@@ -75,8 +109,10 @@ impl Engine {
             None => Some(listing::count(&mut tx, &filter, COUNTED_MAX).await?),
             Some(_) => None,
         };
-        let is_searchable = filter.words.is_empty() && filter.conditions.is_empty()
-            || matching::waiting(&mut tx, 1).await?.is_empty() && !terms::waits(&mut tx).await?;
+        let asks_terms =
+            !filter.words.is_empty() || filter.conditions.iter().any(|one| one.term_starts().is_some());
+        let is_searchable =
+            !asks_terms || matching::waiting(&mut tx, 1).await?.is_empty() && !terms::waits(&mut tx).await?;
         let next_cursor = page.next.as_ref().map(write_cursor);
         Ok((tx, page.ids, ListAnswer { rows: Vec::new(), next_cursor, count, is_searchable }))
     }

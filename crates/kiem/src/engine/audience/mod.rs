@@ -65,7 +65,7 @@ pub use import::{Preview, Upload};
 pub use import_file::FileOrder;
 pub use import_order::ImportOrder;
 pub use import_report::FileReport;
-pub use leads::{LeadDetail, LeadPage, LeadQuery};
+pub use leads::LeadDetail;
 pub use list_export::{ExportFormat, ExportRows, ExportedList};
 pub use list_form::{ConditionV1, ViewV1};
 pub use list_views::{SeenView, SeenViews, ViewToKeep};

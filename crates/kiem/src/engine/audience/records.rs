@@ -1,4 +1,4 @@
-//! Building the stored records from facts: keys, search text, fit. One place, so that a record made by hand, by an
+//! Building the stored records from facts: keys, copies for the lists, fit. One place, so that a record made by hand, by an
 //! import or by an edit is the same.
 
 use jiff::Timestamp;
@@ -110,7 +110,6 @@ pub fn new_lead(id: LeadId, contact: &Contact, import: Option<ImportId>, now: Ti
         warmth: 0,
         cycle: 0,
         needs_look: false,
-        search_text: String::new(),
         sort_name: String::new(),
         sort_company: String::new(),
         country: None,
@@ -122,7 +121,7 @@ pub fn new_lead(id: LeadId, contact: &Contact, import: Option<ImportId>, now: Ti
     }
 }
 
-/// Fills in what the list copies from company and person: search text, sort keys, country, industry, fit.
+/// Fills in what the list copies from company and person: sort keys, country, industry, fit.
 pub fn copy_to_lead(lead: &mut Lead, company: &Company, contact: &Contact, profile: &IdealProfile) {
     let fit = person_fit(company, contact, profile);
     lead.fit_score = fit.score.map(i64::from);
@@ -130,26 +129,11 @@ pub fn copy_to_lead(lead: &mut Lead, company: &Company, contact: &Contact, profi
     lead.country = company.country.clone();
     lead.industry = company.industry.clone();
     if contact.erased_at.is_some() {
-        lead.search_text = String::new();
         lead.sort_name = String::new();
         lead.sort_company = company.name_key.clone();
         return;
     }
     let name = person_name(contact);
-    let words: Vec<String> = [
-        Some(contact.name_key.as_str()),
-        contact.email.as_deref(),
-        contact.title.as_deref(),
-        Some(company.name.as_str()),
-        company.domain.as_deref(),
-        company.city.as_deref(),
-    ]
-    .into_iter()
-    .flatten()
-    .filter(|t| !t.is_empty())
-    .map(fold)
-    .collect();
-    lead.search_text = words.join(" ");
     // Without a name the address sorts, so that the list has no block of blanks.
     lead.sort_name =
         if contact.name_key.is_empty() { contact.email.clone().unwrap_or_default() } else { name.sort_key() };
@@ -158,7 +142,7 @@ pub fn copy_to_lead(lead: &mut Lead, company: &Company, contact: &Contact, profi
 
 /// Whether the leads of a company are the same for both: what [`copy_to_lead`] takes from a company did not change.
 pub(super) fn shows_alike(before: &Company, after: &Company) -> bool {
-    before.name == after.name && before.domain == after.domain && facts_of(before) == facts_of(after)
+    before.name == after.name && facts_of(before) == facts_of(after)
 }
 
 /// The name of a stored person in its parts.
