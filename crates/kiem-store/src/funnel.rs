@@ -54,6 +54,19 @@ pub struct StageCounts {
     pub customers: i64,
 }
 
+/// Entered in the stages after the lead during a period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Entered {
+    /// Leads approached for the first time.
+    pub approached: i64,
+    /// New prospects.
+    pub prospects: i64,
+    /// New opportunities.
+    pub opportunities: i64,
+    /// Deals won.
+    pub customers: i64,
+}
+
 /// A word and how often it occurs: a rule, a step, a reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tally {
@@ -198,12 +211,22 @@ async fn tallies(tx: &mut Tx, sql: String, params: Params) -> Result<Vec<Tally>>
     rows.iter().map(|row| Ok(Tally { name: row.get("name")?, n: row.get("n")? })).collect()
 }
 
-/// How many entered each stage in the period.
+/// How many entered each stage in the period; of the leads who were known before it ended (`known`, see [`leads_known`])
+/// those are left out who had become prospects before it began.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn stage_counts(tx: &mut Tx, scope: Scope) -> Result<StageCounts> {
-    let leads = leads_there(tx, scope).await?;
+pub async fn stage_counts(tx: &mut Tx, scope: Scope, known: i64) -> Result<StageCounts> {
+    let leads = (known - leads_gone(tx, scope).await?).max(0);
+    let Entered { approached, prospects, opportunities, customers } = entered(tx, scope).await?;
+    Ok(StageCounts { leads, approached, prospects, opportunities, customers })
+}
+
+/// How many entered the stages after the lead in the period.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn entered(tx: &mut Tx, scope: Scope) -> Result<Entered> {
     let mut params = Params::of(scope);
     let only = params.lead_in_campaign(scope, "l.id");
     let sql = format!(
@@ -232,42 +255,34 @@ pub async fn stage_counts(tx: &mut Tx, scope: Scope) -> Result<StageCounts> {
          WHERE o.workspace_id = $1 AND o.closed_at >= $2 AND o.closed_at < $3 AND o.state = 'won'{only}"
     );
     let customers = number(tx, sql, params).await?;
-    Ok(StageCounts { leads, approached, prospects, opportunities, customers })
+    Ok(Entered { approached, prospects, opportunities, customers })
 }
 
-/// Leads that were there in the period: known before it ended, and not made a prospect before it began.
-async fn leads_there(tx: &mut Tx, scope: Scope) -> Result<i64> {
-    let Scope { period: Period { from, to }, campaign } = scope;
-    let (known, gone) = match campaign {
-        None => (
-            tx.fetch_one(
-                "SELECT COUNT(*) AS n FROM lead WHERE workspace_id = $1 AND created_at < $2",
-                args![to],
-            )
-            .await?,
-            tx.fetch_one(
-                "SELECT COUNT(DISTINCT lead_id) AS n FROM promotion
-                 WHERE workspace_id = $1 AND decided_at < $2 AND undone_at IS NULL",
-                args![from],
-            )
-            .await?,
-        ),
+/// Leads who were known before the period ended, in the list or in the campaign.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn leads_known(tx: &mut Tx, scope: Scope) -> Result<i64> {
+    let to = scope.period.to;
+    let (sql, params) = match scope.campaign {
+        None => ("SELECT COUNT(*) AS n FROM lead WHERE workspace_id = $1 AND created_at < $2", args![to]),
         Some(campaign) => (
-            tx.fetch_one(
-                "SELECT COUNT(*) AS n FROM enrolment WHERE workspace_id = $1 AND campaign_id = $2 AND created_at < $3",
-                args![campaign, to],
-            )
-            .await?,
-            tx.fetch_one(
-                "SELECT COUNT(DISTINCT lead_id) AS n FROM promotion
-                 WHERE workspace_id = $1 AND campaign_id = $2 AND decided_at < $3 AND undone_at IS NULL",
-                args![campaign, from],
-            )
-            .await?,
+            "SELECT COUNT(*) AS n FROM enrolment WHERE workspace_id = $1 AND created_at < $2 AND campaign_id = $3",
+            args![to, campaign],
         ),
     };
-    let (known, gone): (i64, i64) = (known.get("n")?, gone.get("n")?);
-    Ok((known - gone).max(0))
+    tx.fetch_one(sql, params).await?.get("n")
+}
+
+/// Leads who had become prospects before the period began.
+async fn leads_gone(tx: &mut Tx, scope: Scope) -> Result<i64> {
+    let mut params = Params(args![scope.period.from]);
+    let only = scope.campaign.map_or(String::new(), |c| format!(" AND campaign_id = {}", params.bind(c)));
+    let sql = format!(
+        "SELECT COUNT(DISTINCT lead_id) AS n FROM promotion
+         WHERE workspace_id = $1 AND decided_at < $2 AND undone_at IS NULL{only}"
+    );
+    number(tx, sql, params).await
 }
 
 /// Promotions of the period by rule.

@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod archive;
+pub mod audience_count;
 pub mod audit;
 pub mod backup;
 pub mod batch;

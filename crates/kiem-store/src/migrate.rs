@@ -42,6 +42,7 @@ const SQLITE: Migrations = migrations!(
     "0023_task_channel",
     "0024_named_keys",
     "0025_one_search",
+    "0026_audience_count",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -70,6 +71,7 @@ const POSTGRES: Migrations = migrations!(
     "0023_task_channel",
     "0024_named_keys",
     "0025_one_search",
+    "0026_audience_count",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

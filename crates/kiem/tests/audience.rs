@@ -271,7 +271,7 @@ async fn reach_counts_each_person_once_with_the_first_reason() {
     let id = house.engine.add_lead(&caller, no_ground.clone()).await.unwrap().id;
     let double = house.engine.add_lead(&caller, no_ground).await;
     assert!(matches!(double, Err(EngineError::Refused { code: "contact_exists", .. })));
-    let reach = house.engine.audience_reach(&caller).await.unwrap();
+    let reach = house.engine.audience_reach(&caller).await.unwrap().counted;
     let mail = reach.reach.by(Channel::Mail).unwrap();
     assert_eq!((reach.companies_n, reach.reach.total_n, mail.lawful_n), (3, 3, 1));
     assert_eq!(mail.reasons, [(Reason::Suppressed, 1), (Reason::NoGround, 1)], "the first reason only");

@@ -129,7 +129,7 @@ async fn a_list_tells_guesses_forms_and_the_non_mailing_indicator() {
     };
     house.engine.import_start(&caller, preview.run.id, order).await.unwrap();
     house.run_jobs().await;
-    let reach = house.engine.audience_reach(&caller).await.unwrap().reach;
+    let reach = house.engine.audience_reach(&caller).await.unwrap().counted.reach;
     let by = |channel| reach.by(channel).unwrap();
     assert_eq!((reach.total_n, reach.reachable_n, reach.lawful_n), (2, 2, 1));
     assert_eq!(by(Channel::Mail).reasons, [(Reason::GuessedAddress, 1)], "{reach:?}");
@@ -144,7 +144,7 @@ async fn a_list_tells_guesses_forms_and_the_non_mailing_indicator() {
     assert_eq!(people[0].email_origin, AddressOrigin::Guessed);
     let edit = ContactEdit { email: "j.devries@klant.example".to_owned(), ..ContactEdit::default() };
     house.engine.edit_contact(&caller, people[0].id, edit).await.unwrap();
-    let reach = house.engine.audience_reach(&caller).await.unwrap().reach;
+    let reach = house.engine.audience_reach(&caller).await.unwrap().counted.reach;
     assert_eq!(reach.by(Channel::Mail).unwrap().lawful_n, 2);
     house.close().await;
 }
@@ -180,7 +180,7 @@ async fn a_loosening_is_an_owners_named_and_logged_decision() {
     let named = open.loosened.unwrap();
     assert!(!named.decided_by.is_empty() && named.reason.contains("risico"), "{named:?}");
     let reach = house.engine.audience_reach(&owner).await.unwrap();
-    assert_eq!((reach.reach.by(Channel::Mail).unwrap().loosened_n, reach.loosenings.len()), (1, 1));
+    assert_eq!((reach.counted.reach.by(Channel::Mail).unwrap().loosened_n, reach.loosenings.len()), (1, 1));
 
     house.engine.suppress_by_hand(&owner, "info@klant.example", "vraagt om rust").await.unwrap();
     assert_eq!(answer(&house, id).await.outcome, Outcome::Blocked(Reason::Suppressed));

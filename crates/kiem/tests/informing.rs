@@ -93,7 +93,7 @@ async fn somebody_is_warned_of_after_three_weeks_and_not_used_after_a_month_unti
     let late = house.engine.lead(&caller, designated).await.unwrap();
     assert_eq!(late.verdict.outcome, Outcome::Blocked(Reason::NotInformed));
     assert_eq!(late.verdict.unlocks, [Unlock::Inform]);
-    let reach = house.engine.audience_reach(&caller).await.unwrap().reach;
+    let reach = house.engine.audience_reach(&caller).await.unwrap().counted.reach;
     assert!(
         reach.channels.iter().any(|c| c.reasons.contains(&(Reason::NotInformed, 1))),
         "the reach says why"

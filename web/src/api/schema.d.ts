@@ -3254,6 +3254,8 @@ export interface components {
              * @description People who were not erased.
              */
             contacts_n: number;
+            /** @description When it was counted, of a large audience; missing when it was counted just now, or never yet. */
+            counted_at?: string | null;
             /**
              * Format: int64
              * @description Of these, people of whom the fit is not known; they go on to the next step as well.
@@ -3264,6 +3266,8 @@ export interface components {
              * @description Of these, people who fit the ideal customer profile.
              */
             fits_n: number;
+            /** @description Whether a large audience is being counted anew; then, without `counted_at`, the counts are not known yet. */
+            is_counting: boolean;
             /**
              * Format: int64
              * @description Of these, people who may be approached by at least one channel.

@@ -57,6 +57,8 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "register_payment",
     // Which companies wait to be put on the suppression list.
     "suppression_run_company",
+    // Counts, with nobody in them.
+    "audience_count",
     // Counts by activity and area, and the file that they are from.
     "market_cell",
     "market_load",

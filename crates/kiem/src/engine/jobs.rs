@@ -43,6 +43,8 @@ kiem_domain::text_enum! {
         MatchCompanies = "match_companies",
         /// Count the audience the way the register counts.
         CountMarket = "count_market",
+        /// Count everybody in a large audience.
+        CountAudience = "count_audience",
         /// Warn of people who must be told, and remove what is over.
         PrivacyNightly = "privacy_nightly",
         /// Decide about a lead.
@@ -72,14 +74,15 @@ fn retry_at(now: Timestamp, attempt: i64) -> Timestamp {
     now + SignedDuration::from_secs((5 * 4_i64.pow(exponent)).min(3600))
 }
 
-/// Whether a job waits for a server that is not ours.
-fn waits_outside(job: &Job) -> bool {
+/// Whether a job waits for a server that is not ours, or only reads and that for seconds.
+fn runs_beside(job: &Job) -> bool {
     matches!(
         job.kind.parse(),
         Ok(JobKind::DeliverWebhook
             | JobKind::ResolveUncertain
             | JobKind::ReadWebsites
-            | JobKind::CheckRegister)
+            | JobKind::CheckRegister
+            | JobKind::CountAudience)
     )
 }
 
@@ -146,8 +149,8 @@ impl Engine {
         Ok(n)
     }
 
-    /// Runs everything that is due now, in all workspaces. Jobs that wait for somebody else's server go to `outside`, so
-    /// that no slow server keeps replies and decisions waiting. Returns how many jobs ran or were begun.
+    /// Runs everything that is due now, in all workspaces. Jobs that wait for somebody else's server, or read everything, go
+    /// to `outside`, so that they keep no replies and decisions waiting. Returns how many jobs ran or were begun.
     ///
     /// # Errors
     /// When the database fails; a failing job is no error here, it is put back or given up.
@@ -170,7 +173,7 @@ impl Engine {
                 tx.commit().await?;
                 n += jobs.len();
                 for job in jobs {
-                    if !waits_outside(&job) {
+                    if !runs_beside(&job) {
                         self.run_job(workspace, &job).await?;
                         continue;
                     }
@@ -239,6 +242,7 @@ impl Engine {
             JobKind::UndoImport => self.run_undo(workspace, job).await,
             JobKind::MatchCompanies => self.run_matching(workspace).await,
             JobKind::CountMarket => self.run_market_count(workspace).await,
+            JobKind::CountAudience => self.run_audience_count(workspace).await,
             JobKind::ReadWebsites => self.run_websites(workspace, job).await,
             JobKind::CheckRegister => self.run_register(workspace, job).await,
             JobKind::SuppressCompanies => self.run_suppression(workspace, job).await,

@@ -3,6 +3,7 @@ import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
+import { When } from "~/kit/figures";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Numbers, Picture } from "~/pictures/Picture";
 import { PartLink } from "~/shell/PartLink";
@@ -17,15 +18,42 @@ export function Reach() {
   const summary = useQuery({
     queryKey: keys.list("audience", "summary"),
     queryFn: () => read(api.GET("/api/v1/audience/summary")),
+    // Counting a large audience takes seconds.
+    refetchInterval: ({ state }) => (state.data?.is_counting === true ? 3_000 : false),
   });
   if (summary.isPending) return <Skeleton shape="picture" />;
   if (summary.error !== null) return <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />;
+  if (summary.data.is_counting && summary.data.counted_at == null) return <BeingCounted />;
   if (summary.data.contacts_n === 0) return null;
   return (
     <>
       <Waterfall summary={summary.data} />
+      <CountedAt summary={summary.data} />
       <WhatHelps summary={summary.data} />
     </>
+  );
+}
+
+/** The first time a large audience is counted. */
+function BeingCounted() {
+  const { t } = useI18n();
+  return (
+    <div>
+      <h2 className={classes.heading}>{t("audience.reach")}</h2>
+      <p role="status">{t("audience.reach.counting")}</p>
+    </div>
+  );
+}
+
+/** A large audience is not counted at every look: then it is said when it was. */
+function CountedAt({ summary }: { summary: Summary }) {
+  const { t } = useI18n();
+  if (summary.counted_at == null) return null;
+  return (
+    <p>
+      {t("audience.reach.counted")} <When at={summary.counted_at} />.{" "}
+      {summary.is_counting && t("audience.reach.counting")}
+    </p>
   );
 }
 

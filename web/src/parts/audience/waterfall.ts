@@ -1,6 +1,10 @@
 import type { components } from "~/api/schema";
 
-type Summary = components["schemas"]["AudienceSummary"];
+/** What of the summary the picture shows. */
+type Summary = Pick<
+  components["schemas"]["AudienceSummary"],
+  "contacts_n" | "fits_n" | "fit_unknown_n" | "channels"
+>;
 
 export interface WaterfallStep {
   /** `contacts`, a reason of the gate, or `may_be_mailed`. */

@@ -18,6 +18,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use crate::api::problem::{ApiResult, Problem};
+use crate::engine::audience::counted::Counted;
 use crate::engine::audience::{
     AudienceReach, ChannelAnswer, GateAnswer, LegalStanding, NewLoosening, block_sentence,
 };
@@ -257,6 +258,10 @@ pub struct AudienceSummary {
     pub unlocks: Vec<UnlockCount>,
     /// What the workspace loosened.
     pub loosenings: Vec<LooseningView>,
+    /// When it was counted, of a large audience; missing when it was counted just now, or never yet.
+    pub counted_at: Option<String>,
+    /// Whether a large audience is being counted anew; then, without `counted_at`, the counts are not known yet.
+    pub is_counting: bool,
 }
 
 /// Lawful reach by one channel, among the people who were counted.
@@ -312,9 +317,9 @@ pub struct UnlockCount {
 }
 
 fn summary_view(found: AudienceReach) -> AudienceSummary {
-    let reach = found.reach;
+    let Counted { companies_n, reach, at, is_counting } = found.counted;
     AudienceSummary {
-        companies_n: found.companies_n,
+        companies_n,
         contacts_n: reach.total_n,
         fits_n: reach.fits_n,
         fit_unknown_n: reach.fit_unknown_n,
@@ -327,6 +332,8 @@ fn summary_view(found: AudienceReach) -> AudienceSummary {
             .map(|(unlock, contacts_n)| UnlockCount { unlock: unlock_view(unlock), contacts_n })
             .collect(),
         loosenings: found.loosenings.into_iter().map(LooseningView::from).collect(),
+        counted_at: at.map(|at| at.to_string()),
+        is_counting,
     }
 }
 

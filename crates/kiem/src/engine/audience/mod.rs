@@ -5,6 +5,7 @@ pub mod bring_in;
 pub mod committee;
 pub mod completeness;
 pub mod conflicts;
+pub mod counted;
 pub mod dedupe;
 mod desk;
 pub mod do_not_approach;

@@ -8,43 +8,48 @@ use kiem_domain::gate::{Loosening, Reach, fit_group};
 use kiem_store::gate::GateRow;
 use kiem_store::{Tx, company, gate, loosening, suppression};
 
+use super::counted::Counted;
 use super::gate::{address_of, facts_of};
 use crate::engine::{Caller, Engine, Permission, Result};
 
 /// People that are looked at in one query.
 const PEOPLE_PER_PAGE: i64 = 5_000;
 
-/// Counts of the audience.
+/// Counts of the audience, and what the workspace loosened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AudienceReach {
-    /// Companies.
-    pub companies_n: i64,
-    /// The steps from everybody to who may be approached.
-    pub reach: Reach,
+    /// The counts.
+    pub counted: Counted,
     /// What the workspace loosened.
     pub loosenings: Vec<Loosening>,
 }
 
 impl Engine {
-    /// Counts who may be approached today, with the same gate that every send passes.
+    /// How many may be approached today, with the same gate that every send passes.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn audience_reach(&self, caller: &Caller) -> Result<AudienceReach> {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
-        let companies_n = company::count(&mut tx).await?;
         let loosenings = loosening::in_force(&mut tx).await?;
-        let has_suppressions = suppression::count(&mut tx).await? > 0;
+        Ok(AudienceReach { counted: self.counted(&mut tx).await?, loosenings })
+    }
+
+    /// Counts companies, and everybody who may be approached today.
+    pub(super) async fn count_reach(&self, tx: &mut Tx) -> Result<(i64, Reach)> {
+        let companies_n = company::count(tx).await?;
+        let loosenings = loosening::in_force(tx).await?;
+        let has_suppressions = suppression::count(tx).await? > 0;
         let mut reach = Reach::default();
         let mut after = None;
         loop {
-            let people = gate::page(&mut tx, after, PEOPLE_PER_PAGE).await?;
+            let people = gate::page(tx, after, PEOPLE_PER_PAGE).await?;
             let Some(last) = people.last() else { break };
             after = Some(last.contact_id);
             let addresses: Vec<Option<EmailAddress>> = people.iter().map(address_of).collect();
             let suppressed = if has_suppressions {
-                self.suppressed_people(&mut tx, &people, &addresses).await?
+                self.suppressed_people(tx, &people, &addresses).await?
             } else {
                 HashSet::new()
             };
@@ -54,7 +59,7 @@ impl Engine {
                 reach.add(&facts, fit_group(score), &loosenings);
             }
         }
-        Ok(AudienceReach { companies_n, reach: reach.done(), loosenings })
+        Ok((companies_n, reach.done()))
     }
 
     /// Which of these addresses are on the suppression list, by their place in the page.

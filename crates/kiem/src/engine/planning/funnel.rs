@@ -10,6 +10,7 @@ use kiem_store::{Tx, campaign};
 use uuid::Uuid;
 
 use super::{start_of, zone};
+use crate::engine::audience::counted::LeadCounts;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Days of the period when none was asked for.
@@ -112,17 +113,18 @@ impl Engine {
         let mut tx = self.store().read(caller.workspace).await?;
         check_campaign(&mut tx, query.campaign).await?;
         let before = scope.period.before().map(|period| Scope { period, ..scope });
+        let leads = self.lead_counts(&mut tx).await?;
         Ok(FunnelReport {
             from,
             to,
-            leads_now: store::leads_now(&mut tx, scope.campaign).await?,
+            leads_now: leads.now(&mut tx, scope.campaign).await?,
             prospects_now: store::prospects_now(&mut tx, scope).await?,
             signals: signals(&mut tx, scope).await?,
             inbound: inbound(&mut tx, scope).await?,
             deals: deals(&mut tx, scope).await?,
-            counts: store::stage_counts(&mut tx, scope).await?,
+            counts: stage_counts(&mut tx, scope, &leads).await?,
             before: match before {
-                Some(before) => Some(store::stage_counts(&mut tx, before).await?),
+                Some(before) => Some(stage_counts(&mut tx, before, &leads).await?),
                 None => None,
             },
             plan,
@@ -202,6 +204,11 @@ impl Engine {
         let planned = StageCounts { leads, approached: leads, prospects, opportunities, customers };
         Ok(is_planned.then_some(planned))
     }
+}
+
+async fn stage_counts(tx: &mut Tx, scope: Scope, leads: &LeadCounts) -> Result<StageCounts> {
+    let known = leads.known(tx, scope).await?;
+    Ok(store::stage_counts(tx, scope, known).await?)
 }
 
 /// Days that both stretches (first to last day, both counted) have in common.

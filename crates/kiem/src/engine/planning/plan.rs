@@ -128,7 +128,7 @@ impl Engine {
             let Some(period) = Period::new(start_of(first, &zone)?, start_of(next, &zone)?) else { continue };
             actuals.push(actual(&mut tx, month, (first, next), period).await?);
         }
-        let (never_approached, _) = funnel::leads_now(&mut tx, None).await?;
+        let (never_approached, _) = self.lead_counts(&mut tx).await?.now(&mut tx, None).await?;
         let capacity = Capacity {
             mails_per_day: store::mails_per_day(&mut tx).await?.map(i64::unsigned_abs),
             leads_left: Some(never_approached.unsigned_abs()),
@@ -144,7 +144,7 @@ fn read(definition: &str) -> Result<PlanDefinition> {
 }
 
 async fn actual(tx: &mut Tx, month: i8, days: (Date, Date), period: Period) -> Result<MonthActual> {
-    let counts = funnel::stage_counts(tx, Scope { period, campaign: None }).await?;
+    let counts = funnel::entered(tx, Scope { period, campaign: None }).await?;
     let mails = store::mails_sent(tx, days.0, days.1).await?;
     Ok(MonthActual {
         month,
@@ -198,7 +198,7 @@ async fn usual_days(tx: &mut Tx, scope: Scope, passage: Passage) -> Result<Optio
 
 /// Mails that the leads of the period got so far, per lead, in thousandths.
 async fn mails_per_lead(tx: &mut Tx, leads: Period) -> Result<Option<u32>> {
-    let approached = funnel::stage_counts(tx, Scope { period: leads, campaign: None }).await?.approached;
+    let approached = funnel::entered(tx, Scope { period: leads, campaign: None }).await?.approached;
     if approached.unsigned_abs() < CASES_MIN {
         return Ok(None);
     }
