@@ -7,12 +7,9 @@ const blocked = (block: string, contacts_n: number) => ({ block, contacts_n, nee
 describe("the waterfall of lawful reach", () => {
   it("takes who does not fit and each reason off the right end and ends where the rest begins", () => {
     const steps = waterfall({
-      companies_n: 4,
       contacts_n: 12,
       fits_n: 4,
       fit_unknown_n: 6,
-      reachable_n: 9,
-      lawful_n: 7,
       channels: [
         { channel: "phone", lawful_n: 7, loosened_n: 0, blocked: [blocked("no_phone", 3)] },
         {
@@ -22,8 +19,6 @@ describe("the waterfall of lawful reach", () => {
           blocked: [blocked("suppressed", 1), blocked("no_ground", 2), blocked("no_address", 2)],
         },
       ],
-      unlocks: [],
-      loosenings: [],
     });
     expect(steps.map((step) => [step.id, step.from, step.n])).toEqual([
       ["contacts", 0, 12],

@@ -1,10 +1,7 @@
 import type { components } from "~/api/schema";
 
 /** What of the summary the picture shows. */
-type Summary = Pick<
-  components["schemas"]["AudienceSummary"],
-  "contacts_n" | "fits_n" | "fit_unknown_n" | "channels"
->;
+type Summary = Pick<components["schemas"]["AudienceSummary"], "contacts_n" | "fits_n" | "fit_unknown_n" | "channels">;
 
 export interface WaterfallStep {
   /** `contacts`, a reason of the gate, or `may_be_mailed`. */
