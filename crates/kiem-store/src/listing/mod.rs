@@ -182,20 +182,21 @@ fn walk_sql(
     let (list, mut params) = (filter.list, Params::default());
     let (value, grows) = order(list, sort);
     let beyond = after(list, sort, cursor, &mut params);
-    let inner = format!(
-        "SELECT r.id, {} AS value FROM {} r WHERE r.workspace_id = $1{beyond} {} LIMIT {step}",
-        value.unwrap_or("''"),
+    let rows = format!(
+        "FROM {} r WHERE r.workspace_id = $1{beyond} {} LIMIT {step}",
         table(list),
-        order_by(value, "r", grows),
+        order_by(value, "r", grows)
     );
+    let value = value.unwrap_or("''");
     if is_open(filter) {
-        return (inner, params.0);
+        return (format!("SELECT r.id, {value} AS value {rows}"), params.0);
     }
     let wanted = residual(filter, &mut params);
+    // The rows of the step themselves stand under the name of the table: looking each up again by its id takes as long as
+    // all that is checked about it.
+    let order = order_by(Some("r.value"), "r", grows);
     let sql = format!(
-        "SELECT w.id, w.value FROM ({inner}) w JOIN {} r ON r.workspace_id = $1 AND r.id = w.id WHERE TRUE{wanted} {} LIMIT {limit}",
-        table(list),
-        order_by(value.map(|_| "w.value"), "w", grows),
+        "SELECT r.id, r.value FROM (SELECT r.*, {value} AS value {rows}) r WHERE TRUE{wanted} {order} LIMIT {limit}"
     );
     (sql, params.0)
 }

@@ -54,12 +54,13 @@ async fn plan(tx: &mut Tx, sql: &str, params: Vec<kiem_store::Value>) -> Vec<(i6
 
 /// What of a plan reads a whole workspace: a table without a key, or a sort of what an index should bring in order.
 fn reads_everything(plan: &[(i64, i64, String)]) -> Option<&str> {
-    let inner =
-        plan.iter().find(|(_, _, step)| step.contains("CO-ROUTINE w") || step.contains("MATERIALIZE w"));
+    let is_inner = |step: &str| ["CO-ROUTINE", "MATERIALIZE"].iter().any(|word| step.starts_with(word));
+    let inner = plan.iter().find(|(_, _, step)| is_inner(step));
     plan.iter()
         .find(|(_, parent, step)| {
             // Names of one letter are what was narrowed before; lists of keys are short.
             let scans = step.starts_with("SCAN ")
+                && !(inner.is_some() && step.starts_with("SCAN r"))
                 && !["SCAN w", "SCAN c", "SCAN few", "SCAN json_each", "SCAN CONSTANT"]
                     .iter()
                     .any(|few| step.starts_with(few));
