@@ -24,9 +24,9 @@ const AT_REST: &str = "indexes_at_rest";
 const MEANWHILE: [(&str, &str); 3] =
     [("cache_size", "-32000"), ("wal_autocheckpoint", "50000"), ("temp_store", "file")];
 /// While an index is made: it is sorted in as much memory as the cache has, in pieces on disk, and a million entries take a
-/// hundred megabytes.
-const SORTING: [(&str, &str); 3] =
-    [("cache_size", "-16000"), ("wal_autocheckpoint", "8000"), ("temp_store", "file")];
+/// hundred megabytes. A second thread sorts one piece while the next is read.
+const SORTING: [(&str, &str); 4] =
+    [("cache_size", "-16000"), ("wal_autocheckpoint", "8000"), ("temp_store", "file"), ("threads", "1")];
 
 /// Lets the indexes rest; returns whether also those rest that keep a value unique, so that the caller must. Everything else
 /// stays right without them, and lists are slow until [`end`]. On PostgreSQL, which puts rows into large indexes well, nothing
@@ -90,7 +90,7 @@ pub(crate) async fn wake(store: &Store) -> Result<()> {
 }
 
 /// Outside a transaction, in which SQLite would not move what is temporary. The writer is one connection.
-async fn tune(write: &SqlitePool, settings: [(&str, &str); 3]) -> Result<()> {
+async fn tune(write: &SqlitePool, settings: impl IntoIterator<Item = (&str, &str)>) -> Result<()> {
     for (name, value) in settings {
         sqlx::query(AssertSqlSafe(format!("PRAGMA {name} = {value}"))).execute(write).await?;
     }

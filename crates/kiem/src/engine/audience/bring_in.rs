@@ -131,7 +131,16 @@ pub(super) struct Placed {
     contacts: NewContacts,
     leads: Batch,
     events: Vec<Event>,
+    /// What becomes different of records that were there.
+    changes: Vec<RecordChange>,
     outcomes: Vec<RowOutcome>,
+}
+
+impl Placed {
+    /// What becomes of each row.
+    pub(super) fn outcomes(&self) -> &[RowOutcome] {
+        &self.outcomes
+    }
 }
 
 impl RowOutcome {
@@ -201,6 +210,7 @@ impl Engine {
             companies: NewCompanies::of(workspace, chosen(&desk.companies, Change::New)),
             contacts: NewContacts::of(workspace, chosen(&desk.contacts, Change::New), list, &new),
             leads: lead::batch(workspace, &leads),
+            changes: record_changes(&desk),
             desk,
             contact_of,
             events,
@@ -340,7 +350,7 @@ impl Engine {
         arrival: &Arrival<'_>,
         placed: Placed,
     ) -> Result<Vec<RowOutcome>> {
-        let Placed { desk, contact_of, companies, contacts, leads, events, outcomes } = placed;
+        let Placed { desk, contact_of, companies, contacts, leads, events, changes, outcomes } = placed;
         self.block_do_not_mail(tx, arrival, &desk, &contact_of).await?;
         companies.insert(tx).await?;
         company::update_many(tx, chosen(&desk.companies, Change::Changed)).await?;
@@ -349,7 +359,6 @@ impl Engine {
         leads.insert(tx, "").await?;
         event::append_many(tx, &events).await?;
         let grounds = self.write_grounds(tx, arrival, &desk, &contact_of).await?;
-        let changes = record_changes(&desk);
         match arrival.import {
             Some(import) => trace_changes(tx, import, changes, &grounds).await?,
             None => self.note_arrival(tx, arrival, &changes).await?,

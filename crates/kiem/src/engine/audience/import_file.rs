@@ -21,13 +21,13 @@ use kiem_store::{bulk, company};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use super::bring_in::{Arrival, LookedUp, Placed};
+use super::bring_in::{Arrival, LookedUp};
 use super::conflicts::ConflictPolicy;
 use super::desk::Before;
 use super::facts::Columns;
 use super::gate::NewGround;
 use super::import::{JUDGED_ROWS, order_of_days, refused};
-use super::import_job::{Chunk, Work, read_ahead};
+use super::import_job::{Chunk, Decided, Work, read_ahead};
 use super::import_order::{DialectV1, MappingV1, checked_order, json, stored_ground};
 use super::import_report::{FileColumn, FileReport, Tally};
 use super::known_keys::KnownKeys;
@@ -303,36 +303,36 @@ impl Engine {
                 let previous = waiting.as_ref().map(|decided| &decided.placed.desk);
                 let before = Before { memory: None, known: inflow.known.as_ref(), previous };
                 let asked = self.look_rows_up(tx, &arrival(&inflow.work, &chunk), before).await?;
-                deciding = Some(self.place_apart(inflow, chunk, asked));
+                deciding = Some(self.decide_apart(inflow, std::mem::take(&mut reading.seen), chunk, asked));
             }
-            if let Some(Decided { chunk, placed }) = waiting.take() {
-                let rows = (&chunk, placed);
-                let done = self.import_chunk(tx, &inflow.work, progress, rows, &mut reading.seen).await?;
+            if let Some(decided) = waiting.take() {
+                let done = self.import_chunk(tx, &inflow.work, progress, decided).await?;
                 let Some(done) = done else { return Err(EngineError::refused("import_over")) };
                 progress = done.progress;
-                tally.add(&chunk, &done.outcomes, &done.looks);
+                tally.add(&done.chunk, &done.outcomes, &done.looks);
             }
             let Some(deciding) = deciding else { return Ok((progress, tally)) };
-            let (decided, known) = deciding.await.map_err(|e| EngineError::Outside(e.to_string()))?;
-            inflow.known = known;
+            let (decided, known, seen) = deciding.await.map_err(|e| EngineError::Outside(e.to_string()))?;
+            (inflow.known, reading.seen) = (known, seen);
             waiting = Some(decided);
         }
     }
 
-    /// Decides about a chunk on a thread of its own, which has the keys meanwhile and adds what is new.
-    fn place_apart(
+    /// Decides about a chunk on a thread of its own, which has the keys and what was spoken of meanwhile and adds what is new.
+    fn decide_apart(
         &self,
         inflow: &mut Inflow,
+        mut seen: Seen,
         chunk: Chunk,
         asked: LookedUp,
-    ) -> JoinHandle<(Decided, Option<KnownKeys>)> {
+    ) -> JoinHandle<(Decided, Option<KnownKeys>, Seen)> {
         let (engine, work, mut known) = (self.clone(), inflow.work.clone(), inflow.known.take());
         tokio::task::spawn_blocking(move || {
-            let placed = engine.place_arrival(&arrival(&work, &chunk), asked);
+            let decided = engine.decide_about(&work, chunk, asked, &mut seen);
             if let Some(known) = &mut known {
-                known.add_desk(&placed.desk);
+                known.add_desk(&decided.placed.desk);
             }
-            (Decided { chunk, placed }, known)
+            (decided, known, seen)
         })
     }
 }
@@ -344,12 +344,6 @@ struct Reading {
     seen: Seen,
     /// Whether nothing comes any more.
     is_over: bool,
-}
-
-/// A chunk that was decided about and is not written yet.
-struct Decided {
-    chunk: Chunk,
-    placed: Placed,
 }
 
 /// A list on its way: what of it is committed.

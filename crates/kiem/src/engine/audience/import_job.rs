@@ -16,7 +16,7 @@ use kiem_store::import_trace::{self, OutcomeBlock};
 use kiem_store::job::Job;
 use tokio::sync::mpsc;
 
-use super::bring_in::{GroundToRecord, Placed, RowOutcome};
+use super::bring_in::{GroundToRecord, LookedUp, Placed, RowOutcome};
 use super::conflicts::{ConflictPolicy, RowDecision};
 use super::desk::Before;
 use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning, read_row};
@@ -44,6 +44,13 @@ pub(super) struct Work {
     /// What was decided about single rows, by their number in the spreadsheet.
     pub(super) rows: HashMap<u64, RowDecision>,
     pub(super) profile: IdealProfile,
+}
+
+/// A chunk that was decided about and is not written yet.
+pub(super) struct Decided {
+    chunk: Chunk,
+    pub(super) placed: Placed,
+    looks: Vec<RowLook>,
 }
 
 /// A chunk of rows, read.
@@ -76,6 +83,7 @@ enum RowRead {
 /// What became of a chunk.
 pub(super) struct ChunkDone {
     pub(super) progress: Progress,
+    pub(super) chunk: Chunk,
     pub(super) outcomes: Vec<RowOutcome>,
     pub(super) looks: Vec<RowLook>,
 }
@@ -129,17 +137,19 @@ impl Engine {
             };
             let arrival = arrival(&work, &chunk);
             let asked = self.look_rows_up(&mut tx, &arrival, Before::default()).await?;
-            let placed = self.place_arrival(&arrival, asked);
-            let done = self.import_chunk(&mut tx, &work, progress, (&chunk, placed), &mut seen).await?;
-            let Some(done) = done else { return Ok(()) };
+            let is_last = chunk.is_last;
+            let decided = self.decide_about(&work, chunk, asked, &mut seen);
+            let Some(done) = self.import_chunk(&mut tx, &work, progress, decided).await? else {
+                return Ok(());
+            };
             progress = done.progress;
-            if progress.n_done - begun_at < ROWS_PER_COMMIT && !chunk.is_last {
+            if progress.n_done - begun_at < ROWS_PER_COMMIT && !is_last {
                 open = Some((tx, begun_at));
                 continue;
             }
             tx.commit().await?;
             self.committed(workspace);
-            if chunk.is_last {
+            if is_last {
                 return Ok(());
             }
         }
@@ -169,11 +179,10 @@ impl Engine {
         tx: &mut Tx,
         work: &Work,
         before: Progress,
-        (chunk, placed): (&Chunk, Placed),
-        seen: &mut Seen,
+        decided: Decided,
     ) -> Result<Option<ChunkDone>> {
-        let outcomes = self.write_placed(tx, &arrival(work, chunk), placed).await?;
-        let looks = chunk.look(&outcomes, seen);
+        let Decided { chunk, placed, looks } = decided;
+        let outcomes = self.write_placed(tx, &arrival(work, &chunk), placed).await?;
         let mut errors = chunk.errors.clone();
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
             if let Some(code) = outcome.refusal() {
@@ -181,7 +190,7 @@ impl Engine {
                 errors.push(row_error(record, &problem, &[]));
             }
         }
-        let mut after = advanced(before, chunk, &looks);
+        let mut after = advanced(before, &chunk, &looks);
         after.n_errors += i64::try_from(import::insert_errors(tx, work.id, &errors).await?).unwrap_or(0);
         let outcomes_packed = trace::pack(&chunk.traces(&looks));
         let block = OutcomeBlock { first_row: before.n_done, outcomes: outcomes_packed };
@@ -192,7 +201,20 @@ impl Engine {
         if chunk.is_last {
             self.import_done(tx, work, &after).await?;
         }
-        Ok(Some(ChunkDone { progress: after, outcomes, looks }))
+        Ok(Some(ChunkDone { progress: after, chunk, outcomes, looks }))
+    }
+
+    /// Decides about a chunk: pure computing. `seen` is what the rows before it spoke of.
+    pub(super) fn decide_about(
+        &self,
+        work: &Work,
+        chunk: Chunk,
+        asked: LookedUp,
+        seen: &mut Seen,
+    ) -> Decided {
+        let placed = self.place_arrival(&arrival(work, &chunk), asked);
+        let looks = chunk.look(placed.outcomes(), seen);
+        Decided { chunk, placed, looks }
     }
 
     async fn import_done(&self, tx: &mut Tx, work: &Work, after: &Progress) -> Result<()> {
