@@ -4,6 +4,7 @@ mod support;
 
 use jiff::SignedDuration;
 use kiem::engine::Role;
+use kiem::engine::audience::{CompanyEdit, ContactEdit, NewLead};
 use kiem::engine::planning::funnel::FunnelQuery;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
@@ -78,6 +79,16 @@ async fn a_large_audience_is_counted_aside_and_says_when() {
         house.run_jobs().await;
         assert_eq!(counted().await.reach.total_n, 20_002);
         assert_eq!(leads().await, ((20_002, 0), 20_002, 0));
+
+        // After something came in nobody has to look first.
+        house.advance(SignedDuration::from_mins(11));
+        let company = CompanyEdit { name: "Klein".to_owned(), ..CompanyEdit::default() };
+        let contact = ContactEdit { family_name: "Bos".to_owned(), ..ContactEdit::default() };
+        let new = NewLead { company, contact, ground: None };
+        house.engine.add_lead(&house.caller(Role::Marketing), new).await.unwrap();
+        house.run_jobs().await;
+        let fresh = counted().await;
+        assert_eq!((fresh.companies_n, fresh.at, fresh.is_counting), (2, Some(house.engine.now()), false));
         house.close().await;
     }
 }

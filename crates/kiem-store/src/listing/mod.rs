@@ -17,8 +17,8 @@ use crate::value::Value;
 
 /// Rows that are taken from an index and sorted; when more can match, the index of the order is walked.
 const FEW_MAX: usize = 3_000;
-/// Rows that are looked at in each step of a walk; then the page ends, also when it is not full.
-const STEPS: [i64; 3] = [400, 1_600, 6_000];
+/// Rows that are looked at in each step of a walk; after the last the page ends, also when it is not full.
+const STEPS: [i64; 5] = [400, 1_600, 2_000, 2_000, 2_000];
 /// Rows of a filtered list that are looked at for counting.
 const COUNT_LOOKED_AT: i64 = 5_000;
 

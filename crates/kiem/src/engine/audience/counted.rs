@@ -154,7 +154,7 @@ impl Engine {
             let (companies_n, reach) = self.count_reach(tx).await?;
             return Ok(Counted { companies_n, reach, ..Counted::default() });
         }
-        let is_counting = self.ask_to_count(tx).await?;
+        let is_counting = self.count_when_old(tx).await?;
         let Some((at, counts)) = kept(tx).await? else {
             return Ok(Counted { is_counting, ..Counted::default() });
         };
@@ -167,17 +167,16 @@ impl Engine {
         if !audience_count::is_larger(tx, LIVE_PEOPLE_MAX).await? {
             return Ok(LeadCounts(None));
         }
-        self.ask_to_count(tx).await?;
+        self.count_when_old(tx).await?;
         Ok(LeadCounts(kept(tx).await?.map(|(_, counts)| counts)))
     }
 
-    /// Has a large audience counted when what is known is old; whether it is being counted.
-    async fn ask_to_count(&self, tx: &mut Tx) -> Result<bool> {
+    /// Has a large audience counted when what is known is old; whether it is being counted. The caller reads.
+    async fn count_when_old(&self, tx: &mut Tx) -> Result<bool> {
         if job::is_asked(tx, JobKind::CountAudience.as_str(), JOB_KEY).await? {
             return Ok(true);
         }
-        let before = audience_count::get(tx).await?;
-        if before.is_some_and(|(at, _)| self.now().duration_since(at) < KEPT_FOR) {
+        if !self.is_old(tx).await? {
             return Ok(false);
         }
         let workspace = tx.workspace();
@@ -186,6 +185,19 @@ impl Engine {
         tx.commit().await?;
         self.committed(workspace);
         Ok(true)
+    }
+
+    async fn is_old(&self, tx: &mut Tx) -> Result<bool> {
+        let before = audience_count::get(tx).await?;
+        Ok(before.is_none_or(|(at, _)| self.now().duration_since(at) >= KEPT_FOR))
+    }
+
+    /// The same in a transaction that writes, after many came in: who looks then finds it counted.
+    pub(super) async fn ask_to_count_many(&self, tx: &mut Tx) -> Result<()> {
+        if !audience_count::is_larger(tx, LIVE_PEOPLE_MAX).await? || !self.is_old(tx).await? {
+            return Ok(());
+        }
+        self.enqueue(tx, JobKind::CountAudience, JOB_KEY, "{}", self.now()).await
     }
 
     /// Counts everybody and keeps it.

@@ -69,6 +69,7 @@ impl Engine {
         let mut tx = self.store().begin(workspace).await?;
         self.put_terms(&mut tx, terms).await?;
         self.ask_matching_if_any(&mut tx).await?;
+        self.ask_to_count_many(&mut tx).await?;
         tx.commit().await?;
         self.committed(workspace);
         Ok(())
