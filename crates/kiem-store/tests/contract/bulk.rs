@@ -233,3 +233,22 @@ async fn companies_and_people_are_as_they_were_after_their_tables_were_built_ane
         db.remove().await;
     }
 }
+
+#[tokio::test]
+async fn a_table_that_has_grown_is_known_to_have_grown() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let firms: Vec<_> = (1..=300).map(|n| a_company(n, &format!("Firma {n}"))).collect();
+        company::insert_many(&mut tx, &firms).await.unwrap();
+        tx.commit().await.unwrap();
+        bulk::look_anew(&db.store).await.unwrap();
+        if db.name == "postgres" {
+            let mut global = db.store.global_read().await.unwrap();
+            let sql = "SELECT CAST(reltuples AS BIGINT) AS n FROM pg_class WHERE relname = 'company'";
+            let known: i64 = global.fetch_one(sql, vec![]).await.unwrap().get("n").unwrap();
+            assert_eq!(known, 300);
+        }
+        db.remove().await;
+    }
+}

@@ -40,6 +40,8 @@ use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 pub const DISK_BYTES_MAX: u64 = 200 * 1024 * 1024;
 /// How often rows are tried when others change the audience meanwhile.
 const TRIES: usize = 5;
+/// After so many rows, and whenever they have become four times as many, the database looks at its tables anew.
+const GROWN_ROWS: i64 = 10_000;
 /// Chunks that are committed together: the more, the fewer pages of an index are written twice.
 const CHUNKS_PER_COMMIT: usize = 100;
 /// Others who want to write wait no longer than this.
@@ -273,11 +275,16 @@ impl Engine {
             ),
             is_over: false,
         };
+        let mut grown_at = inflow.progress.n_done + GROWN_ROWS;
         while !reading.is_over {
             let mut tx = self.store().begin(workspace).await?;
             let (progress, tally) = self.bring_some(&mut tx, inflow, &mut reading).await?;
             tx.commit().await?;
             (inflow.progress, inflow.tally) = (progress, tally);
+            if progress.n_done >= grown_at {
+                bulk::look_anew(self.store()).await?;
+                grown_at = progress.n_done.saturating_mul(4);
+            }
         }
         Ok(())
     }
