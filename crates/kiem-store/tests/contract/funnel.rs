@@ -6,7 +6,7 @@ use kiem_domain::funnel::{KofN, Period};
 use kiem_domain::id::{CampaignId, UserId};
 use kiem_store::funnel::{self, Passage, Scope};
 use kiem_store::plan::{self, StoredPlan};
-use kiem_store::{Tx, args, prospect, testing};
+use kiem_store::{Tx, args, audience_count, prospect, testing};
 use uuid::Uuid;
 
 use crate::sales::{company, now, pursuit};
@@ -247,6 +247,39 @@ async fn a_plan_is_stored_per_year_and_compared() {
         assert_eq!(plan::revenue_cents(&mut tx, day(25), day(40)).await.unwrap(), 0);
         let period = Period::new(day(0), day(40)).unwrap();
         assert_eq!(plan::mails_to_leads_approached(&mut tx, period).await.unwrap(), 0);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_counted_aside_is_the_same_as_what_is_counted_by_looking() {
+    for db in testing::both().await {
+        let (workspace, other) = (db.workspace(1, now()).await, db.workspace(2, now()).await);
+        let mut tx = db.store.begin(workspace).await.unwrap();
+        story(&mut tx).await;
+        let states = audience_count::leads_by_state(&mut tx).await.unwrap();
+        let names: Vec<(&str, i64)> = states.iter().map(|(state, n)| (state.as_str(), *n)).collect();
+        assert_eq!(names, [("approached", 1), ("new", 1), ("promoted", 3), ("resting", 1)], "{}", db.name);
+        let times = audience_count::leads_by_time(&mut tx).await.unwrap();
+        for scope in [scope(-101, -100), scope(-101, -99), scope(0, 40)] {
+            let known = funnel::leads_known(&mut tx, scope).await.unwrap();
+            let aside: i64 = times.iter().filter(|(end, _)| *end <= scope.period.to).map(|(_, n)| n).sum();
+            assert_eq!(aside, known, "{} {scope:?}", db.name);
+        }
+        let entered = funnel::entered(&mut tx, scope(0, 10)).await.unwrap();
+        assert_eq!((entered.approached, entered.prospects, entered.opportunities), (5, 2, 2));
+        for (most, is_larger) in [(5, true), (6, false)] {
+            assert_eq!(audience_count::is_larger(&mut tx, most).await.unwrap(), is_larger, "{most}");
+        }
+        assert_eq!(audience_count::get(&mut tx).await.unwrap(), None);
+        for counts in ["{}", "{\"a\":1}"] {
+            audience_count::put(&mut tx, now(), counts).await.unwrap();
+            assert_eq!(audience_count::get(&mut tx).await.unwrap(), Some((now(), counts.to_owned())));
+        }
+        tx.commit().await.unwrap();
+        let mut tx = db.store.read(other).await.unwrap();
+        assert_eq!(audience_count::get(&mut tx).await.unwrap(), None, "another workspace sees nothing");
         drop(tx);
         db.remove().await;
     }
