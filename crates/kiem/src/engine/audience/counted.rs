@@ -194,7 +194,9 @@ impl Engine {
 
     /// The same in a transaction that writes, after many came in: who looks then finds it counted.
     pub(super) async fn ask_to_count_many(&self, tx: &mut Tx) -> Result<()> {
-        if !audience_count::is_larger(tx, LIVE_PEOPLE_MAX).await? || !self.is_old(tx).await? {
+        // One that runs is not asked for again: it would count twice.
+        let is_asked = job::is_asked(tx, JobKind::CountAudience.as_str(), JOB_KEY).await?;
+        if is_asked || !audience_count::is_larger(tx, LIVE_PEOPLE_MAX).await? || !self.is_old(tx).await? {
             return Ok(());
         }
         self.enqueue(tx, JobKind::CountAudience, JOB_KEY, "{}", self.now()).await
