@@ -4,10 +4,10 @@ import { type FormEvent, useState } from "react";
 import { useI18n } from "~/i18n";
 import { CheckField, NumberField, SelectField, TextField } from "~/kit/fields";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
+import { leadStates } from "~/parts/leads/LeadBits";
 import {
   type Campaign,
   type LeadFilter,
-  leadStates,
   type LeadRow,
   allLeadIds,
   enrol,

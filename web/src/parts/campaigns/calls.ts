@@ -26,8 +26,6 @@ export interface LeadFilter {
   neverApproached: boolean;
 }
 
-export const leadStates = ["new", "approached", "paused", "resting", "promoted", "blocked"] as const;
-
 const leadsPerPage = 200;
 /** What one call may enrol; the server works them off in one transaction. */
 const leadsPerCall = 500;

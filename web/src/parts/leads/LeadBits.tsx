@@ -4,6 +4,9 @@ import { useI18n } from "~/i18n";
 import { StatusDot } from "~/kit/chips";
 import type { Meaning } from "~/theme/theme";
 
+/** Where a lead can stand, as the server names it. */
+export const leadStates = ["new", "approached", "paused", "resting", "promoted", "blocked"] as const;
+
 export type LeadRow = components["schemas"]["LeadRowView"];
 export type LeadView = components["schemas"]["LeadView"];
 

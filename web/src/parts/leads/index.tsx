@@ -18,7 +18,7 @@ import { RecordList } from "~/shell/RecordList";
 import { AddLead } from "./AddLead";
 import { idsThatMatch } from "./batch";
 import { BatchBar, useBatchKinds } from "./BatchBar";
-import { FitScore, StateMark, type LeadRow } from "./LeadBits";
+import { FitScore, StateMark, leadStates, type LeadRow } from "./LeadBits";
 import { LeadPanel } from "./LeadPanel";
 import classes from "./Leads.module.css";
 
@@ -26,7 +26,6 @@ import classes from "./Leads.module.css";
 const sorts = { company: "asc", name: "asc", fit: "desc", warmth: "desc", newest: "desc" } as const;
 type SortColumn = keyof typeof sorts;
 
-const states = ["new", "approached", "paused", "resting", "promoted", "blocked"] as const;
 const fits = ["80", "60", "40"] as const;
 
 function useLeads() {
@@ -59,7 +58,10 @@ function useFilters(): Filter[] {
     {
       id: "state",
       label: t("leads.filter.state"),
-      options: states.map((state) => ({ value: state, label: t(known(`leads.state.${state}`) ?? "leads.state.new") })),
+      options: leadStates.map((state) => ({
+        value: state,
+        label: t(known(`leads.state.${state}`) ?? "leads.state.new"),
+      })),
     },
     { id: "country", label: t("leads.filter.country"), options: (facets.data?.countries ?? []).map(option) },
     { id: "industry", label: t("leads.filter.industry"), options: (facets.data?.industries ?? []).map(option) },
