@@ -128,7 +128,7 @@ function Waterfall({ summary }: { summary: Summary }) {
       }}
     >
       {(width) => {
-        const labels = Math.min(260, Math.max(150, width * 0.34));
+        const labels = Math.min(260, Math.max(176, width * 0.34));
         const scale = (width - labels - 70) / Math.max(1, summary.contacts_n);
         return (
           <svg width={width} height={height} role="img" aria-label={t("audience.reach")}>
