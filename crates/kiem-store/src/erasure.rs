@@ -288,6 +288,14 @@ async fn wipe_mentions(tx: &mut Tx, words: &str, next_action: &str) -> Result<()
         params(),
     )
     .await?;
+    // What a company was that spoke of them: lists that still do find it no more.
+    tx.execute(
+        "DELETE FROM company_alias WHERE workspace_id = $1
+           AND (facts LIKE $2 ESCAPE '\\' OR LOWER(facts) LIKE $3 ESCAPE '\\'
+                OR name_key LIKE $3 ESCAPE '\\' OR domain LIKE $3 ESCAPE '\\')",
+        params(),
+    )
+    .await?;
     let mut plan = params();
     plan.push(next_action.into());
     tx.execute(

@@ -288,7 +288,7 @@ pub async fn remove_companies(
             "register_run_company",
             "suppression_run_company",
             "erased_name",
-            "suppression_run_company",
+            "company_alias",
         ] {
             let sql = format!("DELETE FROM {table} WHERE workspace_id = $1 AND company_id IN {them}");
             tx.execute(sql, vec![list.clone()]).await?;

@@ -14,6 +14,7 @@ pub mod booking;
 pub mod bulk;
 pub mod campaign;
 pub mod company;
+pub mod company_alias;
 mod connection;
 pub mod contact;
 pub mod dialect;

@@ -43,6 +43,7 @@ const SQLITE: Migrations = migrations!(
     "0024_named_keys",
     "0025_one_search",
     "0026_audience_count",
+    "0027_company_alias",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -72,6 +73,7 @@ const POSTGRES: Migrations = migrations!(
     "0024_named_keys",
     "0025_one_search",
     "0026_audience_count",
+    "0027_company_alias",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -127,6 +127,7 @@ const FREE_TEXT: &[(&str, &str)] = &[
     ("list_view", "name"),
     ("list_view", "definition"),
     ("company_merge", "lost_name"),
+    ("company_alias", "facts"),
     ("merge_piece", "piece"),
 ];
 

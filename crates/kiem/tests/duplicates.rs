@@ -5,8 +5,8 @@
 mod support;
 
 use kiem::engine::audience::{
-    AddedLead, CompanyEdit, ConflictPolicy, ContactEdit, DuplicateDecision, ImportOrder, NewGround, NewLead,
-    Upload,
+    AddedLead, CompanyEdit, ConflictPolicy, ContactEdit, DuplicateDecision, FileOrder, ImportOrder,
+    NewGround, NewLead, Upload,
 };
 use kiem::engine::{Caller, EngineError, Role};
 use kiem_domain::audience::{Ask, IdealProfile, Importance, Wish};
@@ -195,6 +195,14 @@ fn erased_of_the_lost() -> Row {
     )
 }
 
+fn alias_of_the_lost() -> Row {
+    (
+        "INSERT INTO company_alias (workspace_id, id, company_id, domain, name_key, facts)
+         VALUES ($1, $2, $3, 'vroeger.example', 'vroeger', '{}')",
+        args![id(78), id(LOST)],
+    )
+}
+
 fn request_of_the_lost() -> Row {
     (
         "INSERT INTO privacy_request (workspace_id, id, kind, address, contact_id, received_on, due_on, note, outcome_note,
@@ -304,7 +312,7 @@ async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was
         rows.extend(pursuit_of_the_lost());
         rows.extend(website_of_the_lost());
         rows.extend(register_of_the_lost());
-        rows.extend([request_of_the_lost(), erased_of_the_lost()]);
+        rows.extend([request_of_the_lost(), erased_of_the_lost(), alias_of_the_lost()]);
         write(&house, rows).await;
         let before = everything(&house).await;
         let mut tx = house.db.store.read(house.workspace).await.unwrap();
@@ -514,6 +522,94 @@ async fn bring_in(house: &House, lines: &str) {
 async fn companies(house: &House) -> Vec<Company> {
     let mut tx = house.db.store.read(house.workspace).await.unwrap();
     company::page(&mut tx, None, 1_000).await.unwrap()
+}
+
+/// What the audience consists of.
+async fn records(house: &House) -> Vec<String> {
+    let of = ["company: ", "contact: ", "lead: "];
+    everything(house).await.into_iter().filter(|row| of.iter().any(|table| row.starts_with(table))).collect()
+}
+
+/// The same list, the way a shell brings it in.
+async fn bring_in_from_disk(house: &House, lines: &str) {
+    let path = std::env::temp_dir().join(format!("kiem-{}.csv", Uuid::from_bytes(support::random())));
+    std::fs::write(&path, format!("{HEAD}{lines}")).unwrap();
+    let order = FileOrder {
+        path: path.clone(),
+        preset: None,
+        map: Vec::new(),
+        encoding: None,
+        ground: NewGround {
+            basis: Basis::ExistingCustomer,
+            source: "uw bestelling".to_owned(),
+            source_detail: String::new(),
+            evidence_url: String::new(),
+            obtained_on: jiff::civil::date(2026, 11, 1),
+        },
+        default_country: None,
+        policy: ConflictPolicy::Fill,
+        is_trial: false,
+    };
+    let done = house.engine.import_file(&house.caller(Role::Marketing), order).await;
+    std::fs::remove_file(&path).unwrap();
+    done.unwrap();
+    house.run_jobs().await;
+}
+
+/// Two names, two domains, two towns, one firm. The first moved: of its new place only the street is known.
+const BEFORE_THE_MERGE: &str = "De Vries Bouw;;www.devriesbouw.example;Kerkstraat;12;;Delft;NL;;Jan Bos;jan@devriesbouw.example\r\n\
+     Aannemersbedrijf Noord;;www.noordbouwt.example;Plein;2;2511 AA;Den Haag;NL;070-2000001;Eva Smit;\r\n";
+
+#[tokio::test]
+async fn a_list_that_knows_companies_as_they_were_before_a_merge_changes_nothing() {
+    for house in houses().await {
+        let caller = house.caller(Role::Marketing);
+        bring_in(&house, BEFORE_THE_MERGE).await;
+        let apart = records(&house).await;
+        let both: Vec<CompanyId> = companies(&house).await.iter().map(|company| company.id).collect();
+        let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+        tx.execute(
+            "INSERT INTO duplicate_pair (workspace_id, id, first_company_id, second_company_id, state, centibits, place, found_at)
+             VALUES ($1, $2, $3, $4, 'open', 900, 5, $5)",
+            args![id(70), both[0].0, both[1].0, support::tuesday_ten()],
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        let same = DuplicateDecision::Same;
+        let merged =
+            house.engine.decide_duplicate(&caller, id(70), same, Some(both[0])).await.unwrap().unwrap();
+        let one = records(&house).await;
+        assert_eq!(companies(&house).await.len(), 1);
+
+        bring_in(&house, BEFORE_THE_MERGE).await;
+        assert_eq!(records(&house).await, one, "{}: the same list changes nothing", house.db.name);
+        bring_in_from_disk(&house, BEFORE_THE_MERGE).await;
+        assert_eq!(records(&house).await, one, "{}: nor does it from a shell", house.db.name);
+
+        // Who is new there comes to the company that it is now: by the domain that it had, or by name and town.
+        let by_domain =
+            "Aannemersbedrijf Noord B.V.;;noordbouwt.example;;;;;;;Kees Vos;kees@noordbouwt.example\r\n";
+        bring_in(&house, by_domain).await;
+        let by_name = "Aannemersbedrijf Noord;;;;;;Den Haag;NL;;Mia Berg;\r\n";
+        bring_in_from_disk(&house, by_name).await;
+        // Another town is another company, and another name at that domain is not what it was.
+        bring_in(&house, "Aannemersbedrijf Noord;;;;;;Emmen;NL;;;\r\n").await;
+        let now = companies(&house).await;
+        assert_eq!(now.len(), 2, "{}: {now:#?}", house.db.name);
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let there = contact::of_company(&mut tx, both[0], 10).await.unwrap();
+        assert_eq!(there.len(), 4, "{}", house.db.name);
+        drop(tx);
+
+        house.engine.undo_merge(&caller, merged.id).await.unwrap();
+        bring_in(&house, BEFORE_THE_MERGE).await;
+        let found = records(&house).await;
+        let firm = |row: &&String| row.starts_with("company: ");
+        let back: Vec<&String> = apart.iter().filter(firm).filter(|row| !found.contains(row)).collect();
+        assert!(back.is_empty(), "{}: both are as they were: {back:#?}", house.db.name);
+        house.close().await;
+    }
 }
 
 /// An ordinary list, so that what agrees says something.

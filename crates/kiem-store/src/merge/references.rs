@@ -64,6 +64,7 @@ pub const OF_COMPANY: &[Reference] = &[
     of("website_fact", "company_id", Narrow::No),
     of("register_payment", "company_id", Narrow::No),
     of("erased_name", "company_id", Narrow::No),
+    of("company_alias", "company_id", Narrow::No),
 ];
 
 /// Columns that point to a person.

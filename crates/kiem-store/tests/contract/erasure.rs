@@ -343,6 +343,8 @@ fn rows_around_it() -> Vec<Row> {
           VALUES ($1, $2, $3, 'checked', FALSE, '{}', '[]', '[]')", args![company, t]),
         ("INSERT INTO suppression_run (workspace_id, id, reason, n_companies, n_done, n_people, n_stopped, created_by, created_at)
           VALUES ($1, $2, '', 1, 1, 1, 0, $2, $3)", args![id(34), t]),
+        ("INSERT INTO company_alias (workspace_id, id, company_id, name_key, facts) VALUES ($1, $2, $2, '', '{}')",
+         args![id(1)]),
         ("INSERT INTO company_merge (workspace_id, id, kept_company_id, lost_company_id, lost_name, cause, centibits,
               people_joined_n, people_apart_n, merged_at) VALUES ($1, $2, $3, $2, '', 'person', 0, 1, 0, $4)",
          args![id(32), company, t]),

@@ -4,9 +4,10 @@ use std::num::NonZeroU64;
 
 use kiem_domain::id::{CompanyId, LeadId};
 use kiem_domain::lead::LeadState;
+use kiem_store::company_alias::{self, AliasKey, CompanyAlias};
 use kiem_store::duplicate::{self, DuplicatePair, PairState};
 use kiem_store::merge::{OF_COMPANY, OF_CONTACT, OF_LEAD, OTHERWISE};
-use kiem_store::{args, company, lead, matching, prospect, testing};
+use kiem_store::{Tx, args, company, lead, matching, prospect, testing};
 use uuid::Uuid;
 
 use crate::sales::{company, now, pursuit};
@@ -69,6 +70,48 @@ async fn a_company_is_found_by_what_it_shares_and_not_by_what_it_said_before() {
             matching::sharing(&mut tx, &[key(3)], 10).await.unwrap().is_empty(),
             "who is gone is not found"
         );
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn a_company_is_known_by_what_it_was_before_a_merge() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let other = db.workspace(2, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        assert!(!company_alias::is_any(&mut tx).await.unwrap());
+        let (a, _) = company(&mut tx, 1).await;
+        let (b, _) = company(&mut tx, 2).await;
+        let alias = |n: u128, company_id, domain: Option<&str>| CompanyAlias {
+            id: Uuid::from_u128(n),
+            company_id,
+            domain: domain.map(str::to_owned),
+            name_key: "vroeger".to_owned(),
+            facts: "{}".to_owned(),
+        };
+        let all = [alias(1, a, Some("vroeger.example")), alias(2, b, None), alias(3, a, None)];
+        for one in &all {
+            company_alias::put(&mut tx, one).await.unwrap();
+        }
+        assert!(company_alias::is_any(&mut tx).await.unwrap());
+        let known = async |tx: &mut Tx, key, value: &str| {
+            let mut found = company_alias::known_as(tx, key, &[value.to_owned()]).await.unwrap();
+            found.sort();
+            found.dedup();
+            found
+        };
+        assert_eq!(known(&mut tx, AliasKey::Domain, "vroeger.example").await, [a]);
+        assert_eq!(known(&mut tx, AliasKey::NameKey, "vroeger").await, [a, b], "{}", db.name);
+        assert!(known(&mut tx, AliasKey::Domain, "vroeger").await.is_empty(), "a name is no domain");
+        let of_a = company_alias::of_companies(&mut tx, &[a]).await.unwrap();
+        assert_eq!(of_a, [all[0].clone(), all[2].clone()]);
+        assert_eq!(company_alias::page(&mut tx, None, 2).await.unwrap(), all[..2]);
+        assert_eq!(company_alias::page(&mut tx, Some(all[1].id), 2).await.unwrap(), all[2..]);
+        tx.commit().await.unwrap();
+        let mut tx = db.store.read(other).await.unwrap();
+        assert!(known(&mut tx, AliasKey::NameKey, "vroeger").await.is_empty(), "another workspace's");
         drop(tx);
         db.remove().await;
     }

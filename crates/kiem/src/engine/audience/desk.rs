@@ -13,9 +13,11 @@ use kiem_domain::informing::clock_of;
 use kiem_domain::names::PersonName;
 use kiem_store::Tx;
 use kiem_store::company::{self, Company, CompanyKey};
+use kiem_store::company_alias::{self, AliasKey};
 use kiem_store::contact::{self, Contact};
 use kiem_store::erasure;
 
+use super::aliases::{Aliases, as_it_was};
 use super::bring_in::{Arrival, RowOutcome};
 use super::conflicts::{Conflict, ConflictPolicy, RowDecision};
 use super::facts::{CompanyFacts, PersonFacts, RowFacts};
@@ -50,6 +52,8 @@ pub(super) struct Desk {
     pub(super) by_register: HashMap<String, usize>,
     pub(super) by_domain: HashMap<String, usize>,
     pub(super) by_name: HashMap<String, Vec<usize>>,
+    /// What they were before a merge.
+    pub(super) aliases: Aliases,
     pub(super) contacts: Vec<(Contact, Change)>,
     known_contacts: HashMap<ContactId, usize>,
     pub(super) by_email: HashMap<String, usize>,
@@ -86,7 +90,12 @@ fn keys(rows: &[RowFacts], of: impl Fn(&RowFacts) -> Option<String>) -> Vec<Stri
 }
 
 /// Companies that the database has under one of the keys of the rows.
-async fn companies_of(tx: &mut Tx, rows: &[RowFacts], before: Before<'_>) -> Result<Vec<Company>> {
+async fn companies_of(
+    tx: &mut Tx,
+    rows: &[RowFacts],
+    before: Before<'_>,
+    has_aliases: bool,
+) -> Result<Vec<Company>> {
     if let Some(known) = before.known {
         let ids: HashSet<CompanyId> = rows.iter().flat_map(|row| known.companies_of(row)).collect();
         return Ok(company::by_ids(tx, &ids.into_iter().collect::<Vec<_>>()).await?);
@@ -104,6 +113,15 @@ async fn companies_of(tx: &mut Tx, rows: &[RowFacts], before: Before<'_>) -> Res
             }
         });
         found.extend(company::by_keys(tx, key, &wanted).await?);
+        let former = match key {
+            CompanyKey::Domain => AliasKey::Domain,
+            CompanyKey::NameKey => AliasKey::NameKey,
+            _ => continue,
+        };
+        if has_aliases {
+            let ids = company_alias::known_as(tx, former, &wanted).await?;
+            found.extend(company::by_ids(tx, &ids).await?);
+        }
     }
     Ok(found)
 }
@@ -141,6 +159,7 @@ impl Desk {
             by_register: HashMap::new(),
             by_domain: HashMap::new(),
             by_name: HashMap::new(),
+            aliases: Aliases::default(),
             contacts: Vec::new(),
             known_contacts: HashMap::new(),
             by_email: HashMap::new(),
@@ -164,7 +183,11 @@ impl Desk {
             self.carry(previous, rows);
         }
         let people = self.load_by_address(tx, rows, before).await?;
-        for company in companies_of(tx, rows, before).await? {
+        let has_aliases = match before.known {
+            Some(known) => known.has_aliases(),
+            None => company_alias::is_any(tx).await?,
+        };
+        for company in companies_of(tx, rows, before, has_aliases).await? {
             self.add_newest(company, before);
         }
         let chosen = rows.iter().filter_map(|row| match row.decision {
@@ -179,6 +202,9 @@ impl Desk {
             .collect();
         for company in company::by_ids(tx, &missing.into_iter().collect::<Vec<_>>()).await? {
             self.add_newest(company, before);
+        }
+        if has_aliases {
+            self.load_aliases(tx).await?;
         }
         for person in people {
             self.add_newest_contact(person, before);
@@ -261,9 +287,27 @@ impl Desk {
             at,
         ];
         // Facts that are there stay, unless rows win: a namesake that differs now still does when its row's turn comes.
-        let may_be = |place: &usize| self.rows_win || self.is_namesake(*place, facts);
-        let named = self.by_name.get(&row.company_key).into_iter().flatten().copied().filter(may_be);
-        keys.into_iter().flatten().chain(named).collect()
+        let may_be = |(_, known): &(usize, &Company)| self.rows_win || is_namesake(known, facts);
+        let named = self.named(&row.company_key).filter(may_be).map(|(place, _)| place);
+        let had = facts.domain.iter().flat_map(|domain| self.aliases.at_domain(domain));
+        keys.into_iter().flatten().chain(had).chain(named).collect()
+    }
+
+    /// Companies that have a name, and what those were that had it.
+    fn named<'a>(&'a self, name_key: &str) -> impl Iterator<Item = (usize, &'a Company)> + use<'a> {
+        let places = self.by_name.get(name_key).into_iter().flatten();
+        places.map(|place| (*place, &self.companies[*place].0)).chain(self.aliases.named(name_key))
+    }
+
+    /// What the companies on the desk were before a merge.
+    async fn load_aliases(&mut self, tx: &mut Tx) -> Result<()> {
+        let there: Vec<CompanyId> = self.companies.iter().map(|(company, _)| company.id).collect();
+        for alias in company_alias::of_companies(tx, &there).await? {
+            if let Some(place) = self.by_id.get(&alias.company_id) {
+                self.aliases.add(*place, as_it_was(&alias)?);
+            }
+        }
+        Ok(())
     }
 
     /// Takes over from the rows before what these rows may mean.
@@ -404,9 +448,8 @@ impl Desk {
         if row.decision == Some(RowDecision::New) {
             return Found::None;
         }
-        let by_domain = facts.domain.as_ref().and_then(|d| self.by_domain.get(d));
-        if let Some(index) = by_domain.filter(|i| agrees(i) && !self.is_sibling(**i, facts)) {
-            return Found::One(*index, MatchedBy::Domain);
+        if let Some(index) = self.at_domain(facts).find(|i| agrees(i) && !self.is_sibling(*i, facts)) {
+            return Found::One(index, MatchedBy::Domain);
         }
         let by_person = email.and_then(|e| {
             let known = self.by_email.get(e).and_then(|i| self.by_id.get(&self.contacts[*i].0.company_id));
@@ -418,63 +461,23 @@ impl Desk {
         if facts.name.is_empty() {
             return Found::None;
         }
-        let namesakes = self.by_name.get(&row.company_key).map(Vec::as_slice).unwrap_or_default();
-        self.best_namesake(namesakes, facts)
+        best_namesake(self.named(&row.company_key), facts)
+    }
+
+    /// The company that has the domain of a row, and those that had it.
+    fn at_domain(&self, facts: &CompanyFacts) -> impl Iterator<Item = usize> + use<'_> {
+        let domain = facts.domain.as_deref().unwrap_or_default();
+        self.by_domain.get(domain).copied().into_iter().chain(self.aliases.at_domain(domain))
     }
 
     /// One domain under another name is another company of the same group, not the same company.
     fn is_sibling(&self, index: usize, facts: &CompanyFacts) -> bool {
-        let (known, named) = (name_words(&self.companies[index].0.name).0, name_words(&facts.name).0);
-        !named.is_empty() && compare_names(&known, &named, &|_| false) == NameAgreement::Different
-    }
-
-    /// Of several companies of the name the one about which most agrees; when two agree as much, nobody can say which.
-    fn best_namesake(&self, namesakes: &[usize], facts: &CompanyFacts) -> Found {
-        let mut best: Option<(usize, usize)> = None;
-        let mut is_tied = false;
-        for index in namesakes.iter().filter(|index| self.is_namesake(**index, facts)) {
-            let agreeing = self.agreeing(*index, facts);
-            match best {
-                Some((n, _)) if n > agreeing => {}
-                Some((n, _)) if n == agreeing => is_tied = true,
-                _ => {
-                    best = Some((agreeing, *index));
-                    is_tied = false;
-                }
-            }
-        }
-        match best {
-            None => Found::None,
-            Some(_) if is_tied => Found::Several,
-            Some((_, index)) => Found::One(index, MatchedBy::Name),
-        }
-    }
-
-    /// How many facts a known company and a row share.
-    fn agreeing(&self, index: usize, facts: &CompanyFacts) -> usize {
-        let known = &self.companies[index].0;
-        let same = |a: &Option<String>, b: &Option<String>| {
-            usize::from(matches!((a, b), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b)))
+        let named = name_words(&facts.name).0;
+        let is_another = |known: &Company| {
+            let known = name_words(&known.name).0;
+            compare_names(&known, &named, &|_| false) == NameAgreement::Different
         };
-        same(&known.country, &facts.country)
-            + same(&known.city, &facts.city)
-            + same(&known.phone, &facts.phone)
-            + same(&known.details.street, &facts.details.street)
-            + same(&known.details.postcode, &facts.details.postcode)
-            + same(&known.details.sbi_code, &facts.details.sbi_code)
-            + usize::from(known.employees_n.is_some() && known.employees_n == facts.employees_n)
-    }
-
-    /// The same name is the same company only when nothing that is known about both differs.
-    fn is_namesake(&self, index: usize, facts: &CompanyFacts) -> bool {
-        let known = &self.companies[index].0;
-        let differs = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(b));
-        !differs(&known.kvk_number, &facts.kvk_number)
-            && !differs(&known.domain, &facts.domain)
-            && !differs(&known.country, &facts.country)
-            && !differs(&known.city, &facts.city)
-            && !differs(&known.details.register_number, &facts.details.register_number)
-            && !differs(&known.details.lei, &facts.details.lei)
+        !named.is_empty() && is_another(&self.companies[index].0) && self.aliases.of(index).all(is_another)
     }
 
     /// The person of a row: by address, else by name at the company; else a new one. None when the row has nobody.
@@ -516,4 +519,51 @@ impl Desk {
         // Two people of one name at one company have two addresses; with one address or none it is one person.
         namesakes.iter().find(|i| facts.email.is_none() || self.contacts[**i].0.email.is_none()).copied()
     }
+}
+
+/// Of several companies of the name the one about which most agrees; when two agree as much, nobody can say which.
+fn best_namesake<'a>(namesakes: impl Iterator<Item = (usize, &'a Company)>, facts: &CompanyFacts) -> Found {
+    let mut best: Option<(usize, usize)> = None;
+    let mut is_tied = false;
+    for (index, known) in namesakes.filter(|(_, known)| is_namesake(known, facts)) {
+        let agreeing = agreeing(known, facts);
+        match best {
+            Some((n, _)) if n > agreeing => {}
+            Some((n, other)) if n == agreeing => is_tied |= other != index,
+            _ => {
+                best = Some((agreeing, index));
+                is_tied = false;
+            }
+        }
+    }
+    match best {
+        None => Found::None,
+        Some(_) if is_tied => Found::Several,
+        Some((_, index)) => Found::One(index, MatchedBy::Name),
+    }
+}
+
+/// How many facts a known company and a row share.
+fn agreeing(known: &Company, facts: &CompanyFacts) -> usize {
+    let same = |a: &Option<String>, b: &Option<String>| {
+        usize::from(matches!((a, b), (Some(a), Some(b)) if a.eq_ignore_ascii_case(b)))
+    };
+    same(&known.country, &facts.country)
+        + same(&known.city, &facts.city)
+        + same(&known.phone, &facts.phone)
+        + same(&known.details.street, &facts.details.street)
+        + same(&known.details.postcode, &facts.details.postcode)
+        + same(&known.details.sbi_code, &facts.details.sbi_code)
+        + usize::from(known.employees_n.is_some() && known.employees_n == facts.employees_n)
+}
+
+/// The same name is the same company only when nothing that is known about both differs.
+fn is_namesake(known: &Company, facts: &CompanyFacts) -> bool {
+    let differs = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(b));
+    !differs(&known.kvk_number, &facts.kvk_number)
+        && !differs(&known.domain, &facts.domain)
+        && !differs(&known.country, &facts.country)
+        && !differs(&known.city, &facts.city)
+        && !differs(&known.details.register_number, &facts.details.register_number)
+        && !differs(&known.details.lei, &facts.details.lei)
 }

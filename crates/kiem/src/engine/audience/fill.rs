@@ -1,5 +1,7 @@
 //! What a row adds to a record that is there: by the chosen policy, and never a key that another record has.
 
+use std::borrow::Cow;
+
 use kiem_domain::audience::ActivityVersion;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::names::company_key;
@@ -19,8 +21,12 @@ impl Desk {
     }
 
     pub(super) fn fill_company(&mut self, index: usize, place: usize, row: &RowFacts) {
-        let facts = &row.company;
         let policy = self.policy_of(row);
+        let facts = match policy {
+            // What was weighed when two companies became one is not weighed again.
+            ConflictPolicy::Fill => self.aliases.unsaid(index, &row.company),
+            ConflictPolicy::Overwrite | ConflictPolicy::Keep => Cow::Borrowed(&row.company),
+        };
         let is_free = |holder: Option<&usize>| holder.is_none_or(|holder| *holder == index);
         let kvk = facts.kvk_number.clone().filter(|k| is_free(self.by_kvk.get(k)));
         let domain = facts.domain.clone().filter(|d| is_free(self.by_domain.get(d)));

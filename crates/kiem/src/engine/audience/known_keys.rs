@@ -4,8 +4,9 @@
 
 use kiem_domain::id::{CompanyId, ContactId, WorkspaceId};
 use kiem_store::company::{self, CompanyKey};
-use kiem_store::contact;
+use kiem_store::{company_alias, contact};
 
+use super::aliases::as_it_was;
 use super::desk::{Change, Desk};
 use super::facts::RowFacts;
 use super::memory::{FoundBy, Key, hashed};
@@ -28,6 +29,7 @@ pub(super) struct KnownKeys {
     taken_n: usize,
     companies: Vec<(CompanyId, Marks)>,
     people: Vec<ContactId>,
+    has_aliases: bool,
 }
 
 /// Prints of number, domain, town and country of a company; 0 is unknown. Most namesakes differ in one of them, and are not
@@ -121,6 +123,11 @@ impl KnownKeys {
         found
     }
 
+    /// Whether any company was another before a merge; it is found by what it was as well.
+    pub(super) fn has_aliases(&self) -> bool {
+        self.has_aliases
+    }
+
     /// People who may have the address.
     pub(super) fn people_at(&self, email: &str) -> impl Iterator<Item = ContactId> + use<'_> {
         self.under(&Key::Email(email)).filter_map(|number| self.people.get(number).copied())
@@ -189,6 +196,16 @@ impl Engine {
                 };
                 known.add_company(c.id, &by);
             }
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+        }
+        let mut after = None;
+        loop {
+            let page = company_alias::page(&mut tx, after, PAGE).await?;
+            for alias in &page {
+                known.add_company(alias.company_id, &FoundBy::company(&as_it_was(alias)?));
+            }
+            known.has_aliases |= !page.is_empty();
             let Some(last) = page.last() else { break };
             after = Some(last.id);
         }

@@ -100,6 +100,7 @@ impl Engine {
         self.let_go_of(tx, &mut recorder, lost, target).await?;
         recorder.remove(tx, "company", &[("id", lost.0)]).await?;
         let firm = self.write_survivors(tx, &mut recorder, &stays, &goes).await?;
+        self.keep_aliases(tx, &mut recorder, [&stays.company, &goes.company], &firm).await?;
         self.carry_suppression(tx, &mut recorder, &goes.company, &firm).await?;
         let merge = Merge {
             id: self.new_id(),

@@ -1,5 +1,6 @@
 //! The audience: bringing in lists, the marketing list, who may be approached, the ideal customer profile.
 
+mod aliases;
 pub mod batch;
 pub mod bring_in;
 pub mod committee;

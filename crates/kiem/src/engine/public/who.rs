@@ -5,7 +5,7 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::engagement::Actor;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::names::PersonName;
-use kiem_store::company::{self, CompanyKey};
+use kiem_store::company;
 use kiem_store::{Tx, contact, lead, mailbox, web_session};
 
 use crate::engine::audience::records::{copy_to_lead, new_company, new_contact, new_lead, score_company};
@@ -99,12 +99,7 @@ impl Engine {
         let now = self.now();
         let domain = person.email.domain().registrable();
         let named = |text: &str| !text.trim().is_empty();
-        let company = if domain.is_free_mail() {
-            None
-        } else {
-            let keys = [domain.as_str().to_owned()];
-            company::by_keys(tx, CompanyKey::Domain, &keys).await?.into_iter().next()
-        };
+        let company = if domain.is_free_mail() { None } else { self.company_at(tx, domain.as_str()).await? };
         let company = match company {
             Some(company) => company,
             None => {
