@@ -106,7 +106,7 @@ async fn the_same_list_again_changes_nothing_and_a_later_list_fills_only_blanks(
     assert_eq!(house.marketing_list("").await, before);
 
     let later = "Bedrijf;Website;Branche;Plaats;Naam;E-mail;Functie\n\
-        Ander naampje;jansen.example;Voeding;Zeist;J. Anders;jan@jansen.example;Directeur\n";
+        Jansen Bakkerij;jansen.example;Voeding;Zeist;J. Anders;jan@jansen.example;Directeur\n";
     let preview = upload(&house, &house.caller(Role::Marketing), LIST).await;
     assert!(preview.warnings.contains(&"same_file"));
     bring_in(&house, later).await;
@@ -118,6 +118,16 @@ async fn the_same_list_again_changes_nothing_and_a_later_list_fills_only_blanks(
     assert_eq!(jan.company.industry.as_deref(), Some("Voeding"), "a blank is filled");
     assert_eq!(jan.contact.title.as_deref(), Some("Eigenaar"));
     assert_eq!(jan.lead.industry.as_deref(), Some("Voeding"), "the list shows it");
+
+    // Somebody who turns up under another name works for two, or moved: the one is not filled with what is said of the other.
+    let other = "Bedrijf;Website;Aantal medewerkers;Telefoon;Naam;E-mail\n\
+        Zaagmolen Verhuur;zaagmolen.example;700;030-2000009;Jan de Vries;jan@jansen.example\n";
+    let done = bring_in(&house, other).await.progress;
+    assert_eq!((done.n_companies_created, done.n_contacts_created), (1, 0), "he is there already");
+    let jan_now = house.engine.lead(&house.caller(Role::Marketing), rows[0].lead.id).await.unwrap();
+    assert_eq!(jan_now.company, jan.company, "he stays where he is");
+    let again = bring_in(&house, other).await.progress;
+    assert_eq!((again.n_companies_created, again.n_companies_matched), (0, 1));
     house.close().await;
 }
 

@@ -455,7 +455,8 @@ impl Desk {
             let known = self.by_email.get(e).and_then(|i| self.by_id.get(&self.contacts[*i].0.company_id));
             known.or_else(|| self.company_of_email.get(e))
         });
-        if let Some(index) = by_person.filter(|i| agrees(i)) {
+        // One address under another name is somebody who works for two, or moved: not one company.
+        if let Some(index) = by_person.filter(|i| agrees(i) && !self.is_sibling(**i, facts)) {
             return Found::One(*index, MatchedBy::Person);
         }
         if facts.name.is_empty() {
