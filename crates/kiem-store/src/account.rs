@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use kiem_domain::id::{UserId, WorkspaceId};
+use kiem_domain::titles::EDITION;
 use uuid::Uuid;
 
 use crate::args;
@@ -263,12 +264,34 @@ pub async fn insert_workspace(
     let number: i64 = row.get("number")?;
     global
         .execute(
-            "INSERT INTO workspace (id, number, name, mode, time_zone, language, settings, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, '{}', $7)",
-            args![id, number, name, mode, time_zone, language, now],
+            "INSERT INTO workspace (id, number, name, mode, time_zone, language, settings, created_at, title_edition)
+             VALUES ($1, $2, $3, $4, $5, $6, '{}', $7, $8)",
+            args![id, number, name, mode, time_zone, language, now, EDITION],
         )
         .await?;
     Ok(number)
+}
+
+/// Workspaces in which the titles of people were read by an edition before `edition`.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn titles_read_before(global: &mut Global, edition: i64) -> Result<Vec<WorkspaceId>> {
+    let rows = global
+        .fetch_all("SELECT id FROM workspace WHERE title_edition < $1 ORDER BY number", args![edition])
+        .await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}
+
+/// Notes by which edition the titles of people are read.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn set_title_edition(global: &mut Global, workspace: WorkspaceId, edition: i64) -> Result<()> {
+    global
+        .execute("UPDATE workspace SET title_edition = $2 WHERE id = $1", args![workspace, edition])
+        .await?;
+    Ok(())
 }
 
 /// Makes a person a member, or changes their role.

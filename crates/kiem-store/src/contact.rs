@@ -183,6 +183,56 @@ pub async fn get(tx: &mut Tx, id: ContactId) -> Result<Option<Contact>> {
     tx.fetch_optional(sql, args![id]).await?.as_ref().map(from_row).transpose()
 }
 
+/// A person's title, and what it was read as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TitledPerson {
+    /// Who.
+    pub id: ContactId,
+    /// The title as written.
+    pub title: String,
+    /// How senior; missing when it does not say.
+    pub seniority: Option<Seniority>,
+    /// In which department; missing when it does not say.
+    pub department: Option<Department>,
+}
+
+/// The next people with a title after `after` in the order of their ids.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn titled(tx: &mut Tx, after: Option<ContactId>, limit: i64) -> Result<Vec<TitledPerson>> {
+    let after = after.map_or_else(uuid::Uuid::nil, |id| id.0);
+    let sql = "SELECT id, title, seniority, department FROM contact
+        WHERE workspace_id = $1 AND id > $2 AND title IS NOT NULL ORDER BY id LIMIT $3";
+    let read = |row: &Row| {
+        Ok(TitledPerson {
+            id: row.id("id")?,
+            title: row.get("title")?,
+            seniority: row.opt_parsed("seniority")?,
+            department: row.opt_parsed("department")?,
+        })
+    };
+    tx.fetch_all(sql, args![after, limit]).await?.iter().map(read).collect()
+}
+
+/// Writes what titles say, for as long as they are what was read. Returns of how many people.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn write_titles(tx: &mut Tx, people: &[TitledPerson]) -> Result<u64> {
+    let row = |person: &TitledPerson| {
+        let (seniority, department) = (person.seniority.map(Seniority::as_str), person.department);
+        args![person.id, person.title.as_str(), seniority, department.map(Department::as_str)]
+    };
+    tx.update_many(
+        "id, title, seniority, department",
+        people.iter().map(row).collect(),
+        "UPDATE contact SET seniority = v.seniority, department = v.department FROM v
+         WHERE contact.workspace_id = v.workspace_id AND contact.id = v.id AND contact.title = v.title",
+    )
+    .await
+}
+
 /// By what a person is found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContactKeys {

@@ -44,6 +44,7 @@ const SQLITE: Migrations = migrations!(
     "0025_one_search",
     "0026_audience_count",
     "0027_company_alias",
+    "0028_title_edition",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -74,6 +75,7 @@ const POSTGRES: Migrations = migrations!(
     "0025_one_search",
     "0026_audience_count",
     "0027_company_alias",
+    "0028_title_edition",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

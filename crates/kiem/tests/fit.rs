@@ -10,8 +10,9 @@ use kiem::engine::{EngineError, Role};
 use kiem_domain::audience::{ActivityVersion, Feature, FitOutcome, IdealProfile};
 use kiem_domain::id::{CompanyId, ContactId};
 use kiem_domain::titles::committee::Seat;
+use kiem_domain::titles::{EDITION, Seniority};
 use kiem_store::company::{self, Company, CompanyDetails};
-use kiem_store::{args, contact};
+use kiem_store::{account, args, contact};
 use support::House;
 use uuid::Uuid;
 
@@ -356,6 +357,44 @@ async fn a_company_shows_why_it_fits_and_who_is_missing() {
         let silent = CompanyEdit { sbi_code: None, sbi_version: None, ..edit };
         house.engine.edit_company(&marketing, id(1), silent).await.unwrap();
         assert_eq!(stored(&house, 1).await.details.sbi_code.as_deref(), Some("6201"), "unsaid stays");
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn titles_that_an_earlier_version_read_are_read_again() {
+    for house in both().await {
+        let owner = house.caller(Role::Owner);
+        house.lead(1, "eva@klant.example", "Eva", "Berg", "Klant BV").await;
+        let eva = ContactId(Uuid::from_u128((1 << 16) + 2));
+        let wanted = profile(vec![WishForm { seniorities: texts(&["owner"]), ..wish("title", "must") }]);
+        house.engine.put_ideal_profile(&owner, &wanted, None).await.unwrap();
+        let mut tx = house.db.store.begin(house.workspace).await.unwrap();
+        let mut person = contact::get(&mut tx, eva).await.unwrap().unwrap();
+        // As a version wrote that did not know the word.
+        (person.title, person.seniority) = (Some("Eigenaar".to_owned()), None);
+        contact::update(&mut tx, &person).await.unwrap();
+        tx.commit().await.unwrap();
+        house.run_jobs().await;
+        let fit = async || house.marketing_list("").await[0].lead.fit_score;
+        let read = async || {
+            let mut tx = house.db.store.read(house.workspace).await.unwrap();
+            contact::get(&mut tx, eva).await.unwrap().unwrap().seniority
+        };
+        for (edition, expected) in
+            [(EDITION, (None, None)), (EDITION - 1, (Some(Seniority::Owner), Some(100)))]
+        {
+            let mut global = house.db.store.global().await.unwrap();
+            account::set_title_edition(&mut global, house.workspace, edition).await.unwrap();
+            global.commit().await.unwrap();
+            house.engine.ask_rounds().await.unwrap();
+            house.run_jobs().await;
+            assert_eq!((read().await, fit().await), expected, "{}: edition {edition}", house.db.name);
+        }
+        let mut global = house.db.store.global_read().await.unwrap();
+        let earlier = account::titles_read_before(&mut global, EDITION).await.unwrap();
+        assert!(earlier.is_empty(), "once");
+        drop(global);
         house.close().await;
     }
 }

@@ -17,6 +17,10 @@ use rank::{PartRank, Sureness};
 pub use normal::TITLE_CHARS_MAX;
 pub use role::buying_role;
 
+/// Number of how titles are read, from 1. It goes up with every change of words or rules, so that titles that were read before
+/// are read again.
+pub const EDITION: i64 = 1;
+
 text_enum! {
     /// How senior a person is, the most senior first.
     pub enum Seniority {

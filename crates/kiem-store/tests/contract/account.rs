@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{UserId, WorkspaceId};
+use kiem_domain::titles::EDITION;
 use kiem_store::account::{self, Session, User};
 use kiem_store::member::{self, ApiToken};
 use kiem_store::{Global, StoreError, testing};
@@ -118,6 +119,13 @@ async fn workspaces_are_numbered_and_shown_to_their_members() {
         assert_eq!(account::workspace_by_number(&mut global, 2).await.unwrap(), Some(ids[1]));
         assert_eq!(account::workspace_by_number(&mut global, 3).await.unwrap(), None);
         assert_eq!(account::all_workspaces(&mut global).await.unwrap(), ids, "by number ({})", db.name);
+
+        // Whose titles were read by an earlier edition.
+        let earlier =
+            async |global: &mut Global, edition| account::titles_read_before(global, edition).await.unwrap();
+        assert!(earlier(&mut global, EDITION).await.is_empty(), "a new workspace has none from before");
+        account::set_title_edition(&mut global, ids[1], EDITION + 1).await.unwrap();
+        assert_eq!(earlier(&mut global, EDITION + 1).await, [ids[0]], "{}", db.name);
 
         let mut changed = account::workspace(&mut global, ids[1]).await.unwrap().unwrap();
         changed.name = "Maan".to_owned();

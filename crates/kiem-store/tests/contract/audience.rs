@@ -8,7 +8,7 @@ use kiem_domain::lead::LeadState;
 use kiem_domain::listing::{Condition, FilterField, FilterOp, ListKind, ListSort, on_marketing_list};
 use kiem_domain::titles::{Department, Seniority};
 use kiem_store::company::{self, Company, CompanyDetails, CompanyKey};
-use kiem_store::contact::{self, Contact};
+use kiem_store::contact::{self, Contact, TitledPerson};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::ideal_profile::{self, StoredProfile};
 use kiem_store::import;
@@ -200,6 +200,16 @@ async fn people_grounds_and_erasure() {
             Contact { title: Some("Eigenaar".to_owned()), seniority: Some(Seniority::Owner), ..eva.clone() };
         assert!(contact::update(&mut tx, &changed).await.unwrap());
         assert_eq!(contact::get(&mut tx, eva.id).await.unwrap(), Some(changed));
+        let titled = contact::titled(&mut tx, None, 1).await.unwrap();
+        assert_eq!((titled.len(), titled[0].id, titled[0].title.as_str()), (1, eva.id, "Eigenaar"));
+        assert_eq!(contact::titled(&mut tx, Some(eva.id), 10).await.unwrap()[0].id, jan.id);
+        assert!(contact::titled(&mut tx, Some(jan.id), 10).await.unwrap().is_empty());
+        let read =
+            TitledPerson { seniority: None, department: Some(Department::General), ..titled[0].clone() };
+        let since = TitledPerson { title: "Stagiair".to_owned(), ..read.clone() };
+        assert_eq!(contact::write_titles(&mut tx, &[since]).await.unwrap(), 0, "it was changed since");
+        assert_eq!(contact::write_titles(&mut tx, std::slice::from_ref(&read)).await.unwrap(), 1);
+        assert_eq!(contact::titled(&mut tx, None, 1).await.unwrap(), [read], "{}", db.name);
 
         let ground = DeclaredGround {
             basis: Basis::Consent,

@@ -182,7 +182,7 @@ impl Engine {
             tx.commit().await?;
             self.committed(workspace);
         }
-        Ok(())
+        self.ask_titles().await
     }
 
     /// Removes sessions that are over, wrong log-ins of long ago, after a day kept answers and uploads that nobody

@@ -33,6 +33,8 @@ kiem_domain::text_enum! {
         UndoImport = "undo_import",
         /// Score companies and leads against a changed profile.
         Rescore = "rescore",
+        /// Read the titles of people again, as this version reads them.
+        ReadTitles = "read_titles",
         /// Read the next websites of a round.
         ReadWebsites = "read_websites",
         /// Check the next companies of a round in the register.
@@ -248,6 +250,7 @@ impl Engine {
             JobKind::SuppressCompanies => self.run_suppression(workspace, job).await,
             JobKind::PrivacyNightly => self.privacy_nightly(workspace).await,
             JobKind::Rescore => self.run_rescore(workspace).await,
+            JobKind::ReadTitles => self.run_titles(workspace, job).await,
         }
     }
 }

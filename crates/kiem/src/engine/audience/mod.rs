@@ -42,6 +42,7 @@ pub mod profile_form;
 pub mod reach;
 pub mod records;
 mod related;
+mod reread_titles;
 pub mod rescore;
 mod result;
 mod sources;

@@ -103,10 +103,15 @@ impl Engine {
         let (created_by, created_at) = (user_of(caller)?, self.now());
         let stored = StoredProfile { version, definition, created_by, created_at, restored_from };
         ideal_profile::insert(tx, &stored).await?;
+        self.score_anew(tx, version).await?;
+        Ok(version)
+    }
+
+    /// Scores everybody against a version of the profile.
+    pub(super) async fn score_anew(&self, tx: &mut Tx, version: i64) -> Result<()> {
         let n_total = company::count(tx).await?;
         fit::begin_run(tx, version, n_total, self.now()).await?;
-        self.enqueue(tx, JobKind::Rescore, RESCORE_KEY, "{}", self.now()).await?;
-        Ok(version)
+        self.enqueue(tx, JobKind::Rescore, RESCORE_KEY, "{}", self.now()).await
     }
 }
 
