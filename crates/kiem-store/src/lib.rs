@@ -30,6 +30,7 @@ pub mod fit;
 pub mod funnel;
 pub mod gate;
 pub mod ground;
+pub mod host_turn;
 pub mod ideal_profile;
 pub mod idempotency;
 pub mod import;

@@ -45,6 +45,7 @@ const SQLITE: Migrations = migrations!(
     "0026_audience_count",
     "0027_company_alias",
     "0028_title_edition",
+    "0029_host_turn",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -76,6 +77,7 @@ const POSTGRES: Migrations = migrations!(
     "0026_audience_count",
     "0027_company_alias",
     "0028_title_edition",
+    "0029_host_turn",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

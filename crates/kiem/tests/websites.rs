@@ -20,8 +20,8 @@ use kiem_domain::website::ReadingOutcome;
 use kiem_store::company::Company;
 use kiem_store::testing;
 use kiem_store::website::WebsiteFact;
-use kiem_store::website_run::{RunState, WebsiteRun};
-use kiem_store::{args, company, contact, ground, lead, suppression};
+use kiem_store::website_run::{self, RunState, WebsiteRun};
+use kiem_store::{args, company, contact, ground, host_turn, lead, suppression};
 use support::{House, tuesday_ten};
 use uuid::Uuid;
 
@@ -83,6 +83,8 @@ async fn site_is(house: &House, company: CompanyId, site: &str) {
 }
 
 async fn begin(house: &House, companies: &[CompanyId]) -> WebsiteRun {
+    // Longer than the gap between two readings of a host.
+    house.advance(jiff::SignedDuration::from_secs(1));
     let order = RoundOrder::Companies(companies.to_vec());
     house.engine.begin_website_round(&house.caller(Role::Marketing), &order).await.unwrap()
 }
@@ -487,6 +489,7 @@ async fn a_round_that_was_paused_goes_on_and_one_that_was_stopped_does_not() {
         assert!(waits.state == RunState::Paused && waits.counts.n_done < 2, "{}: {waits:?}", house.db.name);
 
         house.engine.pause_website_round(&marketing, run.id, false).await.unwrap();
+        house.advance(jiff::SignedDuration::from_secs(1));
         house.run_jobs().await;
         let over = round(&house, run.id).await;
         assert_eq!((over.state, over.counts.n_done, over.counts.n_read), (RunState::Finished, 2, 1));
@@ -562,6 +565,37 @@ async fn whose_turn_it_is_is_read_and_nobody_twice() {
         );
         let sales = house.engine.begin_website_round(&house.caller(Role::Sales), &due).await;
         assert!(matches!(sales, Err(EngineError::Forbidden)));
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_another_process_is_at_waits_its_turn() {
+    for house in houses().await {
+        let tree = dak().await;
+        firm(&house, 1, "Dak", &tree.url("/")).await;
+        let run = begin(&house, &[DAK]).await;
+        // A round of another workspace, at work in another process.
+        let (other, now) = (WebsiteRunId(Uuid::from_u128(7)), house.clock.now());
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let host = website_run::next(&mut tx, run.id, &[], 1).await.unwrap().pop().unwrap().host;
+        drop(tx);
+        let mut global = house.db.store.global().await.unwrap();
+        let until = now + jiff::SignedDuration::from_secs(60);
+        assert!(host_turn::take(&mut global, &host, other, now, until).await.unwrap());
+        global.commit().await.unwrap();
+        house.run_jobs().await;
+        let waits = round(&house, run.id).await;
+        assert_eq!((waits.state, waits.counts.n_done), (RunState::Running, 0), "{}", house.db.name);
+        assert!(tree.paths().is_empty(), "nobody asked the host anything");
+
+        let mut global = house.db.store.global().await.unwrap();
+        assert!(host_turn::give_back(&mut global, &host, other, now).await.unwrap());
+        global.commit().await.unwrap();
+        house.advance(jiff::SignedDuration::from_secs(6));
+        house.run_jobs().await;
+        let over = round(&house, run.id).await;
+        assert_eq!((over.state, over.counts.n_read), (RunState::Finished, 1), "{}", house.db.name);
         house.close().await;
     }
 }

@@ -47,6 +47,8 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "booking_cell",
     "suppression",
     "policy_loosening",
+    // Names of hosts, for minutes.
+    "host_turn",
     // Which companies' sites are read, and counts.
     "website_run",
     "website_run_company",

@@ -7,7 +7,7 @@ use kiem_store::company::{self, Company};
 use kiem_store::testing;
 use kiem_store::website::{self, WebsiteFact, WebsiteReading};
 use kiem_store::website_run::{self, Candidates, RunCounts, RunState, WaitingSite, WebsiteRun};
-use kiem_store::{Tx, import_trace};
+use kiem_store::{Tx, host_turn, import_trace};
 use uuid::Uuid;
 
 use crate::audience::a_company;
@@ -206,6 +206,35 @@ async fn the_turn_is_that_of_sites_that_fit_and_were_not_read_lately() {
         assert!(website_run::end(&mut tx, run.id, RunState::Stopped, now()).await.unwrap());
         assert_eq!(ids(&mut tx, all).await.len(), 3, "a round that was stopped holds nobody");
         tx.commit().await.unwrap();
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn one_round_at_a_time_has_the_turn_at_a_host() {
+    for db in testing::both().await {
+        let (a, b) = (WebsiteRunId(Uuid::from_u128(1)), WebsiteRunId(Uuid::from_u128(2)));
+        let t = |seconds: i64| now() + SignedDuration::from_secs(seconds);
+        let mut global = db.store.global().await.unwrap();
+        let host = "dak.example";
+        assert!(host_turn::take(&mut global, host, a, t(0), t(60)).await.unwrap());
+        assert!(!host_turn::take(&mut global, host, b, t(1), t(61)).await.unwrap(), "{}", db.name);
+        assert!(host_turn::take(&mut global, host, a, t(1), t(61)).await.unwrap(), "after its worker died");
+        assert!(host_turn::take(&mut global, "goed.example", b, t(1), t(61)).await.unwrap());
+        assert_eq!(host_turn::hold(&mut global, a, t(90)).await.unwrap(), 1);
+        assert!(!host_turn::take(&mut global, host, b, t(89), t(149)).await.unwrap(), "it lives");
+        assert!(!host_turn::give_back(&mut global, host, b, t(89)).await.unwrap(), "not b's to give");
+        assert!(host_turn::give_back(&mut global, host, a, t(92)).await.unwrap());
+        assert_eq!(
+            host_turn::hold(&mut global, a, t(200)).await.unwrap(),
+            0,
+            "what was given back is not held"
+        );
+        assert!(!host_turn::take(&mut global, host, b, t(91), t(151)).await.unwrap(), "the gap");
+        assert!(host_turn::take(&mut global, host, b, t(92), t(152)).await.unwrap());
+        assert!(host_turn::take(&mut global, host, a, t(152), t(212)).await.unwrap(), "b was killed");
+        assert_eq!(host_turn::forget(&mut global, t(100)).await.unwrap(), 1, "goed.example");
+        drop(global);
         db.remove().await;
     }
 }

@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, Session, User, WorkspaceOfUser};
 use kiem_store::event::Actor;
-use kiem_store::{idempotency, import, login_attempt, register_run, website, website_run};
+use kiem_store::{host_turn, idempotency, import, login_attempt, register_run, website, website_run};
 use uuid::Uuid;
 
 use super::jobs::JobKind;
@@ -205,6 +205,7 @@ impl Engine {
         register_run::forget_companies(&mut tx, self.now() - ROUNDS_KEPT).await?;
         tx.commit().await?;
         let mut global = self.store().global().await?;
+        host_turn::forget(&mut global, yesterday).await?;
         account::delete_old_sessions(&mut global, self.now()).await?;
         login_attempt::delete_old(&mut global, yesterday).await?;
         Ok(global.commit().await?)

@@ -1,5 +1,5 @@
-//! Reading the sites of a round in the background: several hosts at a time, one request at a time per host, each result in
-//! its own transaction. A round that broke off goes on with the companies that still wait.
+//! Reading the sites of a round in the background: several hosts at a time, one round at a time per host (also in other
+//! processes), each result in its own transaction. A round that broke off goes on with the companies that still wait.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use kiem_domain::id::{WebsiteRunId, WorkspaceId};
 use kiem_domain::website::{ReadingOutcome, Wanted};
 use kiem_store::job::{self, Job};
 use kiem_store::website_run::{self, RunState, WaitingSite};
-use kiem_store::{company, website};
+use kiem_store::{company, host_turn, website};
 use tokio::task::{Id, JoinSet};
 
 use super::keep::Kept;
@@ -44,6 +44,8 @@ struct Round<'a> {
     is_practice: bool,
     readings: JoinSet<SiteReading>,
     on_the_way: HashMap<Id, Begun>,
+    /// Hosts that another round is at, here or in another process.
+    taken: Vec<String>,
     n_begun: usize,
     held_at: Timestamp,
 }
@@ -85,12 +87,13 @@ impl Engine {
             is_practice: place.mode == "practice",
             readings: JoinSet::new(),
             on_the_way: HashMap::new(),
+            taken: Vec::new(),
             n_begun: 0,
             held_at: self.now(),
         };
         loop {
             if !round.take_places().await? {
-                return Ok(());
+                return round.break_off().await;
             }
             if round.readings.is_empty() {
                 return round.leave().await;
@@ -108,7 +111,7 @@ impl Engine {
             };
             // Stopped, paused, or somebody else's: what is on its way is broken off with the round.
             if !is_ours || !round.goes_on().await? {
-                return Ok(());
+                return round.break_off().await;
             }
         }
     }
@@ -121,7 +124,8 @@ impl Round<'_> {
         let places = self.engine.websites.places(self.n_companies).clone();
         while self.n_begun < SITES_PER_JOB && self.on_the_way.len() < PLACES_PER_ROUND {
             let Ok(place) = places.clone().try_acquire_owned() else { return Ok(true) };
-            let busy: Vec<String> = self.on_the_way.values().map(|b| b.waiting.host.clone()).collect();
+            let mut busy = self.taken.clone();
+            busy.extend(self.on_the_way.values().map(|begun| begun.waiting.host.clone()));
             let mut tx = self.engine.store().read(self.workspace).await?;
             let Some(waiting) = website_run::next(&mut tx, self.id, &busy, 1).await?.pop() else {
                 return Ok(true);
@@ -129,7 +133,6 @@ impl Round<'_> {
             let Some(firm) = company::get(&mut tx, waiting.company_id).await? else { return Ok(true) };
             let before = website::reading(&mut tx, firm.id).await?;
             drop(tx);
-            self.n_begun += 1;
             let site = site_of(firm.website.as_deref(), firm.domain.as_deref());
             let until = before.and_then(|b| b.retry_at).filter(|at| *at > self.engine.now());
             let not_asked = match (&site, until) {
@@ -148,9 +151,14 @@ impl Round<'_> {
                     hold_until: self.hold_until(),
                 };
                 let reading = SiteReading::default();
+                self.n_begun += 1;
                 if !self.engine.keep_reading(self.workspace, &kept, &reading, (outcome, None), until).await? {
                     return Ok(false);
                 }
+                continue;
+            }
+            if !self.take_turn(&waiting.host).await? {
+                self.taken.push(waiting.host);
                 continue;
             }
             let (_, settings) = self.engine.workspace(self.workspace).await?;
@@ -165,12 +173,29 @@ impl Round<'_> {
                 reading
             });
             self.on_the_way.insert(task.id(), Begun { waiting, site });
+            self.n_begun += 1;
         }
         Ok(true)
     }
 
+    async fn take_turn(&self, host: &str) -> Result<bool> {
+        let mut global = self.engine.store().global().await?;
+        let now = self.engine.now();
+        let is_taken = host_turn::take(&mut global, host, self.id, now, self.hold_until()).await?;
+        global.commit().await?;
+        Ok(is_taken)
+    }
+
+    async fn give_turn_back(&self, host: &str) -> Result<()> {
+        let gap = SignedDuration::try_from(self.engine.websites.limits.gap).unwrap_or_default();
+        let mut global = self.engine.store().global().await?;
+        host_turn::give_back(&mut global, host, self.id, self.engine.now() + gap).await?;
+        Ok(global.commit().await?)
+    }
+
     async fn keep(&mut self, task: Id, reading: &SiteReading) -> Result<bool> {
         let Some(begun) = self.on_the_way.remove(&task) else { return Ok(true) };
+        self.give_turn_back(&begun.waiting.host).await?;
         let hold_until = self.hold_until();
         let kept = Kept {
             round: self.id,
@@ -207,7 +232,19 @@ impl Round<'_> {
         let mut tx = self.engine.store().begin(self.workspace).await?;
         let is_ours = job::hold(&mut tx, self.job, now + HOLD).await?;
         tx.commit().await?;
+        let mut global = self.engine.store().global().await?;
+        host_turn::hold(&mut global, self.id, now + HOLD).await?;
+        global.commit().await?;
         Ok(is_ours)
+    }
+
+    /// Breaks off what is on its way; others need not wait for it.
+    async fn break_off(mut self) -> Result<()> {
+        self.readings.shutdown().await;
+        for begun in self.on_the_way.values() {
+            self.give_turn_back(&begun.waiting.host).await?;
+        }
+        Ok(())
     }
 
     /// Nothing is on its way: asks for the rest, or ends the round.
