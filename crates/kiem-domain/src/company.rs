@@ -185,9 +185,19 @@ const PLATFORMS: &[&str] = &[
 pub struct KvkNumber(String);
 
 impl KvkNumber {
-    /// Parses a KvK number; Excel drops leading zeros, so seven digits get one back.
+    /// Parses a KvK number as people and programs write it: "KvK 12345678", "12345678.0", with the "0000" of the head
+    /// office behind it. Excel drops leading zeros, so seven digits get one back.
     pub fn parse(input: &str) -> Option<Self> {
-        let digits: String = input.chars().filter(|c| !matches!(c, ' ' | '.' | '-')).collect();
+        let text = input.trim();
+        let is_named = text.get(..3).is_some_and(|word| word.eq_ignore_ascii_case("kvk"));
+        let text = if is_named { text.trim_start_matches(|c: char| !c.is_ascii_digit()) } else { text };
+        let is_whole = |digits: &&str| digits.bytes().all(|b| b.is_ascii_digit());
+        let text = text.strip_suffix(".0").filter(is_whole).unwrap_or(text);
+        let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '\u{a0}')).collect();
+        let digits = match digits.strip_suffix("0000") {
+            Some(number) if digits.len() == 12 => number.to_owned(),
+            _ => digits,
+        };
         let all_digits = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
         let number = format!("{digits:0>8}");
         (all_digits && (7..=8).contains(&digits.len()) && number != "00000000").then_some(Self(number))
@@ -229,7 +239,18 @@ mod tests {
         assert_eq!(KvkNumber::parse("01234567").unwrap().as_str(), "01234567");
         assert_eq!(KvkNumber::parse("1234567").unwrap().as_str(), "01234567");
         assert_eq!(KvkNumber::parse("12.34.56.78").unwrap().as_str(), "12345678");
-        for bad in ["", "123456", "123456789", "1234567a", "00000000"] {
+        for written in [
+            "KvK 12345678",
+            "KVK: 12345678",
+            "kvk-nr. 12345678",
+            "12345678.0",
+            "12345678 0000",
+            "12345678\u{a0}",
+        ] {
+            assert_eq!(KvkNumber::parse(written).unwrap().as_str(), "12345678", "{written}");
+        }
+        assert_eq!(KvkNumber::parse("1234567.0").unwrap().as_str(), "01234567", "not 12345670");
+        for bad in ["", "123456", "123456789", "1234567a", "00000000", "BTW 12345678", "KvK"] {
             assert_eq!(KvkNumber::parse(bad), None, "{bad}");
         }
     }

@@ -62,6 +62,10 @@ impl EmailAddress {
         {
             return Err(EmailError::Local);
         }
+        // Which of the two was meant, "www.x.example" or "x.example", is not guessed.
+        if domain.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("www.")) {
+            return Err(EmailError::Domain);
+        }
         let domain = DomainName::parse(domain).map_err(|_| EmailError::Domain)?;
         Ok(Self { at: local.len(), text: format!("{}@{}", local.to_ascii_lowercase(), domain.as_str()) })
     }

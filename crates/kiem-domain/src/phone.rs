@@ -18,12 +18,17 @@ impl PhoneNumber {
     /// Parses a number; `country` (ISO 3166 alpha-2) says how a number without a country code is meant. `None` for
     /// what cannot be a number there; a number without country code and without country is not guessed.
     pub fn parse(input: &str, country: Option<&str>) -> Option<PhoneNumber> {
-        let text = input.trim();
+        // "T: 020...", "tel. 020...".
+        let text = input
+            .trim()
+            .trim_start_matches(|c: char| c.is_alphabetic() || matches!(c, ':' | '.' | ' ' | '\''));
+        let text =
+            text.split_once('/').filter(|(a, b)| is_whole(a) && is_whole(b)).map_or(text, |(first, _)| first);
         // An extension is not part of the number: "x12", "ext. 12", "tst 12".
         let text = text.split(|c: char| c.is_alphabetic() || c == ';' || c == ',').next().unwrap_or_default();
         let international = text.trim_start().starts_with('+') || text.trim_start().starts_with("00");
         let text = if international { text.replace("(0)", "") } else { text.to_owned() };
-        if !text.chars().all(|c| c.is_ascii_digit() || " +().-/\u{a0}".contains(c)) {
+        if !text.chars().all(|c| c.is_ascii_digit() || " +().-/\u{a0}\u{2010}\u{2011}\u{2013}".contains(c)) {
             return None;
         }
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
@@ -35,6 +40,11 @@ impl PhoneNumber {
         let (_, code, trunk, lengths) = PLANS.iter().find(|plan| Some(plan.0) == country)?;
         // Spreadsheets drop the leading zero of a number, so a national number without it is taken as it is.
         let national = digits.strip_prefix(trunk).unwrap_or(&digits);
+        // And the plus of an international one.
+        let national = match digits.strip_prefix(code) {
+            Some(rest) if !trunk.is_empty() && !lengths.contains(&national.len()) => rest,
+            _ => national,
+        };
         (lengths.contains(&national.len()) && !national.starts_with('0'))
             .then(|| PhoneNumber(format!("+{code}{national}")))
             .filter(|n| *code != "31" || dutch(n.0.trim_start_matches("+31")))
@@ -44,6 +54,11 @@ impl PhoneNumber {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether a part of a cell is a number by itself: two of them stand in one cell.
+fn is_whole(part: &str) -> bool {
+    part.chars().filter(char::is_ascii_digit).count() >= 9
 }
 
 /// Ordinary Dutch numbers have nine digits; only service numbers (0800, 0900, ...) have other lengths.

@@ -191,6 +191,7 @@ impl Bench {
                 obtained_on: jiff::civil::date(2025, 1, 1),
             },
             default_country: None,
+            own_country: None,
             policy: kiem::engine::audience::ConflictPolicy::Fill,
             is_trial: false,
         };

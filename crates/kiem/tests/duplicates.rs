@@ -547,6 +547,7 @@ async fn bring_in_from_disk(house: &House, lines: &str) {
             obtained_on: jiff::civil::date(2026, 11, 1),
         },
         default_country: None,
+        own_country: None,
         policy: ConflictPolicy::Fill,
         is_trial: false,
     };
@@ -708,7 +709,7 @@ async fn what_is_unsure_waits_for_a_person_and_what_was_decided_is_not_asked_aga
 async fn a_company_that_is_typed_in_is_checked_at_once() {
     for house in houses().await {
         bring_in(&house, &crowd()).await;
-        bring_in(&house, "De Vries Bouw B.V.;;;Kerkstraat;12;;Delft;NL;015-2000001;;\r\n").await;
+        bring_in(&house, "De Vries Bouw B.V.;;;Kerkstraat;12;;Delft;NL;;;\r\n").await;
         let company = CompanyEdit {
             name: "Vries Bouw".to_owned(),
             city: "Delft".to_owned(),

@@ -7,15 +7,20 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use kiem::engine::audience::import_report::WENT_ON;
+use kiem::engine::audience::list_export::{ExportFormat, ExportRows};
+use kiem::engine::audience::lists::ListQuery;
 use kiem::engine::audience::{ConflictPolicy, FileOrder, FileReport, ImportOrder, NewGround, Upload};
 use kiem::engine::{EngineError, Role};
+use kiem::messages::Lang;
 use kiem_adapters::import::{Field, Preset};
 use kiem_domain::consent::Basis;
+use kiem_domain::contact::EmailAddress;
 use kiem_domain::lead::LeadState;
+use kiem_domain::listing::{ListKind, ListSort};
 use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::contact;
 use kiem_store::import::{self, ImportState};
-use kiem_store::lead;
+use kiem_store::{lead, suppression};
 use support::House;
 
 /// A folder of its own that goes with the test.
@@ -58,6 +63,7 @@ fn order(path: &Path, is_trial: bool) -> FileOrder {
             obtained_on: jiff::civil::date(2026, 11, 1),
         },
         default_country: Some("NL".to_owned()),
+        own_country: None,
         is_trial,
     }
 }
@@ -436,5 +442,86 @@ async fn an_order_goes_before_the_proposal_and_a_workbook_is_a_list() {
     let report = import(&house, &book, false).await;
     assert_eq!((report.counts.rows_n, report.counts.created_n), (2, 2));
     assert!(companies(&house).await.iter().any(|c| c.kvk_number.as_deref() == Some("01234567")));
+    house.close().await;
+}
+
+/// Lists of people who object, as programs write them.
+#[tokio::test]
+async fn who_objects_is_kept_whatever_else_the_list_is_good_for() {
+    for house in both().await {
+        let place = Place::new();
+        let text = "E-mail;Uitgeschreven;Blacklist;Bedrijf;Naam;Telefoon\n\
+            jan@gmail.com;ja;nee;;;\n\
+            eva@klant.example;nee;ja;Klant BV;Eva Smit;\n\
+            ;ja;nee;Bos BV;Jan Bos;0612345678\n\
+            pia@vrij.example;nee;nee;Vrij BV;Pia Vrij;\n";
+        let path = write(&place, "bezwaar.csv", text);
+        let report = import(&house, &path, false).await;
+        assert_eq!((report.counts.rejected_n, report.counts.suppressed_n), (1, 2), "{}", house.db.name);
+        assert_eq!(report.rejections[0].problem.code, "only_suppressed");
+        let hashes: Vec<Vec<u8>> = ["jan@gmail.com", "eva@klant.example", "pia@vrij.example"]
+            .map(|email| house.engine.keys().address_hash(&EmailAddress::parse(email).unwrap()))
+            .to_vec();
+        let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+        let listed = suppression::reasons(&mut tx, &hashes).await.unwrap();
+        assert_eq!(listed.len(), 2, "{}: jan and eva", house.db.name);
+        drop(tx);
+        let state = async |name: &str| house.marketing_list(name).await[0].lead.state;
+        assert_eq!(state("bos").await, LeadState::Blocked, "without an address he is not approached either");
+        assert_eq!(state("pia").await, LeadState::New);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_was_exported_comes_back_as_it_left() {
+    let (house, place) = (House::sqlite().await, Place::new());
+    let text = "Bedrijf;Plaats;Naam;E-mail;Telefoon;Functie;Niet mailen\n\
+        Klant BV;Urk;Eva Smit;eva@klant.example;0612345678;Directeur;ja\n";
+    import(&house, &write(&place, "eerst.csv", text), false).await;
+    let caller = house.caller(Role::Marketing);
+    for lang in [Lang::Nl, Lang::En] {
+        for (format, name) in [(ExportFormat::Csv, "uit.csv"), (ExportFormat::Xlsx, "uit.xlsx")] {
+            let all = ListQuery {
+                list: ListKind::People,
+                search: String::new(),
+                conditions: Vec::new(),
+                sort: ListSort::Name,
+                cursor: None,
+                limit: 50,
+            };
+            let file =
+                house.engine.export_list(&caller, &ExportRows::All(all), &[], format, lang).await.unwrap();
+            let path = write(&place, name, file.bytes);
+            let other = House::sqlite().await;
+            let report = import(&other, &path, false).await;
+            assert_eq!(report.preset, Some(Preset::KiemPeople), "{name}");
+            assert_eq!(report.rejections, [], "{name}");
+            let eva = &other.marketing_list("eva").await[0];
+            assert_eq!(eva.lead.state, LeadState::Blocked, "{name}: who must not be mailed");
+            let detail = other.engine.lead(&other.caller(Role::Marketing), eva.lead.id).await.unwrap();
+            assert_eq!(detail.contact.phone.as_deref(), Some("+31612345678"));
+            assert_eq!(detail.contact.title.as_deref(), Some("Directeur"));
+            other.close().await;
+        }
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_register_speaks_of_its_own_country_and_short_rows_have_a_line() {
+    let (house, place) = (House::sqlite().await, Place::new());
+    let text = "CompanyName, CompanyNumber,RegAddress.AddressLine1,RegAddress.PostTown,RegAddress.Country,RegAddress.PostCode,IncorporationDate\n\
+        BETA LTD,SC123457,1 High St,GLASGOW,,G1 1AA,09/08/1999\nGAMMA LTD,SC123458,2 High St,GLASGOW\n";
+    let path = write(&place, "companies.csv", text);
+    let ordered =
+        FileOrder { default_country: None, own_country: Some("NL".to_owned()), ..order(&path, false) };
+    let report = house.engine.import_file(&house.caller(Role::Marketing), ordered).await.unwrap();
+    assert_eq!(report.preset, Some(Preset::CompaniesHouse));
+    let beta = companies(&house).await.into_iter().find(|c| c.name == "BETA LTD").unwrap();
+    assert_eq!((beta.country.as_deref(), beta.details.postcode.as_deref()), (Some("GB"), Some("G1 1AA")));
+    assert_eq!(beta.details.founded_on.as_deref(), Some("1999-08-09"), "as Britain writes days");
+    let short = report.warnings.iter().find(|w| w.code == "short_rows").unwrap();
+    assert_eq!((short.n, short.lines.as_slice()), (1, &[3_u64][..]));
     house.close().await;
 }

@@ -1,6 +1,7 @@
 //! Reading the files that people really have: spreadsheet exports with any delimiter and encoding, with lines above
 //! the header, from any of the usual tools, and workbooks. Bytes come from strangers, so everything has a limit.
 
+pub mod cell;
 mod dialect;
 mod encoding;
 mod mapping;

@@ -3,6 +3,7 @@
 
 use std::ops::ControlFlow;
 
+use super::cell::is_invisible;
 use super::dialect::{Dialect, Format};
 use super::encoding::Decoded;
 use super::source::Source;
@@ -33,6 +34,8 @@ kiem_domain::text_enum! {
         TooLong = "line_too_long",
         /// More cells than columns: they may have moved.
         TooWide = "too_many_cells",
+        /// The names of the columns once more, where pages or lists were put one below the other.
+        HeaderAgain = "header_again",
     }
 }
 
@@ -54,6 +57,9 @@ kiem_domain::text_enum! {
     }
 }
 
+/// Lines that are named of rows with the same flaw.
+const LINES_MAX: usize = 20;
+
 /// What reading a file to its end has shown.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Whole {
@@ -63,6 +69,8 @@ pub struct Whole {
     pub n_rows: u64,
     /// Rows with fewer cells than columns.
     pub n_short: u64,
+    /// Lines of the first of them, at most [`LINES_MAX`].
+    pub short_lines: Vec<u64>,
     /// What a person should know.
     pub notes: Vec<Note>,
 }
@@ -92,6 +100,7 @@ pub fn read_rows(
     let mut to_skip = dialect.skip;
     let mut awaits_header = dialect.has_header;
     let (mut n_rows, mut n_short, mut is_cut) = (0, 0, false);
+    let mut short_lines = Vec::new();
     let mut header = std::mem::take(&mut whole.header);
     let mut each = |record: &mut Record| {
         if to_skip > 0 {
@@ -115,13 +124,21 @@ pub fn read_rows(
         if has_more && record.flaw.is_none() {
             record.flaw = Some(Flaw::TooWide);
         }
+        if dialect.has_header && is_again(&header, &record.cells) {
+            record.flaw = Some(Flaw::HeaderAgain);
+        }
         // One cell alone is a blank line or a remark; workbooks have no cells behind the last one.
         let is_short = record.cells.len() < header.len() && dialect.format == Format::Text;
-        n_short += u64::from(is_short && record.flaw.is_none());
+        if is_short && record.flaw.is_none() {
+            n_short += 1;
+            if short_lines.len() < LINES_MAX {
+                short_lines.push(record.line_number);
+            }
+        }
         visit(&header, record)
     };
     records(source, dialect, &mut whole, &mut each)?;
-    (whole.header, whole.n_rows, whole.n_short) = (header, n_rows, n_short);
+    (whole.header, whole.n_rows, whole.n_short, whole.short_lines) = (header, n_rows, n_short, short_lines);
     if is_cut {
         whole.note(Note::RowsCut);
     }
@@ -129,6 +146,13 @@ pub fn read_rows(
         whole.note(Note::ShortRows);
     }
     Ok(whole)
+}
+
+fn is_again(header: &[String], cells: &[String]) -> bool {
+    let is_same = |(name, cell): (&String, &String)| name.eq_ignore_ascii_case(cell);
+    header.len() == cells.len()
+        && header.iter().any(|name| !name.is_empty())
+        && header.iter().zip(cells).all(is_same)
 }
 
 /// Every record of a file that is not blank, header and all.
@@ -185,14 +209,16 @@ pub(super) fn put_cell(record: &mut Record, column: usize, bytes: &[u8]) {
         return;
     }
     let text = String::from_utf8_lossy(bytes);
-    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+    let is_hidden = |c: char| c.is_control() || (!c.is_ascii() && is_invisible(c));
+    let trimmed = text.trim_matches(|c: char| c.is_whitespace() || is_hidden(c));
     if trimmed.len() > CELL_CHARS_MAX && trimmed.chars().count() > CELL_CHARS_MAX {
         record.cut_column = record.cut_column.or(Some(column));
     }
-    record.cells.push(if trimmed.len() <= CELL_CHARS_MAX && !trimmed.chars().any(char::is_control) {
+    record.cells.push(if trimmed.len() <= CELL_CHARS_MAX && !trimmed.chars().any(is_hidden) {
         trimmed.to_owned()
     } else {
-        let spaced = trimmed.chars().map(|c| if c.is_control() { ' ' } else { c });
+        let spaced =
+            trimmed.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_control() { ' ' } else { c });
         spaced.take(CELL_CHARS_MAX).collect()
     });
 }

@@ -24,10 +24,17 @@ pub fn is_rounded(cell: &str) -> bool {
     is_number(number) && !exponent.is_empty() && exponent.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// A whole number that a program wrote with a fraction, "12345678.0", without it.
+fn unfloated(cell: &str) -> &str {
+    let cell = cell.trim();
+    let is_whole = |text: &&str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    cell.strip_suffix(".0").filter(is_whole).unwrap_or(cell)
+}
+
 /// A KvK number; seven digits get their zero back.
 pub fn kvk_number(cell: &str) -> Option<Restored<KvkNumber>> {
     let value = KvkNumber::parse(cell)?;
-    let is_restored = cell.chars().filter(char::is_ascii_digit).count() == 7;
+    let is_restored = unfloated(cell).chars().filter(char::is_ascii_digit).count() == 7;
     Some(Restored { value, is_restored })
 }
 
@@ -36,8 +43,9 @@ pub fn phone(cell: &str, country: Option<&str>) -> Option<Restored<PhoneNumber>>
     if is_rounded(cell) {
         return None;
     }
+    let cell = unfloated(cell);
     let value = PhoneNumber::parse(cell, country)?;
-    let trimmed = cell.trim_start_matches(['(', ' ', '\'']);
+    let trimmed = cell.trim_start_matches(|c: char| c.is_alphabetic() || "( '.:".contains(c));
     let has_zero = matches!(country, Some("NL" | "BE" | "DE" | "FR" | "GB"));
     Some(Restored { value, is_restored: has_zero && !trimmed.starts_with(['0', '+']) })
 }
@@ -45,7 +53,12 @@ pub fn phone(cell: &str, country: Option<&str>) -> Option<Restored<PhoneNumber>>
 /// A postcode as it is written in its country. German, French, Spanish and Italian ones have five digits; one that begins
 /// with a zero loses it in a spreadsheet. Dutch and Belgian ones never begin with a zero.
 pub fn postcode(cell: &str, country: Option<&str>) -> Option<Restored<String>> {
-    let plain: String = cell.trim().to_uppercase();
+    let plain: String = unfloated(cell).replace('\u{a0}', " ").to_uppercase();
+    // "NL-1234 AB", as some write it abroad.
+    let plain = match plain.strip_prefix("NL").filter(|_| country == Some("NL")) {
+        Some(rest) => rest.trim_start_matches(['-', ' ']).to_owned(),
+        None => plain,
+    };
     if plain.is_empty()
         || plain.chars().count() > 12
         || !plain.chars().all(|c| c.is_alphanumeric() || " -".contains(c))
@@ -111,7 +124,7 @@ pub fn amount(cell: &str) -> Option<Amount> {
         return None;
     }
     let unit: String = unit.chars().filter(|c| c.is_alphabetic()).collect();
-    let unit = ["eur", "euro", "usd", "gbp", "chf"].iter().fold(unit, |u, word| u.replace(word, ""));
+    let unit = ["euro", "eur", "usd", "gbp", "chf"].iter().fold(unit, |u, word| u.replace(word, ""));
     let times: i64 = match unit.as_str() {
         "" => 1,
         "k" | "duizend" | "thousand" | "tsd" | "t" => 1_000,
@@ -119,7 +132,7 @@ pub fn amount(cell: &str) -> Option<Amount> {
         "b" | "bn" | "mld" | "mrd" | "billion" | "miljard" | "milliarden" => 1_000_000_000,
         _ => return None,
     };
-    let (whole, fraction) = decimal(number)?;
+    let (whole, fraction) = decimal(number, times > 1)?;
     let fraction: String = fraction.chars().chain("000000000".chars()).take(9).collect();
     let billionths = whole.parse::<i128>().ok()? * 1_000_000_000 + fraction.parse::<i128>().ok()?;
     let cents = billionths.checked_mul(i128::from(times))? / 10_000_000;
@@ -127,14 +140,20 @@ pub fn amount(cell: &str) -> Option<Amount> {
 }
 
 /// The digits before and behind the decimal sign. The last of two different signs is the decimal one; a sign that comes
-/// twice, or before exactly three digits, stands between thousands.
-fn decimal(number: &str) -> Option<(String, String)> {
+/// twice, or before exactly three digits, stands between thousands, but not behind a zero. None for "1,234 mln", which is a
+/// thousand times more in one country than in another.
+fn decimal(number: &str, is_scaled: bool) -> Option<(String, String)> {
     let compact: String = number.chars().filter(|c| c.is_ascii_digit() || ".,".contains(*c)).collect();
     let (dots, commas) = (compact.matches('.').count(), compact.matches(',').count());
     let sign = match (compact.rfind('.'), compact.rfind(',')) {
         (Some(dot), Some(comma)) if dot > comma => (commas >= 1 && dots == 1).then_some(dot),
         (Some(_), Some(comma)) => (commas == 1).then_some(comma),
-        (Some(at), None) | (None, Some(at)) if dots + commas == 1 && compact.len() - at != 4 => Some(at),
+        (Some(at), None) | (None, Some(at)) if dots + commas == 1 => match compact.len() - at {
+            4 if compact[..at].trim_start_matches('0').is_empty() => Some(at),
+            4 if is_scaled => return None,
+            4 => None,
+            _ => Some(at),
+        },
         _ => None,
     };
     let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
@@ -192,7 +211,7 @@ fn three_numbers(cell: &str) -> Option<(i8, i8, i16)> {
 /// A day in any of the usual ways, or a year.
 pub fn date(cell: &str, order: DateOrder) -> Option<Moment> {
     let sure = |date: Date| Some(Moment { text: date.to_string(), is_ambiguous: false });
-    let day = cell.trim().split('T').next()?.trim();
+    let day = unfloated(cell).split('T').next()?.trim();
     if let Ok(date) = day.get(..10).unwrap_or(day).parse::<Date>() {
         return sure(date);
     }
@@ -263,12 +282,18 @@ mod tests {
         let kvk = |cell| kvk_number(cell).map(|r| (r.value.as_str().to_owned(), r.is_restored));
         assert_eq!(kvk("1234567"), Some(("01234567".to_owned(), true)));
         assert_eq!(kvk("01234567"), Some(("01234567".to_owned(), false)));
+        assert_eq!(kvk("1234567.0"), Some(("01234567".to_owned(), true)));
         assert_eq!(kvk("123456"), None);
         for (cell, country, expected) in [
             ("201234567", "NL", Some(("+31201234567", true))),
             ("612345678", "NL", Some(("+31612345678", true))),
             ("020-1234567", "NL", Some(("+31201234567", false))),
             ("+31201234567", "NL", Some(("+31201234567", false))),
+            ("31612345678", "NL", Some(("+31612345678", true))),
+            ("612345678.0", "NL", Some(("+31612345678", true))),
+            ("T: 020-1234567", "NL", Some(("+31201234567", false))),
+            ("tel. 020–1234567", "NL", Some(("+31201234567", false))),
+            ("06-12345678 / 020-1234567", "NL", Some(("+31612345678", false))),
             ("2,01235E+08", "NL", None),
             ("3.16E+10", "NL", None),
         ] {
@@ -277,6 +302,9 @@ mod tests {
         }
         for (cell, country, expected) in [
             ("1234ab", Some("NL"), Some(("1234 AB", false))),
+            ("NL-1234 AB", Some("NL"), Some(("1234 AB", false))),
+            ("1234\u{a0}AB", Some("NL"), Some(("1234 AB", false))),
+            ("1234.0", Some("NL"), Some(("1234", false))),
             ("1234", Some("NL"), Some(("1234", false))),
             ("123", Some("NL"), None),
             ("1067", Some("DE"), Some(("01067", true))),
@@ -304,6 +332,13 @@ mod tests {
             ("$12M", Some((1_200_000_000, Some("USD")))),
             ("1 234 567 €", Some((123_456_700, Some("EUR")))),
             ("EUR 1.000", Some((100_000, Some("EUR")))),
+            ("1.200 euro", Some((120_000, Some("EUR")))),
+            ("1,2 mln euro", Some((120_000_000, Some("EUR")))),
+            ("2 miljoen euro", Some((200_000_000, Some("EUR")))),
+            ("0.125 mln", Some((12_500_000, None))),
+            ("0,500", Some((50, None))),
+            ("€ 1,234 mln", None),
+            ("1.234,5 mln", Some((123_450_000_000, None))),
             ("1.2340", Some((123, None))),
             ("1M-10M", None),
             ("-5", None),
@@ -322,6 +357,7 @@ mod tests {
             ("2024-03-01T10:00:00", O::Unknown, Some(("2024-03-01", false))),
             ("20240301", O::Unknown, Some(("2024-03-01", false))),
             ("1998", O::Unknown, Some(("1998", false))),
+            ("1911.0", O::Unknown, Some(("1911", false))),
             ("31/12/2024", O::Unknown, Some(("2024-12-31", false))),
             ("12/31/2024", O::Unknown, Some(("2024-12-31", false))),
             ("01/02/2024", O::Unknown, Some(("2024", true))),

@@ -173,11 +173,6 @@ async fn bring(engine: &Engine, import: &Import, order: Order) -> anyhow::Result
         account::workspace_in(&mut tx).await?.time_zone
     };
     let today = engine.now().to_zoned_datetime(TimeZone::get(&zone).unwrap_or(TimeZone::UTC)).date();
-    let country = import.country.clone().or_else(|| {
-        // A register speaks of its own country.
-        let by_preset = order.preset.is_some_and(|p| p.country().is_some());
-        (!by_preset).then(|| country_of_zone(&zone)).flatten().map(str::to_owned)
-    });
     let order = FileOrder {
         policy: order.policy,
         path: import.file.clone(),
@@ -191,7 +186,8 @@ async fn bring(engine: &Engine, import: &Import, order: Order) -> anyhow::Result
             evidence_url: import.proof_url.clone(),
             obtained_on: import.obtained_on.unwrap_or(today),
         },
-        default_country: country,
+        default_country: import.country.clone(),
+        own_country: country_of_zone(&zone).map(str::to_owned),
         is_trial: import.dry_run,
     };
     engine.import_file(&caller, order).await.map_err(|e| said(&e))

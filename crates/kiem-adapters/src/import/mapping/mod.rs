@@ -4,6 +4,8 @@
 mod presets;
 mod words;
 
+use kiem_domain::legal_form::family_in_name;
+
 use super::reader::Record;
 
 pub use presets::Preset;
@@ -79,10 +81,19 @@ kiem_domain::text_enum! {
         NonMailing = "non_mailing",
         /// "Do not mail": suppresses when set; never the opposite.
         DoNotMail = "do_not_mail",
+        /// "May be mailed": a clear no suppresses; a yes is no consent.
+        MayMail = "may_mail",
         /// What stands in the column of [`Field::ContactValue`]: telephone, e-mail or website.
         ContactKind = "contact_kind",
         /// A telephone number, an address or a website, by another column.
         ContactValue = "contact_value",
+    }
+}
+
+impl Field {
+    /// Whether several columns may mean it: who objects in one of them objects.
+    pub const fn may_repeat(self) -> bool {
+        matches!(self, Field::DoNotMail | Field::MayMail | Field::NonMailing)
     }
 }
 
@@ -113,7 +124,7 @@ pub struct Proposal {
     pub why: Why,
 }
 
-/// Proposes what each column means; every field at most once, every column at most once. A known export is read as such.
+/// Proposes what each column means; every column at most once, and every field that may not repeat. A known export is read as such.
 pub fn propose(header: &[String], sample: &[Record], has_header: bool) -> Vec<Proposal> {
     let preset = if has_header { Preset::detect(header) } else { None };
     propose_as(preset, header, sample, has_header)
@@ -148,23 +159,41 @@ pub fn propose_as(
     candidates.sort_by_key(|c: &Proposal| std::cmp::Reverse(c.confidence_percent));
     let mut chosen: Vec<Proposal> = Vec::new();
     for candidate in candidates {
-        if !chosen.iter().any(|c| c.field == candidate.field || c.column == candidate.column) {
+        let is_taken = |c: &Proposal| {
+            c.field == candidate.field && !c.field.may_repeat() || c.column == candidate.column
+        };
+        if !chosen.iter().any(is_taken) {
             chosen.push(candidate);
         }
     }
-    prefer_parts_of_names(&mut chosen);
+    prefer_parts_of_names(&mut chosen, sample);
     chosen.sort_by_key(|c| c.column);
     chosen
 }
 
 /// With first and family name in columns of their own, "Naam" is the company's name or nothing.
-fn prefer_parts_of_names(chosen: &mut Vec<Proposal>) {
+fn prefer_parts_of_names(chosen: &mut Vec<Proposal>, sample: &[Record]) {
+    use Field as F;
     let has = |field: Field| chosen.iter().any(|c| c.field == field);
-    let (in_parts, has_company, has_person) =
-        (has(Field::FamilyName), has(Field::CompanyName), has(Field::Email) || has(Field::Title));
+    let (in_parts, has_company) = (has(F::FamilyName), has(F::CompanyName));
+    let says_person = [F::Title, F::GivenName, F::Infix, F::PersonLinkedinUrl].into_iter().any(has);
+    let of_companies = [
+        F::KvkNumber,
+        F::RegisterNumber,
+        F::VatId,
+        F::Lei,
+        F::LegalForm,
+        F::SbiCode,
+        F::Employees,
+        F::Revenue,
+        F::Website,
+    ];
+    let says_company = of_companies.into_iter().any(has);
+    // An address alone may be that of the company.
+    let is_list_of_companies = !says_person && (says_company || !has(F::Email));
     for proposal in chosen.iter_mut().filter(|c| c.field == Field::FullName) {
         // A list of companies with only a column "Naam": it is the company.
-        if !has_company && (in_parts || !has_person) {
+        if !has_company && (in_parts || is_list_of_companies || are_companies(proposal.column, sample)) {
             proposal.field = Field::CompanyName;
             proposal.confidence_percent = proposal.confidence_percent.min(60);
         }
@@ -172,6 +201,14 @@ fn prefer_parts_of_names(chosen: &mut Vec<Proposal>) {
     if in_parts {
         chosen.retain(|c| c.field != Field::FullName);
     }
+}
+
+/// Whether names bear legal forms: "B.V." is nobody's family name.
+fn are_companies(column: usize, sample: &[Record]) -> bool {
+    let names: Vec<&String> =
+        sample.iter().filter_map(|r| r.cells.get(column)).filter(|name| !name.is_empty()).collect();
+    let formed = names.iter().filter(|name| family_in_name(None, name).is_some()).count();
+    formed > 0 && formed * 4 >= names.len()
 }
 
 /// What the values look like; only shapes that mean one thing.
@@ -305,6 +342,16 @@ mod tests {
         use Field as F;
         assert_eq!(proposed("Bedrijf;Naam;Email"), [(0, F::CompanyName), (1, F::FullName), (2, F::Email)]);
         assert_eq!(proposed("Naam;Plaats;Website"), [(0, F::CompanyName), (1, F::City), (2, F::Website)]);
+        let company = [(0, F::CompanyName), (1, F::KvkNumber), (2, F::Email)];
+        assert_eq!(proposed("Naam;KvK-nummer;E-mail"), company);
+        let row = |name: &str| Record { cells: vec![name.to_owned(), "Urk".to_owned()], ..Record::default() };
+        let header = ["Name", "City", "Email"].map(str::to_owned);
+        for (names, field) in
+            [(["Bakker B.V.", "Zeil GmbH"], F::CompanyName), (["Eva Smit", "Jan Bos"], F::FullName)]
+        {
+            let found = propose(&header, &names.map(row), true);
+            assert_eq!(found[0].field, field, "{names:?}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::words::plain;
 use super::{Field, Proposal, Why};
+use crate::import::values::DateOrder;
 
 kiem_domain::text_enum! {
     /// An export of a known program, or a public data set.
@@ -49,8 +50,12 @@ kiem_domain::text_enum! {
         SireneEtablissement = "sirene_etablissement",
         /// The Dutch register, as its interfaces answer.
         Kvk = "kvk",
-        /// Kiem's own export.
+        /// Kiem's own form of a list: the names of its fields.
         Kiem = "kiem",
+        /// Kiem's own export of people.
+        KiemPeople = "kiem_people",
+        /// Kiem's own export of companies.
+        KiemCompanies = "kiem_companies",
     }
 }
 
@@ -58,7 +63,7 @@ kiem_domain::text_enum! {
 #[serde(deny_unknown_fields)]
 struct Definition {
     preset: String,
-    /// Columns that a file of this kind always has.
+    /// Columns that a file of this kind always has; "a|b" is either.
     needs: Vec<String>,
     /// Columns that it never has.
     #[serde(default)]
@@ -85,7 +90,7 @@ impl Preset {
     /// The program that wrote a header, when all its columns are there; of several the one that asks for most.
     pub fn detect(header: &[String]) -> Option<Preset> {
         let names: Vec<String> = header.iter().map(|h| plain(h)).collect();
-        let has = |column: &String| names.contains(&plain(column));
+        let has = |column: &String| column.split('|').any(|one| names.contains(&plain(one)));
         definitions()
             .iter()
             .filter(|d| d.needs.iter().all(has) && !d.lacks.iter().any(has))
@@ -133,6 +138,12 @@ impl Preset {
         }
     }
 
+    /// How a program writes day and month; none when the values have to tell.
+    pub fn date_order(self) -> Option<DateOrder> {
+        // Registers of Britain and Belgium.
+        matches!(self.country(), Some("GB" | "BE")).then_some(DateOrder::DayFirst)
+    }
+
     /// Fields of the preset by the names of its columns.
     pub fn columns(self) -> Vec<(&'static str, Field)> {
         let definition = self.definition();
@@ -152,7 +163,9 @@ mod tests {
             let definition = preset.definition().unwrap_or_else(|| panic!("{preset}"));
             let named = definition.columns.values().chain(definition.instead.values()).flatten().count();
             assert_eq!(preset.columns().len(), named, "{preset}");
-            assert_eq!(Preset::detect(&definition.needs), Some(*preset), "{preset} is told apart");
+            let needs: Vec<String> =
+                definition.needs.iter().map(|n| n.split('|').next().unwrap_or_default().to_owned()).collect();
+            assert_eq!(Preset::detect(&needs), Some(*preset), "{preset} is told apart");
         }
     }
 

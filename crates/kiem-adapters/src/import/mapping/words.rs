@@ -16,6 +16,10 @@ const LISTS: &[(Why, &str)] = &[
     (Why::OwnName, include_str!("../names/fr.txt")),
 ];
 const NEVER: &str = include_str!("../names/never.txt");
+const OBJECTIONS: &str = include_str!("../names/objections.txt");
+/// Words that turn a name into its opposite: "Geen e-mail" is no column of addresses.
+const NEGATIONS: &[&str] =
+    &["geen", "niet", "no", "not", "kein", "keine", "nicht", "ne", "pas", "sans", "zonder", "without"];
 
 /// How near a name must come, as Jaro and Winkler measure it, and by how many letters it may differ.
 const NEARNESS_MIN: f64 = 0.93;
@@ -36,6 +40,7 @@ struct Words {
     /// By text, and by text without blanks.
     by_text: HashMap<String, usize>,
     never: Vec<&'static str>,
+    objections: Vec<&'static str>,
 }
 
 fn words() -> &'static Words {
@@ -44,7 +49,12 @@ fn words() -> &'static Words {
 }
 
 fn read() -> Words {
-    let mut words = Words { names: Vec::new(), by_text: HashMap::new(), never: Vec::new() };
+    let mut words = Words {
+        names: Vec::new(),
+        by_text: HashMap::new(),
+        never: patterns(NEVER),
+        objections: patterns(OBJECTIONS),
+    };
     for (why, list) in LISTS {
         for line in lines(list) {
             // A line that names no field would be a mistake of ours; a test sees to it that there is none.
@@ -58,8 +68,11 @@ fn read() -> Words {
             }
         }
     }
-    words.never = lines(NEVER).flat_map(|line| line.split(',')).map(str::trim).collect();
     words
+}
+
+fn patterns(list: &'static str) -> Vec<&'static str> {
+    lines(list).flat_map(|line| line.split(',')).map(str::trim).collect()
 }
 
 fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {
@@ -75,9 +88,16 @@ pub(super) fn plain(header: &str) -> String {
 
 /// Whether a column is never proposed, by its plain name.
 pub(super) fn is_never(name: &str) -> bool {
-    words().never.iter().any(|pattern| fits(pattern, name))
-        // What is a field by its very name stays one.
-        && exact(name).is_none_or(|found| found.field != Field::DoNotMail)
+    // Who objects is heard, whatever else stands in the name.
+    words().never.iter().any(|pattern| fits(pattern, name)) && !objects(name)
+}
+
+/// Whether a column says that somebody must not be mailed, by its plain name.
+fn objects(name: &str) -> bool {
+    match exact(name) {
+        Some(found) => matches!(found.field, Field::DoNotMail | Field::MayMail),
+        None => words().objections.iter().any(|pattern| fits(pattern, name)),
+    }
 }
 
 /// A pattern with stars at its ends or in its middle.
@@ -120,6 +140,12 @@ pub(super) fn by_name(column: usize, header: &str) -> Option<Proposal> {
         // The usual names first: "Bedrijfsnaam" wins from "Account" in the same file.
         let confidence_percent = 98 - u8::try_from(found.rank.min(14)).unwrap_or(14) / 2;
         return Some(Proposal { column, field: found.field, confidence_percent, why: found.why });
+    }
+    if objects(&name) {
+        return Some(Proposal { column, field: Field::DoNotMail, confidence_percent: 90, why: Why::OwnName });
+    }
+    if name.split(' ').any(|word| NEGATIONS.contains(&word)) {
+        return None;
     }
     let (found, confidence_percent) =
         close(&name).map(|n| (n, 80)).or_else(|| part(&name).map(|n| (n, 65)))?;
@@ -166,7 +192,12 @@ mod tests {
                 }
             }
         }
-        assert!(words().never.iter().all(|p| !p.is_empty()));
+        for pattern in words().never.iter().chain(&words().objections) {
+            assert!(!pattern.is_empty());
+            for part in pattern.split('*') {
+                assert_eq!(plain(part), part.trim(), "{pattern}");
+            }
+        }
     }
 
     #[test]
@@ -182,7 +213,54 @@ mod tests {
         ] {
             assert_eq!(by_name(0, header).map(|p| p.field), Some(field), "{header}");
         }
-        assert_eq!(by_name(0, "Xyzzy"), None);
+        for header in ["Xyzzy", "Geen telefoon", "Zonder website", "No website"] {
+            assert_eq!(by_name(0, header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn who_objects_is_heard_in_any_words() {
+        for header in [
+            "UNSUB_TIME",
+            "EMAIL_BLACKLISTED",
+            "Do not allow Bulk Emails",
+            "donotbulkemail",
+            "Blacklist",
+            "DNC",
+            "Suppressed",
+            "Global unsubscribe",
+            "GDPR opt-out",
+            "GDPR objection",
+            "No email",
+            "Unsubscribe date",
+            "Exclude from mailing",
+            "Geblokkeerd",
+            "Geen e-mail",
+            "Geen mail",
+            "Geen reclame",
+            "Niet contacteren",
+            "Mag niet gemaild worden",
+            "Mag niet benaderd worden",
+            "Recht van verzet",
+            "Mailblokkade",
+            "Uitschrijfdatum",
+            "Afmelddatum",
+            "Geen acquisitie",
+            "Widerspruch",
+            "Werbewiderspruch",
+            "Sperrvermerk",
+            "Keine Werbung",
+            "Abbestellt",
+            "Désinscription",
+            "Liste rouge",
+        ] {
+            assert_eq!(by_name(0, header).map(|p| p.field), Some(Field::DoNotMail), "{header}");
+            assert!(!is_never(&plain(header)), "{header}");
+        }
+        for header in ["Double opt-in", "Opt-in", "Email consent", "Toestemming", "Marketing contact status"]
+        {
+            assert!(is_never(&plain(header)), "{header}: no consent is read from a file");
+        }
     }
 
     #[test]

@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::consent::Basis;
-use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, ContactId, ImportId, LeadId, UserId, WorkspaceId};
 use kiem_domain::lead::LeadState;
 use kiem_store::Tx;
@@ -18,9 +17,7 @@ use kiem_store::event::{self, Actor, Event};
 use kiem_store::ground::{self, DeclaredGround};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange};
 use kiem_store::lead::{self, Lead};
-use kiem_store::outreach_stop::{self, StopScope};
-use kiem_store::prospect;
-use kiem_store::suppression::{self, Suppression};
+use kiem_store::{prospect, suppression};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -31,8 +28,6 @@ use super::memory::Memory;
 use super::records::{copy_to_lead, new_lead, score_company, shows_alike};
 use super::sources::{RecordChange, noted_fields};
 use super::trace::MatchedBy;
-use crate::engine::send::journal::JournalOutcome;
-use crate::engine::suppress::hint;
 use crate::engine::{Engine, Result};
 
 /// Rows that arrive together.
@@ -257,7 +252,7 @@ impl Engine {
             .map(|(((place, row), company), outcome)| {
                 let company = company.filter(|_| !outcome.is_erased)?;
                 let person = desk.place_contact(self, place, row, company, outcome)?;
-                outcome.is_suppressed |= row.do_not_mail && desk.contacts[person].0.email.is_some();
+                outcome.is_suppressed |= row.do_not_mail;
                 Some(person)
             })
             .collect()
@@ -296,51 +291,6 @@ impl Engine {
                 }
             })
             .collect())
-    }
-
-    /// "Do not mail" in a row goes on the suppression list, and stops what runs for people who are already there.
-    async fn block_do_not_mail(
-        &self,
-        tx: &mut Tx,
-        arrival: &Arrival<'_>,
-        desk: &Desk,
-        contact_of: &[Option<usize>],
-    ) -> Result<()> {
-        let mut entries = Vec::new();
-        for (row, contact) in arrival.rows.iter().zip(contact_of) {
-            let (true, Some(index)) = (row.do_not_mail, contact) else { continue };
-            let (person, change) = &desk.contacts[*index];
-            let Some(email) = person.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()) else {
-                continue;
-            };
-            entries.push(self.imported_entry(&email, arrival));
-            if *change != Change::New
-                && let Some(lead) = lead::of_contact(tx, person.id).await?
-            {
-                outreach_stop::stop(tx, StopScope::Lead(lead.id), "imported", desk.now).await?;
-                let from = [LeadState::New, LeadState::Approached, LeadState::Paused, LeadState::Resting];
-                lead::set_state(tx, lead.id, &from, LeadState::Blocked, None).await?;
-            }
-        }
-        let keys = entries.iter().map(|entry| entry.key_hash.clone()).collect();
-        self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, keys).await;
-        suppression::insert_many(tx, &entries).await?;
-        Ok(())
-    }
-
-    fn imported_entry(&self, email: &EmailAddress, arrival: &Arrival<'_>) -> Suppression {
-        Suppression {
-            key_hash: self.keys().address_hash(email),
-            kind: "email".to_owned(),
-            hint: hint(email),
-            reason: "imported".to_owned(),
-            source: arrival.source.to_owned(),
-            created_by: match arrival.actor {
-                Actor::User(id) => Some(UserId(id)),
-                _ => None,
-            },
-            created_at: self.now(),
-        }
     }
 
     /// Writes what was decided. One outcome per row, in order.

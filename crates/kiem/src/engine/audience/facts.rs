@@ -1,9 +1,10 @@
 //! What a row of a file says, in parsed values; what cannot be read is reported and left out, never guessed.
 
+use kiem_adapters::import::cell::{self, employees, is_blank, is_objection, is_yes, language_code, unmarked};
 use kiem_adapters::import::values::{self, DateOrder, Restored};
 use kiem_adapters::import::{Field, Record};
 use kiem_domain::audience::ActivityVersion;
-use kiem_domain::company::DomainName;
+use kiem_domain::company::{DomainName, KvkNumber};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::country::country_code;
 use kiem_domain::gate::AddressOrigin;
@@ -20,7 +21,7 @@ const TEXT_CHARS_MAX: usize = 200;
 /// Which column holds which field.
 #[derive(Debug, Clone, Default)]
 pub struct Columns {
-    /// Column number per field, at most one each.
+    /// Column number per field; several for one that may repeat.
     pub fields: Vec<(Field, usize)>,
     /// Country of rows that name none, ISO 3166 alpha-2.
     pub default_country: Option<String>,
@@ -129,6 +130,8 @@ pub struct RowReading {
     pub problems: Vec<RowProblem>,
     /// What was put right, or left out because it could mean two things.
     pub warnings: Vec<RowWarning>,
+    /// The address of who objects to being mailed, in a row that brings nobody in.
+    pub objection: Option<EmailAddress>,
 }
 
 /// Something in a row that could not be used.
@@ -144,7 +147,8 @@ pub struct RowProblem {
 
 /// Reads a row. Without facts the row cannot be used at all; the problems say why.
 pub fn read_row(columns: &Columns, record: &Record) -> RowReading {
-    let mut reader = RowReader { columns, record, problems: Vec::new(), warnings: Vec::new() };
+    let mut reader =
+        RowReader { columns, record, problems: Vec::new(), warnings: Vec::new(), objection: None };
     if let Some(column) = record.cut_column {
         reader.problem("cell_too_long", Some(column), "");
     }
@@ -154,7 +158,8 @@ pub fn read_row(columns: &Columns, record: &Record) -> RowReading {
         return RowReading { problems: reader.problems, ..RowReading::default() };
     }
     let facts = reader.facts();
-    RowReading { facts, problems: reader.problems, warnings: reader.warnings }
+    let RowReader { problems, warnings, objection, .. } = reader;
+    RowReading { facts, problems, warnings, objection }
 }
 
 struct RowReader<'a> {
@@ -162,17 +167,28 @@ struct RowReader<'a> {
     record: &'a Record,
     problems: Vec<RowProblem>,
     warnings: Vec<RowWarning>,
+    objection: Option<EmailAddress>,
 }
 
 impl RowReader<'_> {
     fn cell(&self, field: Field) -> Option<(usize, &str)> {
-        let (_, column) = self.columns.fields.iter().find(|(f, _)| *f == field)?;
-        let cell = self.record.cells.get(*column)?.as_str();
+        self.cells(field).next()
+    }
+
+    /// What stands in the columns of a field, without blanks.
+    fn cells(&self, field: Field) -> impl Iterator<Item = (usize, &str)> {
+        let columns = self.columns.fields.iter().filter(move |(f, _)| *f == field);
+        columns.filter_map(move |(_, column)| self.said(field, *column))
+    }
+
+    fn said(&self, field: Field, column: usize) -> Option<(usize, &str)> {
+        let cell = self.record.cells.get(column)?.as_str();
         let cell = match self.columns.values.is_empty() {
             true => cell,
             false => self.meant(field, cell),
         };
-        (!is_blank(cell)).then_some((*column, cell))
+        let cell = unmarked(cell);
+        (!is_blank(cell)).then_some((column, cell))
     }
 
     fn meant<'a>(&'a self, field: Field, cell: &'a str) -> &'a str {
@@ -237,16 +253,39 @@ impl RowReader<'_> {
             .or_else(|| self.columns.default_country.clone().filter(|_| self.cell(Field::Country).is_none()));
         let person = self.person(country.as_deref());
         let company = self.company(country, person.email.as_ref());
-        let do_not_mail = self.cell(Field::DoNotMail).is_some_and(|(_, cell)| is_yes(cell));
+        let do_not_mail = self.cells(Field::DoNotMail).any(|(_, cell)| is_yes(cell))
+            || self.cells(Field::MayMail).any(|(_, cell)| is_objection(cell));
         if self.record.cells.iter().all(|c| is_blank(c)) {
             self.problem("empty", None, "");
             return None;
         }
-        let Some(company) = company else {
-            self.problem("no_company", None, "");
+        let Some(mut company) = company else {
+            // Who objects is heard, also when nothing else of the row can be used.
+            self.objection = person.email.filter(|_| do_not_mail);
+            self.problem(if self.objection.is_some() { "only_suppressed" } else { "no_company" }, None, "");
             return None;
         };
+        if is_total(&company, &person) {
+            self.problem("total_row", None, &company.name);
+            return None;
+        }
+        let mut person = person;
+        if !person.is_somebody() {
+            // A telephone in a row without a person is the company's.
+            let phone = person.phone.take();
+            company.phone = company.phone.or(phone);
+            company.details.is_non_mailing |= do_not_mail;
+            if let (true, None, Some(column)) = (do_not_mail, &company.domain, self.objects_in()) {
+                self.warnings.push(RowWarning { code: "objection_without_address", column });
+            }
+        }
         Some(RowFacts { do_not_mail, ..RowFacts::new(company, person) })
+    }
+
+    /// The column in which a row objects.
+    fn objects_in(&self) -> Option<usize> {
+        let said = self.cells(Field::DoNotMail).find(|(_, cell)| is_yes(cell));
+        said.or_else(|| self.cells(Field::MayMail).next()).map(|(column, _)| column)
     }
 
     fn person(&mut self, country: Option<&str>) -> PersonFacts {
@@ -257,8 +296,12 @@ impl RowReader<'_> {
         } else {
             PersonName::from_parts(given, infix, family)
         };
-        let email = self
-            .parsed(Field::Email, "email", |c| EmailAddress::parse(c).ok())
+        let email = self.parsed(Field::Email, "email", cell::email);
+        if let (Some((_, true)), Some((column, _))) = (&email, self.cell(Field::Email)) {
+            self.warnings.push(RowWarning { code: "more_addresses", column });
+        }
+        let email = email
+            .map(|(email, _)| email)
             .or_else(|| self.contact_value(Field::Email).and_then(|c| EmailAddress::parse(&c).ok()));
         let phone = self.restored(Field::Phone, "phone", |c| values::phone(c, country));
         let language = self.parsed(Field::Language, "language", language_code);
@@ -295,7 +338,14 @@ impl RowReader<'_> {
             .restored(Field::CompanyPhone, "phone", |c| values::phone(c, country.as_deref()))
             .or_else(|| switchboard.and_then(|c| PhoneNumber::parse(&c, country.as_deref())));
         let employees_n = self.parsed(Field::Employees, "employees", employees);
-        let details = self.details(country.as_deref());
+        let mut details = self.details(country.as_deref());
+        // The register of the Netherlands is the KvK, however a list calls its number.
+        let in_register = details.register_number.as_deref().filter(|_| country.as_deref() == Some("NL"));
+        let kvk_number =
+            kvk_number.or_else(|| in_register.filter(|n| n.len() == 8).and_then(KvkNumber::parse));
+        if kvk_number.is_some() && country.as_deref() == Some("NL") {
+            details.register_number = None;
+        }
         // A list of nothing but addresses: the domain is the best name there is. A row of a register may name its company
         // by its number alone; whether anybody knows it shows later.
         let has_number = details.register_number.is_some() || kvk_number.is_some();
@@ -334,7 +384,7 @@ impl RowReader<'_> {
             vat_id: self.parsed(Field::VatId, "vat_id", |c| vat_id(c, country)),
             lei: self.parsed(Field::Lei, "lei", lei),
             legal_form: self.text(Field::LegalForm),
-            is_non_mailing: self.cell(Field::NonMailing).is_some_and(|(_, cell)| is_yes(cell)),
+            is_non_mailing: self.cells(Field::NonMailing).any(|(_, cell)| is_yes(cell)),
             linkedin_url: self.text(Field::LinkedinUrl),
             sbi_code: self.text(Field::SbiCode),
             sbi_version: self
@@ -346,6 +396,31 @@ impl RowReader<'_> {
             ..CompanyDetails::default()
         }
     }
+}
+
+/// Whether a row is the sum below a list: nothing but such a word says who it is about.
+fn is_total(company: &CompanyFacts, person: &PersonFacts) -> bool {
+    let name = fold(&company.name);
+    let is_word = [
+        "totaal",
+        "total",
+        "totals",
+        "subtotaal",
+        "subtotal",
+        "eindtotaal",
+        "grand total",
+        "gesamt",
+        "summe",
+    ]
+    .contains(&name.trim_end_matches([':', '.']));
+    let is_count = ["aantal records", "aantal rijen", "total records", "total rows", "anzahl datensatze"]
+        .iter()
+        .any(|start| name.starts_with(start));
+    (is_word || is_count)
+        && !person.is_somebody()
+        && company.kvk_number.is_none()
+        && company.domain.is_none()
+        && company.city.is_none()
 }
 
 /// Parts of words by which lists call an address that was made from a name: Apollo's "extrapolated" among them.
@@ -387,83 +462,6 @@ pub fn company_domain(domain: Option<&DomainName>) -> Option<String> {
 fn shortened(name: PersonName) -> PersonName {
     let short = |part: Option<String>| part.map(|t| t.chars().take(TEXT_CHARS_MAX).collect());
     PersonName { given: short(name.given), infix: short(name.infix), family: short(name.family) }
-}
-
-/// Cells that people fill with "nothing".
-fn is_blank(cell: &str) -> bool {
-    cell.is_empty()
-        || matches!(
-            cell.to_ascii_lowercase().as_str(),
-            "-" | "--" | "n/a" | "n.v.t." | "nvt" | "null" | "#n/a" | "#n/b"
-        )
-}
-
-/// Whether a "do not mail" cell is set. Anything but a clear no counts: it may be a date or a reason.
-fn is_yes(cell: &str) -> bool {
-    !matches!(
-        fold(cell).as_str(),
-        "nee"
-            | "n"
-            | "no"
-            | "false"
-            | "0"
-            | "onwaar"
-            | "nein"
-            | "non"
-            | "falsch"
-            | "faux"
-            // Words of marketing programs that are no objection; they are no consent either.
-            | "subscribed"
-            | "no consent"
-            | "no_consent"
-            | "active"
-            | "marketing contact"
-    )
-}
-
-fn language_code(cell: &str) -> Option<&'static str> {
-    let folded = fold(cell);
-    let code = folded.split(['-', '_']).next().unwrap_or_default();
-    match code {
-        "nl" | "nederlands" | "dutch" | "vlaams" | "niederlandisch" => Some("nl"),
-        "en" | "engels" | "english" | "englisch" | "anglais" => Some("en"),
-        "de" | "duits" | "german" | "deutsch" | "allemand" => Some("de"),
-        "fr" | "frans" | "french" | "francais" | "franzosisch" => Some("fr"),
-        _ => None,
-    }
-}
-
-/// People working there: "25", "1.200", "11-50" (the middle), "500+".
-pub fn employees(cell: &str) -> Option<i64> {
-    let mut numbers: Vec<i64> = Vec::new();
-    let mut digits = String::new();
-    let chars: Vec<char> = cell.chars().collect();
-    for (i, c) in chars.iter().enumerate() {
-        // A dot or comma before exactly three digits separates thousands.
-        let thousands = matches!(c, '.' | ',')
-            && !digits.is_empty()
-            && chars.get(i + 1..i + 4).is_some_and(|next| next.iter().all(char::is_ascii_digit))
-            && !chars.get(i + 4).is_some_and(char::is_ascii_digit);
-        if c.is_ascii_digit() {
-            digits.push(*c);
-        } else if !thousands && !digits.is_empty() {
-            numbers.push(digits.parse().ok()?);
-            digits.clear();
-            if matches!(c, '.' | ',') {
-                // The rest is a fraction ("12,5 fte").
-                break;
-            }
-        }
-    }
-    if !digits.is_empty() {
-        numbers.push(digits.parse().ok()?);
-    }
-    let n = match numbers.as_slice() {
-        [n] => *n,
-        [low, high] if low <= high => low + (high - low) / 2,
-        _ => return None,
-    };
-    (0..10_000_000).contains(&n).then_some(n)
 }
 
 #[cfg(test)]
@@ -529,36 +527,39 @@ mod tests {
     }
 
     #[test]
-    fn anything_but_a_clear_no_means_do_not_mail() {
-        for (cell, expected) in [
-            ("unsubscribed", true),
-            ("Subscribed", false),
-            ("ja", true),
-            ("x", true),
-            ("2024-03-01", true),
-            ("nee", false),
-            ("0", false),
-            ("", false),
-        ] {
-            let facts = read(&[(Field::CompanyName, "A"), (Field::DoNotMail, cell)]).0.unwrap();
-            assert_eq!(facts.do_not_mail, expected, "{cell}");
-        }
+    fn who_objects_is_heard_in_any_column_and_in_any_row() {
+        use Field as F;
+        let says = |cells: &[(Field, &str)]| read(cells).0.unwrap().do_not_mail;
+        assert!(says(&[
+            (F::CompanyName, "A"),
+            (F::DoNotMail, "nee"),
+            (F::DoNotMail, "ja"),
+            (F::DoNotMail, "")
+        ]));
+        assert!(!says(&[(F::CompanyName, "A"), (F::DoNotMail, "nee"), (F::DoNotMail, "Allow")]));
+        assert!(says(&[(F::CompanyName, "A"), (F::MayMail, "nee")]));
+        assert!(!says(&[(F::CompanyName, "A"), (F::MayMail, "ja")]), "and a yes is no consent");
+        let record = Record { cells: vec!["eva@gmail.com".to_owned(), "ja".to_owned()], ..Record::default() };
+        let columns = Columns { fields: vec![(F::Email, 0), (F::DoNotMail, 1)], ..Columns::default() };
+        let reading = read_row(&columns, &record);
+        assert_eq!(
+            reading.objection.map(|email| email.as_str().to_owned()).as_deref(),
+            Some("eva@gmail.com")
+        );
+        assert_eq!((reading.facts, reading.problems[0].code), (None, "only_suppressed"));
+        let firm = read(&[(F::CompanyName, "A"), (F::DoNotMail, "ja")]).0.unwrap();
+        assert!(firm.company.details.is_non_mailing, "what can be kept without an address is kept");
     }
 
     #[test]
-    fn head_counts_as_people_write_them() {
-        for (cell, expected) in [
-            ("25", Some(25)),
-            ("1.200", Some(1200)),
-            ("11-50", Some(30)),
-            ("1,001-5,000", Some(3000)),
-            ("500+", Some(500)),
-            ("12,5 fte", Some(12)),
-            ("10 t/m 19", Some(14)),
-            ("veel", None),
-            ("99999999999999999999", None),
-        ] {
-            assert_eq!(employees(cell), expected, "{cell}");
-        }
+    fn what_a_row_without_a_person_says_is_about_the_company() {
+        use Field as F;
+        let firm = read(&[(F::CompanyName, "A"), (F::Phone, "'+31 20 123 4567")]).0.unwrap();
+        assert_eq!((firm.company.phone.as_deref(), firm.person.phone), (Some("+31201234567"), None));
+        let (sum, problems) = read(&[(F::CompanyName, "Totaal:"), (F::Revenue, "1.000")]);
+        assert_eq!((sum, problems), (None, vec!["total_row"]));
+        assert!(read(&[(F::CompanyName, "Total"), (F::City, "Urk")]).0.is_some(), "a company of that name");
+        let dutch = read(&[(F::CompanyName, "A"), (F::RegisterNumber, "12345678")]).0.unwrap().company;
+        assert_eq!((dutch.kvk_number.as_deref(), dutch.details.register_number), (Some("12345678"), None));
     }
 }

@@ -89,7 +89,11 @@ fn look(source: &Source, dialect: &Dialect) -> std::result::Result<Look, ImportE
     let columns = Columns {
         fields: proposals.iter().map(|p| (p.field, p.column)).collect(),
         default_country: preset.and_then(Preset::country).map(str::to_owned),
-        date_order: Some(order_of_days(&sample, proposals.iter().map(|p| (p.column, p.field)))),
+        date_order: Some(
+            preset
+                .and_then(Preset::date_order)
+                .unwrap_or_else(|| order_of_days(&sample, proposals.iter().map(|p| (p.column, p.field)))),
+        ),
         values: Vec::new(),
     };
     let codes: BTreeSet<&str> =

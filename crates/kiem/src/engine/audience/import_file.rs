@@ -66,6 +66,8 @@ pub struct FileOrder {
     pub ground: NewGround,
     /// Country of rows that name none.
     pub default_country: Option<String>,
+    /// The same when neither the order nor the program that wrote the file says one.
+    pub own_country: Option<String>,
     /// What wins where a row and a record differ.
     pub policy: ConflictPolicy,
     /// Whether only to say what would happen.
@@ -99,7 +101,9 @@ impl Engine {
             .map_err(|e| EngineError::Outside(e.to_string()))??;
         let mapping: Vec<(usize, Field)> =
             looked.columns.iter().filter_map(|c| c.proposal.as_ref()).map(|p| (p.column, p.field)).collect();
+        // A register speaks of its own country.
         let country = order.default_country.as_deref().or(looked.preset.and_then(Preset::country));
+        let country = country.or(order.own_country.as_deref());
         let country = checked_order(&mapping, country, looked.dialect.columns_n)?;
         let mut tx = self.store().read(caller.workspace).await?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
@@ -400,7 +404,8 @@ fn look(order: &FileOrder) -> Result<Looked> {
     let proposals = propose_as(preset, &whole.header, &sample, dialect.has_header);
     let columns = chosen_columns(&whole.header, proposals, &order.map)?;
     let fields = columns.iter().filter_map(|c| c.proposal.as_ref()).map(|p| (p.column, p.field));
-    let date_order = order_of_days(&sample, fields);
+    let written = preset.and_then(Preset::date_order);
+    let date_order = written.unwrap_or_else(|| order_of_days(&sample, fields));
     let hash = hash_of(&order.path).map_err(|e| EngineError::Refused {
         code: "import_disk",
         params: vec![("problem", e.kind().to_string())],
@@ -432,7 +437,7 @@ fn chosen_columns(
                 params: vec![("column", name.clone())],
             });
         };
-        if field.is_some() {
+        if field.is_some_and(|field| !field.may_repeat()) {
             // The field moves here from where it was proposed.
             for column in &mut columns {
                 column.proposal = column.proposal.take().filter(|p| Some(p.field) != *field);

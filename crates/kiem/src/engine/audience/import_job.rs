@@ -6,8 +6,9 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use kiem_adapters::import::values::DateOrder;
-use kiem_adapters::import::{Dialect, Record, Source, Whole, read_rows};
+use kiem_adapters::import::{Dialect, ImportError, Preset, Record, Source, Whole, read_rows};
 use kiem_domain::audience::IdealProfile;
+use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{ImportId, WorkspaceId};
 use kiem_store::Tx;
 use kiem_store::event::Actor;
@@ -63,6 +64,8 @@ pub(super) struct Chunk {
     pub(super) sources: Vec<Record>,
     /// Per row whether it was read, was blank, or could not be read.
     read: Vec<RowRead>,
+    /// Addresses of who objects in rows that bring nobody in.
+    objected: Vec<EmailAddress>,
     errors: Vec<ImportRowError>,
     /// What could not be used, with its line, and whether the row was left out for it.
     pub(super) problems: Vec<(u64, RowProblem, bool)>,
@@ -183,6 +186,7 @@ impl Engine {
     ) -> Result<Option<ChunkDone>> {
         let Decided { chunk, placed, looks } = decided;
         let outcomes = self.write_placed(tx, &arrival(work, &chunk), placed).await?;
+        self.block_addresses(tx, &arrival(work, &chunk), &chunk.objected).await?;
         let mut errors = chunk.errors.clone();
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
             if let Some(code) = outcome.refusal() {
@@ -286,13 +290,15 @@ pub(super) fn read_ahead(
 /// The order of day and month, by the first rows: the same whenever the upload goes on.
 pub(super) async fn days_of(source: &Source, dialect: &Dialect, columns: &Columns) -> Result<DateOrder> {
     let (source, dialect, fields) = (source.clone(), dialect.clone(), columns.fields.clone());
-    let read = move || {
+    let read = move || -> std::result::Result<DateOrder, ImportError> {
         let mut sample = Vec::new();
-        read_rows(&source, &dialect, |_, record| {
+        let whole = read_rows(&source, &dialect, |_, record| {
             sample.push(record);
             if sample.len() < JUDGED_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-        })
-        .map(|_| order_of_days(&sample, fields.into_iter().map(|(field, column)| (column, field))))
+        })?;
+        let written = Preset::detect(&whole.header).and_then(Preset::date_order);
+        let fields = fields.into_iter().map(|(field, column)| (column, field));
+        Ok(written.unwrap_or_else(|| order_of_days(&sample, fields)))
     };
     tokio::task::spawn_blocking(read).await.map_err(|e| EngineError::Outside(e.to_string()))?.map_err(refused)
 }
@@ -304,7 +310,8 @@ fn count(n: usize) -> i64 {
 impl Chunk {
     fn add(&mut self, work: &Work, header: &[String], record: Record) {
         self.n_rows += 1;
-        let RowReading { facts, mut problems, warnings } = read_row(&work.columns, &record);
+        let RowReading { facts, mut problems, warnings, objection } = read_row(&work.columns, &record);
+        self.objected.extend(objection);
         // Blank rows at the end of a spreadsheet are no mistake of anybody.
         if problems.iter().any(|p| p.code == "empty") {
             self.n_blank += 1;

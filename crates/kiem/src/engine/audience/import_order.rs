@@ -269,7 +269,7 @@ pub(super) fn json(value: &impl Serialize) -> Result<String> {
     serde_json::to_string(value).map_err(|e| EngineError::Outside(e.to_string()))
 }
 
-/// Every column and every field once, and something that names a company. Returns the default country's code.
+/// Every column once, every field once that may not repeat, and something that names a company. Returns the default country's code.
 pub(super) fn checked_order(
     mapping: &[(usize, Field)],
     default_country: Option<&str>,
@@ -278,7 +278,8 @@ pub(super) fn checked_order(
     let mut errors = Vec::new();
     for (i, (column, field)) in mapping.iter().enumerate() {
         let before = &mapping[..i];
-        if *column >= columns_n || before.iter().any(|(c, f)| c == column || f == field) {
+        let is_double = |(c, f): &(usize, Field)| c == column || (f == field && !field.may_repeat());
+        if *column >= columns_n || before.iter().any(is_double) {
             errors.push(FieldError::new(format!("mapping.{i}"), "mapping_double"));
         }
     }

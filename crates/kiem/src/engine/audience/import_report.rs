@@ -181,8 +181,10 @@ impl Tally {
     ) -> FileReport {
         let whole = self.whole.unwrap_or_default();
         let about_file = whole.notes.iter().map(|note| {
-            let n = if *note == Note::ShortRows { whole.n_short } else { 1 };
-            FileWarning { code: note.as_str().to_owned(), column: None, n, lines: Vec::new() }
+            let is_short = *note == Note::ShortRows;
+            let (n, lines) =
+                if is_short { (whole.n_short, whole.short_lines.clone()) } else { (1, Vec::new()) };
+            FileWarning { code: note.as_str().to_owned(), column: None, n, lines }
         });
         let mut warnings: Vec<FileWarning> = about_file.collect();
         let said = |code: &str| FileWarning { code: code.to_owned(), column: None, n: 1, lines: Vec::new() };

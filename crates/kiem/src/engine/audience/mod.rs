@@ -35,6 +35,7 @@ pub mod merge;
 mod merge_people;
 pub mod merge_undo;
 mod numbers;
+mod objections;
 pub mod people;
 pub mod policy;
 pub mod profile;

@@ -61,9 +61,13 @@ export function mappingOf(draft: Draft, preview: Preview): Mapping {
   return draft.mapping ?? Object.fromEntries(preview.mapping.map(({ column, field }) => [column, field]));
 }
 
-/** A field that is chosen for another column moves there. */
+/** Who objects in one of several columns objects; of other fields there is one column. */
+const mayRepeat = ["do_not_mail", "may_mail", "non_mailing"];
+
+/** A field that is chosen for another column moves there, unless several columns may mean it. */
 export function mapped(mapping: Mapping, column: number, field: string): Mapping {
-  const rest = Object.entries(mapping).filter(([key, value]) => Number(key) !== column && value !== field);
+  const isFree = (value: string) => value !== field || mayRepeat.includes(field);
+  const rest = Object.entries(mapping).filter(([key, value]) => Number(key) !== column && isFree(value));
   return Object.fromEntries(field === "" ? rest : [...rest, [String(column), field]]);
 }
 
