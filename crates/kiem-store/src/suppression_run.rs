@@ -210,9 +210,10 @@ pub async fn people_at(
 pub struct SuppressionCounts {
     /// Companies that are there.
     pub n_companies: i64,
-    /// Those whose domain is known: it goes on the list; of the others the addresses of their people.
+    /// Those that have a domain of their own: it goes on the list; of the others that of their website, or the addresses of
+    /// their people.
     pub n_with_domain: i64,
-    /// Those without domain and without any address: nothing of theirs can go on the list.
+    /// Those without domain, website and any address: nothing of theirs can go on the list.
     pub n_without_address: i64,
     /// People there.
     pub n_people: i64,
@@ -237,7 +238,7 @@ pub async fn counts(tx: &mut Tx, companies: &[CompanyId]) -> Result<SuppressionC
         .fetch_one(
             format!(
                 "SELECT COUNT(*) AS n, COUNT(c.domain) AS n_with_domain,
-                     COUNT(CASE WHEN c.domain IS NULL AND NOT EXISTS (SELECT 1 FROM contact k
+                     COUNT(CASE WHEN c.domain IS NULL AND c.website IS NULL AND NOT EXISTS (SELECT 1 FROM contact k
                          WHERE k.workspace_id = c.workspace_id AND k.company_id = c.id AND k.email IS NOT NULL)
                          THEN 1 END) AS n_without_address
                  FROM company c WHERE c.workspace_id = $1 AND c.id IN {them}"

@@ -525,3 +525,45 @@ async fn a_register_speaks_of_its_own_country_and_short_rows_have_a_line() {
     assert_eq!((short.n, short.lines.as_slice()), (1, &[3_u64][..]));
     house.close().await;
 }
+
+#[tokio::test]
+async fn somebody_else_at_a_shared_address_is_not_lost() {
+    for house in both().await {
+        let place = Place::new();
+        let text = "Bedrijf;Plaats;Naam;E-mail;Functie\n\
+            Bos BV;Urk;Emre Leeuwen;emre@outlook.com;Directeur\n\
+            Zee BV;Ede;Emre Goeman;emre@outlook.com;Inkoper\n\
+            Duin BV;Breda;Mia Berg;info@duin.example;Directeur\n\
+            Duin BV;Breda;Mia Vos;info@duin.example;Inkoper\n\
+            Duin BV;Breda;M. Bergh;info@duin.example;Directeur\n\
+            Duin BV;Breda;Jan Kort;jan@duin.example;Directeur\n\
+            Duin BV;Breda;Jan Lang;jan@duin.example;Directeur\n";
+        let path = write(&place, "gedeeld.csv", text);
+        let report = import(&house, &path, false).await;
+        let people: Vec<(String, Option<String>)> = {
+            let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+            let mut found = Vec::new();
+            for firm in company::page(&mut tx, None, 10).await.unwrap() {
+                let there = contact::of_company(&mut tx, firm.id, 10).await.unwrap();
+                found.extend(there.into_iter().map(|person| (person.full_name(), person.email)));
+            }
+            found.sort();
+            found
+        };
+        let expected = [
+            ("Emre Goeman", None),
+            ("Emre Leeuwen", Some("emre@outlook.com")),
+            // Somebody who has another name now.
+            ("Jan Kort", Some("jan@duin.example")),
+            ("Mia Berg", Some("info@duin.example")),
+            ("Mia Vos", None),
+        ];
+        let expected = expected.map(|(name, email)| (name.to_owned(), email.map(str::to_owned)));
+        assert_eq!(people, expected, "{}", house.db.name);
+        let told = report.warnings.iter().find(|w| w.code == "address_of_another").unwrap();
+        assert_eq!((told.n, told.lines.as_slice()), (2, &[3_u64, 5][..]));
+        let again = import(&house, &path, false).await.counts;
+        assert_eq!((again.people_created_n, again.companies_created_n), (0, 0), "{}", house.db.name);
+        house.close().await;
+    }
+}

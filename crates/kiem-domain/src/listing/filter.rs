@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::ListKind;
 use super::term::{joined, words};
 use crate::audience::SizeBand;
+use crate::country::country_code;
 use crate::lead::LeadState;
 use crate::lifecycle::Lifecycle;
 use crate::names::fold;
@@ -206,7 +207,12 @@ impl Condition {
         if !field.ops().contains(&op) {
             return Err(ConditionError::Op);
         }
-        let values: Vec<String> = values.into_iter().map(|value| value.trim().to_owned()).collect();
+        let read = |value: String| match field {
+            // "Nederland" as well as "nl".
+            FilterField::Country => country_code(&value).unwrap_or(value.trim()).to_owned(),
+            _ => value.trim().to_owned(),
+        };
+        let values: Vec<String> = values.into_iter().map(read).collect();
         let most = if matches!(field.values(), Values::Score | Values::YesNo) { 1 } else { VALUES_MAX };
         if values.is_empty() || values.len() > most {
             return Err(ConditionError::Count);
@@ -314,6 +320,9 @@ mod tests {
             assert_eq!(condition(list, text).map(|c| c.values().len()), expected, "{text}");
         }
         let many = vec!["x".to_owned(); VALUES_MAX + 1];
+        let named = ["Nederland", "be", "Atlantis"].map(str::to_owned);
+        let country = Condition::new(Companies, FilterField::Country, FilterOp::Is, named).unwrap();
+        assert_eq!(country.values(), ["NL", "BE", "Atlantis"], "as companies have it");
         assert_eq!(Condition::new(Companies, FilterField::Town, FilterOp::Is, many), Err(Count));
         let long = vec!["x".repeat(101)];
         assert_eq!(Condition::new(Companies, FilterField::Town, FilterOp::Is, long), Err(Value));

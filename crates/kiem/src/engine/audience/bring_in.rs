@@ -104,6 +104,8 @@ pub struct RowOutcome {
     pub is_ambiguous: bool,
     /// Whether a person left the row out.
     pub is_skipped: bool,
+    /// Whether the address of the row is somebody else's, and was left there.
+    pub address_is_anothers: bool,
     /// By what the company was recognised, when it was there.
     pub matched_by: Option<MatchedBy>,
 }

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::dedupe::{NameAgreement, compare_names, name_words};
+use kiem_domain::gate::{AddressClass, AddressOrigin};
 use kiem_domain::id::{CompanyId, ContactId};
 use kiem_domain::informing::clock_of;
-use kiem_domain::names::PersonName;
+use kiem_domain::names::{PersonName, fold};
 use kiem_store::Tx;
 use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::company_alias::{self, AliasKey};
@@ -494,7 +495,9 @@ impl Desk {
         if !facts.is_somebody() {
             return None;
         }
-        let index = match self.find_contact(facts, self.companies[company].0.id) {
+        let at = self.companies[company].0.id;
+        outcome.address_is_anothers = self.at_address(facts).is_some_and(|i| self.is_another(i, facts, at));
+        let index = match self.find_contact(facts, at) {
             Some(index) => {
                 outcome.contact_matched = true;
                 self.fill_contact(index, company, place, row);
@@ -504,6 +507,7 @@ impl Desk {
                 let mut person =
                     new_contact(engine.new_id(), &self.companies[company].0, facts, &self.source, self.now);
                 person.inform_by = self.inform_by;
+                person.email = person.email.filter(|_| !outcome.address_is_anothers);
                 self.add_contact(person, Change::New)
             }
         };
@@ -512,13 +516,36 @@ impl Desk {
     }
 
     fn find_contact(&self, facts: &PersonFacts, company: CompanyId) -> Option<usize> {
-        if let Some(index) = facts.email.as_ref().and_then(|e| self.by_email.get(e.as_str())) {
-            return Some(*index);
+        if let Some(index) = self.at_address(facts).filter(|i| !self.is_another(*i, facts, company)) {
+            return Some(index);
         }
         let name = facts.name.as_ref()?.key();
         let namesakes = self.by_person.get(&(company, name))?;
         // Two people of one name at one company have two addresses; with one address or none it is one person.
         namesakes.iter().find(|i| facts.email.is_none() || self.contacts[**i].0.email.is_none()).copied()
+    }
+
+    /// Who has the address of a row.
+    fn at_address(&self, facts: &PersonFacts) -> Option<usize> {
+        self.by_email.get(facts.email.as_ref()?.as_str()).copied()
+    }
+
+    /// Whether the person of a row at a company is clearly somebody else than who has the address: another family name, and
+    /// another first letter, company, or an address that is nobody's own ("info@").
+    fn is_another(&self, index: usize, facts: &PersonFacts, company: CompanyId) -> bool {
+        let known = &self.contacts[index].0;
+        let (Some(name), Some(email)) = (&facts.name, &facts.email) else { return false };
+        let (Some(family), Some(known_family)) = (&name.family, &known.family_name) else { return false };
+        let (family, known_family) = (name_words(family).0, name_words(known_family).0);
+        if compare_names(&family, &known_family, &|_| false) != NameAgreement::Different {
+            return false;
+        }
+        let letter = |given: &Option<String>| given.as_deref().and_then(|given| fold(given).chars().next());
+        let is_other_letter =
+            letter(&name.given).zip(letter(&known.given_name)).is_some_and(|(one, other)| one != other);
+        is_other_letter
+            || known.company_id != company
+            || AddressClass::of(email, AddressOrigin::Stated) == AddressClass::Role
     }
 }
 

@@ -72,8 +72,9 @@ impl Engine {
         caller.may(Permission::Suppress)?;
         let companies = bounded(companies, SUPPRESSED_COMPANIES_MAX)?;
         let mut tx = self.store().read(caller.workspace).await?;
-        let counts = suppression_run::counts(&mut tx, &companies).await?;
+        let mut counts = suppression_run::counts(&mut tx, &companies).await?;
         let firms = company::by_ids(&mut tx, &companies).await?;
+        counts.n_with_domain = i64::try_from(firms.iter().filter_map(domain_of).count()).unwrap_or(i64::MAX);
         let keys: Vec<Vec<u8>> =
             firms.iter().filter_map(domain_of).map(|domain| self.domain_key(&domain)).collect();
         let found = suppression::found(&mut tx, &keys).await?;
@@ -283,9 +284,11 @@ fn actor_of(run: &SuppressionRun, payload: &str) -> Actor {
 /// States that end when nobody may be approached; who became a prospect stays one.
 const OPEN: [LeadState; 4] = [LeadState::New, LeadState::Approached, LeadState::Paused, LeadState::Resting];
 
+/// The domain of a company, or of its website when a sister has the domain.
 fn domain_of(firm: &Company) -> Option<DomainName> {
-    let domain = DomainName::parse(firm.domain.as_deref()?).ok()?;
-    (!domain.is_free_mail()).then_some(domain)
+    let site = || DomainName::parse(firm.website.as_deref()?).ok().map(|site| site.registrable());
+    let domain = firm.domain.as_deref().and_then(|domain| DomainName::parse(domain).ok()).or_else(site)?;
+    (!domain.is_free_mail() && !domain.is_platform()).then_some(domain)
 }
 
 /// Companies that somebody chose, each once.

@@ -254,7 +254,8 @@ impl RowReader<'_> {
         let person = self.person(country.as_deref());
         let company = self.company(country, person.email.as_ref());
         let do_not_mail = self.cells(Field::DoNotMail).any(|(_, cell)| is_yes(cell))
-            || self.cells(Field::MayMail).any(|(_, cell)| is_objection(cell));
+            || self.cells(Field::MayMail).any(|(_, cell)| is_objection(cell))
+            || self.cells(Field::EmailOrigin).any(|(_, cell)| says(cell, DEAD_WORDS));
         if self.record.cells.iter().all(|c| is_blank(c)) {
             self.problem("empty", None, "");
             return None;
@@ -319,11 +320,11 @@ impl RowReader<'_> {
     /// Whether the list says that the address is made up. A word that nobody knows is no guess: lists call a tested
     /// address by many names.
     fn email_origin(&self) -> AddressOrigin {
-        let says_guess = self.cell(Field::EmailOrigin).is_some_and(|(_, cell)| {
-            let cell = fold(cell);
-            GUESS_WORDS.iter().any(|word| cell.contains(word))
-        });
-        if says_guess { AddressOrigin::Guessed } else { AddressOrigin::Stated }
+        if self.cell(Field::EmailOrigin).is_some_and(|(_, cell)| says(cell, GUESS_WORDS)) {
+            AddressOrigin::Guessed
+        } else {
+            AddressOrigin::Stated
+        }
     }
 
     fn company(&mut self, country: Option<String>, email: Option<&EmailAddress>) -> Option<CompanyFacts> {
@@ -437,6 +438,24 @@ const GUESS_WORDS: &[&str] = &[
     "devin",
 ];
 
+/// Parts of words by which lists call an address at which nothing arrives: a mail there costs the good name of the sender.
+const DEAD_WORDS: &[&str] = &[
+    "bounce",
+    "invalid",
+    "undeliver",
+    "not deliver",
+    "ongeldig",
+    "onbestelbaar",
+    "ungultig",
+    "unzustellbar",
+    "invalide",
+];
+
+fn says(cell: &str, words: &[&str]) -> bool {
+    let cell = fold(cell);
+    words.iter().any(|word| cell.contains(word))
+}
+
 /// Site builders and social networks: pages of many companies stand there.
 const SHARED_SITES: &[&str] = &[
     "facebook.com",
@@ -539,6 +558,8 @@ mod tests {
         assert!(!says(&[(F::CompanyName, "A"), (F::DoNotMail, "nee"), (F::DoNotMail, "Allow")]));
         assert!(says(&[(F::CompanyName, "A"), (F::MayMail, "nee")]));
         assert!(!says(&[(F::CompanyName, "A"), (F::MayMail, "ja")]), "and a yes is no consent");
+        assert!(says(&[(F::CompanyName, "A"), (F::EmailOrigin, "Hard bounced")]), "nothing arrives there");
+        assert!(!says(&[(F::CompanyName, "A"), (F::EmailOrigin, "Verified")]));
         let record = Record { cells: vec!["eva@gmail.com".to_owned(), "ja".to_owned()], ..Record::default() };
         let columns = Columns { fields: vec![(F::Email, 0), (F::DoNotMail, 1)], ..Columns::default() };
         let reading = read_row(&columns, &record);

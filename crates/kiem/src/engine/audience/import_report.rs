@@ -152,6 +152,9 @@ impl Tally {
 
     fn outcome(&mut self, outcome: &RowOutcome, look: &RowLook, line: u64) {
         self.counts.add(look);
+        if outcome.address_is_anothers {
+            self.warn("address_of_another", None, line);
+        }
         if let Some(code) = outcome.refusal() {
             self.reject(line, RowProblem { code, column: None, value: String::new() }, true);
         }
