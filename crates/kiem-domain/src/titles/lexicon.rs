@@ -40,6 +40,18 @@ text_enum! {
         Support = "support",
         /// Assists somebody.
         Assistant = "assistant",
+        /// Sits at the door of the company: nobody's chief, whoever is named beside it.
+        Door = "door",
+        /// A secretariat: whoever is named beside it is served by it.
+        Secretariat = "secretariat",
+        /// An office, staff or support: of somebody when a chief is named right beside it.
+        Office = "office",
+        /// A relative of somebody.
+        Kin = "kin",
+        /// Would like to be, or is going to be, what follows.
+        Wanting = "wanting",
+        /// What a driver drives, who is a "bestuurder" in Dutch as well.
+        Vehicle = "vehicle",
         /// Learns the job.
         Intern = "intern",
         /// The job is over, or has not begun.
@@ -158,7 +170,8 @@ impl Lexicon {
 
     /// What a compound word says about rank by its end; German feminine forms are read as their masculine.
     pub fn compound(&self, word: &str) -> Option<Kind> {
-        self.by_end(word)
+        self.past_of(word)
+            .or_else(|| self.by_end(word))
             .or_else(|| self.chief_of(word))
             .or_else(|| word.strip_suffix("innen").and_then(|w| self.rank(w).or_else(|| self.by_end(w))))
             .or_else(|| word.strip_suffix("in").and_then(|w| self.rank(w).or_else(|| self.by_end(w))))
@@ -166,8 +179,22 @@ impl Lexicon {
 
     fn by_end(&self, word: &str) -> Option<Kind> {
         let ends = self.ends.get(&word.bytes().last()?)?;
-        let found = ends.iter().find(|(end, _)| word.len() > end.len() && word.ends_with(end));
-        found.map(|(_, kind)| *kind)
+        let (end, kind) = ends.iter().find(|(end, _)| word.len() > end.len() && word.ends_with(end))?;
+        // "Trambestuurder": the driver, and no member of a board.
+        let is_driver = *end == DRIVER && self.is_vehicle(word.strip_suffix(DRIVER)?);
+        Some(if is_driver { Kind::Ic } else { *kind })
+    }
+
+    fn is_vehicle(&self, word: &str) -> bool {
+        self.rank(word).or_else(|| self.by_end(word)) == Some(Kind::Vehicle)
+    }
+
+    /// "Oudvoorzitter", "exeigenaar": only before a rank, for "expert" and "ouderling" are jobs.
+    fn past_of(&self, word: &str) -> Option<Kind> {
+        let rest = word.strip_prefix("oud").or_else(|| word.strip_prefix("ex"))?;
+        let kind = if rest.len() >= GUESS_LETTERS_MIN { self.rank(rest)? } else { return None };
+        let is_led = matches!(kind, Kind::Owner | Kind::CLevel | Kind::Director | Kind::Head | Kind::Manager);
+        is_led.then_some(Kind::Past)
     }
 
     /// "Hoofdingenieur", "Chefsekretärin": an experienced one, who heads nothing.
@@ -182,12 +209,18 @@ impl Lexicon {
             return None;
         }
         let near = self.by_letter.get(&word.bytes().next()?)?;
-        let meant = near
-            .iter()
-            .find(|known| known.len().abs_diff(word.len()) <= 1 && strsim::osa_distance(known, word) == 1)?;
-        // A wrong guess that a job is over, or not begun, does more harm than an open question.
-        let kind = self.rank(meant)?;
-        (!matches!(kind, Kind::Past | Kind::Intern)).then_some(kind)
+        let is_near =
+            |known: &&str| known.len().abs_diff(word.len()) <= 1 && strsim::osa_distance(known, word) == 1;
+        near.iter().filter(|known| is_near(known)).find_map(|known| {
+            let kind = self.rank(known)?;
+            let may_be_meant = match kind {
+                // A wrong guess that a job is over, or not begun, does more harm than an open question.
+                Kind::Past | Kind::Intern => false,
+                Kind::Owner | Kind::Partner | Kind::Managing | Kind::CLevel => is_slip(known, word),
+                _ => true,
+            };
+            may_be_meant.then_some(kind)
+        })
     }
 
     /// The department that a phrase of several words, or a whole word, names.
@@ -216,6 +249,24 @@ impl Lexicon {
 
 /// Shorter words are too near to too many others to be guessed.
 const GUESS_LETTERS_MIN: usize = 7;
+
+/// Leads a company or drives a tram.
+pub const DRIVER: &str = "bestuurder";
+
+/// Whether a word one step from a known one is that word with a slip, and no other word. "Opzichter" is not a slip of "oprichter"
+/// nor "ondernemen" of "ondernemer": another consonant makes another word, and so does another end. What is left is a letter that
+/// was forgotten, doubled or swapped with its neighbour, and a wrong vowel.
+fn is_slip(known: &str, word: &str) -> bool {
+    let has_same_end = known.bytes().last() == word.bytes().last();
+    let is_vowel = |letter: u8| b"aeiouy".contains(&letter);
+    let wrong: Vec<(u8, u8)> =
+        known.bytes().zip(word.bytes()).filter(|(meant, typed)| meant != typed).collect();
+    let is_same_word = match wrong.as_slice() {
+        [(meant, typed)] if known.len() == word.len() => is_vowel(*meant) && is_vowel(*typed),
+        _ => true,
+    };
+    has_same_end && is_same_word
+}
 
 #[cfg(test)]
 mod tests {

@@ -7,19 +7,21 @@ pub mod committee;
 mod department;
 mod lexicon;
 mod normal;
+mod now;
+mod own;
 mod rank;
 mod role;
 
 use department::DepartmentHit;
 use normal::{Joint, Part};
-use rank::{PartRank, Sureness};
+use rank::{PartRank, Reach, Sureness};
 
 pub use normal::TITLE_CHARS_MAX;
 pub use role::buying_role;
 
 /// Number of how titles are read, from 1. It goes up with every change of words or rules, so that titles that were read before
 /// are read again.
-pub const EDITION: i64 = 1;
+pub const EDITION: i64 = 2;
 
 text_enum! {
     /// How senior a person is, the most senior first.
@@ -186,6 +188,7 @@ pub fn read_title(title: &str, employees_n: Option<u32>) -> TitleReading {
         readings = read_parts(&normal, true);
     }
     carry_past(&mut readings);
+    leave_out_the_coming(&mut readings);
     leave_out_the_served(&mut readings);
     // "Directeur / eigenaar", "Accountmanager en vennoot": the most senior part counts, and of equals the first.
     let best = readings
@@ -205,29 +208,31 @@ fn read_parts(normal: &normal::Normal, may_guess: bool) -> Vec<PartReading<'_>> 
         let department = department::department(part);
         let hits = rank::hits(part, reading);
         let is_functional = department.is_some_and(|d| d.department != Department::General);
-        PartReading { part, rank: rank::part_rank(part, &hits, is_functional), department }
+        PartReading { part, rank: rank::part_rank(part, hits, is_functional), department }
     };
     normal.parts.iter().map(read).collect()
 }
 
-/// "Directeur (voormalig)", "former CEO and founder", "eigenaar tot 2019": the whole of it is over.
+/// "Directeur (voormalig)", "former CEO and founder", "eigenaar tot 2019", "CFO (2015 - 2019)": the whole of it is over.
 fn carry_past(readings: &mut [PartReading<'_>]) {
     let is_past = |r: &PartReading<'_>| r.rank.as_ref().is_some_and(|rank| rank.seniority == Seniority::Past);
     for place in 0..readings.len() {
-        if has_ended(readings[place].part)
-            && let Some(rank) = readings[place].rank.as_mut()
-        {
-            rank.seniority = Seniority::Past;
-        }
-        if !is_past(&readings[place]) {
+        let part = readings[place].part;
+        let told = match readings[place].rank.as_mut() {
+            Some(rank) if now::has_ended(part, rank.words.last().copied()) => {
+                rank.seniority = Seniority::Past;
+                continue;
+            }
+            Some(rank) => rank.seniority == Seniority::Past && now::says_only_when(part, &rank.words),
+            None => part.joint != Joint::Bar && now::has_ended(part, None),
+        };
+        if !told && !is_past(&readings[place]) {
             continue;
         }
-        let is_alone =
-            readings[place].rank.as_ref().is_some_and(|r| r.words == [readings[place].part.text.as_str()]);
         let next_is_soft = readings.get(place + 1).is_some_and(|next| next.part.joint == Joint::Soft);
         let neighbour = match place.checked_sub(1) {
-            Some(before) if is_alone && readings[place].part.joint != Joint::Bar => before,
-            None if is_alone => place + 1,
+            Some(before) if told && part.joint != Joint::Bar => before,
+            None if told => place + 1,
             _ if next_is_soft => place + 1,
             _ => continue,
         };
@@ -237,18 +242,20 @@ fn carry_past(readings: &mut [PartReading<'_>]) {
     }
 }
 
-/// "Tot 2019", "until 2021".
-fn has_ended(part: &Part) -> bool {
-    let words: Vec<&str> = part.text.split(' ').collect();
-    words.windows(2).any(|pair| {
-        matches!(pair, ["tot" | "until" | "till" | "bis" | "jusqu", year]
-            if year.len() == 4 && year.bytes().all(|b| b.is_ascii_digit()))
-    })
+/// "Directeur (in opleiding)": not yet.
+fn leave_out_the_coming(readings: &mut [PartReading<'_>]) {
+    for place in 1..readings.len() {
+        let is_chief = readings[place - 1].rank.as_ref().is_some_and(|r| r.seniority <= Seniority::Director);
+        if is_chief && now::is_to_come(readings[place].part) {
+            readings[place - 1].rank = None;
+        }
+    }
 }
 
 /// "Executive assistant to the CEO, CFO and board": the parts behind an assistant are whom they assist, up to a bar.
 /// "Directie- en managementassistent": a body alone is nobody's rank when somebody serves it.
 fn leave_out_the_served(readings: &mut [PartReading<'_>]) {
+    leave_out_the_assisted(readings);
     let serves = |rank: &PartRank<'_>| {
         rank.seniority == Seniority::Assistant || (rank.seniority == Seniority::Ic && rank.serves)
     };
@@ -265,6 +272,41 @@ fn leave_out_the_served(readings: &mut [PartReading<'_>]) {
             reading.rank = None;
         } else if serves(rank) {
             is_serving = true;
+        }
+    }
+}
+
+/// "CEO & CFO assistant", "CEO (assistant)", "PA | CEO": who says to assist leads nothing, wherever the chief stands. An owner
+/// who is called a secretary costs a glance; a secretary who is called owner is sold to.
+fn leave_out_the_assisted(readings: &mut [PartReading<'_>]) {
+    for place in 0..readings.len() {
+        // "Director and secretary" is an officer of an English company.
+        let is_officer =
+            readings[place].part.text == "secretary" && readings[place].part.joint == Joint::Soft;
+        let reach = match &readings[place].rank {
+            Some(rank) if matches!(rank.seniority, Seniority::Ic | Seniority::Assistant) && !is_officer => {
+                rank.reach
+            }
+            _ => Reach::Part,
+        };
+        let is_cut = |r: &PartReading<'_>| r.part.joint == Joint::Bar;
+        let (from, to) = match reach {
+            Reach::Part => continue,
+            Reach::Title => (0, readings.len()),
+            Reach::Bars => (
+                readings[..=place].iter().rposition(is_cut).unwrap_or(0),
+                readings[place + 1..].iter().position(is_cut).map_or(readings.len(), |n| place + 1 + n),
+            ),
+        };
+        let mut has_served = false;
+        for reading in &mut readings[from..to] {
+            if reading.rank.as_ref().is_some_and(|r| r.seniority <= Seniority::Director) {
+                reading.rank = None;
+                has_served = true;
+            }
+        }
+        if let Some(rank) = readings[place].rank.as_mut() {
+            rank.serves = rank.serves || has_served;
         }
     }
 }

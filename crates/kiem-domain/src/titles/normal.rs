@@ -54,11 +54,11 @@ pub struct Normal {
 
 /// Reads a title into parts.
 pub fn normal(title: &str) -> Normal {
-    let short: String = title.chars().take(TITLE_CHARS_MAX).collect();
+    let short: String = title.chars().take(TITLE_CHARS_MAX).filter(|c| !is_unseen(*c)).map(plain).collect();
     let lower = short.to_lowercase();
     let is_dutch_coordinator = lower.contains("oördin") || lower.contains("oo\u{308}rdin");
     let mut cutter = Cutter::default();
-    let chars: Vec<char> = fold(&short).chars().collect();
+    let chars: Vec<char> = before_written_out(fold(&short)).chars().collect();
     for at in 0..chars.len() {
         cutter.take(&chars, at);
     }
@@ -69,6 +69,39 @@ pub fn normal(title: &str) -> Normal {
         first.joint = Joint::Start;
     }
     Normal { parts, is_dutch_coordinator }
+}
+
+/// Soft hyphens, and blanks and joiners of no width, which come along when a title is copied.
+const fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{fe0f}' | '\u{feff}')
+}
+
+/// Letters in the bold, slanted and other hands that headlines borrow from mathematics, and those of full width, as plain ones.
+/// Unicode has them in runs of the alphabet, capitals first.
+fn plain(c: char) -> char {
+    let of_run = |first: char, n: u32, at: u32| char::from_u32(u32::from(first) + at % n).unwrap_or(c);
+    match u32::from(c) {
+        code @ 0x1d400..=0x1d6a3 => match (code - 0x1d400) % 52 {
+            at @ 0..26 => of_run('A', 26, at),
+            at => of_run('a', 26, at - 26),
+        },
+        code @ 0x1d7ce..=0x1d7ff => of_run('0', 10, code - 0x1d7ce),
+        code @ 0xff01..=0xff5e => of_run('!', 0x5e, code - 0xff01),
+        _ => c,
+    }
+}
+
+/// "V/h directeur", "vm. directeur": their stroke and dot are no cut between titles. "VM" without a dot is a machine.
+fn before_written_out(folded: String) -> String {
+    if !folded.contains("v/h") && !folded.contains("vm.") {
+        return folded;
+    }
+    let words = folded.split(' ').map(|word| match word.trim_start_matches('(') {
+        "v/h" | "v/h." => "voorheen",
+        "vm." => "voormalig",
+        _ => word,
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 /// "(m/v/x)", "(h/f)", and endings such as "Geschäftsführer/in": they say nothing about rank.
@@ -123,10 +156,14 @@ impl Cutter {
         match c {
             c if c.is_alphanumeric() => self.word.push(c),
             '.' if self.is_initials(&chars[at + 1..]) => self.is_dotted = true,
-            // French "rédacteur en chef" is one title.
-            ' ' if self.word == "en" && starts_with(&chars[at + 1..], "chef") => {}
+            // French "rédacteur en chef" and "responsable en charge" are one title.
+            ' ' if self.word == "en"
+                && ["chef", "charge"].iter().any(|next| starts_with(&chars[at + 1..], next)) => {}
             '&' if is_pair(chars, at) => self.word.push('&'),
-            '-' if before == ' ' && after == ' ' => self.end_part(Joint::Hard),
+            // "2015 - 2019" stays together: it says when.
+            '-' if before == ' ' && after == ' ' && !self.is_span(&chars[at + 1..]) => {
+                self.end_part(Joint::Hard);
+            }
             '/' | ',' | ';' | ':' | '\\' => self.end_part(Joint::Hard),
             '&' | '+' => self.end_part(Joint::Soft),
             '(' | ')' | '[' | ']' => self.end_part(Joint::Bracket),
@@ -147,6 +184,12 @@ impl Cutter {
         single && next && !rest.get(1).is_some_and(|c| c.is_alphanumeric())
     }
 
+    /// Whether a dash stands between years.
+    fn is_span(&self, rest: &[char]) -> bool {
+        let next: String = rest.iter().skip(1).take_while(|c| c.is_alphanumeric()).collect();
+        is_year(&next) && self.words.last().is_some_and(|last| is_year(last))
+    }
+
     fn end_word(&mut self) {
         let word = std::mem::take(&mut self.word);
         let is_dotted = std::mem::take(&mut self.is_dotted);
@@ -161,6 +204,8 @@ impl Cutter {
             _ if self.is_company => {}
             "ai" if is_dotted => self.words.push("interim".to_owned()),
             "ir" | "bd" | "ad" if is_dotted => self.words.push("ausserdienst".to_owned()),
+            "vm" if is_dotted => self.words.push("voormalig".to_owned()),
+            "io" if is_dotted => self.words.extend(["in".to_owned(), "opleiding".to_owned()]),
             other => self.words.extend(written_out(other).split(' ').map(str::to_owned)),
         }
     }
@@ -183,6 +228,13 @@ impl Cutter {
         self.parts.push(Part { text, joint: self.joint.unwrap_or(Joint::Start) });
         self.joint = Some(joint);
     }
+}
+
+/// A year of this century or the one before.
+pub fn is_year(word: &str) -> bool {
+    word.len() == 4
+        && word.bytes().all(|b| b.is_ascii_digit())
+        && (word.starts_with("19") || word.starts_with("20"))
 }
 
 fn starts_with(chars: &[char], word: &str) -> bool {
@@ -220,7 +272,13 @@ fn written_out(word: &str) -> &str {
         "wnd" => "waarnemend",
         "stv" | "stellv" => "stellvertretend",
         "ehem" => "ehemaliger",
-        "voorm" => "voormalig",
+        "voorm" | "vml" | "vrml" | "voormal" => "voormalig",
+        "vh" => "voorheen",
+        "gew" => "gewezen",
+        "anc" => "ancien",
+        "prev" => "previously",
+        "inh" => "inhaber",
+        "geschaftsf" | "gschf" => "geschaftsfuhrer",
         "asst" => "assistant",
         "ass" => "assistent",
         "secr" => "secretaresse",

@@ -3,6 +3,7 @@
 use super::Seniority;
 use super::lexicon::{Kind, LEXICON, PHRASE_WORDS_MAX};
 use super::normal::Part;
+use super::{now, own};
 
 /// How a word was recognised.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,6 +46,19 @@ pub struct PartRank<'a> {
     pub is_partner: bool,
     /// The words name a body and no person's place in it.
     pub is_body: bool,
+    /// How far the chiefs that are named beside it are those whom this person serves.
+    pub reach: Reach,
+}
+
+/// How far around somebody who serves the ranks of a title are those of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Only in the part itself.
+    Part,
+    /// From bar to bar: "CEO & CFO Office".
+    Bars,
+    /// In the whole title: "CEO | PA".
+    Title,
 }
 
 /// How much is read into a word.
@@ -73,7 +87,7 @@ pub fn hits(part: &Part, reading: Reading) -> Vec<Hit<'_>> {
             Some(Hit { kind, text, at, words_n: 1, sureness })
         });
         at += hit.as_ref().map_or(1, |h| h.words_n);
-        found.extend(hit.filter(|h| h.kind != Kind::Skip).map(|mut hit| {
+        found.extend(hit.filter(|h| h.kind != Kind::Skip && !needs_to_be_alone(h, part)).map(|mut hit| {
             if reading.is_dutch_coordinator && hit.text == "coordinator" {
                 hit.kind = Kind::Manager;
             }
@@ -81,6 +95,11 @@ pub fn hits(part: &Part, reading: Reading) -> Vec<Hit<'_>> {
         }));
     }
     found
+}
+
+/// "DG" is a title by itself, and dangerous goods beside other words.
+fn needs_to_be_alone(hit: &Hit<'_>, part: &Part) -> bool {
+    hit.text == "dg" && part.text != hit.text
 }
 
 /// A word that is not in the lexicon as it stands.
@@ -106,25 +125,33 @@ fn rank_of(kind: Kind) -> Option<Seniority> {
         Kind::Director => Seniority::Director,
         Kind::Head => Seniority::Head,
         Kind::Manager => Seniority::Manager,
-        Kind::Ic | Kind::Support => Seniority::Ic,
+        Kind::Ic | Kind::Support | Kind::Door => Seniority::Ic,
         _ => return None,
     })
 }
 
 /// Reads a part. `has_department` says whether it names one: it tells a "Geschäftsführer Vertrieb" from the owner.
-pub fn part_rank<'a>(part: &'a Part, hits: &[Hit<'a>], has_department: bool) -> Option<PartRank<'a>> {
+pub fn part_rank<'a>(part: &'a Part, hits: Vec<Hit<'a>>, has_department: bool) -> Option<PartRank<'a>> {
+    let own = own::own(part, hits);
+    let hits = own.hits.as_slice();
     let special = [Kind::Past, Kind::Intern].iter().find_map(|kind| {
-        let hit = hits.iter().find(|h| h.kind == *kind && !is_adjective(h, hits))?;
+        let hit = hits.iter().find(|h| h.kind == *kind && now::holds(h, part, hits))?;
         let seniority = if *kind == Kind::Past { Seniority::Past } else { Seniority::Intern };
         Some(named(seniority, hit, hits.iter().any(|h| is_boss(h.kind))))
     });
-    special.or_else(|| assistant(hits)).or_else(|| working(part, hits, has_department))
-}
-
-/// "Oud" and "ex" say that a job is over only in front of one.
-fn is_adjective(hit: &Hit<'_>, hits: &[Hit<'_>]) -> bool {
-    matches!(hit.text, "oud" | "ex" | "vroeger" | "late")
-        && !hits.iter().any(|h| h.at >= hit.at + hit.words_n && h.kind != Kind::Of && h.kind != Kind::Grade)
+    if special.is_some() {
+        return special;
+    }
+    let Some(office) = own.office else {
+        return assistant(hits).or_else(|| working(part, hits, has_department));
+    };
+    // "Hoofd secretariaat" and "manager CEO office" lead or work there; without such a word it is the office itself.
+    let reach = if office.kind == Kind::Secretariat { Reach::Title } else { Reach::Bars };
+    let working = working(part, hits, has_department).filter(|rank| rank.seniority > Seniority::Director);
+    Some(match working {
+        Some(rank) => PartRank { serves: true, ..rank },
+        None => PartRank { reach, ..named(Seniority::Assistant, &office, true) },
+    })
 }
 
 fn named<'a>(seniority: Seniority, hit: &Hit<'a>, serves: bool) -> PartRank<'a> {
@@ -135,11 +162,12 @@ fn named<'a>(seniority: Seniority, hit: &Hit<'a>, serves: bool) -> PartRank<'a> 
         serves,
         is_partner: false,
         is_body: false,
+        reach: if hit.kind == Kind::Door { Reach::Title } else { Reach::Part },
     }
 }
 
 /// Whether the word names somebody whom others serve.
-fn is_boss(kind: Kind) -> bool {
+pub fn is_boss(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Owner
@@ -174,8 +202,12 @@ fn assistant<'a>(hits: &[Hit<'a>]) -> Option<PartRank<'a>> {
             ..named(rank_of(last.kind)?, last, false)
         });
     }
-    let serves = hits.iter().any(|h| is_boss(h.kind) || h.kind == Kind::Of);
-    Some(named(Seniority::Assistant, hit, serves))
+    // "Assistent projectleider" is the name of a job.
+    let is_job = |h: &Hit<'_>| {
+        h.at == hit.at + 1 && matches!(h.text, "projectleider" | "projektleiter" | "uitvoerder")
+    };
+    let serves = hits.iter().any(|h| (is_boss(h.kind) && !is_job(h)) || h.kind == Kind::Of);
+    Some(PartRank { reach: Reach::Title, ..named(Seniority::Assistant, hit, serves) })
 }
 
 /// Everybody else: the most senior word of those that are the person's own.
@@ -281,6 +313,72 @@ fn is_lead_of_work(hit: &Hit<'_>, after: &[Hit<'_>]) -> bool {
         && !after.iter().any(|h| h.text.ends_with("officer"))
 }
 
+/// What a partner is of who is employed: parts of a company that serve the others.
+const PARTNERS_IN_JOBS: &[&str] = &[
+    "acquisition",
+    "alliance",
+    "analytics",
+    "brand",
+    "business",
+    "care",
+    "category",
+    "change",
+    "channel",
+    "client",
+    "commercial",
+    "communication",
+    "communications",
+    "community",
+    "content",
+    "culture",
+    "customer",
+    "data",
+    "delivery",
+    "design",
+    "development",
+    "digital",
+    "engagement",
+    "experience",
+    "finance",
+    "growth",
+    "hr",
+    "implementation",
+    "inclusion",
+    "innovation",
+    "insights",
+    "it",
+    "learning",
+    "logistics",
+    "marketing",
+    "operations",
+    "people",
+    "performance",
+    "procurement",
+    "product",
+    "project",
+    "quality",
+    "recruitment",
+    "reward",
+    "rewards",
+    "sales",
+    "safety",
+    "service",
+    "services",
+    "solution",
+    "solutions",
+    "sourcing",
+    "sparring",
+    "strategic",
+    "success",
+    "supply",
+    "talent",
+    "tech",
+    "technology",
+    "training",
+    "transformation",
+    "wellbeing",
+];
+
 /// Words before or after "partner" that make it a job instead of a share in the practice.
 fn partner_rank(part: &Part, hit: &Hit<'_>) -> Seniority {
     if hit.text != "partner" {
@@ -289,33 +387,8 @@ fn partner_rank(part: &Part, hit: &Hit<'_>) -> Seniority {
     let words: Vec<&str> = part.text.split(' ').collect();
     let before = hit.at.checked_sub(1).and_then(|i| words.get(i)).copied().unwrap_or_default();
     let after = words.get(hit.at + 1).copied().unwrap_or_default();
-    let is_job = matches!(
-        before,
-        "business"
-            | "channel"
-            | "talent"
-            | "people"
-            | "hr"
-            | "training"
-            | "sales"
-            | "solution"
-            | "solutions"
-            | "delivery"
-            | "alliance"
-            | "sparring"
-            | "client"
-            | "innovation"
-            | "technology"
-            | "tech"
-            | "finance"
-            | "design"
-            | "growth"
-            | "strategic"
-            | "implementation"
-            | "recruitment"
-            | "marketing"
-            | "it"
-    ) || after.starts_with("manage")
+    let is_job = PARTNERS_IN_JOBS.contains(&before)
+        || after.starts_with("manage")
         || matches!(
             after,
             "marketing"
