@@ -42,7 +42,7 @@ text_enum! {
         Assistant = "assistant",
         /// Learns the job.
         Intern = "intern",
-        /// No longer in the job, or not yet.
+        /// No longer in the job, or a candidate for it.
         Past = "past",
         /// The title does not say.
         Unknown = "unknown",

@@ -18,7 +18,10 @@ pub fn own<'a>(part: &'a Part, mut hits: Vec<Hit<'a>>) -> Own<'a> {
     leave_out_kin(part, &mut hits);
     leave_out_wanted(part, &mut hits);
     // "Receptioniste directie", "CEO office manager".
-    if hits.iter().any(|h| h.kind == Kind::Door || matches!(h.text, "office manager" | "officemanager")) {
+    let is_door = |h: &Hit<'_>| {
+        h.kind == Kind::Door || matches!(h.text, "office manager" | "officemanager" | "front office")
+    };
+    if hits.iter().any(is_door) {
         hits.retain(|h| !is_chief(h.kind));
     }
     let office = secretariat(&mut hits).or_else(|| office(part, &mut hits));

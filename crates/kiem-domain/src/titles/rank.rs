@@ -215,8 +215,7 @@ fn working<'a>(part: &'a Part, hits: &[Hit<'a>], has_department: bool) -> Option
     let own = own_hits(hits);
     let is_served = own.len() < hits.len() && hits[own.len()..].iter().any(|h| is_boss(h.kind));
     if let Some(first) = own.first()
-        && first.kind == Kind::Support
-        && hits.iter().any(|h| is_boss(h.kind) && h.at > first.at && !is_leading(h))
+        && (is_support(first, hits) || is_servant(first, hits))
     {
         return Some(named(Seniority::Ic, first, true));
     }
@@ -245,6 +244,28 @@ fn working<'a>(part: &'a Part, hits: &[Hit<'a>], has_department: bool) -> Option
         }
         _ => best,
     })
+}
+
+fn is_support(first: &Hit<'_>, hits: &[Hit<'_>]) -> bool {
+    first.kind == Kind::Support && hits.iter().any(|h| is_boss(h.kind) && h.at > first.at && !is_leading(h))
+}
+
+/// "Chauffeur CEO", "communicatieadviseur CEO": a trade that others work in as well, right before a chief. A director or an
+/// owner may have the trade ("secretaris-directeur", "hypotheekadviseur eigenaar").
+fn is_servant(first: &Hit<'_>, hits: &[Hit<'_>]) -> bool {
+    let serves = [
+        "medewerker",
+        "medewerkster",
+        "adviseur",
+        "functionaris",
+        "secretaris",
+        "chauffeur",
+        "gastvrouw",
+        "gastheer",
+    ];
+    first.kind == Kind::Ic
+        && serves.iter().any(|end| first.text.ends_with(end))
+        && hits.iter().any(|h| h.kind == Kind::CLevel && h.at == first.at + first.words_n)
 }
 
 /// "Coördinator teamleiders" is rare, "medewerker management" is not: a manager's word after a supporter's is no boss.
