@@ -6605,7 +6605,8 @@ export interface components {
             sample: components["schemas"]["SampleRow"][];
             /**
              * @description What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`, `short_rows`,
-             *     `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`.
+             *     `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`, `more_addresses`,
+             *     `objection_without_address`.
              */
             warnings: string[];
         };

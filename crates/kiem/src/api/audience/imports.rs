@@ -145,7 +145,8 @@ pub struct PreviewView {
     /// The first rows.
     pub sample: Vec<SampleRow>,
     /// What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`, `short_rows`,
-    /// `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`.
+    /// `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`, `more_addresses`,
+    /// `objection_without_address`.
     pub warnings: Vec<String>,
 }
 
