@@ -225,6 +225,53 @@ describe("live events", () => {
     expect(Source.all[1]!.closed).toBe(true);
   });
 
+  it("are listened to only while the page is seen; what was missed meanwhile is old", () => {
+    const seen = vi.spyOn(document, "visibilityState", "get");
+    const { invalidate, connection } = open();
+    Source.all[0]!.onopen?.();
+    const turn = (state: DocumentVisibilityState) => {
+      seen.mockReturnValue(state);
+      document.dispatchEvent(new Event("visibilitychange"));
+    };
+    turn("hidden");
+    expect(Source.all[0]!.closed).toBe(true);
+    vi.advanceTimersByTime(60_000);
+    expect(Source.all).toHaveLength(1);
+    expect(invalidate).not.toHaveBeenCalled();
+    turn("visible");
+    turn("visible");
+    expect(Source.all).toHaveLength(2);
+    Source.all[1]!.onopen?.();
+    expect(invalidate).toHaveBeenCalledTimes(1);
+    // A page that lies in memory, to be gone back to, keeps no connection either.
+    window.dispatchEvent(new Event("pagehide"));
+    expect(Source.all[1]!.closed).toBe(true);
+    window.dispatchEvent(new Event("pageshow"));
+    expect(Source.all).toHaveLength(3);
+    connection.close();
+    turn("visible");
+    expect(Source.all).toHaveLength(3);
+    expect(Source.all[2]!.closed).toBe(true);
+    seen.mockRestore();
+  });
+
+  it("are not listened to by a page that is opened behind another, and lose no try while the line is away", () => {
+    const seen = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
+    const { connection, invalidate } = open();
+    expect(Source.all).toHaveLength(0);
+    seen.mockReturnValue("visible");
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(Source.all).toHaveLength(1);
+    Source.all[0]!.onerror?.();
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(Source.all).toHaveLength(1);
+    vi.advanceTimersByTime(1000);
+    Source.all[1]!.onopen?.();
+    expect(invalidate).toHaveBeenCalledTimes(1);
+    connection.close();
+    seen.mockRestore();
+  });
+
   it("wait longer after each failure, up to half a minute", () => {
     expect([1, 2, 3, 4, 5, 6, 20].map(retryDelayMs)).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
   });

@@ -45,7 +45,10 @@ export function retryDelayMs(failures: number): number {
   return Math.min(30_000, 1000 * 2 ** Math.max(0, failures - 1));
 }
 
-/** Server-sent events of a workspace: makes what changed on the server old on the page. Reconnects by itself. */
+/**
+ * Server-sent events of a workspace: makes what changed on the server old on the page. Reconnects by itself. Only while
+ * the page is seen: a browser has six connections to a host for all its tabs, and each stream keeps one.
+ */
 export function useLive(workspaceId: string, onEvent?: (event: LiveEvent) => void): LiveStatus {
   const client = useQueryClient();
   const [status, setStatus] = useState<LiveStatus>("connecting");
@@ -67,15 +70,18 @@ export function connectLive({ workspaceId, client, onEvent, onStatus }: Connect)
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
-  let closed = false;
+  /** Something may have happened that no stream told. */
+  let hasMissed = false;
   const invalidate = collectInvalidations(client);
 
   const open = () => {
+    timer = undefined;
     onStatus("connecting");
     source = new EventSource(`/api/v1/events?workspace=${encodeURIComponent(workspaceId)}`);
     source.onopen = () => {
-      // Whatever happened while the line was away was not told: everything on the page is old.
-      if (failures > 0) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      // Whatever happened while nobody listened was not told: everything on the page is old.
+      if (hasMissed) void client.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "session" });
+      hasMissed = false;
       failures = 0;
       onStatus("live");
     };
@@ -86,21 +92,44 @@ export function connectLive({ workspaceId, client, onEvent, onStatus }: Connect)
       onEvent?.(event);
     };
     source.onerror = () => {
-      source?.close();
+      hangUp();
       failures += 1;
       onStatus("lost");
-      if (!closed) timer = setTimeout(open, retryDelayMs(failures));
+      timer = setTimeout(open, retryDelayMs(failures));
     };
   };
-  open();
+  const hangUp = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    source?.close();
+    source = undefined;
+    hasMissed = true;
+  };
+  const follow = () => {
+    if (document.visibilityState !== "visible") hangUp();
+    else if (source === undefined && timer === undefined) open();
+  };
+  const leave = listen(follow, hangUp);
+  follow();
 
   return {
     close: () => {
-      closed = true;
-      clearTimeout(timer);
+      leave();
+      hangUp();
       invalidate.stop();
-      source?.close();
     },
+  };
+}
+
+/** Tells when the page may be seen again or not, and when it is left: it may then lie in memory, to be gone back to. */
+function listen(onVisible: () => void, onLeft: () => void): () => void {
+  document.addEventListener("visibilitychange", onVisible);
+  window.addEventListener("pageshow", onVisible);
+  window.addEventListener("pagehide", onLeft);
+  return () => {
+    document.removeEventListener("visibilitychange", onVisible);
+    window.removeEventListener("pageshow", onVisible);
+    window.removeEventListener("pagehide", onLeft);
   };
 }
 
