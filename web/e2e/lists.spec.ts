@@ -274,6 +274,29 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     expect(written[1]).toEqual({ field: "town", value: "Breda", seen_at: "2026-11-21T10:00:00Z" });
   });
 
+  test(`a fact that is refused stays open with the reason (${language})`, async ({ page }) => {
+    await answer(page, { language });
+    await lists(page, [...companies]);
+    await page.route("**/api/v1/companies/c1", (route) => {
+      const errors = [{ field: "name", code: "required", detail: "Hier hoort een naam." }];
+      const problem = { type: "about:blank", title: "Onvolledig", detail: "Zie de velden.", code: "invalid", errors };
+      return route.fulfill({ status: 422, contentType: "application/problem+json", body: JSON.stringify(problem) });
+    });
+    await page.goto("/companies");
+    const row = page.getByRole("row").filter({ hasText: "De Vries Bouw B.V." }).first();
+    await row.hover();
+    await row.getByRole("button", { name: w.edit, exact: true }).click();
+    const field = page.getByRole("textbox", { name: w.company, exact: true });
+    await field.fill("");
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("Hier hoort een naam.")).toBeVisible();
+    await expect(field).toHaveValue("");
+    await expect(field).toBeFocused();
+    await expectAccessible(page);
+    await page.keyboard.press("Escape");
+    await expect(page.getByText("De Vries Bouw B.V.", { exact: true }).first()).toBeVisible();
+  });
+
   test(`people are listed, also on a phone (${language})`, async ({ page }) => {
     await answer(page, { language });
     await lists(page);

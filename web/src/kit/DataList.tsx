@@ -26,8 +26,8 @@ export interface Column<Row> {
   sortable?: boolean;
   /** Numbers stand at the end. */
   align?: "start" | "end";
-  /** How the fact is changed where it stands; undefined for a row in which it cannot be. */
-  edit?: (row: Row) => { value: string; save: (value: string) => void } | undefined;
+  /** How the fact is changed where it stands; undefined for a row in which it cannot be. Saving fails when it is refused. */
+  edit?: (row: Row) => { value: string; save: (value: string) => Promise<void> } | undefined;
 }
 
 export interface Sort {

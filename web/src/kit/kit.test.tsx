@@ -6,6 +6,7 @@ import { ApiProblem } from "~/api/problem";
 import { show } from "~/test/render";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { DataList } from "./DataList";
+import { EditableCell } from "./EditableCell";
 import { NumberField } from "./fields";
 import { refusal } from "./FileDrop";
 import { KofN } from "./figures";
@@ -202,6 +203,57 @@ describe("lists", () => {
     await waitFor(() => expect(screen.getByText("1 selected")).toBeDefined());
     key("Enter");
     await waitFor(() => expect(onOpen).toHaveBeenCalledWith("r0"));
+  });
+});
+
+describe("facts that are changed in a list", () => {
+  function Edited({ save }: { save: (value: string) => Promise<void> }) {
+    const [isEditing, setEditing] = useState(true);
+    return (
+      <EditableCell
+        label="Website"
+        value="jansen.example"
+        isEditing={isEditing}
+        isReachable
+        onEdit={() => setEditing(true)}
+        onSave={save}
+        onEnd={() => setEditing(false)}
+      >
+        jansen.example
+      </EditableCell>
+    );
+  }
+  const refusal = () =>
+    new ApiProblem(422, "invalid", "Not right", "See the fields.", {}, [
+      { field: "website", code: "invalid", detail: "This is no address of a website." },
+    ]);
+
+  it("stay open with what was typed and the reason when they are refused", async () => {
+    const save = vi.fn(() => Promise.resolve()).mockRejectedValueOnce(refusal());
+    show(<Edited save={save} />);
+    const field = () => screen.getByRole("textbox", { name: "Website" }) as HTMLInputElement;
+    fireEvent.change(field(), { target: { value: "geen site" } });
+    fireEvent.keyDown(field(), { key: "Enter" });
+    expect(await screen.findByText("This is no address of a website.")).toBeDefined();
+    expect(field().value).toBe("geen site");
+    expect(field().getAttribute("aria-invalid")).toBe("true");
+    fireEvent.blur(field());
+    expect(save).toHaveBeenCalledTimes(1);
+    fireEvent.change(field(), { target: { value: "goed.example" } });
+    fireEvent.keyDown(field(), { key: "Enter" });
+    await waitFor(() => expect(screen.queryByRole("textbox")).toBeNull());
+    expect(save).toHaveBeenLastCalledWith("goed.example");
+  });
+
+  it("are left as they were with Escape, also after a refusal", async () => {
+    const save = vi.fn(() => Promise.reject(refusal()));
+    show(<Edited save={save} />);
+    fireEvent.change(screen.getByRole("textbox"), { target: { value: "" } });
+    fireEvent.blur(screen.getByRole("textbox"));
+    await screen.findByText("This is no address of a website.");
+    fireEvent.keyDown(screen.getByRole("textbox"), { key: "Escape" });
+    await waitFor(() => expect(screen.queryByRole("textbox")).toBeNull());
+    expect(save).toHaveBeenCalledTimes(1);
   });
 });
 

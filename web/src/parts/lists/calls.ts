@@ -1,6 +1,7 @@
 import { type InfiniteData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, read } from "~/api/client";
 import { type Page, usePages } from "~/api/pages";
+import { isProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
@@ -74,7 +75,10 @@ export function companiesThatMatch(asked: Asked): Promise<string[]> {
 
 type Pages<Row> = InfiniteData<Page<Row>, string | undefined>;
 
-/** Changes one fact of a row: seen at once, and taken back when the server refuses it or somebody else was first. */
+/**
+ * Changes one fact of a row: seen at once, and taken back when somebody else was first. Fails when the server refuses
+ * it, for the field to say why.
+ */
 export function useChangeCell<Row extends { id: string; updated_at: string }>(subject: "company" | "contact") {
   const client = useQueryClient();
   const words = useI18n();
@@ -100,13 +104,19 @@ export function useChangeCell<Row extends { id: string; updated_at: string }>(su
     },
     onMutate: ({ row, shown }) => show(row.id, shown),
     onSuccess: ({ updated_at }, { row }) => show(row.id, { updated_at } as Partial<Row>),
-    onError: (error, { row }) => {
+    onError: (_, { row }) => {
       show(row.id, row);
-      notifyProblem(error, words);
       void client.invalidateQueries({ queryKey: [subject, "list"] });
     },
   });
-  return change.mutate;
+  return async (wanted: CellChange<Row>) => {
+    try {
+      await change.mutateAsync(wanted);
+    } catch (error) {
+      if (!isProblem(error, 409)) throw error;
+      notifyProblem(error, words);
+    }
+  };
 }
 
 interface CellChange<Row> {
