@@ -157,6 +157,22 @@ test("profile: what somebody else saved meanwhile is not written over, and what 
   expect(sent.filter((one) => one.call === "PUT")).toHaveLength(2);
 });
 
+test("profile: who goes elsewhere is asked before what was typed is lost", async ({ page }) => {
+  await answer(page, { language: "nl" });
+  await answerProfile(page);
+  await page.goto("/audience?view=profile");
+  const industry = page.getByLabel(words.nl.industry).first();
+  await industry.fill("bouw, infra");
+  const asked: string[] = [];
+  page.once("dialog", (dialog) => (asked.push(dialog.message()), dialog.dismiss()));
+  await page.getByText("Nooit mailen", { exact: true }).click();
+  await expect.poll(() => asked).toEqual(["Wat je aan de wensen veranderde is niet opgeslagen. Toch weggaan?"]);
+  await expect(industry).toHaveValue("bouw, infra");
+  page.once("dialog", (dialog) => dialog.accept());
+  await page.getByRole("link", { name: "Leads" }).click();
+  await expect(page).toHaveURL(/\/leads$/);
+});
+
 test("profile: by keyboard and on a phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 780 });
   await answer(page, { language: "nl" });

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useBlocker } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { api, read } from "~/api/client";
 import { ApiProblem } from "~/api/problem";
@@ -38,6 +39,16 @@ export function ProfileEditor() {
   return <Editor newest={profile.data} />;
 }
 
+interface Place {
+  pathname: string;
+  search: { view?: string };
+}
+
+/** Whether another page, or another view of this one, takes the place of the editor. */
+function isAway(current: Place, next: Place) {
+  return current.pathname !== next.pathname || current.search.view !== next.search.view;
+}
+
 /** A draft of the version that was in use when it was begun; a newer one never takes the place of what somebody typed. */
 function Editor({ newest }: { newest: Profile }) {
   const { t } = useI18n();
@@ -48,6 +59,11 @@ function Editor({ newest }: { newest: Profile }) {
   const input = inputOf(draft);
   const count = useLiveCount(input);
   const isChanged = JSON.stringify(input) !== JSON.stringify(inputOf(draftOf(profile)));
+  useBlocker({
+    shouldBlockFn: ({ current, next }) =>
+      isChanged && isAway(current, next) && !window.confirm(t("audience.profile.leave")),
+    enableBeforeUnload: () => isChanged,
+  });
   const begin = (version: Profile) => {
     setProfile(version);
     setDraft(draftOf(version));
