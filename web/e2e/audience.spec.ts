@@ -160,8 +160,18 @@ async function audience(page: Page, leads: number) {
 }
 
 const words = {
-  nl: { leads: "Leads", verdict: "Nog niet: er ontbreekt bewijs", rule: "Lees de regel" },
-  en: { leads: "Leads", verdict: "Not yet: evidence is missing", rule: "Read the rule" },
+  nl: {
+    leads: "Leads",
+    verdict: "Nog niet: er ontbreekt bewijs",
+    rule: "Lees de regel",
+    reach: "Wie vandaag mag worden benaderd",
+  },
+  en: {
+    leads: "Leads",
+    verdict: "Not yet: evidence is missing",
+    rule: "Read the rule",
+    reach: "Who may lawfully be reached today",
+  },
 } as const;
 
 for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
@@ -186,9 +196,14 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await audience(page, 24);
     await page.goto("/audience");
     await expect(page.getByText("beurs-najaar.csv").first()).toBeVisible();
+    await expect(page.getByRole("img", { name: w.reach })).toBeVisible();
     await expect(page.getByText(/CSV, Excel \(XLSX, XLS\) (of|or) OpenDocument \(ODS\)/)).toBeVisible();
     await expectAccessible(page);
     await page.screenshot({ path: `screenshots/audience-${language}.png`, fullPage: true });
+    // The other views have the screen for themselves.
+    await page.goto("/audience?view=suppressions");
+    await expect(page.getByText("e…@jansen.example")).toBeVisible();
+    await expect(page.getByRole("img", { name: w.reach })).toHaveCount(0);
   });
 }
 

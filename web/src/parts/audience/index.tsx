@@ -55,8 +55,6 @@ export default function AudiencePage() {
   return (
     <Page title={t("shell.nav.audience")} about={t("audience.about")} actions={<ToTheLists />}>
       <div className={classes.stack}>
-        {/* Who reviews pairs wants the pair on the screen. */}
-        {view !== "duplicates" && <Reach />}
         <div className={classes.views}>
           <SegmentedControl
             value={view}
@@ -67,7 +65,12 @@ export default function AudiencePage() {
             aria-label={t("shell.nav.audience")}
           />
         </div>
-        {view === "lists" && <Imports onOpen={(id) => address.open(id)} />}
+        {view === "lists" && (
+          <>
+            <Reach />
+            <Imports onOpen={(id) => address.open(id)} />
+          </>
+        )}
         {view === "completeness" && <Completeness />}
         {view === "duplicates" && <Duplicates />}
         {view === "profile" && <ProfileEditor />}
