@@ -1,5 +1,5 @@
 import { Checkbox, NativeSelect, NumberInput, PasswordInput, Switch, TextInput, Textarea } from "@mantine/core";
-import { type HTMLInputAutoCompleteAttribute, type ReactNode, useEffect, useState } from "react";
+import { type FormEvent, type HTMLInputAutoCompleteAttribute, type ReactNode, useEffect, useState } from "react";
 import { type ApiProblem, fieldSentence } from "~/api/problem";
 import { useI18n } from "~/i18n";
 
@@ -26,10 +26,43 @@ interface TextFieldProps extends FieldProps {
   min?: string;
 }
 
+type Field = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** What the browser finds wrong with a field before it sends a form: said at the field, in the words of the page. */
+function useBrowserCheck() {
+  const { t } = useI18n();
+  const [wrong, setWrong] = useState<string>();
+  const onInvalid = (event: FormEvent<Field>) => {
+    // The browser would say it in its own language, in a balloon.
+    event.preventDefault();
+    const field = event.currentTarget;
+    const { valueMissing, typeMismatch } = field.validity;
+    if (valueMissing) setWrong(t("kit.field.needed"));
+    else setWrong(t(typeMismatch && field.type === "email" ? "kit.field.no_email" : "problem.field.invalid"));
+    const first = [...(field.form?.elements ?? [])].find(
+      (each) => "validity" in each && !(each as Field).validity.valid,
+    );
+    if (first === field) field.focus();
+  };
+  return { wrong, check: { onInvalid, onInput: () => setWrong(undefined) } };
+}
+
 function useShared({ label, hint, error, name, problem, required, disabled }: FieldProps) {
   const i18n = useI18n();
   const refused = name === undefined ? undefined : fieldSentence(problem?.field(name), i18n);
-  return { label, description: hint, error: error ?? refused, name, required, disabled, withAsterisk: false };
+  const { wrong, check } = useBrowserCheck();
+  return {
+    label,
+    description: hint,
+    error: error ?? wrong ?? refused,
+    name,
+    required,
+    disabled,
+    // Marked by style, so that the name of the field stays its label.
+    withAsterisk: false,
+    labelProps: { "data-needed": required === true || undefined },
+    ...check,
+  };
 }
 
 export function TextField({
@@ -210,11 +243,11 @@ interface SwitchFieldProps extends FieldProps {
 
 /** A switch says in its hint what changes for whoever it touches. */
 export function SwitchField({ checked, onChange, ...rest }: SwitchFieldProps) {
-  const { withAsterisk: _, required: __, ...shared } = useShared(rest);
+  const { withAsterisk: _, required: __, labelProps: ___, ...shared } = useShared(rest);
   return <Switch {...shared} checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />;
 }
 
 export function CheckField({ checked, onChange, ...rest }: SwitchFieldProps) {
-  const { withAsterisk: _, required: __, ...shared } = useShared(rest);
+  const { withAsterisk: _, required: __, labelProps: ___, ...shared } = useShared(rest);
   return <Checkbox {...shared} checked={checked} onChange={(event) => onChange(event.currentTarget.checked)} />;
 }

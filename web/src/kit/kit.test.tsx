@@ -7,7 +7,7 @@ import { show } from "~/test/render";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { DataList } from "./DataList";
 import { EditableCell } from "./EditableCell";
-import { NumberField } from "./fields";
+import { NumberField, TextField } from "./fields";
 import { refusal } from "./FileDrop";
 import { KofN } from "./figures";
 import { QualificationDots } from "./QualificationDots";
@@ -44,6 +44,35 @@ describe("qualification", () => {
       "Budget: onbekend",
       "Timing: onbekend",
     ]);
+  });
+});
+
+describe("fields", () => {
+  function Form({ onSubmit }: { onSubmit: () => void }) {
+    const [name, setName] = useState("");
+    const [email, setEmail] = useState("eva");
+    return (
+      <form onSubmit={(event) => (event.preventDefault(), onSubmit())}>
+        <TextField label="Naam" value={name} onChange={setName} required />
+        <TextField label="Adres" type="email" value={email} onChange={setEmail} />
+        <button type="submit">Bewaren</button>
+      </form>
+    );
+  }
+
+  it("say themselves what is wrong, in the words of the page, and the first one has the focus", async () => {
+    const onSubmit = vi.fn();
+    show(<Form onSubmit={onSubmit} />, { language: "nl" });
+    await userEvent.click(screen.getByRole("button", { name: "Bewaren" }));
+    expect(screen.getByText("Vul dit in.")).toBeDefined();
+    expect(screen.getByText(/^Dit is geen e-mailadres/)).toBeDefined();
+    expect(document.activeElement).toBe(screen.getByLabelText("Naam"));
+    expect(onSubmit).not.toHaveBeenCalled();
+    await userEvent.type(screen.getByLabelText("Naam"), "Eva");
+    expect(screen.queryByText("Vul dit in.")).toBeNull();
+    await userEvent.type(screen.getByLabelText("Adres"), "@klant.example");
+    await userEvent.click(screen.getByRole("button", { name: "Bewaren" }));
+    expect(onSubmit).toHaveBeenCalledTimes(1);
   });
 });
 
