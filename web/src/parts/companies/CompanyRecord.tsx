@@ -21,6 +21,7 @@ import { EditFacts } from "./EditFacts";
 import { FactList } from "./FactList";
 import { Fit } from "./Fit";
 import { Ended, Register } from "./Register";
+import { siteLink } from "./siteLink";
 import { Website } from "./Website";
 import classes from "./Companies.module.css";
 
@@ -110,7 +111,11 @@ function Facts({ detail }: { detail: CompanyDetail }) {
         sources={detail.sources.filter((fact) => fact.contact_id == null)}
         rows={[
           { fields: ["name"], label: t("companies.fact.name"), value: company.name },
-          { fields: ["website"], label: t("companies.fact.website"), value: company.website ?? company.domain },
+          {
+            fields: ["website"],
+            label: t("companies.fact.website"),
+            value: siteLink(company.website ?? company.domain),
+          },
           { fields: ["kvk_number"], label: t("companies.fact.kvk_number"), value: company.kvk_number },
           { fields: ["vat_id"], label: t("companies.fact.vat_id"), value: company.vat_id },
           { fields: ["industry"], label: t("companies.fact.industry"), value: company.industry },

@@ -1,6 +1,6 @@
 import { useI18n } from "~/i18n";
 import { Chip } from "~/kit/chips";
-import { FitReasons } from "~/parts/audience/profile/FitReasons";
+import { FitReasons, NoProfile } from "~/parts/audience/profile/FitReasons";
 import { type Reason, useFitWords } from "~/parts/audience/profile/words";
 import type { CompanyDetail } from "./calls";
 import classes from "./Companies.module.css";
@@ -14,7 +14,12 @@ export function Fit({ detail }: { detail: CompanyDetail }) {
   const { t } = useI18n();
   const words = useFitWords();
   const { fit } = detail;
-  if (fit.reasons.length === 0) return <p className={classes.hint}>{t("leads.fit.no_profile")}</p>;
+  if (fit.reasons.length === 0)
+    return (
+      <p className={classes.hint}>
+        <NoProfile />
+      </p>
+    );
   const meaning = meanings[fit.outcome as keyof typeof meanings];
   return (
     <div className={classes.fit}>

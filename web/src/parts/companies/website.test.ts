@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SiteFact, byKind, isPage, pageName, proving } from "./website";
+import { type SiteFact, byKind, isPage, pageName, proving, siteAddress } from "./website";
 
 const fact = (kind: string, value: string): SiteFact => ({
   id: value,
@@ -45,5 +45,16 @@ describe("facts of a website", () => {
   it("link to pages only", () => {
     expect(isPage("https://klant.example/")).toBe(true);
     expect(isPage("javascript:alert(1)")).toBe(false);
+  });
+
+  it.each([
+    ["https://www.klant.example/", "https://www.klant.example/"],
+    ["klant.example", "https://klant.example"],
+    ["klant.example:8080/over", "https://klant.example:8080/over"],
+    ["javascript:alert(1)", undefined],
+    ["ftp://klant.example", undefined],
+    ["geen site", undefined],
+  ])("link to a company's own site only on the web: %s", (website, expected) => {
+    expect(siteAddress(website)).toBe(expected);
   });
 });

@@ -86,6 +86,12 @@ export function pageName(url: string): string {
   }
 }
 
+/** The address of a company's own site, however it was written down; undefined for what is none. */
+export function siteAddress(website: string): string | undefined {
+  const url = /^[a-z][a-z\d+.-]*:\/\//i.test(website) ? website : `https://${website}`;
+  return isPage(url) && URL.canParse(url) ? url : undefined;
+}
+
 /** Only a page on the web is linked to: what a stranger's site says never becomes another kind of address. */
 export function isPage(url: string): boolean {
   return /^https?:\/\//i.test(url);

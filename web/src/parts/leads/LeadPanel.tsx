@@ -14,13 +14,14 @@ import { Skeleton } from "~/kit/states";
 import { CompanyLink } from "~/parts/companies/CompanyLink";
 import { EditFacts } from "~/parts/companies/EditFacts";
 import { FactList, type FactRow } from "~/parts/companies/FactList";
+import { siteLink } from "~/parts/companies/siteLink";
 import { useMayChangeFacts } from "~/parts/companies/calls";
 import { PromotionReceipt } from "~/parts/inbox/PromotionReceipt";
 import { History } from "~/parts/prospects/History";
 import { PartLink } from "~/shell/PartLink";
 import { RecordError } from "~/shell/RecordError";
 import { GroundDialog } from "./GroundDialog";
-import { FitReasons } from "~/parts/audience/profile/FitReasons";
+import { FitReasons, NoProfile } from "~/parts/audience/profile/FitReasons";
 import { type LeadView, StateMark } from "./LeadBits";
 import { DecidedLine, LeadOverride } from "./LeadOverride";
 import classes from "./LeadPanel.module.css";
@@ -183,7 +184,7 @@ function Facts({ lead }: { lead: LeadView }) {
   ];
   const ofCompany: FactRow[] = [
     { fields: ["kvk_number"], label: t("leads.fact.kvk"), value: company.kvk_number },
-    { fields: ["website"], label: t("leads.fact.website"), value: company.website ?? company.domain },
+    { fields: ["website"], label: t("leads.fact.website"), value: siteLink(company.website ?? company.domain) },
     { fields: ["industry"], label: t("leads.fact.industry"), value: company.industry },
     {
       fields: ["employees_n"],
@@ -241,7 +242,9 @@ function FitSection({ lead }: { lead: LeadView }) {
     <section>
       <h3 className={classes.heading}>{t("leads.column.fit")}</h3>
       {fit.reasons.length === 0 ? (
-        <p className={classes.small}>{t("leads.fit.no_profile")}</p>
+        <p className={classes.small}>
+          <NoProfile />
+        </p>
       ) : (
         <>
           <p className={classes.small}>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useI18n } from "~/i18n";
 import { Icon, type IconName } from "~/kit/icons";
+import { PartLink } from "~/shell/PartLink";
 import { type Reason, useFitWords } from "./words";
 import classes from "./Profile.module.css";
 
@@ -54,5 +55,18 @@ export function FitReasons({ reasons, evidence }: FitReasonsProps) {
         );
       })}
     </ul>
+  );
+}
+
+/** Without a profile nothing can fit: where one is made. */
+export function NoProfile() {
+  const { t } = useI18n();
+  return (
+    <>
+      {t("leads.fit.no_profile")}{" "}
+      <PartLink part="audience" search={{ view: "profile" }}>
+        {t("leads.fit.no_profile.make")}
+      </PartLink>
+    </>
   );
 }
