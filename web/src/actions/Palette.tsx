@@ -9,7 +9,7 @@ import { useI18n } from "~/i18n";
 import { Kbd } from "~/kit/chips";
 import { Icon, type IconName } from "~/kit/icons";
 import { useAvailableActions } from "./ActionsProvider";
-import { findActions } from "./find";
+import { companiesFirst, findActions } from "./find";
 import classes from "./Palette.module.css";
 import type { Action, ActionSection, FoundKind } from "./registry";
 
@@ -247,27 +247,26 @@ function useChoices(
 
 const nothingFound: readonly Found[] = [];
 
-/** More than this many are not looked through for those of the right kind. */
+/** More than this many are not looked through for those that are meant: a company may have many people. */
 const lookedThrough = 50;
 
 /** Companies, people and campaigns by name, once there are two letters to go by; `kinds` leaves the others out. */
 function useFound(query: string, kinds?: readonly FoundKind[]) {
   const [wanted] = useDebouncedValue(query.trim(), 150);
   const isWanted = wanted.length >= 2;
-  const limit = kinds === undefined ? 8 : lookedThrough;
   const { data, isFetching, isError } = useQuery({
-    queryKey: keys.list("work", { search: wanted, limit }),
-    queryFn: ({ signal }) => read(api.GET("/api/v1/search", { params: { query: { q: wanted, limit } }, signal })),
+    queryKey: keys.list("work", { search: wanted }),
+    queryFn: ({ signal }) =>
+      read(api.GET("/api/v1/search", { params: { query: { q: wanted, limit: lookedThrough } }, signal })),
     enabled: isWanted,
     placeholderData: keepPreviousData,
   });
   const items = useMemo(
     () =>
-      data?.items
-        .flatMap(openable)
+      companiesFirst(data?.items.flatMap(openable) ?? nothingFound, wanted)
         .filter(({ kind }) => kinds === undefined || kinds.includes(kind))
-        .slice(0, 8) ?? nothingFound,
-    [data, kinds],
+        .slice(0, 8),
+    [data, kinds, wanted],
   );
   return {
     items: isWanted ? items : nothingFound,

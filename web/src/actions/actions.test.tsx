@@ -1,13 +1,17 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
+import type { Role } from "~/api/session";
 import en from "~/i18n/en";
+import nl from "~/i18n/nl";
 import { createTranslate } from "~/i18n/translate";
+import { views } from "~/parts/audience/views";
+import { sections } from "~/parts/settings/sections";
 import { shellActions } from "~/shell/actions";
 import { actionContext, show, workspaceOf } from "~/test/render";
 import { deeds } from "~/shell/deeds";
 import { useActions, useAvailableActions } from "./ActionsProvider";
-import { findActions } from "./find";
-import { type Action, ActionRegistry, available } from "./registry";
+import { companiesFirst, findActions } from "./find";
+import { type Action, ActionRegistry, type FoundKind, available } from "./registry";
 import { keyOf, match, printed } from "./shortcut";
 
 const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", boolean>> = {}) => ({
@@ -151,6 +155,42 @@ describe("finding", () => {
     ["night", "scheme.light"],
   ])("%s finds %s", (query, id) => {
     expect(findActions(actions, query, t).map((each) => each.id)).toContain(id);
+  });
+
+  const nlActions = (query: string) => findActions(actions, query, createTranslate("nl", nl)).map((each) => each.id);
+  it.each([
+    ["nooit mailen", "page.audience_suppressions"],
+    ["dubbel", "page.audience_duplicates"],
+    ["ideale", "page.audience_profile"],
+    ["handelsregister", "page.audience_register"],
+    ["wachtwoord", "page.settings_profile"],
+  ])("%s finds %s", (query, id) => {
+    expect(nlActions(query)).toContain(id);
+    expect(nlActions("")).not.toContain(id);
+  });
+
+  it("knows every view of the audience and every section of the settings, for whom it is", () => {
+    const ids = (role: Role) =>
+      available(actions, actionContext({ workspace: workspaceOf(role) })).map((each) => each.id);
+    for (const view of views.slice(1)) expect(ids("owner")).toContain(`page.audience_${view}`);
+    for (const { id, permission } of sections) {
+      expect(ids("owner")).toContain(`page.settings_${id}`);
+      expect(ids("read_only").includes(`page.settings_${id}`), id).toBe(permission === undefined);
+    }
+  });
+
+  it("puts the company that is typed before its people", () => {
+    const found = (kind: FoundKind, title: string) => ({ kind, title });
+    const order = companiesFirst(
+      [
+        found("lead", "Eva Jansen"),
+        found("company", "Bouw Jansen"),
+        found("company", "Jansen Bouw"),
+        found("company", "Jansén"),
+      ],
+      "jansen",
+    );
+    expect(order.map((each) => each.title)).toEqual(["Jansén", "Jansen Bouw", "Eva Jansen", "Bouw Jansen"]);
   });
 
   it("does not show keys that make no sense in a palette", () => {

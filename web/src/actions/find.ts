@@ -1,4 +1,4 @@
-import type { Action } from "./registry";
+import type { Action, FoundKind } from "./registry";
 import type { Translate } from "~/i18n";
 
 /** Lower case, without accents: "Gérard" is found by "gerard". */
@@ -13,7 +13,7 @@ export function plain(text: string): string {
 export function findActions(actions: readonly Action[], query: string, t: Translate): Action[] {
   const words = plain(query).split(/\s+/).filter(Boolean);
   const shown = actions.filter((action) => action.keyOnly !== true);
-  if (words.length === 0) return shown;
+  if (words.length === 0) return shown.filter((action) => action.typedOnly !== true);
   const fits = (text: string) => {
     const parts = plain(text).split(/[\s-]+/);
     return words.every((word) => parts.some((part) => part.startsWith(word)));
@@ -22,4 +22,14 @@ export function findActions(actions: readonly Action[], query: string, t: Transl
   const all = (action: Action) => `${label(action)} ${action.keywords === undefined ? "" : t(action.keywords)}`;
   const first = shown.filter((action) => fits(label(action)));
   return [...first, ...shown.filter((action) => !first.includes(action) && fits(all(action)))];
+}
+
+/** Whoever types the name of a company means the company before its people; all else keeps its order. */
+export function companiesFirst<Item extends { kind: FoundKind; title: string }>(found: readonly Item[], query: string) {
+  const typed = plain(query.trim());
+  const place = ({ kind, title }: Item) => {
+    if (kind !== "company" || !plain(title).startsWith(typed)) return 2;
+    return plain(title) === typed ? 0 : 1;
+  };
+  return [...found].sort((a, b) => place(a) - place(b));
 }

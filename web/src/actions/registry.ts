@@ -41,6 +41,8 @@ export interface Action {
   shortcut?: Shortcut;
   /** Not in the palette: a key that only makes sense where one is. */
   keyOnly?: boolean;
+  /** In the palette only when it fits what was typed: what can be done is seen at a glance without it. */
+  typedOnly?: boolean;
   /** Works also while a person types in a field. */
   whileTyping?: boolean;
   when?: (context: ActionContext) => boolean;

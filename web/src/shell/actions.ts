@@ -1,13 +1,21 @@
 import { type Action, type ActionContext, type Scheme } from "~/actions/registry";
 import type { WorkspaceSummary } from "~/api/session";
 import { deeds } from "./deeds";
+import { pageActions } from "./pages";
 import { places } from "./places";
 
 const schemes: readonly Scheme[] = ["light", "dark", "auto"];
 
 /** What can be done on every page. Pages add theirs with `useActions`. */
 export function shellActions(workspaces: readonly WorkspaceSummary[]): Action[] {
-  return [...goActions(), ...deeds, ...workspaces.map(workspaceAction), ...own, ...schemes.map(schemeAction)];
+  return [
+    ...goActions(),
+    ...pageActions,
+    ...deeds,
+    ...workspaces.map(workspaceAction),
+    ...own,
+    ...schemes.map(schemeAction),
+  ];
 }
 
 function goActions(): Action[] {

@@ -16,20 +16,8 @@ import { ProfileEditor } from "./profile/ProfileEditor";
 import { Reach } from "./Reach";
 import { Register } from "./Register";
 import { Suppressions } from "./Suppressions";
+import { type View, views } from "./views";
 import { Websites } from "./Websites";
-
-const views = [
-  "lists",
-  "completeness",
-  "duplicates",
-  "profile",
-  "websites",
-  "register",
-  "informing",
-  "requests",
-  "suppressions",
-] as const;
-type View = (typeof views)[number];
 
 /** Bringing lists in, who the ideal customer is, who must not be approached, and how much of it may be mailed. */
 export default function AudiencePage() {
