@@ -129,6 +129,8 @@ function Row({ request, isOpen, onToggle }: RowProps) {
   const { t, known } = useI18n();
   const kind = known(`audience.requests.kind.${request.kind}`);
   const outcome = known(`audience.requests.outcome.${request.outcome ?? ""}`);
+  // All of the last day still counts.
+  const dueAt = `${request.due_on}T23:59:59`;
   return (
     <li>
       <div className={classes.row}>
@@ -140,7 +142,7 @@ function Row({ request, isOpen, onToggle }: RowProps) {
         {request.handled_at == null ? (
           <>
             <span>
-              {t("audience.requests.due")} <When at={request.due_on} as="due" />
+              {t("audience.requests.due")} <When at={dueAt} as="date" /> (<When at={dueAt} as="due" />)
             </span>
             <Button size="xs" variant="default" aria-expanded={isOpen} onClick={onToggle}>
               {t(isOpen ? "audience.requests.hide" : "audience.requests.open")}
