@@ -5,7 +5,9 @@ import { useActions } from "~/actions/ActionsProvider";
 import { type Permission, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { notifyProblem } from "~/kit/notify";
+import { selectedMax } from "./batch";
 import { BatchDialog, type BatchKind } from "./BatchDialog";
+import { Chosen } from "./Chosen";
 import classes from "./Leads.module.css";
 
 /** What each needs. */
@@ -46,6 +48,7 @@ export function BatchBar({ selected, onSelect, allIds, total, isCapped, more }: 
     onError: (error) => notifyProblem(error, words),
   });
   const hasSome = selected.size > 0;
+  const isBusy = all.isPending;
   useActions([
     ...(total > 0 && mine.length > 0
       ? [
@@ -62,36 +65,43 @@ export function BatchBar({ selected, onSelect, allIds, total, isCapped, more }: 
           id: `leads.batch.${kind}`,
           label: `leads.batch.${kind}` as const,
           section: "do" as const,
+          // What is done is done with the new choice, never with the one before.
+          when: () => !isBusy,
           perform: () => setAsked(kind),
         }))
       : []),
   ]);
   return (
     <div>
-      {hasSome && (
-        <div className={classes.batch} role="group" aria-label={t("leads.batch")}>
-          <span className="num">{t("leads.batch.count", { n: selected.size })}</span>
-          {(isCapped || selected.size < total) && (
-            <Button variant="subtle" size="xs" loading={all.isPending} onClick={() => all.mutate()}>
-              {isCapped ? t("leads.batch.select_matching") : t("leads.batch.select_all", { n: total })}
-            </Button>
-          )}
+      {(hasSome || isBusy) && (
+        <div className={classes.batch} role="group" aria-label={t("leads.batch")} aria-busy={isBusy}>
+          <Chosen
+            said={t("leads.batch.count", { n: selected.size })}
+            n={selected.size}
+            most={selectedMax}
+            total={total}
+            isCapped={isCapped}
+            isBusy={isBusy}
+            onAll={() => all.mutate()}
+          />
           <span className={classes.space} />
-          {more}
-          {mine.map((kind) => (
-            <Button
-              key={kind}
-              variant={kind === "suppress" ? "subtle" : "default"}
-              color={kind === "suppress" ? "danger" : undefined}
-              size="xs"
-              onClick={() => setAsked(kind)}
-            >
-              {t(`leads.batch.${kind}`)}
+          <fieldset className={classes.deeds} disabled={isBusy}>
+            {more}
+            {mine.map((kind) => (
+              <Button
+                key={kind}
+                variant={kind === "suppress" ? "subtle" : "default"}
+                color={kind === "suppress" ? "danger" : undefined}
+                size="xs"
+                onClick={() => setAsked(kind)}
+              >
+                {t(`leads.batch.${kind}`)}
+              </Button>
+            ))}
+            <Button variant="subtle" color="gray" size="xs" onClick={() => onSelect(new Set())}>
+              {t("leads.batch.clear")}
             </Button>
-          ))}
-          <Button variant="subtle" color="gray" size="xs" onClick={() => onSelect(new Set())}>
-            {t("leads.batch.clear")}
-          </Button>
+          </fieldset>
         </div>
       )}
       <BatchDialog kind={asked} leads={selected} onClose={() => setAsked(null)} onDone={() => onSelect(new Set())} />

@@ -7,6 +7,7 @@ import { keys } from "~/api/query";
 import { type Permission, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { notifyDone, notifyProblem } from "~/kit/notify";
+import { Chosen } from "~/parts/leads/Chosen";
 import { type Asked, companiesMax, companiesThatMatch } from "./calls";
 import { ExportMenu } from "./ExportMenu";
 import classes from "./Lists.module.css";
@@ -54,6 +55,8 @@ export function CompaniesBar({ selected, onSelect, asked, columns, total, isCapp
     onError: (error) => notifyProblem(error, words),
   });
   const hasSome = selected.size > 0;
+  const isBusy = all.isPending;
+  const isTooMany = selected.size > checkedMax;
   const begin = (kind: Kind) => (kind === "websites" ? websites.mutate([...selected]) : setOpened(kind));
   useActions([
     ...(total > 0 && mine.length > 0
@@ -71,44 +74,47 @@ export function CompaniesBar({ selected, onSelect, asked, columns, total, isCapp
           id: `companies.batch.${kind}`,
           label: `lists.batch.${kind}` as const,
           section: "do" as const,
-          when: () => kind !== "websites" || selected.size <= checkedMax,
+          // What is done is done with the new choice, never with the one before.
+          when: () => !isBusy && (kind !== "websites" || !isTooMany),
           perform: () => begin(kind),
         }))
       : []),
   ]);
   return (
     <div>
-      {hasSome && (
-        <div className={classes.batch} role="group" aria-label={t("lists.batch")}>
-          <span className="num">{t("lists.batch.count", { n: selected.size })}</span>
-          {(isCapped || selected.size < Math.min(total, companiesMax)) && (
-            <Button variant="subtle" size="xs" loading={all.isPending} onClick={() => all.mutate()}>
-              {isCapped || total > companiesMax
-                ? t("lists.batch.select_first", { n: companiesMax })
-                : t("leads.batch.select_all", { n: total })}
-            </Button>
-          )}
+      {(hasSome || isBusy) && (
+        <div className={classes.batch} role="group" aria-label={t("lists.batch")} aria-busy={isBusy}>
+          <Chosen
+            said={t("lists.batch.count", { n: selected.size })}
+            n={selected.size}
+            most={companiesMax}
+            total={total}
+            isCapped={isCapped}
+            isBusy={isBusy}
+            onAll={() => all.mutate()}
+          />
           <span className={classes.space} />
-          <ExportMenu list="companies" asked={asked} columns={columns} chosen={selected} />
-          {mine.map((kind) => (
-            <Button
-              key={kind}
-              variant={kind === "suppress" ? "subtle" : "default"}
-              color={kind === "suppress" ? "danger" : undefined}
-              size="xs"
-              loading={kind === "websites" && websites.isPending}
-              disabled={kind === "websites" && selected.size > checkedMax}
-              onClick={() => begin(kind)}
-            >
-              {t(`lists.batch.${kind}`)}
+          <fieldset className={classes.deeds} disabled={isBusy}>
+            <ExportMenu list="companies" asked={asked} columns={columns} chosen={selected} />
+            {mine.map((kind) => (
+              <Button
+                key={kind}
+                variant={kind === "suppress" ? "subtle" : "default"}
+                color={kind === "suppress" ? "danger" : undefined}
+                size="xs"
+                loading={kind === "websites" && websites.isPending}
+                disabled={kind === "websites" && isTooMany}
+                onClick={() => begin(kind)}
+              >
+                {kind === "websites" && isTooMany
+                  ? t("lists.batch.websites.max", { n: checkedMax })
+                  : t(`lists.batch.${kind}`)}
+              </Button>
+            ))}
+            <Button variant="subtle" color="gray" size="xs" onClick={() => onSelect(new Set())}>
+              {t("leads.batch.clear")}
             </Button>
-          ))}
-          {selected.size > checkedMax && mine.includes("websites") && (
-            <span>{t("lists.batch.websites.max", { n: checkedMax })}</span>
-          )}
-          <Button variant="subtle" color="gray" size="xs" onClick={() => onSelect(new Set())}>
-            {t("leads.batch.clear")}
-          </Button>
+          </fieldset>
         </div>
       )}
       <RegisterDialog

@@ -6,6 +6,7 @@ import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
 import { notifyProblem } from "~/kit/notify";
+import { selectedMax } from "~/parts/leads/batch";
 import type { ListId } from "./conditions";
 
 type Schemas = components["schemas"];
@@ -36,10 +37,7 @@ export function usePeople(asked: Asked) {
   );
 }
 
-/** More than this is not selected at once; a filter makes it less. */
-const selectedMax = 20_000;
-
-/** The same of companies: what the server does at once. */
+/** More companies are not selected at once: what the server does at once. */
 export const companiesMax = 5_000;
 
 /** The ids of all pages, up to `most`. */
