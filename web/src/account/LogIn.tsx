@@ -78,8 +78,9 @@ function useWait(error: unknown): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     const seconds = error instanceof ApiProblem ? error.retryAfterSeconds : 0;
-    setNow(Date.now());
-    setUntil(seconds > 0 ? Date.now() + seconds * 1000 : 0);
+    const asked = Date.now();
+    setNow(asked);
+    setUntil(seconds > 0 ? asked + seconds * 1000 : 0);
   }, [error]);
   useEffect(() => {
     if (until <= Date.now()) return undefined;
