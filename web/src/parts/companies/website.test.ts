@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SiteFact, byKind, isPage, pageName, proving, siteAddress } from "./website";
+import { type SiteFact, byKind, isPage, pageName, proving, siteAddress, siteName } from "./website";
 
 const fact = (kind: string, value: string): SiteFact => ({
   id: value,
@@ -40,6 +40,13 @@ describe("facts of a website", () => {
     ];
     expect(proving(facts, ["Café"]).map((each) => each.url)).toEqual(["a", "b"]);
     expect(proving(facts, [])).toEqual([]);
+  });
+
+  it("are read in a list without what every address begins with", () => {
+    expect(siteName("https://www.klant.example/")).toBe("klant.example");
+    expect(siteName("www.klant.example")).toBe("klant.example");
+    expect(siteName("geen site")).toBe("geen site");
+    expect(siteName(null)).toBe("");
   });
 
   it("link to pages only", () => {

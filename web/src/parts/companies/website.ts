@@ -92,6 +92,11 @@ export function siteAddress(website: string): string | undefined {
   return isPage(url) && URL.canParse(url) ? url : undefined;
 }
 
+/** A company's site as it is read in a list: without what every address begins with. */
+export function siteName(website: string | null | undefined): string {
+  return website == null ? "" : pageName(siteAddress(website) ?? website);
+}
+
 /** Only a page on the web is linked to: what a stranger's site says never becomes another kind of address. */
 export function isPage(url: string): boolean {
   return /^https?:\/\//i.test(url);

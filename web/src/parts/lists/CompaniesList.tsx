@@ -6,6 +6,7 @@ import { StageBadge } from "~/kit/chips";
 import type { Column } from "~/kit/DataList";
 import { FitScore } from "~/parts/leads/LeadBits";
 import { CompanyRecord } from "~/parts/companies/CompanyRecord";
+import { siteName } from "~/parts/companies/website";
 import { type Stage, stages } from "~/theme/theme";
 import { type CompanyRow, useChangeCell, useCompanies } from "./calls";
 import { CompaniesBar, useCompanyKinds } from "./CompaniesBar";
@@ -43,7 +44,7 @@ function useColumns(): Column<CompanyRow>[] {
     { ...text("town", "minmax(110px, 1fr)", (row) => row.city), ...editable("town", "city") },
     text("postcode", "100px", (row) => row.postcode),
     text("country", "80px", (row) => row.country),
-    { ...text("website", "minmax(140px, 1.5fr)", (row) => row.website), ...editable("website", "website") },
+    { ...text("website", "minmax(140px, 1.5fr)", (row) => siteName(row.website)), ...editable("website", "website") },
     { ...text("phone", "150px", (row) => row.phone), ...editable("phone", "phone") },
     text("industry", "minmax(120px, 1fr)", (row) => row.industry),
     text("sbi", "90px", (row) => row.sbi_code),
