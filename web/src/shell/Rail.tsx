@@ -1,4 +1,5 @@
 import { Menu, Popover, SegmentedControl } from "@mantine/core";
+import { useRouterState } from "@tanstack/react-router";
 import { type ReactNode, Suspense, lazy, useState } from "react";
 import type { LiveStatus } from "~/api/live";
 import { useWorkspace } from "~/api/session";
@@ -61,8 +62,16 @@ export function Rail({ counts, live, onNotices }: RailProps) {
   );
 }
 
+/** Pages with an address of their own that belong to a part of the rail. */
+const within: Partial<Record<PlaceId, RegExp>> = { audience: /^\/(companies|people)(\/|$)/ };
+
+export function isWithin(path: string, id: PlaceId): boolean {
+  return within[id]?.test(path) === true;
+}
+
 function RailLink({ id, count }: { id: PlaceId; count: number | undefined }) {
   const { t } = useI18n();
+  const path = useRouterState({ select: (state) => state.location.pathname });
   const place = places.find((candidate) => candidate.id === id);
   if (place === undefined) return null;
   return (
@@ -70,6 +79,7 @@ function RailLink({ id, count }: { id: PlaceId; count: number | undefined }) {
       part={place.id}
       className={classes.link}
       style={meaningStyle("meaning" in place ? place.meaning : undefined)}
+      aria-current={isWithin(path, id) ? "true" : undefined}
       title={t(placeLabel(id))}
     >
       <Icon name={place.icon} />
