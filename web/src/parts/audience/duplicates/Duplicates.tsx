@@ -77,12 +77,14 @@ function Progress({ page, left, at }: { page: PairPage; left: number; at: number
           {t("kit.k_of_n", { k: at + 1, n: left })}
         </span>
       )}
-      <progress
-        className={classes.progress}
-        value={share(page.decided_n, page.open_n + page.later_n)}
-        max={1}
-        aria-label={t("audience.duplicates.progress")}
-      />
+      {page.decided_n + page.open_n + page.later_n > 0 && (
+        <progress
+          className={classes.progress}
+          value={share(page.decided_n, page.open_n + page.later_n)}
+          max={1}
+          aria-label={t("audience.duplicates.progress")}
+        />
+      )}
       <span className={`num ${classes.muted}`}>{t("audience.duplicates.decided", { n: page.decided_n })}</span>
       {page.waiting_n > 0 && (
         <span className={classes.muted}>{t("audience.duplicates.checking", { n: format.number(page.waiting_n) })}</span>

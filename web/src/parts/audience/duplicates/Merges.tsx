@@ -48,7 +48,7 @@ function MergeRow({ merge }: { merge: Merge }) {
   const mayUndo = useMay("work_audience");
   const makeOld = useMakeOld();
   const [asking, setAsking] = useState(false);
-  const undo = useMutation({ mutationFn: () => undoMerge(merge.id), onSuccess: makeOld });
+  const undo = useMutation({ mutationFn: () => undoMerge(merge.id), onSuccess: () => makeOld() });
   const kept = merge.company_name ?? t("kit.unknown");
   const by = merge.cause === "evidence" ? t("audience.duplicates.by_kiem") : (merge.by ?? t("kit.unknown"));
   return (

@@ -61,10 +61,15 @@ export function undoMerge(id: string): Promise<Merge> {
 /** Everything that shows companies and people. */
 const touched: readonly Subject[] = ["audience", "company", "contact", "lead", "prospect", "thread"];
 
-/** After a decision everything that it touches is asked for anew. */
-export function useMakeOld(): () => Promise<void> {
+/** After a decision everything that it touches is asked for anew; not the pair itself, which is no pair any more. */
+export function useMakeOld(): (decided?: string) => Promise<void> {
   const client = useQueryClient();
-  return async () => {
-    await Promise.all(touched.map((subject) => client.invalidateQueries({ queryKey: keys.all(subject) })));
+  return async (decided) => {
+    const isOld = ({ queryKey }: { queryKey: readonly unknown[] }) => decided === undefined || queryKey[2] !== decided;
+    if (decided !== undefined)
+      void client.invalidateQueries({ queryKey: ["audience", "one", decided], refetchType: "none" });
+    await Promise.all(
+      touched.map((subject) => client.invalidateQueries({ queryKey: keys.all(subject), predicate: isOld })),
+    );
   };
 }

@@ -20,13 +20,12 @@ export function useReview(queue: readonly PairLine[]) {
   const current = queue[index];
   // Who stays was chosen for this pair only.
   const keep = chosen !== undefined && chosen.pair === current?.id ? chosen.company : undefined;
-  const guarded = async (act: () => Promise<void>) => {
+  const guarded = async (act: () => Promise<string | undefined>) => {
     if (busy) return;
     setBusy(true);
     setFailure(null);
     try {
-      await act();
-      await makeOld();
+      await makeOld(await act());
     } catch (problem) {
       setFailure(problem);
       // Somebody else was quicker: show how it stands now.
@@ -53,18 +52,20 @@ export function useReview(queue: readonly PairLine[]) {
     },
     say: (decision: Decision) =>
       void guarded(async () => {
-        if (current === undefined) return;
+        if (current === undefined) return undefined;
         const merge = await decide(current.id, decision, decision === "same" ? keep : undefined);
         const names = [current.first.name, current.second.name] as const;
         setSaid((before) => remember(before, { decision, pairId: current.id, names, merge }));
         setWanted(index);
+        return current.id;
       }),
     takeBack: () =>
       void guarded(async () => {
         const last = said[0];
-        if (last === undefined) return;
+        if (last === undefined) return undefined;
         await (last.merge === null ? reopen(last.pairId) : undoMerge(last.merge.id));
         setSaid((before) => before.slice(1));
+        return undefined;
       }),
   };
 }
