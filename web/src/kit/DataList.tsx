@@ -131,7 +131,8 @@ function useListKeys<Row>(props: DataListProps<Row>, reveal: (index: number) => 
       section: "list",
       shortcut: "x",
       keyOnly: true,
-      when: () => active !== undefined && onSelect !== undefined,
+      // Listed among the keys also while no row is pointed at.
+      when: () => onSelect !== undefined,
       perform: onOne(toggle),
     },
   ]);
@@ -216,18 +217,53 @@ function Filled<Row>(props: DataListProps<Row>) {
           })}
         </div>
       </div>
-      <Foot count={total ?? rows.length} isMore={hasMore} selected={selected?.size ?? 0} />
+      <Foot count={total ?? rows.length} isMore={hasMore} selected={selected?.size ?? 0}>
+        {isPhone === true && <SortChoice {...props} />}
+      </Foot>
     </div>
   );
 }
 
-function Foot({ count, isMore, selected }: { count: number; isMore: boolean; selected: number }) {
+interface FootProps {
+  count: number;
+  isMore: boolean;
+  selected: number;
+  children: ReactNode;
+}
+
+function Foot({ count, isMore, selected, children }: FootProps) {
   const { t } = useI18n();
   return (
-    <div className={`num ${classes.foot}`} role="status">
-      <span>{t(isMore ? "kit.list.count_more" : "kit.list.count", { n: count })}</span>
-      {selected > 0 && <span>{t("kit.list.selected", { n: selected })}</span>}
+    <div className={classes.foot}>
+      <div className={`num ${classes.counts}`} role="status">
+        <span>{t(isMore ? "kit.list.count_more" : "kit.list.count", { n: count })}</span>
+        {selected > 0 && <span>{t("kit.list.selected", { n: selected })}</span>}
+      </div>
+      {children}
     </div>
+  );
+}
+
+/** A phone has no row of headers to sort by. */
+function SortChoice<Row>({ columns, sort, onSort }: DataListProps<Row>) {
+  const { t } = useI18n();
+  const sortable = columns.filter((column) => column.sortable === true);
+  if (onSort === undefined || sortable.length === 0) return null;
+  return (
+    <label className={classes.sortChoice}>
+      {t("kit.list.sort")}
+      <select
+        value={sort?.column ?? ""}
+        onChange={(event) => onSort({ column: event.currentTarget.value, direction: "asc" })}
+      >
+        {sortable.every((column) => column.id !== sort?.column) && <option value={sort?.column ?? ""}>–</option>}
+        {sortable.map((column) => (
+          <option key={column.id} value={column.id}>
+            {column.header}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

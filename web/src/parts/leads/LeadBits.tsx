@@ -28,13 +28,23 @@ export function StateMark({ state }: { state: string }) {
   );
 }
 
+interface FitScoreProps {
+  score: number | null;
+  known: number;
+  /** Where no header says what the number is. */
+  isNamed?: boolean;
+}
+
 /** Fit over what is known, with how much that is; a dash when nothing is known. */
-export function FitScore({ score, known }: { score: number | null; known: number }) {
+export function FitScore({ score, known, isNamed = false }: FitScoreProps) {
   const { t } = useI18n();
   const label = score === null ? t("leads.fit.unknown") : t("leads.fit.known", { known });
   return (
     <Tooltip label={label} multiline maw={260} withArrow>
-      <span>{score === null ? "–" : score}</span>
+      <span>
+        {isNamed && `${t("leads.column.fit")} `}
+        {score === null ? "–" : score}
+      </span>
     </Tooltip>
   );
 }

@@ -199,7 +199,7 @@ function Tile({ row }: { row: LeadRow }) {
       </div>
       <div className={classes.tile}>
         <span>{[row.company, row.city].filter(Boolean).join(", ")}</span>
-        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
+        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} isNamed />
       </div>
     </>
   );

@@ -115,8 +115,8 @@ function Tile({ row }: { row: CompanyRow }) {
         <StageBadge stage={stageOf(row)} />
       </div>
       <div className={classes.tile}>
-        <span>{[row.city, row.website].filter(Boolean).join(" · ")}</span>
-        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
+        <span>{[row.city, siteName(row.website)].filter(Boolean).join(" · ")}</span>
+        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} isNamed />
       </div>
     </>
   );

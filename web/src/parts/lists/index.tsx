@@ -105,7 +105,7 @@ function Tile({ row }: { row: PersonRow }) {
       </div>
       <div className={classes.tile}>
         <span>{[row.title, row.company].filter(Boolean).join(", ")}</span>
-        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />
+        <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} isNamed />
       </div>
     </>
   );
