@@ -106,7 +106,11 @@ function Runs() {
                   />
                 </>
               ) : (
-                t("audience.suppressions.run.done", { n: run.done_n, people: run.people_n, stopped: run.stopped_n })
+                [
+                  t("audience.suppressions.run.companies", { n: run.done_n }),
+                  t("audience.suppressions.run.people", { n: run.people_n }),
+                  t("audience.suppressions.run.stopped", { n: run.stopped_n }),
+                ].join(", ")
               )}
             </span>
             <span className={classes.muted}>{run.reason}</span>

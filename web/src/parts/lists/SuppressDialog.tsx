@@ -153,7 +153,8 @@ function Progress({ begun, onClose }: { begun: Run; onClose: () => void }) {
         {isOver ? (
           <p>
             <strong>{t("lists.batch.suppress.done", { n: now.done_n })}</strong>{" "}
-            {t("lists.batch.suppress.stopped", { n: now.stopped_n, people: now.people_n })}
+            {t("lists.batch.suppress.stopped", { n: now.stopped_n })}{" "}
+            {t("lists.batch.suppress.work_there", { n: now.people_n })}
           </p>
         ) : (
           <p>
