@@ -234,8 +234,8 @@ for (const language of ["nl", "en"] as Language[]) {
         over: "gestopt",
       },
       en: {
-        turn: "It is the turn of 412 companies.",
-        fewer: "It is the turn of 96 companies.",
+        turn: "412 companies are next.",
+        fewer: "96 companies are next.",
         read: "Read websites",
         done: "128 of 412 companies.",
         pause: "Let it wait",
