@@ -145,6 +145,8 @@ const words = {
     none: "Niets gevonden",
     edit: "Bedrijf wijzigen",
     editTown: "Plaats wijzigen",
+    sort: "Sorteer op",
+    audience: "Doelgroep",
     company: "Bedrijf",
     town: "Plaats",
   },
@@ -168,6 +170,8 @@ const words = {
     none: "Nothing found",
     edit: "Change Company",
     editTown: "Change Town",
+    sort: "Sort by",
+    audience: "Audience",
     company: "Company",
     town: "Town",
   },
@@ -302,12 +306,16 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await lists(page);
     await page.goto("/people");
     await expect(page.getByText("persoon0@bedrijf0.example")).toBeVisible();
+    await expect(page.getByRole("link", { name: w.audience }).first()).toHaveAttribute("aria-current", "true");
     await expectAccessible(page);
     await keep(page, `lists-people-${language}`);
     await page.setViewportSize({ width: 390, height: 844 });
     await expect(page.getByText("Eva van der Meer").first()).toBeVisible();
     await expectAccessible(page);
     await keep(page, `lists-people-phone-${language}`);
+    // A phone has no headers: what the list is sorted by is chosen below it.
+    await page.getByLabel(w.sort).selectOption("fit");
+    await expect(page).toHaveURL(/sort=-fit/);
   });
 
   test(`what is rare is looked for until it is found, and nothing is said plainly (${language})`, async ({ page }) => {
