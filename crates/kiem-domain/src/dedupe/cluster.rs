@@ -1,10 +1,13 @@
-//! Records joined to companies: the surest pairs first, never across two numbers of the company register and never
-//! across two names.
+//! Records joined to companies: the surest pairs first, never across two numbers of the company register, never across
+//! two names, and never across two records of which a rule says that a person decides.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use super::name::{NameAgreement, compare_names};
 use super::profile::{Key, Profile};
 use super::weigh::Frequencies;
-use super::{Pair, Verdict};
+use super::{Form, Pair, Rule, Verdict};
 
 /// Which records are one company.
 #[derive(Debug, Clone)]
@@ -38,44 +41,109 @@ impl Clusters {
 struct Company {
     /// Its number in the register, when one of its records says it.
     register: Key,
+    /// Its legal form, when one of its records says it.
+    form: Option<Form>,
     /// The record with the fullest name.
     named_by: u32,
 }
 
-/// Joins the pairs whose verdict is that they are one company, the surest first. A pair is left out when it would bring
-/// a second number of the register into a company, or a second name: a record that says only "Siforce" must not join
-/// "Siforce Landmeetkunde" and "Siforce Groenvoorziening".
-pub fn join(profiles: &[Profile], pairs: &mut Vec<Pair>, f: &Frequencies) -> Clusters {
-    pairs.sort_by(|x, y| y.comparison.bits.total_cmp(&x.comparison.bits).then((x.a, x.b).cmp(&(y.a, y.b))));
-    // Two blocks may have found the same pair.
-    pairs.dedup_by_key(|pair| (pair.a, pair.b));
-    let mut clusters = Clusters { parent: (0..).take(profiles.len()).collect() };
-    let mut companies: Vec<Company> =
-        (0..).zip(profiles).map(|(n, p)| Company { register: p.kvk, named_by: n }).collect();
-    for pair in pairs.iter().filter(|pair| pair.comparison.verdict() == Verdict::Same) {
-        let (a, b) = (clusters.root(pair.a), clusters.root(pair.b));
-        let (low, high) = (a.min(b) as usize, a.max(b) as usize);
-        let (Some(one), Some(other)) = (companies.get(low), companies.get(high)) else { continue };
-        if low == high || contradict(one, other, profiles, f) {
-            continue;
-        }
-        let name_len = |c: &Company| profiles.get(c.named_by as usize).map_or(0, |p| p.name.len());
-        let named_by = if name_len(other) > name_len(one) { other.named_by } else { one.named_by };
-        let register = one.register.or(other.register);
-        if let (Some(parent), Some(kept)) = (clusters.parent.get_mut(high), companies.get_mut(low)) {
-            *parent = a.min(b);
-            *kept = Company { register, named_by };
-        }
-    }
-    clusters
+/// Companies while they grow.
+struct Growing<'a> {
+    profiles: &'a [Profile],
+    f: &'a Frequencies,
+    clusters: Clusters,
+    companies: Vec<Company>,
+    /// Of the first record of a company: records that must not join it without a person.
+    held_apart: HashMap<u32, Vec<u32>>,
 }
 
-fn contradict(one: &Company, other: &Company, profiles: &[Profile], f: &Frequencies) -> bool {
-    match one.register.zip(other.register) {
-        Some((x, y)) if x == y => return false,
-        Some(_) => return true,
-        None => {}
+/// Joins the pairs whose verdict is that they are one company, the surest first. A pair is left out when it would bring
+/// a second number of the register into a company, a second legal form, or a second name: a record that says only
+/// "Siforce" must not join "Siforce Landmeetkunde" and "Siforce Groenvoorziening".
+pub fn join(profiles: &[Profile], pairs: &mut Vec<Pair>, f: &Frequencies) -> Clusters {
+    pairs.sort_by(|x, y| {
+        let surest = y.comparison.bits.total_cmp(&x.comparison.bits);
+        surest.then_with(|| by_content(x, y, profiles)).then((x.a, x.b).cmp(&(y.a, y.b)))
+    });
+    // Two blocks may have found the same pair.
+    pairs.dedup_by_key(|pair| (pair.a, pair.b));
+    let mut held_apart: HashMap<u32, Vec<u32>> = HashMap::new();
+    for pair in pairs.iter().filter(|pair| pair.comparison.rule.is_some_and(Rule::holds_apart)) {
+        held_apart.entry(pair.a).or_default().push(pair.b);
+        held_apart.entry(pair.b).or_default().push(pair.a);
     }
-    let name = |c: &Company| profiles.get(c.named_by as usize).map_or("", |p| &*p.name);
-    compare_names(name(one), name(other), &|word| f.is_common(word)) == NameAgreement::Different
+    let mut growing = Growing {
+        profiles,
+        f,
+        clusters: Clusters { parent: (0..).take(profiles.len()).collect() },
+        companies: (0..)
+            .zip(profiles)
+            .map(|(n, p)| Company { register: p.kvk, form: p.form, named_by: n })
+            .collect(),
+        held_apart,
+    };
+    for pair in pairs.iter().filter(|pair| pair.comparison.verdict() == Verdict::Same) {
+        growing.join(pair);
+    }
+    growing.clusters
+}
+
+/// The order of two pairs that are as sure: by what the records say, because the order of the rows must not matter.
+fn by_content(x: &Pair, y: &Pair, profiles: &[Profile]) -> Ordering {
+    let of = |pair: &Pair| {
+        let (a, b) = (profiles.get(pair.a as usize), profiles.get(pair.b as usize));
+        if a.map(Profile::content) <= b.map(Profile::content) { (a, b) } else { (b, a) }
+    };
+    let ((xa, xb), (ya, yb)) = (of(x), of(y));
+    let first = xa.map(Profile::content).cmp(&ya.map(Profile::content));
+    first.then_with(|| xb.map(Profile::content).cmp(&yb.map(Profile::content)))
+}
+
+impl Growing<'_> {
+    fn join(&mut self, pair: &Pair) {
+        let (a, b) = (self.clusters.root(pair.a), self.clusters.root(pair.b));
+        let (low, high) = (a.min(b), a.max(b));
+        let (Some(one), Some(other)) = (self.companies.get(low as usize), self.companies.get(high as usize))
+        else {
+            return;
+        };
+        if low == high || self.contradict(one, other, pair) || self.are_held_apart(low, high) {
+            return;
+        }
+        let fullness = |c: &Company| self.name(c).map(|name| (name.len(), name));
+        let named_by = if fullness(other) > fullness(one) { other.named_by } else { one.named_by };
+        let joined =
+            Company { register: one.register.or(other.register), form: one.form.or(other.form), named_by };
+        if let (Some(parent), Some(kept)) =
+            (self.clusters.parent.get_mut(high as usize), self.companies.get_mut(low as usize))
+        {
+            *parent = low;
+            *kept = joined;
+        }
+        if let Some(moved) = self.held_apart.remove(&high) {
+            self.held_apart.entry(low).or_default().extend(moved);
+        }
+    }
+
+    fn name(&self, company: &Company) -> Option<&str> {
+        self.profiles.get(company.named_by as usize).map(|p| &*p.name)
+    }
+
+    fn contradict(&self, one: &Company, other: &Company, pair: &Pair) -> bool {
+        match one.register.zip(other.register) {
+            Some((x, y)) if x == y => return false,
+            Some(_) => return true,
+            None => {}
+        }
+        let forms_differ = one.form.zip(other.form).is_some_and(|(x, y)| x != y);
+        let (x, y) = (self.name(one).unwrap_or_default(), self.name(other).unwrap_or_default());
+        forms_differ && pair.comparison.register != Some(true)
+            || compare_names(x, y, &|word| self.f.is_common(word)) == NameAgreement::Different
+    }
+
+    fn are_held_apart(&self, low: u32, high: u32) -> bool {
+        // Each side knows the other, so one of them is asked.
+        let records = self.held_apart.get(&low).map(Vec::as_slice).unwrap_or_default();
+        records.iter().any(|record| self.clusters.root(*record) == high)
+    }
 }

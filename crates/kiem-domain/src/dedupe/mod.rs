@@ -2,12 +2,14 @@
 //!
 //! The policy: two numbers of the company register that differ are never one company; the same domain with another
 //! name is a sibling in one group; records are joined by themselves only on the same number, or when two independent
-//! things agree and the evidence outweighs the odds. What stays in between is for a person.
+//! things agree, the evidence outweighs the odds and no [`Rule`] is against it. What stays in between is for a person.
 
 mod candidates;
 mod cluster;
+mod form;
 mod name;
 mod profile;
+mod rule;
 mod signs;
 mod terms;
 mod weigh;
@@ -17,8 +19,10 @@ mod tests;
 
 pub use candidates::{BLOCK_KEYS_MAX, Block, N_BLOCKS, Pair, block_keys};
 pub use cluster::{Clusters, join};
+pub use form::Form;
 pub use name::{NameAgreement, compare_names, name_words};
 pub use profile::{Key, Profile, RawRecord};
+pub use rule::Rule;
 pub use signs::{Sign, SignField, signs};
 pub use terms::TermCounts;
 pub use weigh::{Comparison, Frequencies, compare};
@@ -44,21 +48,25 @@ pub enum Verdict {
 impl Comparison {
     /// The policy on what was found.
     pub fn verdict(&self) -> Verdict {
-        match self.register {
+        match (self.register, self.rule) {
             // A number that nothing else confirms is a slip of the finger in one of them.
-            Some(true) if self.n_agreeing > 0 => Verdict::Same,
-            Some(true) => Verdict::Review,
-            Some(false) => Verdict::Different,
-            None if self.name == NameAgreement::Different => {
+            (Some(true), _) if self.n_agreeing > 0 => Verdict::Same,
+            (Some(true), _) => Verdict::Review,
+            (Some(false), Some(Rule::MistypedNumber)) if self.name >= NameAgreement::Spelling => {
+                Verdict::Review
+            }
+            (Some(false), _) => Verdict::Different,
+            (None, _) if self.name == NameAgreement::Different => {
                 if self.n_agreeing > 0 {
                     Verdict::Sibling
                 } else {
                     Verdict::Different
                 }
             }
-            None if self.bits >= JOIN_BITS && self.n_agreeing >= 2 => Verdict::Same,
-            None if self.bits >= REVIEW_BITS => Verdict::Review,
-            None => Verdict::Different,
+            (None, Some(Rule::Identical)) => Verdict::Same,
+            (None, None) if self.bits >= JOIN_BITS && self.n_agreeing >= 2 => Verdict::Same,
+            _ if self.bits >= REVIEW_BITS => Verdict::Review,
+            _ => Verdict::Different,
         }
     }
 }

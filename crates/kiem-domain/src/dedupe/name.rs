@@ -1,5 +1,6 @@
 //! Whether two company names name the same company: not a number but one of four answers, each with its weight.
 
+use super::form::Form;
 use crate::legal_form::{self, LegalFormFamily};
 use crate::names::fold;
 
@@ -50,8 +51,14 @@ const SEPARATING: &[&str] =
     &["holding", "beheer", "groep", "vastgoed", "participaties", "beleggingen", "pensioen"];
 
 /// A company name, ready to be compared: its words without accents, punctuation and legal form, with blanks between
-/// them, and the kind of legal form when one was written: two that are known and differ are two companies.
+/// them, and the kind of legal form when one was written.
 pub fn name_words(name: &str) -> (String, Option<LegalFormFamily>) {
+    let (text, form) = name_and_form(name);
+    (text, form.map(|form| form.family))
+}
+
+/// The same with the form itself: two that are known and differ are two companies.
+pub(super) fn name_and_form(name: &str) -> (String, Option<Form>) {
     let folded = fold(name);
     let mut words: Vec<String> = Vec::with_capacity(6);
     let mut run_of_letters = false;
@@ -71,13 +78,13 @@ pub fn name_words(name: &str) -> (String, Option<LegalFormFamily>) {
         run_of_letters = is_letter;
     }
     let mut form = None;
-    while let Some((n, family)) = trailing_form(&words) {
+    while let Some((n, trailing)) = trailing_form(&words) {
         words.truncate(words.len() - n);
-        form = form.or(Some(family));
+        form = form.or(Some(trailing));
     }
-    if let Some(family) = leading_form(&words) {
+    if let Some(leading) = leading_form(&words) {
         words.remove(0);
-        form = form.or(Some(family));
+        form = form.or(Some(leading));
     }
     let mut text = String::with_capacity(folded.len());
     for word in &words {
@@ -91,21 +98,21 @@ pub fn name_words(name: &str) -> (String, Option<LegalFormFamily>) {
     (text, form)
 }
 
-fn trailing_form(words: &[String]) -> Option<(usize, LegalFormFamily)> {
+fn trailing_form(words: &[String]) -> Option<(usize, Form)> {
     let (last, rest) = words.split_last()?;
     let before = rest.last()?;
     if let Some(family) = legal_form::told_by(before, last) {
-        return (words.len() > 2).then_some((2, family));
+        return (words.len() > 2).then(|| (2, Form::of(&format!("{before} {last}"), family)));
     }
-    legal_form::told_by("", last).map(|family| (1, family))
+    legal_form::told_by("", last).map(|family| (1, Form::of(last, family)))
 }
 
-fn leading_form(words: &[String]) -> Option<LegalFormFamily> {
+fn leading_form(words: &[String]) -> Option<Form> {
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
     if LEADING_FOUNDATION.contains(&first.as_str()) {
-        return Some(LegalFormFamily::Foundation);
+        return Some(Form::of(first, LegalFormFamily::Foundation));
     }
-    legal_form::told_by("", first)
+    legal_form::told_by("", first).map(|family| Form::of(first, family))
 }
 
 /// How the names agree; both as [`name_words`] gives them. `is_common` says of a word whether many companies have it:

@@ -1,9 +1,9 @@
 //! A company record, normalised to what it is compared by.
 
-use super::name::name_words;
+use super::form::Form;
+use super::name::name_and_form;
 use crate::address::{Postcode, StreetLine, town_key};
 use crate::company::{DomainName, KvkNumber};
-use crate::legal_form::LegalFormFamily;
 use crate::names::fold;
 use crate::phone::PhoneNumber;
 
@@ -50,12 +50,14 @@ pub type Key = Option<std::num::NonZeroU64>;
 /// What a record is compared by. Everything is normalised; what is missing is unknown and speaks for nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// Words of the name, see [`name_words`].
+    /// Words of the name, see [`super::name_words`].
     pub name: Box<str>,
-    /// Kind of legal form, when one was written.
-    pub form: Option<LegalFormFamily>,
+    /// Legal form, when one was written.
+    pub form: Option<Form>,
     /// Number in the company register: a strong identifier.
     pub kvk: Key,
+    /// The digits of a KvK number, to see a slip of the finger; zero is unknown.
+    pub kvk_digits: u32,
     /// Legal entity identifier: a strong identifier.
     pub lei: Key,
     /// VAT number. Companies of one fiscal unit may share it, and a branch may have its own, so it proves nothing alone.
@@ -83,7 +85,8 @@ pub struct Profile {
 impl Profile {
     /// Normalises a record.
     pub fn of(raw: &RawRecord<'_>) -> Profile {
-        let (name, form) = name_words(raw.company);
+        let (name, form) = name_and_form(raw.company);
+        let kvk_number = KvkNumber::parse(raw.kvk);
         let town = town_key(raw.city);
         let line = StreetLine::parse(raw.street);
         let postcode = Postcode::parse(raw.postcode);
@@ -104,7 +107,8 @@ impl Profile {
         };
         Profile {
             form,
-            kvk: register_key(raw),
+            kvk: register_key(raw, kvk_number.as_ref()),
+            kvk_digits: kvk_number.and_then(|number| number.as_str().parse().ok()).unwrap_or(0),
             lei: (!raw.lei.is_empty()).then(|| key(&["lei", raw.lei])).flatten(),
             vat: (!raw.vat.is_empty()).then(|| key(&["vat", raw.vat])).flatten(),
             names_domain: domain.as_ref().is_some_and(|domain| names_domain(&name, &town, domain)),
@@ -122,9 +126,17 @@ impl Profile {
     }
 }
 
+impl Profile {
+    /// What the record says, to put records in an order that does not depend on where they stand.
+    pub(super) fn content(&self) -> (&str, [Key; 6], u32) {
+        let keys = [self.kvk, self.domain, self.phone, self.address, self.street, self.person];
+        (&self.name, keys, self.employees)
+    }
+}
+
 /// The number by which a register knows the company.
-fn register_key(raw: &RawRecord<'_>) -> Key {
-    if let Some(number) = KvkNumber::parse(raw.kvk) {
+fn register_key(raw: &RawRecord<'_>, kvk_number: Option<&KvkNumber>) -> Key {
+    if let Some(number) = kvk_number {
         return key(&[number.as_str()]);
     }
     // The number alone says nothing: two countries may have given the same one.

@@ -138,6 +138,43 @@ fn without_a_number_two_things_have_to_agree_and_the_name_must_not_be_another() 
 }
 
 #[test]
+fn two_legal_forms_are_two_companies_unless_a_number_says_otherwise() {
+    for (one, other, expected, why) in [
+        ("Zonnehof B.V.", "Stichting Zonnehof", Verdict::Review, "a foundation beside its company"),
+        ("Zonnehof N.V.", "Zonnehof B.V.", Verdict::Review, "two kinds of shares"),
+        ("Zonnehof V.O.F.", "Zonnehof B.V.", Verdict::Review, "partners and their company"),
+        ("Maatschap Zonnehof", "Zonnehof V.O.F.", Verdict::Review, "both are partnerships, and still two"),
+        ("Vereniging Zonnehof", "Stichting Zonnehof", Verdict::Review, "an association and a foundation"),
+        ("Zonnehof eenmanszaak", "Zonnehof B.V.", Verdict::Review, "one person and a company"),
+        ("Zonnehof GmbH", "Zonnehof B.V.", Verdict::Review, "the company of another country"),
+        ("Zonnehof Ltd", "Zonnehof B.V.", Verdict::Review, "and of a third"),
+        ("Zonnehof Besloten Vennootschap", "Zonnehof B.V.", Verdict::Same, "one form, written out"),
+        ("Zonnehof SRL", "Zonnehof BVBA", Verdict::Same, "one form in two languages"),
+        ("Zonnehof B.V.", "Zonnehof", Verdict::Same, "a form that is not written says nothing"),
+    ] {
+        let row = |name| with(&[(0, name), (4, ""), (5, "zonnehof.example")]);
+        assert_eq!(verdict_of(&row(one), &row(other)), expected, "{one} / {other}: {why}");
+        assert_eq!(verdict_of(&row(other), &row(one)), expected, "{other} / {one}: {why}");
+        let numbered = |name| with(&[(0, name), (5, "zonnehof.example")]);
+        assert_eq!(verdict_of(&numbered(one), &numbered(other)), Verdict::Same, "{one} / {other}, numbered");
+    }
+}
+
+#[test]
+fn a_number_that_is_one_slip_away_is_for_a_person() {
+    each_way(&with(&[(4, "12345678")]), Verdict::Same, "the same number");
+    each_way(&with(&[(4, "12345677")]), Verdict::Review, "one digit is another");
+    each_way(&with(&[(4, "12354678")]), Verdict::Review, "two neighbours changed places");
+    each_way(&with(&[(4, "12345687"), (5, "")]), Verdict::Review, "the address agrees");
+    each_way(&with(&[(4, "12345687"), (2, "3512XX")]), Verdict::Review, "the domain agrees");
+    each_way(&with(&[(4, "12345699")]), Verdict::Different, "two digits are others");
+    each_way(&with(&[(4, "12345677"), (5, ""), (2, "3512XX")]), Verdict::Different, "neither agrees");
+    each_way(&with(&[(4, "12345677"), (0, "De Vries Transport B.V.")]), Verdict::Different, "another name");
+    each_way(&with(&[(4, "12345677"), (0, "De Vries Bouw N.V.")]), Verdict::Different, "another form");
+    each_way(&with(&[(4, "12345677"), (0, "De Vries Bouw Zorg B.V.")]), Verdict::Different, "a longer name");
+}
+
+#[test]
 fn an_lei_decides_like_a_number_of_the_register_and_a_vat_number_is_one_sign_among_others() {
     let numbered = |company, city, lei, vat| {
         Profile::of(&RawRecord { company, city, lei, vat, country: "NL", ..RawRecord::default() })
@@ -255,6 +292,18 @@ fn a_value_that_very_many_share_hides_no_pair() {
     let f = Frequencies::of(&all);
     let found = candidates(&all, &f);
     assert!(found.iter().any(|p| (p.a, p.b) == (n, n + 1)), "they meet by their address");
+}
+
+#[test]
+fn what_a_person_decides_no_third_record_decides() {
+    let row = |name: &'static str| with(&[(0, name), (4, ""), (5, "zonnehof.example")]);
+    let mut all = crowd();
+    let n = u32::try_from(all.len()).unwrap();
+    all.extend([row("Zonnehof B.V."), row("Zonnehof"), row("Stichting Zonnehof")].iter().map(profile));
+    let f = Frequencies::of(&all);
+    let mut pairs = candidates(&all, &f);
+    let clusters = join(&all, &mut pairs, &f);
+    assert_ne!(clusters.root(n), clusters.root(n + 2), "a record without a form belongs to one of the two");
 }
 
 #[test]

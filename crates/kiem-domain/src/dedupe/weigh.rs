@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::REVIEW_BITS;
 use super::name::{NameAgreement, compare_names};
 use super::profile::{Key, Profile, key};
+use super::rule::{self, Rule};
 use super::terms::TermCounts;
 
 /// Hashes that are spread already need no second hashing.
@@ -166,6 +167,8 @@ pub struct Comparison {
     pub register: Option<bool>,
     /// Independent things that agree: name, domain, telephone, address, person.
     pub n_agreeing: u8,
+    /// What stands above the sum, when there is such a thing.
+    pub rule: Option<Rule>,
 }
 
 /// Most that an equal name says.
@@ -174,11 +177,16 @@ const NAME_BITS_MAX: f32 = 18.0;
 /// Compares two records. `None` when even the same name would not make them worth a look: names take the longest to
 /// compare.
 pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> {
+    // What is found must not depend on which of the two comes first.
+    let (a, b) = if a.name <= b.name { (a, b) } else { (b, a) };
     let strong = [(a.kvk, b.kvk), (a.lei, b.lei)].into_iter().filter_map(|(x, y)| x.zip(y));
     let register = strong.map(|(x, y)| x == y).reduce(|all, one| all && one);
-    let mut found = Comparison { bits: f.prior(), name: NameAgreement::Different, register, n_agreeing: 0 };
+    let mut found =
+        Comparison { bits: f.prior(), name: NameAgreement::Different, register, n_agreeing: 0, rule: None };
+    let is_mistyped = register == Some(false) && rule::is_mistyped(a, b);
     found.bits += match register {
         Some(true) => 30.0,
+        Some(false) if is_mistyped => -12.0,
         Some(false) => -60.0,
         None => 0.0,
     };
@@ -198,7 +206,8 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
         (Some(_), Some(_)) => -6.0,
         _ => 0.0,
     };
-    if found.bits + NAME_BITS_MAX < REVIEW_BITS {
+    let is_one_place = rule::is_one_place(a, b);
+    if found.bits + NAME_BITS_MAX < REVIEW_BITS && !is_one_place && !is_mistyped {
         return None;
     }
     found.name = compare_names(&a.name, &b.name, &|word| f.is_common(word));
@@ -210,6 +219,7 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
         NameAgreement::Different => -14.0,
     };
     found.agree(found.name > NameAgreement::Close, said);
+    found.rule = if is_mistyped { Some(Rule::MistypedNumber) } else { rule::of(a, b, found.name) };
     Some(found)
 }
 
