@@ -120,7 +120,11 @@ impl Block {
             start = *end;
             if group.len() > BLOCK_RECORDS_MAX {
                 let mut by_name = group.to_vec();
-                by_name.sort_by_key(|n| profiles.get(*n as usize).map(Profile::content));
+                by_name.sort_by(|x, y| {
+                    let (x, y) = (profiles.get(*x as usize), profiles.get(*y as usize));
+                    let by_name = x.map(|p| &p.name).cmp(&y.map(|p| &p.name));
+                    by_name.then_with(|| x.map(Profile::content).cmp(&y.map(Profile::content)))
+                });
                 n_compared += self.compare_group(profiles, f, &by_name, NEIGHBOURS, &mut found);
             } else {
                 n_compared += self.compare_group(profiles, f, group, group.len(), &mut found);

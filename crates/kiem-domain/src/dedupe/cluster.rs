@@ -3,9 +3,10 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::num::NonZeroU64;
 
 use super::name::{NameAgreement, compare_names};
-use super::profile::{Key, Profile};
+use super::profile::{Key, Profile, key};
 use super::weigh::Frequencies;
 use super::{Form, Pair, Rule, Verdict};
 
@@ -61,10 +62,7 @@ struct Growing<'a> {
 /// a second number of the register into a company, a second legal form, or a second name: a record that says only
 /// "Siforce" must not join "Siforce Landmeetkunde" and "Siforce Groenvoorziening".
 pub fn join(profiles: &[Profile], pairs: &mut Vec<Pair>, f: &Frequencies) -> Clusters {
-    pairs.sort_by(|x, y| {
-        let surest = y.comparison.bits.total_cmp(&x.comparison.bits);
-        surest.then_with(|| by_content(x, y, profiles)).then((x.a, x.b).cmp(&(y.a, y.b)))
-    });
+    pairs.sort_by_cached_key(|pair| (Surest(pair.comparison.bits), content(pair, profiles), pair.a, pair.b));
     // Two blocks may have found the same pair.
     pairs.dedup_by_key(|pair| (pair.a, pair.b));
     let mut held_apart: HashMap<u32, Vec<u32>> = HashMap::new();
@@ -88,15 +86,37 @@ pub fn join(profiles: &[Profile], pairs: &mut Vec<Pair>, f: &Frequencies) -> Clu
     growing.clusters
 }
 
-/// The order of two pairs that are as sure: by what the records say, because the order of the rows must not matter.
-fn by_content(x: &Pair, y: &Pair, profiles: &[Profile]) -> Ordering {
-    let of = |pair: &Pair| {
-        let (a, b) = (profiles.get(pair.a as usize), profiles.get(pair.b as usize));
-        if a.map(Profile::content) <= b.map(Profile::content) { (a, b) } else { (b, a) }
+/// Bits in the order in which pairs are joined.
+struct Surest(f32);
+
+impl Ord for Surest {
+    fn cmp(&self, other: &Surest) -> Ordering {
+        other.0.total_cmp(&self.0)
+    }
+}
+
+impl PartialOrd for Surest {
+    fn partial_cmp(&self, other: &Surest) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Surest {
+    fn eq(&self, other: &Surest) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Surest {}
+
+/// What two records say, as a number: of two pairs that are as sure the first one must not depend on the order of the
+/// rows.
+fn content(pair: &Pair, profiles: &[Profile]) -> u64 {
+    let of = |record: u32| {
+        let profile = profiles.get(record as usize)?;
+        Some(profile.content() ^ key(&[&profile.name]).map_or(0, NonZeroU64::get))
     };
-    let ((xa, xb), (ya, yb)) = (of(x), of(y));
-    let first = xa.map(Profile::content).cmp(&ya.map(Profile::content));
-    first.then_with(|| xb.map(Profile::content).cmp(&yb.map(Profile::content)))
+    of(pair.a).unwrap_or(0).wrapping_add(of(pair.b).unwrap_or(0))
 }
 
 impl Growing<'_> {

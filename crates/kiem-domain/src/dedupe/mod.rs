@@ -6,6 +6,7 @@
 
 mod candidates;
 mod cluster;
+mod common;
 mod form;
 mod name;
 mod profile;

@@ -22,6 +22,9 @@ pub enum NameAgreement {
 /// Shortened forms that mean a foundation only in front of a name ("St. De Brug").
 const LEADING_FOUNDATION: &[&str] = &["st", "stg", "sticht"];
 
+/// Shortened forms in front of a name. Others at this place are initials: "C.V. Veenstra", "A.G. Bell".
+const LEADING_SHORT: &[&str] = &["maatsch", "cooperatief", "commv"];
+
 /// Words that join names and say nothing.
 const JOINING: &[&str] = &["en", "and", "und", "et"];
 
@@ -47,8 +50,16 @@ const ALIASES: &[(&str, &str)] = &[
 ];
 
 /// Words that make another company of the same name: "Jansen Holding" is not "Jansen".
-const SEPARATING: &[&str] =
-    &["holding", "beheer", "groep", "vastgoed", "participaties", "beleggingen", "pensioen"];
+#[rustfmt::skip]
+const SEPARATING: &[&str] = &[
+    "holding", "holdings", "beheer", "groep", "vastgoed", "onroerend", "participatie", "participaties", "deelneming",
+    "deelnemingen", "belegging", "beleggingen", "investering", "investeringen", "invest", "investment", "investments",
+    "ventures", "capital", "management", "exploitatie", "pensioen", "pensioenfonds", "fonds", "stak",
+    "personeelsvereniging", "vrienden",
+];
+
+/// The foundation that holds the shares of a company, written out behind "Stichting".
+const TRUST_OFFICE: &str = "administratiekantoor";
 
 /// A company name, ready to be compared: its words without accents, punctuation and legal form, with blanks between
 /// them, and the kind of legal form when one was written.
@@ -62,6 +73,7 @@ pub(super) fn name_and_form(name: &str) -> (String, Option<Form>) {
     let folded = fold(name);
     let mut words: Vec<String> = Vec::with_capacity(6);
     let mut run_of_letters = false;
+    let mut begins_with_initials = false;
     // Dots and hyphens inside a word shorten or join it: "b.v.", "Adm.kantoor", "E-techniek" are one word each.
     let inside = |c: char| matches!(c, '\'' | '.' | '-');
     for raw in folded.split(|c: char| !c.is_alphanumeric() && !inside(c)) {
@@ -75,6 +87,9 @@ pub(super) fn name_and_form(name: &str) -> (String, Option<Form>) {
             Some(last) if is_letter && run_of_letters => last.push_str(&word),
             _ => words.push(word),
         }
+        if words.len() == 1 {
+            begins_with_initials = is_letter || raw.trim_end_matches('.').contains('.');
+        }
         run_of_letters = is_letter;
     }
     let mut form = None;
@@ -82,9 +97,16 @@ pub(super) fn name_and_form(name: &str) -> (String, Option<Form>) {
         words.truncate(words.len() - n);
         form = form.or(Some(trailing));
     }
-    if let Some(leading) = leading_form(&words) {
+    if let Some(leading) = leading_form(&words, begins_with_initials) {
         words.remove(0);
         form = form.or(Some(leading));
+        if leading.family == LegalFormFamily::Foundation && words.len() > 1 {
+            words
+                .iter_mut()
+                .take(1)
+                .filter(|word| *word == TRUST_OFFICE)
+                .for_each(|word| *word = "stak".into());
+        }
     }
     let mut text = String::with_capacity(folded.len());
     for word in &words {
@@ -107,35 +129,75 @@ fn trailing_form(words: &[String]) -> Option<(usize, Form)> {
     legal_form::told_by("", last).map(|family| (1, Form::of(last, family)))
 }
 
-fn leading_form(words: &[String]) -> Option<Form> {
+fn leading_form(words: &[String], is_initials: bool) -> Option<Form> {
     let (first, _) = words.split_first().filter(|(_, rest)| !rest.is_empty())?;
     if LEADING_FOUNDATION.contains(&first.as_str()) {
-        return Some(Form::of(first, LegalFormFamily::Foundation));
+        // "S.T. Schouten" is a person.
+        return (!is_initials).then(|| Form::of(first, LegalFormFamily::Foundation));
     }
-    legal_form::told_by("", first).map(|family| Form::of(first, family))
+    let leads = legal_form::leads(first) || LEADING_SHORT.contains(&first.as_str());
+    leads.then(|| legal_form::told_by("", first).map(|family| Form::of(first, family)))?
+}
+
+/// How two names agree, and how far that goes.
+pub(super) struct Names {
+    /// How they agree.
+    pub(super) agreement: NameAgreement,
+    /// A short word has another letter (Roos, Doos): it may be mistyped as well as another name.
+    pub(super) is_doubtful: bool,
 }
 
 /// How the names agree; both as [`name_words`] gives them. `is_common` says of a word whether many companies have it:
 /// two common words that look alike (import, export) are two words and no slip of the finger.
 pub fn compare_names(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool) -> NameAgreement {
+    compare_in_full(a, b, is_common).agreement
+}
+
+/// The same with what makes it doubtful.
+pub(super) fn compare_in_full(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool) -> Names {
+    let sure = |agreement| Names { agreement, is_doubtful: false };
     if a.is_empty() || b.is_empty() {
-        return NameAgreement::Different;
+        return sure(NameAgreement::Different);
     }
     if joined_equal(a, b) {
-        return NameAgreement::Equal;
+        return sure(NameAgreement::Equal);
     }
-    let (rest_a, rest_b) = unmatched(a, b, is_common);
-    if rest_a.is_empty() && rest_b.is_empty() {
-        return NameAgreement::Spelling;
+    let rests = unmatched(a, b, is_common);
+    if ordinals(a, &rests.a) != ordinals(b, &rests.b) {
+        return sure(NameAgreement::Different);
     }
-    if !rest_a.is_empty() && !rest_b.is_empty() {
-        return compare_rests(&rest_a, &rest_b, is_common);
+    let agreement = match (rests.a.is_empty(), rests.b.is_empty()) {
+        (true, true) => NameAgreement::Spelling,
+        (false, false) => compare_rests(&rests.a, &rests.b, is_common),
+        (is_a_shorter, _) => {
+            let extra = if is_a_shorter { &rests.b } else { &rests.a };
+            let is_other = extra.iter().any(|w| SEPARATING.contains(w));
+            if is_other { NameAgreement::Different } else { NameAgreement::Part }
+        }
+    };
+    Names { agreement, is_doubtful: rests.is_doubtful }
+}
+
+/// What tells companies of one name apart by number ("Kade I", "Kade 2"), among the words that the other name does not
+/// have: how many there are, and their sum. The first word of a name is never a Roman number.
+fn ordinals(name: &str, rest: &[&str]) -> (u32, u64) {
+    let mut found = (0, 0);
+    for word in rest {
+        let is_first = word.as_ptr() == name.as_ptr();
+        let number = if is_first { None } else { roman(word) };
+        let digits = || word.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse::<u64>().ok());
+        let runs = number.into_iter().chain(digits());
+        found = runs.fold(found, |(n, sum), number| (n + 1, number.wrapping_add(sum)));
     }
-    let (extra, shorter) = if rest_a.is_empty() { (&rest_b, a) } else { (&rest_a, b) };
-    if shorter.is_empty() || extra.iter().any(|w| SEPARATING.contains(w)) {
-        return NameAgreement::Different;
-    }
-    NameAgreement::Part
+    found
+}
+
+/// A Roman number up to 39.
+fn roman(word: &str) -> Option<u64> {
+    let tens = word.bytes().take_while(|c| *c == b'x').count().min(3);
+    const UNITS: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    let units = UNITS.iter().position(|units| word.get(tens..) == Some(units))?;
+    u64::try_from(tens * 10 + units).ok().filter(|number| *number > 0)
 }
 
 /// Words that have no counterpart on either side: written together, apart, with the slip across a word's border, or
@@ -147,8 +209,7 @@ fn compare_rests(a: &[&str], b: &[&str], is_common: &dyn Fn(&str) -> bool) -> Na
     if !other_words && same_spelled(&a, &b) {
         return NameAgreement::Spelling;
     }
-    let alike =
-        a.len().max(b.len()) >= 2 && strsim::osa_distance(&a, &b) <= (a.len().max(b.len()) / 3).clamp(1, 4);
+    let alike = a.len().max(b.len()) >= 2 && distance(&a, &b) <= (a.len().max(b.len()) / 3).clamp(1, 4);
     if alike && !both_common { NameAgreement::Close } else { NameAgreement::Different }
 }
 
@@ -157,7 +218,14 @@ fn joined_equal(a: &str, b: &str) -> bool {
 }
 
 /// The words that have no counterpart on the other side.
-fn unmatched<'a>(a: &'a str, b: &'a str, is_common: &dyn Fn(&str) -> bool) -> (Vec<&'a str>, Vec<&'a str>) {
+struct Rests<'a> {
+    a: Vec<&'a str>,
+    b: Vec<&'a str>,
+    /// A counterpart is a short word with another letter (Roos, Doos): it may be mistyped as well as another name.
+    is_doubtful: bool,
+}
+
+fn unmatched<'a>(a: &'a str, b: &'a str, is_common: &dyn Fn(&str) -> bool) -> Rests<'a> {
     let mut left: Vec<&str> = b.split(' ').collect();
     let mut rest: Vec<&str> = Vec::new();
     for word in a.split(' ') {
@@ -166,24 +234,37 @@ fn unmatched<'a>(a: &'a str, b: &'a str, is_common: &dyn Fn(&str) -> bool) -> (V
             None => rest.push(word),
         }
     }
-    if left.is_empty() {
-        return (rest, left);
-    }
-    rest.retain(|word| {
-        let found = left.iter().position(|other| {
-            shortens(word, other)
-                || shortens(other, word)
-                || (same_spelled(word, other) && !(is_common(word) && is_common(other)))
+    let mut is_doubtful = false;
+    if !left.is_empty() {
+        rest.retain(|word| {
+            let found = left.iter().position(|other| {
+                shortens(word, other)
+                    || shortens(other, word)
+                    || (same_spelled(word, other) && !(is_common(word) && is_common(other)))
+            });
+            let other = found.map(|i| left.remove(i));
+            is_doubtful |= other.is_some_and(|other| has_other_letter(word, other));
+            other.is_none()
         });
-        found.map(|i| left.remove(i)).is_none()
-    });
-    (rest, left)
+    }
+    Rests { a: rest, b: left, is_doubtful }
+}
+
+/// Letters of a word in which another letter may well make another name.
+const SHORT_WORD_MAX: usize = 5;
+
+/// Whether two short words differ in one letter.
+fn has_other_letter(a: &str, b: &str) -> bool {
+    a.len() == b.len()
+        && a.len() <= SHORT_WORD_MAX
+        && a.bytes().zip(b.bytes()).filter(|(x, y)| x != y).count() == 1
 }
 
 /// Whether `short` is `long` with its middle or end left out: "gebr" for gebroeders, "etechniek" for elektrotechniek.
 fn shortens(short: &str, long: &str) -> bool {
     let (s, l) = (short.as_bytes(), long.as_bytes());
-    if s.len() + 2 > l.len() || s.len() < 3 && s.len() * 2 < l.len() {
+    let is_number = || l.iter().any(u8::is_ascii_digit);
+    if s.len() + 2 > l.len() || s.len() < 3 && s.len() * 2 < l.len() || is_number() {
         return false;
     }
     let front = s.iter().zip(l).take_while(|(x, y)| x == y).count();
@@ -199,5 +280,51 @@ fn same_spelled(a: &str, b: &str) -> bool {
         4..=8 => 1,
         _ => 2,
     };
-    a.len().abs_diff(b.len()) <= slips && strsim::osa_distance(a, b) <= slips
+    a.len().abs_diff(b.len()) <= slips && distance(a, b) <= slips && same_digits(a, b)
+}
+
+/// A number in a word is no slip of the finger: "unit12" is not "unit13".
+fn same_digits(a: &str, b: &str) -> bool {
+    let digits = |text: &'_ str| {
+        text.bytes()
+            .filter(u8::is_ascii_digit)
+            .fold(0_u64, |all, digit| all.wrapping_mul(11) + u64::from(digit))
+    };
+    digits(a) == digits(b)
+}
+
+/// How many slips of the finger make one of the other. What both begin and end with is left out first: most words that
+/// are compared differ early, or in a letter or two.
+fn distance(a: &str, b: &str) -> usize {
+    let (x, y) = (a.as_bytes(), b.as_bytes());
+    let mut front = x.iter().zip(y).take_while(|(x, y)| x == y).count();
+    while !a.is_char_boundary(front) {
+        front -= 1;
+    }
+    let (a, b) = (a.get(front..).unwrap_or_default(), b.get(front..).unwrap_or_default());
+    let mut back = a.bytes().rev().zip(b.bytes().rev()).take_while(|(x, y)| x == y).count();
+    while !a.is_char_boundary(a.len() - back) {
+        back -= 1;
+    }
+    let middle = |text: &'_ str| text.len() - back;
+    match (middle(a), middle(b)) {
+        (0, n) | (n, 0) if n <= 1 => n,
+        (1, 1) => 1,
+        (x, y) => strsim::osa_distance(a.get(..x).unwrap_or_default(), b.get(..y).unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Leaving out what is the same at both ends changes nothing.
+        #[test]
+        fn the_distance_is_that_of_the_whole_words(a in "[abé]{0,7}", b in "[abé]{0,7}") {
+            prop_assert_eq!(distance(&a, &b), strsim::osa_distance(&a, &b));
+        }
+    }
 }

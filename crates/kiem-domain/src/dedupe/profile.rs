@@ -66,8 +66,10 @@ pub struct Profile {
     pub domain: Key,
     /// The name is what the domain says ("Jansen Bouw" at jansenbouw.nl), not less and not more.
     pub names_domain: bool,
-    /// Telephone in E.164; mobile numbers belong to people and count as such.
+    /// Telephone in E.164.
     pub phone: Key,
+    /// The telephone stands in a building; mobile numbers belong to people.
+    pub has_fixed_phone: bool,
     /// Postcode and house number.
     pub address: Key,
     /// Street and house number and town: for addresses without postcode.
@@ -88,6 +90,7 @@ impl Profile {
         let (name, form) = name_and_form(raw.company);
         let kvk_number = KvkNumber::parse(raw.kvk);
         let town = town_key(raw.city);
+        let phone = PhoneNumber::parse(raw.phone, Some(raw.country));
         let line = StreetLine::parse(raw.street);
         let postcode = Postcode::parse(raw.postcode);
         let mail_domain = raw.email.rsplit_once('@').and_then(|(_, host)| company_domain(host));
@@ -114,8 +117,8 @@ impl Profile {
             names_domain: domain.as_ref().is_some_and(|domain| names_domain(&name, &town, domain)),
             domain: domain.and_then(|domain| key(&[domain.as_str()])),
             name: name.into_boxed_str(),
-            phone: PhoneNumber::parse(raw.phone, Some(raw.country))
-                .and_then(|number| key(&[number.as_str()])),
+            has_fixed_phone: phone.as_ref().is_some_and(|number| !is_mobile(number.as_str())),
+            phone: phone.and_then(|number| key(&[number.as_str()])),
             address,
             street,
             town: key(&[&town]),
@@ -127,10 +130,13 @@ impl Profile {
 }
 
 impl Profile {
-    /// What the record says, to put records in an order that does not depend on where they stand.
-    pub(super) fn content(&self) -> (&str, [Key; 6], u32) {
+    /// What the record says besides its name, as a number: to put records in an order that does not depend on where they
+    /// stand.
+    pub(super) fn content(&self) -> u64 {
         let keys = [self.kvk, self.domain, self.phone, self.address, self.street, self.person];
-        (&self.name, keys, self.employees)
+        keys.iter().fold(u64::from(self.employees), |all, key| {
+            all.rotate_left(9) ^ key.map_or(0, std::num::NonZeroU64::get)
+        })
     }
 }
 
@@ -151,6 +157,13 @@ fn company_domain(text: &str) -> Option<DomainName> {
     }
     let domain = DomainName::parse(text).ok()?.registrable();
     (!domain.is_free_mail() && !domain.is_platform()).then_some(domain)
+}
+
+/// Beginnings of mobile numbers: the Netherlands, Belgium, Germany, France, Britain.
+const MOBILE: &[&str] = &["+316", "+324", "+4915", "+4916", "+4917", "+336", "+337", "+447"];
+
+fn is_mobile(number: &str) -> bool {
+    MOBILE.iter().any(|front| number.starts_with(front))
 }
 
 /// Whether the domain is the whole name, alone or with the town ("bakkerijsmit-delft.nl").

@@ -3,6 +3,7 @@
 
 use super::name::NameAgreement;
 use super::profile::{Key, Profile};
+use super::weigh::{Comparison, Frequencies};
 
 /// A rule that stands above the sum of the evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub enum Rule {
     Identical,
     /// Two legal forms that are both known: two legal persons, unless a number says otherwise.
     OtherForm,
+    /// Other streets and other telephones under one name and domain: branches, or a company that moved.
+    Branches,
     /// Two KvK numbers that one slip of the finger makes of each other, while name and domain or address agree.
     MistypedNumber,
 }
@@ -22,15 +25,47 @@ impl Rule {
     }
 }
 
-/// The rule for two records without a number that decides.
-pub(super) fn of(a: &Profile, b: &Profile, name: NameAgreement) -> Option<Rule> {
+/// Records from which on a domain is that of a chain: its branches have one name and one domain.
+const CHAIN_RECORDS: u32 = 8;
+
+/// The rule for two records of which no number decides.
+pub(super) fn of(a: &Profile, b: &Profile, found: &Comparison, f: &Frequencies) -> Option<Rule> {
     if forms_differ(a, b) {
         Some(Rule::OtherForm)
-    } else if name == NameAgreement::Equal && is_one_place(a, b) {
+    } else if is_one_place(a, b) && is_one_name(a, b, found.name) {
         Some(Rule::Identical)
+    } else if are_branches(a, b, f) {
+        Some(Rule::Branches)
     } else {
         None
     }
+}
+
+/// Whether two records may be two branches: other streets and other telephones, and nobody who is the same. A mobile
+/// number that differs says nothing, because everybody has one.
+fn are_branches(a: &Profile, b: &Profile, f: &Frequencies) -> bool {
+    let differ = |x: Key, y: Key| x.zip(y).is_some_and(|(x, y)| x != y);
+    let is_elsewhere = differ(a.street, b.street) && !same(a.address, b.address);
+    let other_phone = differ(a.phone, b.phone) && a.has_fixed_phone && b.has_fixed_phone;
+    let is_chain =
+        || same(a.domain, b.domain) && a.domain.is_some_and(|domain| f.count(domain) > CHAIN_RECORDS);
+    is_elsewhere && !same(a.person, b.person) && (other_phone || !same(a.phone, b.phone) && is_chain())
+}
+
+/// The same name, also when one writes the umlauts out (Müller, Mueller).
+fn is_one_name(a: &Profile, b: &Profile, name: NameAgreement) -> bool {
+    name == NameAgreement::Equal
+        || name >= NameAgreement::Close
+            && without_written_umlauts(&a.name).eq(without_written_umlauts(&b.name))
+}
+
+fn without_written_umlauts(name: &str) -> impl Iterator<Item = u8> {
+    let mut before = b' ';
+    name.bytes().filter(|letter| *letter != b' ').filter(move |letter| {
+        let is_umlaut = *letter == b'e' && matches!(before, b'a' | b'o' | b'u');
+        before = *letter;
+        !is_umlaut
+    })
 }
 
 fn forms_differ(a: &Profile, b: &Profile) -> bool {

@@ -175,6 +175,90 @@ fn a_number_that_is_one_slip_away_is_for_a_person() {
 }
 
 #[test]
+fn branches_of_one_town_are_for_a_person() {
+    let all_else = [(4, ""), (1, "Dorpsstraat 7"), (2, "3561XX")];
+    let other = |more: &[(usize, &'static str)]| with(&[&all_else[..], more].concat());
+    each_way(&other(&[(6, "030-7654321")]), Verdict::Review, "street, postcode and telephone are others");
+    each_way(&other(&[]), Verdict::Same, "the telephone is the same: it moved");
+    each_way(&other(&[(6, "06-12345678")]), Verdict::Same, "everybody has a mobile telephone");
+    each_way(&other(&[(6, "")]), Verdict::Same, "no telephone says nothing");
+    each_way(&other(&[(6, "030-7654321"), (4, "12345678")]), Verdict::Same, "the number says that it is one");
+    let mut all = crowd();
+    let n = u32::try_from(all.len()).unwrap();
+    let chain = [
+        ("Markt 1", "3511AB", "030-1000001"),
+        ("Brink 2", "3512AB", ""),
+        ("Singel 3", "3513AB", "030-1000003"),
+        ("Kade 4", "3514AB", ""),
+        ("Laan 5", "3515AB", ""),
+        ("Pad 6", "3516AB", "030-1000006"),
+        ("Dijk 7", "3517AB", ""),
+        ("Plein 8", "3518AB", ""),
+        ("Gracht 9", "3519AB", ""),
+    ];
+    all.extend(chain.map(|(street, postcode, phone)| {
+        profile(&["Versmarkt", street, postcode, "Utrecht", "", "versmarkt.example", phone, "", ""])
+    }));
+    let f = Frequencies::of(&all);
+    let clusters = join(&all, &mut candidates(&all, &f), &f);
+    assert!((n..n + 9).all(|branch| clusters.root(branch) == branch), "a chain with one domain");
+}
+
+#[test]
+fn another_letter_in_a_short_word_needs_two_other_things_that_agree() {
+    let smit = |changes: &[(usize, &'static str)]| {
+        with(&[&[(0, "Schildersbedrijf Roos"), (4, ""), (5, ""), (6, ""), (7, "")], changes].concat())
+    };
+    let doos = |changes: &[(usize, &'static str)]| smit(&[&[(0, "Schildersbedrijf Doos")], changes].concat());
+    for (one, other, expected, why) in [
+        (smit(&[]), doos(&[]), Verdict::Review, "one building"),
+        (smit(&[]), smit(&[]), Verdict::Same, "the same name in one building"),
+        (smit(&[(6, "030-5555555")]), doos(&[(6, "030-5555555")]), Verdict::Same, "and one telephone"),
+        (
+            smit(&[(6, "030-5555555")]),
+            doos(&[(6, "030-5555555"), (1, "Weg 88"), (2, "3512XX")]),
+            Verdict::Review,
+            "one telephone in two streets",
+        ),
+    ] {
+        assert_eq!(verdict_of(&one, &other), expected, "{why}");
+        assert_eq!(verdict_of(&other, &one), expected, "{why}, the other way round");
+    }
+    // An office answers for five companies.
+    let row = |name, street| [name, street, "3511AB", "Utrecht", "", "", "030-5555555", "", ""];
+    let rows = ["Kapsalon Roos", "Kapsalon Doos", "Taxi Aardvark", "Hotel Brandoo", "Glas Cirrus"];
+    let mut all = crowd();
+    all.extend(rows.map(|name| profile(&row(name, "Kade 4"))));
+    let f = Frequencies::of(&all);
+    let (x, y) = (&all[all.len() - 5], &all[all.len() - 4]);
+    assert_eq!(compare(x, y, &f).unwrap().verdict(), Verdict::Review, "its telephone is no second sign");
+}
+
+#[test]
+fn what_is_written_alike_at_one_address_is_one_company_in_a_file_of_any_size() {
+    let street = |name| [name, "Weg 1", "1012AB", "Amsterdam", "", "", "", "", ""];
+    let site = |name| [name, "", "", "Amsterdam", "", "glashandelkerk.example", "", "", ""];
+    let rest =
+        |n: usize| (0..n).map(|n| profile(&[["Aap", "Noot", "Mies"][n % 3], "", "", "", "", "", "", "", ""]));
+    for (one, other, expected) in [
+        (street("Bakkerij Jansen"), street("Bakkerij Jansen"), Verdict::Same),
+        (street("De Boer & Zonen"), street("De Boer en Zonen"), Verdict::Same),
+        (street("Müller & Söhne Bäckerei"), street("Mueller und Soehne Baeckerei"), Verdict::Same),
+        (street("Bakkerij Jansen"), street("Bakkerij Janssen"), Verdict::Sibling),
+        (site("Glashandel Kerk"), site("Glashandel Kerk B.V."), Verdict::Same),
+        (site("Kerk Import"), site("Kerk Export"), Verdict::Sibling),
+    ] {
+        for size in [0, 10, 50, 500] {
+            let mut all: Vec<Profile> = rest(size).collect();
+            all.extend([profile(&one), profile(&other)]);
+            let f = Frequencies::of(&all);
+            let found = compare(&all[size], &all[size + 1], &f).map(|found| found.verdict());
+            assert_eq!(found, Some(expected), "{} / {} among {size}", one[0], other[0]);
+        }
+    }
+}
+
+#[test]
 fn an_lei_decides_like_a_number_of_the_register_and_a_vat_number_is_one_sign_among_others() {
     let numbered = |company, city, lei, vat| {
         Profile::of(&RawRecord { company, city, lei, vat, country: "NL", ..RawRecord::default() })
@@ -215,6 +299,21 @@ fn names_agree_by_what_they_mean() {
         ("Quafonex Import", "Quafonex Export", NameAgreement::Different),
         ("Jansen Bouw", "Janssen Bouw", NameAgreement::Different),
         ("Stichting De Brug", "St. De Brug", NameAgreement::Equal),
+        ("Kadehof I", "Kadehof II", NameAgreement::Different),
+        ("Kadehof IX", "Kadehof XI", NameAgreement::Different),
+        ("Kadehof II", "Kadehof 2", NameAgreement::Different),
+        ("Kadehof Kaas I", "Kadehof Kaas", NameAgreement::Different),
+        ("Kadehof", "Kadehof 2 B.V.", NameAgreement::Different),
+        ("Kadehof 2001", "Kadehof 2002", NameAgreement::Different),
+        ("Kadehof12 Kaas", "Kadehof13 Kaas", NameAgreement::Different),
+        ("X Fitness Kadehof", "Fitness Kadehof", NameAgreement::Part),
+        ("STAK Kadehof", "Kadehof", NameAgreement::Different),
+        ("Stichting Administratiekantoor Kadehof", "Kadehof", NameAgreement::Different),
+        ("Kadehof Invest", "Kadehof", NameAgreement::Different),
+        ("Kadehof Deelnemingen", "Kadehof", NameAgreement::Different),
+        ("Personeelsvereniging Kadehof", "Kadehof", NameAgreement::Different),
+        ("Kadehof Pensioenfonds", "Kadehof", NameAgreement::Different),
+        ("Vrienden van Kadehof", "Kadehof", NameAgreement::Different),
         ("", "B.V.", NameAgreement::Different),
     ] {
         let (x, y) = (name_words(a).0, name_words(b).0);
@@ -232,6 +331,9 @@ fn forms_are_read_apart_from_the_name() {
         ("Stichting Zorg", "zorg", Some(LegalFormFamily::Foundation)),
         ("Maatschap Vis en Bos", "vis bos", Some(LegalFormFamily::Partnership)),
         ("SARL Dupont", "dupont", Some(LegalFormFamily::PrivateLimited)),
+        ("St. Jozef", "jozef", Some(LegalFormFamily::Foundation)),
+        ("S.T. Schouten", "st schouten", None),
+        ("C.V. Veenstra eenmanszaak", "cv veenstra", Some(LegalFormFamily::SoleTrader)),
         ("BV", "bv", None),
     ] {
         assert_eq!(name_words(name), (words.to_owned(), form), "{name}");
@@ -348,6 +450,18 @@ proptest! {
             found
         };
         prop_assert_eq!(pairs_of(&rows, &|i| i), pairs_of(&shuffled, &|i| order[i]));
+    }
+
+    /// Two rows of one name and address are one company among any others.
+    #[test]
+    fn equal_rows_are_one_company(name in "[A-Z][a-z]{2,9}( [A-Z][a-z]{2,9})?", other in "[A-Z][a-z]{2,9}", n in 1_u32..400, crowd in 0_usize..40) {
+        let street = format!("Kade {n}");
+        let raw = RawRecord { company: &name, street: &street, postcode: "3511AB", city: "Utrecht", country: "NL", ..RawRecord::default() };
+        let mut all = vec![Profile::of(&raw); 2];
+        prop_assume!(!all[0].name.is_empty());
+        all.extend((0..crowd).map(|_| Profile::of(&RawRecord { company: &other, ..raw })));
+        let f = Frequencies::of(&all);
+        prop_assert_eq!(compare(&all[0], &all[1], &f).map(|found| found.verdict()), Some(Verdict::Same));
     }
 
     /// Text of any kind is normalised without harm.

@@ -7,7 +7,8 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use super::REVIEW_BITS;
-use super::name::{NameAgreement, compare_names};
+use super::common::is_common_anywhere;
+use super::name::{NameAgreement, compare_in_full};
 use super::profile::{Key, Profile, key};
 use super::rule::{self, Rule};
 use super::terms::TermCounts;
@@ -49,6 +50,11 @@ pub struct Frequencies {
 const COMMON_WORD_PER_MILLE: usize = 1;
 /// A word of fewer companies than this is common in no file.
 const COMMON_WORD_MIN: usize = 12;
+/// A smaller file says no more about what is rare than one of this size would: whether two rows are one company must not
+/// depend on how many others stand beside them.
+const RECORDS_MIN: usize = 4_000;
+/// Of how many companies one has a word that is common anywhere.
+const COMMON_ANYWHERE_ONE_IN: usize = 200;
 
 impl Frequencies {
     /// Counts the values of all records.
@@ -79,10 +85,25 @@ impl Frequencies {
         }
     }
 
-    /// What it says, in bits, that two records have this value.
+    /// What it says, in bits, that two records have this value, which one company has.
     fn bits(&self, value: NonZeroU64, at_most: f32) -> f32 {
         let n = self.count(value).max(2);
+        (self.n_known() / n as f32).log2().clamp(0.0, at_most)
+    }
+
+    /// The same of a value that many companies share, a town or an activity.
+    fn shared_bits(&self, value: NonZeroU64, at_most: f32) -> f32 {
+        let n = self.count(value).max(2);
         (self.n_records as f32 / n as f32).log2().clamp(0.0, at_most)
+    }
+
+    /// Records, or as many as a small file stands for.
+    fn n_known(&self) -> f32 {
+        self.n_records.max(RECORDS_MIN) as f32
+    }
+
+    fn is_small(&self) -> bool {
+        self.n_records < RECORDS_MIN
     }
 
     /// What an equal name says. A database counts words only: a name is as rare as its rarest word, at least.
@@ -92,7 +113,7 @@ impl Frequencies {
             return self.bits(name, NAME_BITS_MAX);
         }
         let n = p.name.split(' ').map(|word| self.word_count(word)).min().unwrap_or(1).max(2);
-        (self.n_records as f32 / n as f32).log2().clamp(0.0, NAME_BITS_MAX)
+        (self.n_known() / n as f32).log2().clamp(0.0, NAME_BITS_MAX)
     }
 
     /// How many records have this value.
@@ -101,10 +122,15 @@ impl Frequencies {
         known.or_else(|| self.terms.as_ref().map(|terms| terms.value(value))).unwrap_or(1).max(1)
     }
 
-    fn word_count(&self, word: &str) -> u32 {
-        let Some(word) = key(&[word]) else { return 1 };
+    fn word_count(&self, text: &str) -> u32 {
+        let Some(word) = key(&[text]) else { return 1 };
         let known = self.words.get(&word).copied();
-        known.or_else(|| self.terms.as_ref().map(|terms| terms.word(word))).unwrap_or(1).max(1)
+        let counted = known.or_else(|| self.terms.as_ref().map(|terms| terms.word(word))).unwrap_or(1).max(1);
+        if self.is_small() && is_common_anywhere(text) {
+            counted.max((RECORDS_MIN / COMMON_ANYWHERE_ONE_IN) as u32)
+        } else {
+            counted
+        }
     }
 
     /// Whether many companies have this word in their name.
@@ -116,7 +142,7 @@ impl Frequencies {
     /// What it says that two records are compared at all, before anything is known: of all pairs, very few are one
     /// company.
     fn prior(&self) -> f32 {
-        -(self.n_records as f32).log2() - 1.0
+        -self.n_known().log2() - 1.0
     }
 }
 
@@ -171,14 +197,15 @@ pub struct Comparison {
     pub rule: Option<Rule>,
 }
 
+/// Records from which on a telephone number belongs to an office that answers for several companies.
+const OFFICE_COMPANIES: u32 = 3;
+
 /// Most that an equal name says.
 const NAME_BITS_MAX: f32 = 18.0;
 
 /// Compares two records. `None` when even the same name would not make them worth a look: names take the longest to
 /// compare.
 pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> {
-    // What is found must not depend on which of the two comes first.
-    let (a, b) = if a.name <= b.name { (a, b) } else { (b, a) };
     let strong = [(a.kvk, b.kvk), (a.lei, b.lei)].into_iter().filter_map(|(x, y)| x.zip(y));
     let register = strong.map(|(x, y)| x == y).reduce(|all, one| all && one);
     let mut found =
@@ -196,7 +223,7 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
     found.place(a, b, f);
     found.add(a.person, b.person, f, 12.0, -1.0);
     found.bits += match (sbi_key(a), sbi_key(b)) {
-        (Some(x), Some(y)) if x == y => f.bits(x, 9.0),
+        (Some(x), Some(y)) if x == y => f.shared_bits(x, 9.0),
         (Some(_), Some(_)) => -5.0,
         _ => 0.0,
     };
@@ -206,11 +233,14 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
         (Some(_), Some(_)) => -6.0,
         _ => 0.0,
     };
-    let is_one_place = rule::is_one_place(a, b);
-    if found.bits + NAME_BITS_MAX < REVIEW_BITS && !is_one_place && !is_mistyped {
+    let is_certain = || register.is_none() && rule::is_one_place(a, b) && a.name == b.name;
+    if found.bits + NAME_BITS_MAX < REVIEW_BITS && !is_mistyped && !is_certain() {
         return None;
     }
-    found.name = compare_names(&a.name, &b.name, &|word| f.is_common(word));
+    // What is found must not depend on which of the two comes first.
+    let (a, b) = if a.name <= b.name { (a, b) } else { (b, a) };
+    let names = compare_in_full(&a.name, &b.name, &|word| f.is_common(word));
+    found.name = names.agreement;
     let said = match found.name {
         NameAgreement::Equal => f.name_bits(a),
         NameAgreement::Spelling => rarest(a, b, f).min(16.0) - 2.0,
@@ -218,8 +248,14 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
         NameAgreement::Close => -8.0,
         NameAgreement::Different => -14.0,
     };
-    found.agree(found.name > NameAgreement::Close, said);
-    found.rule = if is_mistyped { Some(Rule::MistypedNumber) } else { rule::of(a, b, found.name) };
+    let is_sure = found.name > NameAgreement::Close && !names.is_doubtful;
+    found.agree(is_sure, said);
+    // The telephone of an office says nothing for a name that may be another.
+    let is_office = |phone: NonZeroU64| f.count(phone) > OFFICE_COMPANIES;
+    if !is_sure && rule::same(a.phone, b.phone) && a.phone.is_some_and(is_office) {
+        found.n_agreeing = found.n_agreeing.saturating_sub(1);
+    }
+    found.rule = if is_mistyped { Some(Rule::MistypedNumber) } else { rule::of(a, b, &found, f) };
     Some(found)
 }
 
@@ -263,7 +299,7 @@ impl Comparison {
                 self.bits -= 2.0;
             }
             match (a.town, b.town) {
-                (Some(x), Some(y)) if x == y => self.bits += f.bits(x, 10.0),
+                (Some(x), Some(y)) if x == y => self.bits += f.shared_bits(x, 10.0),
                 (Some(_), Some(_)) => self.bits -= 6.0,
                 _ => {}
             }
@@ -288,7 +324,7 @@ fn rarest(a: &Profile, b: &Profile, f: &Frequencies) -> f32 {
                 .map(|w| f.word_count(w))
                 .max()
                 .unwrap_or(n);
-            (f.n_records as f32 / n.max(meant).max(2) as f32).log2().max(0.0)
+            (f.n_known() / n.max(meant).max(2) as f32).log2().max(0.0)
         })
         .sum()
 }
