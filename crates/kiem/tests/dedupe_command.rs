@@ -62,6 +62,25 @@ fn records_of_one_company_are_found_and_siblings_stay_apart() {
 }
 
 #[test]
+fn a_file_from_a_spreadsheet_is_read_and_what_is_strange_in_it_is_said() {
+    let place = Place::new();
+    let rows = b"id;company;street;postcode;city\n\
+        7;Caf\xe9 Kerk;Kade 4;2801 AB;Gouda\n7;Cafe Kerk;Kade 4;2801AB;GOUDA\n;Taxi Toren;;;Ede\n";
+    std::fs::write(place.path("list.csv"), rows).expect("written");
+    let output = place.kiem("C.UTF-8", &[], &["dedupe", "list.csv", "--json"], "");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    assert_eq!((&report["rows"], &report["companies"]), (&3.into(), &2.into()));
+    for expected in ["1 rows have no id", "1 ids stand at more than one row"] {
+        assert!(said.contains(expected) && report["notes"].to_string().contains(expected), "{said}");
+    }
+    std::fs::write(place.path("empty.csv"), "").expect("written");
+    let output = place.kiem("C.UTF-8", &[], &["dedupe", "empty.csv"], "");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("the file is empty"));
+}
+
+#[test]
 fn a_file_that_cannot_be_used_is_said_so_and_nothing_is_written() {
     let place = Place::new();
     std::fs::write(place.path("other.csv"), "name;city\nA;B\n").expect("written");

@@ -7,7 +7,7 @@ use std::num::NonZeroU64;
 
 use super::name::{NameAgreement, compare_names};
 use super::profile::{Key, Profile, key};
-use super::weigh::Frequencies;
+use super::weigh::{Frequencies, compare};
 use super::{Form, Pair, Rule, Verdict};
 
 /// Which records are one company.
@@ -156,9 +156,15 @@ impl Growing<'_> {
             None => {}
         }
         let forms_differ = one.form.zip(other.form).is_some_and(|(x, y)| x != y);
-        let (x, y) = (self.name(one).unwrap_or_default(), self.name(other).unwrap_or_default());
-        forms_differ && pair.comparison.register != Some(true)
-            || compare_names(x, y, &|word| self.f.is_common(word)) == NameAgreement::Different
+        forms_differ && pair.comparison.register != Some(true) || self.have_two_names(one, other)
+    }
+
+    /// Whether the fullest names are two names. What is written otherwise at one address under one domain is not.
+    fn have_two_names(&self, one: &Company, other: &Company) -> bool {
+        let record = |c: &Company| self.profiles.get(c.named_by as usize);
+        let (Some(x), Some(y)) = (record(one), record(other)) else { return false };
+        compare_names(&x.name, &y.name, &|word| self.f.is_common(word)) == NameAgreement::Different
+            && compare(x, y, self.f).is_none_or(|found| found.name == NameAgreement::Different)
     }
 
     fn are_held_apart(&self, low: u32, high: u32) -> bool {

@@ -7,6 +7,7 @@
 mod candidates;
 mod cluster;
 mod common;
+mod contact;
 mod form;
 mod name;
 mod profile;

@@ -178,16 +178,43 @@ pub(super) fn compare_in_full(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool
     Names { agreement, is_doubtful: rests.is_doubtful }
 }
 
+/// Whether two names that differ may be one all the same, badly typed, where address and domain agree: nearly all
+/// letters are the same, and no word that many companies have stands against another, no number, and nothing that makes
+/// another company of one name.
+pub(super) fn may_be_mistyped(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool) -> bool {
+    let rests = unmatched(a, b, is_common);
+    let both = |has: &dyn Fn(&str) -> bool| rests.a.iter().any(|w| has(w)) && rests.b.iter().any(|w| has(w));
+    let is_guarded = rests.a.iter().chain(&rests.b).any(|w| SEPARATING.contains(w));
+    if is_guarded || both(is_common) || ordinals(a, &rests.a) != ordinals(b, &rests.b) {
+        return false;
+    }
+    let (a, b) = (a.replace(' ', ""), b.replace(' ', ""));
+    is_within(&a, &b, a.len().max(b.len()) / SLIPS_ONE_IN)
+}
+
+/// Whether the longer name is the shorter one with words that make another company of it.
+pub(super) fn adds_separating_words(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool) -> bool {
+    let rests = unmatched(a, b, is_common);
+    let is_longer = rests.a.is_empty() != rests.b.is_empty();
+    is_longer && rests.a.iter().chain(&rests.b).all(|word| SEPARATING.contains(word))
+}
+
+/// Letters of which one may be wrong in names that are one by all else.
+const SLIPS_ONE_IN: usize = 6;
+
 /// What tells companies of one name apart by number ("Kade I", "Kade 2"), among the words that the other name does not
 /// have: how many there are, and their sum. The first word of a name is never a Roman number.
 fn ordinals(name: &str, rest: &[&str]) -> (u32, u64) {
     let mut found = (0, 0);
+    let mut add = |number: u64| found = (found.0 + 1, number.wrapping_add(found.1));
     for word in rest {
         let is_first = word.as_ptr() == name.as_ptr();
-        let number = if is_first { None } else { roman(word) };
-        let digits = || word.split(|c: char| !c.is_ascii_digit()).filter_map(|run| run.parse::<u64>().ok());
-        let runs = number.into_iter().chain(digits());
-        found = runs.fold(found, |(n, sum), number| (n + 1, number.wrapping_add(sum)));
+        if !is_first && word.bytes().all(|c| matches!(c, b'i' | b'v' | b'x')) {
+            roman(word).into_iter().for_each(&mut add);
+        } else if word.bytes().any(|c| c.is_ascii_digit()) {
+            let runs = word.split(|c: char| !c.is_ascii_digit());
+            runs.filter_map(|run| run.parse().ok()).for_each(&mut add);
+        }
     }
     found
 }
@@ -203,14 +230,20 @@ fn roman(word: &str) -> Option<u64> {
 /// Words that have no counterpart on either side: written together, apart, with the slip across a word's border, or
 /// simply others.
 fn compare_rests(a: &[&str], b: &[&str], is_common: &dyn Fn(&str) -> bool) -> NameAgreement {
-    let other_words = a.len() == b.len() && a.iter().chain(b).any(|w| w.len() > 2 && is_common(w));
     let both_common = a.iter().any(|w| is_common(w)) && b.iter().any(|w| is_common(w));
-    let (a, b) = (a.concat(), b.concat());
-    if !other_words && same_spelled(&a, &b) {
-        return NameAgreement::Spelling;
+    let other_words = a.len() == b.len() && a.iter().chain(b).any(|w| w.len() > 2 && is_common(w));
+    if both_common && other_words {
+        return NameAgreement::Different;
     }
-    let alike = a.len().max(b.len()) >= 2 && distance(&a, &b) <= (a.len().max(b.len()) / 3).clamp(1, 4);
-    if alike && !both_common { NameAgreement::Close } else { NameAgreement::Different }
+    let (a, b) = (a.concat(), b.concat());
+    let longest = a.len().max(b.len());
+    if !other_words && same_spelled(&a, &b) {
+        NameAgreement::Spelling
+    } else if !both_common && longest >= 2 && is_within(&a, &b, (longest / 3).clamp(1, 4)) {
+        NameAgreement::Close
+    } else {
+        NameAgreement::Different
+    }
 }
 
 fn joined_equal(a: &str, b: &str) -> bool {
@@ -280,7 +313,7 @@ fn same_spelled(a: &str, b: &str) -> bool {
         4..=8 => 1,
         _ => 2,
     };
-    a.len().abs_diff(b.len()) <= slips && distance(a, b) <= slips && same_digits(a, b)
+    is_within(a, b, slips) && same_digits(a, b)
 }
 
 /// A number in a word is no slip of the finger: "unit12" is not "unit13".
@@ -291,6 +324,21 @@ fn same_digits(a: &str, b: &str) -> bool {
             .fold(0_u64, |all, digit| all.wrapping_mul(11) + u64::from(digit))
     };
     digits(a) == digits(b)
+}
+
+/// Whether so many slips of the finger make one of the other. Most words are too different for it, and their lengths and
+/// letters tell so without counting slips: each letter that one has and the other lacks is a slip.
+fn is_within(a: &str, b: &str, slips: usize) -> bool {
+    let (in_a, in_b) = (letters(a), letters(b));
+    let lacking = (in_a & !in_b).count_ones().max((in_b & !in_a).count_ones());
+    a.chars().count().abs_diff(b.chars().count()) <= slips
+        && lacking as usize <= slips
+        && distance(a, b) <= slips
+}
+
+/// The letters of a word, one bit each.
+fn letters(word: &str) -> u32 {
+    word.bytes().filter(u8::is_ascii_lowercase).fold(0, |all, letter| all | 1 << (letter - b'a'))
 }
 
 /// How many slips of the finger make one of the other. What both begin and end with is left out first: most words that
@@ -324,7 +372,9 @@ mod tests {
         /// Leaving out what is the same at both ends changes nothing.
         #[test]
         fn the_distance_is_that_of_the_whole_words(a in "[abé]{0,7}", b in "[abé]{0,7}") {
-            prop_assert_eq!(distance(&a, &b), strsim::osa_distance(&a, &b));
+            let whole = strsim::osa_distance(&a, &b);
+            prop_assert_eq!(distance(&a, &b), whole);
+            prop_assert_eq!([0, 1, 2, 3].map(|n| is_within(&a, &b, n)), [0, 1, 2, 3].map(|n| whole <= n));
         }
     }
 }

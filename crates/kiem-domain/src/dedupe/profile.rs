@@ -1,11 +1,11 @@
 //! A company record, normalised to what it is compared by.
 
+use super::contact::{company_domain, phone_number};
 use super::form::Form;
 use super::name::name_and_form;
 use crate::address::{Postcode, StreetLine, town_key};
 use crate::company::{DomainName, KvkNumber};
 use crate::names::fold;
-use crate::phone::PhoneNumber;
 
 /// A company record as it stands in a file; what is missing is empty.
 #[derive(Debug, Clone, Copy, Default)]
@@ -64,6 +64,9 @@ pub struct Profile {
     pub vat: Key,
     /// Registrable domain of the website, else of an address that is no free mail.
     pub domain: Key,
+    /// What stands before the ending of the domain, as a short hash; zero is unknown. A company often has its name under
+    /// two endings (.nl, .com).
+    pub domain_label: u32,
     /// The name is what the domain says ("Jansen Bouw" at jansenbouw.nl), not less and not more.
     pub names_domain: bool,
     /// Telephone in E.164.
@@ -90,7 +93,7 @@ impl Profile {
         let (name, form) = name_and_form(raw.company);
         let kvk_number = KvkNumber::parse(raw.kvk);
         let town = town_key(raw.city);
-        let phone = PhoneNumber::parse(raw.phone, Some(raw.country));
+        let phone = phone_number(raw.phone, raw.country);
         let line = StreetLine::parse(raw.street);
         let postcode = Postcode::parse(raw.postcode);
         let mail_domain = raw.email.rsplit_once('@').and_then(|(_, host)| company_domain(host));
@@ -115,6 +118,7 @@ impl Profile {
             lei: (!raw.lei.is_empty()).then(|| key(&["lei", raw.lei])).flatten(),
             vat: (!raw.vat.is_empty()).then(|| key(&["vat", raw.vat])).flatten(),
             names_domain: domain.as_ref().is_some_and(|domain| names_domain(&name, &town, domain)),
+            domain_label: domain.as_ref().map_or(0, domain_label),
             domain: domain.and_then(|domain| key(&[domain.as_str()])),
             name: name.into_boxed_str(),
             has_fixed_phone: phone.as_ref().is_some_and(|number| !is_mobile(number.as_str())),
@@ -150,13 +154,13 @@ fn register_key(raw: &RawRecord<'_>, kvk_number: Option<&KvkNumber>) -> Key {
     known.then(|| key(&["register", raw.country, raw.register])).flatten()
 }
 
-/// The domain that speaks for a company: registrable, neither free mail nor a builder's or platform's host.
-fn company_domain(text: &str) -> Option<DomainName> {
-    if text.trim().is_empty() {
-        return None;
-    }
-    let domain = DomainName::parse(text).ok()?.registrable();
-    (!domain.is_free_mail() && !domain.is_platform()).then_some(domain)
+/// A shorter label than this is many companies' initials.
+const LABEL_LETTERS_MIN: usize = 5;
+
+fn domain_label(domain: &DomainName) -> u32 {
+    let label = domain.as_str().split('.').next().unwrap_or_default();
+    let known = key(&["label", label]).filter(|_| label.len() >= LABEL_LETTERS_MIN);
+    known.map_or(0, |hash| (hash.get() >> 32) as u32)
 }
 
 /// Beginnings of mobile numbers: the Netherlands, Belgium, Germany, France, Britain.

@@ -1,7 +1,7 @@
 //! What stands above the sum of the evidence: what is one company whatever else is in the file, and what a person has to
 //! judge however much agrees.
 
-use super::name::NameAgreement;
+use super::name::{NameAgreement, adds_separating_words, may_be_mistyped};
 use super::profile::{Key, Profile};
 use super::weigh::{Comparison, Frequencies};
 
@@ -14,6 +14,8 @@ pub enum Rule {
     OtherForm,
     /// Other streets and other telephones under one name and domain: branches, or a company that moved.
     Branches,
+    /// A word that makes another company of a name stands in the domain of both.
+    NamedByDomain,
     /// Two KvK numbers that one slip of the finger makes of each other, while name and domain or address agree.
     MistypedNumber,
 }
@@ -36,6 +38,8 @@ pub(super) fn of(a: &Profile, b: &Profile, found: &Comparison, f: &Frequencies) 
         Some(Rule::Identical)
     } else if are_branches(a, b, f) {
         Some(Rule::Branches)
+    } else if found.name == NameAgreement::Part && is_named_by_domain(a, b, f) {
+        Some(Rule::NamedByDomain)
     } else {
         None
     }
@@ -50,6 +54,26 @@ fn are_branches(a: &Profile, b: &Profile, f: &Frequencies) -> bool {
     let is_chain =
         || same(a.domain, b.domain) && a.domain.is_some_and(|domain| f.count(domain) > CHAIN_RECORDS);
     is_elsewhere && !same(a.person, b.person) && (other_phone || !same(a.phone, b.phone) && is_chain())
+}
+
+/// How two names that differ agree where address and domain do.
+pub(super) fn name_of_one_house(a: &Profile, b: &Profile, f: &Frequencies) -> NameAgreement {
+    if is_named_by_domain(a, b, f) {
+        NameAgreement::Part
+    } else if may_be_mistyped(&a.name, &b.name, &|word| f.is_common(word)) {
+        NameAgreement::Close
+    } else {
+        NameAgreement::Different
+    }
+}
+
+/// "Optranor" and "Optranor Vastgoed" at optranorvastgoed.nl: the word that makes another company stands in the domain of
+/// both, so it may be one name shortened.
+fn is_named_by_domain(a: &Profile, b: &Profile, f: &Frequencies) -> bool {
+    let longer = if a.name.len() >= b.name.len() { a } else { b };
+    same(a.domain, b.domain)
+        && longer.names_domain
+        && adds_separating_words(&a.name, &b.name, &|word| f.is_common(word))
 }
 
 /// The same name, also when one writes the umlauts out (Müller, Mueller).

@@ -205,6 +205,44 @@ fn branches_of_one_town_are_for_a_person() {
 }
 
 #[test]
+fn one_label_under_two_endings_speaks_for_one_company() {
+    let row = |site, city, street| {
+        with(&[(0, "Vertexa Robots"), (1, street), (2, ""), (3, city), (4, ""), (5, site), (6, ""), (7, "")])
+    };
+    let nl = row("vertexarobots.nl", "Ede", "");
+    for (other, expected, why) in [
+        (row("vertexarobots.com", "Ede", ""), Verdict::Review, "the same town"),
+        (row("robots-vertexa.com", "Ede", ""), Verdict::Different, "another label"),
+    ] {
+        assert_eq!(verdict_of(&nl, &other), expected, "{why}");
+    }
+    let house = |site| row(site, "Ede", "Laan 4");
+    assert_eq!(
+        verdict_of(&house("vertexarobots.nl"), &house("vertexarobots.com")),
+        Verdict::Same,
+        "one address"
+    );
+}
+
+#[test]
+fn what_is_written_otherwise_in_one_house_is_one_name() {
+    let house = |name| with(&[(0, name), (4, ""), (5, "trimalishotel.example"), (6, ""), (7, "")]);
+    for (one, other, expected) in [
+        ("Trimalis Htwl Holding", "Trimalis Hotel Holding", Verdict::Same),
+        ("Trimalis Hotel", "Trimalis", Verdict::Same),
+        ("Trimalis Import", "Trimalis Export", Verdict::Sibling),
+        ("Trimalis Hotel I", "Trimalis Hotel II", Verdict::Sibling),
+        ("Trimalis Hotel Holding", "Trimalis Hotel", Verdict::Sibling),
+    ] {
+        assert_eq!(verdict_of(&house(one), &house(other)), expected, "{one} / {other}");
+        assert_eq!(verdict_of(&house(other), &house(one)), expected, "{other} / {one}");
+    }
+    let own = |name| with(&[(0, name), (4, ""), (5, "zonnehofvastgoed.example")]);
+    let (long, short) = (own("Zonnehof Vastgoed"), own("Zonnehof"));
+    assert_eq!(verdict_of(&long, &short), Verdict::Review, "the word stands in the domain of both");
+}
+
+#[test]
 fn another_letter_in_a_short_word_needs_two_other_things_that_agree() {
     let smit = |changes: &[(usize, &'static str)]| {
         with(&[&[(0, "Schildersbedrijf Roos"), (4, ""), (5, ""), (6, ""), (7, "")], changes].concat())

@@ -197,6 +197,9 @@ pub struct Comparison {
     pub rule: Option<Rule>,
 }
 
+/// What one domain label under two endings says: something, but it is no thing of its own beside the name.
+const OTHER_ENDING_BITS: f32 = 5.0;
+
 /// Records from which on a telephone number belongs to an office that answers for several companies.
 const OFFICE_COMPANIES: u32 = 3;
 
@@ -218,7 +221,8 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
         None => 0.0,
     };
     found.add(a.vat, b.vat, f, 14.0, -4.0);
-    found.add(a.domain, b.domain, f, 18.0, -7.0);
+    let is_other_ending = a.domain_label != 0 && a.domain_label == b.domain_label;
+    found.add(a.domain, b.domain, f, 18.0, if is_other_ending { OTHER_ENDING_BITS } else { -7.0 });
     found.add(a.phone, b.phone, f, 16.0, -2.0);
     found.place(a, b, f);
     found.add(a.person, b.person, f, 12.0, -1.0);
@@ -241,6 +245,10 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
     let (a, b) = if a.name <= b.name { (a, b) } else { (b, a) };
     let names = compare_in_full(&a.name, &b.name, &|word| f.is_common(word));
     found.name = names.agreement;
+    let one_house = register.is_none() && rule::same(a.domain, b.domain) && rule::same(a.address, b.address);
+    if found.name == NameAgreement::Different && one_house {
+        found.name = rule::name_of_one_house(a, b, f);
+    }
     let said = match found.name {
         NameAgreement::Equal => f.name_bits(a),
         NameAgreement::Spelling => rarest(a, b, f).min(16.0) - 2.0,

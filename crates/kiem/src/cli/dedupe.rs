@@ -15,7 +15,7 @@ use crate::messages::say;
 /// `kiem dedupe ...`.
 #[derive(Debug, Args)]
 pub struct DedupeArgs {
-    /// Comma-separated file in UTF-8 with a header: id, company, street, postcode, city, kvk, website, phone, employees,
+    /// Text with a header and commas, semicolons or tabs between its cells: id, company, street, postcode, city, kvk, website, phone, employees,
     /// sbi, first_name, last_name, role, email. Only `company` has to be there.
     file: PathBuf,
     /// Write the pairs that are one company here, as id_a,id_b.
@@ -43,6 +43,9 @@ pub fn run(args: &DedupeArgs) -> anyhow::Result<ExitCode> {
     };
     let report =
         dedupe_file(&args.file, args.pairs.as_deref(), n_threads).map_err(|error| sentence(&error))?;
+    for note in &report.notes {
+        writeln!(std::io::stderr().lock(), "{}: {note}", args.file.display())?;
+    }
     let mut out = std::io::stdout().lock();
     if args.json {
         writeln!(out, "{}", serde_json::to_string_pretty(&as_json(&report))?)?;
@@ -72,6 +75,7 @@ fn as_json(report: &DedupeReport) -> Value {
         "pairs": report.n_pairs,
         "review": report.n_review,
         "compared": report.n_compared,
+        "notes": report.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "seconds": seconds,
         "peak_memory_mb": peak_memory_mb(),
     })

@@ -6,7 +6,7 @@ use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use kiem_adapters::company_file::{CompanyFile, CompanyFileError, read_companies};
+use kiem_adapters::company_file::{CompanyFile, CompanyFileError, CompanyFileNote, read_companies};
 use kiem_domain::dedupe::{Block, Frequencies, N_BLOCKS, Pair, Profile, join};
 
 /// Why the duplicates of a file were not found.
@@ -53,6 +53,8 @@ pub struct DedupeReport {
     pub n_review: usize,
     /// Pairs that were compared.
     pub n_compared: u64,
+    /// What is strange about the file.
+    pub notes: Vec<CompanyFileNote>,
     /// How long each phase took, in order.
     pub phases: Vec<(&'static str, Duration)>,
 }
@@ -99,6 +101,7 @@ pub fn dedupe_file(
         n_pairs: groups.iter().map(|group| pairs_of(group.len())).sum(),
         n_review,
         n_compared,
+        notes: records.notes,
         phases,
     })
 }
