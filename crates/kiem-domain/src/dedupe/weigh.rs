@@ -246,14 +246,17 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
     let names = compare_in_full(&a.name, &b.name, &|word| f.is_common(word));
     found.name = names.agreement;
     let one_house = register.is_none() && rule::same(a.domain, b.domain) && rule::same(a.address, b.address);
+    let mut close_bits = -8.0;
     if found.name == NameAgreement::Different && one_house {
+        // Nearly all letters were looked at, so it speaks less against one company.
+        close_bits = -4.0;
         found.name = rule::name_of_one_house(a, b, f);
     }
     let said = match found.name {
         NameAgreement::Equal => f.name_bits(a),
         NameAgreement::Spelling => rarest(a, b, f).min(16.0) - 2.0,
         NameAgreement::Part => rarest(a, b, f).min(16.0) - 5.0 + said_by_domain(a, b),
-        NameAgreement::Close => -8.0,
+        NameAgreement::Close => close_bits,
         NameAgreement::Different => -14.0,
     };
     let is_sure = found.name > NameAgreement::Close && !names.is_doubtful;
