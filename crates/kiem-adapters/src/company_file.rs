@@ -135,7 +135,7 @@ pub fn read_companies(mut file: impl Read + Seek, n_threads: usize) -> Result<Co
     let mut text = BufReader::with_capacity(1 << 16, quotes.count(Utf8Text::new(file, encoding)));
     let mut first = header_line(&mut text).map_err(disk)?;
     let mut n_lines_before = 0;
-    let told = first.trim_ascii_start().strip_prefix(b"sep=").and_then(<[u8]>::first).copied();
+    let told = without_mark(&first).strip_prefix(b"sep=").and_then(<[u8]>::first).copied();
     if told.is_some() {
         first = header_line(&mut text).map_err(disk)?;
         n_lines_before = 1;
@@ -158,10 +158,15 @@ fn header_line(text: &mut impl io::BufRead) -> io::Result<Vec<u8>> {
     Ok(line)
 }
 
+/// Without the mark that says "UTF-8".
+fn without_mark(line: &[u8]) -> &[u8] {
+    line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line)
+}
+
 /// The delimiter under which the header has the column that has to be there.
 fn delimiter_of(header: &[u8]) -> Option<u8> {
     let is_company = |cell: &[u8]| {
-        let cell = cell.strip_prefix(b"\xef\xbb\xbf").unwrap_or(cell).trim_ascii();
+        let cell = without_mark(cell).trim_ascii();
         cell.strip_prefix(b"\"")
             .and_then(|cell| cell.strip_suffix(b"\""))
             .unwrap_or(cell)
@@ -193,7 +198,8 @@ fn read_rows(
             }
             if record.as_slice().len() > ROW_BYTES_MAX {
                 let line = record.position().map_or(0, csv::Position::line) + n_lines_before;
-                return Err(CompanyFileError::Line { line, problem: "the row is too long".to_owned() });
+                let problem = "the row is too long, or a quote in it is not closed".to_owned();
+                return Err(CompanyFileError::Line { line, problem });
             }
             n += 1;
         }
@@ -434,7 +440,7 @@ mod tests {
             ("semicolons", "id;company;city\r\n7;Café Noël;Ede\r\n".as_bytes().to_vec()),
             ("tabs", "id\tcompany\tcity\n7\tCafé Noël\tEde\n".as_bytes().to_vec()),
             ("quotes", "\"id\";\"company\";\"city\"\n7;Café Noël;Ede\n".as_bytes().to_vec()),
-            ("a line for Excel", "sep=;\nid;company;city\n7;Café Noël;Ede\n".as_bytes().to_vec()),
+            ("a line for Excel", "\u{feff}sep=;\nid;company;city\n7;Café Noël;Ede\n".as_bytes().to_vec()),
             ("Windows-1252", b"id;company;city\n7;Caf\xe9 No\xebl;Ede\n".to_vec()),
             (
                 "UTF-16",
