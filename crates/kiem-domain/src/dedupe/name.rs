@@ -180,17 +180,25 @@ pub(super) fn compare_in_full(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool
 
 /// Whether two names that differ may be one all the same, badly typed, where address and domain agree: nearly all
 /// letters are the same, and no word that many companies have stands against another, no number, and nothing that makes
-/// another company of one name.
+/// another company of one name. What differs has to be long, or a word that many have, mistyped (Bwuo for Bouw): two
+/// short words are two names (Oost and West, A and B).
 pub(super) fn may_be_mistyped(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool) -> bool {
     let rests = unmatched(a, b, is_common);
-    let both = |has: &dyn Fn(&str) -> bool| rests.a.iter().any(|w| has(w)) && rests.b.iter().any(|w| has(w));
+    let [common_a, common_b] = [&rests.a, &rests.b].map(|rest| rest.iter().any(|w| is_common(w)));
     let is_guarded = rests.a.iter().chain(&rests.b).any(|w| SEPARATING.contains(w));
-    if is_guarded || both(is_common) || ordinals(a, &rests.a) != ordinals(b, &rests.b) {
+    if is_guarded || common_a && common_b || ordinals(a, &rests.a) != ordinals(b, &rests.b) {
         return false;
     }
+    let shorter = rests.a.concat().len().min(rests.b.concat().len());
+    let tells = shorter >= REST_LETTERS_LONG || shorter >= REST_LETTERS_MIN && (common_a || common_b);
     let (a, b) = (a.replace(' ', ""), b.replace(' ', ""));
-    is_within(&a, &b, a.len().max(b.len()) / SLIPS_ONE_IN)
+    tells && is_within(&a, &b, a.len().max(b.len()) / SLIPS_ONE_IN)
 }
+
+/// Letters from which on what differs between two names is long enough to be one, mistyped.
+const REST_LETTERS_LONG: usize = 8;
+/// The same where one of them is a word that many have.
+const REST_LETTERS_MIN: usize = 4;
 
 /// Whether the longer name is the shorter one with words that make another company of it.
 pub(super) fn adds_separating_words(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool) -> bool {

@@ -228,10 +228,13 @@ fn one_label_under_two_endings_speaks_for_one_company() {
 fn what_is_written_otherwise_in_one_house_is_one_name() {
     let house = |name| with(&[(0, name), (4, ""), (5, "trimalishotel.example"), (6, ""), (7, "")]);
     for (one, other, expected) in [
-        ("Trimalis Htwl Holding", "Trimalis Hotel Holding", Verdict::Same),
+        ("Trimalis Bwuo Holding", "Trimalis Bouw Holding", Verdict::Same),
         ("Trimalis Hotel", "Trimalis", Verdict::Same),
         ("Trimalis Import", "Trimalis Export", Verdict::Sibling),
         ("Trimalis Hotel I", "Trimalis Hotel II", Verdict::Sibling),
+        ("Trimalis Quafonexhof A", "Trimalis Quafonexhof B", Verdict::Sibling),
+        ("Quafonexpraktijk Oost", "Quafonexpraktijk West", Verdict::Sibling),
+        ("Quafonexsalon Hans", "Quafonexsalon Hanna", Verdict::Sibling),
         ("Trimalis Hotel Holding", "Trimalis Hotel", Verdict::Sibling),
     ] {
         assert_eq!(verdict_of(&house(one), &house(other)), expected, "{one} / {other}");
