@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use kiem_domain::dedupe::{Profile, RawRecord};
 
-use crate::import::values::kvk_number;
 use crate::import::{Encoding, ImportError};
 
 /// Rows that one file may have.
@@ -271,13 +270,12 @@ impl CompanyFile {
 fn profile(row: &csv::StringRecord, places: &[Option<usize>; 13]) -> Profile {
     let cell =
         |column: usize| places.get(column).copied().flatten().and_then(|at| row.get(at)).unwrap_or_default();
-    let kvk = kvk_number(cell(4));
     Profile::of(&RawRecord {
         company: cell(0),
         street: cell(1),
         postcode: cell(2),
         city: cell(3),
-        kvk: kvk.as_ref().map_or("", |kvk| kvk.value.as_str()),
+        kvk: cell(4),
         register: "",
         lei: "",
         vat: "",

@@ -10,7 +10,8 @@ pub struct DomainName(String);
 pub struct DomainError;
 
 impl DomainName {
-    /// Parses a domain as people type it: a scheme, path, port and leading `www.` are dropped.
+    /// Parses a domain as people type it: a scheme, path, port and leading `www.` are dropped, and other letters are written
+    /// as the domain name system knows them (RFC 5891: `müller.example` is `xn--mller-kva.example`).
     ///
     /// # Errors
     /// When what is left is not a name of two or more labels.
@@ -19,6 +20,10 @@ impl DomainName {
         let text = text.split_once("://").map_or(text.as_str(), |(_, rest)| rest);
         let text = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
         let text = text.strip_prefix("www.").unwrap_or(text).trim_end_matches('.');
+        if !text.is_ascii() {
+            // What comes back is ASCII, so that this goes one step deep.
+            return DomainName::parse(&idna::domain_to_ascii(text).map_err(|_| DomainError)?);
+        }
         let label_ok = |label: &str| {
             (1..=63).contains(&label.len())
                 && !label.starts_with('-')
@@ -219,6 +224,9 @@ mod tests {
             ("https://www.Klant.example/over-ons?x=1", "klant.example"),
             ("klant.example:8080", "klant.example"),
             ("mail.klant.example.", "mail.klant.example"),
+            ("https://www.Günther-Glas.example/", "xn--gnther-glas-thb.example"),
+            ("BÜCHER.example", "xn--bcher-kva.example"),
+            ("例え.example", "xn--r8jz45g.example"),
         ] {
             assert_eq!(DomainName::parse(input).unwrap().as_str(), expected);
         }

@@ -100,6 +100,10 @@ mod tests {
             ("01 23 45 67 89", Some("FR"), "+33123456789"),
             ("+1 202-555-0143", Some("NL"), "+12025550143"),
             ("020 123 4567 tst 12", Some("NL"), "+31201234567"),
+            ("tel: 0172-212345", Some("NL"), "+31172212345"),
+            ("T 0172-212345", Some("NL"), "+31172212345"),
+            ("'0172212345", Some("NL"), "+31172212345"),
+            ("31172212345", Some("NL"), "+31172212345"),
         ] {
             let got = PhoneNumber::parse(text, country);
             assert_eq!(got.as_ref().map(PhoneNumber::as_str), Some(expected), "{text}");

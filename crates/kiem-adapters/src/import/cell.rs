@@ -114,7 +114,7 @@ pub fn is_objection(cell: &str) -> bool {
 /// The first address in a cell, and whether there are more: "Eva Smit <eva@klant.example>", "a@x.example; b@x.example",
 /// `mailto:` links, what a database makes of one.
 pub fn email(cell: &str) -> Option<(EmailAddress, bool)> {
-    let parse = |text: &str| EmailAddress::parse(&in_ascii(&percent_decoded(text))).ok();
+    let parse = |text: &str| EmailAddress::parse(&percent_decoded(text)).ok();
     if let Some(email) = Some(cell).filter(|cell| is_one_address(cell)).and_then(parse) {
         return Some((email, false));
     }
@@ -162,18 +162,6 @@ fn percent_decoded(text: &str) -> Cow<'_, str> {
         }
     }
     String::from_utf8(decoded).map_or(Cow::Borrowed(text), Cow::Owned)
-}
-
-/// An address whose domain has other letters, as mail servers know it (RFC 5891).
-fn in_ascii(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
-        return Cow::Borrowed(text);
-    }
-    let written = text.split_once('@').and_then(|(local, domain)| {
-        let domain = idna::domain_to_ascii(domain).ok()?;
-        Some(format!("{local}@{domain}"))
-    });
-    written.map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 /// The language that a cell names: `nl`, `en`, `de` or `fr`.

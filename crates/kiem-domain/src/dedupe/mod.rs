@@ -7,7 +7,6 @@
 mod candidates;
 mod cluster;
 mod common;
-mod contact;
 mod form;
 mod name;
 mod profile;

@@ -1,11 +1,11 @@
 //! A company record, normalised to what it is compared by.
 
-use super::contact::{company_domain, phone_number};
 use super::form::Form;
 use super::name::name_and_form;
 use crate::address::{Postcode, StreetLine, town_key};
 use crate::company::{DomainName, KvkNumber};
 use crate::names::fold;
+use crate::phone::PhoneNumber;
 
 /// A company record as it stands in a file; what is missing is empty.
 #[derive(Debug, Clone, Copy, Default)]
@@ -93,7 +93,7 @@ impl Profile {
         let (name, form) = name_and_form(raw.company);
         let kvk_number = KvkNumber::parse(raw.kvk);
         let town = town_key(raw.city);
-        let phone = phone_number(raw.phone, raw.country);
+        let phone = PhoneNumber::parse(raw.phone, Some(raw.country));
         let line = StreetLine::parse(raw.street);
         let postcode = Postcode::parse(raw.postcode);
         let mail_domain = raw.email.rsplit_once('@').and_then(|(_, host)| company_domain(host));
@@ -142,6 +142,19 @@ impl Profile {
             all.rotate_left(9) ^ key.map_or(0, std::num::NonZeroU64::get)
         })
     }
+}
+
+/// The domain that speaks for a company: registrable, neither free mail nor a builder's or platform's host. An address
+/// instead of a website, a protocol without its name, and what stands behind a comma do no harm.
+pub(super) fn company_domain(text: &str) -> Option<DomainName> {
+    let text = text.trim().trim_start_matches('/');
+    let text = text.split([',', ';', ' ']).next().unwrap_or_default();
+    let text = if text.contains('/') { text } else { text.rsplit('@').next().unwrap_or_default() };
+    if text.is_empty() {
+        return None;
+    }
+    let domain = DomainName::parse(text).ok()?.registrable();
+    (!domain.is_free_mail() && !domain.is_platform()).then_some(domain)
 }
 
 /// The number by which a register knows the company.

@@ -517,3 +517,24 @@ proptest! {
         prop_assert_eq!(there, compare(&all[1], &all[0], &f));
     }
 }
+
+#[test]
+fn websites_are_read_as_people_leave_them() {
+    for (text, expected) in [
+        ("https://www.kerk.example/contact", Some("kerk.example")),
+        ("//kerk.example", Some("kerk.example")),
+        ("info@kerk.example", Some("kerk.example")),
+        ("https://www.kerk.example,", Some("kerk.example")),
+        ("www.kerk.example; www.toren.example", Some("kerk.example")),
+        ("https://www.günther-glas.example/", Some("xn--gnther-glas-thb.example")),
+        ("Müller.example", Some("xn--mller-kva.example")),
+        ("bücher.example", Some("xn--bcher-kva.example")),
+        ("例え.example", Some("xn--r8jz45g.example")),
+        ("jan@gmail.com", None),
+        ("geen", None),
+        ("", None),
+    ] {
+        let found = super::profile::company_domain(text);
+        assert_eq!(found.as_ref().map(crate::company::DomainName::as_str), expected, "{text}");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::lexicon::Kind;
 use super::normal::{Joint, Part, is_year};
-use super::rank::{Hit, is_boss};
+use super::rank::{Hit, is_boss, is_chief};
 
 /// Last year that was over for certain when these rules were written: a term up to a later year may still run.
 const LAST_YEAR_OVER: &str = "2025";
@@ -20,7 +20,7 @@ pub fn holds(hit: &Hit<'_>, part: &Part, hits: &[Hit<'_>]) -> bool {
         // "Alumni officer", "adviseur pensioen", "candidate manager": what the job is about.
         (Kind::Past, "alumni" | "alumnus") => !hits.iter().any(works),
         (Kind::Past, "pensioen") => is_alone,
-        (Kind::Past, "candidate") => !hits.iter().any(|h| h.at > hit.at && works(h) && !is_board(h.kind)),
+        (Kind::Past, "candidate") => !hits.iter().any(|h| h.at > hit.at && works(h) && !is_chief(h.kind)),
         (Kind::Intern, "intern") => !is_internal(hit, hits),
         (Kind::Intern, _) => !is_scheme(hit, hits),
         _ => true,
@@ -29,10 +29,6 @@ pub fn holds(hit: &Hit<'_>, part: &Part, hits: &[Hit<'_>]) -> bool {
 
 fn works(hit: &Hit<'_>) -> bool {
     is_boss(hit.kind) || matches!(hit.kind, Kind::Ic | Kind::Support | Kind::Assistant)
-}
-
-fn is_board(kind: Kind) -> bool {
-    is_boss(kind) && !matches!(kind, Kind::Head | Kind::Manager)
 }
 
 /// Ends of professions that are Dutch and not English: "intern adviseur" works inside, "intern engineer" learns.

@@ -2,7 +2,7 @@
 
 use super::lexicon::{DRIVER, Kind, LEXICON};
 use super::normal::Part;
-use super::rank::Hit;
+use super::rank::{Hit, is_chief};
 
 /// The words of a part without those that name somebody else.
 pub struct Own<'a> {
@@ -29,20 +29,6 @@ pub fn own<'a>(part: &'a Part, mut hits: Vec<Hit<'a>>) -> Own<'a> {
         !matches!(h.kind, Kind::Secretariat | Kind::Office | Kind::Kin | Kind::Wanting | Kind::Vehicle)
     });
     Own { hits, office }
-}
-
-/// Whether the word names a director or somebody above.
-fn is_chief(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Owner
-            | Kind::Partner
-            | Kind::Managing
-            | Kind::CLevel
-            | Kind::BodyC
-            | Kind::BodyD
-            | Kind::Director
-    )
 }
 
 /// Whether nothing but small words ("van de", "to the") stands between two words of a part.

@@ -166,8 +166,8 @@ fn named<'a>(seniority: Seniority, hit: &Hit<'a>, serves: bool) -> PartRank<'a> 
     }
 }
 
-/// Whether the word names somebody whom others serve.
-pub fn is_boss(kind: Kind) -> bool {
+/// Whether the word names a director or somebody above.
+pub fn is_chief(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::Owner
@@ -177,9 +177,12 @@ pub fn is_boss(kind: Kind) -> bool {
             | Kind::BodyC
             | Kind::BodyD
             | Kind::Director
-            | Kind::Head
-            | Kind::Manager
     )
+}
+
+/// Whether the word names somebody whom others serve.
+pub fn is_boss(kind: Kind) -> bool {
+    is_chief(kind) || matches!(kind, Kind::Head | Kind::Manager)
 }
 
 /// Who assists is an assistant, whoever is named beside it; "assistant manager" is a manager's second.
