@@ -9,11 +9,10 @@ use jiff::SignedDuration;
 use kiem::engine::audience::import_report::WENT_ON;
 use kiem::engine::audience::list_export::{ExportFormat, ExportRows};
 use kiem::engine::audience::lists::ListQuery;
-use kiem::engine::audience::{ConflictPolicy, FileOrder, FileReport, ImportOrder, NewGround, Upload};
+use kiem::engine::audience::{FileOrder, FileReport, ImportOrder, Upload};
 use kiem::engine::{EngineError, Role};
 use kiem::messages::Lang;
 use kiem_adapters::import::{Field, Preset};
-use kiem_domain::consent::Basis;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::lead::LeadState;
 use kiem_domain::listing::{ListKind, ListSort};
@@ -22,6 +21,7 @@ use kiem_store::contact;
 use kiem_store::import::{self, ImportState};
 use kiem_store::{lead, suppression};
 use support::House;
+use support::lists::file_order;
 
 /// A folder of its own that goes with the test.
 struct Place(PathBuf);
@@ -49,23 +49,7 @@ fn write(place: &Place, name: &str, text: impl AsRef<[u8]>) -> PathBuf {
 }
 
 fn order(path: &Path, is_trial: bool) -> FileOrder {
-    FileOrder {
-        policy: ConflictPolicy::Fill,
-        path: path.to_owned(),
-        preset: None,
-        map: Vec::new(),
-        encoding: None,
-        ground: NewGround {
-            basis: Basis::ExistingCustomer,
-            source: "uw bestelling".to_owned(),
-            source_detail: String::new(),
-            evidence_url: String::new(),
-            obtained_on: jiff::civil::date(2026, 11, 1),
-        },
-        default_country: Some("NL".to_owned()),
-        own_country: None,
-        is_trial,
-    }
+    FileOrder { default_country: Some("NL".to_owned()), is_trial, ..file_order(path) }
 }
 
 async fn both() -> [House; 2] {

@@ -4,17 +4,17 @@ mod support;
 
 use jiff::SignedDuration;
 use kiem::engine::audience::{
-    CompanyEdit, ConflictPolicy, FactSource, ImportOrder, NewGround, RowDecision, Trial, Upload,
+    CompanyEdit, ConflictPolicy, FactSource, ImportOrder, RowDecision, Trial, Upload,
 };
 use kiem::engine::{Caller, Role};
 use kiem::messages::Lang;
 use kiem_adapters::import::Field;
-use kiem_domain::consent::Basis;
 use kiem_domain::id::{CompanyId, ImportId};
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact};
 use kiem_store::import::{ImportRun, ImportState};
 use support::House;
+use support::lists::upload_order;
 
 const FIRST: &str = "Bedrijfsnaam;KvK-nummer;Plaats;Land;Naam;E-mail;Functie\r\n\
     Bakkerij Jansen;12345678;Utrecht;NL;Jan de Vries;jan@jansen.example;\r\n\
@@ -26,25 +26,6 @@ const SECOND: &str = "Bedrijfsnaam;KvK-nummer;Plaats;Land;Telefoon;Naam;E-mail;F
     Nieuw B.V.;;Breda;Holandia;;Ria Bos;ria@nieuw.example;\r\n\
     ;;;;;Piet;piet@gmail.com;\r\n";
 
-fn order(mapping: Vec<(usize, Field)>, policy: ConflictPolicy) -> ImportOrder {
-    ImportOrder {
-        mapping,
-        ground: NewGround {
-            basis: Basis::ExistingCustomer,
-            source: "uw bestelling".to_owned(),
-            source_detail: String::new(),
-            evidence_url: String::new(),
-            obtained_on: jiff::civil::date(2026, 11, 1),
-        },
-        default_country: None,
-        encoding: None,
-        policy,
-        rows: Vec::new(),
-        values: Vec::new(),
-        date_order: None,
-    }
-}
-
 async fn upload(house: &House, text: &str) -> (Caller, ImportId, Vec<(usize, Field)>) {
     let caller = house.caller(Role::Marketing);
     let file = Upload { file_name: "lijst.csv".to_owned(), bytes: text.as_bytes().to_vec() };
@@ -54,7 +35,7 @@ async fn upload(house: &House, text: &str) -> (Caller, ImportId, Vec<(usize, Fie
 
 async fn bring_in(house: &House, text: &str, policy: ConflictPolicy) -> ImportRun {
     let (caller, id, mapping) = upload(house, text).await;
-    house.engine.import_start(&caller, id, order(mapping, policy)).await.unwrap();
+    house.engine.import_start(&caller, id, upload_order(mapping, policy)).await.unwrap();
     house.run_jobs().await;
     house.engine.import_run(&caller, id).await.unwrap()
 }
@@ -91,7 +72,7 @@ async fn a_trial_says_what_would_happen_and_writes_nothing() {
     bring_in(&house, FIRST, ConflictPolicy::Fill).await;
     let before = records(&house).await;
     let (caller, id, mapping) = upload(&house, SECOND).await;
-    let found = tried(&house, &caller, id, order(mapping.clone(), ConflictPolicy::Fill)).await;
+    let found = tried(&house, &caller, id, upload_order(mapping.clone(), ConflictPolicy::Fill)).await;
     assert!(found.is_done && found.is_complete);
     assert_eq!((found.rows_n, found.created_n, found.matched_n), (4, 1, 1));
     assert_eq!((found.repeated_n, found.rejected_n, found.ambiguous_n), (1, 1, 0));
@@ -107,7 +88,7 @@ async fn a_trial_says_what_would_happen_and_writes_nothing() {
     let said = ImportOrder {
         values: vec![(Field::Country, "holandia".to_owned(), "NL".to_owned())],
         rows: vec![(2, RowDecision::Conflict(ConflictPolicy::Overwrite)), (3, RowDecision::Skip)],
-        ..order(mapping, ConflictPolicy::Fill)
+        ..upload_order(mapping, ConflictPolicy::Fill)
     };
     let found = tried(&house, &caller, id, said).await;
     assert!(found.values.is_empty(), "the word has a meaning now");
@@ -266,7 +247,7 @@ async fn an_upload_cannot_be_taken_back_after_seven_days_and_its_list_goes() {
 async fn an_upload_that_waits_goes_on_where_it_was() {
     let house = House::sqlite().await;
     let (caller, id, mapping) = upload(&house, FIRST).await;
-    house.engine.import_start(&caller, id, order(mapping, ConflictPolicy::Fill)).await.unwrap();
+    house.engine.import_start(&caller, id, upload_order(mapping, ConflictPolicy::Fill)).await.unwrap();
     assert_eq!(house.engine.import_pause(&caller, id, true).await.unwrap().state, ImportState::Paused);
     house.run_jobs().await;
     assert_eq!(house.marketing_list("").await.len(), 0, "it waits");

@@ -3,6 +3,7 @@
 
 pub mod fuzz;
 pub mod imap_sent;
+pub mod lists;
 pub mod mail_servers;
 pub mod matrix;
 pub mod operations;
