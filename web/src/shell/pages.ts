@@ -2,6 +2,7 @@ import type { Action } from "~/actions/registry";
 import type { Permission } from "~/api/session";
 import type { MessageKey } from "~/i18n";
 import type { IconName } from "~/kit/icons";
+import { views as audienceViews } from "~/parts/audience/views";
 
 interface Page {
   id: Extract<MessageKey, `actions.page.${string}.words`> extends `actions.page.${infer Id}.words` ? Id : never;
@@ -11,16 +12,8 @@ interface Page {
   permission?: Permission;
 }
 
-const views = [
-  "completeness",
-  "duplicates",
-  "profile",
-  "websites",
-  "register",
-  "informing",
-  "requests",
-  "suppressions",
-] as const;
+/** The first view is the audience's own page, which stands in the rail. */
+const [, ...views] = audienceViews;
 
 const sections = [
   { id: "mailboxes" },

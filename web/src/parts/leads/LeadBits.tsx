@@ -3,6 +3,7 @@ import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
 import { StatusDot } from "~/kit/chips";
 import type { Meaning } from "~/theme/theme";
+import classes from "./Leads.module.css";
 
 /** Where a lead can stand, as the server names it. */
 export const leadStates = ["new", "approached", "paused", "resting", "promoted", "blocked"] as const;
@@ -41,7 +42,7 @@ export function FitScore({ score, known, isNamed = false }: FitScoreProps) {
   const label = score === null ? t("leads.fit.unknown") : t("leads.fit.known", { known });
   return (
     <Tooltip label={label} multiline maw={260} withArrow>
-      <span>
+      <span className={classes.fit}>
         {isNamed && `${t("leads.column.fit")} `}
         {score === null ? "–" : score}
       </span>
