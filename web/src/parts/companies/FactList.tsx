@@ -39,7 +39,7 @@ export function FactList({ rows, sources, source }: FactListProps) {
             <dd className={isKnown ? undefined : classes.muted} title={isByList && isKnown ? byList : undefined}>
               {isKnown ? value : t("kit.unknown")}
               {isByList && isKnown && (
-                <details className={classes.source}>
+                <details className={classes.mark}>
                   <summary aria-label={t("companies.source.of", { fact: label })}>
                     <Icon name="info" size={14} />
                   </summary>
