@@ -597,3 +597,25 @@ async fn whatever_proves_that_an_uncertain_mail_left_says_so_and_lets_its_sequen
         play.house.close().await;
     }
 }
+
+#[tokio::test]
+async fn an_answer_that_is_quicker_than_the_word_of_our_server_is_not_lost() {
+    let (play, lead) = Play::eva().await;
+    let ours = play.first_mail_to("eva@klant.example").await;
+    // The server took the mail, and what it said is not written down yet.
+    let mut tx = play.house.db.store.begin(play.house.workspace).await.unwrap();
+    let sql =
+        "UPDATE message SET state = 'committing', finished_at = NULL WHERE workspace_id = $1 AND id = $2";
+    tx.execute(sql, kiem_store::args![ours.new.id]).await.unwrap();
+    tx.commit().await.unwrap();
+    let headers = format!(
+        "From: Eva Meer <eva@klant.example>\r\nTo: jan@kiem.example\r\nMessage-ID: <a@klant.example>\r\n\
+         Subject: Re: Vraag\r\nIn-Reply-To: <{}>\r\n",
+        ours.new.message_id
+    );
+    play.receive(&format!("{headers}\r\nDat klinkt interessant. Kun je me bellen voor een afspraak?\r\n"))
+        .await;
+    play.house.run_jobs().await;
+    assert_eq!(play.promotion(lead).await.expect("a promotion").message_id, Some(ours.new.id));
+    play.house.close().await;
+}

@@ -211,6 +211,14 @@ pub enum Standing {
 }
 
 impl Reply {
+    /// The mail of ours that somebody outside cannot answer without having it: its own id or token is in the reply. The
+    /// word of a server about a delivery may come later than the answer, or never.
+    pub fn proves_delivery_of(&self) -> Option<MessageId> {
+        let is_exact = matches!(self.matched, MatchLevel::RecipientToken | MatchLevel::MessageIds);
+        let is_outside = matches!(self.actor, Actor::Lead | Actor::Colleague);
+        self.answers.filter(|_| is_exact && is_outside)
+    }
+
     /// Whether the label may be acted on.
     pub fn standing(&self, config: &Config) -> Standing {
         let from_staff = self.actor == Actor::Staff && self.matched != MatchLevel::EmployeeForward;

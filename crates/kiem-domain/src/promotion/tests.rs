@@ -432,6 +432,29 @@ fn a_passed_on_link_warms_the_company_and_not_the_lead() {
 }
 
 #[test]
+fn who_answers_a_mail_was_approached_whatever_the_server_said_of_it_and_when() {
+    let answer = |story: Story, matched| {
+        story.reply("2026-11-11 09:00", ReplyLabel::Interested, |r| {
+            (r.answers, r.matched) = (Some(id(1).into()), matched);
+        })
+    };
+    for matched in [MatchLevel::MessageIds, MatchLevel::RecipientToken] {
+        // The answer was quicker than the word that the server took the mail, which came after it or is still awaited.
+        for story in [Story::empty(), Story::empty().delivered("2026-11-11 09:01", 1)] {
+            let decision = answer(story, matched).decide();
+            assert_eq!(decision.rule, Some(Rule::R1), "{matched}");
+            let cause = decision.attribution.cause.expect("the mail that was answered");
+            assert_eq!(cause.message, id(1).into());
+            assert_eq!(decision.attribution.last, Some(cause));
+        }
+    }
+    // An address proves nothing, and what was delivered before keeps its time.
+    assert_eq!(rule(&answer(Story::empty(), MatchLevel::Address)), None);
+    let usual = answer(Story::empty().delivered("2026-11-10 09:00", 1), MatchLevel::MessageIds).decide();
+    assert_eq!(usual.attribution.cause.map(|touch| touch.at), Some(at("2026-11-10 09:00")));
+}
+
+#[test]
 fn colleagues_count_for_hard_signals_and_our_own_people_never() {
     let reply_of = |actor, matched| {
         Story::empty()

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::decision::{Touch, Undone};
@@ -50,6 +50,8 @@ pub(super) struct Timeline<'a> {
     pub undone: Option<Undone>,
 }
 
+/// The smallest step of a stored moment.
+const INSTANT: SignedDuration = SignedDuration::from_micros(1);
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 
 impl<'a> Timeline<'a> {
@@ -77,18 +79,36 @@ impl<'a> Timeline<'a> {
     }
 
     fn find_touches(&mut self) {
-        let mut messages = std::collections::BTreeSet::new();
+        let mut touches: BTreeMap<MessageId, (Timestamp, Uuid)> = BTreeMap::new();
+        let mut company: Vec<Timestamp> = Vec::new();
         for event in &self.events {
-            let EventKind::Delivered { message, to, .. } = event.kind else { continue };
-            if matches!(to, Actor::Lead | Actor::Colleague) && self.company_touched_at.is_none() {
-                self.company_touched_at = Some(event.at);
-            }
-            // A server may report one delivery twice; the first report is the touch.
-            if to == Actor::Lead && messages.insert(message) {
-                let on = self.date(event.at);
-                self.touches.push(Touch { event: event.id, message, at: event.at, on });
+            match &event.kind {
+                EventKind::Delivered { message, to, .. } => {
+                    if matches!(to, Actor::Lead | Actor::Colleague) {
+                        company.push(event.at);
+                    }
+                    // A server may report one delivery twice; the first report is the touch.
+                    if *to == Actor::Lead {
+                        touches.entry(*message).or_insert((event.at, event.id));
+                    }
+                }
+                // Who answers a mail has it, also when its server's word came later, or has not come yet.
+                EventKind::Reply(reply) => {
+                    let Some(message) = reply.proves_delivery_of() else { continue };
+                    let before = event.at.saturating_sub(INSTANT).unwrap_or(event.at);
+                    let touch = touches.entry(message).or_insert((before, message.0));
+                    touch.0 = touch.0.min(before);
+                    company.push(before);
+                }
+                _ => {}
             }
         }
+        self.company_touched_at = company.into_iter().min();
+        self.touches = touches
+            .into_iter()
+            .map(|(message, (at, event))| Touch { event, message, at, on: self.date(at) })
+            .collect();
+        self.touches.sort_unstable_by_key(|touch| (touch.at, touch.message));
     }
 
     /// The calendar day in the workspace's zone.
@@ -173,5 +193,5 @@ impl<'a> Timeline<'a> {
 
 /// `days` times 24 hours later; the end of time when that is too far.
 pub(super) fn days_after(at: Timestamp, days: u32) -> Timestamp {
-    at.saturating_add(jiff::SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MAX)
+    at.saturating_add(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(Timestamp::MAX)
 }
