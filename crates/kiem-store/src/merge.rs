@@ -7,7 +7,9 @@ mod references;
 mod undo;
 
 pub use piece::Piece;
-pub use record::{Merge, MergeCause, get, list, new_id_of, of_kept, pieces, put, put_pieces, put_undone};
+pub use record::{
+    Merge, MergeCause, by_kiem_since, get, list, new_id_of, of_kept, pieces, put, put_pieces, put_undone,
+};
 pub use references::{OF_COMPANY, OF_CONTACT, OF_LEAD, OTHERWISE, ROWS_MAX, Reference};
 pub use undo::{Undone, undo};
 

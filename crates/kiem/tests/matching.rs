@@ -5,10 +5,10 @@
 mod support;
 
 use kiem::engine::audience::{
-    AddedLead, CompanyEdit, ConflictPolicy, ContactEdit, DuplicateDecision, NewLead, Upload,
+    AddedLead, CompanyEdit, ConflictPolicy, ContactEdit, DuplicateDecision, NewLead, UndoReport, Upload,
 };
 use kiem::engine::{EngineError, Role};
-use kiem_domain::id::CompanyId;
+use kiem_domain::id::{CompanyId, ImportId};
 use kiem_store::company::{self, Company};
 use kiem_store::duplicate::{self, PairState};
 use kiem_store::merge::MergeCause;
@@ -28,7 +28,7 @@ fn id(n: u128) -> Uuid {
 const HEAD: &str =
     "Bedrijfsnaam;KvK-nummer;Website;Straat;Huisnummer;Postcode;Plaats;Land;Telefoon;Naam;E-mail\r\n";
 
-async fn bring_in(house: &House, lines: &str) {
+async fn bring_in(house: &House, lines: &str) -> ImportId {
     let caller = house.caller(Role::Marketing);
     let bytes = format!("{HEAD}{lines}").into_bytes();
     let file = Upload { file_name: "lijst.csv".to_owned(), bytes };
@@ -37,6 +37,7 @@ async fn bring_in(house: &House, lines: &str) {
     let order = upload_order(mapping, ConflictPolicy::Fill);
     house.engine.import_start(&caller, preview.run.id, order).await.unwrap();
     house.run_jobs().await;
+    preview.run.id
 }
 
 async fn companies(house: &House) -> Vec<Company> {
@@ -48,6 +49,15 @@ async fn companies(house: &House) -> Vec<Company> {
 async fn records(house: &House) -> Vec<String> {
     let of = ["company: ", "contact: ", "lead: "];
     everything(house).await.into_iter().filter(|row| of.iter().any(|table| row.starts_with(table))).collect()
+}
+
+/// The same without the moment of the last change, which taking something back is one of.
+async fn undated(house: &House) -> Vec<String> {
+    let cut = |row: String| match row.split_once("(\"updated_at\"") {
+        Some((head, tail)) => format!("{head}{}", tail.split_once(")))").map_or("", |(_, rest)| rest)),
+        None => row,
+    };
+    records(house).await.into_iter().map(cut).collect()
 }
 
 /// The same list, the way a shell brings it in.
@@ -172,6 +182,46 @@ async fn a_list_is_checked_against_all_that_is_there() {
         let open = house.engine.duplicates(&caller, PairState::Open, None, 50).await.unwrap();
         assert!(open.pairs.iter().all(|listed| !listed.companies[0].0.contains("Vries Bouw")));
         assert_eq!(open.waiting_n, 0);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn an_upload_is_taken_back_exactly_also_when_kiem_made_its_companies_one_with_others() {
+    for house in houses().await {
+        let caller = house.caller(Role::Marketing);
+        bring_in(&house, &crowd()).await;
+        bring_in(
+            &house,
+            "De Vries Bouw B.V.;;www.devriesbouw.example;Kerkstraat;12;2611 AB;Delft;NL;015-2000001;Jan de Vries;jan@devriesbouw.example\r\n\
+             Smit Pleinbouw;;;Plein;3;1211 AB;Goes;NL;0113-200002;Eva Smit;\r\n",
+        )
+        .await;
+        let before = undated(&house).await;
+        house.advance(jiff::SignedDuration::from_hours(1));
+        let upload = bring_in(
+            &house,
+            "Vries Bouw;;;Kerkstraat;12;2611AB;Delft;NL;0152000001;Jan de Vries;\r\n\
+             Vries Bouw Holding;;;Kerkstraat;12;2611AB;Delft;NL;0152000001;Kees Vos;\r\n\
+             Smit Pleinbouw B.V.;87654321;;Plein;3;;Goes;NL;;;\r\n\
+             Pleinbouw Smit;87654321;www.pleinbouw.example;Plein;3;1211AB;Goes;NL;0113200002;Eva Smit;eva@pleinbouw.example\r\n",
+        )
+        .await;
+        let merges = house.engine.merges(&caller, None, 10).await.unwrap();
+        assert!(!merges.is_empty(), "{}: something was made one", house.db.name);
+        assert_ne!(undated(&house).await, before);
+        house.advance(jiff::SignedDuration::from_hours(1));
+        house.engine.import_undo(&caller, upload).await.unwrap();
+        house.run_jobs().await;
+        let after = undated(&house).await;
+        let lost: Vec<&String> = before.iter().filter(|row| !after.contains(row)).collect();
+        let new: Vec<&String> = after.iter().filter(|row| !before.contains(row)).collect();
+        assert!(lost.is_empty() && new.is_empty(), "{}:\n{lost:#?}\n{new:#?}", house.db.name);
+        let run = house.engine.import_run(&caller, upload).await.unwrap();
+        let report: UndoReport = serde_json::from_str(run.undo_report.as_deref().unwrap()).unwrap();
+        assert_eq!((report.companies_kept_n, report.people_kept_n, report.facts_kept_n), (0, 0, 0));
+        let merges = house.engine.merges(&caller, None, 10).await.unwrap();
+        assert!(merges.iter().all(|one| one.merge.undone_at.is_some()), "{merges:?}");
         house.close().await;
     }
 }

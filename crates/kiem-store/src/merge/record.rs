@@ -8,6 +8,7 @@ use super::Piece;
 use crate::args;
 use crate::connection::Tx;
 use crate::error::Result;
+use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 use crate::row::Row;
 
 /// Merges one after the other that an old id is followed through.
@@ -144,6 +145,32 @@ pub async fn of_kept(tx: &mut Tx, kept: CompanyId) -> Result<Vec<Merge>> {
          ORDER BY merged_at DESC, id DESC LIMIT {OF_ONE_MAX}"
     );
     tx.fetch_all(sql, args![kept]).await?.iter().map(from_row).collect()
+}
+
+/// What Kiem itself made one since a moment and was not taken back, and in which one of these records stayed or went: the
+/// newest first. An upload that is taken back takes these along.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn by_kiem_since(tx: &mut Tx, records: &[Uuid], since: Timestamp) -> Result<Vec<Merge>> {
+    let mut found = Vec::new();
+    for chunk in records.chunks(KEYS_PER_QUERY) {
+        let these = among(tx.conn(), KeyKind::Id, 2);
+        // Two halves, each by its own index.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM company_merge WHERE workspace_id = $1 AND cause = 'evidence' AND undone_at IS NULL
+                 AND merged_at >= $3 AND kept_company_id IN {these}
+             UNION
+             SELECT {COLUMNS} FROM company_merge WHERE workspace_id = $1 AND cause = 'evidence' AND undone_at IS NULL
+                 AND merged_at >= $3 AND id IN (SELECT merge_id FROM merged_record WHERE workspace_id = $1 AND old_id IN {these})
+             LIMIT {KEYS_PER_QUERY}"
+        );
+        let params = vec![keys::ids(chunk.iter().copied()), since.into()];
+        found.extend(tx.fetch_all(sql, params).await?.iter().map(from_row).collect::<Result<Vec<_>>>()?);
+    }
+    found.sort_by_key(|merge: &Merge| std::cmp::Reverse((merge.merged_at, merge.id)));
+    found.dedup_by_key(|merge| merge.id);
+    Ok(found)
 }
 
 /// Where a record that is gone went, through as many merges as there were.

@@ -6,7 +6,7 @@ use kiem_domain::id::{CompanyId, LeadId};
 use kiem_domain::lead::LeadState;
 use kiem_store::company_alias::{self, AliasKey, CompanyAlias};
 use kiem_store::duplicate::{self, DuplicatePair, PairState};
-use kiem_store::merge::{OF_COMPANY, OF_CONTACT, OF_LEAD, OTHERWISE};
+use kiem_store::merge::{self, Merge, MergeCause, OF_COMPANY, OF_CONTACT, OF_LEAD, OTHERWISE};
 use kiem_store::{Tx, args, company, lead, matching, prospect, testing};
 use uuid::Uuid;
 
@@ -70,6 +70,53 @@ async fn a_company_is_found_by_what_it_shares_and_not_by_what_it_said_before() {
             matching::sharing(&mut tx, &[key(3)], 10).await.unwrap().is_empty(),
             "who is gone is not found"
         );
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn what_kiem_made_one_since_a_moment_is_found_by_who_stayed_and_who_went() {
+    for db in testing::both().await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let (kept, _) = company(&mut tx, 1).await;
+        let (lost, person) = (Uuid::from_u128(91), Uuid::from_u128(92));
+        let made = |n: u128, cause, seconds| Merge {
+            id: Uuid::from_u128(n),
+            kept,
+            lost: CompanyId(lost),
+            lost_name: "Weg BV".to_owned(),
+            cause,
+            centibits: 2_000,
+            people_joined_n: 1,
+            people_apart_n: 0,
+            merged_at: now() + jiff::SignedDuration::from_secs(seconds),
+            merged_by: None,
+            undone_at: None,
+            undone_by: None,
+            undo_report: None,
+        };
+        let gone = [(lost, kept.0), (person, Uuid::from_u128(93))];
+        merge::put(&mut tx, &made(1, MergeCause::Evidence, 0), &gone).await.unwrap();
+        merge::put(&mut tx, &made(2, MergeCause::Evidence, 5), &[]).await.unwrap();
+        merge::put(&mut tx, &made(3, MergeCause::Person, 5), &[]).await.unwrap();
+        for (records, since, expected) in [
+            (vec![kept.0], 0, vec![2, 1]),
+            (vec![kept.0], 1, vec![2]),
+            (vec![lost], 0, vec![1]),
+            (vec![person, kept.0, lost], 0, vec![2, 1]),
+            (vec![Uuid::from_u128(94)], 0, vec![]),
+            (vec![], 0, vec![]),
+        ] {
+            let since = now() + jiff::SignedDuration::from_secs(since);
+            let found = merge::by_kiem_since(&mut tx, &records, since).await.unwrap();
+            let found: Vec<u128> = found.iter().map(|merge| merge.id.as_u128()).collect();
+            assert_eq!(found, expected, "{}: {records:?}", db.name);
+        }
+        merge::put_undone(&mut tx, Uuid::from_u128(2), None, "{}", now()).await.unwrap();
+        let left = merge::by_kiem_since(&mut tx, &[kept.0], now()).await.unwrap();
+        assert_eq!(left.len(), 1, "{}: what was taken back is no more", db.name);
         drop(tx);
         db.remove().await;
     }

@@ -51,6 +51,11 @@ impl Engine {
     /// another one since (`merge_went_on`), or somebody of whom it tells was erased (`merge_erased`).
     pub async fn undo_merge(&self, caller: &Caller, id: Uuid) -> Result<Merge> {
         caller.may(Permission::WorkAudience)?;
+        self.take_merge_back(caller, id).await
+    }
+
+    /// The same for a person, and for Kiem itself, which takes back what it made of an upload that is taken back.
+    pub(super) async fn take_merge_back(&self, caller: &Caller, id: Uuid) -> Result<Merge> {
         let mut tx = self.store().begin(caller.workspace).await?;
         let merge = merges::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         if merge.undone_at.is_some() {
@@ -94,13 +99,16 @@ impl Engine {
                 self.refresh_pursuit_words(tx, &firm).await?;
             }
         }
-        self.put_pair_after_undo(tx, caller, merge).await?;
         let mut happened = self.event(caller.actor, "company.merge_undone", "company_merge", Some(merge.id));
         happened.company_id = Some(merge.kept);
         happened.data = serde_json::json!({ "name": merge.lost_name }).to_string();
         self.announce(tx, &happened).await?;
-        let detail = serde_json::json!({ "kept": merge.kept.0, "lost": merge.lost.0 });
-        self.audit(tx, caller, "company.merge_undone", "company", Some(merge.kept.0), &detail).await?;
+        // Kiem decides nothing about the two: while they are there they may be made one again.
+        if caller.actor != Actor::System {
+            self.put_pair_after_undo(tx, caller, merge).await?;
+            let detail = serde_json::json!({ "kept": merge.kept.0, "lost": merge.lost.0 });
+            self.audit(tx, caller, "company.merge_undone", "company", Some(merge.kept.0), &detail).await?;
+        }
         self.ask_suppression_of(tx, merge.lost).await?;
         matching::ask(tx, &[merge.kept, merge.lost], self.now()).await?;
         self.ask_matching(tx).await

@@ -1,6 +1,8 @@
 //! Taking an upload back, exactly, within seven days: who came in and with whom nothing happened since goes, what was
 //! changed is as before. What somebody worked on meanwhile stays, and is counted.
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{CompanyId, ContactId, ImportId, WorkspaceId};
 use kiem_domain::names::company_key;
@@ -9,12 +11,14 @@ use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::contact::{self, Contact};
 use kiem_store::ground;
 use kiem_store::import::{self, ImportRun};
-use kiem_store::import_trace::{self, ChangedKind, ImportChange};
+use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock};
 use kiem_store::job::Job;
 use kiem_store::lead;
+use kiem_store::merge;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::conflicts::{company_map, contact_map, put_back, write_company, write_contact};
 use super::import_order::json;
@@ -47,6 +51,15 @@ pub struct UndoReport {
     pub restored_n: u64,
     /// Facts that stay, because somebody changed them since.
     pub facts_kept_n: u64,
+}
+
+/// What one transaction takes back: what the last rows made, or else what was changed.
+struct Part {
+    tx: Tx,
+    ended: Timestamp,
+    report: UndoReport,
+    block: Option<OutcomeBlock>,
+    changes: Vec<ImportChange>,
 }
 
 impl Engine {
@@ -84,15 +97,15 @@ impl Engine {
         Ok(tx.commit().await?)
     }
 
-    /// One transaction of it; whether nothing is left to do.
+    /// One part of it; whether nothing is left to do.
     async fn undo_step(&self, workspace: WorkspaceId, id: ImportId) -> Result<bool> {
-        let mut tx = self.store().begin(workspace).await?;
-        let Some(run) = import::get(&mut tx, id).await? else { return Ok(true) };
-        let (Some(_), Some(ended)) = (run.undone_at, run.finished_at) else { return Ok(true) };
-        let mut report: UndoReport =
-            run.undo_report.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-        if !remove_last(&mut tx, id, ended, &mut report).await? {
-            let changes = import_trace::changes(&mut tx, id, CHANGES_PER_STEP).await?;
+        let Some(Part { mut tx, ended, mut report, block, changes }) = self.next_part(workspace, id).await?
+        else {
+            return Ok(true);
+        };
+        if let Some(block) = block {
+            remove_block(&mut tx, id, &block, ended, &mut report).await?;
+        } else {
             report.is_done = changes.is_empty();
             for change in &changes {
                 self.take_back(&mut tx, change, ended, &mut report).await?;
@@ -106,6 +119,35 @@ impl Engine {
         tx.commit().await?;
         self.committed(workspace);
         Ok(report.is_done)
+    }
+
+    /// What is taken back next. What Kiem made one of these records comes apart first, one merge at a time; where
+    /// something was built on a merge, it stays.
+    async fn next_part(&self, workspace: WorkspaceId, id: ImportId) -> Result<Option<Part>> {
+        let mut staying = HashSet::new();
+        loop {
+            let mut tx = self.store().begin(workspace).await?;
+            let Some(run) = import::get(&mut tx, id).await? else { return Ok(None) };
+            let (Some(_), Some(ended)) = (run.undone_at, run.finished_at) else { return Ok(None) };
+            let block = import_trace::last_outcomes(&mut tx, id, 1).await?.pop();
+            let changes = match &block {
+                Some(_) => Vec::new(),
+                None => import_trace::changes(&mut tx, id, CHANGES_PER_STEP).await?,
+            };
+            let touched = touched_by(block.as_ref(), &changes);
+            let Some(merge) = next_merge(&mut tx, touched, run.created_at, &staying).await? else {
+                let report = run.undo_report.as_deref().and_then(|text| serde_json::from_str(text).ok());
+                return Ok(Some(Part { tx, ended, report: report.unwrap_or_default(), block, changes }));
+            };
+            drop(tx);
+            match self.take_merge_back(&Caller::system(workspace), merge).await {
+                Ok(_) => {}
+                Err(EngineError::Refused { .. }) => {
+                    staying.insert(merge);
+                }
+                Err(other) => return Err(other),
+            }
+        }
     }
 
     async fn take_back(
@@ -205,9 +247,43 @@ impl Engine {
     }
 }
 
-/// Removes what the last rows made that are still there. False when none are left.
-async fn remove_last(tx: &mut Tx, id: ImportId, ended: Timestamp, report: &mut UndoReport) -> Result<bool> {
-    let Some(block) = import_trace::last_outcomes(tx, id, 1).await?.pop() else { return Ok(false) };
+/// The records that rows made, or that were changed.
+fn touched_by(block: Option<&OutcomeBlock>, changes: &[ImportChange]) -> Vec<Uuid> {
+    let rows = block.map(|block| trace::unpack(&block.outcomes)).unwrap_or_default();
+    let companies = rows.iter().filter(|r| r.company_is_new).filter_map(|r| r.company).map(|id| id.0);
+    let people = rows.iter().filter(|r| r.contact_is_new).filter_map(|r| r.contact).map(|id| id.0);
+    companies.chain(people).chain(changes.iter().map(|change| change.subject)).collect()
+}
+
+/// The newest merge by Kiem in which one of these records stayed or went since a moment. What went up in another one that
+/// went up itself comes back only after that one.
+async fn next_merge(
+    tx: &mut Tx,
+    mut touched: Vec<Uuid>,
+    since: Timestamp,
+    staying: &HashSet<Uuid>,
+) -> Result<Option<Uuid>> {
+    let mut known: HashSet<Uuid> = HashSet::new();
+    let mut newest: Option<merge::Merge> = None;
+    while !touched.is_empty() {
+        known.extend(touched.iter().copied());
+        let found = merge::by_kiem_since(tx, &touched, since).await?;
+        touched = found.iter().flat_map(|merge| [merge.kept.0, merge.lost.0]).collect();
+        touched.retain(|id| !known.contains(id));
+        let parts = found.into_iter().filter(|merge| !staying.contains(&merge.id));
+        newest = newest.into_iter().chain(parts).max_by_key(|merge| (merge.merged_at, merge.id));
+    }
+    Ok(newest.map(|merge| merge.id))
+}
+
+/// Removes what rows made that is still there.
+async fn remove_block(
+    tx: &mut Tx,
+    id: ImportId,
+    block: &OutcomeBlock,
+    ended: Timestamp,
+    report: &mut UndoReport,
+) -> Result<()> {
     let rows = trace::unpack(&block.outcomes);
     let people: Vec<ContactId> = rows.iter().filter(|r| r.contact_is_new).filter_map(|r| r.contact).collect();
     let companies: Vec<CompanyId> =
@@ -219,5 +295,5 @@ async fn remove_last(tx: &mut Tx, id: ImportId, ended: Timestamp, report: &mut U
     report.companies_removed_n += n;
     report.companies_kept_n += (companies.len() as u64).saturating_sub(n);
     import_trace::remove_outcomes(tx, id, block.first_row).await?;
-    Ok(true)
+    Ok(())
 }
