@@ -362,8 +362,30 @@ async fn editing_by_hand_shows_in_the_list_and_keeps_keys_unique() {
     };
     let refused = house.engine.edit_company(&caller, jan.lead.company_id, firm.clone()).await;
     assert!(matches!(refused, Err(EngineError::Invalid(e)) if e[0].field == "kvk_number"));
-    let right = CompanyEdit { kvk_number: "12345678".to_owned(), ..firm };
-    house.engine.edit_company(&caller, jan.lead.company_id, right).await.unwrap();
+    let nowhere = CompanyEdit {
+        country: "NL".to_owned(),
+        street: Some("Dorpsstraat 3a".to_owned()),
+        postcode: Some("12".to_owned()),
+        kvk_number: "12345678".to_owned(),
+        ..firm
+    };
+    let refused = house.engine.edit_company(&caller, jan.lead.company_id, nowhere.clone()).await;
+    assert!(matches!(refused, Err(EngineError::Invalid(e)) if e[0].field == "postcode"));
+    let right = CompanyEdit { postcode: Some("1234ab".to_owned()), ..nowhere };
+    house.engine.edit_company(&caller, jan.lead.company_id, right.clone()).await.unwrap();
+    let firm = house.engine.company(&caller, jan.lead.company_id).await.unwrap();
+    let details = &firm.company.details;
+    assert_eq!(
+        (details.street.as_deref(), details.house_number.as_deref(), details.postcode.as_deref()),
+        (Some("Dorpsstraat 3a"), None, Some("1234 AB"))
+    );
+    let typed = |field: &str| firm.sources.iter().any(|source| source.field == field);
+    assert!(typed("street") && typed("postcode"), "{:?}", firm.sources);
+    // Who says nothing of the address leaves it.
+    let silent = CompanyEdit { street: None, postcode: None, ..right };
+    house.engine.edit_company(&caller, jan.lead.company_id, silent).await.unwrap();
+    let firm = house.engine.company(&caller, jan.lead.company_id).await.unwrap();
+    assert_eq!(firm.company.details.postcode.as_deref(), Some("1234 AB"));
     house.run_jobs().await;
     assert_eq!(house.marketing_list("jansen groep").await.len(), 2);
     house.close().await;

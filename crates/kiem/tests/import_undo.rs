@@ -223,8 +223,7 @@ fn edit_of(company: &Company) -> CompanyEdit {
         industry: text(&company.industry),
         employees_n: company.employees_n,
         phone: text(&company.phone),
-        sbi_code: None,
-        sbi_version: None,
+        ..CompanyEdit::default()
     }
 }
 

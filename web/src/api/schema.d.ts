@@ -3837,6 +3837,11 @@ export interface components {
              */
             phone: string;
             /**
+             * @description Postcode as its country writes it. What is missing stays as it is.
+             * @default null
+             */
+            postcode: string | null;
+            /**
              * @description Province or region.
              * @default
              */
@@ -3851,6 +3856,11 @@ export interface components {
              * @default null
              */
             sbi_version: string | null;
+            /**
+             * @description Street with house number. What is missing stays as it is.
+             * @default null
+             */
+            street: string | null;
             /**
              * @description Website; its domain identifies the company.
              * @default

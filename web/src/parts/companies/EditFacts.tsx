@@ -54,6 +54,8 @@ function CompanyForm({ company, onClose }: { company: CompanyFacts; onClose: () 
     website: company.website ?? "",
     kvk_number: company.kvk_number ?? "",
     industry: company.industry ?? "",
+    street: [company.street, company.house_number].filter(Boolean).join(" "),
+    postcode: company.postcode ?? "",
     city: company.city ?? "",
     region: company.region ?? "",
     country: company.country ?? "",
@@ -77,7 +79,7 @@ function CompanyForm({ company, onClose }: { company: CompanyFacts; onClose: () 
   // All are plain text to the browser: a website is written as people write it, and the server says what is wrong.
   const field = (name: keyof typeof facts) => (
     <TextField
-      label={t(`companies.fact.${name}`)}
+      label={t(name === "street" || name === "postcode" ? `companies.edit.${name}` : `companies.fact.${name}`)}
       name={name}
       problem={problem}
       required={name === "name"}
@@ -113,6 +115,8 @@ function CompanyForm({ company, onClose }: { company: CompanyFacts; onClose: () 
             label: value === "unknown" ? t("companies.fact.sbi_version.unknown") : `SBI ${value}`,
           }))}
         />
+        {field("street")}
+        {field("postcode")}
         {field("city")}
         {field("region")}
         {field("country")}

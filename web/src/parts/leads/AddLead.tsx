@@ -23,6 +23,8 @@ const unasked = {
     kvk_number: "",
     region: "",
     city: "",
+    street: null,
+    postcode: null,
     industry: "",
     employees_n: null,
     phone: "",

@@ -39,6 +39,10 @@ pub struct CompanyInput {
     pub region: String,
     /// Town.
     pub city: String,
+    /// Street with house number. What is missing stays as it is.
+    pub street: Option<String>,
+    /// Postcode as its country writes it. What is missing stays as it is.
+    pub postcode: Option<String>,
     /// Industry.
     pub industry: String,
     /// People working there.
@@ -60,6 +64,8 @@ impl From<CompanyInput> for CompanyEdit {
             country: c.country,
             region: c.region,
             city: c.city,
+            street: c.street,
+            postcode: c.postcode,
             industry: c.industry,
             employees_n: c.employees_n,
             phone: c.phone,

@@ -1,6 +1,7 @@
 //! Changing facts by hand, and adding one lead by hand.
 
 use jiff::Timestamp;
+use kiem_adapters::import::values;
 use kiem_domain::audience::{ActivityCode, ActivityVersion};
 use kiem_domain::company::{DomainName, KvkNumber};
 use kiem_domain::contact::EmailAddress;
@@ -36,6 +37,10 @@ pub struct CompanyEdit {
     pub region: String,
     /// Town.
     pub city: String,
+    /// Street with house number; what is missing stays as it is.
+    pub street: Option<String>,
+    /// Postcode; what is missing stays as it is.
+    pub postcode: Option<String>,
     /// Industry.
     pub industry: String,
     /// People working there.
@@ -158,17 +163,22 @@ pub(super) fn company_facts(edit: &CompanyEdit, prefix: &'static str) -> Result<
         phone: check
             .parsed("phone", &edit.phone, "phone", |t| PhoneNumber::parse(t, country.as_deref()))
             .map(|p| p.as_str().to_owned()),
-        details: activity(edit, &mut check),
+        details: details(edit, country.as_deref(), &mut check),
         country,
     };
     check.done(facts)
 }
 
-fn activity(edit: &CompanyEdit, check: &mut Checker) -> CompanyDetails {
+fn details(edit: &CompanyEdit, country: Option<&str>, check: &mut Checker) -> CompanyDetails {
     let version = edit.sbi_version.as_deref().map(ActivityVersion::parse).unwrap_or_default();
     let code = edit.sbi_code.as_deref().unwrap_or_default();
     let code = check.parsed("sbi_code", code, "sbi_code", |text| ActivityCode::parse(text, version));
+    let postcode = edit.postcode.as_deref().unwrap_or_default();
     CompanyDetails {
+        street: check.text("street", edit.street.as_deref().unwrap_or_default()),
+        postcode: check
+            .parsed("postcode", postcode, "postcode", |t| values::postcode(t, country))
+            .map(|p| p.value),
         sbi_version: code.as_ref().map(ActivityCode::version).unwrap_or_default(),
         sbi_code: code.map(|code| code.digits().to_owned()),
         ..CompanyDetails::default()
@@ -226,6 +236,15 @@ impl Engine {
         stored.employees_n = facts.employees_n;
         stored.website = facts.website;
         stored.phone = facts.phone;
+        let known = [&stored.details.street, &stored.details.house_number];
+        let known = known.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
+        if edit.street.is_some() && facts.details.street.as_deref().unwrap_or_default() != known {
+            stored.details.street = facts.details.street;
+            stored.details.house_number = None;
+        }
+        if edit.postcode.is_some() {
+            stored.details.postcode = facts.details.postcode;
+        }
         if edit.sbi_code.is_some() {
             stored.details.sbi_code = facts.details.sbi_code;
             stored.details.sbi_version = facts.details.sbi_version;

@@ -81,6 +81,7 @@ impl Engine {
         after: &Company,
     ) -> Result<()> {
         let activity = |c: &Company| (c.details.sbi_code.clone(), c.details.sbi_version);
+        let street = |c: &Company| (c.details.street.clone(), c.details.house_number.clone());
         // Who looked the form up again vouches for it, also when it is the same.
         let form = |c: &Company| (c.details.legal_form.clone(), c.details.legal_form_source.clone());
         let pairs = [
@@ -90,6 +91,8 @@ impl Engine {
             ("country", before.country != after.country),
             ("region", before.region != after.region),
             ("city", before.city != after.city),
+            ("street", street(before) != street(after)),
+            ("postcode", before.details.postcode != after.details.postcode),
             ("industry", before.industry != after.industry),
             ("employees_n", before.employees_n != after.employees_n),
             ("phone", before.phone != after.phone),
@@ -287,6 +290,7 @@ pub(super) fn noted_fields(facts: &Map<String, Value>) -> Vec<String> {
         "company_name" | "given_name" | "infix" | "family_name" => "name",
         "company_phone" => "phone",
         "domain" => "website",
+        "house_number" => "street",
         "employees" => "employees_n",
         "revenue" | "revenue_currency" => "revenue",
         "sbi_version" => "sbi_code",
