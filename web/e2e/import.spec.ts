@@ -138,6 +138,10 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await chooseColumns(page, t, language);
     await fillGround(page, t);
     await page.getByLabel(t("audience.import.country")).selectOption("NL");
+    // A page that is loaded anew has kept the step and the choices.
+    await page.reload();
+    await expect(page.getByLabel(t("leads.ground.source"))).toHaveValue("uw bestelling");
+    await expect(page.getByLabel(t("audience.import.country"))).toHaveValue("NL");
     await expectAccessible(page);
     await keep(page, `import-ground-${language}`);
     expect(world.tried, "nothing is tried before the ground is known").toEqual([]);

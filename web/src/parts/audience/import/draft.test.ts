@@ -5,6 +5,7 @@ import {
   type Trial,
   byRow,
   daysToOrder,
+  draftFrom,
   examples,
   hasCompany,
   isGrounded,
@@ -15,6 +16,7 @@ import {
   orderOf,
   remember,
   rowsIn,
+  textOf,
   unsureDays,
   withPolicy,
   withRow,
@@ -179,4 +181,28 @@ it("counts the rows that come in, and puts facts together by row", () => {
     [2, 2],
     [5, 1],
   ]);
+});
+
+describe("what is kept of the choices", () => {
+  it("is read as it was, without what a trial asked", () => {
+    const draft: Draft = {
+      ...newDraft,
+      mapping: { 0: "company_name", 2: "founded_on" },
+      encoding: "cp850",
+      country: "NL",
+      ground: { ...newDraft.ground, basis: "consent", source: "beurs" },
+      policy: "overwrite",
+      dateOrder: "month_first",
+      rows: { 2: { action: "skip" } },
+      askedRows: [row(2)],
+    };
+    expect(draftFrom(textOf(draft))).toEqual({ ...draft, rows: {}, askedRows: [] });
+    expect(draftFrom(textOf(newDraft))).toEqual(newDraft);
+    expect(textOf(draft)).not.toContain("Jansen");
+  });
+
+  it("is nothing when it cannot be read", () => {
+    for (const text of [null, "", "{", "[]", "7", '{"policy":"all","ground":3,"mapping":[1],"encoding":{}}'])
+      expect(draftFrom(text)).toEqual(newDraft);
+  });
 });

@@ -55,6 +55,42 @@ export const newDraft: Draft = {
   askedWords: [],
 };
 
+/** What is kept for when the page is loaded anew: choices only. What a trial asked about the rows is asked again. */
+export function textOf({ mapping, encoding, country, ground, policy, dateOrder }: Draft): string {
+  return JSON.stringify({ mapping, encoding, country, ground, policy, dateOrder });
+}
+
+/** What was kept, as far as it can be read. */
+export function draftFrom(text: string | null): Draft {
+  const kept = objectFrom(text);
+  const string = (value: unknown) => (typeof value === "string" ? value : "");
+  const ground = isObject(kept.ground) ? kept.ground : {};
+  const fields = Object.keys(noGround) as (keyof Ground)[];
+  return {
+    ...newDraft,
+    mapping: isObject(kept.mapping)
+      ? Object.fromEntries(Object.entries(kept.mapping).map(([column, field]) => [column, string(field)]))
+      : null,
+    encoding: string(kept.encoding),
+    country: string(kept.country),
+    ground: Object.fromEntries(fields.map((field) => [field, string(ground[field])])) as unknown as Ground,
+    policy: policies.find((each) => each === kept.policy) ?? newDraft.policy,
+    dateOrder: (["day_first", "month_first"] as const).find((each) => each === kept.dateOrder) ?? null,
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+function objectFrom(text: string | null): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text ?? "");
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
+
 export const wordKey = (field: string, value: string) => `${field}|${value}`;
 
 export function mappingOf(draft: Draft, preview: Preview): Mapping {
