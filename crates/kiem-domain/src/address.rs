@@ -42,6 +42,42 @@ pub fn town_key(town: &str) -> String {
     }
 }
 
+/// How lists write the towns with more than one name, by their [`town_key`].
+const TOWN_SPELLINGS: &[(&str, &[&str])] = &[
+    (
+        "denhaag",
+        &["den haag", "'s-gravenhage", "\u{2019}s-gravenhage", "s-gravenhage", "the hague", "la haye"],
+    ),
+    ("shertogenbosch", &["'s-hertogenbosch", "\u{2019}s-hertogenbosch", "s-hertogenbosch", "den bosch"]),
+    ("vlissingen", &["vlissingen", "flushing"]),
+    ("antwerpen", &["antwerpen", "antwerp", "anvers"]),
+    ("brussel", &["brussel", "brussels", "bruxelles"]),
+    ("gent", &["gent", "ghent", "gand"]),
+    ("brugge", &["brugge", "bruges"]),
+    ("luik", &["luik", "li\u{e8}ge", "liege"]),
+    ("leuven", &["leuven", "louvain"]),
+    ("mechelen", &["mechelen", "malines"]),
+    ("kortrijk", &["kortrijk", "courtrai"]),
+    ("namen", &["namen", "namur"]),
+    ("koln", &["k\u{f6}ln", "koln", "cologne"]),
+    ("munchen", &["m\u{fc}nchen", "munchen", "munich"]),
+    ("nurnberg", &["n\u{fc}rnberg", "nurnberg", "nuremberg"]),
+    ("hannover", &["hannover", "hanover"]),
+];
+
+/// All that a town is written as in lists, in small letters: the name itself, and the others when it has several.
+pub fn town_spellings(town: &str) -> Vec<String> {
+    let mut found = vec![town.trim().to_lowercase()];
+    let key = town_key(town);
+    let others = TOWN_SPELLINGS.iter().find(|(kept, _)| *kept == key).map_or(&[][..], |(_, others)| *others);
+    for other in others {
+        if !found.iter().any(|known| known == other) {
+            found.push((*other).to_owned());
+        }
+    }
+    found
+}
+
 /// A Dutch postcode: four digits, the first not zero, and two letters.
 ///
 /// SA, SD and SS were never given out.
@@ -137,6 +173,22 @@ mod tests {
             assert_eq!(town_key(a), town_key(b), "{a} / {b}");
         }
         assert_ne!(town_key("Bergen"), town_key("Bergen op Zoom"));
+    }
+
+    #[test]
+    fn a_town_with_several_names_is_looked_for_under_each() {
+        assert_eq!(town_spellings(" Zeist "), ["zeist"]);
+        for town in ["Den Haag", "'s-Gravenhage", "THE HAGUE"] {
+            let found = town_spellings(town);
+            assert!(
+                ["den haag", "'s-gravenhage"].iter().all(|one| found.iter().any(|f| f == one)),
+                "{found:?}"
+            );
+        }
+        for (kept, others) in TOWN_SPELLINGS {
+            assert!(others.iter().all(|other| town_key(other) == *kept), "{others:?}");
+        }
+        assert!(TOWN_ALIASES.iter().all(|(_, kept)| TOWN_SPELLINGS.iter().any(|(town, _)| town == kept)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::activity::{self, ActivityCode, ActivityVersion, CodeMatch};
 use super::place::{NEARLY_KM, dutch_area, province_of};
 use super::{Ask, Criterion, IdealProfile, Importance, Place, Range};
+use crate::address::town_key;
 use crate::legal_form::{family_in_name, family_of};
 use crate::names::fold;
 use crate::titles::Seniority;
@@ -249,13 +250,16 @@ fn folded_words(ask: &Ask) -> Vec<String> {
     let words: Vec<&String> = match ask {
         Ask::Industry { words, .. } | Ask::Title { words, .. } => words.iter().collect(),
         Ask::Technology(words) | Ask::SiteWords(words) => words.iter().collect(),
-        Ask::Region(places) => places
-            .iter()
-            .filter_map(|place| match place {
-                Place::Named(name) => Some(name),
-                _ => None,
-            })
-            .collect(),
+        Ask::Region(places) => {
+            return places
+                .iter()
+                .filter_map(|place| match place {
+                    Place::Named(name) => Some(town_key(name)),
+                    _ => None,
+                })
+                .filter(|key| !key.is_empty())
+                .collect();
+        }
         _ => Vec::new(),
     };
     words.into_iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect()
@@ -548,7 +552,7 @@ fn outside_of(wanted: &str, country: Option<&str>) -> Verdict {
 }
 
 fn named(names: &[String], facts: &FitFacts<'_>) -> Verdict {
-    let places: Vec<String> = [facts.region, facts.city].into_iter().flatten().map(fold).collect();
+    let places: Vec<String> = [facts.region, facts.city].into_iter().flatten().map(town_key).collect();
     if names.iter().any(|wanted| places.contains(wanted)) {
         Verdict::Match
     } else if said(facts.region).is_none() {

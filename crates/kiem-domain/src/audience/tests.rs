@@ -236,6 +236,11 @@ fn regions_by_province_area_radius_and_name() {
             (Verdict::Match, None),
         ),
         (
+            vec![Place::Named("Den Haag".to_owned())],
+            FitFacts { city: Some("'s-Gravenhage"), region: Some("Zuid-Holland"), ..NONE },
+            (Verdict::Match, None),
+        ),
+        (
             vec![Place::Named("Zeeland".to_owned())],
             FitFacts { city: Some("Goes"), ..NONE },
             (Verdict::Unknown, None),

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::ListKind;
 use super::term::{joined, words};
+use crate::address::town_spellings;
 use crate::audience::SizeBand;
 use crate::country::country_code;
 use crate::lead::LeadState;
@@ -241,20 +242,34 @@ impl Condition {
     /// The beginnings of terms of which each company that passes has at least one; none when terms cannot tell.
     pub fn term_starts(&self) -> Option<Vec<String>> {
         let read = |value: &String| match self.field {
-            // Of a town of several words the longest is the rarest.
-            FilterField::Town => words(&fold(value)).into_iter().max_by_key(|word| word.chars().count()),
             FilterField::Postcode => Some(joined(value)).filter(|term| !term.is_empty()),
             FilterField::Sbi => Some(format!("sbi{}", joined(value))),
             _ => None,
         };
-        let is_positive = matches!(self.op, FilterOp::Is | FilterOp::StartsWith);
-        if is_positive { self.values.iter().map(read).collect() } else { None }
+        match (self.field, self.op) {
+            (FilterField::Town, FilterOp::Is) => self
+                .values
+                .iter()
+                .flat_map(|value| town_spellings(value))
+                .map(|name| rarest_word(&name))
+                .collect(),
+            (FilterField::Town, FilterOp::StartsWith) => {
+                self.values.iter().map(|value| rarest_word(value)).collect()
+            }
+            (_, FilterOp::Is | FilterOp::StartsWith) => self.values.iter().map(read).collect(),
+            _ => None,
+        }
     }
 
     /// Whether the one value is `yes`.
     pub fn is_yes(&self) -> bool {
         self.values.iter().any(|value| value == "yes")
     }
+}
+
+/// Of a town of several words the longest is the rarest.
+fn rarest_word(town: &str) -> Option<String> {
+    words(&fold(town)).into_iter().max_by_key(|word| word.chars().count())
 }
 
 /// Whom the marketing list shows: who became a prospect has left it for sales, and is seen only by who asks for them by

@@ -3,6 +3,7 @@
 
 use std::str::FromStr as _;
 
+use kiem_domain::address::town_spellings;
 use kiem_domain::audience::SizeBand;
 use kiem_domain::listing::{Condition, FilterField, FilterOp, ListKind};
 use uuid::Uuid;
@@ -98,7 +99,7 @@ fn of_company(list: ListKind, condition: &Condition, params: &mut Params) -> Str
         || matches!(condition.field(), FilterField::Country | FilterField::Industry);
     let o = if copied { "r" } else { "o" };
     let holds = match condition.field() {
-        FilterField::Town => text(&format!("{o}.city"), condition, params),
+        FilterField::Town => town(&format!("{o}.city"), condition, params),
         FilterField::Postcode => joined_text(&format!("{o}.postcode"), condition, params),
         FilterField::Sbi => joined_text(&format!("{o}.sbi_code"), condition, params),
         FilterField::Country => text(&format!("{o}.country"), condition, params),
@@ -164,6 +165,17 @@ fn text(column: &str, condition: &Condition, params: &mut Params) -> String {
         }
     });
     each.collect::<Vec<_>>().join(" OR ")
+}
+
+/// A town under each of its names.
+fn town(column: &str, condition: &Condition, params: &mut Params) -> String {
+    if condition.op() == FilterOp::StartsWith {
+        return text(column, condition, params);
+    }
+    let as_typed = one_of(column, condition, params);
+    let names = condition.values().iter().flat_map(|value| town_spellings(value));
+    let marks: Vec<String> = names.map(|name| params.push(name)).collect();
+    format!("{as_typed} OR LOWER({column}) IN ({})", marks.join(", "))
 }
 
 /// The same for codes that are written with and without blanks and dots.

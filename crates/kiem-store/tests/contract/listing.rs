@@ -216,12 +216,13 @@ async fn companies_page_in_every_order_whether_few_or_many_match() {
     }
 }
 
-/// Three people: Eva and Jan at a bakery in Zeist, Kees at a builder in Utrecht.
+/// Three people: Eva and Jan at a bakery in Zeist, Kees at a builder in 's-Gravenhage.
 async fn three_people(tx: &mut Tx) -> Vec<(Contact, Lead)> {
     let mut bakery = a_company(1, "Bakkerij");
     bakery.city = Some("Zeist".to_owned());
     let mut builder = a_company(2, "Bouwers");
     builder.employees_n = None;
+    builder.city = Some("'s-Gravenhage".to_owned());
     builder.details.is_non_mailing = false;
     company::insert_many(tx, &[bakery.clone(), builder.clone()]).await.unwrap();
     let mut made = Vec::new();
@@ -264,6 +265,9 @@ async fn people_are_found_by_their_own_words_and_those_of_their_company() {
         for (field, op, value, expected) in [
             (FilterField::Town, FilterOp::Is, "ZEIST", vec![id(1), id(2)]),
             (FilterField::Town, FilterOp::IsNot, "zeist", vec![id(3)]),
+            (FilterField::Town, FilterOp::Is, "Den Haag", vec![id(3)]),
+            (FilterField::Town, FilterOp::IsNot, "The Hague", vec![id(1), id(2)]),
+            (FilterField::Town, FilterOp::StartsWith, "'s-g", vec![id(3)]),
             (FilterField::Postcode, FilterOp::StartsWith, "1234a", vec![id(1), id(2), id(3)]),
             (FilterField::Sbi, FilterOp::StartsWith, "01.1", vec![id(1), id(2), id(3)]),
             (FilterField::Size, FilterOp::Is, "20-49", vec![id(1), id(2)]),
