@@ -66,10 +66,14 @@ async function chooseColumns(page: Page, t: Words, language: Language) {
   await expectAccessible(page);
   await keep(page, `import-columns-${language}`);
   // A field chosen for another column moves there.
-  await page.getByLabel(t("audience.import.meaning", { column: "Opmerking" })).selectOption("phone");
-  await expect(page.getByLabel(t("audience.import.meaning", { column: "Contact 2" }))).toHaveValue("");
+  await page.getByLabel(t("audience.import.meaning", { column: "Opmerking" })).selectOption("full_name");
+  await expect(page.getByLabel(t("audience.import.meaning", { column: "Naam" }))).toHaveValue("");
   await expect(row("Opmerking")).toContainText(t("audience.why.chosen"));
-  await page.getByLabel(t("audience.import.meaning", { column: "Contact 2" })).selectOption("phone");
+  await page.getByLabel(t("audience.import.meaning", { column: "Naam" })).selectOption("full_name");
+  // Of several telephones the first that a row has is taken.
+  await page.getByLabel(t("audience.import.meaning", { column: "Opmerking" })).selectOption("phone");
+  await expect(page.getByLabel(t("audience.import.meaning", { column: "Contact 2" }))).toHaveValue("phone");
+  await page.getByLabel(t("audience.import.meaning", { column: "Opmerking" })).selectOption("");
   await next(page, t);
 }
 

@@ -65,22 +65,19 @@ pub enum CompanyFileError {
 }
 
 /// What is strange about a file that could be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CompanyFileNote {
     /// Rows whose id is empty: they go by the number of the row, which may be the id of another.
-    #[error("{rows} rows have no id and go by their row number")]
     WithoutId {
         /// How many.
         rows: usize,
     },
     /// Ids that more than one row has: the pairs do not say which row is meant.
-    #[error("{ids} ids stand at more than one row")]
     DoubleIds {
         /// How many.
         ids: usize,
     },
     /// A quote that is opened and not closed: what follows was read as one cell.
-    #[error("a quote seems to be open from line {line} on, so rows behind it may be missing")]
     OpenQuote {
         /// Line of the file, from 1.
         line: u64,

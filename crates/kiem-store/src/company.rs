@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use kiem_domain::audience::ActivityVersion;
-use kiem_domain::id::{CompanyId, WorkspaceId};
+use kiem_domain::id::{CompanyId, ImportId, WorkspaceId};
 
 use crate::args;
 use crate::batch::Batch;
@@ -51,6 +51,8 @@ pub struct Company {
     pub fit_reasons: String,
     /// Where the record came from, in words.
     pub source: String,
+    /// The upload that it came in with.
+    pub import_id: Option<ImportId>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When a fact last changed.
@@ -100,7 +102,7 @@ pub struct CompanyDetails {
 
 const COLUMNS: &str =
     "id, name, name_key, domain, kvk_number, country, region, city, industry, employees_n, website, phone,
-    fit_score, fit_known_percent, fit_reasons, source, created_at, updated_at, street, house_number, postcode, register_number, vat_id, lei,
+    fit_score, fit_known_percent, fit_reasons, source, import_id, created_at, updated_at, street, house_number, postcode, register_number, vat_id, lei,
     legal_form, linkedin_url, sbi_code, founded_on, revenue_cents, revenue_currency, legal_form_source, legal_form_on,
     is_non_mailing, sbi_version, site_technologies, site_words";
 
@@ -147,7 +149,7 @@ pub async fn insert_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'
 /// # Errors
 /// [`crate::StoreError::Duplicate`] when another company has a domain or KvK number.
 pub async fn update_many<'a>(tx: &mut Tx, companies: impl IntoIterator<Item = &'a Company>) -> Result<()> {
-    let kept = ["id", "source", "created_at"];
+    let kept = ["id", "source", "import_id", "created_at"];
     let written = COLUMNS.split(',').map(str::trim).filter(|column| !kept.contains(column));
     let written: Vec<String> = written.map(|column| format!("{column} = excluded.{column}")).collect();
     let tail = format!("ON CONFLICT (workspace_id, id) DO UPDATE SET {}", written.join(", "));
@@ -174,6 +176,7 @@ fn values(c: &Company) -> Vec<Value> {
         c.fit_known_percent,
         c.fit_reasons.as_str(),
         c.source.as_str(),
+        c.import_id,
         c.created_at,
         c.updated_at,
         c.details.street.as_deref(),
@@ -395,6 +398,7 @@ fn from_row(row: &Row) -> Result<Company> {
         fit_known_percent: row.get("fit_known_percent")?,
         fit_reasons: row.get("fit_reasons")?,
         source: row.get("source")?,
+        import_id: row.opt_id("import_id")?,
         created_at: row.instant("created_at")?,
         updated_at: row.instant("updated_at")?,
     })

@@ -46,6 +46,7 @@ const SQLITE: Migrations = migrations!(
     "0027_company_alias",
     "0028_title_edition",
     "0029_host_turn",
+    "0030_company_import",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -78,6 +79,7 @@ const POSTGRES: Migrations = migrations!(
     "0027_company_alias",
     "0028_title_edition",
     "0029_host_turn",
+    "0030_company_import",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -1,5 +1,6 @@
 //! Measures the audience: `import N` prints rows per second of bringing in a list of N made-up rows; `list N` prints how
-//! long pages of the marketing list take with N leads. `bench/import` and `bench/list` run it.
+//! long pages of the marketing list take with N leads, counting who fits a profile, and scoring everybody. `bench/import`
+//! and `bench/list` run it.
 #![allow(clippy::print_stdout, reason = "a benchmark prints its figures")]
 
 use std::time::{Duration, Instant};
@@ -9,9 +10,11 @@ use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use jiff::SignedDuration;
 use kiem::config::Config;
-use kiem::engine::audience::{FileOrder, ImportOrder, NewGround, Upload};
+use kiem::engine::audience::profile_form::RangeForm;
+use kiem::engine::audience::{FileOrder, ImportOrder, NewGround, ProfileForm, Upload, WishForm};
 use kiem::engine::keys::sha256;
 use kiem::engine::{Caller, Clock, Engine, Keys, Role};
+use kiem_domain::audience::IdealProfile;
 use kiem_domain::consent::Basis;
 use kiem_domain::id::{UserId, WorkspaceId};
 use kiem_store::account::{self, Session, User};
@@ -230,6 +233,30 @@ impl Bench {
         for (path, query) in FRAME {
             self.pages(path, query).await?;
         }
+        self.fit(n).await
+    }
+
+    /// How long counting takes while a profile is written, and scoring everybody against it, first and again.
+    async fn fit(&self, n: usize) -> anyhow::Result<()> {
+        let first = profile("Bakkerij", 10, 100)?;
+        let mut times = Vec::new();
+        for _ in 0..10 {
+            let begun = Instant::now();
+            self.engine.count_fit(&self.caller, &first).await?;
+            times.push(begun.elapsed());
+        }
+        print_line("who fits, counted while the profile is written", &mut times);
+        for (pass, wanted) in [("first", first), ("again", profile("Software", 20, 200)?)] {
+            let begun = Instant::now();
+            self.engine.put_ideal_profile(&self.caller, &wanted, None).await?;
+            while self.engine.run_due_jobs().await? > 0 {}
+            let took = begun.elapsed().as_secs_f64();
+            let done = self.engine.fit_run(&self.caller).await?.context("a scoring")?;
+            if done.finished_at.is_none() {
+                bail!("the scoring did not end");
+            }
+            println!("{n} people and {} companies scored, {pass}: {took:.1} s", done.n_done);
+        }
         Ok(())
     }
 
@@ -258,6 +285,25 @@ impl Bench {
         print_line(&format!("{path} {query}"), &mut times);
         Ok(times)
     }
+}
+
+/// A profile that asks an industry, a size and a country.
+fn profile(industry: &str, min: u64, max: u64) -> anyhow::Result<IdealProfile> {
+    let wish = |criterion: &str, importance: &str| WishForm {
+        criterion: criterion.to_owned(),
+        importance: importance.to_owned(),
+        ..WishForm::default()
+    };
+    let sizes = vec![RangeForm { min: Some(min), max: Some(max) }];
+    let form = ProfileForm {
+        wishes: vec![
+            WishForm { words: vec![industry.to_owned()], weight: Some(50), ..wish("industry", "wanted") },
+            WishForm { sizes, weight: Some(30), ..wish("size", "wanted") },
+            WishForm { countries: vec!["NL".to_owned()], ..wish("country", "must") },
+        ],
+        ..ProfileForm::default()
+    };
+    Ok(form.read()?)
 }
 
 fn print_line(what: &str, times: &mut [Duration]) {

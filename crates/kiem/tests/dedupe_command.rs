@@ -72,10 +72,15 @@ fn a_file_from_a_spreadsheet_is_read_and_what_is_strange_in_it_is_said() {
     assert!(output.status.success(), "{said}");
     let report: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
     assert_eq!((&report["rows"], &report["companies"]), (&3.into(), &2.into()));
-    for expected in ["1 rows have no id", "1 ids stand at more than one row"] {
+    for expected in ["Rows without an id: 1.", "Ids that stand at more than one row: 1."] {
         assert!(said.contains(expected) && report["notes"].to_string().contains(expected), "{said}");
     }
+    let output = place.kiem("nl_NL.UTF-8", &[], &["dedupe", "list.csv"], "");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("Regels zonder id: 1."), "{said}");
     std::fs::write(place.path("empty.csv"), "").expect("written");
+    let output = place.kiem("nl_NL.UTF-8", &[], &["dedupe", "empty.csv"], "");
+    assert!(String::from_utf8_lossy(&output.stderr).contains("het bestand is leeg"));
     let output = place.kiem("C.UTF-8", &[], &["dedupe", "empty.csv"], "");
     assert!(String::from_utf8_lossy(&output.stderr).contains("the file is empty"));
 }

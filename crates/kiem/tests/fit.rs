@@ -61,6 +61,7 @@ fn firm(house: &House, n: u128, country: Option<&str>, employees_n: Option<i64>)
         fit_known_percent: 0,
         fit_reasons: "[]".to_owned(),
         source: "test".to_owned(),
+        import_id: None,
         created_at: house.clock.now(),
         updated_at: house.clock.now(),
     }

@@ -21,9 +21,9 @@ async fn browser(house: &House, role: Role) -> Browser {
         .with("accept-language", "nl")
 }
 
-/// Brings the list in, and makes it searchable.
-async fn bring_in(house: &House, by: &Browser) {
-    let preview = by.upload("/api/v1/imports", "beurs.csv", LIST.as_bytes()).await.json();
+/// Brings a list in, and makes it searchable; the id of the upload.
+async fn bring_in(house: &House, by: &Browser, list: &str) -> String {
+    let preview = by.upload("/api/v1/imports", "beurs.csv", list.as_bytes()).await.json();
     let mapping: Vec<Value> = preview["mapping"]
         .as_array()
         .unwrap()
@@ -35,9 +35,11 @@ async fn bring_in(house: &House, by: &Browser) {
         "ground": { "basis": "existing_customer", "source": "uw bestelling", "obtained_on": "2026-11-01" },
         "default_country": "NL",
     });
-    let path = format!("/api/v1/imports/{}/start", preview["import"]["id"].as_str().unwrap());
+    let id = preview["import"]["id"].as_str().unwrap();
+    let path = format!("/api/v1/imports/{id}/start");
     assert_eq!(by.ask("POST", &path, Some(&order)).await.status, StatusCode::ACCEPTED);
     house.run_jobs().await;
+    id.to_owned()
 }
 
 async fn names(by: &Browser, path: &str) -> Vec<String> {
@@ -58,7 +60,7 @@ fn filtered(path: &str, field: &str, op: &str, value: &str) -> String {
 
 async fn what_came_in_is_listed_searched_and_filtered(house: House) {
     let by = browser(&house, Role::Marketing).await;
-    bring_in(&house, &by).await;
+    bring_in(&house, &by, LIST).await;
     let all = names(&by, "/api/v1/companies").await;
     assert_eq!(all, ["=1+1 Bouw", "Bakkerij Vries", "Metaal Delta"]);
     assert_eq!(names(&by, "/api/v1/contacts?sort=name").await, ["Kees Groot", "Eva Meer", "Bas Peters"]);
@@ -102,6 +104,21 @@ async fn what_came_in_is_listed_searched_and_filtered(house: House) {
 }
 
 #[tokio::test]
+async fn who_came_with_a_list_is_found_also_when_it_names_nobody() {
+    for house in [House::sqlite().await, House::postgres().await] {
+        let by = browser(&house, Role::Marketing).await;
+        let first = bring_in(&house, &by, LIST).await;
+        let register = "Bedrijfsnaam;Website;Plaats;Land\r\nSchilder Smit;smit.example;Ede;NL\r\n\
+             Metaal Delta;delta.example;Utrecht;NL\r\n";
+        let second = bring_in(&house, &by, register).await;
+        let found = |import: &str| filtered("companies", "import", "is", import);
+        assert_eq!(names(&by, &found(&first)).await.len(), 3, "{}", house.db.name);
+        assert_eq!(names(&by, &found(&second)).await, ["Schilder Smit"], "{}", house.db.name);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
 async fn what_came_in_is_listed_searched_and_filtered_on_sqlite() {
     what_came_in_is_listed_searched_and_filtered(House::sqlite().await).await;
 }
@@ -115,7 +132,7 @@ async fn what_came_in_is_listed_searched_and_filtered_on_postgres() {
 async fn a_file_holds_what_is_shown_and_no_formula() {
     let house = House::sqlite().await;
     let by = browser(&house, Role::Marketing).await;
-    bring_in(&house, &by).await;
+    bring_in(&house, &by, LIST).await;
     let order = json!({ "list": "people", "format": "csv", "sort": "name", "columns": ["name", "title"] });
     let file = by.ask("POST", "/api/v1/list-exports", Some(&order)).await;
     assert_eq!(file.status, StatusCode::OK, "{}", file.text);
@@ -227,7 +244,7 @@ async fn a_view_is_ones_own_until_it_is_shared_by_who_may() {
 async fn a_fact_is_changed_in_the_list_unless_somebody_was_first() {
     let house = House::sqlite().await;
     let by = browser(&house, Role::Marketing).await;
-    bring_in(&house, &by).await;
+    bring_in(&house, &by, LIST).await;
     house.advance(jiff::SignedDuration::from_secs(1));
     let row = by.ask("GET", "/api/v1/companies?search=delta", None).await.json()["items"][0].clone();
     let path = format!("/api/v1/companies/{}", row["id"].as_str().unwrap());

@@ -47,8 +47,8 @@ pub(super) fn passes(list: ListKind, condition: &Condition, params: &mut Params)
         FilterField::Import if list == ListKind::Companies => {
             let import = ids(condition, params);
             format!(
-                "EXISTS (SELECT 1 FROM lead l WHERE l.workspace_id = r.workspace_id AND l.company_id = r.id
-                   AND l.import_id IN ({import}))"
+                "r.import_id IN ({import}) OR EXISTS (SELECT 1 FROM lead l WHERE l.workspace_id = r.workspace_id
+                   AND l.company_id = r.id AND l.import_id IN ({import}))"
             )
         }
         FilterField::Import => format!("r.import_id IN ({})", ids(condition, params)),
@@ -258,31 +258,34 @@ pub(super) fn with_term(list: ListKind, word: &str, of_people: bool, most: i64) 
     queries
 }
 
-/// A query that gives the ids of all rows (of people: of contacts) which pass a condition, out of an index that knows them.
-pub(super) fn by_index(list: ListKind, condition: &Condition, most: i64) -> Option<(String, Params)> {
+/// Queries that together give the ids of all rows (of people: of contacts) which pass a condition, out of indexes that know
+/// them; none when no index does.
+pub(super) fn by_index(list: ListKind, condition: &Condition, most: i64) -> Vec<(String, Params)> {
     if condition.op() != FilterOp::Is {
-        return None;
+        return Vec::new();
     }
-    let mut params = Params::default();
-    let (from, holds) = match condition.field() {
-        FilterField::Import if list == ListKind::Companies => {
-            ("l.company_id AS id FROM lead l", format!("l.import_id IN ({})", ids(condition, &mut params)))
-        }
-        FilterField::Import => {
-            ("l.contact_id AS id FROM lead l", format!("l.import_id IN ({})", ids(condition, &mut params)))
-        }
-        FilterField::State => ("l.contact_id AS id FROM lead l", one_of("l.state", condition, &mut params)),
-        FilterField::NeedsLook if condition.is_yes() => {
-            ("l.contact_id AS id FROM lead l", "l.needs_look = TRUE".to_owned())
-        }
-        FilterField::Campaign => (
-            "l.contact_id AS id FROM enrolment l",
-            format!("l.campaign_id IN ({})", ids(condition, &mut params)),
-        ),
-        FilterField::Owner => {
-            ("l.company_id AS id FROM prospect l", format!("l.owner_id IN ({})", ids(condition, &mut params)))
-        }
-        _ => return None,
+    let query = |from: &str, of: &dyn Fn(&mut Params) -> String| {
+        let mut params = Params::default();
+        let holds = of(&mut params);
+        (format!("SELECT {from} WHERE l.workspace_id = $1 AND {holds} LIMIT {most}"), params)
     };
-    Some((format!("SELECT {from} WHERE l.workspace_id = $1 AND {holds} LIMIT {most}"), params))
+    let in_ids = |column: &'static str| {
+        move |params: &mut Params| format!("l.{column} IN ({})", ids(condition, params))
+    };
+    match condition.field() {
+        FilterField::Import if list == ListKind::Companies => vec![
+            query("l.id FROM company l", &in_ids("import_id")),
+            query("l.company_id AS id FROM lead l", &in_ids("import_id")),
+        ],
+        FilterField::Import => vec![query("l.contact_id AS id FROM lead l", &in_ids("import_id"))],
+        FilterField::State => {
+            vec![query("l.contact_id AS id FROM lead l", &|params| one_of("l.state", condition, params))]
+        }
+        FilterField::NeedsLook if condition.is_yes() => {
+            vec![query("l.contact_id AS id FROM lead l", &|_| "l.needs_look = TRUE".to_owned())]
+        }
+        FilterField::Campaign => vec![query("l.contact_id AS id FROM enrolment l", &in_ids("campaign_id"))],
+        FilterField::Owner => vec![query("l.company_id AS id FROM prospect l", &in_ids("owner_id"))],
+        _ => Vec::new(),
+    }
 }

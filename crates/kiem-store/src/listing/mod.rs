@@ -309,7 +309,8 @@ fn sources(filter: &ListFilter) -> Vec<Vec<(String, Params)>> {
         if let Some(starts) = condition.term_starts() {
             all.push(starts.iter().flat_map(|term| with_term(filter.list, term, false, most)).collect());
         }
-        all.extend(by_index(filter.list, condition, most).map(|query| vec![query]));
+        let known = by_index(filter.list, condition, most);
+        all.extend((!known.is_empty()).then_some(known));
     }
     all
 }
@@ -320,7 +321,7 @@ fn index_count(filter: &ListFilter, most: i64) -> Option<(String, Params)> {
         (ListKind::People, [], [one])
             if matches!(one.field(), FilterField::State | FilterField::Import | FilterField::NeedsLook) =>
         {
-            by_index(filter.list, one, most)
+            by_index(filter.list, one, most).pop()
         }
         _ => None,
     }

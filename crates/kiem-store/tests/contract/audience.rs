@@ -60,6 +60,7 @@ pub(crate) fn a_company(n: u128, name: &str) -> Company {
         fit_known_percent: 0,
         fit_reasons: "[]".to_owned(),
         source: "test".to_owned(),
+        import_id: Some(ImportId(Uuid::from_u128(600))),
         created_at: now(),
         updated_at: now(),
     }

@@ -1,7 +1,7 @@
 //! Uploads: they go on where they were, are taken back by their trace, and what stays of them.
 
 use jiff::SignedDuration;
-use kiem_domain::id::{ImportId, UserId};
+use kiem_domain::id::{CompanyId, ImportId, UserId};
 use kiem_store::company;
 use kiem_store::contact;
 use kiem_store::ground;
@@ -109,6 +109,45 @@ async fn what_was_cut_short_in_a_shell_is_found_by_its_file_and_how_it_is_read()
         assert_eq!(import::cut_short(&mut tx, &other).await.unwrap(), None, "another order");
         import::end(&mut tx, from_shell.id, ImportState::Stopped, None, now()).await.unwrap();
         assert_eq!(import::cut_short(&mut tx, &from_shell).await.unwrap(), None, "it is over");
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn with_which_list_companies_of_before_came_is_known_after_the_update() {
+    for db in testing::both_after(29).await {
+        let ws = db.workspace(1, now()).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let minutes = |n| now() + SignedDuration::from_mins(n);
+        let lists =
+            [(1, "lijst.csv", 0, Some(5)), (2, "lijst.csv", 10, Some(15)), (3, "anders.csv", 0, None)];
+        for (n, name, begun, ended) in lists {
+            let mut run = an_upload(ImportId(Uuid::from_u128(n)));
+            (run.file_name, run.created_at) = (name.to_owned(), minutes(begun));
+            run.finished_at = ended.map(minutes);
+            import::insert(&mut tx, &run, &[]).await.unwrap();
+        }
+        let cases = [
+            (11, "lijst.csv", 0, Some(1)),
+            (12, "lijst.csv", 12, Some(2)),
+            (13, "lijst.csv", 7, None),
+            (14, "anders.csv", 0, Some(3)),
+            (15, "manual", 1, None),
+        ];
+        for (n, source, at, _) in cases {
+            let mut firm = a_company(n, &format!("Firma{n}"));
+            (firm.import_id, firm.source, firm.created_at) = (None, source.to_owned(), minutes(at));
+            company::insert_many(&mut tx, [&firm]).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        db.store.migrate().await.unwrap();
+        let mut tx = db.store.read(ws).await.unwrap();
+        for (n, source, _, expected) in cases {
+            let firm = company::get(&mut tx, CompanyId(Uuid::from_u128(n))).await.unwrap().unwrap();
+            let expected = expected.map(|n| ImportId(Uuid::from_u128(n)));
+            assert_eq!(firm.import_id, expected, "{} {source}", db.name);
+        }
         drop(tx);
         db.remove().await;
     }

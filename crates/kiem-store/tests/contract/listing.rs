@@ -1,6 +1,6 @@
 //! The lists of companies and people: never a scan of a workspace, no gaps and no doubles, and what is found by which term.
 
-use kiem_domain::id::{CompanyId, ContactId, UserId};
+use kiem_domain::id::{CompanyId, ContactId, ImportId, UserId};
 use kiem_domain::listing::{Condition, FilterField, FilterOp, ListKind, ListSort, search_terms};
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact};
@@ -124,10 +124,15 @@ fn every_list() -> Vec<(ListKind, ListSort, ListFilter)> {
     all
 }
 
-/// Company `n` of a list: every hundredth is in Zeist, every seventh has no size, fit and postcode follow its number.
+/// With which some of the numbered companies came in.
+const SECOND_LIST: ImportId = ImportId(Uuid::from_u128(601));
+
+/// Company `n` of a list: every hundredth is in Zeist, every fiftieth is of another list, every seventh has no size, fit and
+/// postcode follow its number.
 fn numbered(n: u128) -> Company {
     let mut one = a_company(n, &format!("Firma {:04}", n * 7 % 3500));
     one.domain = Some(format!("firma{n}.example"));
+    one.import_id = n.is_multiple_of(50).then_some(SECOND_LIST);
     one.city = Some(if n.is_multiple_of(100) { "Zeist" } else { "Utrecht" }.to_owned());
     one.employees_n = (!n.is_multiple_of(7)).then(|| i64::try_from(n % 300).unwrap());
     one.fit_score = (!n.is_multiple_of(3)).then(|| i64::try_from(n % 101).unwrap());
@@ -172,7 +177,9 @@ async fn companies_page_in_every_order_whether_few_or_many_match() {
         let mut tx = db.store.read(ws).await.unwrap();
         let town = |town: &str| condition(ListKind::Companies, FilterField::Town, FilterOp::Is, &[town]);
         let fit = condition(ListKind::Companies, FilterField::Fit, FilterOp::AtLeast, &["90"]);
-        let cases: [(ListFilter, Holds<'_>); 5] = [
+        let came_with =
+            condition(ListKind::Companies, FilterField::Import, FilterOp::Is, &[&SECOND_LIST.to_string()]);
+        let cases: [(ListFilter, Holds<'_>); 6] = [
             (filter(ListKind::Companies, "", vec![]), &|_| true),
             (filter(ListKind::Companies, "", vec![town("zeist")]), &|c| c.city.as_deref() == Some("Zeist")),
             (filter(ListKind::Companies, "", vec![town("Utrecht"), fit.clone()]), &|c| {
@@ -180,6 +187,7 @@ async fn companies_page_in_every_order_whether_few_or_many_match() {
             }),
             (filter(ListKind::Companies, "fir utr", vec![]), &|c| c.city.as_deref() == Some("Utrecht")),
             (filter(ListKind::Companies, "firma 0007", vec![]), &|c| c.name == "Firma 0007"),
+            (filter(ListKind::Companies, "", vec![came_with]), &|c| c.import_id == Some(SECOND_LIST)),
         ];
         for (filter, passes) in &cases {
             for sort in ListSort::ALL.iter().copied().filter(|sort| sort.is_of(ListKind::Companies)) {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
+use kiem_adapters::company_file::{CompanyFileError, CompanyFileNote, ROWS_MAX};
 use serde_json::{Value, json};
 
 use super::words::{lang, told};
@@ -44,7 +45,7 @@ pub fn run(args: &DedupeArgs) -> anyhow::Result<ExitCode> {
     let report =
         dedupe_file(&args.file, args.pairs.as_deref(), n_threads).map_err(|error| sentence(&error))?;
     for note in &report.notes {
-        writeln!(std::io::stderr().lock(), "{}: {note}", args.file.display())?;
+        writeln!(std::io::stderr().lock(), "{}: {}", args.file.display(), said(note))?;
     }
     let mut out = std::io::stdout().lock();
     if args.json {
@@ -58,10 +59,35 @@ pub fn run(args: &DedupeArgs) -> anyhow::Result<ExitCode> {
 fn sentence(error: &DedupeError) -> anyhow::Error {
     let (key, path, problem) = match error {
         DedupeError::Open { path, problem } => ("dedupe_open", path, problem.to_string()),
-        DedupeError::Content { path, problem } => ("dedupe_content", path, problem.to_string()),
+        DedupeError::Content { path, problem } => ("dedupe_content", path, wrong(problem)),
         DedupeError::Write { path, problem } => ("dedupe_write", path, problem.to_string()),
     };
     told(key, &[("path", path.display().to_string()), ("problem", problem)])
+}
+
+/// Why a file cannot be used, in the language of the terminal.
+fn wrong(problem: &CompanyFileError) -> String {
+    let (key, params) = match problem {
+        CompanyFileError::ColumnMissing(name) => ("column", vec![("name", (*name).to_owned())]),
+        CompanyFileError::Empty => ("empty", Vec::new()),
+        CompanyFileError::NotText => ("no_text", Vec::new()),
+        CompanyFileError::Disk(problem) => ("disk", vec![("problem", problem.to_string())]),
+        CompanyFileError::Line { line, problem } => {
+            ("line", vec![("line", line.to_string()), ("problem", problem.clone())])
+        }
+        CompanyFileError::TooManyRows => ("too_many", vec![("most", ROWS_MAX.to_string())]),
+    };
+    say(lang(), &format!("cli.dedupe_wrong.{key}"), &params)
+}
+
+/// What is strange about the file, in the language of the terminal.
+fn said(note: &CompanyFileNote) -> String {
+    let (key, name, n) = match *note {
+        CompanyFileNote::WithoutId { rows } => ("dedupe_without_id", "rows", rows.to_string()),
+        CompanyFileNote::DoubleIds { ids } => ("dedupe_double_ids", "ids", ids.to_string()),
+        CompanyFileNote::OpenQuote { line } => ("dedupe_open_quote", "line", line.to_string()),
+    };
+    say(lang(), &format!("cli.{key}"), &[(name, n)])
 }
 
 fn as_json(report: &DedupeReport) -> Value {
@@ -75,7 +101,7 @@ fn as_json(report: &DedupeReport) -> Value {
         "pairs": report.n_pairs,
         "review": report.n_review,
         "compared": report.n_compared,
-        "notes": report.notes.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "notes": report.notes.iter().map(said).collect::<Vec<_>>(),
         "seconds": seconds,
         "peak_memory_mb": peak_memory_mb(),
     })

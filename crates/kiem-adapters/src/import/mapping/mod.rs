@@ -91,9 +91,13 @@ kiem_domain::text_enum! {
 }
 
 impl Field {
-    /// Whether several columns may mean it: who objects in one of them objects.
+    /// Whether several columns may mean it: who objects in one of them objects, and of several telephones the first that
+    /// a row has is taken.
     pub const fn may_repeat(self) -> bool {
-        matches!(self, Field::DoNotMail | Field::MayMail | Field::NonMailing)
+        matches!(
+            self,
+            Field::DoNotMail | Field::MayMail | Field::NonMailing | Field::Phone | Field::CompanyPhone
+        )
     }
 }
 
@@ -159,9 +163,10 @@ pub fn propose_as(
     candidates.sort_by_key(|c: &Proposal| std::cmp::Reverse(c.confidence_percent));
     let mut chosen: Vec<Proposal> = Vec::new();
     for candidate in candidates {
-        let is_taken = |c: &Proposal| {
-            c.field == candidate.field && !c.field.may_repeat() || c.column == candidate.column
-        };
+        // What only looks like it takes no second place.
+        let may_repeat = candidate.field.may_repeat() && candidate.why != Why::Values;
+        let is_taken =
+            |c: &Proposal| c.field == candidate.field && !may_repeat || c.column == candidate.column;
         if !chosen.iter().any(is_taken) {
             chosen.push(candidate);
         }

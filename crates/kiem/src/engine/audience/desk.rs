@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::dedupe::{NameAgreement, compare_names, name_words};
 use kiem_domain::gate::{AddressClass, AddressOrigin};
-use kiem_domain::id::{CompanyId, ContactId};
+use kiem_domain::id::{CompanyId, ContactId, ImportId};
 use kiem_domain::informing::clock_of;
 use kiem_domain::names::{PersonName, fold};
 use kiem_store::Tx;
@@ -41,6 +41,8 @@ pub(super) struct Desk {
     pub(super) now: Timestamp,
     /// Where the rows come from, in words.
     pub(super) source: String,
+    /// The upload.
+    import: Option<ImportId>,
     /// What wins where a row and a record differ, unless it was decided about the row.
     pub(super) policy: ConflictPolicy,
     /// Whether a row may change a fact that is there.
@@ -139,6 +141,7 @@ impl Desk {
         Desk {
             now,
             source: arrival.source.to_owned(),
+            import: arrival.import,
             policy: arrival.policy,
             rows_win: arrival.policy == ConflictPolicy::Overwrite
                 || arrival.rows.iter().any(|row| {
@@ -411,6 +414,7 @@ impl Desk {
             }
             Found::None => {
                 let mut company = new_company(engine.new_id(), facts, &self.source, self.now);
+                company.import_id = self.import;
                 // The domain stands for another company already (a group, a franchise): it stays there.
                 if company.domain.as_ref().is_some_and(|d| self.by_domain.contains_key(d)) {
                     company.domain = None;

@@ -205,19 +205,36 @@ impl RowReader<'_> {
         self.problems.push(RowProblem { code, column, value: value.chars().take(TEXT_CHARS_MAX).collect() });
     }
 
-    /// Parses a cell; what cannot be parsed is reported under `code`.
+    /// Parses the cells of a field until one can be read, with its column; what cannot be is reported under `code`.
+    fn parsed_in<T>(
+        &mut self,
+        field: Field,
+        code: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<(usize, T)> {
+        let (mut found, mut failed) = (None, Vec::new());
+        for (column, cell) in self.cells(field) {
+            match parse(cell) {
+                Some(value) => {
+                    found = Some((column, value));
+                    break;
+                }
+                None => failed.push((column, cell.to_owned())),
+            }
+        }
+        for (column, cell) in failed {
+            self.problem(code, Some(column), &cell);
+        }
+        found
+    }
+
     fn parsed<T>(
         &mut self,
         field: Field,
         code: &'static str,
         parse: impl Fn(&str) -> Option<T>,
     ) -> Option<T> {
-        let (column, cell) = self.cell(field)?;
-        let (value, cell) = (parse(cell), cell.to_owned());
-        if value.is_none() {
-            self.problem(code, Some(column), &cell);
-        }
-        value
+        self.parsed_in(field, code, parse).map(|(_, value)| value)
     }
 
     /// Parses a cell that may have lost a zero; that one was put back is said.
@@ -227,8 +244,8 @@ impl RowReader<'_> {
         code: &'static str,
         parse: impl Fn(&str) -> Option<Restored<T>>,
     ) -> Option<T> {
-        let found = self.parsed(field, code, parse)?;
-        if let (true, Some((column, _))) = (found.is_restored, self.cell(field)) {
+        let (column, found) = self.parsed_in(field, code, parse)?;
+        if found.is_restored {
             self.warnings.push(RowWarning { code: "zero_restored", column });
         }
         Some(found.value)
@@ -500,6 +517,21 @@ mod tests {
         };
         let reading = read_row(&columns, &record);
         (reading.facts, reading.problems.into_iter().map(|p| p.code).collect())
+    }
+
+    #[test]
+    fn of_several_telephones_the_first_that_can_be_read_is_taken() {
+        let phone = |cells: &[&str]| {
+            let mut row = vec![(Field::CompanyName, "Klant"), (Field::FullName, "Eva Smit")];
+            row.extend(cells.iter().map(|cell| (Field::Phone, *cell)));
+            let (facts, problems) = read(&row);
+            (facts.unwrap().person.phone, problems)
+        };
+        let (direct, mobile) = ("020-1234567", "06-12345678");
+        assert_eq!(phone(&[direct, mobile]), (Some("+31201234567".to_owned()), vec![]));
+        assert_eq!(phone(&["", mobile]), (Some("+31612345678".to_owned()), vec![]));
+        assert_eq!(phone(&["via Jan", mobile]), (Some("+31612345678".to_owned()), vec!["phone"]));
+        assert_eq!(phone(&["", "-"]), (None, vec![]));
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub fn new_company(id: CompanyId, facts: &CompanyFacts, source: &str, now: Times
         fit_known_percent: 0,
         fit_reasons: "[]".to_owned(),
         source: source.to_owned(),
+        import_id: None,
         created_at: now,
         updated_at: now,
     }

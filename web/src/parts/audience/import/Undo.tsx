@@ -41,6 +41,7 @@ export function TakeBack({ run, until }: { run: ImportRun; until: string }) {
             })}
           </li>
           <li>{t("audience.import.undo.restores")}</li>
+          <li>{t("audience.import.undo.merges")}</li>
           <li>{t("audience.import.undo.stays")}</li>
           <li>{t("audience.import.undo.never_mail")}</li>
           <li>{t("audience.import.undo.once")}</li>

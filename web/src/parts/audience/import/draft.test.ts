@@ -49,6 +49,7 @@ describe("what the columns mean", () => {
 
   it("moves a field that is chosen for another column", () => {
     expect(mapped({ 0: "email", 1: "phone" }, 1, "email")).toEqual({ 1: "email" });
+    expect(mapped({ 0: "phone", 1: "city" }, 1, "phone")).toEqual({ 0: "phone", 1: "phone" });
     expect(mapped({ 0: "email", 1: "phone" }, 1, "")).toEqual({ 0: "email" });
     expect(mapped({ 0: "do_not_mail" }, 1, "do_not_mail")).toEqual({ 0: "do_not_mail", 1: "do_not_mail" });
   });

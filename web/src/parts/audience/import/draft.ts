@@ -97,8 +97,8 @@ export function mappingOf(draft: Draft, preview: Preview): Mapping {
   return draft.mapping ?? Object.fromEntries(preview.mapping.map(({ column, field }) => [column, field]));
 }
 
-/** Who objects in one of several columns objects; of other fields there is one column. */
-const mayRepeat = ["do_not_mail", "may_mail", "non_mailing"];
+/** Who objects in one of several columns objects, and the first telephone of a row counts; of other fields there is one column. */
+const mayRepeat = ["do_not_mail", "may_mail", "non_mailing", "phone", "company_phone"];
 
 /** A field that is chosen for another column moves there, unless several columns may mean it. */
 export function mapped(mapping: Mapping, column: number, field: string): Mapping {
