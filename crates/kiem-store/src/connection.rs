@@ -12,6 +12,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection};
 
+use crate::dialect;
 use crate::error::{Result, StoreError};
 use crate::occupancy::Occupancy;
 use crate::row::Row;
@@ -428,16 +429,21 @@ impl Tx {
         Box::pin(self.conn.insert_many(head, rows, tail))
     }
 
-    /// Updates many rows at once: `names` are the columns of `rows`, and `update` is an `UPDATE ... FROM v WHERE ...` that
-    /// finds them in `v` beside its `workspace_id`. Returns how many rows it touched.
+    /// Updates many rows of a table at once. `names` are the columns of `rows`, of which the first is the id; `set` and
+    /// `condition` (empty, or from `AND` on) read them as `v.name`. Returns how many rows it touched.
     ///
     /// # Errors
     /// Whatever the database refuses.
-    pub async fn update_many(&mut self, names: &str, rows: Vec<Vec<Value>>, update: &str) -> Result<u64> {
-        debug_assert!(
-            update.contains(".workspace_id = v.workspace_id"),
-            "without a workspace scope: {update}"
-        );
+    pub async fn update_many(
+        &mut self,
+        table: &str,
+        names: &str,
+        rows: Vec<Vec<Value>>,
+        set: &str,
+        condition: &str,
+    ) -> Result<u64> {
+        debug_assert!(names.starts_with("id,"), "rows are found by their id: {names}");
+        let update = dialect::update_from_v(&self.conn, table, set, condition);
         self.insert_many(&format!("WITH v (workspace_id, {names}) AS ("), rows, &format!(") {update}")).await
     }
 

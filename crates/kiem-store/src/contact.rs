@@ -225,10 +225,11 @@ pub async fn write_titles(tx: &mut Tx, people: &[TitledPerson]) -> Result<u64> {
         args![person.id, person.title.as_str(), seniority, department.map(Department::as_str)]
     };
     tx.update_many(
+        "contact",
         "id, title, seniority, department",
         people.iter().map(row).collect(),
-        "UPDATE contact SET seniority = v.seniority, department = v.department FROM v
-         WHERE contact.workspace_id = v.workspace_id AND contact.id = v.id AND contact.title = v.title",
+        "seniority = v.seniority, department = v.department",
+        "AND contact.title = v.title",
     )
     .await
 }

@@ -84,6 +84,19 @@ pub fn last_byte_of_id(conn: &Conn) -> &'static str {
     }
 }
 
+/// Updates the rows of a table that stand in `v` (workspace, id, what is new). SQLite would rather go through the whole
+/// table and look each row up in `v`; the sign before a column keeps it from that, and it looks up each row of `v` instead.
+pub(crate) fn update_from_v(conn: &Conn, table: &str, set: &str, condition: &str) -> String {
+    let sign = match conn {
+        Conn::Sqlite(_) => "+",
+        Conn::Postgres(_) => "",
+    };
+    format!(
+        "UPDATE {table} SET {set} FROM v
+         WHERE {table}.workspace_id = {sign}v.workspace_id AND {table}.id = {sign}v.id {condition}"
+    )
+}
+
 /// What the keys of a list are; see [`crate::keys`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum KeyKind {
@@ -115,5 +128,33 @@ pub(crate) fn among(conn: &Conn, kind: KeyKind, n: usize) -> String {
                  AS list (key))"
             )
         }
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::update_from_v;
+    use crate::testing;
+
+    #[tokio::test]
+    async fn many_rows_are_updated_without_going_through_the_table() {
+        let db = testing::sqlite().await;
+        let ws = db.workspace(1, Timestamp::UNIX_EPOCH).await;
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let values = vec!["(x'01', x'02', 1)"; 256].join(", ");
+        for table in ["company", "lead", "contact"] {
+            let update = update_from_v(tx.conn(), table, "created_at = v.score", "");
+            let sql = format!(
+                "EXPLAIN QUERY PLAN WITH v (workspace_id, id, score) AS (VALUES {values}) {update} AND $1 <> x''"
+            );
+            let rows = tx.fetch_all(sql, vec![]).await.unwrap();
+            let steps: Vec<String> = rows.iter().map(|row| row.get("detail").unwrap()).collect();
+            let looked_up = format!("SEARCH {table} USING");
+            assert!(steps.iter().any(|step| step.starts_with(&looked_up)), "{table}: {steps:#?}");
+        }
+        drop(tx);
+        db.remove().await;
     }
 }

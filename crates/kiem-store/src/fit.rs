@@ -176,10 +176,11 @@ pub async fn write_companies(tx: &mut Tx, fits: &[CompanyFit]) -> Result<u64> {
         .map(|fit| args![fit.id, fit.score, fit.known_percent, fit.reasons.as_str(), fit.seen_at])
         .collect();
     tx.update_many(
+        "company",
         "id, score, known_percent, reasons, seen_at",
         rows,
-        "UPDATE company SET fit_score = v.score, fit_known_percent = v.known_percent, fit_reasons = v.reasons FROM v
-         WHERE company.workspace_id = v.workspace_id AND company.id = v.id AND company.updated_at = v.seen_at",
+        "fit_score = v.score, fit_known_percent = v.known_percent, fit_reasons = v.reasons",
+        "AND company.updated_at = v.seen_at",
     )
     .await
 }
@@ -240,10 +241,11 @@ pub async fn write_leads(tx: &mut Tx, fits: &[(LeadId, Option<i64>, i64)]) -> Re
         .map(|(id, score, known_percent)| args![*id, score.unwrap_or(FIT_UNKNOWN), *known_percent])
         .collect();
     tx.update_many(
+        "lead",
         "id, score, known_percent",
         rows,
-        "UPDATE lead SET fit_score = v.score, fit_known_percent = v.known_percent FROM v
-         WHERE lead.workspace_id = v.workspace_id AND lead.id = v.id",
+        "fit_score = v.score, fit_known_percent = v.known_percent",
+        "",
     )
     .await
 }

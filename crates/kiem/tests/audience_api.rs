@@ -293,6 +293,19 @@ async fn what_a_person_types_in_has_that_person_as_its_source() {
     let (_, record) = browser.get(&format!("/companies/{company}")).await;
     assert_eq!((&record["lifecycle"], &record["prospects"]), (&json!("lead"), &json!([])));
     assert_eq!(record["leads"][0]["contact_id"], json!(contact));
+    assert_eq!(record["company"]["legal_form_in_name"], Value::Null);
+    let formed = json!({"name": "Bakkerij Smit B.V.", "city": "Zwolle", "country": "NL", "employees_n": 12});
+    assert_eq!(
+        browser.json("PUT", &format!("/companies/{company}"), &formed).await.0,
+        StatusCode::NO_CONTENT
+    );
+    let (_, record) = browser.get(&format!("/companies/{company}")).await;
+    let form = (&record["company"]["legal_form"], &record["company"]["legal_form_in_name"]);
+    assert_eq!(
+        form,
+        (&Value::Null, &json!("private_limited")),
+        "what the name says is no fact that somebody gave"
+    );
     let (_, timeline) = browser.get(&format!("/companies/{company}/timeline")).await;
     let kinds: Vec<&str> =
         timeline["items"].as_array().unwrap().iter().filter_map(|e| e["kind"].as_str()).collect();

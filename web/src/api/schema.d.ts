@@ -4016,6 +4016,8 @@ export interface components {
             kvk_number?: string | null;
             /** @description Legal form as written. */
             legal_form?: string | null;
+            /** @description Family of the form that the name bears (`private_limited`, ...), as long as nobody named the form. */
+            legal_form_in_name?: string | null;
             /** @description The day on which it was so. */
             legal_form_on?: string | null;
             /** @description Who named the form, in words. */

@@ -8,6 +8,7 @@ import { Money, When } from "~/kit/figures";
 import { Icon } from "~/kit/icons";
 import { Page } from "~/kit/Page";
 import { Skeleton } from "~/kit/states";
+import { legalForms } from "~/parts/audience/profile/draft";
 import { StateMark } from "~/parts/leads/LeadBits";
 import { History } from "~/parts/prospects/History";
 import { PartLink } from "~/shell/PartLink";
@@ -93,6 +94,8 @@ function Facts({ detail }: { detail: CompanyDetail }) {
   const [editing, setEditing] = useState(false);
   const mayChange = useMayChangeFacts();
   const { company } = detail;
+  const family = legalForms.find((each) => each === company.legal_form_in_name);
+  const inName = family === undefined ? null : t(`audience.legal_form.${family}`);
   const versionOf = (version: string) =>
     version === "unknown" ? t("companies.fact.sbi_version.unknown") : `SBI ${version}`;
   return (
@@ -124,7 +127,11 @@ function Facts({ detail }: { detail: CompanyDetail }) {
             label: t("companies.fact.sbi_code"),
             value: company.sbi_code == null ? null : `${company.sbi_code} (${versionOf(company.sbi_version)})`,
           },
-          { fields: ["legal_form"], label: t("companies.fact.legal_form"), value: company.legal_form },
+          {
+            fields: ["legal_form"],
+            label: t("companies.fact.legal_form"),
+            value: company.legal_form ?? (inName && t("companies.legal_form.in_name", { form: inName })),
+          },
           {
             fields: ["employees_n"],
             label: t("companies.fact.employees_n"),

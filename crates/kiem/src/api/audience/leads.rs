@@ -5,6 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
+use kiem_domain::legal_form::family_in_name;
 use kiem_domain::titles::committee::Seat;
 use kiem_store::company::Company;
 use kiem_store::contact::Contact;
@@ -70,6 +71,8 @@ pub struct CompanyView {
     pub lei: Option<String>,
     /// Legal form as written.
     pub legal_form: Option<String>,
+    /// Family of the form that the name bears (`private_limited`, ...), as long as nobody named the form.
+    pub legal_form_in_name: Option<String>,
     /// Who named the form, in words.
     pub legal_form_source: Option<String>,
     /// The day on which it was so.
@@ -98,7 +101,9 @@ pub struct CompanyView {
 
 impl From<Company> for CompanyView {
     fn from(c: Company) -> CompanyView {
+        let in_name = family_in_name(c.country.as_deref(), &c.name).map(|family| family.to_string());
         CompanyView {
+            legal_form_in_name: in_name.filter(|_| c.details.legal_form.is_none()),
             id: c.id.0,
             name: c.name,
             domain: c.domain,
