@@ -45,6 +45,9 @@ export function FitScore({ score, known, isNamed = false }: FitScoreProps) {
       <span className={classes.fit}>
         {isNamed && `${t("leads.column.fit")} `}
         {score === null ? "–" : score}
+        {score !== null && known < 100 && (
+          <span className={classes.coverage}> {t("leads.fit.coverage", { known })}</span>
+        )}
       </span>
     </Tooltip>
   );

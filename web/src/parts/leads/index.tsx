@@ -109,7 +109,7 @@ function useColumns(): Column<LeadRow>[] {
     {
       id: "fit",
       header: t("leads.column.fit"),
-      width: "90px",
+      width: "124px",
       align: "end",
       sortable: true,
       cell: (row) => <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />,

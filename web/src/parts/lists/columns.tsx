@@ -23,7 +23,7 @@ export function useColumnParts<R extends Row>() {
   const fit: Column<R> = {
     id: "fit",
     header: t("lists.column.fit"),
-    width: "90px",
+    width: "124px",
     align: "end",
     sortable: true,
     cell: (row) => <FitScore score={row.fit_score ?? null} known={row.fit_known_percent} />,
