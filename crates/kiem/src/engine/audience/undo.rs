@@ -256,22 +256,23 @@ fn touched_by(block: Option<&OutcomeBlock>, changes: &[ImportChange]) -> Vec<Uui
 }
 
 /// The newest merge by Kiem in which one of these records stayed or went since a moment. What went up in another one that
-/// went up itself comes back only after that one.
+/// went up itself comes back only after that one; what else went up in the other stays there.
 async fn next_merge(
     tx: &mut Tx,
-    mut touched: Vec<Uuid>,
+    touched: Vec<Uuid>,
     since: Timestamp,
     staying: &HashSet<Uuid>,
 ) -> Result<Option<Uuid>> {
-    let mut known: HashSet<Uuid> = HashSet::new();
+    let mut found = merge::by_kiem_since(tx, &touched, since).await?;
+    let mut known: HashSet<Uuid> = touched.into_iter().collect();
     let mut newest: Option<merge::Merge> = None;
-    while !touched.is_empty() {
-        known.extend(touched.iter().copied());
-        let found = merge::by_kiem_since(tx, &touched, since).await?;
-        touched = found.iter().flat_map(|merge| [merge.kept.0, merge.lost.0]).collect();
-        touched.retain(|id| !known.contains(id));
+    while !found.is_empty() {
+        let mut kept: Vec<Uuid> = found.iter().map(|merge| merge.kept.0).collect();
+        kept.retain(|id| known.insert(*id));
         let parts = found.into_iter().filter(|merge| !staying.contains(&merge.id));
         newest = newest.into_iter().chain(parts).max_by_key(|merge| (merge.merged_at, merge.id));
+        found = merge::by_kiem_since(tx, &kept, since).await?;
+        found.retain(|merge| kept.contains(&merge.lost.0));
     }
     Ok(newest.map(|merge| merge.id))
 }
