@@ -108,7 +108,13 @@ const FORMS: &[LegalForm] = &[
     form("comm v", "BE", F::Partnership, ENDS),
     form("scs", "BE FR", F::Partnership, ENDS),
     form("snc", "BE FR IT", F::Partnership, ENDS | TELLS),
-    form("sci", "FR", F::Partnership, ENDS),
+    form("sci", "FR", F::Partnership, ENDS | LEADS | TELLS),
+    form("societe civile immobiliere", "FR", F::Partnership, ENDS),
+    // "Heerenveen SC" is a club.
+    form("sc", "FR", F::Partnership, STATED),
+    form("societe civile", "FR", F::Partnership, ENDS),
+    form("scp", "FR", F::Partnership, ENDS | LEADS | TELLS),
+    form("societe civile professionnelle", "FR", F::Partnership, ENDS),
     form("kg", "DE AT", F::Partnership, ENDS | TELLS),
     form("gmbh co kg", "DE AT", F::Partnership, ENDS),
     form("gmbh cie kg", "DE", F::Partnership, ENDS),
@@ -139,13 +145,24 @@ const FORMS: &[LegalForm] = &[
     form("srls", "IT", F::PrivateLimited, STATED),
     form("societa a responsabilita limitata", "IT", F::PrivateLimited, STATED),
     form("gmbh", "DE AT", F::PrivateLimited, ENDS | TELLS),
+    form("mbh", "DE AT", F::PrivateLimited, ENDS),
+    form("gesellschaft mbh", "DE AT", F::PrivateLimited, ENDS),
+    form("gesmbh", "AT", F::PrivateLimited, ENDS),
+    form("ges mbh", "AT", F::PrivateLimited, ENDS),
     form("gesellschaft mit beschrankter haftung", "DE AT", F::PrivateLimited, ENDS),
+    form("gesellschaft mit beschraenkter haftung", "DE AT", F::PrivateLimited, ENDS),
     form("ug", "DE", F::PrivateLimited, ENDS | TELLS),
     form("ug haftungsbeschrankt", "DE", F::PrivateLimited, ENDS),
+    form("ug haftungsbeschraenkt", "DE", F::PrivateLimited, ENDS),
+    form("unternehmergesellschaft", "DE", F::PrivateLimited, ENDS),
+    form("unternehmergesellschaft haftungsbeschrankt", "DE", F::PrivateLimited, ENDS),
+    form("unternehmergesellschaft haftungsbeschraenkt", "DE", F::PrivateLimited, ENDS),
     form("flexkapg", "AT", F::PrivateLimited, STATED),
     form("sarl", "FR", F::PrivateLimited, ENDS | LEADS | TELLS),
     form("societe a responsabilite limitee", "FR BE", F::PrivateLimited, ENDS),
     form("eurl", "FR", F::PrivateLimited, ENDS | TELLS),
+    form("selarl", "FR", F::PrivateLimited, ENDS | LEADS | TELLS),
+    form("selas", "FR", F::PrivateLimited, ENDS | LEADS | TELLS),
     form("sas", "FR", F::PrivateLimited, ENDS | LEADS | TELLS),
     form("sasu", "FR", F::PrivateLimited, ENDS | TELLS),
     form("societe par actions simplifiee", "FR", F::PrivateLimited, STATED),
@@ -157,8 +174,8 @@ const FORMS: &[LegalForm] = &[
     form("designated activity company", "IE", F::PrivateLimited, STATED),
     form("clg", "IE", F::PrivateLimited, STATED),
     form("company limited by guarantee", "GB IE", F::PrivateLimited, STATED),
-    form("cic", "GB", F::PrivateLimited, ENDS),
-    form("community interest company", "GB", F::PrivateLimited, STATED),
+    form("cic", "GB", F::PrivateLimited, ENDS | TELLS),
+    form("community interest company", "GB", F::PrivateLimited, ENDS),
     form("sl", "ES", F::PrivateLimited, STATED),
     form("slu", "ES", F::PrivateLimited, STATED),
     form("sociedad limitada", "ES", F::PrivateLimited, STATED),
@@ -192,8 +209,9 @@ const FORMS: &[LegalForm] = &[
     form("fondazione", "IT", F::Foundation, STATED),
     // Associations.
     form("vereniging", "NL BE", F::Association, ENDS | LEADS | TELLS),
-    form("vereniging van eigenaars", "NL", F::Association, STATED),
-    form("vve", "NL", F::Association, ENDS),
+    form("vereniging van eigenaars", "NL", F::Association, ENDS),
+    form("vereniging van eigenaren", "NL", F::Association, ENDS),
+    form("vve", "NL", F::Association, ENDS | LEADS | TELLS),
     form("vzw", "BE", F::Association, ENDS | LEADS | TELLS),
     form("ivzw", "BE", F::Association, ENDS),
     form("asbl", "BE", F::Association, ENDS | LEADS | TELLS),
@@ -205,16 +223,28 @@ const FORMS: &[LegalForm] = &[
     // Cooperatives.
     form("cooperatie", "NL", F::Cooperative, ENDS | LEADS | TELLS),
     form("cooperatief", "NL", F::Cooperative, TELLS),
-    form("cooperatieve", "NL BE", F::Cooperative, ENDS),
+    form("cooperatieve", "NL BE", F::Cooperative, ENDS | LEADS | TELLS),
     form("cooperatieve vennootschap", "BE", F::Cooperative, STATED),
     form("cooperatie ua", "NL", F::Cooperative, ENDS),
     form("cooperatie ba", "NL", F::Cooperative, ENDS),
     form("cooperatie wa", "NL", F::Cooperative, ENDS),
-    form("ua", "NL", F::Cooperative, ENDS),
+    form("cooperatieve ua", "NL", F::Cooperative, ENDS),
+    form("cooperatieve ba", "NL", F::Cooperative, ENDS),
+    form("cooperatieve wa", "NL", F::Cooperative, ENDS),
+    form("cooperatie met uitgesloten aansprakelijkheid", "NL", F::Cooperative, ENDS),
+    form("cooperatie met beperkte aansprakelijkheid", "NL", F::Cooperative, ENDS),
+    form("cooperatie met wettelijke aansprakelijkheid", "NL", F::Cooperative, ENDS),
+    form("ua", "NL", F::Cooperative, ENDS | TELLS),
     form("ba", "NL", F::Cooperative, ENDS),
     form("wa", "NL", F::Cooperative, ENDS),
-    form("owm", "NL", F::Cooperative, ENDS),
-    form("onderlinge waarborgmaatschappij", "NL", F::Cooperative, STATED),
+    form("owm", "NL", F::Cooperative, ENDS | LEADS | TELLS),
+    form("owm ua", "NL", F::Cooperative, ENDS),
+    form("owm ba", "NL", F::Cooperative, ENDS),
+    form("owm wa", "NL", F::Cooperative, ENDS),
+    form("onderlinge waarborgmaatschappij", "NL", F::Cooperative, ENDS | TELLS),
+    form("onderlinge waarborgmaatschappij ua", "NL", F::Cooperative, ENDS),
+    form("onderlinge waarborgmaatschappij ba", "NL", F::Cooperative, ENDS),
+    form("onderlinge waarborgmaatschappij wa", "NL", F::Cooperative, ENDS),
     form("cv", "BE", F::Cooperative, ENDS | TELLS),
     form("cvba", "BE", F::Cooperative, ENDS),
     form("scrl", "BE", F::Cooperative, ENDS),
@@ -232,7 +262,7 @@ const FORMS: &[LegalForm] = &[
 ];
 
 /// Words of the longest form at the end of a name.
-const NAME_WORDS_MAX: usize = 4;
+const NAME_WORDS_MAX: usize = 5;
 
 impl LegalForm {
     fn is_of(&self, country: &str) -> bool {
@@ -255,10 +285,18 @@ pub fn family_in_name(country: Option<&str>, name: &str) -> Option<LegalFormFami
     let words = words_of(&fold(name));
     let longest = words.len().saturating_sub(1).min(NAME_WORDS_MAX);
     let at_end = (1..=longest).rev().find_map(|n| of_words(country, &words[words.len() - n..].join(" ")));
-    at_end.or_else(|| match words.split_first() {
-        Some((first, rest)) if !rest.is_empty() => of_words(country, first)
-            .filter(|family| matches!(family, F::Foundation | F::Association | F::Cooperative)),
-        _ => None,
+    at_end.or_else(|| (1..=longest).rev().find_map(|n| of_leading(country, &words[..n].join(" "))))
+}
+
+/// What the words in front of a name tell. "A.G. Bell" and "Provincie Tegels" are no forms: at this place only those count
+/// that stand there in the country of the name, and those that are a word which says so in any ("Stichting").
+fn of_leading(country: Option<&str>, words: &str) -> Option<LegalFormFamily> {
+    let leads = |form: &LegalForm| form.words == words && form.has(LEADS);
+    let own = country.and_then(|country| FORMS.iter().find(|form| leads(form) && form.is_of(country)));
+    own.map(|form| form.family).or_else(|| {
+        let is_told =
+            |family: &LegalFormFamily| matches!(family, F::Foundation | F::Association | F::Cooperative);
+        of_words(country, words).filter(is_told)
     })
 }
 
@@ -339,6 +377,21 @@ mod tests {
             (Some("IT"), "S.a.s.", Some(F::Partnership)),
             (Some("NL"), "GmbH", Some(F::PrivateLimited)),
             (Some("NL"), "Coöperatie U.A.", Some(F::Cooperative)),
+            (Some("GB"), "C.I.C.", Some(F::PrivateLimited)),
+            (Some("GB"), "Public Limited Company", Some(F::PublicLimited)),
+            (Some("FR"), "Société civile immobilière", Some(F::Partnership)),
+            (Some("FR"), "S.C.", Some(F::Partnership)),
+            (Some("FR"), "SCP", Some(F::Partnership)),
+            (Some("FR"), "SELARL", Some(F::PrivateLimited)),
+            (Some("NL"), "Vereniging van Eigenaren", Some(F::Association)),
+            (Some("NL"), "OWM U.A.", Some(F::Cooperative)),
+            (Some("NL"), "Onderlinge Waarborgmaatschappij B.A.", Some(F::Cooperative)),
+            (Some("NL"), "Coöperatieve U.A.", Some(F::Cooperative)),
+            (Some("NL"), "Coöperatie met uitgesloten aansprakelijkheid", Some(F::Cooperative)),
+            (Some("DE"), "UG (haftungsbeschraenkt)", Some(F::PrivateLimited)),
+            (Some("DE"), "Gesellschaft mit beschraenkter Haftung", Some(F::PrivateLimited)),
+            (Some("DE"), "Gesellschaft mbH", Some(F::PrivateLimited)),
+            (Some("AT"), "Ges.m.b.H.", Some(F::PrivateLimited)),
             (Some("BE"), "610", None),
         ] {
             assert_eq!(family_of(country, text), expected, "{text}");
@@ -353,8 +406,79 @@ mod tests {
             ("Gemeente Advies", None),
             ("Bakkerij Jansen", None),
             ("BV", None),
+            ("Jansen besloten vennootschap met beperkte aansprakelijkheid", Some(F::PrivateLimited)),
+            ("VvE Parkzicht", Some(F::Association)),
+            ("Vereniging van Eigenaren Parkzicht", Some(F::Association)),
+            ("OWM De Dijk", Some(F::Cooperative)),
+            ("Onderlinge Waarborgmaatschappij De Dijk", Some(F::Cooperative)),
+            ("De Dijk Onderlinge Waarborgmaatschappij W.A.", Some(F::Cooperative)),
+            ("Coöperatieve Winkeliers De Brug U.A.", Some(F::Cooperative)),
+            ("VOF De Brug", Some(F::Partnership)),
         ] {
             assert_eq!(family_in_name(Some("NL"), name), expected, "{name}");
+        }
+        assert_eq!(family_in_name(Some("FR"), "SCI du Moulin"), Some(F::Partnership));
+        assert_eq!(
+            family_in_name(Some("NL"), "SCI du Moulin"),
+            None,
+            "a form of another country begins no name"
+        );
+    }
+
+    #[test]
+    fn spellings_of_a_form_are_one_form_to_the_key_of_a_name() {
+        for (a, b) in [
+            ("Sunny Community Interest Company", "Sunny C.I.C."),
+            ("Acme Public Limited Company", "Acme PLC"),
+            ("SCI du Moulin", "Du Moulin, société civile immobilière"),
+            ("Durand SELARL", "SELARL Durand"),
+            ("Durand SCP", "Durand société civile professionnelle"),
+            ("Müller Gesellschaft mit beschraenkter Haftung", "Müller GmbH"),
+            ("Müller Gesellschaft mit beschränkter Haftung", "Müller GmbH"),
+            ("Müller UG (haftungsbeschraenkt)", "Müller UG"),
+            ("Müller UG (haftungsbeschränkt)", "Müller UG"),
+            ("Coöperatie De Brug U.A.", "Cooperatie De Brug"),
+            ("Coöperatieve De Brug U.A.", "De Brug Cooperatie U.A."),
+            ("OWM De Dijk U.A.", "De Dijk Onderlinge Waarborgmaatschappij B.A."),
+            ("VvE Parkzicht", "Parkzicht Vereniging van Eigenaren"),
+            ("Parkzicht VvE", "Parkzicht Vereniging van Eigenaars"),
+        ] {
+            assert_eq!(crate::names::company_key(a), crate::names::company_key(b), "{a} / {b}");
+        }
+        for (a, b) in [("SC Heerenveen", "Heerenveen"), ("Heerenveen SC", "Heerenveen"), ("BA Bouw", "Bouw")]
+        {
+            assert_ne!(crate::names::company_key(a), crate::names::company_key(b), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn two_spellings_of_one_form_compare_as_one_name() {
+        for (a, b) in [
+            ("Coöperatie De Brug U.A.", "Cooperatie De Brug"),
+            ("Coöperatieve De Brug U.A.", "Coöperatie De Brug U.A."),
+            ("Sunny CIC", "Sunny C.I.C."),
+            ("SCI du Moulin", "Du Moulin SCI"),
+            ("OWM De Dijk U.A.", "De Dijk OWM"),
+            ("VvE Parkzicht", "Parkzicht V.v.E."),
+        ] {
+            assert_eq!(crate::dedupe::name_words(a), crate::dedupe::name_words(b), "{a} / {b}");
+        }
+    }
+
+    #[test]
+    fn who_is_a_legal_person_is_one_to_the_gate_by_name() {
+        for (country, name) in [
+            ("NL", "VvE Parkzicht"),
+            ("NL", "Vereniging van Eigenaren Parkzicht"),
+            ("NL", "OWM De Dijk U.A."),
+            ("NL", "Onderlinge Waarborgmaatschappij De Dijk B.A."),
+            ("GB", "Sunny C.I.C."),
+            ("GB", "Sunny Community Interest Company"),
+            ("FR", "SCI du Moulin"),
+            ("DE", "Müller UG (haftungsbeschränkt)"),
+        ] {
+            let person = crate::gate::read_form(Some(country), None, name, None).person;
+            assert_eq!(person, Some(crate::gate::PersonKind::LegalPerson), "{name}");
         }
     }
 

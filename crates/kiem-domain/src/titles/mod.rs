@@ -21,7 +21,7 @@ pub use role::buying_role;
 
 /// Number of how titles are read, from 1. It goes up with every change of words or rules, so that titles that were read before
 /// are read again.
-pub const EDITION: i64 = 2;
+pub const EDITION: i64 = 3;
 
 text_enum! {
     /// How senior a person is, the most senior first.

@@ -207,7 +207,8 @@ fn assistant<'a>(hits: &[Hit<'a>]) -> Option<PartRank<'a>> {
     }
     // "Assistent projectleider" is the name of a job.
     let is_job = |h: &Hit<'_>| {
-        h.at == hit.at + 1 && matches!(h.text, "projectleider" | "projektleiter" | "uitvoerder")
+        h.at == hit.at + 1
+            && matches!(h.text, "projectleider" | "project leider" | "projektleiter" | "uitvoerder")
     };
     let serves = hits.iter().any(|h| (is_boss(h.kind) && !is_job(h)) || h.kind == Kind::Of);
     Some(PartRank { reach: Reach::Title, ..named(Seniority::Assistant, hit, serves) })

@@ -19,6 +19,10 @@ const DOOR_WORDS: &[&str] = &[
     "rezeptionist",
 ];
 
+/// Who prepares what a board decides and keeps its agenda: a function of the staff, and so neither the board nor somebody
+/// who works with what is bought. "Secretaris" of a board whose words are named beside it is the same.
+const BOARD_SECRETARIES: &[&str] = &["bestuurssecretaris", "bestuurs secretaris"];
+
 /// The buying role of a title as read.
 pub(super) fn of_title(
     rank: &PartRank<'_>,
@@ -26,7 +30,8 @@ pub(super) fn of_title(
     serves_boss: bool,
     employees_n: Option<u32>,
 ) -> BuyingRole {
-    let is_at_door = rank.words.iter().any(|word| DOOR_WORDS.contains(word));
+    let is_of_board = |word: &str| BOARD_SECRETARIES.contains(&word) || (rank.serves && word == "secretaris");
+    let is_at_door = rank.words.iter().any(|word| DOOR_WORDS.contains(word) || is_of_board(word));
     match rank.seniority {
         Seniority::Assistant if serves_boss => BuyingRole::Gatekeeper,
         Seniority::Ic if is_at_door => BuyingRole::Gatekeeper,

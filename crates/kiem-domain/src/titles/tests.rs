@@ -90,7 +90,7 @@ fn titles_that_are_read_otherwise_are_another_edition() {
     let told = (EDITION, print_of_readings());
     assert_eq!(
         told,
-        (2, 5_562_223_110_715_858_924),
+        (3, 5_562_223_110_715_858_924),
         "titles are read otherwise: raise EDITION, and put both numbers here"
     );
 }
@@ -113,6 +113,17 @@ fn the_traps_are_read_as_a_person_reads_them() {
         ("HR Business Partner", S::Ic, D::Hr, B::User),
         ("Partner manager", S::Ic, D::Sales, B::User),
         ("Officemanager", S::Ic, D::General, B::Gatekeeper),
+        ("Directiesecretaris", S::Assistant, D::General, B::Gatekeeper),
+        ("Secretaris van de directie", S::Assistant, D::General, B::Gatekeeper),
+        ("Bestuurssecretaris", S::Ic, D::General, B::Gatekeeper),
+        ("Bestuurs-secretaris", S::Ic, D::General, B::Gatekeeper),
+        ("Secretaris van de raad van bestuur", S::Ic, D::General, B::Gatekeeper),
+        ("Secretaris RvB", S::Ic, D::General, B::Gatekeeper),
+        ("Secretaris ondernemingsraad", S::Ic, D::General, B::User),
+        ("Project leider", S::Manager, D::Operations, B::Champion),
+        ("Projectleider", S::Manager, D::Operations, B::Champion),
+        ("Hoofdinkoper", S::Head, D::Procurement, B::Procurement),
+        ("Ex-im manager", S::Manager, D::Sales, B::Champion),
         ("Adviseur van de raad van bestuur", S::Ic, D::General, B::User),
         ("Assistent van de directeur", S::Assistant, D::General, B::Gatekeeper),
         ("PA to the CEO, CFO and the board", S::Assistant, D::General, B::Gatekeeper),
@@ -162,6 +173,8 @@ const RANKS_BY_TRAP: &[Trap] = &[
                     "Secrétariat du PDG",
                     "Direction générale | secrétariat",
                     "Vorstandssekretariat",
+                    "Secretaris directie",
+                    "Secretaris van de directeur",
                 ],
             ),
             (
@@ -169,7 +182,15 @@ const RANKS_BY_TRAP: &[Trap] = &[
                 &["Hoofd secretariaat", "Hoofd secretariaat raad van bestuur", "Leitung Sekretariat"],
             ),
             (Seniority::Manager, &["Teamleider bestuurssecretariaat"]),
-            (Seniority::Ic, &["Medewerker secretariaat directie", "Bestuurssecretaris"]),
+            (
+                Seniority::Ic,
+                &[
+                    "Medewerker secretariaat directie",
+                    "Bestuurssecretaris",
+                    "Secretaris van het bestuur",
+                    "Secretaris raad van toezicht",
+                ],
+            ),
             (Seniority::Director, &["Directeur-secretaris"]),
             (Seniority::CLevel, &["Secretaris-generaal"]),
         ],
@@ -285,7 +306,14 @@ const RANKS_BY_TRAP: &[Trap] = &[
         &[
             (
                 Seniority::Ic,
-                &["Business process owner", "Keteneigenaar", "Risico eigenaar", "Founders associate"],
+                &[
+                    "Business process owner",
+                    "Keteneigenaar",
+                    "Risico eigenaar",
+                    "Founders associate",
+                    "Block owner",
+                    "Task owner",
+                ],
             ),
             (Seniority::Manager, &["Owner relations manager"]),
             (Seniority::Unknown, &["Huiseigenaar", "Dochter van de eigenaar", "Partner van de directeur"]),
@@ -296,7 +324,29 @@ const RANKS_BY_TRAP: &[Trap] = &[
         "partner in a job",
         &[
             (Seniority::Ic, &["Talent acquisition partner", "People & Culture Partner", "Quality partner"]),
-            (Seniority::Owner, &["Audit partner", "Consulting Partner", "Partner van Bakker Advocaten"]),
+            (Seniority::Manager, &["Junior Partner", "Jr. partner", "Juniorpartnerin", "Junior-Partner"]),
+            (
+                Seniority::Owner,
+                &["Audit partner", "Consulting Partner", "Partner van Bakker Advocaten", "Senior Partner"],
+            ),
+        ],
+    ),
+    (
+        "written apart or together",
+        &[
+            (
+                Seniority::Manager,
+                &[
+                    "Project-leider",
+                    "Project leidster",
+                    "Senior project leider",
+                    "Intern project leider",
+                    "Bedrijfs leider",
+                ],
+            ),
+            (Seniority::Assistant, &["Assistent project leider"]),
+            (Seniority::Head, &["Hoofd-inkoper", "Hoofd inkoop", "Hoofdinkoopster", "Hoofdaankoper"]),
+            (Seniority::Ic, &["Hoofdingenieur", "Inkoper", "Hoofduitvoerder"]),
         ],
     ),
 ];
@@ -362,7 +412,15 @@ const RANKS_BY_TIME: &[Trap] = &[
         &[
             (
                 Seniority::Manager,
-                &["Alumni manager", "Manager oud papier", "Manager Oud-Zuid", "Candidate manager"],
+                &[
+                    "Alumni manager",
+                    "Manager oud papier",
+                    "Manager Oud-Zuid",
+                    "Candidate manager",
+                    "Ex-im manager",
+                    "Exim manager",
+                    "Ex/im manager",
+                ],
             ),
             (Seniority::Ic, &["Adviseur pensioen", "Alumni officer", "Kandidaat-notaris"]),
             (Seniority::Director, &["Director alumni relations"]),
