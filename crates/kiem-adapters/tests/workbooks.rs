@@ -125,6 +125,46 @@ fn an_excel_file_reads_like_text() {
     assert_eq!(whole.notes, [Note::HiddenSheets, Note::OtherSheets]);
 }
 
+/// A sheet of explanation, the list, and what is left of something.
+const SHEETS: [&[&[&str]]; 3] = [
+    &[
+        &["Toelichting"],
+        &["Kolom", "Betekenis"],
+        &["Bedrijfsnaam", "De handelsnaam"],
+        &["Plaats", "Vestiging"],
+    ],
+    &[
+        &["Bedrijfsnaam", "KvK-nummer", "Plaats", "E-mail"],
+        &["Bos B.V.", "12345678", "Urk", "info@bos.example"],
+    ],
+    &[&["Oud"]],
+];
+
+#[test]
+fn the_list_is_found_behind_an_explanation() {
+    let mut book = Workbook::new();
+    let mut tables = String::new();
+    for (n, rows) in SHEETS.iter().enumerate() {
+        let sheet = book.add_worksheet();
+        let mut table = String::new();
+        for (line, cells) in rows.iter().enumerate() {
+            for (column, value) in cells.iter().enumerate() {
+                sheet.write(u32::try_from(line).unwrap(), u16::try_from(column).unwrap(), *value).unwrap();
+            }
+            let cells: String = cells.iter().map(|value| text(value)).collect();
+            table.push_str(&format!("<table:table-row>{cells}</table:table-row>"));
+        }
+        tables.push_str(&format!(r#"<table:table table:name="{n}">{table}</table:table>"#));
+    }
+    for bytes in [book.save_to_buffer().unwrap(), open_document(&tables)] {
+        let (format, header_row, whole, rows) = read(bytes).unwrap();
+        assert_eq!((header_row, whole.n_rows), (1, 1), "{format:?}");
+        assert_eq!(whole.header, SHEETS[1][0], "{format:?}");
+        assert_eq!(rows[0].cells, SHEETS[1][1], "{format:?}");
+        assert_eq!(whole.notes, [Note::OtherSheets], "{format:?}");
+    }
+}
+
 #[test]
 fn an_open_document_reads_like_text() {
     let row = |cells: &str| format!("<table:table-row>{cells}</table:table-row>");

@@ -1,10 +1,13 @@
-//! What people and programs put into one cell: nothing in many words, a mark that keeps a number a text, a clear yes or no,
-//! an address with a name around it, a head count.
+//! What people and programs put into one cell: nothing in many words, a mark that keeps a number a text, an address with a
+//! name around it, a head count.
 
 use std::borrow::Cow;
 
+use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::names::fold;
+
+pub use super::objection::{is_no, is_objection, is_yes};
 
 /// Words by which people and programs say "nothing", errors of formulas in every language among them.
 const BLANK_WORDS: &[&str] = &[
@@ -80,35 +83,9 @@ pub fn unmarked(cell: &str) -> &str {
     cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).map_or(cell, str::trim)
 }
 
-/// Whether a cell under "do not mail" is set. Anything but a clear no counts: it may be a date or a reason.
-pub fn is_yes(cell: &str) -> bool {
-    !is_no(cell)
-        && !matches!(
-            fold(cell).as_str(),
-            // Words of marketing programs that are no objection; they are no consent either.
-            "subscribed" | "no consent" | "no_consent" | "active" | "marketing contact"
-            // Databases write a day that never was, and forms a box that nobody ticked.
-            | "0000-00-00" | "0000-00-00 00:00:00" | "☐" | "geen bezwaar"
-            // "Do not allow emails: Allow".
-            | "allow" | "allowed" | "toestaan" | "toegestaan" | "zulassen" | "autoriser"
-        )
-}
-
-/// Whether a cell is a clear no.
-pub fn is_no(cell: &str) -> bool {
-    matches!(
-        fold(cell).as_str(),
-        "nee" | "n" | "no" | "false" | "0" | "0.0" | "0,0" | "onwaar" | "nein" | "non" | "falsch" | "faux"
-    )
-}
-
-/// Whether a cell under "may be mailed" says that somebody objected. No word of it is taken as consent. "P" is how the French
-/// register marks a company that is not to be prospected.
-pub fn is_objection(cell: &str) -> bool {
-    let folded = fold(cell);
-    is_no(cell)
-        || ["p", "unsubscribed", "opted out", "opted_out", "cleaned", "blocked", "suppressed"]
-            .contains(&folded.as_str())
+/// Whether a cell is a website and nothing else.
+pub(super) fn is_site(cell: &str) -> bool {
+    !cell.contains([' ', '@']) && DomainName::parse(cell).is_ok()
 }
 
 /// The first address in a cell, and whether there are more: "Eva Smit <eva@klant.example>", "a@x.example; b@x.example",
@@ -257,35 +234,6 @@ mod tests {
             ("=1+1", "=1+1"),
         ] {
             assert_eq!(unmarked(cell), expected);
-        }
-    }
-
-    #[test]
-    fn anything_but_a_clear_no_means_do_not_mail() {
-        for (cell, expected) in [
-            ("unsubscribed", true),
-            ("Subscribed", false),
-            ("ja", true),
-            ("x", true),
-            ("2024-03-01", true),
-            ("nee", false),
-            ("0", false),
-            ("0.0", false),
-            ("0000-00-00", false),
-            ("☐", false),
-            ("☑", true),
-        ] {
-            assert_eq!(is_yes(cell), expected, "{cell}");
-        }
-        for (cell, expected) in [
-            ("nee", true),
-            ("Unsubscribed", true),
-            ("cleaned", true),
-            ("ja", false),
-            ("subscribed", false),
-            ("3", false),
-        ] {
-            assert_eq!(is_objection(cell), expected, "{cell}");
         }
     }
 

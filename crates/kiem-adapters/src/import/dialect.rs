@@ -4,8 +4,9 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
+use super::cell::is_site;
 use super::encoding::{Decoded, Encoding};
-use super::mapping::is_known_name;
+use super::mapping::{is_field_name, is_known_name};
 use super::reader::{Record, Whole, looks_like_data, records};
 use super::source::Source;
 use super::text::TextRecords;
@@ -186,10 +187,39 @@ fn quote_of(text: &str) -> Quote {
     }
 }
 
-/// The delimiter under which, from the first wide record on, most records have the same number of cells. A list with one
-/// column has none; then the semicolon is as good as any.
+/// The delimiter that makes the records even or, where they are of all widths, the one that parts the names of a header. A
+/// list with one column has none; then the semicolon is as good as any.
 fn best_delimiter(sampled: impl Fn(u8) -> Vec<Record>) -> u8 {
-    let mut best = (0.0, b';');
+    let even = most_even(&sampled);
+    let named = |delimiter: u8| {
+        let sample = sampled(delimiter);
+        header_by_name(&sample).and_then(|at| sample.get(at)).map_or(0, names)
+    };
+    if let Some(delimiter) = even.filter(|delimiter| named(*delimiter) > 0) {
+        return delimiter;
+    }
+    if even == Some(b',') && is_list_of_commas(&sampled(b',')) {
+        return b';';
+    }
+    // Of two that part as many names, the first.
+    let most_names =
+        DELIMITERS.iter().rev().map(|delimiter| (named(*delimiter), *delimiter)).max_by_key(|(n, _)| *n);
+    most_names.filter(|(n, _)| *n > 0).map(|(_, delimiter)| delimiter).or(even).unwrap_or(b';')
+}
+
+/// Whether the name of a field stands alone above cells of one kind: a list whose values hold commas ("Smit, Jansen").
+fn is_list_of_commas(sample: &[Record]) -> bool {
+    let is_alike = |record: &Record| {
+        let data = record.cells.iter().filter(|cell| looks_like_data(cell)).count();
+        data == 0 || data == record.cells.len()
+    };
+    let is_name = |record: &Record| matches!(record.cells.as_slice(), [cell] if is_field_name(cell));
+    sample.first().is_some_and(is_name) && sample.iter().all(is_alike)
+}
+
+/// The delimiter under which, from the first wide record on, most records have the same number of cells.
+fn most_even(sampled: impl Fn(u8) -> Vec<Record>) -> Option<u8> {
+    let mut best = (0.0, None);
     for delimiter in DELIMITERS {
         let widths: Vec<usize> = sampled(*delimiter).iter().map(|r| r.cells.len()).collect();
         let times = |n: &usize| widths.iter().filter(|m| *m == n).count();
@@ -208,7 +238,7 @@ fn best_delimiter(sampled: impl Fn(u8) -> Vec<Record>) -> u8 {
         let covered = (below as f64 / widths.len() as f64).sqrt();
         let score = share * covered * (1.0 + (usual.min(30) as f64) / 100.0);
         if score > best.0 {
-            best = (score, *delimiter);
+            best = (score, Some(*delimiter));
         }
     }
     best.1
@@ -237,19 +267,29 @@ fn place_header(dialect: &mut Dialect, sample: &[Record]) -> Result<(), ImportEr
     Ok(())
 }
 
+fn filled(record: &Record) -> usize {
+    record.cells.iter().filter(|c| !c.is_empty()).count()
+}
+
+fn names(record: &Record) -> usize {
+    record.cells.iter().filter(|cell| is_known_name(cell)).count()
+}
+
+/// The header by its words: two names of columns that make up half of a row are one wherever they stand.
+fn header_by_name(sample: &[Record]) -> Option<usize> {
+    sample.iter().take(PREAMBLE_MAX).position(|r| names(r) >= 2 && names(r) * 2 >= filled(r))
+}
+
 /// Where the header stands, and whether there is one. It is the first record about as wide as the rest; it is a header
 /// when it holds no data itself (addresses, numbers, dates).
 fn header(sample: &[Record]) -> (usize, bool) {
-    let filled = |r: &Record| r.cells.iter().filter(|c| !c.is_empty()).count();
     let mut counts: Vec<usize> = sample.iter().map(filled).collect();
     counts.sort_unstable();
     // One row that is wider than all others says nothing about where the table begins.
     let wide = counts.get(counts.len() * 9 / 10).copied().unwrap_or(1).max(1);
     let is_wide = |r: &Record| filled(r) * 10 >= wide * 6;
-    let names = |r: &Record| r.cells.iter().filter(|cell| is_known_name(cell)).count();
-    // Two names of columns that make up half of a row are a header wherever they stand.
-    let named = sample.iter().take(PREAMBLE_MAX).position(|r| names(r) >= 2 && names(r) * 2 >= filled(r));
-    let first = named.or_else(|| sample.iter().take(PREAMBLE_MAX).position(is_wide)).unwrap_or(0);
+    let first =
+        header_by_name(sample).or_else(|| sample.iter().take(PREAMBLE_MAX).position(is_wide)).unwrap_or(0);
     let Some(row) = sample.get(first) else { return (0, false) };
     let has_data = |r: &Record| r.cells.iter().any(|cell| looks_like_data(cell));
     let known = names(row);
@@ -258,8 +298,9 @@ fn header(sample: &[Record]) -> (usize, bool) {
     }
     let rest = sample.get(first + 1..).unwrap_or_default();
     let has_header = if wide == 1 {
-        // A list of names without a header begins with a name.
-        known > 0 || (!has_data(row) && !rest.is_empty() && rest.iter().all(has_data))
+        // A list of names without a header begins with a name, and one of websites with a website.
+        let is_value = has_data(row) || row.cells.iter().any(|cell| is_site(cell));
+        known > 0 || (!is_value && !rest.is_empty() && rest.iter().all(has_data))
     } else {
         !has_data(row)
     };
@@ -305,6 +346,9 @@ mod tests {
                 false,
                 1,
             ),
+            ("names with commas", "Bedrijfsnaam\nSmit, Jansen\nDe Boer, Vis\n", b';', 0, true, 1),
+            ("a title above data", "Klant\nJansen,a@a.example\nSmit,b@b.example\n", b',', 1, false, 2),
+            ("websites", "alfa.example\nhttps://beta.example\nwww.gamma.example\n", b';', 0, false, 1),
             ("two rows", "Bedrijf,Plaats\nJansen,Urk\n", b',', 0, true, 2),
             ("sep line and mark", "\u{feff}sep=,\nnaam,plaats\nx,y\n", b',', 0, true, 2),
             ("sep line with a tab", "sep=\t\nnaam\tplaats\nx\ty\n", b'\t', 0, true, 2),
@@ -332,6 +376,24 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn names_of_columns_tell_the_delimiter_of_a_ragged_file() {
+        let mut header = "Company,Email,City\n".to_owned();
+        for (full_n, short_n) in [(0, 1), (1, 2), (2, 3), (5, 5), (10, 8), (1, 30)] {
+            let full = "A BV,a@a.example,Ede\n".repeat(full_n);
+            let short = "B BV,b@b.example\n".repeat(short_n);
+            let long = "C BV,c@c.example,Ede,extra\n";
+            for text in [format!("{header}{full}{short}"), format!("{header}{full}{short}{long}")] {
+                let comma = detect(&Source::bytes(text.clone().into_bytes())).unwrap();
+                assert_eq!((comma.delimiter, comma.header_row, comma.columns_n), (b',', 1, 3), "{text}");
+                let text = text.replace(',', ";");
+                assert_eq!(detect(&Source::bytes(text.into_bytes())).unwrap().delimiter, b';');
+            }
+        }
+        header.push_str("A BV\nB BV\n");
+        assert_eq!(detect(&Source::bytes(header.into_bytes())).unwrap().delimiter, b',');
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod cell;
 mod dialect;
 mod encoding;
 mod mapping;
+mod objection;
 mod reader;
 mod source;
 mod text;

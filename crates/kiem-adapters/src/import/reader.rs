@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::cell::is_invisible;
 use super::dialect::{Dialect, Format};
 use super::encoding::Decoded;
+use super::mapping::RowRule;
 use super::source::Source;
 use super::text::TextRecords;
 use super::{CELL_CHARS_MAX, COLUMNS_MAX, ImportError, ROWS_MAX, workbook};
@@ -36,6 +37,12 @@ kiem_domain::text_enum! {
         TooWide = "too_many_cells",
         /// The names of the columns once more, where pages or lists were put one below the other.
         HeaderAgain = "header_again",
+        /// Text stands behind a closing quote, and the row has fewer or more cells than there are columns.
+        Misquoted = "misquoted",
+        /// An establishment unit of the Belgian register: a place of an enterprise, and no company of its own.
+        EstablishmentUnit = "establishment_unit",
+        /// A name of an enterprise in the Belgian register beside the one that it is registered under.
+        OtherName = "other_name",
     }
 }
 
@@ -50,7 +57,7 @@ kiem_domain::text_enum! {
         ShortRows = "short_rows",
         /// Sheets that are hidden were left out.
         HiddenSheets = "hidden_sheets",
-        /// Only the first sheet with data was read.
+        /// Only one sheet with data was read.
         OtherSheets = "other_sheets",
         /// Cells far to the right were left out.
         FarCells = "far_cells",
@@ -102,6 +109,7 @@ pub fn read_rows(
     let (mut n_rows, mut n_short, mut is_cut) = (0, 0, false);
     let mut short_lines = Vec::new();
     let mut header = std::mem::take(&mut whole.header);
+    let mut rule = None;
     let mut each = |record: &mut Record| {
         if to_skip > 0 {
             to_skip -= 1;
@@ -112,6 +120,7 @@ pub fn read_rows(
             header = std::mem::take(&mut record.cells);
             header.truncate(COLUMNS_MAX);
             header.resize(dialect.columns_n.max(header.len()), String::new());
+            rule = RowRule::of(&header);
             return ControlFlow::Continue(());
         }
         if n_rows == ROWS_MAX as u64 {
@@ -120,12 +129,13 @@ pub fn read_rows(
         }
         n_rows += 1;
         let mut record = std::mem::take(record);
-        let has_more = record.cells.iter().skip(header.len()).any(|c| !c.is_empty());
-        if has_more && record.flaw.is_none() {
-            record.flaw = Some(Flaw::TooWide);
-        }
-        if dialect.has_header && is_again(&header, &record.cells) {
-            record.flaw = Some(Flaw::HeaderAgain);
+        record.flaw = if dialect.has_header && is_again(&header, &record.cells) {
+            Some(Flaw::HeaderAgain)
+        } else {
+            flaw_in(&record, header.len())
+        };
+        if let (Some(rule), None) = (&rule, record.flaw) {
+            rule.apply(&mut record);
         }
         // One cell alone is a blank line or a remark; workbooks have no cells behind the last one.
         let is_short = record.cells.len() < header.len() && dialect.format == Format::Text;
@@ -146,6 +156,17 @@ pub fn read_rows(
         whole.note(Note::ShortRows);
     }
     Ok(whole)
+}
+
+/// What is wrong with a row in a table of so many columns.
+fn flaw_in(record: &Record, columns_n: usize) -> Option<Flaw> {
+    let has_more = record.cells.iter().skip(columns_n).any(|c| !c.is_empty());
+    match record.flaw {
+        // "Jansen "De Bouwer" B.V.": sloppy, and every cell is where it belongs.
+        Some(Flaw::Misquoted) if !has_more && record.cells.len() >= columns_n => None,
+        None if has_more => Some(Flaw::TooWide),
+        other => other,
+    }
 }
 
 fn is_again(header: &[String], cells: &[String]) -> bool {

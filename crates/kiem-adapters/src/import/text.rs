@@ -184,7 +184,13 @@ fn scan(buffer: &[u8], start: usize, delimiter: u8, quote: u8, is_at_end: bool) 
             }
         }
         let rest = &buffer[at..];
-        let Some(n) = rest.iter().position(|b| *b == delimiter || *b == b'\n' || *b == b'\r') else {
+        let n = rest.iter().position(|b| *b == delimiter || *b == b'\n' || *b == b'\r');
+        // Whether that matters shows when the cells are counted: "Jansen "De Bouwer" B.V." has all of them.
+        let behind = &rest[..n.unwrap_or(rest.len())];
+        if is_quoted && behind.iter().any(|b| !b.is_ascii_whitespace()) {
+            found.flaw = found.flaw.or(Some(Flaw::Misquoted));
+        }
+        let Some(n) = n else {
             found.cells.push((from, buffer.len(), is_quoted));
             (found.end, found.next) = (buffer.len(), buffer.len());
             return is_at_end.then_some(found);
@@ -314,6 +320,22 @@ mod tests {
             (all[1].3, all.last().unwrap().2.clone()),
             (Some(Flaw::Unclosed), vec!["Eva".into(), "Urk".into()])
         );
+    }
+
+    #[test]
+    fn text_behind_a_closing_quote_is_told() {
+        for (text, flaw) in [
+            ("\"a\";b\n", None),
+            ("\"a\" ;b\n", None),
+            ("5\" scherm;b\n", None),
+            ("\"19\"\" rek\";b\n", None),
+            ("\"a\" b;c\n", Some(Flaw::Misquoted)),
+            ("\"a;\"b\"\n", Some(Flaw::Misquoted)),
+            ("a;\"b\"c", Some(Flaw::Misquoted)),
+            ("\"a\" b;\"c\n", Some(Flaw::Unclosed)),
+        ] {
+            assert_eq!(records(text)[0].3, flaw, "{text}");
+        }
     }
 
     #[test]

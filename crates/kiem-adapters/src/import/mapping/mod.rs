@@ -2,15 +2,18 @@
 //! where the header says nothing, from the shape of the values. A person confirms it. The names stand in `names/`.
 
 mod presets;
+mod rows;
 mod words;
 
 use kiem_domain::legal_form::family_in_name;
 
-use super::reader::Record;
+use super::cell::is_site;
+use super::reader::{Record, looks_like_data};
 
 pub use presets::Preset;
-pub(super) use words::is_known_name;
-use words::{by_name, plain};
+pub(super) use rows::RowRule;
+use words::by_name;
+pub(super) use words::{is_field_name, is_known_name, plain};
 
 kiem_domain::text_enum! {
     /// What a column can mean. There is no field for consent or the ground of approaching: those are asked, never read.
@@ -37,10 +40,18 @@ kiem_domain::text_enum! {
         SbiCode = "sbi_code",
         /// Edition of that code: SBI 2008, NACE 2.1, "NAFRev2".
         SbiVersion = "sbi_version",
+        /// Code of the activity by SBI 2008 (NACE 2).
+        Sbi2008 = "sbi_2008",
+        /// Code of the activity by SBI 2025 (NACE 2.1): five digits.
+        Sbi2025 = "sbi_2025",
         /// People working there, a number or a range.
         Employees = "employees",
         /// Revenue a year.
         Revenue = "revenue",
+        /// Revenue a year in thousands: "Omzet (x 1.000)".
+        RevenueThousands = "revenue_thousands",
+        /// Revenue a year in millions: "Omzet in mln".
+        RevenueMillions = "revenue_millions",
         /// Day or year of the foundation.
         FoundedOn = "founded_on",
         /// Street, with the house number or without.
@@ -81,6 +92,8 @@ kiem_domain::text_enum! {
         NonMailing = "non_mailing",
         /// "Do not mail": suppresses when set; never the opposite.
         DoNotMail = "do_not_mail",
+        /// "Do not call": nobody calls the number; mail is not touched.
+        DoNotCall = "do_not_call",
         /// "May be mailed": a clear no suppresses; a yes is no consent.
         MayMail = "may_mail",
         /// What stands in the column of [`Field::ContactValue`]: telephone, e-mail or website.
@@ -96,7 +109,12 @@ impl Field {
     pub const fn may_repeat(self) -> bool {
         matches!(
             self,
-            Field::DoNotMail | Field::MayMail | Field::NonMailing | Field::Phone | Field::CompanyPhone
+            Field::DoNotMail
+                | Field::DoNotCall
+                | Field::MayMail
+                | Field::NonMailing
+                | Field::Phone
+                | Field::CompanyPhone
         )
     }
 }
@@ -159,6 +177,7 @@ pub fn propose_as(
             }
         }
     }
+    prefer_the_contact(&mut candidates, header);
     // Stable: of two equally sure columns the first in the file wins.
     candidates.sort_by_key(|c: &Proposal| std::cmp::Reverse(c.confidence_percent));
     let mut chosen: Vec<Proposal> = Vec::new();
@@ -172,9 +191,35 @@ pub fn propose_as(
         }
     }
     prefer_parts_of_names(&mut chosen, sample);
+    if !has_header && header.len() == 1 && chosen.is_empty() {
+        chosen.extend(only_column(sample));
+    }
     chosen.sort_by_key(|c| c.column);
     chosen
 }
+
+/// Beside a column of contacts, and without another of companies, "Naam" is the name of the company.
+fn prefer_the_contact(candidates: &mut [Proposal], header: &[String]) {
+    use Field as F;
+    let is_bare =
+        |column: usize| header.get(column).is_some_and(|name| BARE_NAMES.contains(&plain(name).as_str()));
+    let others = candidates.iter().filter(|c| !is_bare(c.column) && c.confidence_percent >= SAID_PERCENT);
+    let said: Vec<Field> = others.map(|c| c.field).collect();
+    let is_settled = [F::CompanyName, F::GivenName, F::FamilyName].iter().any(|field| said.contains(field));
+    if is_settled || !said.contains(&F::FullName) {
+        return;
+    }
+    // A French "Nom" alone is taken for a family name.
+    let names = candidates.iter_mut().filter(|c| matches!(c.field, F::FullName | F::FamilyName));
+    for proposal in names.filter(|c| is_bare(c.column)) {
+        proposal.field = F::CompanyName;
+    }
+}
+
+/// Headers that say "name" and not whose.
+const BARE_NAMES: &[&str] = &["naam", "name", "nom"];
+/// How sure a header is at least that is the name of a field, and does not merely hold one.
+const SAID_PERCENT: u8 = 80;
 
 /// With first and family name in columns of their own, "Naam" is the company's name or nothing.
 fn prefer_parts_of_names(chosen: &mut Vec<Proposal>, sample: &[Record]) {
@@ -189,8 +234,12 @@ fn prefer_parts_of_names(chosen: &mut Vec<Proposal>, sample: &[Record]) {
         F::Lei,
         F::LegalForm,
         F::SbiCode,
+        F::Sbi2008,
+        F::Sbi2025,
         F::Employees,
         F::Revenue,
+        F::RevenueThousands,
+        F::RevenueMillions,
         F::Website,
     ];
     let says_company = of_companies.into_iter().any(has);
@@ -218,15 +267,7 @@ fn are_companies(column: usize, sample: &[Record]) -> bool {
 
 /// What the values look like; only shapes that mean one thing.
 fn by_values(column: usize, sample: &[Record], has_header: bool) -> Option<Proposal> {
-    let values: Vec<&str> = sample
-        .iter()
-        .filter_map(|r| r.cells.get(column))
-        .map(String::as_str)
-        .filter(|v| !v.is_empty())
-        .collect();
-    let mostly = |test: &dyn Fn(&str) -> bool| {
-        !values.is_empty() && values.iter().filter(|v| test(v)).count() * 10 >= values.len() * 8
-    };
+    let mostly = |test: &dyn Fn(&str) -> bool| mostly(column, sample, test);
     let is_mail = |v: &str| v.contains('@') && kiem_domain::contact::EmailAddress::parse(v).is_ok();
     let is_profile = |v: &str| v.contains("linkedin.") && v.contains("/in/");
     let is_site = |v: &str| {
@@ -252,6 +293,32 @@ fn by_values(column: usize, sample: &[Record], has_header: bool) -> Option<Propo
         return None;
     };
     Some(Proposal { column, field, confidence_percent, why: Why::Values })
+}
+
+/// What the only column of a list without a header holds: websites, else names, and those are of companies.
+fn only_column(sample: &[Record]) -> Option<Proposal> {
+    let is_name = |v: &str| {
+        let letters = v.chars().filter(|c| c.is_alphabetic()).count();
+        letters >= 2 && letters * 2 >= v.chars().count() && v.len() <= NAME_BYTES_MAX && !looks_like_data(v)
+    };
+    let (field, confidence_percent) = if mostly(0, sample, &is_site) {
+        (Field::Website, 55)
+    } else if mostly(0, sample, &is_name) {
+        (Field::CompanyName, 50)
+    } else {
+        return None;
+    };
+    Some(Proposal { column: 0, field, confidence_percent, why: Why::Values })
+}
+
+/// A longer cell is a sentence.
+const NAME_BYTES_MAX: usize = 120;
+
+/// Whether eight of ten cells that are not empty pass a test.
+fn mostly(column: usize, sample: &[Record], test: &dyn Fn(&str) -> bool) -> bool {
+    let values = sample.iter().filter_map(|r| r.cells.get(column)).filter(|v| !v.is_empty());
+    let (n, passed) = values.fold((0, 0), |(n, passed), v| (n + 1, passed + usize::from(test(v))));
+    n > 0 && passed * 10 >= n * 8
 }
 
 fn is_dutch_postcode(value: &str) -> bool {
@@ -356,6 +423,42 @@ mod tests {
         {
             let found = propose(&header, &names.map(row), true);
             assert_eq!(found[0].field, field, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn beside_a_contact_a_bare_name_is_the_company() {
+        use Field as F;
+        let expected = [(0, F::CompanyName), (1, F::FullName), (2, F::Email)];
+        for header in [
+            "Naam;Contactpersoon;E-mail",
+            "Name;Contact;Email",
+            "Name;Ansprechpartner;E-Mail",
+            "Nom;Contact;E-mail",
+            "Bedrijf;Contactpersoon;E-mail",
+        ] {
+            assert_eq!(proposed(header), expected, "{header}");
+        }
+        let parts = [(0, F::CompanyName), (1, F::GivenName), (2, F::FamilyName)];
+        assert_eq!(proposed("Naam;Voornaam;Achternaam;Contactpersoon"), parts);
+    }
+
+    #[test]
+    fn the_only_column_of_a_list_is_told_by_its_values() {
+        let propose_for = |values: &[&str]| {
+            let row = |v: &&str| Record { cells: vec![(*v).to_owned()], ..Record::default() };
+            let sample: Vec<Record> = values.iter().map(row).collect();
+            propose(&["1".to_owned()], &sample, false).first().map(|p| p.field)
+        };
+        for (values, field) in [
+            (["alfa.example", "beta.example"], Some(Field::Website)),
+            (["https://www.alfa.example/over", "beta.example"], Some(Field::Website)),
+            (["Alfa B.V.", "Bakker, Smit & Zn."], Some(Field::CompanyName)),
+            (["a@alfa.example", "b@beta.example"], Some(Field::Email)),
+            (["12345678", "23456789"], Some(Field::KvkNumber)),
+            (["1", "2"], None),
+        ] {
+            assert_eq!(propose_for(&values), field, "{values:?}");
         }
     }
 

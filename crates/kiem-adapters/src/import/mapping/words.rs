@@ -17,9 +17,65 @@ const LISTS: &[(Why, &str)] = &[
 ];
 const NEVER: &str = include_str!("../names/never.txt");
 const OBJECTIONS: &str = include_str!("../names/objections.txt");
+const NO_CALLS: &str = include_str!("../names/no_calls.txt");
 /// Words that turn a name into its opposite: "Geen e-mail" is no column of addresses.
 const NEGATIONS: &[&str] =
     &["geen", "niet", "no", "not", "kein", "keine", "nicht", "ne", "pas", "sans", "zonder", "without"];
+
+/// How a column says that it counts in thousands, and in millions. "Umsatz in T€" is "umsatz in t".
+const THOUSANDS: &[&str] = &[
+    "x 1000",
+    "x1000",
+    "x 1 000",
+    "in 000",
+    "in 000s",
+    "000",
+    "000s",
+    "1000",
+    "in 1000",
+    "in thousands",
+    "in thousand",
+    "thousands",
+    "in duizend",
+    "in duizenden",
+    "duizend",
+    "duizenden",
+    "in tausend",
+    "tausend",
+    "in t",
+    "t",
+    "in teur",
+    "teur",
+    "in keur",
+    "keur",
+    "in tsd",
+    "tsd",
+    "in k",
+    "k",
+    "en milliers",
+    "en k",
+    "x 1000 euro",
+    "in duizenden euro s",
+];
+const MILLIONS: &[&str] = &[
+    "in mln",
+    "mln",
+    "in miljoenen",
+    "miljoenen",
+    "in miljoen",
+    "in millions",
+    "millions",
+    "in million",
+    "in mio",
+    "mio",
+    "m",
+    "in m",
+    "x 1000000",
+    "x 1 000 000",
+    "in millionen",
+    "en millions",
+    "in miljoenen euro s",
+];
 
 /// How near a name must come, as Jaro and Winkler measure it, and by how many letters it may differ.
 const NEARNESS_MIN: f64 = 0.93;
@@ -41,6 +97,7 @@ struct Words {
     by_text: HashMap<String, usize>,
     never: Vec<&'static str>,
     objections: Vec<&'static str>,
+    no_calls: Vec<&'static str>,
 }
 
 fn words() -> &'static Words {
@@ -54,6 +111,7 @@ fn read() -> Words {
         by_text: HashMap::new(),
         never: patterns(NEVER),
         objections: patterns(OBJECTIONS),
+        no_calls: patterns(NO_CALLS),
     };
     for (why, list) in LISTS {
         for line in lines(list) {
@@ -80,7 +138,7 @@ fn lines(list: &'static str) -> impl Iterator<Item = &'static str> {
 }
 
 /// Folded, punctuation as blanks: "E-mail (zakelijk)" is "e mail zakelijk".
-pub(super) fn plain(header: &str) -> String {
+pub(crate) fn plain(header: &str) -> String {
     let folded = fold(header).replace('ß', "ss");
     let spaced: String = folded.chars().map(|c| if c.is_alphanumeric() { c } else { ' ' }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -89,14 +147,36 @@ pub(super) fn plain(header: &str) -> String {
 /// Whether a column is never proposed, by its plain name.
 pub(super) fn is_never(name: &str) -> bool {
     // Who objects is heard, whatever else stands in the name.
-    words().never.iter().any(|pattern| fits(pattern, name)) && !objects(name)
+    words().never.iter().any(|pattern| fits(pattern, name))
+        && objection(name).is_none()
+        && revenue_unit(name).is_none()
 }
 
-/// Whether a column says that somebody must not be mailed, by its plain name.
-fn objects(name: &str) -> bool {
-    match exact(name) {
-        Some(found) => matches!(found.field, Field::DoNotMail | Field::MayMail),
-        None => words().objections.iter().any(|pattern| fits(pattern, name)),
+/// In what a column of revenue counts, by its plain name, when that is not one euro.
+fn revenue_unit(name: &str) -> Option<Field> {
+    let units = [(Field::RevenueThousands, THOUSANDS), (Field::RevenueMillions, MILLIONS)];
+    units.into_iter().find_map(|(field, words)| {
+        // A currency may stand on either side of the unit: "EUR x 1000", "in 000 EUR".
+        let said = |rest: &str| words.contains(&rest.trim_start_matches("eur ").trim_end_matches(" eur"));
+        let (base, _) = name.match_indices(' ').map(|(at, _)| name.split_at(at)).find(|(base, rest)| {
+            said(rest.trim_start()) && exact(base).is_some_and(|found| found.field == Field::Revenue)
+        })?;
+        (!base.is_empty()).then_some(field)
+    })
+}
+
+/// Against what a column objects by its plain name, if it does: being mailed or being called.
+fn objection(name: &str) -> Option<Field> {
+    if let Some(found) = exact(name) {
+        return matches!(found.field, Field::DoNotMail | Field::DoNotCall | Field::MayMail)
+            .then_some(found.field);
+    }
+    let said_in = |list: &[&str]| list.iter().any(|pattern| fits(pattern, name));
+    // The telephone first: "Phone opt-out" is no objection to mail.
+    match (said_in(&words().no_calls), said_in(&words().objections)) {
+        (true, _) => Some(Field::DoNotCall),
+        (false, true) => Some(Field::DoNotMail),
+        (false, false) => None,
     }
 }
 
@@ -130,6 +210,11 @@ pub(crate) fn is_known_name(cell: &str) -> bool {
     !name.is_empty() && (exact(&name).is_some() || is_never(&name))
 }
 
+/// Whether a cell is, letter for letter, what people call a field.
+pub(crate) fn is_field_name(cell: &str) -> bool {
+    exact(&plain(cell)).is_some()
+}
+
 /// What a column means by its header.
 pub(super) fn by_name(column: usize, header: &str) -> Option<Proposal> {
     let name = plain(header);
@@ -141,8 +226,11 @@ pub(super) fn by_name(column: usize, header: &str) -> Option<Proposal> {
         let confidence_percent = 98 - u8::try_from(found.rank.min(14)).unwrap_or(14) / 2;
         return Some(Proposal { column, field: found.field, confidence_percent, why: found.why });
     }
-    if objects(&name) {
-        return Some(Proposal { column, field: Field::DoNotMail, confidence_percent: 90, why: Why::OwnName });
+    if let Some(field) = revenue_unit(&name) {
+        return Some(Proposal { column, field, confidence_percent: 95, why: Why::OwnName });
+    }
+    if let Some(field) = objection(&name) {
+        return Some(Proposal { column, field, confidence_percent: 90, why: Why::OwnName });
     }
     if name.split(' ').any(|word| NEGATIONS.contains(&word)) {
         return None;
@@ -192,7 +280,7 @@ mod tests {
                 }
             }
         }
-        for pattern in words().never.iter().chain(&words().objections) {
+        for pattern in words().never.iter().chain(&words().objections).chain(&words().no_calls) {
             assert!(!pattern.is_empty());
             for part in pattern.split('*') {
                 assert_eq!(plain(part), part.trim(), "{pattern}");
@@ -213,7 +301,7 @@ mod tests {
         ] {
             assert_eq!(by_name(0, header).map(|p| p.field), Some(field), "{header}");
         }
-        for header in ["Xyzzy", "Geen telefoon", "Zonder website", "No website"] {
+        for header in ["Xyzzy", "Zonder telefoon", "Zonder website", "No website"] {
             assert_eq!(by_name(0, header), None, "{header}");
         }
     }
@@ -261,6 +349,58 @@ mod tests {
         {
             assert!(is_never(&plain(header)), "{header}: no consent is read from a file");
         }
+    }
+
+    #[test]
+    fn who_wants_no_calls_may_still_be_mailed() {
+        for header in [
+            "Do Not Call",
+            "DoNotCall",
+            "Do not allow Phone Calls",
+            "donotphone",
+            "Phone opt-out",
+            "No calls",
+            "TPS registered",
+            "CTPS",
+            "Bel-me-niet",
+            "Bel-me-niet-register",
+            "Niet bellen",
+            "Niet meer bellen",
+            "Geen telefoon",
+            "Geen telefonische acquisitie",
+            "Telefonisch niet benaderen",
+            "Nicht anrufen",
+            "Keine Anrufe",
+            "Ne pas appeler",
+            "Bloctel",
+        ] {
+            assert_eq!(by_name(0, header).map(|p| p.field), Some(Field::DoNotCall), "{header}");
+            assert!(!is_never(&plain(header)), "{header}");
+        }
+    }
+
+    #[test]
+    fn revenue_may_count_in_thousands_or_millions() {
+        use Field as F;
+        for (header, field) in [
+            ("Omzet (x 1000)", F::RevenueThousands),
+            ("Omzet x € 1.000", F::RevenueThousands),
+            ("Omzet (EUR x 1000)", F::RevenueThousands),
+            ("Jaaromzet in duizenden euro's", F::RevenueThousands),
+            ("Omzet in K€", F::RevenueThousands),
+            ("Revenue ($000)", F::RevenueThousands),
+            ("Annual revenue (in 000 EUR)", F::RevenueThousands),
+            ("Umsatz in T€", F::RevenueThousands),
+            ("Umsatz (TEUR)", F::RevenueThousands),
+            ("Omzet (mln)", F::RevenueMillions),
+            ("Umsatz in Mio. €", F::RevenueMillions),
+            ("Annual Revenue (in millions)", F::RevenueMillions),
+            ("Omzet", F::Revenue),
+        ] {
+            assert_eq!(by_name(0, header).map(|p| p.field), Some(field), "{header}");
+            assert!(!is_never(&plain(header)), "{header}");
+        }
+        assert!(is_never(&plain("Werknemers x 1000")), "of nothing else");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Workbooks: Excel and OpenDocument. The first visible sheet with data becomes rows of text like those of a text file, so
-//! that nobody further on knows the difference. What a workbook says about itself is not believed: see `guard` and `ole`.
+//! Workbooks: Excel and OpenDocument. The visible sheet with the list becomes rows of text like those of a text file, so that
+//! nobody further on knows the difference. What a workbook says about itself is not believed: see `guard` and `ole`.
 
 mod guard;
 mod ods;
@@ -8,10 +8,12 @@ mod xls;
 mod xlsx;
 
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::ImportError;
 use super::dialect::Format;
+use super::mapping::is_known_name;
 use super::reader::{Record, Visit, Whole, put_cell};
 use super::source::Source;
 
@@ -37,7 +39,7 @@ pub(super) fn format_of(source: &Source) -> Result<Format, ImportError> {
     }
 }
 
-/// Every row of the first visible sheet with data.
+/// Every row of the visible sheet with the list.
 pub(super) fn records(
     source: &Source,
     format: Format,
@@ -55,6 +57,57 @@ pub(super) fn records(
 /// Calls the library, which trusts what a damaged file says of itself and may end in a panic. Nothing of it is used after one.
 fn guarded<T>(call: impl FnOnce() -> T) -> Result<T, ImportError> {
     catch_unwind(AssertUnwindSafe(call)).map_err(|_| ImportError::Damaged)
+}
+
+/// Rows at the top of a sheet among which the names of its columns are looked for.
+const TOP_ROWS: usize = 20;
+/// Columns with a known name by which a sheet is the one with the list.
+const NAMED_MIN: usize = 3;
+
+/// The top of a sheet.
+#[derive(Default)]
+struct Top {
+    n_rows: usize,
+    /// Columns with a known name, in the row that has most of them.
+    n_named: usize,
+}
+
+impl Top {
+    fn add(&mut self, record: &Record) -> ControlFlow<()> {
+        self.n_rows += 1;
+        let named = record.cells.iter().filter(|cell| is_known_name(cell)).count();
+        self.n_named = self.n_named.max(named);
+        if self.n_rows >= TOP_ROWS || self.is_list() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    const fn is_list(&self) -> bool {
+        self.n_named >= NAMED_MIN
+    }
+}
+
+/// Which of `n` sheets has the list: the first whose columns have names that are known, because an explanation or a cover may
+/// stand before it; else the first with data. Also whether others have data, or may have.
+fn list_among(
+    n: usize,
+    mut top_of: impl FnMut(usize) -> Result<Top, ImportError>,
+) -> Result<Option<(usize, bool)>, ImportError> {
+    let (mut first, mut n_with_data) = (None, 0);
+    for sheet in 0..n {
+        let top = top_of(sheet)?;
+        if top.n_rows == 0 {
+            continue;
+        }
+        n_with_data += 1;
+        first.get_or_insert(sheet);
+        if top.is_list() {
+            return Ok(Some((sheet, n_with_data > 1 || sheet + 1 < n)));
+        }
+    }
+    Ok(first.map(|sheet| (sheet, n_with_data > 1)))
 }
 
 /// A row of a workbook that is being put together.

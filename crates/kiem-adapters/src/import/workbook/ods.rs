@@ -1,74 +1,120 @@
 //! OpenDocument, row by row. A reader of our own: the library unfolds "this cell a million times" before anybody can stop
 //! it. Elements and attributes: OpenDocument 1.3, part 3, chapter 9.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
+use std::ops::ControlFlow;
 
 use quick_xml::Reader;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::{BytesStart, Event};
+use zip::ZipArchive;
+use zip::read::ZipFile;
 
 use super::super::reader::{Note, Visit, Whole};
-use super::super::source::Source;
+use super::super::source::{Opened, Source};
 use super::super::{COLUMNS_MAX, ImportError, ROWS_MAX};
-use super::{Row, guard, number};
+use super::{Row, Top, guard, list_among, number};
 
 pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
     guard::check(source)?;
     let mut archive = guard::open(source)?;
-    let part = archive.by_name("content.xml").map_err(|_| ImportError::Damaged)?;
-    let mut reader = Reader::from_reader(BufReader::new(part));
-    reader.config_mut().expand_empty_elements = true;
-    let mut content = Content { is_hidden: HashMap::new(), style: None, whole };
-    let mut buffer = Vec::new();
-    let mut has_rows = false;
-    loop {
-        match next(&mut reader, &mut buffer)? {
-            Event::Start(e) if e.name().as_ref() == "style:style" => {
-                content.style = attribute(&e, "style:name")
-            }
-            Event::Start(e) if e.name().as_ref() == "style:table-properties" => content.note_style(&e),
-            Event::Start(e) if e.name().as_ref() == "table:table" => {
-                if content.is_hidden_table(&e) {
-                    content.whole.note(Note::HiddenSheets);
-                    pass(&mut reader, "table:table")?;
-                } else if has_rows {
-                    if table(&mut reader, content.whole, &mut |_| std::ops::ControlFlow::Break(()))?.0 {
-                        content.whole.note(Note::OtherSheets);
-                        return Ok(());
-                    }
-                } else {
-                    let (had_rows, is_enough) = table(&mut reader, content.whole, visit)?;
-                    has_rows = had_rows;
-                    if is_enough {
-                        return Ok(());
-                    }
+    let mut tops = tops(&mut archive)?.into_iter();
+    let chosen = list_among(tops.len(), |_| Ok(tops.next().unwrap_or_default()))?;
+    let (chosen, has_others) = chosen.ok_or(ImportError::Empty)?;
+    if has_others {
+        whole.note(Note::OtherSheets);
+    }
+    let mut content = Content::of(&mut archive)?;
+    let mut n = 0;
+    while let Some(is_hidden) = content.next_table()? {
+        if is_hidden {
+            whole.note(Note::HiddenSheets);
+            pass(&mut content.reader, "table:table")?;
+            continue;
+        }
+        match n.cmp(&chosen) {
+            Ordering::Less => pass(&mut content.reader, "table:table")?,
+            Ordering::Equal => {
+                if table(&mut content.reader, whole, visit)? {
+                    return Ok(());
                 }
             }
-            Event::Eof => break,
-            _ => {}
+            // Behind the list: whether there is anything.
+            Ordering::Greater => {
+                if table(&mut content.reader, &mut Whole::default(), &mut |_| ControlFlow::Break(()))? {
+                    whole.note(Note::OtherSheets);
+                    return Ok(());
+                }
+            }
         }
+        n += 1;
     }
-    if has_rows { Ok(()) } else { Err(ImportError::Empty) }
+    Ok(())
 }
 
+/// The tops of the visible tables, up to the one with the list.
+fn tops(archive: &mut ZipArchive<Opened>) -> Result<Vec<Top>, ImportError> {
+    let mut content = Content::of(archive)?;
+    let mut tops = Vec::new();
+    while let Some(is_hidden) = content.next_table()? {
+        if is_hidden {
+            pass(&mut content.reader, "table:table")?;
+            continue;
+        }
+        let mut top = Top::default();
+        let is_enough = table(&mut content.reader, &mut Whole::default(), &mut |record| top.add(record))?;
+        let is_list = top.is_list();
+        tops.push(top);
+        if is_list {
+            break;
+        }
+        if is_enough {
+            pass(&mut content.reader, "table:table")?;
+        }
+    }
+    Ok(tops)
+}
+
+/// The document, read up to some place.
 struct Content<'a> {
+    reader: Reader<BufReader<ZipFile<'a, Opened>>>,
     /// Whether tables of a style are hidden.
     is_hidden: HashMap<String, bool>,
     style: Option<String>,
-    whole: &'a mut Whole,
 }
 
-impl Content<'_> {
-    fn note_style(&mut self, element: &BytesStart<'_>) {
-        if let Some(style) = self.style.take() {
-            let hidden = attribute(element, "table:display").is_some_and(|v| v == "false");
-            self.is_hidden.insert(style, hidden);
-        }
+impl<'a> Content<'a> {
+    fn of(archive: &'a mut ZipArchive<Opened>) -> Result<Content<'a>, ImportError> {
+        let part = archive.by_name("content.xml").map_err(|_| ImportError::Damaged)?;
+        let mut reader = Reader::from_reader(BufReader::new(part));
+        reader.config_mut().expand_empty_elements = true;
+        Ok(Content { reader, is_hidden: HashMap::new(), style: None })
     }
 
-    fn is_hidden_table(&self, element: &BytesStart<'_>) -> bool {
-        attribute(element, "table:style-name").is_some_and(|s| self.is_hidden.get(&s) == Some(&true))
+    /// Goes on to the next table and says whether it is hidden.
+    fn next_table(&mut self) -> Result<Option<bool>, ImportError> {
+        let mut buffer = Vec::new();
+        loop {
+            match next(&mut self.reader, &mut buffer)? {
+                Event::Start(e) if e.name().as_ref() == "style:style" => {
+                    self.style = attribute(&e, "style:name");
+                }
+                Event::Start(e) if e.name().as_ref() == "style:table-properties" => {
+                    if let Some(style) = self.style.take() {
+                        let hidden = attribute(&e, "table:display").is_some_and(|v| v == "false");
+                        self.is_hidden.insert(style, hidden);
+                    }
+                }
+                Event::Start(e) if e.name().as_ref() == "table:table" => {
+                    let style = attribute(&e, "table:style-name");
+                    return Ok(Some(style.is_some_and(|s| self.is_hidden.get(&s) == Some(&true))));
+                }
+                Event::Eof => return Ok(None),
+                _ => {}
+            }
+        }
     }
 }
 
@@ -105,14 +151,14 @@ fn pass(reader: &mut Reader<impl BufRead>, name: &str) -> Result<(), ImportError
     Ok(())
 }
 
-/// The rows of one table: whether it has any, and whether the visitor has enough.
+/// The rows of one table: whether the visitor had enough before its end.
 fn table(
     reader: &mut Reader<impl BufRead>,
     whole: &mut Whole,
     visit: &mut Visit<'_>,
-) -> Result<(bool, bool), ImportError> {
+) -> Result<bool, ImportError> {
     let (mut row, mut buffer) = (Row::default(), Vec::new());
-    let (mut row_number, mut has_rows) = (0_u64, false);
+    let mut row_number = 0_u64;
     loop {
         match next(reader, &mut buffer)? {
             Event::Start(e) if e.name().as_ref() == "table:table-row" => {
@@ -120,7 +166,6 @@ fn table(
                 row.begin(row_number + 1);
                 cells(reader, &mut row, whole)?;
                 if !row.is_blank() {
-                    has_rows = true;
                     // The same row over and over is a list like any other, within its limit.
                     for again in 0..times.min(ROWS_MAX + 1) as u64 {
                         let mut copy = row.record.clone();
@@ -131,13 +176,13 @@ fn table(
                             return Err(ImportError::TooMuch);
                         }
                         if visit(&mut copy).is_break() {
-                            return Ok((true, true));
+                            return Ok(true);
                         }
                     }
                 }
                 row_number = row_number.saturating_add(times as u64);
             }
-            Event::End(e) if e.name().as_ref() == "table:table" => return Ok((has_rows, false)),
+            Event::End(e) if e.name().as_ref() == "table:table" => return Ok(false),
             Event::Eof => return Err(ImportError::Damaged),
             _ => {}
         }

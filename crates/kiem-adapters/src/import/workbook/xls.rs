@@ -2,12 +2,12 @@
 
 use std::io::Cursor;
 
-use calamine::{Data, Reader, SheetType, SheetVisible, Xls, XlsError};
+use calamine::{Data, Range, Reader, SheetType, SheetVisible, Xls, XlsError};
 
 use super::super::ImportError;
 use super::super::reader::{Note, Visit, Whole};
 use super::super::source::Source;
-use super::{Row, guarded, moment, number, ole};
+use super::{Row, Top, guarded, list_among, moment, number, ole};
 
 pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
     let bytes = ole::bytes_of(source)?;
@@ -22,30 +22,35 @@ pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>)
     if !hidden.is_empty() {
         whole.note(Note::HiddenSheets);
     }
-    for (n, sheet) in visible.iter().enumerate() {
-        let range = book.worksheet_range(&sheet.name).map_err(|_| ImportError::Damaged)?;
-        if range.cells().all(|(_, _, value)| *value == Data::Empty) {
-            continue;
-        }
-        if n + 1 < visible.len() {
-            whole.note(Note::OtherSheets);
-        }
-        let (first_row, first_column) = range.start().unwrap_or_default();
-        let mut row = Row::default();
-        for (line, cells) in range.rows().enumerate() {
-            row.begin(u64::from(first_row) + line as u64 + 1);
-            for (column, value) in cells.iter().enumerate() {
-                if !row.put(first_column as usize + column, &text(value))? {
-                    whole.note(Note::FarCells);
-                }
-            }
-            if !row.is_blank() && visit(&mut row.record).is_break() {
-                return Ok(());
-            }
-        }
-        return Ok(());
+    let mut range_of = |n: usize| book.worksheet_range(&visible[n].name).map_err(|_| ImportError::Damaged);
+    let chosen = list_among(visible.len(), |n| {
+        let mut top = Top::default();
+        rows_of(&range_of(n)?, &mut Whole::default(), &mut |record| top.add(record))?;
+        Ok(top)
+    })?;
+    let (n, has_others) = chosen.ok_or(ImportError::Empty)?;
+    if has_others {
+        whole.note(Note::OtherSheets);
     }
-    Err(ImportError::Empty)
+    rows_of(&range_of(n)?, whole, visit)
+}
+
+/// The rows of one sheet.
+fn rows_of(range: &Range<Data>, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
+    let (first_row, first_column) = range.start().unwrap_or_default();
+    let mut row = Row::default();
+    for (line, cells) in range.rows().enumerate() {
+        row.begin(u64::from(first_row) + line as u64 + 1);
+        for (column, value) in cells.iter().enumerate() {
+            if !row.put(first_column as usize + column, &text(value))? {
+                whole.note(Note::FarCells);
+            }
+        }
+        if !row.is_blank() && visit(&mut row.record).is_break() {
+            return Ok(());
+        }
+    }
+    Ok(())
 }
 
 fn text(value: &Data) -> String {

@@ -1,13 +1,11 @@
 //! Excel since 2007, cell by cell in the order of the file: no grid is ever made, so a cell at the far corner costs nothing.
 
-use std::ops::ControlFlow;
-
 use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError, open_workbook_from_rs};
 
 use super::super::ImportError;
 use super::super::reader::{Note, Visit, Whole};
 use super::super::source::{Opened, Source};
-use super::{Row, guard, guarded, moment, number};
+use super::{Row, Top, guard, guarded, list_among, moment, number};
 
 pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
     guard::check(source)?;
@@ -19,42 +17,40 @@ pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>)
     if !hidden.is_empty() {
         whole.note(Note::HiddenSheets);
     }
-    for (n, sheet) in visible.iter().enumerate() {
-        if rows_of(&mut book, &sheet.name, whole, visit)? {
-            if n + 1 < visible.len() {
-                whole.note(Note::OtherSheets);
-            }
-            return Ok(());
-        }
+    let chosen = list_among(visible.len(), |n| {
+        let mut top = Top::default();
+        rows_of(&mut book, &visible[n].name, &mut Whole::default(), &mut |record| top.add(record))?;
+        Ok(top)
+    })?;
+    let (n, has_others) = chosen.ok_or(ImportError::Empty)?;
+    if has_others {
+        whole.note(Note::OtherSheets);
     }
-    Err(ImportError::Empty)
+    rows_of(&mut book, &visible[n].name, whole, visit)
 }
 
-/// The rows of one sheet. False when it has none.
+/// The rows of one sheet.
 fn rows_of(
     book: &mut Xlsx<Opened>,
     name: &str,
     whole: &mut Whole,
     visit: &mut Visit<'_>,
-) -> Result<bool, ImportError> {
+) -> Result<(), ImportError> {
     let mut cells = match guarded(|| book.worksheet_cells_reader(name))? {
         Ok(cells) => cells,
         // A chart on a page of its own.
-        Err(XlsxError::NotAWorksheet(_)) => return Ok(false),
+        Err(XlsxError::NotAWorksheet(_)) => return Ok(()),
         Err(error) => return Err(refused(error)),
     };
-    let (mut row, mut at, mut has_rows) = (Row::default(), None, false);
+    let (mut row, mut at) = (Row::default(), None);
     while let Some(cell) = guarded(|| cells.next_cell())?.map_err(refused)? {
         let (line, column) = cell.get_position();
         if at != Some(line) {
             if at.is_some_and(|before| line < before) {
                 return Err(ImportError::Damaged);
             }
-            if !row.is_blank() {
-                has_rows = true;
-                if visit(&mut row.record) == ControlFlow::Break(()) {
-                    return Ok(true);
-                }
+            if !row.is_blank() && visit(&mut row.record).is_break() {
+                return Ok(());
             }
             row.begin(u64::from(line) + 1);
             at = Some(line);
@@ -64,11 +60,10 @@ fn rows_of(
         }
     }
     if !row.is_blank() {
-        has_rows = true;
         // Nothing comes after the last row.
         let _ended = visit(&mut row.record);
     }
-    Ok(has_rows)
+    Ok(())
 }
 
 fn put(row: &mut Row, column: usize, value: &DataRef<'_>) -> Result<bool, ImportError> {
