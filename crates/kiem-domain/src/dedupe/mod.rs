@@ -56,6 +56,7 @@ impl Comparison {
             (Some(false), Some(Rule::MistypedNumber)) if self.name >= NameAgreement::Spelling => {
                 Verdict::Review
             }
+            (Some(false), _) if self.shares_domain => Verdict::Sibling,
             (Some(false), _) => Verdict::Different,
             (None, _) if self.name == NameAgreement::Different => {
                 if self.n_agreeing > 0 {

@@ -92,6 +92,7 @@ pub(super) fn name_and_form(name: &str) -> (String, Option<Form>) {
         }
         run_of_letters = is_letter;
     }
+    shorten_infixes(&mut words);
     let mut form = None;
     while let Some((n, trailing)) = trailing_form(&words) {
         words.truncate(words.len() - n);
@@ -120,6 +121,23 @@ pub(super) fn name_and_form(name: &str) -> (String, Option<Form>) {
     (text, form)
 }
 
+/// "Van der Meer", "v.d. Meer" and "vd Meer" become one: the Dutch infix as people shorten it, whatever its article.
+fn shorten_infixes(words: &mut Vec<String>) {
+    let mut at = 0;
+    while at + 1 < words.len() {
+        let short = match (words[at].as_str(), words[at + 1].as_str()) {
+            ("van", "de" | "der" | "den") => Some("vd"),
+            ("van", "het" | "t") => Some("vt"),
+            _ => None,
+        };
+        if let Some(short) = short {
+            words.remove(at + 1);
+            words[at] = short.to_owned();
+        }
+        at += 1;
+    }
+}
+
 fn trailing_form(words: &[String]) -> Option<(usize, Form)> {
     let (last, rest) = words.split_last()?;
     let before = rest.last()?;
@@ -143,7 +161,7 @@ fn leading_form(words: &[String], is_initials: bool) -> Option<Form> {
 pub(super) struct Names {
     /// How they agree.
     pub(super) agreement: NameAgreement,
-    /// A short word has another letter (Roos, Doos): it may be mistyped as well as another name.
+    /// Two words that count as one may as well be two names: Roos and Doos, Mol and Molenaar, J. and Jan.
     pub(super) is_doubtful: bool,
 }
 
@@ -262,7 +280,7 @@ fn joined_equal(a: &str, b: &str) -> bool {
 struct Rests<'a> {
     a: Vec<&'a str>,
     b: Vec<&'a str>,
-    /// A counterpart is a short word with another letter (Roos, Doos): it may be mistyped as well as another name.
+    /// A counterpart may as well be another name.
     is_doubtful: bool,
 }
 
@@ -278,17 +296,40 @@ fn unmatched<'a>(a: &'a str, b: &'a str, is_common: &dyn Fn(&str) -> bool) -> Re
     let mut is_doubtful = false;
     if !left.is_empty() {
         rest.retain(|word| {
-            let found = left.iter().position(|other| {
-                shortens(word, other)
-                    || shortens(other, word)
-                    || (same_spelled(word, other) && !(is_common(word) && is_common(other)))
-            });
-            let other = found.map(|i| left.remove(i));
-            is_doubtful |= other.is_some_and(|other| has_other_letter(word, other));
-            other.is_none()
+            let found =
+                left.iter().enumerate().find_map(|(i, other)| Some((i, one_word(word, other, is_common)?)));
+            let Some((i, doubt)) = found else { return true };
+            left.remove(i);
+            is_doubtful |= doubt;
+            false
         });
     }
     Rests { a: rest, b: left, is_doubtful }
+}
+
+/// Whether two words that are not the same may be one, and if so whether they may as well be two names. A word that many
+/// have is shortened by everybody (gebr, install); a name that is the beginning of another one is another name (Mol,
+/// Molenaar).
+fn one_word(a: &str, b: &str, is_common: &dyn Fn(&str) -> bool) -> Option<bool> {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    let are_common = is_common(a) && is_common(b);
+    if shortens(short, long) {
+        Some(!is_common(long))
+    } else if same_spelled(a, b) && !are_common {
+        Some(has_other_letter(a, b))
+    } else if is_initial(short, long) {
+        Some(true)
+    } else {
+        None
+    }
+}
+
+/// A letter that stands for a word that begins with it: "J. de Vries" is Jan, or Joke.
+fn is_initial(short: &str, long: &str) -> bool {
+    short.len() == 1
+        && long.len() > 2
+        && long.starts_with(short)
+        && long.bytes().all(|c| c.is_ascii_lowercase())
 }
 
 /// Letters of a word in which another letter may well make another name.

@@ -98,7 +98,9 @@ fn each_way(other: &Row, expected: Verdict, why: &str) {
 fn the_number_of_the_register_decides_unless_nothing_confirms_it() {
     each_way(&VRIES, Verdict::Same, "everything agrees");
     each_way(&with(&[(0, "Vries bouw bv, de")]), Verdict::Same, "the same number");
-    each_way(&with(&[(4, "87654321")]), Verdict::Different, "another number is another company");
+    each_way(&with(&[(4, "87654321")]), Verdict::Sibling, "another number is another company of one house");
+    let other_site = [(4, "87654321"), (5, "elders.example")];
+    each_way(&with(&other_site), Verdict::Different, "another number and another domain");
     let elsewhere = [
         (0, "Bakkerij Smit"),
         (1, "Dorpsstraat 1"),
@@ -167,7 +169,7 @@ fn a_number_that_is_one_slip_away_is_for_a_person() {
     each_way(&with(&[(4, "12354678")]), Verdict::Review, "two neighbours changed places");
     each_way(&with(&[(4, "12345687"), (5, "")]), Verdict::Review, "the address agrees");
     each_way(&with(&[(4, "12345687"), (2, "3512XX")]), Verdict::Review, "the domain agrees");
-    each_way(&with(&[(4, "12345699")]), Verdict::Different, "two digits are others");
+    each_way(&with(&[(4, "12345699")]), Verdict::Sibling, "two digits are others");
     each_way(&with(&[(4, "12345677"), (5, ""), (2, "3512XX")]), Verdict::Different, "neither agrees");
     each_way(&with(&[(4, "12345677"), (0, "De Vries Transport B.V.")]), Verdict::Different, "another name");
     each_way(&with(&[(4, "12345677"), (0, "De Vries Bouw N.V.")]), Verdict::Different, "another form");
@@ -364,9 +366,46 @@ fn names_agree_by_what_they_mean() {
 }
 
 #[test]
+fn a_name_that_begins_another_one_is_for_a_person() {
+    let at = |name, site, phone| with(&[(0, name), (4, ""), (5, site), (6, phone), (7, "")]);
+    for (one, other) in [
+        ("Tandarts Mol", "Tandarts Molenaar"),
+        ("Garage Peters", "Garage Petersen"),
+        ("Notaris Bos", "Notaris Bosman"),
+    ] {
+        let (a, b) = (at(one, "", ""), at(other, "", ""));
+        assert_ne!(verdict_of(&a, &b), Verdict::Same, "{one} / {other}: the address alone");
+        let (a, b) = (at(one, "een.example", "030-1234500"), at(other, "twee.example", "030-7654300"));
+        assert_ne!(verdict_of(&a, &b), Verdict::Same, "{one} / {other}: site and telephone contradict");
+    }
+    let (a, b) = (at("Gebr. Smit Bouw", "", ""), at("Gebroeders Smit Bouw", "", ""));
+    assert_eq!(verdict_of(&a, &b), Verdict::Same, "a word that many have is shortened by everybody");
+    let (a, b) = (at("J. de Vries Bouw", "", "030-1234500"), at("Jan de Vries Bouw", "", "030-1234500"));
+    assert_eq!(
+        verdict_of(&a, &b),
+        Verdict::Same,
+        "address and telephone agree, and an initial does not contradict"
+    );
+}
+
+#[test]
+fn infixes_are_shortened_by_everybody() {
+    for name in [
+        "Bouwbedrijf Van der Meer B.V.",
+        "Bouwbedrijf v.d. Meer",
+        "Bouwbedrijf vd Meer",
+        "Bouwbedrijf v/d Meer",
+        "Bouwbedrijf v d Meer",
+    ] {
+        assert_eq!(name_words(name).0, "bouwbedryf vd meer", "{name}");
+    }
+    assert_eq!(name_words("Van 't Hof").0, name_words("Van het Hof").0);
+}
+
+#[test]
 fn forms_are_read_apart_from_the_name() {
     for (name, words, form) in [
-        ("Bakkerij De Brug Coöperatie U.A.", "bakkery de brug cooperatie ua", None),
+        ("Bakkerij De Brug Coöperatie U.A.", "bakkery de brug", Some(LegalFormFamily::Cooperative)),
         ("Jansen besloten vennootschap", "jansen", Some(LegalFormFamily::PrivateLimited)),
         ("Jansen V.O.F.", "jansen", Some(LegalFormFamily::Partnership)),
         ("Stichting Zorg", "zorg", Some(LegalFormFamily::Foundation)),

@@ -193,6 +193,8 @@ pub struct Comparison {
     pub register: Option<bool>,
     /// Independent things that agree: name, domain, telephone, address, person.
     pub n_agreeing: u8,
+    /// They have one domain.
+    pub shares_domain: bool,
     /// What stands above the sum, when there is such a thing.
     pub rule: Option<Rule>,
 }
@@ -211,8 +213,14 @@ const NAME_BITS_MAX: f32 = 18.0;
 pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> {
     let strong = [(a.kvk, b.kvk), (a.lei, b.lei)].into_iter().filter_map(|(x, y)| x.zip(y));
     let register = strong.map(|(x, y)| x == y).reduce(|all, one| all && one);
-    let mut found =
-        Comparison { bits: f.prior(), name: NameAgreement::Different, register, n_agreeing: 0, rule: None };
+    let mut found = Comparison {
+        bits: f.prior(),
+        name: NameAgreement::Different,
+        register,
+        n_agreeing: 0,
+        shares_domain: rule::same(a.domain, b.domain),
+        rule: None,
+    };
     let is_mistyped = register == Some(false) && rule::is_mistyped(a, b);
     found.bits += match register {
         Some(true) => 30.0,
@@ -239,7 +247,8 @@ pub fn compare(a: &Profile, b: &Profile, f: &Frequencies) -> Option<Comparison> 
     };
     let is_certain = || register.is_none() && rule::is_one_place(a, b) && a.name == b.name;
     if found.bits + NAME_BITS_MAX < REVIEW_BITS && !is_mistyped && !is_certain() {
-        return None;
+        // Two companies of one house: a holding and its company each have a number.
+        return (register == Some(false) && found.shares_domain).then_some(found);
     }
     // What is found must not depend on which of the two comes first.
     let (a, b) = if a.name <= b.name { (a, b) } else { (b, a) };

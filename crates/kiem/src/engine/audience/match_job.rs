@@ -34,7 +34,6 @@ struct Found {
     second: CompanyId,
     comparison: Comparison,
     verdict: Verdict,
-    shares_domain: bool,
 }
 
 impl Engine {
@@ -159,9 +158,7 @@ impl Engine {
             let frequencies = Frequencies::of_database(terms.clone(), sharing.counts);
             for (other, comparison, verdict) in compared(profile, &others, &frequencies) {
                 let (first, second) = duplicate::in_order(id, other);
-                let shares_domain = profile.domain.is_some()
-                    && profiles.get(&other).is_some_and(|p| p.domain == profile.domain);
-                found.push(Found { first, second, comparison, verdict, shares_domain });
+                found.push(Found { first, second, comparison, verdict });
             }
         }
         Ok(found)
@@ -190,7 +187,7 @@ impl Engine {
             let (Some(a), Some(b)) = (stakes.get(&one.first), stakes.get(&one.second)) else { continue };
             let pair = known.get(&(one.first, one.second));
             match one.verdict {
-                Verdict::Sibling if one.shares_domain => {
+                Verdict::Sibling if one.comparison.shares_domain => {
                     duplicate::link(&mut tx, one.first, one.second, self.now()).await?;
                 }
                 Verdict::Same if pair.is_none() => to_join.push(one),
