@@ -71,6 +71,38 @@ impl VatId {
     }
 }
 
+/// `length` letters and digits with blanks, points and hyphens between, on one line; and where they end.
+pub(crate) fn taken(rest: &str, length: usize) -> Option<(String, usize)> {
+    let mut written = String::new();
+    for (at, c) in rest.char_indices().take(length * 2) {
+        match c {
+            _ if c.is_ascii_alphanumeric() => written.push(c),
+            ' ' | '.' | '-' | '\u{a0}' => {}
+            _ => return None,
+        }
+        if written.len() == length {
+            return Some((written, at + c.len_utf8()));
+        }
+    }
+    None
+}
+
+/// A text whose digits are dots: the snippet of a number that must not be kept.
+pub fn masked(text: &str) -> String {
+    text.chars().map(|c| if c.is_ascii_digit() { '•' } else { c }).collect()
+}
+
+/// A text without a citizen's number: where a VAT number holds one, all digits are dots. With its country before it or not.
+pub fn mask_citizens(text: &str) -> String {
+    let is_one = |written: &str| VatId::parse(written) == Err(VatError::OfAPerson);
+    let in_text = || {
+        text.char_indices().filter(|(_, c)| *c == 'N' || *c == 'n').any(|(at, _)| {
+            taken(text.get(at..).unwrap_or_default(), 14).is_some_and(|(written, _)| is_one(&written))
+        })
+    };
+    if is_one(&format!("NL{}", text.trim())) || in_text() { masked(text) } else { text.to_owned() }
+}
+
 /// Whether the check digits of this country's numbers are known here, so that [`VatId::parse`] reads them.
 pub fn is_checked(country: &str) -> bool {
     matches!(country, "NL" | "BE" | "DE" | "FR")

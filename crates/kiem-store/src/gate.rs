@@ -21,9 +21,11 @@ pub struct GateRow {
     pub email: Option<String>,
     /// How the address came to be known.
     pub email_origin: AddressOrigin,
-    /// Whether the person or the company has a telephone.
-    pub has_phone: bool,
-    /// Whether street or postcode of the company and its town are known.
+    /// Telephone number of the person.
+    pub phone: Option<String>,
+    /// Telephone number of the company.
+    pub company_phone: Option<String>,
+    /// Whether a letter arrives: the town of the company and its street, or its postcode and house number, are known.
     pub has_postal_address: bool,
     /// Domain of the company, which may be on the suppression list whatever the address of the person is.
     pub company_domain: Option<String>,
@@ -54,8 +56,8 @@ pub struct GateRow {
 }
 
 const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, c.inform_by,
-        c.informed_how, COALESCE(c.phone, o.phone) AS any_phone, o.city,
-        COALESCE(o.street, o.postcode) AS any_street, o.domain AS company_domain, o.name AS company_name, o.country, o.legal_form, o.legal_form_source,
+        c.informed_how, c.phone, o.phone AS company_phone, o.city,
+        o.street, o.house_number, o.postcode, o.domain AS company_domain, o.name AS company_name, o.country, o.legal_form, o.legal_form_source,
         o.legal_form_on, o.vat_id, o.is_non_mailing, COALESCE(l.fit_score, o.fit_score) AS any_fit, g.basis,
         g.source AS ground_source, g.source_detail, g.obtained_on, g.evidence_url, r.is_ended
      FROM contact c
@@ -93,13 +95,14 @@ pub async fn page(tx: &mut Tx, after: Option<ContactId>, limit: i64) -> Result<V
 }
 
 fn from_row(row: &Row) -> Result<GateRow> {
+    let has = |column: &str| row.get::<Option<String>>(column).map(|value| value.is_some());
     Ok(GateRow {
         contact_id: row.id("id")?,
         email: row.get("email")?,
         email_origin: row.parsed("email_origin")?,
-        has_phone: row.get::<Option<String>>("any_phone")?.is_some(),
-        has_postal_address: row.get::<Option<String>>("any_street")?.is_some()
-            && row.get::<Option<String>>("city")?.is_some(),
+        phone: row.get("phone")?,
+        company_phone: row.get("company_phone")?,
+        has_postal_address: has("city")? && (has("street")? || has("postcode")? && has("house_number")?),
         company_domain: row.get("company_domain")?,
         company_name: row.get("company_name")?,
         country: row.get("country")?,

@@ -47,6 +47,7 @@ const SQLITE: Migrations = migrations!(
     "0028_title_edition",
     "0029_host_turn",
     "0030_company_import",
+    "0031_no_calls",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -80,6 +81,7 @@ const POSTGRES: Migrations = migrations!(
     "0028_title_edition",
     "0029_host_turn",
     "0030_company_import",
+    "0031_no_calls",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -11,9 +11,9 @@ use crate::keys::{self, KEYS_PER_QUERY, KeyKind, among};
 /// One entry of the list.
 #[derive(Debug, Clone)]
 pub struct Suppression {
-    /// Keyed hash of the address (without plus tag) or domain.
+    /// Keyed hash of the address (without plus tag), domain or telephone number (E.164).
     pub key_hash: Vec<u8>,
-    /// `email` or `domain`.
+    /// `email`, `domain` or `phone`: at a number nobody is called, mail is not touched.
     pub kind: String,
     /// What a person sees: "e…@klant.example".
     pub hint: String,

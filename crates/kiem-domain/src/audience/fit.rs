@@ -1,7 +1,7 @@
 //! Comparing one company or person with the profile.
 
 use super::activity::{self, ActivityCode, ActivityVersion, CodeMatch};
-use super::place::{NEARLY_KM, dutch_area, province_of};
+use super::place::{NEARLY_KM, PostcodeArea, Province, dutch_area, province_of};
 use super::{Ask, Criterion, IdealProfile, Importance, Place, Range};
 use crate::address::town_key;
 use crate::legal_form::{family_in_name, family_of};
@@ -304,8 +304,11 @@ fn outcome(reasons: &[FitReason], score: Option<u8>, known_percent: u8) -> FitOu
         return FitOutcome::DoesNotFit;
     }
     let of_must = |verdict| reasons.iter().any(|r| r.importance == Importance::Must && r.verdict == verdict);
-    let Some(score) = score.filter(|_| known_percent >= KNOWN_MIN_PERCENT && !of_must(Verdict::Unknown))
-    else {
+    // What could still rule somebody out leaves it open.
+    let is_open = reasons.iter().any(|r| {
+        matches!(r.importance, Importance::Must | Importance::Never) && r.verdict == Verdict::Unknown
+    });
+    let Some(score) = score.filter(|_| known_percent >= KNOWN_MIN_PERCENT && !is_open) else {
         return FitOutcome::Unknown;
     };
     match score {
@@ -485,7 +488,12 @@ fn revenue(range: &Range, facts: &FitFacts<'_>) -> Answer {
     let Some(euros) = facts.revenue_cents.and_then(|cents| u64::try_from(cents / 100).ok()) else {
         return Answer::UNKNOWN;
     };
-    if facts.revenue_currency == Some("EUR") {
+    // Lists of the euro countries leave the sign out.
+    let is_euros = match facts.revenue_currency {
+        Some(currency) => currency == "EUR",
+        None => facts.country.is_some_and(|country| EURO_COUNTRIES.contains(&country)),
+    };
+    if is_euros {
         Answer::of(in_range(range, euros), FoundKind::Euros, euros.to_string())
     } else {
         // An amount without its currency, or in another one, is not converted: rates and years are not known.
@@ -494,6 +502,12 @@ fn revenue(range: &Range, facts: &FitFacts<'_>) -> Answer {
         Answer::of(Verdict::Unknown, FoundKind::Text, shown).because(WhyUnsure::Currency)
     }
 }
+
+/// Countries that pay in euros (Eurostat, euro area of 21 from 2026).
+const EURO_COUNTRIES: &[&str] = &[
+    "AT", "BE", "BG", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE", "IT", "LT", "LU", "LV", "MT",
+    "NL", "PT", "SI", "SK",
+];
 
 fn region(places: &[Place], names: &[String], facts: &FitFacts<'_>) -> Answer {
     let (country, postcode) = (said(facts.country), said(facts.postcode));
@@ -512,9 +526,10 @@ fn region(places: &[Place], names: &[String], facts: &FitFacts<'_>) -> Answer {
         verdicts.push(match place {
             // All names were compared at once above.
             Place::Named(_) => continue,
-            Place::Province(wanted) => match province {
-                Some(province) => if_so(province == *wanted),
-                None => outside_of(wanted.country(), country),
+            Place::Province(wanted) => match (province, area) {
+                (Some(province), _) => if_so(province == *wanted),
+                (None, Some(area)) => lies_in(area, places, *wanted),
+                (None, None) => outside_of(wanted.country(), country),
             },
             Place::Area(wanted) => match area {
                 Some(area) => if_so(area == *wanted),
@@ -541,6 +556,17 @@ fn region(places: &[Place], names: &[String], facts: &FitFacts<'_>) -> Answer {
         .unwrap_or(Verdict::Miss);
     let is_split = verdict == Verdict::Unknown && province.is_none() && area.is_some();
     Answer { verdict, found, why: is_split.then_some(WhyUnsure::SeveralProvinces) }
+}
+
+/// An area in several provinces is not in one of which it holds nothing, and is in a wanted one when all of them are wanted.
+fn lies_in(area: PostcodeArea, places: &[Place], wanted: Province) -> Verdict {
+    if !area.provinces().contains(&wanted) {
+        Verdict::Miss
+    } else if area.provinces().iter().all(|province| places.contains(&Place::Province(*province))) {
+        Verdict::Match
+    } else {
+        Verdict::Unknown
+    }
 }
 
 /// A company in another country is not there; one whose country is not known may be.

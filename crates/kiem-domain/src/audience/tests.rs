@@ -92,7 +92,7 @@ fn must_haves_and_exclusions_decide_whatever_the_rest_says() {
         ("must, not known", must(nl()), country(None), Some(100), Unknown),
         ("never, has it", never(nl()), country(Some("NL")), Some(0), DoesNotFit),
         ("never, has it not", never(nl()), country(Some("DE")), Some(100), Fits),
-        ("never, not known", never(nl()), country(None), Some(100), Fits),
+        ("never, not known", never(nl()), country(None), Some(100), Unknown),
         ("must, nearly", must(sizes(23, 60)), good, Some(93), Partly),
         ("never, nearly", never(sizes(23, 60)), good, Some(100), Fits),
     ] {
@@ -219,6 +219,12 @@ fn regions_by_province_area_radius_and_name() {
         (utrecht(), nl("3511 AB"), (Verdict::Match, None)),
         (utrecht(), nl("9901 AB"), (Verdict::Miss, None)),
         (utrecht(), nl("3811 AB"), (Verdict::Unknown, split)),
+        (vec![Place::Province(Province::Zeeland)], nl("3811 AB"), (Verdict::Miss, None)),
+        (
+            [Province::Utrecht, Province::Gelderland, Province::Flevoland].map(Place::Province).to_vec(),
+            nl("3811 AB"),
+            (Verdict::Match, None),
+        ),
         (utrecht(), FitFacts { country: Some("DE"), ..NONE }, (Verdict::Miss, None)),
         (utrecht(), FitFacts { region: Some("Utrecht"), ..NONE }, (Verdict::Match, None)),
         (utrecht(), FitFacts { city: Some("Utrecht"), ..NONE }, (Verdict::Unknown, None)),

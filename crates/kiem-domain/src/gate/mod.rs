@@ -48,6 +48,8 @@ text_enum! {
         NotInformed = "not_informed",
         /// There is no address to mail.
         NoAddress = "no_address",
+        /// A number of the person or the company is on the suppression list.
+        NoCalls = "no_calls",
         /// There is no number to call.
         NoPhone = "no_phone",
         /// There is no postal address.
@@ -107,6 +109,8 @@ pub struct GateFacts<'a> {
     pub is_ended: bool,
     /// Whether the person, the address or its domain is on the suppression list.
     pub is_suppressed: bool,
+    /// Whether a number of the person or the company is on the suppression list: nobody calls there, mail is not touched.
+    pub is_phone_suppressed: bool,
     /// Whether the time is over in which the person had to be told that we have their data, and nobody did.
     pub is_uninformed: bool,
     /// Whether the person's data were erased.
@@ -199,6 +203,9 @@ fn answer<'a>(
     }
     if facts.is_suppressed {
         return Err(Reason::Suppressed);
+    }
+    if channel == Channel::Phone && facts.is_phone_suppressed {
+        return Err(Reason::NoCalls);
     }
     if facts.is_ended {
         return Err(Reason::Ended);

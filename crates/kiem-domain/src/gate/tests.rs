@@ -58,6 +58,7 @@ fn facts<'a>(
         is_non_mailing: false,
         is_ended: false,
         is_suppressed: false,
+        is_phone_suppressed: false,
         is_uninformed: false,
         is_erased: false,
     }
@@ -69,7 +70,7 @@ fn for_every_case(mut check: impl FnMut(Channel, GateFacts<'_>)) {
     let classes = [None, Some(AddressClass::Role), Some(AddressClass::Personal), Some(AddressClass::Guessed)];
     for country in COUNTRIES {
         for (person, ground) in FORMS.iter().flat_map(|p| grounds.iter().map(move |g| (p, g))) {
-            for (address, bits) in classes.iter().flat_map(|a| (0..16).map(move |bits| (a, bits))) {
+            for (address, bits) in classes.iter().flat_map(|a| (0..32).map(move |bits| (a, bits))) {
                 for channel in Channel::ALL {
                     let facts = GateFacts {
                         address: *address,
@@ -78,6 +79,7 @@ fn for_every_case(mut check: impl FnMut(Channel, GateFacts<'_>)) {
                         is_non_mailing: bits & 2 != 0,
                         is_suppressed: bits & 4 != 0,
                         is_erased: bits & 8 != 0,
+                        is_phone_suppressed: bits & 16 != 0,
                         ..facts(*country, *person, ground.as_ref())
                     };
                     check(*channel, facts);
@@ -216,6 +218,22 @@ fn the_telephone_in_the_netherlands_is_for_legal_persons() {
 }
 
 #[test]
+fn who_wants_no_calls_is_not_called_and_may_be_mailed() {
+    let consent = ground(Basis::Consent);
+    let facts = GateFacts {
+        is_phone_suppressed: true,
+        ..facts(Some("NL"), Some(PersonKind::LegalPerson), Some(&consent))
+    };
+    assert_eq!(decide(Channel::Phone, &facts, &[]).outcome, Outcome::Blocked(Reason::NoCalls));
+    assert!(
+        decide(Channel::Mail, &facts, &[]).is_allowed() && decide(Channel::Post, &facts, &[]).is_allowed()
+    );
+    let interest = ground(Basis::LegitimateInterest);
+    let stranger = GateFacts { ground: Some(&interest), ..facts };
+    assert!(!unlocks(&stranger, &[]).contains(&Unlock::Call));
+}
+
+#[test]
 fn the_non_mailing_indicator_closes_the_post_to_strangers() {
     for basis in Basis::ALL {
         let ground = ground(*basis);
@@ -285,6 +303,7 @@ fn an_obstacle_more_never_opens() {
         for more in [
             GateFacts { is_non_mailing: true, ..facts },
             GateFacts { is_uninformed: true, ..facts },
+            GateFacts { is_phone_suppressed: true, ..facts },
             GateFacts { address: facts.address.and(Some(AddressClass::Guessed)), ..facts },
             GateFacts { form: FormReading::UNKNOWN, ..facts },
             GateFacts { country: None, ..facts },
@@ -298,8 +317,15 @@ fn an_obstacle_more_never_opens() {
 #[test]
 fn who_was_not_told_in_time_is_used_by_no_channel_until_somebody_tells_them() {
     for_every_case(|channel, facts| {
-        let (is_suppressed, is_erased, is_ended) = (false, false, false);
-        let facts = GateFacts { is_uninformed: true, is_suppressed, is_erased, is_ended, ..facts };
+        let (is_suppressed, is_phone_suppressed, is_erased, is_ended) = (false, false, false, false);
+        let facts = GateFacts {
+            is_uninformed: true,
+            is_suppressed,
+            is_phone_suppressed,
+            is_erased,
+            is_ended,
+            ..facts
+        };
         assert_eq!(decide(channel, &facts, &[]).reason(), Some(Reason::NotInformed), "{channel} {facts:?}");
         assert_eq!(unlocks(&facts, &[]), [Unlock::Inform], "{facts:?}");
     });

@@ -48,7 +48,7 @@ pub fn extract(page: &Page, kind: PageKind, country: Option<&'static str>, wante
         facts.retain(|fact| !fact.finding.is_personal());
     }
     for fact in &mut facts {
-        fact.snippet = numbers::mask_citizens(&fact.snippet);
+        fact.snippet = crate::vat::mask_citizens(&fact.snippet);
     }
     merge(facts)
 }

@@ -3,7 +3,7 @@
 use super::facts::{Fact, Finding};
 use super::text::Flow;
 use crate::company::KvkNumber;
-use crate::vat::{VatError, VatId};
+use crate::vat::{VatError, VatId, masked, taken};
 
 /// Words in front of a number of the Dutch register, in lower case.
 const KVK_WORDS: &[&str] = &[
@@ -90,36 +90,6 @@ pub(super) fn vat(flow: &Flow<'_>, facts: &mut Vec<Fact>) {
     }
 }
 
-/// `length` letters and digits with blanks, points and hyphens between, on one line; and where they end.
-fn taken(rest: &str, length: usize) -> Option<(String, usize)> {
-    let mut written = String::new();
-    for (at, c) in rest.char_indices().take(length * 2) {
-        match c {
-            _ if c.is_ascii_alphanumeric() => written.push(c),
-            ' ' | '.' | '-' | '\u{a0}' => {}
-            _ => return None,
-        }
-        if written.len() == length {
-            return Some((written, at + c.len_utf8()));
-        }
-    }
-    None
-}
-
-/// A text whose digits are dots: the snippet of a number that must not be kept.
-pub(super) fn masked(text: &str) -> String {
-    text.chars().map(|c| if c.is_ascii_digit() { '•' } else { c }).collect()
-}
-
-/// The same for everything that stands near a citizen's number in any snippet of the page.
-pub(super) fn mask_citizens(snippet: &str) -> String {
-    let holds_one = snippet.char_indices().filter(|(_, c)| *c == 'N' || *c == 'n').any(|(at, _)| {
-        let rest = snippet.get(at..).unwrap_or_default();
-        taken(rest, 14).is_some_and(|(written, _)| VatId::parse(&written) == Err(VatError::OfAPerson))
-    });
-    if holds_one { masked(snippet) } else { snippet.to_owned() }
-}
-
 fn fact(flow: &Flow<'_>, finding: Finding, at: usize) -> Fact {
     Fact { finding, url: flow.page.url.clone(), snippet: flow.snippet(at) }
 }
@@ -127,6 +97,7 @@ fn fact(flow: &Flow<'_>, finding: Finding, at: usize) -> Fact {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vat::mask_citizens;
     use crate::website::page::{Block, BlockKind, Page};
 
     fn found(lines: &[&str]) -> Vec<(String, String)> {

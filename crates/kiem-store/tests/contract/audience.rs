@@ -170,7 +170,8 @@ async fn the_gate_reads(tx: &mut Tx, eva: &Contact, on_list: &Lead, name: &str) 
     assert_eq!((one.country.as_deref(), one.legal_form.as_deref()), (Some("NL"), Some("B.V.")));
     assert_eq!(one.legal_form_on, Some(jiff::civil::date(2026, 11, 1)));
     assert_eq!((one.is_non_mailing, one.email_origin), (true, AddressOrigin::Guessed));
-    assert_eq!((one.has_phone, one.has_postal_address, one.is_erased), (false, true, false));
+    assert_eq!((one.phone, one.company_phone), (None, None));
+    assert_eq!((one.has_postal_address, one.is_erased), (true, false));
     assert_eq!(one.fit_score, on_list.fit_score, "the fit of the person, not of the company");
     let ground = one.ground.unwrap();
     assert_eq!(ground.evidence_url.as_deref(), Some("https://jansen.example/contact"));
