@@ -303,6 +303,52 @@ async fn reach_counts_each_person_once_with_the_first_reason() {
     house.close().await;
 }
 
+/// What the gate says about calling somebody, and about mailing them.
+async fn may_be_called(house: &House, name: &str) -> (Option<Reason>, Option<Reason>) {
+    let one = house.marketing_list(name).await.remove(0);
+    let mut tx = house.engine.store().read(house.workspace).await.unwrap();
+    let call = house.engine.channel_gate(&mut tx, one.contact.id, Channel::Phone).await.unwrap();
+    let mail = house.engine.channel_gate(&mut tx, one.contact.id, Channel::Mail).await.unwrap();
+    (call.reason(), mail.reason())
+}
+
+#[tokio::test]
+async fn who_wants_no_calls_is_not_called_and_may_be_mailed() {
+    let house = House::sqlite().await;
+    let caller = house.caller(Role::Marketing);
+    let list = "Bedrijfsnaam;Telefoon bedrijf;Naam;Telefoon;E-mail;Niet bellen;Niet mailen\r\n\
+        Jansen B.V.;+31 20 123 4567;Jan de Vries;+31 6 1234 5678;jan@jansen.example;ja;\r\n\
+        Jansen B.V.;+31 20 123 4567;Eva Smit;;eva@jansen.example;nee;\r\n\
+        De Brug B.V.;+31 30 123 4567;Wim Bos;;wim@brug.example;x;nee\r\n\
+        Elders B.V.;;Ria Kok;;ria@elders.example;ja;\r\n";
+    bring_in(&house, list).await;
+    assert_eq!(may_be_called(&house, "jan").await, (Some(Reason::NoCalls), None));
+    assert_eq!(may_be_called(&house, "eva").await, (None, None), "a colleague did not object");
+    assert_eq!(
+        may_be_called(&house, "wim").await,
+        (Some(Reason::NoCalls), None),
+        "reached at the general number"
+    );
+    assert_eq!(may_be_called(&house, "ria").await, (Some(Reason::NoPhone), None), "there is nothing to call");
+    let (entries, total) = house.engine.suppressions(&caller, None, 10).await.unwrap();
+    let mut hints: Vec<_> = entries.iter().map(|e| (e.kind.as_str(), e.hint.as_str())).collect();
+    hints.sort_unstable();
+    assert_eq!((hints, total), (vec![("phone", "+31…67"), ("phone", "+31…78")], 2));
+
+    let by_hand = |text: &'static str| house.engine.suppress_by_hand(&caller, text, "belde af");
+    assert!(by_hand("+31 (0)20 123 4567").await.unwrap());
+    assert!(!by_hand("0031201234567").await.unwrap(), "the same number");
+    assert_eq!(may_be_called(&house, "eva").await, (Some(Reason::NoCalls), None));
+    for wrong in ["020 123 4567", "12"] {
+        let refused = by_hand(wrong).await;
+        assert!(matches!(&refused, Err(EngineError::Invalid(f)) if f[0].code == "blockable"), "{refused:?}");
+    }
+    let (entries, _) = house.engine.suppressions(&caller, None, 1).await.unwrap();
+    house.engine.unsuppress(&caller, &entries[0].key_hash, "vergissing").await.unwrap();
+    assert_eq!(may_be_called(&house, "eva").await, (None, None));
+    house.close().await;
+}
+
 #[tokio::test]
 async fn a_changed_profile_scores_everybody_again() {
     let house = House::sqlite().await;

@@ -98,6 +98,57 @@ async fn a_trial_says_what_would_happen_and_writes_nothing() {
     house.close().await;
 }
 
+/// A list that gives those who are there other numbers, addresses and domains, and long after speaks of the old ones. The rows
+/// between take more than one look at the database.
+fn list_that_moves_keys() -> String {
+    let mut list = "Bedrijfsnaam;KvK-nummer;Website;Plaats;Land;Naam;E-mail\r\n".to_owned();
+    list.push_str("Bakkerij Jansen;12345678;https://jansen-nieuw.example;Utrecht;NL;Jan de Vries;jan@jansen-nieuw.example\r\n");
+    for i in 0..1_200 {
+        list.push_str(&format!(
+            "Firma {i};;https://firma{i}.example;Ede;NL;Ria Bos;ria@firma{i}.example\r\n"
+        ));
+    }
+    list.push_str("Een ander;;https://jansen.example;Venlo;NL;Wim Kok;wim@ander.example\r\n");
+    list.push_str("Bakkerij Jansen;12345678;;Utrecht;NL;Jan de Vries;jan@jansen.example\r\n");
+    list.push_str("De Brug;;https://brug.example;Goes;NL;Eva Smit;\r\n");
+    list
+}
+
+#[tokio::test]
+async fn a_trial_counts_what_the_import_then_makes_whatever_wins() {
+    let first = "Bedrijfsnaam;KvK-nummer;Website;Plaats;Land;Naam;E-mail\r\n\
+        Bakkerij Jansen;12345678;https://jansen.example;Utrecht;NL;Jan de Vries;jan@jansen.example\r\n\
+        De Brug;;https://brug.example;Goes;NL;Eva Smit;eva@brug.example\r\n";
+    for policy in [ConflictPolicy::Fill, ConflictPolicy::Overwrite, ConflictPolicy::Keep] {
+        let house = House::sqlite().await;
+        bring_in(&house, first, ConflictPolicy::Fill).await;
+        let (caller, id, mapping) = upload(&house, &list_that_moves_keys()).await;
+        let order = upload_order(mapping, policy);
+        let trial = tried(&house, &caller, id, order.clone()).await;
+        house.engine.import_start(&caller, id, order).await.unwrap();
+        house.run_jobs().await;
+        let run = house.engine.import_run(&caller, id).await.unwrap();
+        let made = [
+            run.progress.n_companies_created,
+            run.progress.n_companies_matched,
+            run.progress.n_contacts_created,
+            run.progress.n_contacts_matched,
+            run.progress.n_repeated,
+            run.progress.n_ambiguous,
+        ];
+        let told = [
+            trial.companies_created_n,
+            trial.companies_matched_n,
+            trial.people_created_n,
+            trial.people_matched_n,
+            trial.repeated_n,
+            trial.ambiguous_n,
+        ];
+        assert_eq!(told.map(|n| i64::try_from(n).unwrap()), made, "{policy}");
+        house.close().await;
+    }
+}
+
 #[tokio::test]
 async fn what_wins_is_what_was_chosen() {
     for (policy, city, phone) in [

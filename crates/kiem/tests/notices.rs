@@ -94,6 +94,20 @@ impl Scene {
     }
 }
 
+impl Scene {
+    /// The event stream, as the page of Sanne opens it.
+    async fn listen(&self) -> axum::body::BodyDataStream {
+        let mut request = Request::get("/api/v1/events");
+        for (name, value) in &self.sanne.headers {
+            request = request.header(name, value);
+        }
+        let request = request.body(Body::empty()).unwrap();
+        let response = self.sanne.service.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body().into_data_stream()
+    }
+}
+
 /// The frames of an open event stream until one of this kind comes.
 async fn until(stream: &mut axum::body::BodyDataStream, kind: &str) -> Value {
     let look = async {
@@ -116,17 +130,12 @@ async fn until(stream: &mut axum::body::BodyDataStream, kind: &str) -> Value {
 #[tokio::test]
 async fn the_owner_hears_of_a_new_prospect_on_the_page_and_by_mail() {
     let scene = Scene::begin().await;
-    let mut request = Request::get("/api/v1/events");
-    for (name, value) in &scene.sanne.headers {
-        request = request.header(name, value);
-    }
-    let request = request.body(Body::empty()).unwrap();
-    let response = scene.sanne.service.clone().oneshot(request).await.unwrap();
-    assert_eq!(response.status(), StatusCode::OK);
-    let mut stream = response.into_body().into_data_stream();
+    let mut stream = scene.listen().await;
     scene.eva_asks().await;
 
     let live = until(&mut stream, "lead.promoted").await;
+    let mut late = scene.listen().await;
+    assert_eq!(until(&mut late, "lead.promoted").await, live, "also to a page that asked a moment too early");
     let prospect = live["prospect_id"].as_str().unwrap();
     assert!(!live.to_string().contains("Eva"), "the stream says what to fetch, not what is in it: {live}");
 

@@ -141,14 +141,15 @@ async fn events(
     // Subscribed before the first look, so that nothing falls between.
     let live = engine.live();
     let now = uuid_v7(engine.now(), &[0; 10]);
-    let mut feed =
-        Feed { workspace: caller.workspace, live, after: last.unwrap_or(now), sent: Vec::new(), engine };
-    // What stands in the look-back now is known to a page that has just loaded.
-    if last.is_none() {
-        feed.look().await?;
-    } else {
-        feed.sent.extend(last);
-    }
+    // A page that has just loaded may have asked before what happened in the last seconds was there: the first look tells
+    // it again, which costs a question more and says nothing twice.
+    let feed = Feed {
+        workspace: caller.workspace,
+        live,
+        after: last.unwrap_or(now),
+        sent: last.into_iter().collect(),
+        engine,
+    };
     let stream = stream::unfold(feed, |mut feed| async move {
         let found = feed.next().await;
         Some((stream::iter(found.into_iter().map(Ok)), feed))

@@ -3,6 +3,7 @@
 use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, ContactId, ProspectId, UserId, WorkspaceId};
+use kiem_domain::phone::PhoneNumber;
 use kiem_store::event::Actor;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
@@ -43,10 +44,29 @@ pub struct DomainStop<'a> {
     pub actor: Actor,
 }
 
+/// A telephone number that goes on the list: nobody is called there, mail is not touched.
+#[derive(Debug, Clone, Copy)]
+pub struct PhoneStop<'a> {
+    /// The number.
+    pub number: &'a PhoneNumber,
+    /// Reason as stored (`objection`, `manual`).
+    pub reason: &'a str,
+    /// Where it came from, in words.
+    pub source: &'a str,
+    /// Who did it.
+    pub actor: Actor,
+}
+
 /// An address as it may be shown: first letter and domain.
 pub fn hint(address: &EmailAddress) -> String {
     let first = address.local().chars().next().unwrap_or('…');
     format!("{first}…@{}", address.domain())
+}
+
+/// A telephone number as it may be shown: where it begins and how it ends.
+pub fn phone_hint(number: &str) -> String {
+    let ends = number.get(..3).zip(number.len().checked_sub(2).and_then(|at| number.get(at..)));
+    ends.map_or_else(|| "…".to_owned(), |(first, last)| format!("{first}…{last}"))
 }
 
 fn created_by(actor: Actor) -> Option<UserId> {
@@ -108,10 +128,38 @@ impl Engine {
             created_by: created_by(stop.actor),
             created_at: self.now(),
         };
-        let new = suppression::insert(tx, &entry).await?;
+        self.suppress_entry(tx, &entry, stop.actor, stop.company).await
+    }
+
+    /// Puts a telephone number on the list, in the given transaction. Returns whether it was new.
+    pub(super) async fn suppress_phone(&self, tx: &mut Tx, stop: PhoneStop<'_>) -> Result<bool> {
+        let number = stop.number.as_str();
+        let key_hash = self.keys().suppression_hash("phone", number);
+        self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![key_hash.clone()]).await;
+        let entry = Suppression {
+            key_hash,
+            kind: "phone".to_owned(),
+            hint: phone_hint(number),
+            reason: stop.reason.to_owned(),
+            source: stop.source.to_owned(),
+            created_by: created_by(stop.actor),
+            created_at: self.now(),
+        };
+        self.suppress_entry(tx, &entry, stop.actor, None).await
+    }
+
+    /// Adds an entry and says so, when it is new.
+    async fn suppress_entry(
+        &self,
+        tx: &mut Tx,
+        entry: &Suppression,
+        actor: Actor,
+        company: Option<CompanyId>,
+    ) -> Result<bool> {
+        let new = suppression::insert(tx, entry).await?;
         if new {
-            let mut happened = self.event(stop.actor, "suppression.added", "suppression", None);
-            happened.company_id = stop.company;
+            let mut happened = self.event(actor, "suppression.added", "suppression", None);
+            happened.company_id = company;
             happened.data = serde_json::json!({ "reason": entry.reason, "hint": entry.hint }).to_string();
             self.announce(tx, &happened).await?;
         }

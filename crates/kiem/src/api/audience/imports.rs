@@ -146,7 +146,8 @@ pub struct PreviewView {
     pub sample: Vec<SampleRow>,
     /// What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`, `short_rows`,
     /// `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`, `more_addresses`,
-    /// `objection_without_address`.
+    /// `objection_without_address`, `no_calls_without_phone`,
+    /// `sbi_edition_unknown`.
     pub warnings: Vec<String>,
 }
 

@@ -19,7 +19,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::duplicates::PossibleDuplicateView;
-use super::gate::VerdictView;
+use super::gate::{ChannelVerdictView, VerdictView};
 use super::imports::GroundInput;
 use super::people::{CompanyInput, ContactInput};
 use super::profile::FitView;
@@ -283,6 +283,8 @@ pub struct LeadView {
     pub ground: Option<GroundView>,
     /// Whether a mail may go out now.
     pub verdict: VerdictView,
+    /// Whether the person may be called, and whether a letter may go out.
+    pub by_hand: Vec<ChannelVerdictView>,
     /// Fit with its reasons.
     pub fit: FitView,
     /// What part the person plays in buying: `economic_buyer`, `technical_evaluator`, `champion`, `user`, `procurement`,
@@ -378,6 +380,7 @@ fn lead_view(d: LeadDetail) -> LeadView {
         company: d.company.into(),
         ground: d.ground.map(GroundView::from),
         verdict: d.verdict.into(),
+        by_hand: d.by_hand.into_iter().map(ChannelVerdictView::from).collect(),
         fit: d.fit.into(),
         buying_role: d.title.buying_role.known().map(|r| r.as_str().to_owned()),
         events: d.events.into_iter().map(LeadEventView::from).collect(),

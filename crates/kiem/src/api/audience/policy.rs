@@ -23,7 +23,7 @@ pub fn router() -> OpenApiRouter<Engine> {
 pub struct SuppressionView {
     /// Under which it is taken off.
     pub key: String,
-    /// `email` or `domain`.
+    /// `email`, `domain` or `phone`.
     pub kind: String,
     /// What may be shown of it.
     pub hint: String,
@@ -50,7 +50,7 @@ pub struct SuppressionList {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuppressInput {
-    /// An address, or a domain for everybody there.
+    /// An address, a domain for everybody there, or a telephone number with its country code.
     pub address: String,
     /// Why, in words.
     pub reason: String,
@@ -88,7 +88,7 @@ async fn suppressions(
     Ok(Json(SuppressionList { items, next_cursor, total }))
 }
 
-/// Puts an address or a domain on the list; what runs for that person stops at once.
+/// Puts an address, a domain or a telephone number on the list; what runs for that person stops at once.
 #[utoipa::path(post, path = "/suppressions", tag = "audience", request_body = SuppressInput,
     responses((status = 201), (status = 204, description = "was there already"), (status = 422, body = Problem)))]
 async fn suppress(

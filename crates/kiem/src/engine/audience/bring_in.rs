@@ -188,12 +188,16 @@ impl Engine {
         for (company, _) in desk.companies.iter_mut().filter(|(_, change)| *change != Change::Same) {
             score_company(company, arrival.profile);
         }
+        // Who objects in any of the rows objects, also when an earlier one brings them in.
+        let objecting: HashSet<usize> = (contact_of.iter().zip(&outcomes))
+            .filter_map(|(index, outcome)| index.filter(|_| outcome.is_suppressed))
+            .collect();
         let (mut leads, mut seen) = (Vec::new(), HashSet::new());
         for (index, outcome) in contact_of.iter().zip(&mut outcomes) {
             let Some(index) = index else { continue };
             let (person, change) = &desk.contacts[*index];
             if *change == Change::New && seen.insert(*index) {
-                let lead = self.lead_for(&desk, person, arrival, outcome.is_suppressed);
+                let lead = self.lead_for(&desk, person, arrival, objecting.contains(index));
                 outcome.new_lead = Some(lead.id);
                 leads.push(lead);
             }
@@ -252,10 +256,9 @@ impl Engine {
         let placed = rows.iter().enumerate().zip(companies).zip(outcomes);
         placed
             .map(|(((place, row), company), outcome)| {
-                let company = company.filter(|_| !outcome.is_erased)?;
-                let person = desk.place_contact(self, place, row, company, outcome)?;
                 outcome.is_suppressed |= row.do_not_mail;
-                Some(person)
+                let company = company.filter(|_| !outcome.is_erased)?;
+                desk.place_contact(self, place, row, company, outcome)
             })
             .collect()
     }
@@ -303,7 +306,7 @@ impl Engine {
         placed: Placed,
     ) -> Result<Vec<RowOutcome>> {
         let Placed { desk, contact_of, companies, contacts, leads, events, changes, outcomes } = placed;
-        self.block_do_not_mail(tx, arrival, &desk, &contact_of).await?;
+        self.heed_objections(tx, arrival, &desk, &outcomes, &contact_of).await?;
         companies.insert(tx).await?;
         company::update_many(tx, chosen(&desk.companies, Change::Changed)).await?;
         contacts.insert(tx).await?;

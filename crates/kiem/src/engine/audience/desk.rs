@@ -330,13 +330,18 @@ impl Desk {
 
     /// Adds a company as the rows before left it, or else as the database knows it.
     fn add_newest(&mut self, company: Company, before: Before<'_>) {
-        let newer = before.previous.and_then(|desk| Some(&desk.companies[*desk.by_id.get(&company.id)?].0));
-        self.add_company(newer.cloned().unwrap_or(company), Change::Same);
+        let previous =
+            before.previous.and_then(|desk| Some(&desk.companies[*desk.by_id.get(&company.id)?].0));
+        let judged = || before.memory?.company(company.id);
+        let newer = previous.cloned().or_else(judged);
+        self.add_company(newer.unwrap_or(company), Change::Same);
     }
 
     fn add_newest_contact(&mut self, person: Contact, before: Before<'_>) {
-        let newer = before.previous.and_then(|desk| Some(&desk.contacts[desk.place_of(person.id)?].0));
-        self.add_contact(newer.cloned().unwrap_or(person), Change::Same);
+        let previous = before.previous.and_then(|desk| Some(&desk.contacts[desk.place_of(person.id)?].0));
+        let judged = || before.memory?.contact(person.id);
+        let newer = previous.cloned().or_else(judged);
+        self.add_contact(newer.unwrap_or(person), Change::Same);
     }
 
     /// Whether the person of a row was erased at this company: they do not come back there by name, also when no address

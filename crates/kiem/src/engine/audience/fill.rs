@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use kiem_domain::audience::ActivityVersion;
 use kiem_domain::contact::EmailAddress;
-use kiem_domain::names::company_key;
+use kiem_domain::names::{PersonName, company_key, fold};
 use kiem_store::company::CompanyDetails;
 
 use super::conflicts::{ConflictPolicy, Put, RowDecision};
@@ -130,7 +130,11 @@ fn put_person_name(
     person: &mut kiem_store::contact::Contact,
     facts: &PersonFacts,
 ) -> bool {
-    let Some(name) = facts.name.as_ref().filter(|name| name.key() != person.name_key) else { return false };
+    let Some(said) = &facts.name else { return false };
+    let name = with_unsaid(said, person);
+    if name.key() == person.name_key {
+        return false;
+    }
     let is_blank = person.name_key.is_empty();
     let wins = match put.policy {
         ConflictPolicy::Fill => is_blank,
@@ -140,10 +144,22 @@ fn put_person_name(
     put.note("full_name", person.full_name(), name.full(), wins);
     if wins {
         person.name_key = name.key();
-        (person.given_name, person.infix, person.family_name) =
-            (name.given.clone(), name.infix.clone(), name.family.clone());
+        (person.given_name, person.infix, person.family_name) = (name.given, name.infix, name.family);
     }
     wins
+}
+
+/// A name with the parts about which the row says nothing, from the record. An infix belongs to its family name.
+fn with_unsaid(said: &PersonName, person: &kiem_store::contact::Contact) -> PersonName {
+    let is_same_family = said.family.as_deref().map(fold) == person.family_name.as_deref().map(fold);
+    let (infix, family) = match &said.family {
+        None => (person.infix.clone(), person.family_name.clone()),
+        Some(family) if is_same_family => {
+            (said.infix.clone().or_else(|| person.infix.clone()), Some(family.clone()))
+        }
+        Some(family) => (said.infix.clone(), Some(family.clone())),
+    };
+    PersonName { given: said.given.clone().or_else(|| person.given_name.clone()), infix, family }
 }
 
 fn put_details(put: &mut Put<'_>, known: &mut CompanyDetails, new: &CompanyDetails) -> bool {
@@ -186,25 +202,47 @@ fn put_details(put: &mut Put<'_>, known: &mut CompanyDetails, new: &CompanyDetai
     changed
 }
 
-/// An address is one fact: a street of one list beside the postcode of another is nowhere.
+/// Street, house number and postcode.
+type Address = [Option<String>; 3];
+
+/// An address is one fact: a street of one list beside the postcode of another is nowhere. Where what a row says of it agrees
+/// with what is known, it adds the rest; where it contradicts, the whole address is one or the other.
 fn put_address(put: &mut Put<'_>, known: &mut CompanyDetails, new: &CompanyDetails) -> bool {
-    let parts = |d: &CompanyDetails| {
-        let parts = [&d.street, &d.house_number, &d.postcode];
-        parts.into_iter().flatten().cloned().collect::<Vec<_>>().join(" ")
-    };
-    let says = |d: &CompanyDetails| d.street.is_some() || d.postcode.is_some();
-    if !says(new) || parts(known) == parts(new) {
+    let of =
+        |d: &CompanyDetails| -> Address { [d.street.clone(), d.house_number.clone(), d.postcode.clone()] };
+    let text = |address: &Address| address.iter().flatten().cloned().collect::<Vec<_>>().join(" ");
+    let (old, said) = (of(known), of(new));
+    let next = joined_address(&old, said, put.policy == ConflictPolicy::Overwrite);
+    if next == old {
         return false;
     }
+    let is_addition = old.iter().zip(&next).all(|(x, y)| x.is_none() || x == y);
     let wins = match put.policy {
-        ConflictPolicy::Fill => !says(known),
+        ConflictPolicy::Fill => is_addition,
         ConflictPolicy::Overwrite => true,
         ConflictPolicy::Keep => false,
     };
-    put.note("street", parts(known), parts(new), wins);
+    put.note("street", text(&old), text(&next), wins);
     if wins {
-        (known.street, known.house_number, known.postcode) =
-            (new.street.clone(), new.house_number.clone(), new.postcode.clone());
+        [known.street, known.house_number, known.postcode] = next;
     }
     wins
+}
+
+/// The address that is known with what a row says, when both may be one place: nothing contradicts and something agrees, or
+/// the row wins in what it says. Else what the row says, whole.
+fn joined_address(old: &Address, said: Address, rows_win: bool) -> Address {
+    let is_said = |address: &Address| address[0].is_some() || address[2].is_some();
+    if !is_said(&said) {
+        return old.clone();
+    }
+    let plain = |text: &String| fold(text).replace(' ', "");
+    let agreements: Vec<bool> =
+        (old.iter().zip(&said)).filter_map(|(x, y)| Some(plain(x.as_ref()?) == plain(y.as_ref()?))).collect();
+    let is_one_place = agreements.iter().all(|agrees| *agrees) && (rows_win || !agreements.is_empty());
+    if !is_one_place || !is_said(old) {
+        return said;
+    }
+    let mut parts = old.iter().cloned().zip(said).map(|(x, y)| if rows_win { y.or(x) } else { x.or(y) });
+    std::array::from_fn(|_| parts.next().flatten())
 }

@@ -150,11 +150,20 @@ impl GateAnswer {
     }
 }
 
+/// What of somebody is on the suppression list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct OnList {
+    /// The address, its domain or the company's: closes every channel.
+    pub person: bool,
+    /// A number of the person or the company: closes the telephone.
+    pub phone: bool,
+}
+
 /// The facts of a row. An address that cannot be parsed cannot be mailed; it counts as none.
 pub(super) fn facts_of<'a>(
     row: &'a GateRow,
     address: Option<&EmailAddress>,
-    is_suppressed: bool,
+    on_list: OnList,
     today: Date,
 ) -> GateFacts<'a> {
     let stated = row.legal_form.as_deref().map(|text| FormFact {
@@ -166,12 +175,13 @@ pub(super) fn facts_of<'a>(
         country: row.country.as_deref(),
         form: read_form(row.country.as_deref(), stated, &row.company_name, row.vat_id.as_deref()),
         address: address.map(|address| AddressClass::of(address, row.email_origin)),
-        has_phone: row.has_phone,
+        has_phone: row.phone.is_some() || row.company_phone.is_some(),
         has_postal_address: row.has_postal_address,
         ground: row.ground.as_ref(),
         is_non_mailing: row.is_non_mailing,
         is_ended: row.is_ended,
-        is_suppressed,
+        is_suppressed: on_list.person,
+        is_phone_suppressed: on_list.phone,
         is_uninformed: row.informing.state(today) == InformState::Over,
         is_erased: row.is_erased,
     }
@@ -193,6 +203,7 @@ const NOBODY: GateFacts<'_> = GateFacts {
     is_non_mailing: false,
     is_ended: false,
     is_suppressed: false,
+    is_phone_suppressed: false,
     is_uninformed: false,
     is_erased: true,
 };
@@ -200,7 +211,7 @@ const NOBODY: GateFacts<'_> = GateFacts {
 /// People of whom the gate knows everything that it looks at.
 #[derive(Debug)]
 pub(in crate::engine) struct AtGate {
-    people: HashMap<ContactId, (GateRow, Option<EmailAddress>, bool)>,
+    people: HashMap<ContactId, (GateRow, Option<EmailAddress>, OnList)>,
     loosenings: Vec<Loosening>,
     today: Date,
 }
@@ -208,9 +219,9 @@ pub(in crate::engine) struct AtGate {
 impl AtGate {
     /// A person who is not there may not be approached.
     fn facts(&self, contact: ContactId) -> GateFacts<'_> {
-        self.people.get(&contact).map_or(NOBODY, |(row, address, is_suppressed)| {
-            facts_of(row, address.as_ref(), *is_suppressed, self.today)
-        })
+        self.people
+            .get(&contact)
+            .map_or(NOBODY, |(row, address, on_list)| facts_of(row, address.as_ref(), *on_list, self.today))
     }
 
     /// Whether the person may be approached by a channel.
@@ -233,8 +244,8 @@ impl Engine {
         let people = rows
             .into_iter()
             .zip(addresses)
-            .enumerate()
-            .map(|(index, (row, address))| (row.contact_id, (row, address, suppressed.contains(&index))));
+            .zip(suppressed)
+            .map(|((row, address), on_list)| (row.contact_id, (row, address, on_list)));
         Ok(AtGate {
             people: people.collect(),
             loosenings: loosening::in_force(tx).await?,
@@ -272,6 +283,23 @@ impl Engine {
             keys.extend(self.domain_hashes(&domain));
         }
         keys
+    }
+
+    /// The hashes under which the numbers may be on the list on which a person would be called.
+    pub(super) fn phone_keys(&self, row: &GateRow) -> Vec<Vec<u8>> {
+        let numbers = [&row.phone, &row.company_phone];
+        numbers.into_iter().flatten().map(|number| self.keys().suppression_hash("phone", number)).collect()
+    }
+
+    /// What the gate says about one person: about mail, and about what is done by hand.
+    pub(super) async fn gates_of(
+        &self,
+        tx: &mut Tx,
+        contact: ContactId,
+    ) -> Result<(GateAnswer, [ChannelAnswer; 2])> {
+        let at_gate = self.at_gate(tx, &[contact]).await?;
+        let by_hand = [Channel::Phone, Channel::Post].map(|channel| at_gate.answer(contact, channel));
+        Ok((GateAnswer::of(&at_gate.facts(contact), &at_gate.loosenings), by_hand))
     }
 
     /// Records or replaces the ground of one person.

@@ -15,9 +15,10 @@ use kiem_domain::id::ImportId;
 use kiem_store::Tx;
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
 
-use super::facts::{Columns, read_row};
+use super::facts::Columns;
 use super::import_order::{DialectV1, ImportOrder, MappingV1, json, stored_ground};
 use super::profile::user_of;
+use super::read_row::read_row;
 use crate::engine::jobs::JobKind;
 use crate::engine::keys::sha256;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
@@ -99,6 +100,10 @@ fn look(source: &Source, dialect: &Dialect) -> std::result::Result<Look, ImportE
     let codes: BTreeSet<&str> =
         sample.iter().flat_map(|row| read_row(&columns, row).warnings).map(|warning| warning.code).collect();
     warnings.extend(codes);
+    let has = |field: Field| columns.fields.iter().any(|(found, _)| *found == field);
+    if has(Field::SbiCode) && !has(Field::SbiVersion) {
+        warnings.push("sbi_edition_unknown");
+    }
     sample.truncate(SAMPLE_ROWS);
     Ok(Look { preset, proposals, header: whole.header, sample, n_rows: whole.n_rows, warnings })
 }

@@ -10,6 +10,7 @@ use kiem_adapters::import::{Dialect, ImportError, Preset, Record, Source, Whole,
 use kiem_domain::audience::IdealProfile;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{ImportId, WorkspaceId};
+use kiem_domain::vat::mask_citizens;
 use kiem_store::Tx;
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRowError, ImportState, Progress};
@@ -20,10 +21,11 @@ use tokio::sync::mpsc;
 use super::bring_in::{GroundToRecord, LookedUp, Placed, RowOutcome};
 use super::conflicts::{ConflictPolicy, RowDecision};
 use super::desk::Before;
-use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning, read_row};
+use super::facts::{Columns, RowFacts, RowProblem, RowReading, RowWarning};
 use super::import::{JUDGED_ROWS, order_of_days, refused};
 use super::import_file::arrival;
 use super::import_order::{DialectV1, json, work_of};
+use super::read_row::read_row;
 use super::trace::{self, RowKind, RowLook, RowTrace, Seen};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Engine, EngineError, Result};
@@ -66,6 +68,8 @@ pub(super) struct Chunk {
     read: Vec<RowRead>,
     /// Addresses of who objects in rows that bring nobody in.
     objected: Vec<EmailAddress>,
+    /// Numbers of who wants no calls, in rows that bring nobody in.
+    no_calls: Vec<String>,
     errors: Vec<ImportRowError>,
     /// What could not be used, with its line, and whether the row was left out for it.
     pub(super) problems: Vec<(u64, RowProblem, bool)>,
@@ -186,7 +190,7 @@ impl Engine {
     ) -> Result<Option<ChunkDone>> {
         let Decided { chunk, placed, looks } = decided;
         let outcomes = self.write_placed(tx, &arrival(work, &chunk), placed).await?;
-        self.block_addresses(tx, &arrival(work, &chunk), &chunk.objected).await?;
+        self.heed_strangers(tx, &arrival(work, &chunk), &chunk.objected, &chunk.no_calls).await?;
         let mut errors = chunk.errors.clone();
         for (outcome, record) in outcomes.iter().zip(&chunk.sources) {
             if let Some(code) = outcome.refusal() {
@@ -310,8 +314,10 @@ fn count(n: usize) -> i64 {
 impl Chunk {
     fn add(&mut self, work: &Work, header: &[String], record: Record) {
         self.n_rows += 1;
-        let RowReading { facts, mut problems, warnings, objection } = read_row(&work.columns, &record);
+        let RowReading { facts, mut problems, warnings, objection, no_calls } =
+            read_row(&work.columns, &record);
         self.objected.extend(objection);
+        self.no_calls.extend(no_calls);
         // Blank rows at the end of a spreadsheet are no mistake of anybody.
         if problems.iter().any(|p| p.code == "empty") {
             self.n_blank += 1;
@@ -355,6 +361,7 @@ fn row_error(record: &Record, problem: &RowProblem, header: &[String]) -> Import
         code: problem.code.to_owned(),
         column_name: problem.column.and_then(|c| header.get(c)).cloned().unwrap_or_default(),
         value: problem.value.clone(),
-        row_text: json(&record.cells).unwrap_or_default(),
+        row_text: json(&record.cells.iter().map(|cell| mask_citizens(cell)).collect::<Vec<_>>())
+            .unwrap_or_default(),
     }
 }

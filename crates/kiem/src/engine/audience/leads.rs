@@ -19,7 +19,7 @@ use kiem_store::promotion::{self, Promotion};
 use kiem_store::prospect::{self, ProspectCard};
 
 use super::committee::{CompanyCommittee, company_committee};
-use super::gate::GateAnswer;
+use super::gate::{ChannelAnswer, GateAnswer};
 use super::profile_form::FitForm;
 use super::records::{company_fit, person_fit};
 use super::sources::SourcedFact;
@@ -55,6 +55,8 @@ pub struct LeadDetail {
     pub ground: Option<DeclaredGround>,
     /// What the gate says now.
     pub verdict: GateAnswer,
+    /// What it says about calling and writing letters.
+    pub by_hand: [ChannelAnswer; 2],
     /// Fit with its reasons.
     pub fit: FitForm,
     /// What the title says.
@@ -126,7 +128,7 @@ impl Engine {
         let person = contact::get(&mut tx, lead.contact_id).await?.ok_or(EngineError::NotFound)?;
         let firm = company::get(&mut tx, lead.company_id).await?.ok_or(EngineError::NotFound)?;
         let ground = ground::of_contact(&mut tx, lead.contact_id).await?;
-        let verdict = self.gate_for(&mut tx, lead.contact_id).await?;
+        let (verdict, by_hand) = self.gates_of(&mut tx, lead.contact_id).await?;
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         let informing = informing::of_contact(&mut tx, lead.contact_id).await?;
         let employees = firm.employees_n.and_then(|n| u32::try_from(n).ok());
@@ -142,6 +144,7 @@ impl Engine {
             company: firm,
             ground,
             verdict,
+            by_hand,
             inform_state: informing.facts.state(self.utc_day()),
             informing,
         })

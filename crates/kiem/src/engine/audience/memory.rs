@@ -1,7 +1,7 @@
 //! What a trial of a list would have made so far, packed: a trial writes nothing, and yet the second row about a new company
 //! must find it. A million rows take about as many hundreds of bytes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use jiff::Timestamp;
@@ -30,6 +30,8 @@ pub(super) enum Key<'a> {
     Company(CompanyKey, &'a str),
     /// A company by its id.
     CompanyId(CompanyId),
+    /// A person by id.
+    ContactId(ContactId),
     /// A person by address.
     Email(&'a str),
     /// A person by name at a company.
@@ -109,6 +111,7 @@ impl Memory {
             let email = person.email.as_deref().unwrap_or_default();
             let text = format!("{email}{BETWEEN}{}", person.name_key);
             self.people.push((person.id, person.company_id, text.into_boxed_str()));
+            self.point(&Key::ContactId(person.id), index);
             if !email.is_empty() {
                 self.point(&Key::Email(email), index);
             }
@@ -134,36 +137,41 @@ impl Memory {
         })
     }
 
-    /// Companies that rows may mean, and those of people.
+    /// Companies that rows may mean, and those of people, as they would be by now: a row that changes a key leaves the company
+    /// under the old one as well.
     pub(super) fn companies_of(&self, rows: &[RowFacts], people: &[Contact]) -> Vec<Company> {
-        let mut found: Vec<usize> = Vec::new();
-        for key in rows.iter().flat_map(|row| FoundBy::row(row).keys()) {
-            found.extend(self.under(&key));
-        }
-        for person in people {
-            found.extend(self.under(&Key::CompanyId(person.company_id)).take(1));
-        }
-        // Of a company that was kept twice the newer record counts: the desk keeps the first that it gets.
-        found.sort_unstable();
-        found.dedup();
-        found
-            .iter()
-            .rev()
-            .filter_map(|at| self.companies.get(*at))
-            .map(|(id, text)| company(*id, text))
-            .collect()
+        let keys = rows.iter().flat_map(|row| FoundBy::row(row).keys());
+        let named = keys.flat_map(|key| self.under(&key)).filter_map(|at| Some(self.companies.get(at)?.0));
+        let ids: BTreeSet<CompanyId> = named.chain(people.iter().map(|person| person.company_id)).collect();
+        ids.into_iter().filter_map(|id| self.company(id)).collect()
+    }
+
+    /// A company as it would be by now; none when no row spoke of it.
+    pub(super) fn company(&self, id: CompanyId) -> Option<Company> {
+        let at = self.under(&Key::CompanyId(id)).next()?;
+        self.companies.get(at).map(|(id, text)| company(*id, text))
+    }
+
+    /// A person as they would be by now; none when no row spoke of them.
+    pub(super) fn contact(&self, id: ContactId) -> Option<Contact> {
+        let at = self.under(&Key::ContactId(id)).next()?;
+        self.people.get(at).map(person)
     }
 
     /// People with one of the addresses.
     pub(super) fn people_of(&self, emails: &[String]) -> Vec<Contact> {
-        let records = emails.iter().flat_map(|email| self.under(&Key::Email(email)).take(1));
-        records.filter_map(|at| self.people.get(at)).map(person).collect()
+        let keys = emails.iter().map(|email| Key::Email(email));
+        keys.flat_map(|key| self.people_under(&key).take(1).collect::<Vec<_>>()).collect()
     }
 
     /// People at a company with a name.
     pub(super) fn named_at(&self, pairs: &HashSet<(CompanyId, String)>) -> Vec<Contact> {
-        let found = pairs.iter().flat_map(|(company, name)| self.under(&Key::Named(*company, name)));
-        found.filter_map(|at| self.people.get(at)).map(person).collect()
+        let keys = pairs.iter().map(|(company, name)| Key::Named(*company, name));
+        keys.flat_map(|key| self.people_under(&key).collect::<Vec<_>>()).collect()
+    }
+
+    fn people_under<'m>(&'m self, key: &Key<'_>) -> impl Iterator<Item = Contact> + use<'m> {
+        self.under(key).filter_map(|at| self.contact(self.people.get(at)?.0))
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 
 use kiem_domain::company::DomainName;
+use kiem_domain::dedupe::name_words;
 use kiem_domain::id::{CompanyId, UserId};
 use kiem_domain::merge::{Claim, Kept, Stake, Trust, kept, survivors};
 use kiem_domain::names::company_key;
@@ -24,6 +25,7 @@ use super::conflicts::{company_map, write_company};
 use super::records::score_company;
 use super::sources::FactSource;
 use crate::engine::send::journal::JournalOutcome;
+use crate::engine::suppress::phone_hint;
 use crate::engine::{Caller, Engine, EngineError, Result};
 
 /// Two companies that are to be one.
@@ -101,7 +103,7 @@ impl Engine {
         recorder.remove(tx, "company", &[("id", lost.0)]).await?;
         let firm = self.write_survivors(tx, &mut recorder, &stays, &goes).await?;
         self.keep_aliases(tx, &mut recorder, [&stays.company, &goes.company], &firm).await?;
-        self.carry_suppression(tx, &mut recorder, &goes.company, &firm).await?;
+        self.carry_suppression(tx, &mut recorder, [&stays.company, &goes.company], &firm).await?;
         let merge = Merge {
             id: self.new_id(),
             kept: target,
@@ -264,34 +266,47 @@ impl Engine {
         Ok(firm)
     }
 
-    /// Who must not be approached stays so: when the domain that is given up was on the list, the one that stays goes on it.
+    /// Who must not be approached stays so: when the domain or the number that is given up was on the list, whichever of the
+    /// two had it, the one that stays goes on it.
     async fn carry_suppression(
         &self,
         tx: &mut Tx,
         recorder: &mut Recorder,
-        lost: &Company,
+        before: [&Company; 2],
         firm: &Company,
     ) -> Result<()> {
-        let hash = |domain: &str| {
+        let domain = |domain: &str| {
             let registrable = DomainName::parse(domain).map(|d| d.registrable().as_str().to_owned());
-            self.keys().suppression_hash("domain", registrable.as_deref().unwrap_or(domain))
+            registrable.unwrap_or_else(|_| domain.to_owned())
         };
-        let (Some(given_up), Some(stays)) = (&lost.domain, &firm.domain) else { return Ok(()) };
-        let (old, new) = (hash(given_up), hash(stays));
-        let found = suppression::reasons(tx, std::slice::from_ref(&old)).await?;
-        let Some((_, reason)) = found.into_iter().next().filter(|_| old != new) else { return Ok(()) };
-        let entry = Suppression {
-            key_hash: new.clone(),
-            kind: "domain".to_owned(),
-            hint: stays.clone(),
-            reason,
-            source: "merge".to_owned(),
-            created_by: None,
-            created_at: self.now(),
+        let of = |company: &Company| {
+            let phone = company.phone.clone();
+            [("domain", company.domain.as_deref().map(domain)), ("phone", phone)]
         };
-        self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![new.clone()]).await;
-        if suppression::insert(tx, &entry).await? {
-            recorder.added("suppression", vec![("key_hash".to_owned(), StoreValue::from(new.as_slice()))]);
+        for (kind, stays) in of(firm) {
+            let Some(stays) = stays else { continue };
+            let hash = |value: &str| self.keys().suppression_hash(kind, value);
+            let given_up = before.into_iter().flat_map(of).filter(|(of_kind, _)| *of_kind == kind);
+            let given_up: Vec<Vec<u8>> =
+                given_up.filter_map(|(_, value)| value).filter(|v| *v != stays).map(|v| hash(&v)).collect();
+            let Some((_, reason)) = suppression::reasons(tx, &given_up).await?.into_iter().next() else {
+                continue;
+            };
+            let entry = Suppression {
+                key_hash: hash(&stays),
+                kind: kind.to_owned(),
+                hint: if kind == "phone" { phone_hint(&stays) } else { stays },
+                reason,
+                source: "merge".to_owned(),
+                created_by: None,
+                created_at: self.now(),
+            };
+            self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![entry.key_hash.clone()])
+                .await;
+            if suppression::insert(tx, &entry).await? {
+                let key = StoreValue::from(entry.key_hash.as_slice());
+                recorder.added("suppression", vec![("key_hash".to_owned(), key)]);
+            }
         }
         Ok(())
     }
@@ -362,7 +377,28 @@ fn surviving(stays: &Side, goes: &Side) -> Map<String, Value> {
             }
         }
     }
+    if let Some(fuller) = name_with_form(stays, goes) {
+        joined.insert("company_name".to_owned(), fuller.into());
+    }
     joined
+}
+
+/// Of two ways to write one name the one that says the legal form, unless a person typed one in: what the company is in law
+/// may stand nowhere else.
+fn name_with_form(stays: &Side, goes: &Side) -> Option<String> {
+    let typed = |side: &Side| {
+        side.sources.iter().any(|(field, (trust, _))| field == "name" && *trust == Trust::Typed)
+    };
+    let read = [stays, goes].map(|side| name_words(&side.company.name));
+    let is_one = read[0].0.replace(' ', "") == read[1].0.replace(' ', "");
+    if !is_one || typed(stays) || typed(goes) {
+        return None;
+    }
+    match (read[0].1, read[1].1) {
+        (Some(_), None) => Some(stays.company.name.clone()),
+        (None, Some(_)) => Some(goes.company.name.clone()),
+        _ => None,
+    }
 }
 
 fn texts(map: &Map<String, Value>, facts: &[&str]) -> Vec<Option<String>> {

@@ -41,6 +41,7 @@ pub mod policy;
 pub mod profile;
 pub mod profile_form;
 pub mod reach;
+mod read_row;
 pub mod records;
 mod related;
 mod reread_titles;

@@ -6,38 +6,45 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::UserId;
 use kiem_domain::lead::LeadState;
 use kiem_store::Tx;
+use kiem_store::company::Company;
+use kiem_store::contact::Contact;
 use kiem_store::event::Actor;
 use kiem_store::lead;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
 
-use super::bring_in::Arrival;
+use super::bring_in::{Arrival, RowOutcome};
 use super::desk::{Change, Desk};
+use super::facts::RowFacts;
 use crate::engine::send::journal::JournalOutcome;
-use crate::engine::suppress::hint;
+use crate::engine::suppress::{hint, phone_hint};
 use crate::engine::{Engine, Result};
 
 impl Engine {
-    /// "Do not mail" in a row goes on the suppression list, and stops what runs for people who are already there. A row
-    /// without a person speaks of the whole company.
-    pub(super) async fn block_do_not_mail(
+    /// "Do not mail" and "do not call" in a row go on the suppression list, and what runs for people who are already there
+    /// stops. A row without a person speaks of the whole company.
+    pub(super) async fn heed_objections(
         &self,
         tx: &mut Tx,
         arrival: &Arrival<'_>,
         desk: &Desk,
+        outcomes: &[RowOutcome],
         contact_of: &[Option<usize>],
     ) -> Result<()> {
         let mut entries = Vec::new();
-        for (row, contact) in arrival.rows.iter().zip(contact_of).filter(|(row, _)| row.do_not_mail) {
-            let Some(index) = contact else {
-                let named = row.company.domain.as_deref().filter(|_| !row.person.is_somebody());
-                entries.extend(named.map(|domain| self.imported_domain(domain, arrival)));
-                continue;
-            };
-            let (person, change) = &desk.contacts[*index];
-            let email = person.email.as_deref().and_then(|email| EmailAddress::parse(email).ok());
-            entries.extend(email.map(|email| self.imported_address(&email, arrival)));
-            if *change != Change::New
+        let objecting = |row: &RowFacts| row.do_not_mail || row.do_not_call;
+        let rows = arrival.rows.iter().zip(outcomes).zip(contact_of);
+        for ((row, outcome), contact) in rows.filter(|((row, _), _)| objecting(row)) {
+            let person = contact.map(|index| &desk.contacts[index]);
+            let firm = outcome.company.and_then(|id| desk.companies.iter().find(|(firm, _)| firm.id == id));
+            let firm = firm.map(|(firm, _)| firm);
+            if row.do_not_mail {
+                entries.extend(self.must_not_be_mailed(row, person, firm, arrival));
+            }
+            if row.do_not_call {
+                entries.extend(self.must_not_be_called(row, person, firm, arrival));
+            }
+            if let (true, Some((person, Change::Changed | Change::Same))) = (row.do_not_mail, person)
                 && let Some(lead) = lead::of_contact(tx, person.id).await?
             {
                 outreach_stop::stop(tx, StopScope::Lead(lead.id), "imported", desk.now).await?;
@@ -49,14 +56,49 @@ impl Engine {
     }
 
     /// Who objected in rows that bring nobody in.
-    pub(super) async fn block_addresses(
+    pub(super) async fn heed_strangers(
         &self,
         tx: &mut Tx,
         arrival: &Arrival<'_>,
-        objected: &[EmailAddress],
+        addresses: &[EmailAddress],
+        numbers: &[String],
     ) -> Result<()> {
-        let entries = objected.iter().map(|email| self.imported_address(email, arrival)).collect();
-        self.list_objections(tx, entries).await
+        let mailed = addresses.iter().map(|email| self.imported_address(email, arrival));
+        let called = numbers.iter().map(|number| self.imported_number(number, arrival));
+        self.list_objections(tx, mailed.chain(called).collect()).await
+    }
+
+    /// The addresses of the person, by the row and by the record: whose row could not be placed objects as well. Of a row
+    /// about nobody the domain of the company.
+    fn must_not_be_mailed(
+        &self,
+        row: &RowFacts,
+        person: Option<&(Contact, Change)>,
+        firm: Option<&Company>,
+        arrival: &Arrival<'_>,
+    ) -> Vec<Suppression> {
+        if !row.person.is_somebody() {
+            let domain = row.company.domain.as_deref().or_else(|| firm?.domain.as_deref());
+            return domain.map(|domain| self.imported_domain(domain, arrival)).into_iter().collect();
+        }
+        let known = person.and_then(|(person, _)| EmailAddress::parse(person.email.as_deref()?).ok());
+        let both = [known, row.person.email.clone()];
+        let all = both.iter().flatten().chain(&row.do_not_mail_either);
+        all.map(|email| self.imported_address(email, arrival)).collect()
+    }
+
+    /// The numbers of the person. Without one of their own they would be called at the company's, so then that is closed.
+    fn must_not_be_called(
+        &self,
+        row: &RowFacts,
+        person: Option<&(Contact, Change)>,
+        firm: Option<&Company>,
+        arrival: &Arrival<'_>,
+    ) -> Vec<Suppression> {
+        let theirs = [person.and_then(|(person, _)| person.phone.as_deref()), row.person.phone.as_deref()];
+        let general = [firm.and_then(|firm| firm.phone.as_deref()), row.company.phone.as_deref()];
+        let numbers = if theirs.iter().any(Option::is_some) { theirs } else { general };
+        numbers.into_iter().flatten().map(|number| self.imported_number(number, arrival)).collect()
     }
 
     async fn list_objections(&self, tx: &mut Tx, entries: Vec<Suppression>) -> Result<()> {
@@ -77,6 +119,11 @@ impl Engine {
         let registrable = DomainName::parse(domain).map(|d| d.registrable().as_str().to_owned());
         let hash = self.keys().suppression_hash("domain", registrable.as_deref().unwrap_or(domain));
         self.imported_entry("domain", hash, domain.to_owned(), arrival)
+    }
+
+    fn imported_number(&self, number: &str, arrival: &Arrival<'_>) -> Suppression {
+        let hash = self.keys().suppression_hash("phone", number);
+        self.imported_entry("phone", hash, phone_hint(number), arrival)
     }
 
     fn imported_entry(

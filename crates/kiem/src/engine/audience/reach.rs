@@ -9,7 +9,7 @@ use kiem_store::gate::GateRow;
 use kiem_store::{Tx, company, gate, loosening, suppression};
 
 use super::counted::Counted;
-use super::gate::{address_of, facts_of};
+use super::gate::{OnList, address_of, facts_of};
 use crate::engine::{Caller, Engine, Permission, Result};
 
 /// People that are looked at in one query.
@@ -51,10 +51,10 @@ impl Engine {
             let suppressed = if has_suppressions {
                 self.suppressed_people(tx, &people, &addresses).await?
             } else {
-                HashSet::new()
+                vec![OnList::default(); people.len()]
             };
-            for (index, (person, address)) in people.iter().zip(&addresses).enumerate() {
-                let facts = facts_of(person, address.as_ref(), suppressed.contains(&index), self.utc_day());
+            for ((person, address), on_list) in people.iter().zip(&addresses).zip(suppressed) {
+                let facts = facts_of(person, address.as_ref(), on_list, self.utc_day());
                 let score = person.fit_score.and_then(|score| u8::try_from(score).ok());
                 reach.add(&facts, fit_group(score), &loosenings);
             }
@@ -74,15 +74,24 @@ impl Engine {
         on_list(tx, hashes).await
     }
 
-    /// Which of these people are on the suppression list, by their place in the page.
+    /// What of each of these people is on the suppression list.
     pub(super) async fn suppressed_people(
         &self,
         tx: &mut Tx,
         people: &[GateRow],
         addresses: &[Option<EmailAddress>],
-    ) -> Result<HashSet<usize>> {
-        on_list(tx, people.iter().zip(addresses).map(|(row, address)| self.gate_keys(row, address.as_ref())))
-            .await
+    ) -> Result<Vec<OnList>> {
+        // Two places for each person: what closes every channel, and what closes the telephone.
+        let keys = people
+            .iter()
+            .zip(addresses)
+            .flat_map(|(row, address)| [self.gate_keys(row, address.as_ref()), self.phone_keys(row)]);
+        let found = on_list(tx, keys).await?;
+        let of = |place: usize| OnList {
+            person: found.contains(&(2 * place)),
+            phone: found.contains(&(2 * place + 1)),
+        };
+        Ok((0..people.len()).map(of).collect())
     }
 }
 

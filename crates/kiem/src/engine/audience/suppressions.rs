@@ -4,11 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::lead::LeadState;
+use kiem_domain::phone::PhoneNumber;
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::{contact, lead};
 
 use crate::engine::send::journal::JournalOutcome;
-use crate::engine::suppress::{DomainStop, StopOrder};
+use crate::engine::suppress::{DomainStop, PhoneStop, StopOrder};
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Characters of a reason.
@@ -31,16 +32,18 @@ impl Engine {
         Ok((suppression::list(&mut tx, before, limit).await?, suppression::count(&mut tx).await?))
     }
 
-    /// Puts an address or a whole domain on the list and stops what runs for that person. Returns whether it was new.
+    /// Puts an address, a whole domain or a telephone number on the list and stops what runs for that person; at a number
+    /// nobody is called, mail is not touched. Returns whether it was new.
     ///
     /// # Errors
-    /// When the caller may not, or the text is neither an address nor a domain.
+    /// When the caller may not, or the text is none of these.
     pub async fn suppress_by_hand(&self, caller: &Caller, what: &str, why: &str) -> Result<bool> {
         caller.may(Permission::Suppress)?;
         let why = checked_reason(why)?;
         let mut tx = self.store().begin(caller.workspace).await?;
         let new = if what.contains('@') {
-            let address = EmailAddress::parse(what).map_err(|_| EngineError::field("address", "email"))?;
+            let address =
+                EmailAddress::parse(what).map_err(|_| EngineError::field("address", "blockable"))?;
             let person =
                 contact::by_emails(&mut tx, &[address.as_str().to_owned()]).await?.into_iter().next();
             let on_list = match &person {
@@ -60,8 +63,13 @@ impl Engine {
                 lead::set_state(&mut tx, on_list.id, &from, LeadState::Blocked, None).await?;
             }
             new
+        } else if is_number(what) {
+            let number =
+                PhoneNumber::parse(what, None).ok_or_else(|| EngineError::field("address", "blockable"))?;
+            let stop = PhoneStop { number: &number, reason: "manual", source: &why, actor: caller.actor };
+            self.suppress_phone(&mut tx, stop).await?
         } else {
-            let domain = DomainName::parse(what).map_err(|_| EngineError::field("address", "domain"))?;
+            let domain = DomainName::parse(what).map_err(|_| EngineError::field("address", "blockable"))?;
             if domain.is_free_mail() {
                 return Err(EngineError::refused("suppress_free_mail"));
             }
@@ -98,6 +106,11 @@ impl Engine {
         self.committed(caller.workspace);
         Ok(())
     }
+}
+
+/// Whether a text can only be meant as a telephone number: domains have letters.
+fn is_number(what: &str) -> bool {
+    what.chars().any(|c| c.is_ascii_digit()) && !what.chars().any(char::is_alphabetic)
 }
 
 pub(super) fn checked_reason(why: &str) -> Result<String> {
