@@ -165,7 +165,7 @@ test("profile: who goes elsewhere is asked before what was typed is lost", async
   await industry.fill("bouw, infra");
   const asked: string[] = [];
   page.once("dialog", (dialog) => (asked.push(dialog.message()), dialog.dismiss()));
-  await page.getByText("Nooit mailen", { exact: true }).click();
+  await page.getByText("Nooit benaderen", { exact: true }).click();
   await expect.poll(() => asked).toEqual(["Wat je aan de wensen veranderde is niet opgeslagen. Toch weggaan?"]);
   await expect(industry).toHaveValue("bouw, infra");
   page.once("dialog", (dialog) => dialog.accept());

@@ -38,6 +38,7 @@ const lead = {
   contact,
   company,
   informing: { state: "on_time", inform_by: "2026-12-20" },
+  by_hand: [],
   verdict: {
     outcome: "needs_evidence",
     reason: "no_ground",

@@ -307,8 +307,8 @@ async fn reach_counts_each_person_once_with_the_first_reason() {
 async fn may_be_called(house: &House, name: &str) -> (Option<Reason>, Option<Reason>) {
     let one = house.marketing_list(name).await.remove(0);
     let mut tx = house.engine.store().read(house.workspace).await.unwrap();
-    let call = house.engine.channel_gate(&mut tx, one.contact.id, Channel::Phone).await.unwrap();
-    let mail = house.engine.channel_gate(&mut tx, one.contact.id, Channel::Mail).await.unwrap();
+    let call = house.engine.channel_gate(&mut tx, one.lead.contact_id, Channel::Phone).await.unwrap();
+    let mail = house.engine.channel_gate(&mut tx, one.lead.contact_id, Channel::Mail).await.unwrap();
     (call.reason(), mail.reason())
 }
 

@@ -159,7 +159,7 @@ describe("finding", () => {
 
   const nlActions = (query: string) => findActions(actions, query, createTranslate("nl", nl)).map((each) => each.id);
   it.each([
-    ["nooit mailen", "page.audience_suppressions"],
+    ["nooit benaderen", "page.audience_suppressions"],
     ["dubbel", "page.audience_duplicates"],
     ["ideale", "page.audience_profile"],
     ["handelsregister", "page.audience_register"],

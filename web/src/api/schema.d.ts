@@ -2715,7 +2715,7 @@ export interface paths {
         /** The suppression list. */
         get: operations["get_suppressions"];
         put?: never;
-        /** Puts an address or a domain on the list; what runs for that person stops at once. */
+        /** Puts an address, a domain or a telephone number on the list; what runs for that person stops at once. */
         post: operations["post_suppressions"];
         delete?: never;
         options?: never;
@@ -5108,6 +5108,8 @@ export interface components {
              *     `legal`, `gatekeeper`; missing when the title does not say.
              */
             buying_role?: string | null;
+            /** @description Whether the person may be called, and whether a letter may go out. */
+            by_hand: components["schemas"]["ChannelVerdictView"][];
             /** @description The company. */
             company: components["schemas"]["CompanyView"];
             /** @description The person. */
@@ -6618,7 +6620,8 @@ export interface components {
             /**
              * @description What a person should look at: `no_header`, `undecodable`, `check_accents`, `rows_cut`, `same_file`, `short_rows`,
              *     `hidden_sheets`, `other_sheets`, `far_cells`, `zero_restored`, `date_ambiguous`, `more_addresses`,
-             *     `objection_without_address`.
+             *     `objection_without_address`, `no_calls_without_phone`,
+             *     `sbi_edition_unknown`.
              */
             warnings: string[];
         };
@@ -8106,7 +8109,7 @@ export interface components {
         };
         /** @description Whom to suppress. */
         SuppressInput: {
-            /** @description An address, or a domain for everybody there. */
+            /** @description An address, a domain for everybody there, or a telephone number with its country code. */
             address: string;
             /** @description Why, in words. */
             reason: string;
@@ -8240,7 +8243,7 @@ export interface components {
             hint: string;
             /** @description Under which it is taken off. */
             key: string;
-            /** @description `email` or `domain`. */
+            /** @description `email`, `domain` or `phone`. */
             kind: string;
             /** @description `unsubscribed`, `replied_stop`, `complaint`, `hard_bounce`, `objection`, `erased`, `manual` or `imported`. */
             reason: string;

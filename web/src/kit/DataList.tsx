@@ -41,6 +41,8 @@ interface DataListProps<Row> {
   label: string;
   rows: readonly Row[];
   rowId: (row: Row) => string;
+  /** What a row is called, for who hears which box is ticked. */
+  rowName?: (row: Row) => string;
   columns: readonly Column<Row>[];
   /** What a row looks like on a phone; the first two columns unless told. */
   tile?: (row: Row) => ReactNode;
@@ -357,7 +359,22 @@ function Cell<Row>({
 }
 
 function ListRow<Row>(props: ListRowProps<Row>) {
-  const { id, row, rowId, index, top, columns, tile, isPhone, activeId, selected, onSelect, onOpen, onToggle } = props;
+  const {
+    id,
+    row,
+    rowId,
+    rowName,
+    index,
+    top,
+    columns,
+    tile,
+    isPhone,
+    activeId,
+    selected,
+    onSelect,
+    onOpen,
+    onToggle,
+  } = props;
   const { t } = useI18n();
   const key = rowId(row);
   const isSelected = selected?.has(key) === true;
@@ -379,7 +396,12 @@ function ListRow<Row>(props: ListRowProps<Row>) {
           className={`${classes.cell} ${classes.check}`}
           onClick={(event) => event.stopPropagation()}
         >
-          <input type="checkbox" aria-label={t("kit.list.select")} checked={isSelected} onChange={onToggle} />
+          <input
+            type="checkbox"
+            aria-label={rowName === undefined ? t("kit.list.select") : t("kit.list.select_row", { name: rowName(row) })}
+            checked={isSelected}
+            onChange={onToggle}
+          />
         </div>
       )}
       {isPhone ? (

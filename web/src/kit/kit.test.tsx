@@ -196,6 +196,7 @@ describe("lists", () => {
         label="Companies"
         rows={rows}
         rowId={(row) => row.id}
+        rowName={(row) => row.name}
         columns={[{ id: "name", header: "Company", width: "1fr", cell: (row) => row.name, sortable: true }]}
         sort={{ column: "name", direction: "asc" }}
         onSort={() => undefined}
@@ -210,6 +211,14 @@ describe("lists", () => {
   }
   const key = (name: string) => fireEvent.keyDown(document.body, { key: name });
   const activeRow = () => screen.getByRole("grid").getAttribute("aria-activedescendant");
+
+  it("name the box of each row", () => {
+    // Rows are drawn only where there is room for them.
+    const room = vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(400);
+    show(<Listed />);
+    expect(screen.getByRole("checkbox", { name: "Select Company 1" })).toBeDefined();
+    room.mockRestore();
+  });
 
   it("draw only what is seen and say how many there are", () => {
     show(<Listed />);

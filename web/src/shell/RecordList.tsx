@@ -21,6 +21,7 @@ interface RecordListProps<Row extends { id: string }, SortColumn extends string>
   label: string;
   pages: Pages;
   rows: readonly Row[];
+  rowName?: (row: Row) => string;
   /** Every row there is, when the server counted them. */
   total?: number;
   /** Whether there may be more than `total`. */

@@ -1,26 +1,18 @@
-import { useQuery } from "@tanstack/react-query";
-import { api, read } from "~/api/client";
-import { keys } from "~/api/query";
-import type { components } from "~/api/schema";
+import { SegmentedControl } from "@mantine/core";
+import { useState } from "react";
 import { useI18n } from "~/i18n";
 import { When } from "~/kit/figures";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Numbers, Picture } from "~/pictures/Picture";
 import { PartLink } from "~/shell/PartLink";
 import { useCompleteness, useSaid } from "./completeness/calls";
-import { type WaterfallStep, waterfall } from "./waterfall";
+import { type Summary, useReach } from "./useReach";
+import { type Channel, type WaterfallStep, channels, lawfulBy, restOf, waterfall } from "./waterfall";
 import classes from "./Audience.module.css";
 
-type Summary = components["schemas"]["AudienceSummary"];
-
-/** How much of the audience may lawfully be mailed today, and where the rest falls off. */
+/** How much of the audience may lawfully be reached today by mail, telephone or letter, and where the rest falls off. */
 export function Reach() {
-  const summary = useQuery({
-    queryKey: keys.list("audience", "summary"),
-    queryFn: () => read(api.GET("/api/v1/audience/summary")),
-    // Counting a large audience takes seconds.
-    refetchInterval: ({ state }) => (state.data?.is_counting === true ? 3_000 : false),
-  });
+  const summary = useReach();
   if (summary.isPending) return <Skeleton shape="picture" />;
   if (summary.error !== null) return <ErrorState error={summary.error} onRetry={() => void summary.refetch()} />;
   if (summary.data.is_counting && summary.data.counted_at == null) return <BeingCounted />;
@@ -96,12 +88,12 @@ function Waterfall({ summary }: { summary: Summary }) {
   const { t, known, format } = useI18n();
   const said = useSaid();
   const market = useCompleteness().data;
-  const steps = waterfall(summary);
+  const [channel, setChannel] = useState<Channel>("mail");
+  const steps = waterfall(summary, channel);
   const label = (step: WaterfallStep) => {
     const key = known(`audience.reach.${step.id}`);
     return key === undefined ? step.id : t(key);
   };
-  const lawful = (channel: string) => summary.channels.find((each) => each.channel === channel)?.lawful_n ?? 0;
   // A share that is not quite all would be shown as 100 %.
   const ofAll = (n: number) => t("kit.k_of_n", { k: format.number(n), n: format.number(summary.contacts_n) });
   const height = steps.length * (barHeight + gap);
@@ -116,10 +108,20 @@ function Waterfall({ summary }: { summary: Summary }) {
             { label: t("audience.companies"), value: format.number(summary.companies_n) },
             { label: t("audience.contacts"), value: format.number(summary.contacts_n) },
             { label: t("audience.reach.reachable"), value: ofAll(summary.reachable_n) },
-            { label: t("audience.reach.may_be_mailed"), value: ofAll(lawful("mail")) },
-            { label: t("audience.reach.phone"), value: ofAll(lawful("phone")) },
-            { label: t("audience.reach.post"), value: ofAll(lawful("post")) },
+            ...channels.map((each) => ({
+              label: t(`audience.reach.${restOf[each]}`),
+              value: ofAll(lawfulBy(summary, each)),
+            })),
           ]}
+        />
+      }
+      aside={
+        <SegmentedControl
+          size="xs"
+          value={channel}
+          onChange={setChannel}
+          data={channels.map((value) => ({ value, label: t(`audience.reach.by.${value}`) }))}
+          aria-label={t("audience.reach.by")}
         />
       }
       table={{
@@ -131,7 +133,12 @@ function Waterfall({ summary }: { summary: Summary }) {
         const labels = Math.min(260, Math.max(176, width * 0.34));
         const scale = (width - labels - 70) / Math.max(1, summary.contacts_n);
         return (
-          <svg width={width} height={height} role="img" aria-label={t("audience.reach")}>
+          <svg
+            width={width}
+            height={height}
+            role="img"
+            aria-label={`${t("audience.reach")}: ${t(`audience.reach.by.${channel}`)}`}
+          >
             {steps.map((step, at) => (
               <g key={step.id} transform={`translate(0 ${at * (barHeight + gap)})`}>
                 <text x={0} y={barHeight / 2} dominantBaseline="central" fill="var(--ink)" fontSize={14}>

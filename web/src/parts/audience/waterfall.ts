@@ -1,10 +1,20 @@
-import type { components } from "~/api/schema";
+import type { Summary as Whole } from "./useReach";
 
 /** What of the summary the picture shows. */
-type Summary = Pick<components["schemas"]["AudienceSummary"], "contacts_n" | "fits_n" | "fit_unknown_n" | "channels">;
+type Summary = Pick<Whole, "contacts_n" | "fits_n" | "fit_unknown_n" | "channels">;
+
+/** How somebody is reached, in the order in which it is offered. */
+export const channels = ["mail", "phone", "post"] as const;
+export type Channel = (typeof channels)[number];
+
+/** What the end of the picture is called: who is left may be reached by the channel. */
+export const restOf = { mail: "may_be_mailed", phone: "phone", post: "post" } as const satisfies Record<
+  Channel,
+  string
+>;
 
 export interface WaterfallStep {
-  /** `contacts`, a reason of the gate, or `may_be_mailed`. */
+  /** `contacts`, a reason of the gate, or the rest of the channel. */
   id: string;
   kind: "all" | "drop" | "rest";
   /** People in this step. */
@@ -13,11 +23,16 @@ export interface WaterfallStep {
   from: number;
 }
 
+/** How many may be reached by a channel today. */
+export function lawfulBy(summary: Pick<Whole, "channels">, channel: Channel): number {
+  return summary.channels.find((each) => each.channel === channel)?.lawful_n ?? 0;
+}
+
 /**
- * From everybody to who may be mailed: who does not fit and then each reason takes its people off the right end of what
- * was left.
+ * From everybody to who may be reached by a channel: who does not fit and then each reason takes its people off the right
+ * end of what was left.
  */
-export function waterfall(summary: Summary): WaterfallStep[] {
+export function waterfall(summary: Summary, channel: Channel): WaterfallStep[] {
   const steps: WaterfallStep[] = [{ id: "contacts", kind: "all", n: summary.contacts_n, from: 0 }];
   let left = summary.contacts_n;
   const drop = (id: string, n: number) => {
@@ -26,8 +41,8 @@ export function waterfall(summary: Summary): WaterfallStep[] {
     steps.push({ id, kind: "drop", n, from: left });
   };
   drop("misfit", summary.contacts_n - summary.fits_n - summary.fit_unknown_n);
-  const mail = summary.channels.find((each) => each.channel === "mail");
-  for (const { block, contacts_n } of mail?.blocked ?? []) drop(block, contacts_n);
-  steps.push({ id: "may_be_mailed", kind: "rest", n: mail?.lawful_n ?? 0, from: 0 });
+  const reach = summary.channels.find((each) => each.channel === channel);
+  for (const { block, contacts_n } of reach?.blocked ?? []) drop(block, contacts_n);
+  steps.push({ id: restOf[channel], kind: "rest", n: lawfulBy(summary, channel), from: 0 });
   return steps;
 }

@@ -7,7 +7,7 @@ import { Icon } from "~/kit/icons";
 import { notifyDone, notifyProblem } from "~/kit/notify";
 import { type CompanyDetail, useChangeFacts, useMayChangeFacts } from "./calls";
 import classes from "./Companies.module.css";
-import { type SiteFact, byKind, isPage, pageName } from "./website";
+import { type SiteFact, byKind, factValue, isPage, pageName } from "./website";
 
 /** Facts of a kind that are shown at once. */
 const shownOfAKind = 6;
@@ -82,13 +82,13 @@ function Value({ fact, detail }: { fact: SiteFact; detail: CompanyDetail }) {
 
 /** The value as a link to its page; page, words and time on hover and on focus. */
 function SourceLink({ fact, quoted = false }: { fact: SiteFact; quoted?: boolean }) {
-  const { t, format } = useI18n();
+  const { t, format, language } = useI18n();
   const told = t("companies.website.source", {
     quote: fact.snippet,
     page: pageName(fact.url),
     at: format.dateTime(fact.read_at),
   });
-  const text = quoted ? `“${fact.snippet}”` : fact.value;
+  const text = quoted ? `“${fact.snippet}”` : factValue(fact, language);
   const label = (
     <span className={classes.source}>
       <q>{fact.snippet}</q>

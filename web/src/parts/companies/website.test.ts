@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type SiteFact, byKind, isPage, pageName, proving, siteAddress, siteName } from "./website";
+import { type SiteFact, byKind, factValue, isPage, pageName, proving, siteAddress, siteName } from "./website";
 
 const fact = (kind: string, value: string): SiteFact => ({
   id: value,
@@ -40,6 +40,13 @@ describe("facts of a website", () => {
     ];
     expect(proving(facts, ["Café"]).map((each) => each.url)).toEqual(["a", "b"]);
     expect(proving(facts, [])).toEqual([]);
+  });
+
+  it("name a language, and nothing else", () => {
+    expect(factValue(fact("language", "nl"), "nl")).toBe("Nederlands");
+    expect(factValue(fact("language", "pl"), "en")).toBe("Polish");
+    expect(factValue(fact("language", "?"), "en")).toBe("?");
+    expect(factValue(fact("technology", "nl"), "nl")).toBe("nl");
   });
 
   it("are read in a list without what every address begins with", () => {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "react";
 import { api, read } from "~/api/client";
 import { keys } from "~/api/query";
 import type { components } from "~/api/schema";
-import { useI18n } from "~/i18n";
+import { type Language, useI18n } from "~/i18n";
 import { notifyProblem } from "~/kit/notify";
 
 type Schemas = components["schemas"];
@@ -66,6 +66,12 @@ export function byKind(facts: readonly SiteFact[]): [string, SiteFact[]][] {
   }
   const place = (kind: string) => (order.includes(kind) ? order.indexOf(kind) : order.length);
   return [...groups].sort(([a], [b]) => place(a) - place(b));
+}
+
+/** What a fact says, as people read it: a language by its name, anything else as it stands on the site. */
+export function factValue({ kind, value }: Pick<SiteFact, "kind" | "value">, language: Language): string {
+  if (kind !== "language" || !/^[a-z]{2,3}$/.test(value)) return value;
+  return new Intl.DisplayNames([language], { type: "language" }).of(value) ?? value;
 }
 
 /** The facts that say one of the words, one for each page. */

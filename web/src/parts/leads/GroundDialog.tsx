@@ -6,19 +6,36 @@ import { ApiProblem } from "~/api/problem";
 import { keys } from "~/api/query";
 import { useI18n } from "~/i18n";
 import { ErrorState } from "~/kit/states";
-import { type Ground, GroundFields, noGround } from "./GroundFields";
+import { GroundFields, type RecordedGround, asTyped } from "./GroundFields";
 
-interface GroundDialogProps {
+interface GroundFormProps {
   contactId: string;
-  opened: boolean;
+  /** The ground that is recorded now; none when nobody recorded one. */
+  ground: RecordedGround | null | undefined;
   onClose: () => void;
 }
 
-/** Records on what ground one person may be approached. */
-export function GroundDialog({ contactId, opened, onClose }: GroundDialogProps) {
+/** Records on what ground one person may be approached, or changes it. */
+export function GroundDialog({ opened, ...form }: GroundFormProps & { opened: boolean }) {
+  const { t } = useI18n();
+  return (
+    <Modal
+      opened={opened}
+      onClose={form.onClose}
+      title={t(form.ground == null ? "leads.ground.record" : "leads.ground.change")}
+      closeButtonProps={{ "aria-label": t("kit.close") }}
+      centered
+    >
+      {/* Is there only while the dialog is open, so it begins each time with what is recorded then. */}
+      <GroundForm {...form} />
+    </Modal>
+  );
+}
+
+function GroundForm({ contactId, ground: recorded, onClose }: GroundFormProps) {
   const { t } = useI18n();
   const client = useQueryClient();
-  const [ground, setGround] = useState<Ground>(noGround);
+  const [ground, setGround] = useState(() => asTyped(recorded));
   const save = useMutation({
     mutationFn: () => api.PUT("/api/v1/contacts/{id}/ground", { params: { path: { id: contactId } }, body: ground }),
     onSuccess: async () => {
@@ -32,29 +49,19 @@ export function GroundDialog({ contactId, opened, onClose }: GroundDialogProps) 
     save.mutate();
   };
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("leads.ground.record")}
-      closeButtonProps={{ "aria-label": t("kit.close") }}
-      centered
-    >
-      <form onSubmit={submit}>
-        <Stack gap="md">
-          <GroundFields value={ground} onChange={setGround} problem={problem} />
-          {save.error !== null && (problem === null || problem.errors.length === 0) && (
-            <ErrorState error={save.error} />
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {t("kit.cancel")}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t("leads.ground.save")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <form onSubmit={submit}>
+      <Stack gap="md">
+        <GroundFields of="person" value={ground} onChange={setGround} problem={problem} />
+        {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            {t("kit.cancel")}
+          </Button>
+          <Button type="submit" loading={save.isPending}>
+            {t("leads.ground.save")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   );
 }

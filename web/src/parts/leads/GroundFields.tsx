@@ -4,6 +4,7 @@ import { useI18n } from "~/i18n";
 import { SelectField, TextField } from "~/kit/fields";
 
 export type Ground = Required<components["schemas"]["GroundInput"]>;
+export type RecordedGround = components["schemas"]["GroundView"];
 
 export const bases = ["existing_customer", "consent", "designated_address", "legitimate_interest"] as const;
 type Basis = (typeof bases)[number];
@@ -11,21 +12,30 @@ type Basis = (typeof bases)[number];
 /** Nothing is chosen: a ground that stood there already would be nobody's answer. */
 export const noGround: Ground = { basis: "", source: "", source_detail: "", evidence_url: "", obtained_on: "" };
 
+/** What is recorded, to be changed; nothing where nothing is. */
+export function asTyped(recorded: RecordedGround | null | undefined): Ground {
+  if (recorded == null) return noGround;
+  const { basis, source, source_detail, evidence_url, obtained_on } = recorded;
+  return { basis, source, source_detail, evidence_url: evidence_url ?? "", obtained_on };
+}
+
 interface GroundFieldsProps {
+  /** Whether it is asked about one person. */
+  of?: "person" | "people";
   value: Ground;
   onChange: (value: Ground) => void;
   problem: ApiProblem | null;
 }
 
 /** On what ground people may be approached: why, from where, since when. Asked of a person, never taken from a file. */
-export function GroundFields({ value, onChange, problem }: GroundFieldsProps) {
+export function GroundFields({ of = "people", value, onChange, problem }: GroundFieldsProps) {
   const { t } = useI18n();
   const basis = bases.find((each) => each === value.basis) ?? "";
   const needsProof = basis === "consent" || basis === "designated_address";
   return (
     <>
       <SelectField<Basis | "">
-        label={t("leads.ground.basis")}
+        label={t(of === "person" ? "leads.ground.basis.person" : "leads.ground.basis")}
         hint={t(basis === "" ? "leads.basis.none.meaning" : `leads.basis.${basis}.meaning`)}
         name="ground.basis"
         problem={problem}

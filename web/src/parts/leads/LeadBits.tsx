@@ -1,6 +1,6 @@
 import { Tooltip } from "@mantine/core";
 import type { components } from "~/api/schema";
-import { useI18n } from "~/i18n";
+import { type Translate, useI18n } from "~/i18n";
 import { StatusDot } from "~/kit/chips";
 import type { Meaning } from "~/theme/theme";
 import classes from "./Leads.module.css";
@@ -19,6 +19,11 @@ const stateMeaning: Record<string, Meaning> = {
   promoted: "prospect",
   blocked: "danger",
 };
+
+/** What somebody in a list is called, also without a name. */
+export function nameOf(row: { is_erased: boolean; name: string; email?: string | null }, t: Translate): string {
+  return row.is_erased ? t("leads.erased") : row.name || row.email || t("leads.nameless");
+}
 
 /** Where a lead stands, in a word with its colour. */
 export function StateMark({ state }: { state: string }) {

@@ -73,13 +73,23 @@ function Filled({ lead }: { lead: LeadView }) {
 function InformedLine({ lead }: { lead: LeadView }) {
   const { t, known, format } = useI18n();
   const { state, inform_by, informed_at, note } = lead.informing;
-  const key = known(`leads.informing.${state}`);
+  // Who may not be mailed gets no first mail that could say it.
+  const isUntold = state === "on_time" && lead.verdict.outcome !== "allow";
+  const key = known(`leads.informing.${state}${isUntold ? ".no_mail" : ""}`);
   const day = state === "informed" ? informed_at : inform_by;
   if (key === undefined) return null;
   return (
     <p className={classes.sub} data-informing={state}>
       {t(key, { date: day == null ? t("kit.unknown") : format.date(day) })}
       {note != null && ` ${note}`}
+      {isUntold && (
+        <>
+          {" "}
+          <PartLink part="audience" search={{ view: "informing" }}>
+            {t("leads.informing.see")}
+          </PartLink>
+        </>
+      )}
     </p>
   );
 }
@@ -131,6 +141,13 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
           </ul>
         </>
       )}
+      {!isErased &&
+        lead.by_hand.map((answer) => (
+          <p key={answer.channel} className={classes.sub} data-channel={answer.channel} data-reason={answer.reason}>
+            <strong>{t(answer.channel === "phone" ? "leads.verdict.call" : "leads.verdict.letter")}</strong>{" "}
+            {answer.says[language]}
+          </p>
+        ))}
       {!isErased && <InformedLine lead={lead} />}
       {ground != null && (
         <p className={classes.sub}>
@@ -164,7 +181,7 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
           </Button>
         </div>
       )}
-      <GroundDialog contactId={lead.contact.id} opened={asking} onClose={() => setAsking(false)} />
+      <GroundDialog contactId={lead.contact.id} ground={ground} opened={asking} onClose={() => setAsking(false)} />
     </section>
   );
 }
@@ -174,7 +191,7 @@ function Facts({ lead }: { lead: LeadView }) {
   const [editing, setEditing] = useState<"person" | "company" | null>(null);
   const mayChange = useMayChangeFacts();
   const { contact, company } = lead;
-  const roleKey = known(`leads.role.${lead.buying_role}`);
+  const roleKey = known(`audience.role.${lead.buying_role}`);
   const ofPerson: FactRow[] = [
     { fields: ["name"], label: t("leads.column.name"), value: contact.name },
     { fields: ["title"], label: t("leads.column.title"), value: contact.title },
@@ -266,22 +283,27 @@ function Erase({ lead }: { lead: LeadView }) {
   const [asking, setAsking] = useState(false);
   const [maySuppress, mayErase] = [useMay("suppress"), useMay("work_audience")];
   const refresh = () => client.invalidateQueries({ queryKey: keys.all("lead") });
+  const { email, phone } = lead.contact;
+  const isCallClosed = lead.by_hand.some(({ reason }) => reason === "no_calls" || reason === "suppressed");
   const suppress = useMutation({
-    mutationFn: () =>
-      api.POST("/api/v1/suppressions", {
-        body: { address: lead.contact.email ?? "", reason: t("leads.suppress.reason") },
-      }),
-    onSuccess: async () => {
-      notifyDone(t("leads.suppress.done"));
+    mutationFn: (address: string) =>
+      api.POST("/api/v1/suppressions", { body: { address, reason: t("leads.suppress.reason") } }),
+    onSuccess: async (_, address) => {
+      notifyDone(t(address === phone ? "leads.no_calls.done" : "leads.suppress.done"));
       await refresh();
     },
     onError: (error) => notifyProblem(error, i18n),
   });
   return (
     <div className={classes.actions}>
-      {maySuppress && lead.contact.email != null && lead.verdict.reason !== "suppressed" && (
-        <Button variant="default" size="xs" loading={suppress.isPending} onClick={() => suppress.mutate()}>
+      {maySuppress && email != null && lead.verdict.reason !== "suppressed" && (
+        <Button variant="default" size="xs" loading={suppress.isPending} onClick={() => suppress.mutate(email)}>
           {t("leads.suppress")}
+        </Button>
+      )}
+      {maySuppress && phone != null && !isCallClosed && (
+        <Button variant="default" size="xs" loading={suppress.isPending} onClick={() => suppress.mutate(phone)}>
+          {t("leads.no_calls")}
         </Button>
       )}
       {mayErase && (

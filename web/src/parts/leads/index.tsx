@@ -18,7 +18,7 @@ import { RecordList } from "~/shell/RecordList";
 import { AddLead } from "./AddLead";
 import { idsThatMatch } from "./batch";
 import { BatchBar, useBatchKinds } from "./BatchBar";
-import { FitScore, StateMark, leadStates, type LeadRow } from "./LeadBits";
+import { FitScore, StateMark, leadStates, nameOf, type LeadRow } from "./LeadBits";
 import { LeadPanel } from "./LeadPanel";
 import classes from "./Leads.module.css";
 
@@ -89,7 +89,7 @@ function useColumns(): Column<LeadRow>[] {
       header: t("leads.column.name"),
       width: "minmax(150px, 2fr)",
       sortable: true,
-      cell: (row) => (row.is_erased ? t("leads.erased") : row.name || row.email || t("leads.nameless")),
+      cell: (row) => nameOf(row, t),
     },
     {
       id: "company",
@@ -160,6 +160,7 @@ export default function LeadsPage() {
         label={t("shell.nav.leads")}
         pages={pages}
         rows={rows}
+        rowName={(row) => nameOf(row, t)}
         total={total}
         hasMore={isCapped}
         isLooking={isLooking}
@@ -194,7 +195,7 @@ function Tile({ row }: { row: LeadRow }) {
   return (
     <>
       <div className={classes.tile}>
-        <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
+        <strong>{nameOf(row, t)}</strong>
         <StateMark state={row.state} />
       </div>
       <div className={classes.tile}>

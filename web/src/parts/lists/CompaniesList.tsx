@@ -89,6 +89,7 @@ export function CompaniesList() {
       beside={["company", "fit"]}
       sorts={sorts}
       tile={(row) => <Tile row={row} />}
+      rowName={(row) => row.name || t("kit.unknown")}
       selected={selected}
       onSelect={mayChoose ? setSelected : undefined}
       batch={(shown) => (

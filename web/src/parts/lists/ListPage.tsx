@@ -54,6 +54,7 @@ interface ListPageProps<Row extends { id: string }> {
   beside: readonly string[];
   sorts: Readonly<Record<string, "asc" | "desc">>;
   tile: (row: Row) => ReactNode;
+  rowName: (row: Row) => string;
   selected: ReadonlySet<string>;
   onSelect: ((selected: ReadonlySet<string>) => void) | undefined;
   /** What can be done with the selection, beside the columns that are shown. */
@@ -110,6 +111,7 @@ export function ListPage<Row extends { id: string }>(props: ListPageProps<Row>) 
                 rowId={(row) => row.id}
                 columns={seen.flatMap((id) => columns.find((each) => each.id === id) ?? [])}
                 tile={props.tile}
+                rowName={props.rowName}
                 total={loaded.total}
                 hasMore={loaded.isCapped}
                 sort={{ column, direction: sorts[column] ?? "asc" }}

@@ -4,7 +4,7 @@ import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import type { Column } from "~/kit/DataList";
 import { BatchBar, useBatchKinds } from "~/parts/leads/BatchBar";
-import { FitScore, StateMark } from "~/parts/leads/LeadBits";
+import { FitScore, StateMark, nameOf } from "~/parts/leads/LeadBits";
 import { LeadPanel } from "~/parts/leads/LeadPanel";
 import { type PersonRow, peopleThatMatch, useChangeCell, usePeople } from "./calls";
 import { useColumnParts } from "./columns";
@@ -77,6 +77,7 @@ export default function PeoplePage() {
       beside={["name", "company", "fit"]}
       sorts={sorts}
       tile={(row) => <Tile row={row} />}
+      rowName={(row) => nameOf(row, t)}
       selected={selected}
       onSelect={mayChoose ? setSelected : undefined}
       batch={(shown) => (
@@ -100,7 +101,7 @@ function Tile({ row }: { row: PersonRow }) {
   return (
     <>
       <div className={classes.tile}>
-        <strong>{row.is_erased ? t("leads.erased") : row.name || row.email}</strong>
+        <strong>{nameOf(row, t)}</strong>
         <StateMark state={row.state} />
       </div>
       <div className={classes.tile}>

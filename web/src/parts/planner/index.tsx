@@ -12,8 +12,19 @@ import { notifyDone, notifyProblem } from "~/kit/notify";
 import { Page } from "~/kit/Page";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { type PlanMeasure, PlanPicture, type PlanRatioId } from "~/pictures/PlanPicture";
+import { useReach } from "~/parts/audience/useReach";
 import { useAddress } from "~/shell/address";
-import { type Definition, type Mending, type PlanView, measures, noLags, noRatios, planData } from "./planner";
+import { LawfulReach } from "./LawfulReach";
+import {
+  type Definition,
+  type Mending,
+  type PlanView,
+  leadsNeeded,
+  measures,
+  noLags,
+  noRatios,
+  planData,
+} from "./planner";
 import classes from "./Planner.module.css";
 
 /** From the goal back to today's mails, beside what came true; every number can be tried before it is kept. */
@@ -29,6 +40,7 @@ export default function PlannerPage() {
     queryKey: keys.one("plan", String(year)),
     queryFn: () => read(api.GET("/api/v1/plan/{year}", { params: { path: { year } } })),
   });
+  const reach = useReach();
   // Until somebody saved a plan its figures are an example: nobody is behind on those.
   const isExample = plan.data !== undefined && plan.data.updated_at == null;
   const fresh = isExample && mayPlan && year === new Date().getFullYear() ? startingNow(plan.data.definition) : null;
@@ -44,6 +56,8 @@ export default function PlannerPage() {
   const found = (tried === null ? undefined : preview.data) ?? plan.data;
   const shown = isExample && found !== undefined ? withoutFlags(found) : found;
   const definition = tried ?? plan.data?.definition;
+  // All at once: a line that comes later would push down what somebody is typing in.
+  const isWaiting = plan.isPending || reach.isPending;
   const tellWrong = useCallback((name: string, isWrong: boolean) => {
     setWrong((before) => new Set(isWrong ? [...before, name] : [...before].filter((each) => each !== name)));
   }, []);
@@ -65,14 +79,21 @@ export default function PlannerPage() {
         />
       }
     >
-      {plan.isPending && <Skeleton shape="picture" />}
+      {isWaiting && !plan.isError && <Skeleton shape="picture" />}
       {plan.isError && <ErrorState error={plan.error} onRetry={() => void plan.refetch()} />}
-      {isExample && (
+      {!isWaiting && reach.data !== undefined && shown !== undefined && (
+        <LawfulReach
+          summary={reach.data}
+          // Figures of an example are nobody's plan.
+          needed={isExample && own === null ? 0 : leadsNeeded(shown, new Date().getFullYear())}
+        />
+      )}
+      {!isWaiting && isExample && (
         <p className={classes.typed} role="note">
           {t(mayPlan ? "planner.example" : "planner.example.wait", { year: String(year) })}
         </p>
       )}
-      {definition !== undefined && mayPlan && (
+      {!isWaiting && definition !== undefined && mayPlan && (
         <Numbers
           key={`${year} ${round}`}
           onWrong={tellWrong}
@@ -82,7 +103,7 @@ export default function PlannerPage() {
           onChange={(next) => setDraft({ year, definition: next })}
         />
       )}
-      {shown !== undefined && definition !== undefined && (
+      {!isWaiting && shown !== undefined && definition !== undefined && (
         <Plan
           view={shown}
           definition={definition}

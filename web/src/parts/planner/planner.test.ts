@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { planData } from "./planner";
+import { leadsNeeded, planData } from "./planner";
 import { samplePlan } from "./sample";
 
 describe("the plan's data", () => {
@@ -18,5 +18,17 @@ describe("the plan's data", () => {
     expect(planData(view, "revenue").breaks_first).toEqual({ step: "leads", month: "2026-03" });
     const newer = { ...view, picture: { ...view.picture, breaks_first: { step: "calls", month: null } } };
     expect(planData(newer, "revenue").breaks_first).toBeNull();
+  });
+});
+
+describe("the leads that a plan needs", () => {
+  const view = samplePlan();
+  const months = view.months.map((month, at) => ({ ...month, plan: { ...month.plan, leads: at === 3 ? 5000 : 100 } }));
+  it("are those of its busiest month, also late in the year", () => {
+    expect(leadsNeeded({ ...view, months }, 2026)).toBe(5000);
+    expect(leadsNeeded({ ...view, months }, 2025)).toBe(5000);
+  });
+  it("are none when the year is over", () => {
+    expect(leadsNeeded({ ...view, months }, 2027)).toBe(0);
   });
 });

@@ -11,6 +11,14 @@ export const measures = ["revenue", "customers", "prospects", "leads"] as const 
 const amount = (counts: PlanView["months"][number]["plan"], measure: PlanMeasure): number =>
   measure === "revenue" ? counts.revenue_cents : counts[measure];
 
+/**
+ * Leads that the plan asks of its busiest month, past or not: what was not done then is still to be done. A year that is
+ * over asks nothing any more.
+ */
+export function leadsNeeded({ year, months }: PlanView, thisYear: number): number {
+  return year < thisYear ? 0 : Math.max(0, ...months.map(({ plan }) => plan.leads));
+}
+
 /** What the picture draws, with the months in the chosen measure. */
 export function planData({ picture, months }: PlanView, measure: PlanMeasure): PlanData {
   const ratio = ({ value, k, n, source }: PlanView["picture"]["ratios"]["lead_prospect"]): PlanRatio => ({

@@ -69,7 +69,7 @@ function Queue({ page, state }: { page: PairPage; state: QueueState }) {
 }
 
 function Progress({ page, left, at }: { page: PairPage; left: number; at: number }) {
-  const { t, format } = useI18n();
+  const { t } = useI18n();
   return (
     <div className={classes.bar}>
       {left > 0 && (
@@ -87,7 +87,7 @@ function Progress({ page, left, at }: { page: PairPage; left: number; at: number
       )}
       <span className={`num ${classes.muted}`}>{t("audience.duplicates.decided", { n: page.decided_n })}</span>
       {page.waiting_n > 0 && (
-        <span className={classes.muted}>{t("audience.duplicates.checking", { n: format.number(page.waiting_n) })}</span>
+        <span className={classes.muted}>{t("audience.duplicates.checking", { n: page.waiting_n })}</span>
       )}
       {left > 1 && (
         <span className={classes.keys}>

@@ -98,7 +98,7 @@ export function mappingOf(draft: Draft, preview: Preview): Mapping {
 }
 
 /** Who objects in one of several columns objects, and the first telephone of a row counts; of other fields there is one column. */
-const mayRepeat = ["do_not_mail", "may_mail", "non_mailing", "phone", "company_phone"];
+const mayRepeat = ["do_not_mail", "do_not_call", "may_mail", "non_mailing", "phone", "company_phone"];
 
 /** A field that is chosen for another column moves there, unless several columns may mean it. */
 export function mapped(mapping: Mapping, column: number, field: string): Mapping {

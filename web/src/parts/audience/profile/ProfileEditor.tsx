@@ -24,6 +24,7 @@ import {
 } from "./draft";
 import { LiveCount, useLiveCount } from "./LiveCount";
 import { Lookalike } from "./Lookalike";
+import { refusalsOf, stillRefused } from "./refused";
 import { Scoring } from "./Scoring";
 import { Versions } from "./Versions";
 import { WishCard } from "./WishCard";
@@ -71,8 +72,8 @@ function Editor({ newest }: { newest: Profile }) {
   const isOvertaken = newest.version > profile.version;
   if (isOvertaken && !isChanged) begin(newest);
   const save = useMutation({
-    mutationFn: () =>
-      read(api.PUT("/api/v1/ideal-profile", { params: { query: { seen: profile.version } }, body: input })),
+    mutationFn: (sent: Draft) =>
+      read(api.PUT("/api/v1/ideal-profile", { params: { query: { seen: profile.version } }, body: inputOf(sent) })),
     onError: () => client.invalidateQueries({ queryKey: profileKey }),
     onSuccess: async (stored) => {
       client.setQueryData(profileKey, stored);
@@ -81,11 +82,13 @@ function Editor({ newest }: { newest: Profile }) {
       await Promise.all(["audience", "lead", "company"].map((each) => client.invalidateQueries({ queryKey: [each] })));
     },
   });
-  const problem = save.error instanceof ApiProblem ? save.error : null;
+  const sent = save.variables;
+  const refusals = sent !== undefined && save.error instanceof ApiProblem ? refusalsOf(sent, save.error.errors) : [];
+  const refused = sent === undefined ? [] : stillRefused(refusals, sent, draft);
   const wishes = placed(draft);
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (!holdsWrong(event.currentTarget)) save.mutate();
+    if (!holdsWrong(event.currentTarget)) save.mutate(draft);
   };
   const change = (criterion: Offered, block: Partial<Block>) =>
     setDraft((before) => ({
@@ -104,7 +107,7 @@ function Editor({ newest }: { newest: Profile }) {
             block={draft.blocks[criterion]}
             wishes={wishes}
             count={count.data}
-            problem={problem}
+            refused={refused}
             disabled={!mayChange}
             onChange={(block) => change(criterion, block)}
           />
@@ -117,7 +120,7 @@ function Editor({ newest }: { newest: Profile }) {
         {draft.others.length > 0 && (
           <p className={classes.small}>{t("audience.profile.others", { n: draft.others.length })}</p>
         )}
-        {save.error !== null && (problem === null || problem.errors.length === 0) && <ErrorState error={save.error} />}
+        {save.error !== null && refusals.length === 0 && <ErrorState error={save.error} />}
         {isOvertaken && (
           <div className={classes.small} role="status">
             {t("audience.profile.overtaken")}{" "}

@@ -1,4 +1,4 @@
-import type { ApiProblem } from "~/api/problem";
+import { fieldSentence } from "~/api/problem";
 import type { components } from "~/api/schema";
 import { useI18n } from "~/i18n";
 import { NumberField, SelectField, TextField } from "~/kit/fields";
@@ -14,6 +14,7 @@ import {
   radiuses,
   seniorities,
 } from "./draft";
+import type { Refusal } from "./refused";
 import { Ticks } from "./Ticks";
 import { useFitWords } from "./words";
 import classes from "./Profile.module.css";
@@ -25,20 +26,31 @@ interface WishCardProps {
   block: Block;
   wishes: readonly Placed[];
   count: Count | undefined;
-  problem: ApiProblem | null;
+  refused: readonly Refusal[];
   disabled: boolean;
   onChange: (block: Partial<Block>) => void;
 }
 
 /** One criterion: what is wished, how much it matters, and what must never be. */
-export function WishCard({ criterion, block, wishes, count, problem, disabled, onChange }: WishCardProps) {
-  const { t } = useI18n();
+export function WishCard({ criterion, block, wishes, count, refused, disabled, onChange }: WishCardProps) {
+  const i18n = useI18n();
+  const { t } = i18n;
   const words = useFitWords();
   const place = (side: "want" | "never") =>
     wishes.findIndex((each) => each.criterion === criterion && each.side === side);
   const [want, never] = [place("want"), place("never")];
   const title = words.criterion(criterion);
-  const shared = { criterion, problem, disabled };
+  const inputs = (side: "want" | "never") => ({
+    criterion,
+    disabled,
+    values: block[side],
+    errorOf: (key: keyof Values) =>
+      fieldSentence(
+        refused.find((each) => each.criterion === criterion && each.side === side && each.key === key)?.problem,
+        i18n,
+      ),
+    onChange: (values: Values) => onChange({ [side]: values }),
+  });
   return (
     <section className={classes.card} aria-label={title} data-asked={want >= 0 || never >= 0 || undefined}>
       <div className={classes.cardHead}>
@@ -51,12 +63,12 @@ export function WishCard({ criterion, block, wishes, count, problem, disabled, o
           options={importances.map((value) => ({ value, label: t(`audience.profile.importance.${value}`) }))}
         />
       </div>
-      <WishInputs {...shared} place={want} values={block.want} onChange={(values) => onChange({ want: values })} />
+      <WishInputs {...inputs("want")} />
       <Answers count={count} place={want} />
       <details className={classes.never} open={never >= 0 || undefined}>
         <summary>{t("audience.profile.never", { criterion: title })}</summary>
         <p className={classes.small}>{t("audience.profile.never.hint")}</p>
-        <WishInputs {...shared} place={never} values={block.never} onChange={(values) => onChange({ never: values })} />
+        <WishInputs {...inputs("never")} />
       </details>
     </section>
   );
@@ -82,22 +94,19 @@ function Answers({ count, place }: { count: Count | undefined; place: number }) 
 
 interface WishInputsProps {
   criterion: Offered;
-  /** Place among the wishes that are sent; below zero when it names nothing. */
-  place: number;
   values: Values;
-  problem: ApiProblem | null;
+  /** What was refused of a field and still stands there. */
+  errorOf: (key: keyof Values) => string | undefined;
   disabled: boolean;
   onChange: (values: Values) => void;
 }
 
-function WishInputs({ criterion, place, values, problem, disabled, onChange }: WishInputsProps) {
+function WishInputs({ criterion, values, errorOf, disabled, onChange }: WishInputsProps) {
   const { t } = useI18n();
   const words = useFitWords();
   const set = (part: Partial<Values>) => onChange({ ...values, ...part });
   const text = (
-    field: string,
-    value: string,
-    key: keyof Values,
+    key: "words" | "codes2025" | "codes2008" | "countries" | "areas" | "near",
     label:
       | "words"
       | "places"
@@ -113,18 +122,16 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
     <TextField
       label={t(`audience.profile.${label}`)}
       hint={t(`audience.profile.${label}.hint`)}
-      name={`wishes.${place}.${field}`}
-      problem={problem}
+      error={errorOf(key)}
       disabled={disabled}
-      value={value}
+      value={values[key]}
       onChange={(next) => set({ [key]: next })}
     />
   );
-  const number = (side: "min" | "max", field: string, prefix?: string) => (
+  const number = (side: "min" | "max", prefix?: string) => (
     <NumberField
       label={t(side === "min" ? "audience.profile.from" : "audience.profile.to")}
-      name={side === "max" ? `wishes.${place}.${field}` : undefined}
-      problem={problem}
+      error={errorOf(side)}
       disabled={disabled}
       value={values[side]}
       onChange={(n) => set({ [side]: n })}
@@ -150,10 +157,10 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
     case "industry":
       return (
         <>
-          {text("words", values.words, "words", "words")}
+          {text("words", "words")}
           <div className={classes.pair}>
-            {text("codes", values.codes2025, "codes2025", "sbi_2025")}
-            {text("codes", values.codes2008, "codes2008", "sbi_2008")}
+            {text("codes2025", "sbi_2025")}
+            {text("codes2008", "sbi_2008")}
           </div>
         </>
       );
@@ -162,20 +169,20 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
         <>
           {ticks("bands", t("audience.profile.bands"), bands, (band) => band.replace("-", "–"))}
           <div className={classes.pair}>
-            {number("min", "sizes")}
-            {number("max", "sizes")}
+            {number("min")}
+            {number("max")}
           </div>
         </>
       );
     case "revenue":
       return (
         <div className={classes.pair}>
-          {number("min", "revenue", "€ ")}
-          {number("max", "revenue", "€ ")}
+          {number("min", "€ ")}
+          {number("max", "€ ")}
         </div>
       );
     case "country":
-      return text("countries", values.countries, "countries", "countries");
+      return text("countries", "countries");
     case "region":
       return (
         <>
@@ -183,7 +190,7 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
             words.word(`audience.province.${code}`, code),
           )}
           <div className={classes.pair}>
-            {text("near", values.near, "near", "near")}
+            {text("near", "near")}
             <SelectField
               label={t("audience.profile.km")}
               value={radiuses.find((each) => each === values.km) ?? "25"}
@@ -193,8 +200,8 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
             />
           </div>
           <div className={classes.pair}>
-            {text("areas", values.areas, "areas", "areas")}
-            {text("words", values.words, "words", "places")}
+            {text("areas", "areas")}
+            {text("words", "places")}
           </div>
         </>
       );
@@ -203,13 +210,13 @@ function WishInputs({ criterion, place, values, problem, disabled, onChange }: W
         words.word(`audience.legal_form.${form}`, form),
       );
     case "technology":
-      return text("words", values.words, "words", "technologies");
+      return text("words", "technologies");
     case "site_words":
-      return text("words", values.words, "words", "site_words");
+      return text("words", "site_words");
     case "title":
       return (
         <>
-          {text("words", values.words, "words", "title_words")}
+          {text("words", "title_words")}
           {ticks("seniorities", t("audience.profile.seniorities"), seniorities, (each) =>
             words.word(`audience.seniority.${each}`, each),
           )}
