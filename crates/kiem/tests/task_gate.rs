@@ -279,8 +279,14 @@ async fn a_company_on_the_suppression_list_is_not_called_whatever_address_the_pe
     assert_eq!(reason().await, Some(Reason::Suppressed), "also without an address");
     let refused = play.house.engine.finish_task(&sales, open(&play).await[0].card.task.id).await.unwrap_err();
     for (lang, words) in [
-        (Lang::Nl, "Deze persoon meldde zich af, was onbereikbaar of diende een klacht in. (regel NL v1)"),
-        (Lang::En, "This person opted out, bounced or complained. (rule NL v1)"),
+        (
+            Lang::Nl,
+            "De persoon, het adres of het hele bedrijf staat op de uitsluitlijst: een afmelding, een bezwaar, een onbestaand adres of een klacht. (regel NL v1)",
+        ),
+        (
+            Lang::En,
+            "The person, the address or the whole company is on the suppression list: an opt-out, an objection, a bounce or a complaint. (rule NL v1)",
+        ),
     ] {
         let problem = describe(&refused, lang);
         assert_eq!((problem.status, problem.code.as_str()), (409, "task_closed"));

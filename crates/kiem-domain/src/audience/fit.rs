@@ -304,11 +304,8 @@ fn outcome(reasons: &[FitReason], score: Option<u8>, known_percent: u8) -> FitOu
         return FitOutcome::DoesNotFit;
     }
     let of_must = |verdict| reasons.iter().any(|r| r.importance == Importance::Must && r.verdict == verdict);
-    // What could still rule somebody out leaves it open.
-    let is_open = reasons.iter().any(|r| {
-        matches!(r.importance, Importance::Must | Importance::Never) && r.verdict == Verdict::Unknown
-    });
-    let Some(score) = score.filter(|_| known_percent >= KNOWN_MIN_PERCENT && !is_open) else {
+    let Some(score) = score.filter(|_| known_percent >= KNOWN_MIN_PERCENT && !of_must(Verdict::Unknown))
+    else {
         return FitOutcome::Unknown;
     };
     match score {
