@@ -14,6 +14,7 @@ use kiem_store::ideal_profile::{self, StoredProfile};
 use kiem_store::import;
 use kiem_store::lead::{self, Lead};
 use kiem_store::listing::{self, ListFilter};
+use kiem_store::matching;
 use kiem_store::suppression::{self, Suppression};
 use kiem_store::{StoreError, Tx, args, erasure, gate, testing};
 use uuid::Uuid;
@@ -483,6 +484,43 @@ async fn an_upload_that_runs_during_an_update_keeps_its_file() {
         assert_eq!(file.as_deref(), Some(&b"a;b"[..]), "{}", db.name);
         assert_eq!(import::get(&mut tx, ImportId(running)).await.unwrap().unwrap().progress.n_done, 1);
         assert_eq!(import::file(&mut tx, ImportId(over)).await.unwrap(), None);
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
+async fn who_objected_stays_on_the_list_and_companies_are_found_anew_after_an_update() {
+    for db in testing::both_after(30).await {
+        let workspace = db.workspace(1, now()).await;
+        let entry = Suppression {
+            key_hash: vec![1],
+            kind: "email".to_owned(),
+            hint: "e…@klant.example".to_owned(),
+            reason: "objection".to_owned(),
+            source: "brief".to_owned(),
+            created_by: None,
+            created_at: now(),
+        };
+        let firm = CompanyId(Uuid::from_u128(1));
+        let mut tx = db.store.begin(workspace).await.unwrap();
+        assert!(suppression::insert(&mut tx, &entry).await.unwrap());
+        tx.execute(
+            "INSERT INTO company (workspace_id, id, name, name_key, fit_known_percent, fit_reasons, source, created_at,
+                 updated_at)
+             VALUES ($1, $2, 'Van der Meer', 'van der meer', 0, '[]', 'list', $3, $3)",
+            args![firm, now()],
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        db.store.migrate().await.unwrap();
+        let mut tx = db.store.begin(workspace).await.unwrap();
+        let number = Suppression { key_hash: vec![2], kind: "phone".to_owned(), ..entry };
+        assert!(suppression::insert(&mut tx, &number).await.unwrap(), "{}", db.name);
+        let found = suppression::found(&mut tx, &[vec![1], vec![2]]).await.unwrap();
+        assert_eq!(found.len(), 2, "{}", db.name);
+        assert_eq!(matching::waiting(&mut tx, 10).await.unwrap(), [firm], "{}", db.name);
         drop(tx);
         db.remove().await;
     }
