@@ -99,6 +99,7 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
   const [asking, setAsking] = useState(false);
   const mayRecord = useMay("work_audience");
   const { verdict, ground } = lead;
+  const otherThanMail = lead.by_hand.filter(({ reason }) => reason == null || reason !== verdict.reason);
   const facts = [
     known(`leads.address_class.${verdict.address_class}`),
     known(`leads.person_kind.${verdict.person ?? "unknown"}`),
@@ -142,7 +143,8 @@ function Verdict({ lead, isErased }: { lead: LeadView; isErased: boolean }) {
         </>
       )}
       {!isErased &&
-        lead.by_hand.map((answer) => (
+        // What closes every channel was said above, once.
+        otherThanMail.map((answer) => (
           <p key={answer.channel} className={classes.sub} data-channel={answer.channel} data-reason={answer.reason}>
             <strong>{t(answer.channel === "phone" ? "leads.verdict.call" : "leads.verdict.letter")}</strong>{" "}
             {answer.says[language]}
