@@ -5,6 +5,7 @@
 
 #[macro_use]
 mod text_enum;
+mod shared_hosts;
 pub use text_enum::UnknownName;
 
 pub mod address;
