@@ -4,6 +4,7 @@
 
 mod support;
 
+use jiff::SignedDuration;
 use kiem::engine::audience::{CompanyEdit, DuplicateDecision};
 use kiem::engine::{Caller, EngineError, Role};
 use kiem_domain::audience::{Ask, IdealProfile, Importance, Wish};
@@ -407,6 +408,51 @@ async fn who_must_not_be_approached_stays_so() {
         house.engine.undo_merge(&caller, merge.id).await.unwrap();
         let mut tx = house.db.store.read(house.workspace).await.unwrap();
         assert_eq!(suppression::count(&mut tx).await.unwrap(), 1, "what was said before stays");
+        drop(tx);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn never_approach_holds_for_what_stays_whichever_of_the_two_gave_it_up() {
+    for house in houses().await {
+        let mut rows = two_of_one();
+        rows.extend(pursuit_of_the_lost());
+        rows.push((
+            "UPDATE company SET domain = 'oud.example' WHERE workspace_id = $1 AND id = $2",
+            args![id(KEPT)],
+        ));
+        write(&house, rows).await;
+        let caller = house.caller(Role::Marketing);
+        house.advance(SignedDuration::from_hours(1));
+        let edit = CompanyEdit {
+            name: "De Vries Bouw".to_owned(),
+            website: "nieuw.example".to_owned(),
+            phone: "+31152000002".to_owned(),
+            city: "Delft".to_owned(),
+            country: "NL".to_owned(),
+            ..CompanyEdit::default()
+        };
+        house.engine.edit_company(&caller, CompanyId(id(LOST)), edit).await.unwrap();
+        house.run_jobs().await;
+        for what in ["oud.example", "+31152000001"] {
+            house.engine.suppress_by_hand(&caller, what, "belde ons").await.unwrap();
+        }
+        let merge = join(&house, &caller).await;
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        let firm = company::get(&mut tx, CompanyId(id(KEPT))).await.unwrap().unwrap();
+        assert_eq!(firm.domain.as_deref(), Some("nieuw.example"), "the newer one wins");
+        assert_eq!(firm.phone.as_deref(), Some("+31152000002"));
+        assert_eq!(firm.name, "De Vries Bouw B.V.", "the name that says the legal form");
+        let keys = house.engine.keys();
+        let stays = [("domain", "nieuw.example"), ("phone", "+31152000002")];
+        let hashes = stays.map(|(kind, value)| keys.suppression_hash(kind, value));
+        assert_eq!(suppression::found(&mut tx, &hashes).await.unwrap().len(), 2, "{}", house.db.name);
+        drop(tx);
+        house.engine.undo_merge(&caller, merge.id).await.unwrap();
+        let mut tx = house.db.store.read(house.workspace).await.unwrap();
+        assert_eq!(suppression::found(&mut tx, &hashes).await.unwrap().len(), 0, "{}", house.db.name);
+        assert_eq!(suppression::count(&mut tx).await.unwrap(), 2, "what was said before stays");
         drop(tx);
         house.close().await;
     }

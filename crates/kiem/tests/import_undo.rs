@@ -169,6 +169,51 @@ async fn what_wins_is_what_was_chosen() {
 }
 
 #[tokio::test]
+async fn what_a_list_does_not_say_it_does_not_take_away() {
+    let first = "Bedrijfsnaam;KvK-nummer;Straat;Huisnummer;Postcode;Land;Voornaam;Tussenvoegsel;Achternaam;E-mail\r\n\
+        Bakkerij Jansen;12345678;Kerkstraat;1;1234 AB;NL;Jan;de;Vries;jan@jansen.example\r\n";
+    for (second, street, number, postcode, name) in [
+        (
+            "KvK-nummer;Postcode\r\n12345678;1234 AB\r\n",
+            "Kerkstraat",
+            Some("1"),
+            Some("1234 AB"),
+            "Jan de Vries",
+        ),
+        (
+            "KvK-nummer;Straat\r\n12345678;Kerkstraat\r\n",
+            "Kerkstraat",
+            Some("1"),
+            Some("1234 AB"),
+            "Jan de Vries",
+        ),
+        (
+            "KvK-nummer;Straat;Huisnummer\r\n12345678;Dorpsweg;9\r\n",
+            "Dorpsweg",
+            Some("9"),
+            None,
+            "Jan de Vries",
+        ),
+        (
+            "KvK-nummer;Achternaam;E-mail\r\n12345678;Smit;jan@jansen.example\r\n",
+            "Kerkstraat",
+            Some("1"),
+            Some("1234 AB"),
+            "Jan Smit",
+        ),
+    ] {
+        let house = House::sqlite().await;
+        bring_in(&house, first, ConflictPolicy::Fill).await;
+        bring_in(&house, second, ConflictPolicy::Overwrite).await;
+        let details = jansen(&house).await.details;
+        let found = (details.street.as_deref(), details.house_number.as_deref(), details.postcode.as_deref());
+        assert_eq!(found, (Some(street), number, postcode), "{second}");
+        assert_eq!(records(&house).await.1[0].full_name(), name, "{second}");
+        house.close().await;
+    }
+}
+
+#[tokio::test]
 async fn each_fact_says_which_list_gave_it_until_the_list_is_taken_back() {
     for house in [House::sqlite().await, House::postgres().await] {
         bring_in(&house, FIRST, ConflictPolicy::Fill).await;
