@@ -302,23 +302,210 @@ fn a_sheet_that_ends_before_it_begins_is_damaged_or_read() {
 
 #[test]
 fn an_old_excel_file_that_lies_about_its_size_is_refused() {
-    let begin = [9, 8, 4, 0, 0, 6, 5, 0];
+    // Dimensions: four billion rows.
+    let mut huge = vec![0, 2, 14, 0, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 1, 0, 0];
+    huge.extend([0x0a, 0, 0, 0]);
+    assert_eq!(refusal(compound("Workbook", &old_book(&huge))), ImportError::TooMuch);
+    let mut nowhere = old_book(&[]);
+    nowhere[12] = 0xff;
+    nowhere[13] = 0xff;
+    assert_eq!(refusal(compound("Workbook", &nowhere)), ImportError::Damaged);
+}
+
+/// Rows of cells and the ranges that are merged: first row and column, last row and column, from 0.
+type Sheet<'a> = (&'a [&'a [&'a str]], &'a [(u16, u16, u16, u16)]);
+
+/// The same sheet as Excel writes it, as Excel did in 1997, and as an open document.
+fn as_workbooks((rows, merged): Sheet<'_>) -> [Vec<u8>; 3] {
+    let mut book = Workbook::new();
+    let sheet = book.add_worksheet();
+    for (top, left, bottom, right) in merged {
+        sheet.merge_range(u32::from(*top), *left, u32::from(*bottom), *right, "", &Style::new()).unwrap();
+    }
+    let mut old = Vec::new();
+    let mut record = |kind: u16, data: &[u8]| {
+        old.extend(kind.to_le_bytes());
+        old.extend((data.len() as u16).to_le_bytes());
+        old.extend(data);
+    };
+    let mut table = String::new();
+    for (row, cells) in (0_u16..).zip(rows) {
+        table.push_str("<table:table-row>");
+        for (column, value) in (0_u16..).zip(*cells) {
+            if !value.is_empty() {
+                sheet.write(u32::from(row), column, *value).unwrap();
+                let mut label: Vec<u8> =
+                    [row, column, 0, value.len() as u16].iter().flat_map(|n| n.to_le_bytes()).collect();
+                label.push(0);
+                label.extend(value.bytes());
+                record(0x204, &label);
+            }
+            let begins = merged.iter().find(|m| (m.0, m.1) == (row, column));
+            let is_covered = merged.iter().any(|m| {
+                (m.0..=m.2).contains(&row) && (m.1..=m.3).contains(&column) && (m.0, m.1) != (row, column)
+            });
+            table.push_str(&match begins {
+                Some(m) => text(value).replace(
+                    "<table:table-cell",
+                    &format!(
+                        r#"<table:table-cell table:number-rows-spanned="{}" table:number-columns-spanned="{}""#,
+                        m.2 - m.0 + 1,
+                        m.3 - m.1 + 1
+                    ),
+                ),
+                None if is_covered => "<table:covered-table-cell/>".to_owned(),
+                None if value.is_empty() => "<table:table-cell/>".to_owned(),
+                None => text(value),
+            });
+        }
+        table.push_str("</table:table-row>");
+    }
+    let areas: Vec<u8> = std::iter::once(merged.len() as u16)
+        .chain(merged.iter().flat_map(|m| [m.0, m.2, m.1, m.3]))
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    record(0xe5, &areas);
+    record(0x0a, &[]);
+    let open = open_document(&format!(r#"<table:table table:name="Leden">{table}</table:table>"#));
+    [book.save_to_buffer().unwrap(), compound("Workbook", &old_book(&old)), open]
+}
+
+/// An Excel file of old around the records of one sheet.
+fn old_book(sheet: &[u8]) -> Vec<u8> {
+    const BEGIN: [u8; 8] = [9, 8, 4, 0, 0, 6, 5, 0];
     let sheet_at = 8_u32 + 4 + 10 + 4;
-    let mut book = begin.to_vec();
+    let mut book = BEGIN.to_vec();
     book.extend([0x85, 0, 10, 0]);
     book.extend(sheet_at.to_le_bytes());
     book.extend([0, 0, 1, 0, b'x', 0]);
     book.extend([0x0a, 0, 0, 0]);
-    let mut huge = book.clone();
-    huge.extend(begin);
-    // Dimensions: four billion rows.
-    huge.extend([0, 2, 14, 0, 0, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 1, 0, 0]);
-    huge.extend([0x0a, 0, 0, 0]);
-    assert_eq!(refusal(compound("Workbook", &huge)), ImportError::TooMuch);
-    let mut nowhere = book;
-    nowhere[12] = 0xff;
-    nowhere[13] = 0xff;
-    assert_eq!(refusal(compound("Workbook", &nowhere)), ImportError::Damaged);
+    book.extend(BEGIN);
+    book.extend(sheet);
+    book
+}
+
+#[test]
+fn a_merged_cell_holds_for_every_row_that_it_covers() {
+    let rows: &[&[&str]] = &[
+        &["Bedrijf", "Plaats", "Naam", "Functie", "Niet mailen"],
+        &["Bos B.V.", "Urk", "Eva", "Inkoper", "ja"],
+        &["", "", "Jan", "", ""],
+        &["", "", "", "", ""],
+        &["", "Ede", "Piet", "Chef", ""],
+        &["", "", "Klaas", "", ""],
+        &["Vos B.V.", "", "Zoe uit Zeist", "", ""],
+    ];
+    // The company over five rows, the town over two, who wants no mail over two, and a remark to the right.
+    let merged = [(1, 0, 5, 0), (1, 1, 2, 1), (1, 4, 2, 4), (6, 2, 6, 3)];
+    for bytes in as_workbooks((rows, &merged)) {
+        let (format, header_row, _, found) = read(bytes).unwrap();
+        let cells: Vec<(u64, String)> = found.iter().map(|r| (r.row_number, r.cells.join("|"))).collect();
+        let expected = [
+            (2, "Bos B.V.|Urk|Eva|Inkoper|ja"),
+            (3, "Bos B.V.|Urk|Jan||ja"),
+            // The row between says nothing, and what is not merged stays blank.
+            (5, "Bos B.V.|Ede|Piet|Chef"),
+            (6, "Bos B.V.||Klaas"),
+            (7, "Vos B.V.||Zoe uit Zeist"),
+        ];
+        assert_eq!(cells, expected.map(|(row, cells)| (row, cells.to_owned())), "{format:?}");
+        assert_eq!(header_row, 1, "{format:?}");
+    }
+    // Nobody says so here: blank stays blank.
+    for bytes in as_workbooks((rows, &[])) {
+        let (format, _, _, found) = read(bytes).unwrap();
+        assert_eq!(found[1].cells, ["", "", "Jan"], "{format:?}");
+    }
+}
+
+#[test]
+fn merged_cells_of_a_header_name_the_columns_that_they_cover() {
+    let group: &[&str] = &["Nr", "Bedrijf", "", "", "Status", "Contactpersoon", "", "Branche"];
+    let names: &[&str] = &["", "Naam", "Plaats", "Telefoon", "Telefoon", "Naam", "Telefoon", ""];
+    let record: &[&str] = &["1", "Bos", "Urk", "030 123 45 67", "nieuw", "Eva", "06 12 34 56 78", "Bouw"];
+    let one: &[&str] = &["Bedrijf", "Adres", "", "Telefoon", ""];
+    let of_one: &[&str] = &["Bos", "Kade", "1", "030 123 45 67", "06 12 34 56 78"];
+    let title: &[&str] = &["Ledenlijst", "", "", "", ""];
+    let two_titles: &[&str] = &["Leden", "", "Regio", "", ""];
+    let plain: &[&str] = &["Bedrijf", "Adres", "Plaats", "Telefoon", "Functie"];
+    let of_plain: &[&str] = &["Bos", "Kade 1", "Urk", "030 123 45 67", "Chef"];
+    for (name, rows, merged, header, header_row) in [
+        (
+            "groups, and names over both rows",
+            &[group, names, record][..],
+            &[(0, 0, 1, 0), (0, 1, 0, 3), (0, 5, 0, 6), (0, 7, 1, 7)][..],
+            // The status is no part of the company, which a text would leave open.
+            "Nr|Bedrijf Naam|Plaats|Bedrijf Telefoon|Status Telefoon|Contactpersoon Naam|Contactpersoon Telefoon|Branche",
+            2,
+        ),
+        (
+            "one row",
+            &[one, of_one],
+            &[(0, 1, 0, 2), (0, 3, 0, 4)],
+            "Bedrijf|Adres|Adres|Telefoon|Telefoon",
+            1,
+        ),
+        ("a title", &[title, plain, of_plain], &[(0, 0, 0, 4)], "Bedrijf|Adres|Plaats|Telefoon|Functie", 2),
+        (
+            "a title in two pieces",
+            &[two_titles, plain, of_plain],
+            &[(0, 0, 0, 1), (0, 2, 0, 4)],
+            "Bedrijf|Adres|Plaats|Telefoon|Functie",
+            2,
+        ),
+        (
+            "a title over two rows",
+            &[title, &["", "", "", "", ""], plain, of_plain],
+            &[(0, 0, 1, 4)],
+            "Bedrijf|Adres|Plaats|Telefoon|Functie",
+            3,
+        ),
+    ] {
+        for bytes in as_workbooks((rows, merged)) {
+            let (format, found_row, whole, found) = read(bytes).unwrap();
+            assert_eq!(whole.header.join("|"), header, "{name} {format:?}");
+            let first = rows.len() as u64;
+            assert_eq!(
+                (found_row, found[0].row_number, whole.n_rows),
+                (header_row, first, 1),
+                "{name} {format:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn merged_cells_are_bounded_and_never_keep_a_list_from_being_read() {
+    let row = |n: usize| {
+        format!(r#"<row r="{n}">{}{}</row>"#, cell(&format!("A{n}"), "x"), cell(&format!("B{n}"), "y"))
+    };
+    let sheet = |areas: &str| {
+        format!(
+            r#"<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{}{}</sheetData><mergeCells>{areas}</mergeCells></worksheet>"#,
+            row(1),
+            row(2)
+        )
+    };
+    let of = |areas: &str| excel("", &[("xl/worksheets/sheet1.xml", sheet(areas).as_bytes())]);
+    // Ranges that no program writes: backwards, without end, one over the other, of nothing.
+    for areas in [
+        r#"<mergeCell ref="C3:A1"/>"#,
+        r#"<mergeCell ref="A1:XFD1048576"/><mergeCell ref="A1:A9"/><mergeCell ref="A2:B2"/>"#,
+        r#"<mergeCell ref="ZZZZZZ1:A1"/>"#,
+        r#"<mergeCell ref="?"/>"#,
+        "<mergeCell/>",
+    ] {
+        let (_, _, _, rows) = read(of(areas)).unwrap();
+        assert_eq!(rows.last().unwrap().cells, ["x", "y"], "{areas}");
+    }
+    assert_eq!(refusal(of(&r#"<mergeCell ref="A1:A2"/>"#.repeat(500_001))), ImportError::TooMuch);
+    // A record of Excel 97 that claims more ranges than it holds.
+    let mut many = Vec::new();
+    for _ in 0..20 {
+        many.extend([0xe5, 0, 2, 0, 0xff, 0xff]);
+    }
+    many.extend([0x0a, 0, 0, 0]);
+    assert_eq!(refusal(compound("Workbook", &old_book(&many))), ImportError::TooMuch);
 }
 
 /// A compound file with one small stream.

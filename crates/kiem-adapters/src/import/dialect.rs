@@ -4,9 +4,9 @@
 use std::io::Read;
 use std::ops::ControlFlow;
 
-use super::cell::is_site;
 use super::encoding::{Decoded, Encoding};
-use super::mapping::{is_field_name, is_known_name};
+use super::header::{self, Place};
+use super::mapping::is_field_name;
 use super::reader::{Record, Whole, looks_like_data, records};
 use super::source::Source;
 use super::text::TextRecords;
@@ -25,13 +25,14 @@ pub struct Dialect {
     pub quote: Quote,
     /// Whether the first line says `sep=;`, as Excel writes.
     pub has_sep_line: bool,
-    /// Rows that are not blank above the header, or above the data when there is no header.
+    /// Rows that are not blank above the first row of the header, or above the data when there is no header.
     pub skip: usize,
     /// Whether there is a header.
     pub has_header: bool,
     /// Number of columns.
     pub columns_n: usize,
-    /// Row number of the header, as a spreadsheet shows it; 0 without one.
+    /// Row number of the header, as a spreadsheet shows it; 0 without one. Of a header of two rows the lower one: the row
+    /// behind the skipped ones is then above it.
     pub header_row: u64,
 }
 
@@ -74,8 +75,6 @@ const DELIMITERS: &[u8] = b";,\t|";
 const SAMPLE_RECORDS: usize = 60;
 /// Bytes of text that the guess looks at.
 const SAMPLE_BYTES: u64 = 256 * 1024;
-/// Lines above a header ("Notes:", a title, the date of the export) are searched this far.
-const PREAMBLE_MAX: usize = 20;
 
 /// Finds out how a file is written.
 ///
@@ -193,7 +192,7 @@ fn best_delimiter(sampled: impl Fn(u8) -> Vec<Record>) -> u8 {
     let even = most_even(&sampled);
     let named = |delimiter: u8| {
         let sample = sampled(delimiter);
-        header_by_name(&sample).and_then(|at| sample.get(at)).map_or(0, names)
+        header::by_names(&sample).and_then(|at| sample.get(at)).map_or(0, |r| header::names(&r.cells))
     };
     if let Some(delimiter) = even.filter(|delimiter| named(*delimiter) > 0) {
         return delimiter;
@@ -249,62 +248,27 @@ fn place_header(dialect: &mut Dialect, sample: &[Record]) -> Result<(), ImportEr
     if sample.iter().all(|r| r.cells.iter().all(String::is_empty)) {
         return Err(ImportError::Empty);
     }
-    (dialect.skip, dialect.has_header) = header(sample);
-    let body = sample.get(dialect.skip..).unwrap_or_default();
+    let Place { skip, header_rows } = header::place(sample);
+    (dialect.skip, dialect.has_header) = (skip, header_rows > 0);
+    let body = sample.get(skip..).unwrap_or_default();
+    let (head, rows) = body.split_at(header_rows.min(body.len()));
     let width = |r: &Record| r.cells.iter().rposition(|c| !c.is_empty()).map_or(0, |at| at + 1);
-    let first = body.first().map_or(0, |r| if dialect.has_header { r.cells.len() } else { width(r) });
-    let rows = if dialect.has_header { body.get(1..).unwrap_or_default() } else { body };
+    let first = match head {
+        [] => body.first().map_or(0, width),
+        [only] => only.cells.len(),
+        [upper, lower, ..] => lower.cells.len().max(width(upper)),
+    };
     // Columns that the header does not name count when most rows have them; a cell too many in one row does not.
     let mut widths: Vec<usize> = rows.iter().map(width).collect();
     widths.sort_unstable();
     let usual = widths.get(widths.len().saturating_sub(1) / 2).copied().unwrap_or(0);
     dialect.columns_n =
         if dialect.has_header { first.max(usual) } else { first.max(widths.last().copied().unwrap_or(0)) };
-    dialect.header_row = if dialect.has_header { body.first().map_or(0, |r| r.row_number) } else { 0 };
+    dialect.header_row = head.last().map_or(0, |r| r.row_number);
     if dialect.columns_n > COLUMNS_MAX {
         return Err(ImportError::TooManyColumns);
     }
     Ok(())
-}
-
-fn filled(record: &Record) -> usize {
-    record.cells.iter().filter(|c| !c.is_empty()).count()
-}
-
-fn names(record: &Record) -> usize {
-    record.cells.iter().filter(|cell| is_known_name(cell)).count()
-}
-
-/// The header by its words: two names of columns that make up half of a row are one wherever they stand.
-fn header_by_name(sample: &[Record]) -> Option<usize> {
-    sample.iter().take(PREAMBLE_MAX).position(|r| names(r) >= 2 && names(r) * 2 >= filled(r))
-}
-
-/// Where the header stands, and whether there is one. It is the first record about as wide as the rest; it is a header
-/// when it holds no data itself (addresses, numbers, dates).
-fn header(sample: &[Record]) -> (usize, bool) {
-    let mut counts: Vec<usize> = sample.iter().map(filled).collect();
-    counts.sort_unstable();
-    // One row that is wider than all others says nothing about where the table begins.
-    let wide = counts.get(counts.len() * 9 / 10).copied().unwrap_or(1).max(1);
-    let is_wide = |r: &Record| filled(r) * 10 >= wide * 6;
-    let first =
-        header_by_name(sample).or_else(|| sample.iter().take(PREAMBLE_MAX).position(is_wide)).unwrap_or(0);
-    let Some(row) = sample.get(first) else { return (0, false) };
-    let has_data = |r: &Record| r.cells.iter().any(|cell| looks_like_data(cell));
-    let known = names(row);
-    if known * 2 >= filled(row).max(1) && !row.cells.iter().any(|c| c.contains('@')) {
-        return (first, true);
-    }
-    let rest = sample.get(first + 1..).unwrap_or_default();
-    let has_header = if wide == 1 {
-        // A list of names without a header begins with a name, and one of websites with a website.
-        let is_value = has_data(row) || row.cells.iter().any(|cell| is_site(cell));
-        known > 0 || (!is_value && !rest.is_empty() && rest.iter().all(has_data))
-    } else {
-        !has_data(row)
-    };
-    (first, has_header)
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! Reading the files that people really have: spreadsheet exports with any delimiter and encoding, with lines above
-//! the header, from any of the usual tools, and workbooks. Bytes come from strangers, so everything has a limit.
+//! the header and headers of two rows, from any of the usual tools, and workbooks. Bytes come from strangers, so
+//! everything has a limit.
 
 pub mod cell;
 mod dialect;
 mod encoding;
+mod header;
 mod mapping;
 mod objection;
 mod reader;
@@ -15,7 +17,9 @@ mod workbook;
 pub use dialect::{Dialect, Format, Quote, detect, detect_in};
 pub use encoding::Encoding;
 pub use mapping::{Field, Preset, Proposal, Why, propose, propose_as};
-pub use reader::{Flaw, Note, Record, Whole, read_rows, safe_cell, write_csv, write_parted};
+pub use reader::{
+    CSV_BEGINS, Flaw, Note, Record, Whole, csv_line, read_rows, safe_cell, write_csv, write_parted,
+};
 pub use source::Source;
 
 /// Columns that a file may have.

@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::cell::is_invisible;
 use super::dialect::{Dialect, Format};
 use super::encoding::Decoded;
+use super::header::Heading;
 use super::mapping::RowRule;
 use super::source::Source;
 use super::text::TextRecords;
@@ -22,6 +23,8 @@ pub struct Record {
     pub cells: Vec<String>,
     /// Column of the first cell that was cut, if any.
     pub cut_column: Option<usize>,
+    /// Cells that a workbook merged with others to their right: the column, and how many columns.
+    pub merged: Vec<(usize, usize)>,
     /// What is wrong with the row itself.
     pub flaw: Option<Flaw>,
 }
@@ -102,25 +105,20 @@ pub fn read_rows(
     dialect: &Dialect,
     mut visit: impl FnMut(&[String], Record) -> ControlFlow<()>,
 ) -> Result<Whole, ImportError> {
-    let mut whole =
-        Whole { header: (1..=dialect.columns_n).map(|n| n.to_string()).collect(), ..Whole::default() };
+    let mut whole = Whole::default();
     let mut to_skip = dialect.skip;
-    let mut awaits_header = dialect.has_header;
+    let mut heading = Heading::of(dialect);
     let (mut n_rows, mut n_short, mut is_cut) = (0, 0, false);
     let mut short_lines = Vec::new();
-    let mut header = std::mem::take(&mut whole.header);
     let mut rule = None;
     let mut each = |record: &mut Record| {
         if to_skip > 0 {
             to_skip -= 1;
             return ControlFlow::Continue(());
         }
-        if awaits_header {
-            awaits_header = false;
-            header = std::mem::take(&mut record.cells);
-            header.truncate(COLUMNS_MAX);
-            header.resize(dialect.columns_n.max(header.len()), String::new());
-            rule = RowRule::of(&header);
+        if heading.is_awaited() {
+            heading.take(record);
+            rule = RowRule::of(&heading.names);
             return ControlFlow::Continue(());
         }
         if n_rows == ROWS_MAX as u64 {
@@ -129,26 +127,27 @@ pub fn read_rows(
         }
         n_rows += 1;
         let mut record = std::mem::take(record);
-        record.flaw = if dialect.has_header && is_again(&header, &record.cells) {
+        record.flaw = if heading.is_again(&record.cells) {
             Some(Flaw::HeaderAgain)
         } else {
-            flaw_in(&record, header.len())
+            flaw_in(&record, heading.names.len())
         };
         if let (Some(rule), None) = (&rule, record.flaw) {
             rule.apply(&mut record);
         }
         // One cell alone is a blank line or a remark; workbooks have no cells behind the last one.
-        let is_short = record.cells.len() < header.len() && dialect.format == Format::Text;
+        let is_short = record.cells.len() < heading.names.len() && dialect.format == Format::Text;
         if is_short && record.flaw.is_none() {
             n_short += 1;
             if short_lines.len() < LINES_MAX {
                 short_lines.push(record.line_number);
             }
         }
-        visit(&header, record)
+        visit(&heading.names, record)
     };
     records(source, dialect, &mut whole, &mut each)?;
-    (whole.header, whole.n_rows, whole.n_short, whole.short_lines) = (header, n_rows, n_short, short_lines);
+    (whole.header, whole.n_rows, whole.n_short, whole.short_lines) =
+        (heading.names, n_rows, n_short, short_lines);
     if is_cut {
         whole.note(Note::RowsCut);
     }
@@ -167,13 +166,6 @@ fn flaw_in(record: &Record, columns_n: usize) -> Option<Flaw> {
         None if has_more => Some(Flaw::TooWide),
         other => other,
     }
-}
-
-fn is_again(header: &[String], cells: &[String]) -> bool {
-    let is_same = |(name, cell): (&String, &String)| name.eq_ignore_ascii_case(cell);
-    header.len() == cells.len()
-        && header.iter().any(|name| !name.is_empty())
-        && header.iter().zip(cells).all(is_same)
 }
 
 /// Every record of a file that is not blank, header and all.
@@ -219,6 +211,7 @@ impl Record {
         self.line_number = line_number;
         self.cells.clear();
         self.cut_column = None;
+        self.merged.clear();
         self.flaw = None;
     }
 }
@@ -267,14 +260,19 @@ pub fn write_csv(rows: impl IntoIterator<Item = Vec<String>>) -> Vec<u8> {
 
 /// The same with another mark between the cells: an English spreadsheet parts them by commas.
 pub fn write_parted(rows: impl IntoIterator<Item = Vec<String>>, between: &str) -> Vec<u8> {
-    let mut out = b"\xef\xbb\xbf".to_vec();
-    for row in rows {
-        let cells: Vec<String> =
-            row.iter().map(|c| format!("\"{}\"", safe_cell(c).replace('"', "\"\""))).collect();
-        out.extend_from_slice(cells.join(between).as_bytes());
-        out.extend_from_slice(b"\r\n");
-    }
+    let mut out = CSV_BEGINS.to_vec();
+    rows.into_iter().for_each(|row| out.extend_from_slice(csv_line(&row, between).as_bytes()));
     out
+}
+
+/// What such a file begins with: the mark by which a spreadsheet sees that it is UTF-8.
+pub const CSV_BEGINS: &[u8] = b"\xef\xbb\xbf";
+
+/// One row of such a file, with its end.
+pub fn csv_line(row: &[String], between: &str) -> String {
+    let cells: Vec<String> =
+        row.iter().map(|c| format!("\"{}\"", safe_cell(c).replace('"', "\"\""))).collect();
+    cells.join(between) + "\r\n"
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 
 mod presets;
 mod rows;
+mod scope;
 mod words;
 
 use kiem_domain::legal_form::family_in_name;
@@ -13,7 +14,7 @@ use super::reader::{Record, looks_like_data};
 pub use presets::Preset;
 pub(super) use rows::RowRule;
 use words::by_name;
-pub(super) use words::{is_field_name, is_known_name, plain};
+pub(super) use words::{field_of, is_field_name, is_known_name, is_never, plain};
 
 kiem_domain::text_enum! {
     /// What a column can mean. There is no field for consent or the ground of approaching: those are asked, never read.
@@ -163,7 +164,7 @@ pub fn propose_as(
     let mut candidates = preset.map(|p| p.proposals(header)).unwrap_or_default();
     for (column, name) in header.iter().enumerate() {
         let is_left_out = preset.is_some_and(|p| p.leaves_out(name));
-        if has_header && (is_left_out || words::is_never(&plain(name))) {
+        if has_header && (is_left_out || is_never(&plain(name))) {
             continue;
         }
         let named = has_header.then(|| by_name(column, name)).flatten();
@@ -178,6 +179,7 @@ pub fn propose_as(
         }
     }
     prefer_the_contact(&mut candidates, header);
+    part_the_telephones(&mut candidates, header);
     // Stable: of two equally sure columns the first in the file wins.
     candidates.sort_by_key(|c: &Proposal| std::cmp::Reverse(c.confidence_percent));
     let mut chosen: Vec<Proposal> = Vec::new();
@@ -214,6 +216,43 @@ fn prefer_the_contact(candidates: &mut [Proposal], header: &[String]) {
     for proposal in names.filter(|c| is_bare(c.column)) {
         proposal.field = F::CompanyName;
     }
+}
+
+/// Beside a telephone that is said to be the contact's, one that is not is the company's.
+fn part_the_telephones(candidates: &mut [Proposal], header: &[String]) {
+    use Field as F;
+    let name_of = |column: usize| header.get(column).map(|name| plain(name)).unwrap_or_default();
+    let is_said_of_person = |c: &Proposal| c.field == F::Phone && scope::split(&name_of(c.column)).is_some();
+    if !candidates.iter().any(is_said_of_person) || candidates.iter().any(|c| c.field == F::CompanyPhone) {
+        return;
+    }
+    let bare = candidates.iter_mut().filter(|c| c.field == F::Phone && c.why != Why::Values);
+    for proposal in bare.filter(|c| BARE_TELEPHONES.contains(&name_of(c.column).as_str())) {
+        proposal.field = F::CompanyPhone;
+    }
+}
+
+/// Headers that say "telephone" and not whose.
+const BARE_TELEPHONES: &[&str] = &[
+    "telefoon",
+    "telefoonnummer",
+    "tel",
+    "tel nr",
+    "phone",
+    "phone number",
+    "telephone",
+    "telephone number",
+    "telefon",
+    "telefonnummer",
+];
+/// Whether a plain name says of whom columns are and nothing else: the company or the person.
+pub(super) fn is_scope(name: &str) -> bool {
+    scope::whole(name).is_some()
+}
+
+/// Whether a plain name says "name" and not whose.
+pub(super) fn is_bare_name(name: &str) -> bool {
+    BARE_NAMES.contains(&name)
 }
 
 /// Headers that say "name" and not whose.

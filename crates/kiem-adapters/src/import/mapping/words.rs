@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use kiem_domain::names::fold;
 
-use super::{Field, Proposal, Why};
+use super::{Field, Proposal, Why, scope};
 
 /// Names per language, and of programs. Where two lists have a name, the first one counts.
 const LISTS: &[(Why, &str)] = &[
@@ -145,9 +145,12 @@ pub(crate) fn plain(header: &str) -> String {
 }
 
 /// Whether a column is never proposed, by its plain name.
-pub(super) fn is_never(name: &str) -> bool {
+pub(crate) fn is_never(name: &str) -> bool {
+    let is_listed = |name: &str| words().never.iter().any(|pattern| fits(pattern, name));
+    // "Contactpersoon opmerking" is a remark.
+    let behind = || scope::split(name).is_some_and(|(_, rest)| is_listed(rest));
     // Who objects is heard, whatever else stands in the name.
-    words().never.iter().any(|pattern| fits(pattern, name))
+    (is_listed(name) || exact(name).is_none() && behind())
         && objection(name).is_none()
         && revenue_unit(name).is_none()
 }
@@ -221,16 +224,8 @@ pub(super) fn by_name(column: usize, header: &str) -> Option<Proposal> {
     if name.is_empty() {
         return None;
     }
-    if let Some(found) = exact(&name) {
-        // The usual names first: "Bedrijfsnaam" wins from "Account" in the same file.
-        let confidence_percent = 98 - u8::try_from(found.rank.min(14)).unwrap_or(14) / 2;
-        return Some(Proposal { column, field: found.field, confidence_percent, why: found.why });
-    }
-    if let Some(field) = revenue_unit(&name) {
-        return Some(Proposal { column, field, confidence_percent: 95, why: Why::OwnName });
-    }
-    if let Some(field) = objection(&name) {
-        return Some(Proposal { column, field, confidence_percent: 90, why: Why::OwnName });
+    if let Some((field, confidence_percent, why)) = said(&name) {
+        return Some(Proposal { column, field, confidence_percent, why });
     }
     if name.split(' ').any(|word| NEGATIONS.contains(&word)) {
         return None;
@@ -238,6 +233,34 @@ pub(super) fn by_name(column: usize, header: &str) -> Option<Proposal> {
     let (found, confidence_percent) =
         close(&name).map(|n| (n, 80)).or_else(|| part(&name).map(|n| (n, 65)))?;
     Some(Proposal { column, field: found.field, confidence_percent, why: Why::CloseSpelling })
+}
+
+/// What a plain name says that is no matter of guessing, and how sure: the name of a field, a unit of revenue, an objection;
+/// alone or behind a word that says of whom it is.
+fn said(name: &str) -> Option<(Field, u8, Why)> {
+    let (scope, rest) = match said_alone(name) {
+        None => scope::split(name)?,
+        said => return said,
+    };
+    let (field, _, why) = said_alone(rest)?;
+    let (field, confidence_percent) = scope::field_in(scope, rest, field);
+    Some((field, confidence_percent, why))
+}
+
+fn said_alone(name: &str) -> Option<(Field, u8, Why)> {
+    if let Some(found) = exact(name) {
+        // The usual names first: "Bedrijfsnaam" wins from "Account" in the same file.
+        return Some((found.field, 98 - u8::try_from(found.rank.min(14)).unwrap_or(14) / 2, found.why));
+    }
+    if let Some(field) = revenue_unit(name) {
+        return Some((field, 95, Why::OwnName));
+    }
+    objection(name).map(|field| (field, 90, Why::OwnName))
+}
+
+/// The field that a plain name says, when it does.
+pub(crate) fn field_of(name: &str) -> Option<Field> {
+    said(name).map(|(field, _, _)| field)
 }
 
 /// The name that is nearest, when it is near.

@@ -9,6 +9,7 @@ use zip::result::ZipError;
 use super::super::dialect::Format;
 use super::super::source::{Opened, Source};
 use super::super::{ImportError, WORKBOOK_BYTES_MAX};
+use super::merged::MERGED_MAX;
 
 /// Parts that an archive may have.
 const PARTS_MAX: usize = 2_000;
@@ -29,7 +30,7 @@ const PICTURE_RUN_BYTES_MAX: u64 = 32 * 1024 * 1024;
 
 /// What is known about an archive.
 pub(super) fn format_of_archive(source: &Source) -> Result<Format, ImportError> {
-    let names = check(source)?;
+    let names = check(source)?.names;
     let has = |wanted: &str| names.iter().any(|n| n.replace('\\', "/").eq_ignore_ascii_case(wanted));
     if has("xl/workbook.bin") {
         return Err(ImportError::OtherForm);
@@ -52,8 +53,15 @@ pub(super) fn open(source: &Source) -> Result<ZipArchive<Opened>, ImportError> {
     ZipArchive::new(source.open()?).map_err(damage)
 }
 
-/// Inflates everything within the limits. Returns the names of the parts.
-pub(super) fn check(source: &Source) -> Result<Vec<String>, ImportError> {
+/// What a look at an archive has shown.
+pub(super) struct Looked {
+    names: Vec<String>,
+    /// Whether cells of a sheet are merged.
+    pub(super) has_merged: bool,
+}
+
+/// Inflates everything within the limits.
+pub(super) fn check(source: &Source) -> Result<Looked, ImportError> {
     let mut archive = open(source)?;
     let mut names = Vec::new();
     let mut claimed: u64 = 0;
@@ -70,7 +78,7 @@ pub(super) fn check(source: &Source) -> Result<Vec<String>, ImportError> {
     if claimed > allowed {
         return Err(ImportError::TooMuch);
     }
-    let (mut inflated, mut n_texts) = (0, 0);
+    let (mut inflated, mut n_texts, mut n_merged) = (0, 0, 0);
     let mut buffer = vec![0; 64 * 1024];
     for (index, name) in names.iter().enumerate() {
         let mut look = Look::new(name);
@@ -87,11 +95,12 @@ pub(super) fn check(source: &Source) -> Result<Vec<String>, ImportError> {
             look.feed(&buffer[..n])?;
         }
         n_texts += look.n_texts;
-        if n_texts > TEXTS_MAX {
+        n_merged += look.n_merged;
+        if n_texts > TEXTS_MAX || n_merged > MERGED_MAX {
             return Err(ImportError::TooMuch);
         }
     }
-    Ok(names)
+    Ok(Looked { names, has_merged: n_merged > 0 })
 }
 
 fn damage(error: ZipError) -> ImportError {
@@ -139,6 +148,7 @@ struct Look {
     before: u8,
     n_elements: u64,
     n_texts: u64,
+    n_merged: u64,
     has_texts: bool,
     is_kept_whole: bool,
 }
@@ -159,6 +169,7 @@ impl Look {
             before: 0,
             n_elements: 0,
             n_texts: 0,
+            n_merged: 0,
             has_texts: false,
             is_kept_whole: false,
         }
@@ -223,6 +234,7 @@ impl Look {
             b"sst" => self.has_texts = true,
             b"styleSheet" | b"workbook" | b"Relationships" | b"Types" => self.is_kept_whole = true,
             b"si" if !is_end => self.n_texts += 1,
+            b"mergeCell" if !is_end => self.n_merged += 1,
             _ => {}
         }
         if matches!(name, b"si" | b"is" | b"v" | b"t" | b"f") {

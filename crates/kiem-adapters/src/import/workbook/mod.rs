@@ -2,6 +2,7 @@
 //! nobody further on knows the difference. What a workbook says about itself is not believed: see `guard` and `ole`.
 
 mod guard;
+mod merged;
 mod ods;
 mod ole;
 mod xls;
@@ -16,6 +17,7 @@ use super::dialect::Format;
 use super::mapping::is_known_name;
 use super::reader::{Record, Visit, Whole, put_cell};
 use super::source::Source;
+use merged::Merged;
 
 /// Cells that one workbook may have.
 const CELLS_MAX: u64 = 20_000_000;
@@ -126,12 +128,24 @@ impl Row {
         self.record.cells.iter().all(String::is_empty)
     }
 
+    /// Gives the row to a visitor, with what merged cells show in it, unless it has nothing of its own.
+    fn give(&mut self, merged: &mut Merged, visit: &mut Visit<'_>) -> Result<ControlFlow<()>, ImportError> {
+        if self.is_blank() {
+            return Ok(ControlFlow::Continue(()));
+        }
+        let n_filled = merged.fill(&mut self.record);
+        self.count(n_filled)?;
+        Ok(visit(&mut self.record))
+    }
+
+    fn count(&mut self, n_cells: u64) -> Result<(), ImportError> {
+        self.n_cells = self.n_cells.saturating_add(n_cells);
+        if self.n_cells > CELLS_MAX { Err(ImportError::TooMuch) } else { Ok(()) }
+    }
+
     /// Puts a cell at its place, counted from 0. Returns false when it is too far to the right to be kept.
     fn put(&mut self, column: usize, text: &str) -> Result<bool, ImportError> {
-        self.n_cells += 1;
-        if self.n_cells > CELLS_MAX {
-            return Err(ImportError::TooMuch);
-        }
+        self.count(1)?;
         if text.is_empty() {
             return Ok(true);
         }

@@ -15,6 +15,7 @@ use zip::read::ZipFile;
 use super::super::reader::{Note, Visit, Whole};
 use super::super::source::{Opened, Source};
 use super::super::{COLUMNS_MAX, ImportError, ROWS_MAX};
+use super::merged::{Area, Merged};
 use super::{Row, Top, guard, list_among, number};
 
 pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
@@ -137,6 +138,15 @@ fn repeated(element: &BytesStart<'_>, name: &str) -> usize {
     attribute(element, name).and_then(|n| n.parse().ok()).unwrap_or(1)
 }
 
+/// The range of merged cells that a cell begins; that of itself alone in most cases.
+fn area_of(cell: &BytesStart<'_>, row: u64, column: usize) -> Area {
+    let further = |name: &str| repeated(cell, name).saturating_sub(1);
+    Area {
+        rows: (row, row.saturating_add(further("table:number-rows-spanned") as u64)),
+        columns: (column, column.saturating_add(further("table:number-columns-spanned"))),
+    }
+}
+
 /// Passes over everything up to the end of an element, others of its name in it included.
 fn pass(reader: &mut Reader<impl BufRead>, name: &str) -> Result<(), ImportError> {
     let (mut buffer, mut depth) = (Vec::new(), 1);
@@ -157,25 +167,23 @@ fn table(
     whole: &mut Whole,
     visit: &mut Visit<'_>,
 ) -> Result<bool, ImportError> {
-    let (mut row, mut buffer) = (Row::default(), Vec::new());
+    let (mut row, mut merged, mut buffer) = (Row::default(), Merged::default(), Vec::new());
     let mut row_number = 0_u64;
     loop {
         match next(reader, &mut buffer)? {
             Event::Start(e) if e.name().as_ref() == "table:table-row" => {
                 let times = repeated(&e, "table:number-rows-repeated");
                 row.begin(row_number + 1);
-                cells(reader, &mut row, whole)?;
+                cells(reader, &mut row, &mut merged, whole)?;
                 if !row.is_blank() {
+                    let whole_row = std::mem::take(&mut row.record);
                     // The same row over and over is a list like any other, within its limit.
                     for again in 0..times.min(ROWS_MAX + 1) as u64 {
-                        let mut copy = row.record.clone();
-                        copy.row_number = row_number + 1 + again;
-                        copy.line_number = copy.row_number;
-                        row.n_cells += copy.cells.len() as u64;
-                        if row.n_cells > super::CELLS_MAX {
-                            return Err(ImportError::TooMuch);
-                        }
-                        if visit(&mut copy).is_break() {
+                        row.record = whole_row.clone();
+                        row.record.row_number = row_number + 1 + again;
+                        row.record.line_number = row.record.row_number;
+                        row.count(whole_row.cells.len() as u64)?;
+                        if row.give(&mut merged, visit)?.is_break() {
                             return Ok(true);
                         }
                     }
@@ -190,7 +198,12 @@ fn table(
 }
 
 /// The cells of one row.
-fn cells(reader: &mut Reader<impl BufRead>, row: &mut Row, whole: &mut Whole) -> Result<(), ImportError> {
+fn cells(
+    reader: &mut Reader<impl BufRead>,
+    row: &mut Row,
+    merged: &mut Merged,
+    whole: &mut Whole,
+) -> Result<(), ImportError> {
     let (mut column, mut buffer) = (0_usize, Vec::new());
     loop {
         match next(reader, &mut buffer)? {
@@ -198,6 +211,7 @@ fn cells(reader: &mut Reader<impl BufRead>, row: &mut Row, whole: &mut Whole) ->
                 if matches!(e.name().as_ref(), "table:table-cell" | "table:covered-table-cell") =>
             {
                 let times = repeated(&e, "table:number-columns-repeated");
+                merged.add(area_of(&e, row.record.row_number, column));
                 let (value, end) = (value_of(&e), e.name().as_ref().to_owned());
                 let written = text(reader, &end)?;
                 let value = value.unwrap_or(written);

@@ -6,6 +6,7 @@ use std::io::Read;
 
 use super::super::source::Source;
 use super::super::{ImportError, WORKBOOK_BYTES_MAX};
+use super::merged::MERGED_MAX;
 
 /// Cells of all grids together, empty ones too.
 const GRID_MAX: u64 = 2_000_000;
@@ -166,6 +167,7 @@ struct Cost {
     grid: u64,
     formula_bytes: usize,
     records: u64,
+    merged: u64,
 }
 
 fn check_workbook(stream: &[u8]) -> Result<(), ImportError> {
@@ -237,6 +239,8 @@ fn check_sheet(sheet: &[u8], cost: &mut Cost) -> Result<(), ImportError> {
                     return Err(ImportError::TooMuch);
                 }
             }
+            // MergeCells: the library trusts its count.
+            0xe5 => cost.merged += word(0)?,
             0x06 | 0x203 | 0x204 | 0x205 | 0xd6 | 0x27e | 0xfd | 0xbd => {
                 let (row, column) = (word(0)?, word(2)?);
                 let end = if kind == 0xbd {
@@ -256,7 +260,7 @@ fn check_sheet(sheet: &[u8], cost: &mut Cost) -> Result<(), ImportError> {
     if first.0 != u64::MAX {
         cost.grid += (last.0 - first.0 + 1) * (last.1 - first.1 + 1);
     }
-    if cost.grid > GRID_MAX || cost.formula_bytes > FORMULA_BYTES_MAX {
+    if cost.grid > GRID_MAX || cost.formula_bytes > FORMULA_BYTES_MAX || cost.merged > MERGED_MAX {
         Err(ImportError::TooMuch)
     } else {
         Ok(())

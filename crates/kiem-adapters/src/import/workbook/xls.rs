@@ -7,6 +7,7 @@ use calamine::{Data, Range, Reader, SheetType, SheetVisible, Xls, XlsError};
 use super::super::ImportError;
 use super::super::reader::{Note, Visit, Whole};
 use super::super::source::Source;
+use super::merged::{Area, Merged};
 use super::{Row, Top, guarded, list_among, moment, number, ole};
 
 pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
@@ -22,21 +23,30 @@ pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>)
     if !hidden.is_empty() {
         whole.note(Note::HiddenSheets);
     }
-    let mut range_of = |n: usize| book.worksheet_range(&visible[n].name).map_err(|_| ImportError::Damaged);
+    let range_of = |book: &mut Xls<_>, n: usize| {
+        book.worksheet_range(&visible[n].name).map_err(|_| ImportError::Damaged)
+    };
     let chosen = list_among(visible.len(), |n| {
         let mut top = Top::default();
-        rows_of(&range_of(n)?, &mut Whole::default(), &mut |record| top.add(record))?;
+        let nothing = Merged::default();
+        rows_of(&range_of(&mut book, n)?, nothing, &mut Whole::default(), &mut |record| top.add(record))?;
         Ok(top)
     })?;
     let (n, has_others) = chosen.ok_or(ImportError::Empty)?;
     if has_others {
         whole.note(Note::OtherSheets);
     }
-    rows_of(&range_of(n)?, whole, visit)
+    let areas = book.merge_cells_by_sheet_name(&visible[n].name).map_err(|_| ImportError::Damaged)?;
+    rows_of(&range_of(&mut book, n)?, Merged::of(areas.into_iter().map(Area::from)), whole, visit)
 }
 
 /// The rows of one sheet.
-fn rows_of(range: &Range<Data>, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
+fn rows_of(
+    range: &Range<Data>,
+    mut merged: Merged,
+    whole: &mut Whole,
+    visit: &mut Visit<'_>,
+) -> Result<(), ImportError> {
     let (first_row, first_column) = range.start().unwrap_or_default();
     let mut row = Row::default();
     for (line, cells) in range.rows().enumerate() {
@@ -46,7 +56,7 @@ fn rows_of(range: &Range<Data>, whole: &mut Whole, visit: &mut Visit<'_>) -> Res
                 whole.note(Note::FarCells);
             }
         }
-        if !row.is_blank() && visit(&mut row.record).is_break() {
+        if row.give(&mut merged, visit)?.is_break() {
             return Ok(());
         }
     }

@@ -5,10 +5,11 @@ use calamine::{DataRef, Reader, SheetType, SheetVisible, Xlsx, XlsxError, open_w
 use super::super::ImportError;
 use super::super::reader::{Note, Visit, Whole};
 use super::super::source::{Opened, Source};
+use super::merged::{Area, Merged};
 use super::{Row, Top, guard, guarded, list_among, moment, number};
 
 pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>) -> Result<(), ImportError> {
-    guard::check(source)?;
+    let has_merged = guard::check(source)?.has_merged;
     let file = source.open()?;
     let mut book: Xlsx<Opened> = guarded(|| open_workbook_from_rs(file))?.map_err(refused)?;
     let sheets = book.sheets_metadata().iter().filter(|s| s.typ == SheetType::WorkSheet);
@@ -19,20 +20,32 @@ pub(super) fn records(source: &Source, whole: &mut Whole, visit: &mut Visit<'_>)
     }
     let chosen = list_among(visible.len(), |n| {
         let mut top = Top::default();
-        rows_of(&mut book, &visible[n].name, &mut Whole::default(), &mut |record| top.add(record))?;
+        let nothing = Merged::default();
+        rows_of(&mut book, &visible[n].name, nothing, &mut Whole::default(), &mut |record| top.add(record))?;
         Ok(top)
     })?;
     let (n, has_others) = chosen.ok_or(ImportError::Empty)?;
     if has_others {
         whole.note(Note::OtherSheets);
     }
-    rows_of(&mut book, &visible[n].name, whole, visit)
+    // They stand behind the cells, so finding them means reading the sheet twice.
+    let merged = if has_merged { merged_of(&mut book, &visible[n].name) } else { Merged::default() };
+    rows_of(&mut book, &visible[n].name, merged, whole, visit)
+}
+
+/// The merged cells of one sheet. What nobody can make out about them keeps no list from being read: its cells are all there.
+fn merged_of(book: &mut Xlsx<Opened>, name: &str) -> Merged {
+    match guarded(|| book.merge_cells_by_sheet_name(name)) {
+        Ok(Ok(areas)) => Merged::of(areas.into_iter().map(Area::from)),
+        Ok(Err(_)) | Err(_) => Merged::default(),
+    }
 }
 
 /// The rows of one sheet.
 fn rows_of(
     book: &mut Xlsx<Opened>,
     name: &str,
+    mut merged: Merged,
     whole: &mut Whole,
     visit: &mut Visit<'_>,
 ) -> Result<(), ImportError> {
@@ -49,7 +62,7 @@ fn rows_of(
             if at.is_some_and(|before| line < before) {
                 return Err(ImportError::Damaged);
             }
-            if !row.is_blank() && visit(&mut row.record).is_break() {
+            if row.give(&mut merged, visit)?.is_break() {
                 return Ok(());
             }
             row.begin(u64::from(line) + 1);
@@ -59,10 +72,8 @@ fn rows_of(
             whole.note(Note::FarCells);
         }
     }
-    if !row.is_blank() {
-        // Nothing comes after the last row.
-        let _ended = visit(&mut row.record);
-    }
+    // Nothing comes after the last row.
+    let _ended = row.give(&mut merged, visit)?;
     Ok(())
 }
 
