@@ -12,13 +12,22 @@ pub struct Form {
     within: u8,
 }
 
-/// Forms that are not the usual one of the Netherlands and Belgium, by group. Within a family two groups are two forms.
+/// Germany and Austria, with the ways in which a GmbH and a UG are written out.
+#[rustfmt::skip]
+const GERMAN: &[&str] = &[
+    "gmbh", "mbh", "gesellschaft mbh", "gesmbh", "ges mbh", "ug", "ug haftungsbeschrankt", "ug haftungsbeschraenkt",
+    "unternehmergesellschaft", "unternehmergesellschaft haftungsbeschrankt",
+    "unternehmergesellschaft haftungsbeschraenkt", "ag", "kg", "ek", "ev",
+];
+
+/// Forms that are not the usual one of the Netherlands and Belgium, by group. Within a family two groups are two forms. A
+/// VvE has none of its own: written out in front of a name it begins with "Vereniging", and is read as one.
 const GROUPS: &[(u8, &[&str])] = &[
-    (1, &["gmbh", "ug", "ag", "kg", "ek", "ev"]),
+    (1, GERMAN),
     (2, &["ohg"]),
     (3, &["gbr"]),
     (4, &["sarl", "eurl", "sas", "sasu"]),
-    (5, &["ltd", "limited", "llc", "plc", "llp"]),
+    (5, &["ltd", "limited", "llc", "plc", "llp", "cic"]),
     (6, &["inc"]),
     (7, &["se"]),
     (8, &["maatschap", "maatsch"]),

@@ -137,8 +137,8 @@ fn a_pack_with_something_missing_is_refused() {
     let whole = include_str!("../../../../data/policy/nl.toml");
     assert!(PolicyPack::parse(whole).is_ok());
     for (from, to, place) in [
-        ("version = 1", "", "version"),
-        ("version = 1", "version = 0", "version"),
+        ("version = 2", "", "version"),
+        ("version = 2", "version = 0", "version"),
         ("reviewed_on = \"2026-09-30\"", "reviewed_on = \"soon\"", "reviewed_on"),
         ("guessed = []", "", "guessed"),
         ("[\"post\"]", "[\"fax\"]", "non_mailing"),
@@ -460,6 +460,68 @@ fn the_reach_narrows_step_by_step() {
         (Unlock::FindDesignatedAddress, 3),
         "the action that helps most comes first"
     );
+}
+
+#[test]
+fn who_is_a_legal_person_by_the_law_of_the_country_is_one_and_nobody_else() {
+    use PersonKind::{LegalPerson as Legal, NaturalPerson as Natural};
+    for (country, form, expected) in [
+        ("NL", "Vereniging van Eigenaren", Some(Legal)),
+        ("NL", "Coöperatieve U.A.", Some(Legal)),
+        ("NL", "Coöperatie met uitgesloten aansprakelijkheid", Some(Legal)),
+        ("NL", "OWM W.A.", Some(Legal)),
+        ("NL", "Onderlinge Waarborgmaatschappij B.A.", Some(Legal)),
+        ("NL", "Holding B.V.", Some(Legal)),
+        ("NL", "Eenmanszaak met meer dan één eigenaar", Some(Natural)),
+        ("NL", "Vennootschap onder firma", Some(Natural)),
+        ("NL", "Maatschap", Some(Natural)),
+        ("BE", "EBVBA", Some(Legal)),
+        ("BE", "I.V.Z.W.", Some(Legal)),
+        ("BE", "C.V.B.A.", Some(Legal)),
+        ("BE", "Besloten vennootschap met beperkte aansprakelijkheid", Some(Legal)),
+        ("BE", "Vennootschap onder firma", Some(Natural)),
+        ("BE", "Commanditaire vennootschap", Some(Natural)),
+        ("DE", "UG (haftungsbeschraenkt)", Some(Legal)),
+        ("DE", "Unternehmergesellschaft (haftungsbeschränkt)", Some(Legal)),
+        ("DE", "Gesellschaft mit beschraenkter Haftung", Some(Legal)),
+        ("DE", "Gesellschaft mbH", Some(Legal)),
+        ("DE", "KGaA", Some(Legal)),
+        ("DE", "eG", Some(Legal)),
+        ("DE", "OHG", Some(Natural)),
+        ("DE", "KG", Some(Natural)),
+        ("DE", "GbR", Some(Natural)),
+        // Registered or not: nobody looked into it.
+        ("DE", "eGbR", None),
+        ("AT", "Ges.m.b.H.", Some(Legal)),
+        ("AT", "Aktiengesellschaft", Some(Legal)),
+        ("AT", "OG", Some(Natural)),
+        ("FR", "SCP", Some(Legal)),
+        ("FR", "SELARL", Some(Legal)),
+        ("FR", "SELAS", Some(Legal)),
+        ("FR", "Société civile immobilière", Some(Legal)),
+        ("FR", "G.I.E.", Some(Legal)),
+        ("FR", "Groupement d’intérêt économique", Some(Legal)),
+        ("FR", "Profession libérale", Some(Natural)),
+        ("GB", "Company limited by guarantee", Some(Legal)),
+        ("GB", "Sole proprietorship", Some(Natural)),
+        ("IE", "Private Limited Company", Some(Legal)),
+        ("IE", "Limited partnership", Some(Natural)),
+        ("ES", "S. Coop.", Some(Legal)),
+    ] {
+        let fact = FormFact { text: form, source: "register", on: Some(jiff::civil::date(2026, 11, 1)) };
+        let person = read_form(Some(country), Some(fact), "Zonnehof", None).person;
+        assert_eq!(person, expected, "{country} {form}");
+    }
+    // Letters that may as well be initials, and words with which others begin their name.
+    for (country, name) in [
+        ("NL", "BA Bouw"),
+        ("NL", "W.A. Visser"),
+        ("NL", "Gemeente Advies"),
+        ("FR", "SC Toulon"),
+        ("BE", "CVA Advies"),
+    ] {
+        assert_eq!(read_form(Some(country), None, name, None), FormReading::UNKNOWN, "{name}");
+    }
 }
 
 #[test]
