@@ -49,6 +49,7 @@ const detail = {
   ground: null,
   informing: { state: "on_time", inform_by: "2026-12-20" },
   by_hand: [],
+  former_addresses: [],
   verdict: {
     outcome: "needs_evidence",
     reason: "no_ground",

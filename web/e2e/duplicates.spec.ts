@@ -61,6 +61,7 @@ const merge = (undone: boolean) => ({
   company_id: "a0",
   company_name: names[0]?.[0],
   lost_name: names[0]?.[1],
+  is_of_people: false,
   cause: "evidence",
   by: null,
   people_joined_n: 1,

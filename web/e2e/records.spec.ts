@@ -39,6 +39,7 @@ const lead = {
   company,
   informing: { state: "on_time", inform_by: "2026-12-20" },
   by_hand: [],
+  former_addresses: [],
   verdict: {
     outcome: "needs_evidence",
     reason: "no_ground",

@@ -1,4 +1,4 @@
-//! Two records made one: which stays, which fact survives, when two people are one, and in which order people are asked.
+//! Two records made one: which stays, which fact survives, and in which order people are asked.
 
 use std::cmp::Ordering;
 
@@ -125,27 +125,6 @@ pub fn survivors(kept: &Claim<'_>, lost: &Claim<'_>) -> Vec<Kept> {
         .collect()
 }
 
-/// What tells two people of one company apart.
-#[derive(Debug, Clone, Copy)]
-pub struct PersonFacts<'a> {
-    /// First name as written.
-    pub given_name: &'a str,
-    /// First, infix and family name, normalised.
-    pub name_key: &'a str,
-    /// Address, in small letters.
-    pub email: Option<&'a str>,
-}
-
-/// Whether two people of what is one company now are one person: the same full name, and no two addresses. An initial may
-/// be somebody else's.
-pub fn same_person(a: &PersonFacts<'_>, b: &PersonFacts<'_>) -> bool {
-    if let (Some(one), Some(other)) = (a.email, b.email) {
-        return one == other;
-    }
-    let is_full = |p: &PersonFacts<'_>| p.given_name.chars().filter(|c| c.is_alphabetic()).count() > 1;
-    is_full(a) && is_full(b) && a.name_key.contains(' ') && a.name_key == b.name_key
-}
-
 /// The state of a lead that was two: what went furthest or protects most.
 pub fn joined_state(a: LeadState, b: LeadState) -> LeadState {
     // Who must not be approached stays so. A prospect stays one: what sales does asks the suppression list itself.
@@ -241,37 +220,6 @@ mod tests {
             let kept = Claim { facts: &ours, trust, at: at(day) };
             let lost = Claim { facts: &theirs, trust: their_trust, at: at(their_day) };
             assert_eq!(survivors(&kept, &lost), expected, "{name}");
-        }
-    }
-
-    #[test]
-    fn people_are_one_by_address_or_by_full_name() {
-        let person = |given: &'static str, key: &'static str, email: Option<&'static str>| PersonFacts {
-            given_name: given,
-            name_key: key,
-            email,
-        };
-        let jan = person("Jan", "jan de vries", None);
-        for (a, b, expected) in [
-            (jan, person("Jan", "jan de vries", Some("jan@a.example")), true),
-            (jan, jan, true),
-            (
-                person("Jan", "jan de vries", Some("jan@a.example")),
-                person("Jan", "jan de vries", Some("j@b.example")),
-                false,
-            ),
-            (
-                person("J.", "j de vries", Some("jan@a.example")),
-                person("Jan", "jan de vries", Some("jan@a.example")),
-                true,
-            ),
-            (person("J.", "j de vries", None), person("J.", "j de vries", None), false),
-            (person("J.", "j de vries", None), jan, false),
-            (person("Jan", "jan", None), person("Jan", "jan", None), false),
-            (jan, person("Eva", "eva de vries", None), false),
-        ] {
-            assert_eq!(same_person(&a, &b), expected, "{a:?} {b:?}");
-            assert_eq!(same_person(&b, &a), expected, "in either order");
         }
     }
 

@@ -338,6 +338,35 @@ pub async fn of_company(tx: &mut Tx, company: CompanyId, limit: i64) -> Result<V
     tx.fetch_all(sql, args![company, limit]).await?.iter().map(from_row).collect()
 }
 
+/// People of these companies, of each company that has more than one, in the order of their ids; nobody who is erased.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn colleagues(tx: &mut Tx, companies: &[CompanyId]) -> Result<Vec<Contact>> {
+    let them = among(tx.conn(), KeyKind::Id, 2);
+    // Most have one, and the index says so.
+    let several = format!(
+        "SELECT company_id FROM contact WHERE workspace_id = $1 AND company_id IN {them}
+         GROUP BY company_id HAVING COUNT(*) > 1"
+    );
+    let sql = format!(
+        "SELECT {COLUMNS} FROM contact WHERE workspace_id = $1 AND company_id IN {them} AND erased_at IS NULL"
+    );
+    let mut found = Vec::new();
+    for chunk in companies.chunks(KEYS_PER_QUERY) {
+        let rows = tx.fetch_all(several.clone(), vec![keys::ids(chunk.iter().map(|id| id.0))]).await?;
+        let of = rows.iter().map(|row| row.get("company_id")).collect::<Result<Vec<uuid::Uuid>>>()?;
+        if of.is_empty() {
+            continue;
+        }
+        for row in tx.fetch_all(sql.clone(), vec![keys::ids(of)]).await? {
+            found.push(from_row(&row)?);
+        }
+    }
+    found.sort_by_key(|person: &Contact| (person.company_id, person.id));
+    Ok(found)
+}
+
 /// Writes all facts of a person. False when they are not there or erased.
 ///
 /// # Errors

@@ -184,7 +184,7 @@ pub async fn counts(tx: &mut Tx) -> Result<PairCounts> {
         }
     }
     let sql = "SELECT COUNT(*) AS n FROM company_merge
-               WHERE workspace_id = $1 AND cause = 'person' AND undone_at IS NULL";
+               WHERE workspace_id = $1 AND kept_contact_id IS NULL AND cause = 'person' AND undone_at IS NULL";
     counts.same_n = tx.fetch_one(sql, vec![]).await?.get("n")?;
     Ok(counts)
 }

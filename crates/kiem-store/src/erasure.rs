@@ -114,6 +114,8 @@ const OWN: &[&str] = &[
     "UPDATE privacy_request SET address = '', note = '', outcome_note = '' WHERE workspace_id = $1 AND contact_id = $2",
     // What was kept of the records that became theirs.
     "DELETE FROM merge_piece WHERE workspace_id = $1 AND contact_id = $2",
+    "DELETE FROM contact_alias WHERE workspace_id = $1 AND contact_id = $2",
+    "DELETE FROM contact_pair WHERE workspace_id = $1 AND (first_contact_id = $2 OR second_contact_id = $2)",
     "UPDATE promotion SET evidence = '[]', undo_reason = CASE WHEN undo_reason IS NULL THEN NULL ELSE '' END
      WHERE workspace_id = $1 AND contact_id = $2",
     "UPDATE lead_override SET reason = '' WHERE workspace_id = $1 AND lead_id IN
@@ -265,6 +267,19 @@ async fn wipe_plans(tx: &mut Tx, traces: &Traces<'_>, now: Timestamp) -> Result<
     Ok(())
 }
 
+/// What companies and other people were that speaks of them: lists that still do find these no more.
+async fn wipe_aliases(tx: &mut Tx, params: impl Fn() -> Vec<Value>) -> Result<()> {
+    for (table, known_by) in [("company_alias", "domain"), ("contact_alias", "email")] {
+        let sql = format!(
+            "DELETE FROM {table} WHERE workspace_id = $1
+               AND (facts LIKE $2 ESCAPE '\\' OR LOWER(facts) LIKE $3 ESCAPE '\\'
+                    OR name_key LIKE $3 ESCAPE '\\' OR {known_by} LIKE $3 ESCAPE '\\')"
+        );
+        tx.execute(sql, params()).await?;
+    }
+    Ok(())
+}
+
 async fn wipe_mentions(tx: &mut Tx, words: &str, next_action: &str) -> Result<()> {
     let escaped = words.trim().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     // As written, and in small letters: SQLite's LOWER knows ASCII only.
@@ -288,14 +303,7 @@ async fn wipe_mentions(tx: &mut Tx, words: &str, next_action: &str) -> Result<()
         params(),
     )
     .await?;
-    // What a company was that spoke of them: lists that still do find it no more.
-    tx.execute(
-        "DELETE FROM company_alias WHERE workspace_id = $1
-           AND (facts LIKE $2 ESCAPE '\\' OR LOWER(facts) LIKE $3 ESCAPE '\\'
-                OR name_key LIKE $3 ESCAPE '\\' OR domain LIKE $3 ESCAPE '\\')",
-        params(),
-    )
-    .await?;
+    wipe_aliases(tx, params).await?;
     let mut plan = params();
     plan.push(next_action.into());
     tx.execute(

@@ -17,6 +17,8 @@ pub mod company;
 pub mod company_alias;
 mod connection;
 pub mod contact;
+pub mod contact_alias;
+pub mod contact_pair;
 pub mod dialect;
 pub mod dispatch;
 pub mod duplicate;

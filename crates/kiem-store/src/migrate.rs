@@ -48,6 +48,7 @@ const SQLITE: Migrations = migrations!(
     "0029_host_turn",
     "0030_company_import",
     "0031_no_calls",
+    "0032_people",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -82,6 +83,7 @@ const POSTGRES: Migrations = migrations!(
     "0029_host_turn",
     "0030_company_import",
     "0031_no_calls",
+    "0032_people",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

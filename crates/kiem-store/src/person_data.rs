@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use kiem_domain::id::ContactId;
 use serde_json::{Map, Value as Json};
+use uuid::Uuid;
 
 use crate::args;
 use crate::connection::Tx;
@@ -83,6 +84,8 @@ const OWN: &[(&str, &str)] = &[
     ("event", "r.contact_id = $2"),
     ("import_change", "r.subject_kind = 'contact' AND r.subject_id = $2"),
     ("merge_piece", "r.contact_id = $2"),
+    ("contact_alias", "r.contact_id = $2"),
+    ("contact_pair", "(r.first_contact_id = $2 OR r.second_contact_id = $2)"),
     ("privacy_request", "r.contact_id = $2"),
 ];
 
@@ -128,6 +131,7 @@ const FREE_TEXT: &[(&str, &str)] = &[
     ("list_view", "definition"),
     ("company_merge", "lost_name"),
     ("company_alias", "facts"),
+    ("contact_alias", "facts"),
     ("merge_piece", "piece"),
 ];
 
@@ -146,6 +150,19 @@ const NOT_TOLD: &[&str] = &[
     "lease_until",
     "dedup_key",
 ];
+
+/// The tables that can hold something about a person, each once.
+pub fn tables() -> Vec<&'static str> {
+    let mut tables: Vec<&str> = [OWN, BY_ADDRESS, FREE_TEXT].into_iter().flatten().map(|(t, _)| *t).collect();
+    let mut seen = std::collections::HashSet::new();
+    tables.retain(|table| seen.insert(*table));
+    tables
+}
+
+/// Whether a column says something to somebody outside.
+pub fn is_told(column: &str) -> bool {
+    !NOT_TOLD.contains(&column)
+}
 
 /// Everything that is held about a person, table by table, each row once.
 ///
@@ -207,7 +224,7 @@ async fn add(
 fn told(row: &Row) -> Result<Map<String, Json>> {
     let mut columns = Map::new();
     for (name, value) in row.values()? {
-        if NOT_TOLD.contains(&name.as_str()) {
+        if !is_told(&name) {
             continue;
         }
         let json = match value {
@@ -221,13 +238,20 @@ fn told(row: &Row) -> Result<Map<String, Json>> {
                 .filter(|json| json.is_object() || json.is_array())
                 .unwrap_or_else(|| Json::from(text)),
             Value::Bool(Some(is)) => Json::from(is),
-            Value::Bytes(Some(bytes)) => match String::from_utf8(bytes) {
-                Ok(text) => Json::from(text),
-                Err(other) => Json::from(format!("{} bytes", other.into_bytes().len())),
+            Value::Bytes(Some(bytes)) => match (id_of(&name, &bytes), String::from_utf8(bytes)) {
+                (Some(id), _) => Json::from(id.to_string()),
+                (None, Ok(text)) => Json::from(text),
+                (None, Err(other)) => Json::from(format!("{} bytes", other.into_bytes().len())),
             },
             _ => continue,
         };
         columns.insert(name, json);
     }
     Ok(columns)
+}
+
+/// The id that bytes are: SQLite has no type of its own for it.
+fn id_of(column: &str, bytes: &[u8]) -> Option<Uuid> {
+    let is_id = column == "id" || column.ends_with("_id") || column.ends_with("_by");
+    Uuid::from_slice(bytes).ok().filter(|_| is_id)
 }

@@ -5,7 +5,7 @@ mod support;
 use jiff::SignedDuration;
 use kiem::engine::audience::profile_form::RangeForm;
 use kiem::engine::audience::{
-    CompanyEdit, ConflictPolicy, ContactEdit, ImportOrder, NewGround, NewLead, Preview, Upload,
+    CompanyEdit, ConflictPolicy, ContactEdit, ImportOrder, MeantCompany, NewGround, NewLead, Preview, Upload,
 };
 use kiem::engine::audience::{ProfileForm, WishForm};
 use kiem::engine::{Caller, EngineError, Role};
@@ -275,6 +275,7 @@ async fn reach_counts_each_person_once_with_the_first_reason() {
             country: "NL".to_owned(),
             ..CompanyEdit::default()
         },
+        meant: MeantCompany::Recognised,
         contact: ContactEdit { email: "x@zonder.example".to_owned(), ..ContactEdit::default() },
         ground: None,
     };

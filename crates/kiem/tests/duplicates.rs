@@ -200,6 +200,14 @@ fn alias_of_the_lost() -> Row {
     )
 }
 
+fn former_name_of_jan() -> Row {
+    (
+        "INSERT INTO contact_alias (workspace_id, id, contact_id, email, name_key, facts)
+         VALUES ($1, $2, $3, 'jdv@devriesbouw.example', 'j vries', '{}')",
+        args![id(79), id(21)],
+    )
+}
+
 fn request_of_the_lost() -> Row {
     (
         "INSERT INTO privacy_request (workspace_id, id, kind, address, contact_id, received_on, due_on, note, outcome_note,
@@ -263,7 +271,7 @@ async fn a_merge_moves_everything_and_taking_it_back_leaves_everything_as_it_was
         rows.extend(pursuit_of_the_lost());
         rows.extend(website_of_the_lost());
         rows.extend(register_of_the_lost());
-        rows.extend([request_of_the_lost(), erased_of_the_lost(), alias_of_the_lost()]);
+        rows.extend([request_of_the_lost(), erased_of_the_lost(), alias_of_the_lost(), former_name_of_jan()]);
         write(&house, rows).await;
         let before = everything(&house).await;
         let mut tx = house.db.store.read(house.workspace).await.unwrap();

@@ -3,7 +3,8 @@
 mod support;
 
 use kiem::engine::audience::{
-    CompanyEdit, ContactEdit, ImportOrder, LegalStanding, NewGround, NewLead, NewLoosening, Upload,
+    CompanyEdit, ContactEdit, ImportOrder, LegalStanding, MeantCompany, NewGround, NewLead, NewLoosening,
+    Upload,
 };
 use kiem::engine::{Caller, EngineError, Role};
 use kiem_domain::consent::Basis;
@@ -30,6 +31,7 @@ async fn lead(house: &House, company: &str, country: &str, email: &str, ground: 
             country: country.to_owned(),
             ..CompanyEdit::default()
         },
+        meant: MeantCompany::Recognised,
         contact: ContactEdit { email: email.to_owned(), ..ContactEdit::default() },
         ground: Some(ground),
     };

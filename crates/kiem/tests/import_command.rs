@@ -82,6 +82,26 @@ fn a_list_comes_in_once_and_a_trial_says_the_same() {
 }
 
 #[test]
+fn the_rows_are_written_with_what_became_of_each() {
+    let place = ready();
+    works(&place, &words(&["--result", "uit.csv"]), "");
+    let text = std::fs::read_to_string(place.0.join("uit.csv")).unwrap();
+    let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+    assert_eq!(lines.len(), 4, "{text}");
+    assert!(
+        lines[0].starts_with("\"Bedrijfsnaam\";\"KvK-nummer\"") && lines[0].ends_with("\"In Kiem\""),
+        "{text}"
+    );
+    assert!(lines[1].contains("\"new\"") && lines[1].contains("/companies/"), "{text}");
+    assert!(lines[2].contains("E-mail: "), "{text}");
+    let taken = "is there already. Choose another name";
+    says(&place, &words(&["--result", "uit.csv"]), taken, "bestaat al. Kies een andere naam");
+    assert_eq!(std::fs::read_to_string(place.0.join("uit.csv")).unwrap(), text, "nothing is overwritten");
+    let both = place.kiem("C", &[], &words(&["--result", "x.csv", "--dry-run"]), "");
+    assert_eq!(both.status.code(), Some(2), "a trial has no result");
+}
+
+#[test]
 fn what_is_wrong_is_said_with_what_to_do() {
     let place = ready();
     for (words, english, dutch) in [

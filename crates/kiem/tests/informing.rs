@@ -4,7 +4,7 @@ mod support;
 
 use jiff::SignedDuration;
 use jiff::civil::date;
-use kiem::engine::audience::{CompanyEdit, ContactEdit, NewGround, NewLead};
+use kiem::engine::audience::{CompanyEdit, ContactEdit, MeantCompany, NewGround, NewLead};
 use kiem::engine::outreach::mailboxes::MailboxInput;
 use kiem::engine::send::MailServers;
 use kiem::engine::settings::{Settings, UninformedAction};
@@ -31,6 +31,7 @@ fn ground(basis: Basis) -> NewGround {
 async fn lead(house: &House, name: &str, basis: Basis) -> (LeadId, ContactId) {
     let new = NewLead {
         company: CompanyEdit { name: name.to_owned(), country: "NL".to_owned(), ..CompanyEdit::default() },
+        meant: MeantCompany::Recognised,
         contact: ContactEdit { email: format!("info@{name}.example"), ..ContactEdit::default() },
         ground: Some(ground(basis)),
     };
@@ -173,6 +174,7 @@ async fn a_workspace_may_choose_to_remove_whom_nobody_told() {
         assert!(purged.0.detail.contains("\"records_n\":1"), "{}", purged.0.detail);
         let again = NewLead {
             company: CompanyEdit { name: "klant".to_owned(), ..CompanyEdit::default() },
+            meant: MeantCompany::Recognised,
             contact: ContactEdit { email: "info@klant.example".to_owned(), ..ContactEdit::default() },
             ground: Some(ground(Basis::Consent)),
         };

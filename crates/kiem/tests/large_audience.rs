@@ -4,7 +4,7 @@ mod support;
 
 use jiff::SignedDuration;
 use kiem::engine::Role;
-use kiem::engine::audience::{CompanyEdit, ContactEdit, NewLead};
+use kiem::engine::audience::{CompanyEdit, ContactEdit, MeantCompany, NewLead};
 use kiem::engine::planning::funnel::FunnelQuery;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
@@ -84,7 +84,7 @@ async fn a_large_audience_is_counted_aside_and_says_when() {
         house.advance(SignedDuration::from_mins(11));
         let company = CompanyEdit { name: "Klein".to_owned(), ..CompanyEdit::default() };
         let contact = ContactEdit { family_name: "Bos".to_owned(), ..ContactEdit::default() };
-        let new = NewLead { company, contact, ground: None };
+        let new = NewLead { company, meant: MeantCompany::Recognised, contact, ground: None };
         house.engine.add_lead(&house.caller(Role::Marketing), new).await.unwrap();
         house.run_jobs().await;
         let fresh = counted().await;

@@ -5,9 +5,11 @@
 mod support;
 
 use kiem::engine::audience::{
-    AddedLead, CompanyEdit, ConflictPolicy, ContactEdit, DuplicateDecision, NewLead, UndoReport, Upload,
+    AddedLead, CompanyEdit, ConflictPolicy, ContactEdit, DuplicateDecision, MeantCompany, NewLead,
+    UndoReport, Upload,
 };
 use kiem::engine::{EngineError, Role};
+use kiem_domain::dedupe::PersonSign;
 use kiem_domain::id::{CompanyId, ImportId};
 use kiem_store::company::{self, Company};
 use kiem_store::duplicate::{self, PairState};
@@ -274,7 +276,7 @@ async fn a_company_that_is_typed_in_is_checked_at_once() {
         assert_eq!(checked.found.len(), 1, "{}", house.db.name);
         assert_eq!(checked.found[0].name, "De Vries Bouw B.V.");
         let contact = ContactEdit { family_name: "Bos".to_owned(), ..ContactEdit::default() };
-        let new = NewLead { company, contact, ground: None };
+        let new = NewLead { company, meant: MeantCompany::Recognised, contact, ground: None };
         let AddedLead { duplicates, .. } =
             house.engine.add_lead(&house.caller(Role::Marketing), new).await.unwrap();
         assert_eq!(duplicates.len(), 1, "said with the answer, before any job runs");
@@ -287,6 +289,67 @@ async fn a_company_that_is_typed_in_is_checked_at_once() {
         let waiting = duplicate::counts(&mut tx).await.unwrap().open_n;
         assert_eq!((joined, waiting), (0, 1), "{}", house.db.name);
         drop(tx);
+        house.close().await;
+    }
+}
+
+/// A lead that is typed in: company, town, first and family name.
+fn typed(company: &str, city: &str, given: &str, family: &str) -> NewLead {
+    let text = str::to_owned;
+    NewLead {
+        company: CompanyEdit { name: text(company), city: text(city), ..CompanyEdit::default() },
+        meant: MeantCompany::Recognised,
+        contact: ContactEdit { given_name: text(given), family_name: text(family), ..ContactEdit::default() },
+        ground: None,
+    }
+}
+
+#[tokio::test]
+async fn who_types_a_lead_in_sees_to_which_company_it_comes_and_who_is_there() {
+    for house in houses().await {
+        let caller = house.caller(Role::Marketing);
+        bring_in(
+            &house,
+            "Torvalia Zorg B.V.;;;;;;Delft;NL;;Jan Bos;jan@torvalia.example\r\n\
+             Bakker;;;;;;Delft;NL;;Eva Smit;eva@bakker-delft.example\r\n\
+             Bakker;;;;;;Goes;NL;;Kees Vos;kees@bakker-goes.example\r\n",
+        )
+        .await;
+        // A name alone is enough, and nothing of the person has to be typed yet.
+        let found = house.engine.check_lead(&caller, &typed("Torvalia Zorg", "", "", "")).await.unwrap();
+        assert_eq!(found.company.map(|(_, name, _)| name).as_deref(), Some("Torvalia Zorg B.V."));
+        assert!(found.people.is_empty() && !found.is_ambiguous);
+        let j = typed("Torvalia Zorg", "", "J.", "Bos");
+        let found = house.engine.check_lead(&caller, &j).await.unwrap();
+        let [jan] = found.people.as_slice() else { panic!("{:?}", found.people) };
+        assert_eq!(
+            (jan.person.full_name().as_str(), jan.sign, jan.is_same),
+            ("Jan Bos", PersonSign::Initials, false)
+        );
+        let found =
+            house.engine.check_lead(&caller, &typed("Torvalia Zorg", "", "Jan", "Bos")).await.unwrap();
+        assert!(found.people[0].is_same, "{}: who is there already", house.db.name);
+
+        // Two of one name: somebody chooses.
+        let bakker = typed("Bakker", "", "Mia", "Berg");
+        let found = house.engine.check_lead(&caller, &bakker).await.unwrap();
+        assert!(found.is_ambiguous && found.company.is_none());
+        let towns: Vec<Option<String>> = found.companies.iter().map(|one| one.city.clone()).collect();
+        assert_eq!(towns.len(), 2, "{}: {towns:?}", house.db.name);
+        let refused = house.engine.add_lead(&caller, bakker.clone()).await;
+        assert!(matches!(refused, Err(EngineError::Refused { code: "company_several", .. })), "{refused:?}");
+        let goes = found.companies.iter().find(|one| one.city.as_deref() == Some("Goes")).unwrap().company;
+        let chosen = NewLead { meant: MeantCompany::This(goes), ..bakker.clone() };
+        let added = house.engine.add_lead(&caller, chosen).await.unwrap();
+        assert_eq!(house.engine.lead(&caller, added.id).await.unwrap().company.id, goes);
+        let own = NewLead { meant: MeantCompany::New, ..typed("Bakker", "", "Piet", "Blok") };
+        house.engine.add_lead(&caller, own).await.unwrap();
+        assert_eq!(companies(&house).await.len(), 4, "{}: a third Bakker", house.db.name);
+
+        let nothing = house.engine.check_lead(&caller, &typed("Iemand Anders", "", "", "")).await.unwrap();
+        assert!(nothing.company.is_none() && nothing.companies.is_empty());
+        let nameless = house.engine.check_lead(&caller, &typed("", "", "", "")).await;
+        assert!(matches!(nameless, Err(EngineError::Invalid(_))));
         house.close().await;
     }
 }

@@ -360,7 +360,7 @@ async fn an_address_that_turns_out_to_be_a_guess_stops_an_approved_mail() {
     let company = message.new.company_id.unwrap();
     let events = kiem_store::event::timeline(&mut tx, company, jiff::Timestamp::MAX, 50).await.unwrap();
     let stopped = events.iter().find(|e| e.kind == "message.stopped").unwrap();
-    assert!(stopped.data.contains("NL v1"), "the rule stands beside the reason: {}", stopped.data);
+    assert!(stopped.data.contains("NL v2"), "the rule stands beside the reason: {}", stopped.data);
     drop(tx);
     house.close().await;
 }

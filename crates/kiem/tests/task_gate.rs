@@ -100,7 +100,7 @@ async fn whom_the_gate_lets_nobody_call_is_no_task_and_the_sequence_goes_on() {
     let told = happened(&play, "task.not_allowed").await;
     assert_eq!(told.len(), 1, "{told:?}");
     let said = ["channel", "reason", "rule", "text"].map(|name| detail(&told[0], name));
-    assert_eq!(said, ["phone", "legal_form_unknown", "NL v1", "Neem contact op"]);
+    assert_eq!(said, ["phone", "legal_form_unknown", "NL v2", "Neem contact op"]);
     let (reader, company) = (play.house.caller(Role::ReadOnly), told[0].company_id.unwrap());
     let timeline = play.house.engine.company_timeline(&reader, company, None, 50).await.unwrap();
     let entry = timeline.iter().find(|one| one.event.kind == "task.not_allowed").unwrap();
@@ -150,10 +150,10 @@ async fn a_task_says_on_which_ground_and_its_doing_is_written_down_with_it() {
     let task = open(&play).await.remove(0);
     let gate = task.gate.unwrap();
     assert_eq!(gate.outcome, Outcome::Allow(Basis::DesignatedAddress));
-    assert_eq!((gate.channel, gate.rule.to_string()), (Channel::Phone, "NL v1".to_owned()));
+    assert_eq!((gate.channel, gate.rule.to_string()), (Channel::Phone, "NL v2".to_owned()));
     assert_eq!(task.card.phone.as_deref(), Some("+31201234567"));
     let made = happened(&play, "task.created").await;
-    assert_eq!([detail(&made[0], "basis"), detail(&made[0], "rule")], ["designated_address", "NL v1"]);
+    assert_eq!([detail(&made[0], "basis"), detail(&made[0], "rule")], ["designated_address", "NL v2"]);
     let marketing = play.house.caller(Role::Marketing);
     play.house.engine.finish_task(&marketing, task.card.task.id).await.unwrap();
     let done = happened(&play, "task.done").await;
@@ -281,11 +281,11 @@ async fn a_company_on_the_suppression_list_is_not_called_whatever_address_the_pe
     for (lang, words) in [
         (
             Lang::Nl,
-            "De persoon, het adres of het hele bedrijf staat op de uitsluitlijst: een afmelding, een bezwaar, een onbestaand adres of een klacht. (regel NL v1)",
+            "De persoon, het adres of het hele bedrijf staat op de uitsluitlijst: een afmelding, een bezwaar, een onbestaand adres of een klacht. (regel NL v2)",
         ),
         (
             Lang::En,
-            "The person, the address or the whole company is on the suppression list: an opt-out, an objection, a bounce or a complaint. (rule NL v1)",
+            "The person, the address or the whole company is on the suppression list: an opt-out, an objection, a bounce or a complaint. (rule NL v2)",
         ),
     ] {
         let problem = describe(&refused, lang);

@@ -625,6 +625,35 @@ async fn duplicates(trail: &mut Trail) {
     let same = trail.act("PUT", "/duplicates/{id}/decision", &pair, json!({ "decision": "same" })).await;
     let merge = text(&same["merge"], "id").unwrap();
     trail.act("POST", "/merges/{id}/undo", &merge, Value::Null).await;
+    two_of_one_name(trail, firms[0]).await;
+}
+
+/// Two colleagues who may be one: put off, looked at again, made one.
+async fn two_of_one_name(trail: &mut Trail, company: Uuid) {
+    let mut tx = trail.house.db.store.begin(trail.player.workspace).await.unwrap();
+    let (pair, people) = (Uuid::from_u128(0xd1), [Uuid::from_u128(0xd2), Uuid::from_u128(0xd3)]);
+    for (person, given) in people.into_iter().zip(["Jan", "J."]) {
+        tx.execute(
+            "INSERT INTO contact (workspace_id, id, company_id, given_name, family_name, name_key, source, created_at, updated_at)
+             VALUES ($1, $2, $3, $4, 'Vos', 'vos', 'lijst', $5, $5)",
+            args![person, company, given, trail.house.clock.now()],
+        )
+        .await
+        .unwrap();
+    }
+    tx.execute(
+        "INSERT INTO contact_pair (workspace_id, id, first_contact_id, second_contact_id, state, sign, place, found_at)
+         VALUES ($1, $2, $3, $4, 'open', 'initials', 0, $5)",
+        args![pair, people[0], people[1], trail.house.clock.now()],
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let pair = pair.to_string();
+    let decision = "/duplicates/people/{id}/decision";
+    trail.act("PUT", decision, &pair, json!({ "decision": "later" })).await;
+    trail.act("DELETE", decision, &pair, Value::Null).await;
+    trail.act("PUT", decision, &pair, json!({ "decision": "same" })).await;
 }
 
 async fn last_things(trail: &mut Trail) {

@@ -561,6 +561,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/duplicates/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The people who may be one: two records of one company that look alike. */
+        get: operations["get_duplicates_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/people/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Two people who may be one, side by side, and what would stay. `keep` is the person whose facts are to stay where the two
+         *     contradict each other.
+         */
+        get: operations["get_duplicates_people_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duplicates/people/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Decides about two people. Who are called different are never asked about again. */
+        put: operations["put_duplicates_people_id_decision"];
+        post?: never;
+        /** Opens a pair of people again that was called different or put off. */
+        delete: operations["delete_duplicates_people_id_decision"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duplicates/{id}": {
         parameters: {
             query?: never;
@@ -1181,6 +1236,26 @@ export interface paths {
         put?: never;
         /** Puts leads on the suppression list: no mail goes to them any more. */
         post: operations["post_leads_batch_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/leads/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What adding a lead would find, without adding it: the company that is recognised, others that may be meant, and people
+         *     there who may be this person. Only the company's name is needed.
+         */
+        post: operations["post_leads_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4295,7 +4370,7 @@ export interface components {
             decision: string;
             /**
              * Format: uuid
-             * @description The company that is to stay, of `same`; without it the one where more happened.
+             * @description The company that is to stay, of `same`; without it the one where more happened. Of people: whose facts are to stay.
              */
             keep?: string | null;
         };
@@ -4978,6 +5053,21 @@ export interface components {
              */
             prospect_opportunity: number | null;
         };
+        /** @description What was found about a lead that is being typed in. */
+        LeadCheck: {
+            /** @description Other companies that may be meant, the likeliest first. */
+            companies: components["schemas"]["PossibleDuplicateView"][];
+            company?: components["schemas"]["RecognisedCompany"] | null;
+            /** @description Whether it may mean several companies: without a choice adding it is refused. */
+            is_ambiguous: boolean;
+            /** @description People of the company who may be this person, the likeliest first. */
+            people: components["schemas"]["LikelyPersonView"][];
+            /**
+             * Format: int64
+             * @description Companies that came in lately and are not looked at yet.
+             */
+            waiting_n: number;
+        };
         /** @description One line of the timeline. */
         LeadEventView: {
             /** @description `user`, `token`, `system` or `lead`. */
@@ -5118,6 +5208,8 @@ export interface components {
             events: components["schemas"]["LeadEventView"][];
             /** @description Fit with its reasons. */
             fit: components["schemas"]["FitView"];
+            /** @description Addresses that the person had before two records became one; no mail goes there. */
+            former_addresses: string[];
             ground?: components["schemas"]["GroundView"] | null;
             /**
              * Format: uuid
@@ -5203,6 +5295,29 @@ export interface components {
             aspect: string;
             /** @description `unknown`, `indicated`, `confirmed` or `contradicted`. */
             level: string;
+        };
+        /** @description Somebody at the company who may be the person that is typed in. */
+        LikelyPersonView: {
+            /**
+             * Format: uuid
+             * @description Id of the person.
+             */
+            contact_id: string;
+            /** @description Address. */
+            email?: string | null;
+            /** @description Whether it is them: adding them again is refused. */
+            is_same: boolean;
+            /**
+             * Format: uuid
+             * @description Their place in the marketing list.
+             */
+            lead_id?: string | null;
+            /** @description Whole name; empty when it is not known. */
+            name: string;
+            /** @description Why: `linkedin`, `name`, `initials`, `spelling`, `address` or `family_name`. */
+            sign: string;
+            /** @description Job title. */
+            title?: string | null;
         };
         /** @description Something that won customers have more often than the rest of the audience. */
         LikenessView: {
@@ -5636,7 +5751,7 @@ export interface components {
              */
             restored_n: number;
         };
-        /** @description Two companies that were made one. */
+        /** @description Two companies that were made one, or two people of one company. */
         MergeView: {
             /** @description Who did. */
             by?: string | null;
@@ -5654,7 +5769,9 @@ export interface components {
              * @description Id of the merge.
              */
             id: string;
-            /** @description What the one was called that went up in it. */
+            /** @description Whether people were made one, not companies. */
+            is_of_people: boolean;
+            /** @description What the one was called that went up in it; empty of people. */
             lost_name: string;
             /** @description When. */
             merged_at: string;
@@ -5668,6 +5785,8 @@ export interface components {
              * @description People who became one.
              */
             people_joined_n: number;
+            /** @description Of people: what the one is called who stayed; missing when they are gone. */
+            person_name?: string | null;
             undo?: components["schemas"]["MergeUndoReport"] | null;
             /** @description When it was taken back. */
             undone_at?: string | null;
@@ -5779,6 +5898,13 @@ export interface components {
         NewLeadInput: {
             /** @description The company; matched like in an import. */
             company: components["schemas"]["CompanyInput"];
+            /**
+             * Format: uuid
+             * @description The company that is meant, whatever was typed.
+             */
+            company_id?: string | null;
+            /** @description Whether a company of its own is meant, whatever it looks like; says nothing beside `company_id`. */
+            company_is_new?: boolean;
             /** @description The person. */
             contact: components["schemas"]["ContactInput"];
             ground?: components["schemas"]["GroundInput"] | null;
@@ -6191,6 +6317,97 @@ export interface components {
             /** @description Whether there may be more than `total`. */
             total_is_capped: boolean;
         };
+        /** @description One of two people, in the list. */
+        PersonName: {
+            /** @description Address. */
+            email?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of the person.
+             */
+            id: string;
+            /** @description Whole name; empty when it is not known. */
+            name: string;
+            /** @description Job title. */
+            title?: string | null;
+        };
+        /** @description Two people side by side. */
+        PersonPairDetail: {
+            /**
+             * Format: uuid
+             * @description Where they work.
+             */
+            company_id: string;
+            /** @description Its name. */
+            company_name: string;
+            /** @description What they say, where one of them says something. */
+            facts: components["schemas"]["FactPairView"][];
+            /** @description The one. */
+            first: components["schemas"]["PersonSideView"];
+            /**
+             * Format: uuid
+             * @description Id of the pair.
+             */
+            id: string;
+            /** @description Why they cannot be made one now: `merge_two_campaigns`. */
+            obstacle?: string | null;
+            /** @description The other. */
+            second: components["schemas"]["PersonSideView"];
+            /** @description Why: `linkedin`, `name`, `initials`, `spelling`, `address` or `family_name`. */
+            sign: string;
+            /** @description `open`, `later` or `different`. */
+            state: string;
+        };
+        /** @description Two people of one company who may be one. */
+        PersonPairLine: {
+            /**
+             * Format: uuid
+             * @description Where they work.
+             */
+            company_id: string;
+            /** @description Its name. */
+            company_name: string;
+            /** @description The one. */
+            first: components["schemas"]["PersonName"];
+            /** @description When it was found. */
+            found_at: string;
+            /**
+             * Format: uuid
+             * @description Id of the pair.
+             */
+            id: string;
+            /** @description The other. */
+            second: components["schemas"]["PersonName"];
+            /** @description Why: `linkedin`, `name`, `initials`, `spelling`, `address` or `family_name`. */
+            sign: string;
+        };
+        /** @description A page of people who may be one. */
+        PersonPairPage: {
+            /**
+             * Format: int64
+             * @description Pairs that persons decided about: one or two.
+             */
+            decided_n: number;
+            /** @description The pairs, the one with the most at stake first. */
+            items: components["schemas"]["PersonPairLine"][];
+            /**
+             * Format: int64
+             * @description Pairs that were put off.
+             */
+            later_n: number;
+            /** @description For the next page. */
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description Pairs that nobody looked at.
+             */
+            open_n: number;
+            /**
+             * Format: int64
+             * @description Companies whose people are not compared yet.
+             */
+            waiting_n: number;
+        };
         /** @description A person of the list. */
         PersonRowView: {
             /** @description Town of the company. */
@@ -6251,6 +6468,33 @@ export interface components {
              * @description What the other side did, 0 to 100.
              */
             warmth: number;
+        };
+        /** @description One of the two people. */
+        PersonSideView: {
+            /** @description When it was made. */
+            created_at: string;
+            /**
+             * Format: uuid
+             * @description Id of the person.
+             */
+            id: string;
+            /** @description They were approached. */
+            is_approached: boolean;
+            /** @description They have part in a pursuit. */
+            is_pursued: boolean;
+            /**
+             * Format: uuid
+             * @description Their place in the marketing list.
+             */
+            lead_id?: string | null;
+            /** @description State of the lead. */
+            lead_state?: string | null;
+            /** @description Whole name; empty when it is not known. */
+            name: string;
+            /** @description Where the record came from, in words. */
+            source: string;
+            /** @description When a fact last changed. */
+            updated_at: string;
         };
         /** @description A person of a prospect. */
         PersonView: {
@@ -7270,6 +7514,18 @@ export interface components {
         RecogniseBody: {
             /** @description Paths of pages; at most 500. */
             paths: string[];
+        };
+        /** @description The company to which a lead comes. */
+        RecognisedCompany: {
+            /** @description Town. */
+            city?: string | null;
+            /**
+             * Format: uuid
+             * @description Id.
+             */
+            id: string;
+            /** @description Name. */
+            name: string;
         };
         /** @description A page that was not read. */
         RefusedPageView: {
@@ -11437,10 +11693,196 @@ export interface operations {
             };
         };
     };
+    get_duplicates_people: {
+        parameters: {
+            query?: {
+                /** @description `open` (the default), `later` or `different`. */
+                state?: string;
+                /** @description From the page before. */
+                cursor?: string;
+                /** @description Pairs on the page. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPairPage"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_duplicates_people_id: {
+        parameters: {
+            query?: {
+                /** @description The company that is to stay; without it the one where more happened. Of people: whose facts are to stay. */
+                keep?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPairDetail"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_duplicates_people_id_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionResult"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_duplicates_people_id_decision: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_duplicates_id: {
         parameters: {
             query?: {
-                /** @description The company that is to stay; without it the one where more happened. */
+                /** @description The company that is to stay; without it the one where more happened. Of people: whose facts are to stay. */
                 keep?: string;
             };
             header?: never;
@@ -13293,6 +13735,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_leads_check: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLeadInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadCheck"];
                 };
             };
             /** @description Nobody is logged in */

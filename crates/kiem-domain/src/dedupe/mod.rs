@@ -9,6 +9,7 @@ mod cluster;
 mod common;
 mod form;
 mod name;
+mod person;
 mod profile;
 mod rule;
 mod signs;
@@ -22,6 +23,9 @@ pub use candidates::{BLOCK_KEYS_MAX, Block, N_BLOCKS, Pair, block_keys};
 pub use cluster::{Clusters, join};
 pub use form::Form;
 pub use name::{NameAgreement, compare_names, name_words};
+pub use person::{
+    PersonLikeness, PersonProfile, PersonSign, RawPerson, compare_people, is_fuller_name, likely_pairs,
+};
 pub use profile::{Key, Profile, RawRecord};
 pub use rule::Rule;
 pub use signs::{Sign, SignField, signs};

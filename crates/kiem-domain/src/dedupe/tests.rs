@@ -153,6 +153,15 @@ fn two_legal_forms_are_two_companies_unless_a_number_says_otherwise() {
         ("Zonnehof Ltd", "Zonnehof B.V.", Verdict::Review, "and of a third"),
         ("Zonnehof Besloten Vennootschap", "Zonnehof B.V.", Verdict::Same, "one form, written out"),
         ("Zonnehof SRL", "Zonnehof BVBA", Verdict::Same, "one form in two languages"),
+        ("Zonnehof Gesellschaft mbH", "Zonnehof GmbH", Verdict::Same, "one form, written out in part"),
+        ("Zonnehof Ges.m.b.H.", "Zonnehof GmbH", Verdict::Same, "and as Austria shortens it"),
+        ("Zonnehof UG (haftungsbeschränkt)", "Zonnehof UG", Verdict::Same, "one form and what it must say"),
+        ("Zonnehof UG (haftungsbeschraenkt)", "Zonnehof UG", Verdict::Same, "and without its letter"),
+        ("Zonnehof Gesellschaft mbH", "Zonnehof B.V.", Verdict::Review, "a GmbH, however it is written"),
+        ("Zonnehof UG (haftungsbeschränkt)", "Zonnehof B.V.", Verdict::Review, "and a UG"),
+        ("Zonnehof C.I.C.", "Zonnehof Limited", Verdict::Same, "a company of Britain either way"),
+        ("Zonnehof C.I.C.", "Zonnehof B.V.", Verdict::Review, "and none of the Netherlands"),
+        ("VvE Zonnehof", "Vereniging van Eigenaren Zonnehof", Verdict::Same, "one form, written out"),
         ("Zonnehof B.V.", "Zonnehof", Verdict::Same, "a form that is not written says nothing"),
     ] {
         let row = |name| with(&[(0, name), (4, ""), (5, "zonnehof.example")]);

@@ -31,8 +31,10 @@ pub struct KnownCompany<'a> {
     pub vat_id: Option<&'a str>,
     /// Switchboard.
     pub phone: Option<&'a str>,
-    /// Whether a street or postcode is known.
-    pub has_address: bool,
+    /// Street, with its number.
+    pub street: Option<&'a str>,
+    /// Postcode.
+    pub postcode: Option<&'a str>,
     /// Town.
     pub city: Option<&'a str>,
     /// ISO 3166 alpha-2 code.
@@ -82,13 +84,15 @@ pub fn fills(known: &KnownCompany<'_>, facts: &[Fact]) -> Vec<Fill> {
     {
         put(FillField::Phone, number, fact);
     }
-    if !known.has_address
-        && let Some((fact, address)) = only(facts, address).filter(|(_, address)| agrees(known, address))
-    {
-        put(FillField::Street, &address.street, fact);
-        put(FillField::Postcode, &address.postcode, fact);
-        if known.city.is_none() {
-            put(FillField::City, &address.town, fact);
+    if let Some((fact, address)) = only_address(known, facts).filter(|(_, address)| agrees(known, address)) {
+        for (field, is_blank, value) in [
+            (FillField::Street, known.street.is_none(), &address.street),
+            (FillField::Postcode, known.postcode.is_none(), &address.postcode),
+            (FillField::City, known.city.is_none(), &address.town),
+        ] {
+            if is_blank {
+                put(field, value, fact);
+            }
         }
     }
     fills.retain(|fill| !fill.value.trim().is_empty());
@@ -107,6 +111,19 @@ fn address(finding: &Finding) -> Option<&SiteAddress> {
         Finding::Address(address) => Some(address),
         _ => None,
     }
+}
+
+/// The one address of the site, when none is known; else, of those that it has, the one that is the half that is known: the
+/// postcode of a street, or the street of a postcode.
+fn only_address<'f>(known: &KnownCompany<'_>, facts: &'f [Fact]) -> Option<(&'f Fact, &'f SiteAddress)> {
+    let plain = |text: &str| fold(text).replace(' ', "");
+    let is_half = |address: &SiteAddress| match (known.street, known.postcode) {
+        (None, None) => true,
+        (Some(street), None) => plain(street) == plain(&address.street),
+        (None, Some(postcode)) => plain(postcode) == plain(&address.postcode),
+        (Some(_), Some(_)) => false,
+    };
+    only(facts, |finding| address(finding).filter(|address| is_half(address)))
 }
 
 /// The one finding of a kind; `None` when there is none, or several.
@@ -219,7 +236,27 @@ mod tests {
             ("another country", KnownCompany { country: Some("BE"), ..nothing }, vec!["kvk_number", "phone"]),
             (
                 "address is known",
-                KnownCompany { has_address: true, ..nothing },
+                KnownCompany { street: Some("Kerkstraat 12"), postcode: Some("3511AB"), ..nothing },
+                vec!["kvk_number", "vat_id", "phone"],
+            ),
+            (
+                "its postcode is known",
+                KnownCompany { postcode: Some("3511ab"), city: Some("Utrecht"), ..nothing },
+                vec!["kvk_number", "vat_id", "phone", "street"],
+            ),
+            (
+                "another postcode is known",
+                KnownCompany { postcode: Some("3511 AC"), ..nothing },
+                vec!["kvk_number", "vat_id", "phone"],
+            ),
+            (
+                "its street is known",
+                KnownCompany { street: Some("kerkstraat 12"), ..nothing },
+                vec!["kvk_number", "vat_id", "phone", "postcode", "city"],
+            ),
+            (
+                "another street is known",
+                KnownCompany { street: Some("Kerkstraat 14"), ..nothing },
                 vec!["kvk_number", "vat_id", "phone"],
             ),
         ] {
@@ -231,18 +268,23 @@ mod tests {
     fn two_of_a_kind_fill_nothing() {
         let nothing = KnownCompany::default();
         assert!(fills(&nothing, &[kvk("30123456"), kvk("30123457")]).is_empty());
-        assert!(fills(&nothing, &[at("Kerkstraat 12", "Utrecht"), at("Dam 1", "Amsterdam")]).is_empty());
+        let two = [at("Kerkstraat 12", "Utrecht"), at("Dam 1", "Amsterdam")];
+        assert!(fills(&nothing, &two).is_empty());
+        // Which of the two it is, is known.
+        let known = KnownCompany { street: Some("Dam 1"), city: Some("Amsterdam"), ..nothing };
+        assert_eq!(fields(&known, &two), ["postcode"]);
     }
 
     proptest! {
         /// What is known is never filled, and the order in which pages were read changes nothing.
         #[test]
-        fn what_is_known_stays(kvk_known: bool, phone_known: bool, has_address: bool, town_known: bool, by in 0_usize..4) {
+        fn what_is_known_stays(kvk_known: bool, phone_known: bool, street_known: bool, postcode_known: bool, town_known: bool, by in 0_usize..4) {
             let known = KnownCompany {
                 kvk_number: kvk_known.then_some("30123456"),
                 phone: phone_known.then_some("+31201234567"),
                 city: town_known.then_some("Utrecht"),
-                has_address,
+                street: street_known.then_some("Kerkstraat 12"),
+                postcode: postcode_known.then_some("3511 AB"),
                 ..KnownCompany::default()
             };
             let mut facts = site();
@@ -255,7 +297,8 @@ mod tests {
             let has = |field| first.iter().any(|f| f.field == field);
             prop_assert!(!(kvk_known && has(FillField::KvkNumber)));
             prop_assert!(!(phone_known && has(FillField::Phone)));
-            prop_assert!(!(has_address && (has(FillField::Street) || has(FillField::Postcode))));
+            prop_assert!(!(street_known && has(FillField::Street)));
+            prop_assert!(!(postcode_known && has(FillField::Postcode)));
             prop_assert!(!(town_known && has(FillField::City)));
         }
     }

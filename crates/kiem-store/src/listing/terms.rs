@@ -102,9 +102,14 @@ async fn of_companies(tx: &mut Tx, them: &str, list: &Value) -> Result<Vec<Vec<V
 }
 
 async fn of_people(tx: &mut Tx, them: &str, list: &Value) -> Result<Vec<Vec<Value>>> {
+    // Who went up in another is found by what they were.
     let sql = format!(
         "SELECT id, name_key, email, title FROM contact
-         WHERE workspace_id = $1 AND company_id IN {them} AND erased_at IS NULL"
+         WHERE workspace_id = $1 AND company_id IN {them} AND erased_at IS NULL
+         UNION ALL
+         SELECT c.id, a.name_key, a.email, NULL FROM contact c
+         JOIN contact_alias a ON a.workspace_id = c.workspace_id AND a.contact_id = c.id
+         WHERE c.workspace_id = $1 AND c.company_id IN {them} AND c.erased_at IS NULL"
     );
     let mut terms = BTreeMap::new();
     for row in tx.fetch_all(sql, vec![list.clone()]).await? {

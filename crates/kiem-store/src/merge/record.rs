@@ -1,7 +1,7 @@
 //! The record of a merge.
 
 use jiff::Timestamp;
-use kiem_domain::id::{CompanyId, UserId};
+use kiem_domain::id::{CompanyId, ContactId, UserId};
 use uuid::Uuid;
 
 use super::Piece;
@@ -26,16 +26,18 @@ kiem_domain::text_enum! {
     }
 }
 
-/// Two companies that were made one.
+/// Two companies that were made one, or two people of one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Merge {
     /// Its id.
     pub id: Uuid,
-    /// The company that stayed.
+    /// The company that stayed; of people the one where both worked.
     pub kept: CompanyId,
-    /// The one that went up in it.
+    /// The one that went up in it; of people the same as `kept`.
     pub lost: CompanyId,
-    /// What that was called.
+    /// The person who stayed and the one who went up in them, when only people were made one.
+    pub people: Option<(ContactId, ContactId)>,
+    /// What the lost company was called; of people nothing: their names are kept in one place only.
     pub lost_name: String,
     /// Why.
     pub cause: MergeCause,
@@ -57,8 +59,20 @@ pub struct Merge {
     pub undo_report: Option<String>,
 }
 
+impl Merge {
+    /// The record that stayed.
+    pub fn kept_record(&self) -> Uuid {
+        self.people.map_or(self.kept.0, |(kept, _)| kept.0)
+    }
+
+    /// The record that went up in it.
+    pub fn lost_record(&self) -> Uuid {
+        self.people.map_or(self.lost.0, |(_, lost)| lost.0)
+    }
+}
+
 const COLUMNS: &str =
-    "id, kept_company_id, lost_company_id, lost_name, cause, centibits, people_joined_n, people_apart_n,
+    "id, kept_company_id, lost_company_id, kept_contact_id, lost_contact_id, lost_name, cause, centibits, people_joined_n, people_apart_n,
     merged_at, merged_by, undone_at, undone_by, undo_report";
 
 /// Writes a merge down, with where the records went that are gone.
@@ -67,13 +81,15 @@ const COLUMNS: &str =
 /// Whatever the database refuses.
 pub async fn put(tx: &mut Tx, merge: &Merge, gone: &[(Uuid, Uuid)]) -> Result<()> {
     tx.execute(
-        "INSERT INTO company_merge (workspace_id, id, kept_company_id, lost_company_id, lost_name, cause, centibits,
-             people_joined_n, people_apart_n, merged_at, merged_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO company_merge (workspace_id, id, kept_company_id, lost_company_id, kept_contact_id, lost_contact_id,
+             lost_name, cause, centibits, people_joined_n, people_apart_n, merged_at, merged_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         args![
             merge.id,
             merge.kept,
             merge.lost,
+            merge.people.map(|(kept, _)| kept),
+            merge.people.map(|(_, lost)| lost),
             merge.lost_name.as_str(),
             merge.cause.as_str(),
             merge.centibits,
@@ -134,14 +150,14 @@ pub async fn list(tx: &mut Tx, before: Option<(Timestamp, Uuid)>, limit: i64) ->
     tx.fetch_all(sql, args![at, id, limit]).await?.iter().map(from_row).collect()
 }
 
-/// What went up in a company and was not taken back, newest first.
+/// Which companies went up in a company and were not taken back, newest first.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn of_kept(tx: &mut Tx, kept: CompanyId) -> Result<Vec<Merge>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM company_merge
-         WHERE workspace_id = $1 AND kept_company_id = $2 AND undone_at IS NULL
+         WHERE workspace_id = $1 AND kept_company_id = $2 AND kept_contact_id IS NULL AND undone_at IS NULL
          ORDER BY merged_at DESC, id DESC LIMIT {OF_ONE_MAX}"
     );
     tx.fetch_all(sql, args![kept]).await?.iter().map(from_row).collect()
@@ -156,10 +172,13 @@ pub async fn by_kiem_since(tx: &mut Tx, records: &[Uuid], since: Timestamp) -> R
     let mut found = Vec::new();
     for chunk in records.chunks(KEYS_PER_QUERY) {
         let these = among(tx.conn(), KeyKind::Id, 2);
-        // Two halves, each by its own index.
+        // Three parts, each by its own index.
         let sql = format!(
             "SELECT {COLUMNS} FROM company_merge WHERE workspace_id = $1 AND cause = 'evidence' AND undone_at IS NULL
-                 AND merged_at >= $3 AND kept_company_id IN {these}
+                 AND merged_at >= $3 AND kept_contact_id IS NULL AND kept_company_id IN {these}
+             UNION
+             SELECT {COLUMNS} FROM company_merge WHERE workspace_id = $1 AND cause = 'evidence' AND undone_at IS NULL
+                 AND merged_at >= $3 AND kept_contact_id IN {these}
              UNION
              SELECT {COLUMNS} FROM company_merge WHERE workspace_id = $1 AND cause = 'evidence' AND undone_at IS NULL
                  AND merged_at >= $3 AND id IN (SELECT merge_id FROM merged_record WHERE workspace_id = $1 AND old_id IN {these})
@@ -217,6 +236,7 @@ fn from_row(row: &Row) -> Result<Merge> {
         id: row.get("id")?,
         kept: row.id("kept_company_id")?,
         lost: row.id("lost_company_id")?,
+        people: row.opt_id("kept_contact_id")?.zip(row.opt_id("lost_contact_id")?),
         lost_name: row.get("lost_name")?,
         cause: row.parsed("cause")?,
         centibits: row.get("centibits")?,

@@ -83,6 +83,7 @@ pub const OF_CONTACT: &[Reference] = &[
     of("task", "contact_id", Narrow::Company),
     of("event", "contact_id", Narrow::Company),
     of("privacy_request", "contact_id", Narrow::No),
+    of("contact_alias", "contact_id", Narrow::No),
 ];
 
 /// Columns that point to a lead.
@@ -121,8 +122,12 @@ pub const OTHERWISE: &[(&str, &str)] = &[
     ("company_group_member", "company_id"),
     ("duplicate_pair", "first_company_id"),
     ("duplicate_pair", "second_company_id"),
+    ("contact_pair", "first_contact_id"),
+    ("contact_pair", "second_contact_id"),
     // What merges did.
     ("company_merge", "kept_company_id"),
     ("company_merge", "lost_company_id"),
+    ("company_merge", "kept_contact_id"),
+    ("company_merge", "lost_contact_id"),
     ("merge_piece", "contact_id"),
 ];

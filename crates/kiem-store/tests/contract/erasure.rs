@@ -182,6 +182,8 @@ const NO_PERSON: &[&str] = &[
     "company_merge.cause",
     // Numbers only.
     "company_merge.undo_report",
+    "contact_pair.sign",
+    "contact_pair.state",
     "list_view.list",
 ];
 
@@ -347,6 +349,8 @@ fn rows_around_it() -> Vec<Row> {
           VALUES ($1, $2, '', 1, 1, 1, 0, $2, $3)", args![id(34), t]),
         ("INSERT INTO company_alias (workspace_id, id, company_id, name_key, facts) VALUES ($1, $2, $2, '', '{}')",
          args![id(1)]),
+        ("INSERT INTO contact_alias (workspace_id, id, contact_id, email, name_key, facts)
+          VALUES ($1, $2, $3, '', '', '{}')", args![id(35), person]),
         ("INSERT INTO company_merge (workspace_id, id, kept_company_id, lost_company_id, lost_name, cause, centibits,
               people_joined_n, people_apart_n, merged_at) VALUES ($1, $2, $3, $2, '', 'person', 0, 1, 0, $4)",
          args![id(32), company, t]),

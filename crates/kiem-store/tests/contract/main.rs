@@ -23,6 +23,7 @@ mod mailbox;
 mod many;
 mod market;
 mod matching;
+mod matching_people;
 mod message;
 mod outreach;
 mod outreach_stop;

@@ -86,6 +86,7 @@ async fn what_kiem_made_one_since_a_moment_is_found_by_who_stayed_and_who_went()
             id: Uuid::from_u128(n),
             kept,
             lost: CompanyId(lost),
+            people: None,
             lost_name: "Weg BV".to_owned(),
             cause,
             centibits: 2_000,

@@ -13,7 +13,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::audience::leads::CreatedLead;
+use super::audience::add_by_hand::CreatedLead;
 use super::problem::{ApiResult, Problem};
 use crate::engine::inbound::{Folder, StoredFlags, Suggestion, SuggestionEdit, Thread};
 use crate::engine::promotion::ReplyJudgement;

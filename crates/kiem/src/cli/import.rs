@@ -66,6 +66,9 @@ pub struct Import {
     /// What wins where the list and a known record differ: fill (blanks only), overwrite or keep.
     #[arg(long, default_value = "fill", value_name = "POLICY")]
     conflicts: String,
+    /// Write the rows into a new CSV file, each with what became of it, why, and where the record is.
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    result: Option<PathBuf>,
     /// Say what would happen, and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -82,6 +85,9 @@ pub fn run(cli: &Cli, import: &Import) -> anyhow::Result<ExitCode> {
     let config = cli.settings()?;
     if !import.file.is_file() {
         return Err(told("file_missing", &[("path", import.file.display().to_string())]));
+    }
+    if let Some(taken) = import.result.as_ref().filter(|path| path.exists()) {
+        return Err(told("file_taken", &[("path", taken.display().to_string())]));
     }
     let order = Order::read(import)?;
     runtime()?.block_on(async {
@@ -190,7 +196,12 @@ async fn bring(engine: &Engine, import: &Import, order: Order) -> anyhow::Result
         own_country: country_of_zone(&zone).map(str::to_owned),
         is_trial: import.dry_run,
     };
-    engine.import_file(&caller, order).await.map_err(|e| said(&e))
+    let report = engine.import_file(&caller, order).await.map_err(|e| said(&e))?;
+    if let (Some(id), Some(to)) = (report.id, &import.result) {
+        let paths = (import.file.clone(), to.clone());
+        engine.import_result_file(&caller, id, paths, lang()).await.map_err(|e| said(&e))?;
+    }
+    Ok(report)
 }
 
 /// The country that a time zone is of, where people leave it out of their lists.

@@ -7,10 +7,11 @@ use kiem_domain::phone::PhoneNumber;
 use kiem_store::event::Actor;
 use kiem_store::outreach_stop::{self, StopScope};
 use kiem_store::suppression::{self, Suppression};
-use kiem_store::{Tx, contact, promotion, prospect, thread};
+use kiem_store::{Tx, contact, contact_alias, promotion, prospect, thread};
 
 use super::send::journal::{Journal, JournalEntry, JournalOutcome};
 use super::{Caller, Engine, EngineError, Result};
+use crate::engine::audience::people_at;
 use crate::messages::say;
 
 /// Longest reason for a mail against the list.
@@ -105,10 +106,37 @@ impl Engine {
             self.ask_finish(tx).await?;
         }
         if new {
+            self.suppress_present_address(tx, &order, &entry).await?;
             self.say_suppressed(tx, &order, &entry).await?;
             self.tell_pursuits(tx, &order).await?;
         }
         Ok(new)
+    }
+
+    /// Who says no under an address that they had before a merge is not written to under the present one either. That no mail
+    /// can be delivered to an old address says nothing.
+    async fn suppress_present_address(
+        &self,
+        tx: &mut Tx,
+        order: &StopOrder<'_>,
+        entry: &Suppression,
+    ) -> Result<()> {
+        if order.reason == "hard_bounce" {
+            return Ok(());
+        }
+        let addresses = [order.address.to_string(), order.address.without_tag().to_string()];
+        let former = contact_alias::at_addresses(tx, &addresses).await?;
+        let ids: Vec<ContactId> = former.into_iter().map(|alias| alias.contact_id).collect();
+        for person in contact::by_ids(tx, &ids).await? {
+            let Some(present) = person.email.as_deref().and_then(|email| EmailAddress::parse(email).ok())
+            else {
+                continue;
+            };
+            let key_hash = self.keys().address_hash(&present);
+            self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![key_hash.clone()]).await;
+            suppression::insert(tx, &Suppression { key_hash, hint: hint(&present), ..entry.clone() }).await?;
+        }
+        Ok(())
     }
 
     /// The key of a domain, as the list and the journal know it.
@@ -171,7 +199,7 @@ impl Engine {
     async fn tell_pursuits(&self, tx: &mut Tx, order: &StopOrder<'_>) -> Result<()> {
         let addresses = [order.address.to_string(), order.address.without_tag().to_string()];
         let mut people: Vec<ContactId> =
-            contact::by_emails(tx, &addresses).await?.into_iter().map(|person| person.id).collect();
+            people_at(tx, &addresses).await?.into_iter().map(|person| person.id).collect();
         if let Some(lead) = order.lead
             && let Some(facts) = promotion::lead_facts(tx, lead).await?
         {

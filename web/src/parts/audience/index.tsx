@@ -47,7 +47,10 @@ export default function AudiencePage() {
           <SegmentedControl
             value={view}
             onChange={(next) =>
-              address.set({ view: next === "lists" ? undefined : next, show: undefined }, { replace: true })
+              address.set(
+                { view: next === "lists" ? undefined : next, show: undefined, of: undefined },
+                { replace: true },
+              )
             }
             data={views.map((each) => ({ value: each, label: t(`audience.view.${each}`) }))}
             aria-label={t("shell.nav.audience")}

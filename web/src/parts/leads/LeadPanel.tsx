@@ -198,6 +198,9 @@ function Facts({ lead }: { lead: LeadView }) {
     { fields: ["name"], label: t("leads.column.name"), value: contact.name },
     { fields: ["title"], label: t("leads.column.title"), value: contact.title },
     { fields: ["email"], label: t("leads.fact.email"), value: contact.email },
+    ...(lead.former_addresses.length === 0
+      ? []
+      : [{ fields: [], label: t("leads.fact.former_email"), value: lead.former_addresses.join(", ") }]),
     { fields: ["phone"], label: t("leads.fact.phone"), value: contact.phone },
     { fields: [], label: t("leads.fact.role"), value: roleKey === undefined ? null : t(roleKey) },
   ];

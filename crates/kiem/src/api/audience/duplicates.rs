@@ -22,7 +22,7 @@ use crate::engine::audience::{MergeUndoReport, NamedMerge, PairView, PossibleDup
 use crate::engine::{Caller, Engine, EngineError};
 
 /// Lines of a page when nobody says how many.
-const LINES: i64 = 50;
+pub(super) const LINES: i64 = 50;
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
@@ -176,11 +176,11 @@ pub struct PairPage {
     pub waiting_n: i64,
 }
 
-fn cursor(place: &str, id: Uuid) -> String {
+pub(super) fn cursor(place: &str, id: Uuid) -> String {
     URL_SAFE_NO_PAD.encode(format!("{place} {id}"))
 }
 
-fn read_cursor<T: std::str::FromStr>(text: &str) -> Result<(T, Uuid), EngineError> {
+pub(super) fn read_cursor<T: std::str::FromStr>(text: &str) -> Result<(T, Uuid), EngineError> {
     let unreadable = || EngineError::field("cursor", "cursor");
     let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| unreadable())?;
     let text = String::from_utf8(bytes).map_err(|_| unreadable())?;
@@ -316,7 +316,7 @@ impl From<PairView> for PairDetail {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct PairQuery {
-    /// The company that is to stay; without it the one where more happened.
+    /// The company that is to stay; without it the one where more happened. Of people: whose facts are to stay.
     pub keep: Option<Uuid>,
 }
 
@@ -338,7 +338,7 @@ async fn show(
 pub struct DecisionBody {
     /// `same`, `different` or `later`.
     pub decision: String,
-    /// The company that is to stay, of `same`; without it the one where more happened.
+    /// The company that is to stay, of `same`; without it the one where more happened. Of people: whose facts are to stay.
     pub keep: Option<Uuid>,
 }
 
@@ -376,7 +376,7 @@ async fn reopen(State(engine): State<Engine>, caller: Caller, Path(id): Path<Uui
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Two companies that were made one.
+/// Two companies that were made one, or two people of one company.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MergeView {
     /// Id of the merge.
@@ -385,8 +385,12 @@ pub struct MergeView {
     pub company_id: Uuid,
     /// Its name; missing when it is gone.
     pub company_name: Option<String>,
-    /// What the one was called that went up in it.
+    /// What the one was called that went up in it; empty of people.
     pub lost_name: String,
+    /// Whether people were made one, not companies.
+    pub is_of_people: bool,
+    /// Of people: what the one is called who stayed; missing when they are gone.
+    pub person_name: Option<String>,
     /// `evidence` (Kiem did, the evidence was beyond doubt) or `person`.
     pub cause: String,
     /// Who did.
@@ -411,6 +415,8 @@ impl From<NamedMerge> for MergeView {
             company_id: named.kept_now.0,
             company_name: named.kept_name,
             lost_name: merge.lost_name,
+            is_of_people: merge.people.is_some(),
+            person_name: named.person_name,
             cause: merge.cause.to_string(),
             by: named.by,
             people_joined_n: merge.people_joined_n,

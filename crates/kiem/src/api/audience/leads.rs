@@ -1,9 +1,7 @@
-//! One lead with everything about it, and adding one by hand.
+//! One lead with everything about it.
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use kiem_domain::id::{CompanyId, ContactId, LeadId};
 use kiem_domain::legal_form::family_in_name;
 use kiem_domain::titles::committee::Seat;
@@ -12,24 +10,21 @@ use kiem_store::contact::Contact;
 use kiem_store::event::Event;
 use kiem_store::ground::DeclaredGround;
 use kiem_store::prospect::ProspectCard;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::duplicates::PossibleDuplicateView;
 use super::gate::{ChannelVerdictView, VerdictView};
-use super::imports::GroundInput;
-use super::people::{CompanyInput, ContactInput};
 use super::profile::FitView;
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::audience::{CompanyCommittee, LeadDetail, NewLead, SourcedFact};
+use crate::engine::audience::{CompanyCommittee, LeadDetail, SourcedFact};
 use crate::engine::{Caller, Engine};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
-    OpenApiRouter::new().routes(routes!(add)).routes(routes!(show)).routes(routes!(show_company))
+    OpenApiRouter::new().routes(routes!(show)).routes(routes!(show_company))
 }
 
 /// A company.
@@ -277,6 +272,8 @@ pub struct LeadView {
     pub needs_look: bool,
     /// The person.
     pub contact: ContactView,
+    /// Addresses that the person had before two records became one; no mail goes there.
+    pub former_addresses: Vec<String>,
     /// The company.
     pub company: CompanyView,
     /// On what ground the person may be approached.
@@ -377,6 +374,7 @@ fn lead_view(d: LeadDetail) -> LeadView {
         warmth: d.lead.warmth,
         needs_look: d.lead.needs_look,
         contact: d.contact.into(),
+        former_addresses: d.former_addresses,
         company: d.company.into(),
         ground: d.ground.map(GroundView::from),
         verdict: d.verdict.into(),
@@ -544,48 +542,6 @@ impl From<ProspectCard> for CompanyProspectView {
             currency: pursuit.currency,
         }
     }
-}
-
-/// A lead that is added by hand.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewLeadInput {
-    /// The company; matched like in an import.
-    pub company: CompanyInput,
-    /// The person.
-    pub contact: ContactInput,
-    /// On what ground the person may be approached; without one no mail goes out.
-    pub ground: Option<GroundInput>,
-}
-
-/// What was made.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CreatedLead {
-    /// Id of the lead.
-    pub id: Uuid,
-    /// Companies that may be the new one; empty when its company was there.
-    pub possible_duplicates: Vec<PossibleDuplicateView>,
-}
-
-/// Adds one lead by hand.
-#[utoipa::path(post, path = "/leads", tag = "audience", request_body = NewLeadInput,
-    responses((status = 201, body = CreatedLead), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn add(
-    State(engine): State<Engine>,
-    caller: Caller,
-    Json(input): Json<NewLeadInput>,
-) -> ApiResult<Response> {
-    let new = NewLead {
-        company: input.company.into(),
-        contact: input.contact.into(),
-        ground: input.ground.map(GroundInput::read).transpose()?,
-    };
-    let added = engine.add_lead(&caller, new).await?;
-    let created = CreatedLead {
-        id: added.id.0,
-        possible_duplicates: added.duplicates.into_iter().map(PossibleDuplicateView::from).collect(),
-    };
-    Ok((StatusCode::CREATED, Json(created)).into_response())
 }
 
 /// Everything about one lead.

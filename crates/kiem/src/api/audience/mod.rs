@@ -1,5 +1,6 @@
 //! The audience over HTTP: uploads, the marketing list, companies and people, suppression, profile, reach.
 
+pub(super) mod add_by_hand;
 mod batch;
 mod completeness;
 mod duplicates;
@@ -10,6 +11,7 @@ mod list;
 mod list_views;
 mod lists;
 mod people;
+mod person_duplicates;
 mod policy;
 pub(super) mod profile;
 mod register;
@@ -39,6 +41,8 @@ pub fn router() -> OpenApiRouter<Engine> {
         .merge(register::router())
         .merge(register_access::router())
         .merge(suppression_runs::router())
+        .merge(add_by_hand::router())
         .merge(duplicates::router())
+        .merge(person_duplicates::router())
         .merge(completeness::router())
 }

@@ -16,7 +16,7 @@ use kiem_store::Tx;
 use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::company_alias::{self, AliasKey};
 use kiem_store::contact::{self, Contact};
-use kiem_store::erasure;
+use kiem_store::{contact_alias, erasure};
 
 use super::aliases::{Aliases, as_it_was};
 use super::bring_in::{Arrival, RowOutcome};
@@ -24,6 +24,7 @@ use super::conflicts::{Conflict, ConflictPolicy, RowDecision};
 use super::facts::{CompanyFacts, PersonFacts, RowFacts};
 use super::known_keys::KnownKeys;
 use super::memory::Memory;
+use super::person_aliases::{PersonAliases, people_at};
 use super::records::{new_company, new_contact};
 use super::related::related;
 use super::trace::MatchedBy;
@@ -59,6 +60,8 @@ pub(super) struct Desk {
     pub(super) aliases: Aliases,
     pub(super) contacts: Vec<(Contact, Change)>,
     known_contacts: HashMap<ContactId, usize>,
+    /// What they were before a merge.
+    pub(super) former_people: PersonAliases,
     pub(super) by_email: HashMap<String, usize>,
     by_person: HashMap<(CompanyId, String), Vec<usize>>,
     /// Names of erased people, hashed, at companies that were there.
@@ -166,6 +169,7 @@ impl Desk {
             aliases: Aliases::default(),
             contacts: Vec::new(),
             known_contacts: HashMap::new(),
+            former_people: PersonAliases::default(),
             by_email: HashMap::new(),
             by_person: HashMap::new(),
             erased_names: HashSet::new(),
@@ -189,7 +193,7 @@ impl Desk {
         let people = self.load_by_address(tx, rows, before).await?;
         let has_aliases = match before.known {
             Some(known) => known.has_aliases(),
-            None => company_alias::is_any(tx).await?,
+            None => company_alias::is_any(tx).await? || contact_alias::is_any(tx).await?,
         };
         for company in companies_of(tx, rows, before, has_aliases).await? {
             self.add_newest(company, before);
@@ -213,8 +217,11 @@ impl Desk {
         for person in people {
             self.add_newest_contact(person, before);
         }
-        for person in self.namesakes(tx, rows, before).await? {
+        for person in self.namesakes(tx, rows, before, has_aliases).await? {
             self.add_newest_contact(person, before);
+        }
+        if has_aliases {
+            self.load_former_people(tx).await?;
         }
         let there: Vec<CompanyId> = self.companies.iter().map(|(company, _)| company.id).collect();
         self.erased_names = erasure::names_at(tx, &there).await?.into_iter().collect();
@@ -222,7 +229,13 @@ impl Desk {
     }
 
     /// People with the name of a row at a company that it, or a row that belongs to it, may mean.
-    async fn namesakes(&self, tx: &mut Tx, rows: &[RowFacts], before: Before<'_>) -> Result<Vec<Contact>> {
+    async fn namesakes(
+        &self,
+        tx: &mut Tx,
+        rows: &[RowFacts],
+        before: Before<'_>,
+        has_aliases: bool,
+    ) -> Result<Vec<Contact>> {
         let mut pairs: HashSet<(CompanyId, String)> = HashSet::new();
         for group in related(rows) {
             let places: HashSet<usize> = group.iter().flat_map(|row| self.candidates(&rows[*row])).collect();
@@ -242,6 +255,12 @@ impl Desk {
         let (there, names): (HashSet<CompanyId>, HashSet<String>) = pairs.into_iter().unzip();
         let (there, names): (Vec<_>, Vec<_>) = (there.into_iter().collect(), names.into_iter().collect());
         people.extend(contact::named_at(tx, &there, &names).await?);
+        if has_aliases {
+            let former = contact_alias::at_companies(tx, &there).await?;
+            let named = former.into_iter().filter(|was| names.contains(&was.name_key));
+            let ids: Vec<ContactId> = named.map(|was| was.contact_id).collect();
+            people.extend(contact::by_ids(tx, &ids).await?);
+        }
         Ok(people)
     }
 
@@ -268,7 +287,7 @@ impl Desk {
                 found.sort_by_key(|person| person.id);
                 found
             }
-            None => contact::by_emails(tx, &emails).await?,
+            None => people_at(tx, &emails).await?,
         });
         Ok(people)
     }
@@ -310,6 +329,23 @@ impl Desk {
             if let Some(place) = self.by_id.get(&alias.company_id) {
                 self.aliases.add(*place, as_it_was(&alias)?);
             }
+        }
+        Ok(())
+    }
+
+    /// What the people on the desk were before a merge. Who has an address or a name now comes before who had it.
+    async fn load_former_people(&mut self, tx: &mut Tx) -> Result<()> {
+        let there: Vec<ContactId> = self.contacts.iter().map(|(person, _)| person.id).collect();
+        for was in contact_alias::of_contacts(tx, &there).await? {
+            let Some(place) = self.place_of(was.contact_id) else { continue };
+            if let Some(email) = was.email.clone() {
+                self.by_email.entry(email).or_insert(place);
+            }
+            if !was.name_key.is_empty() {
+                let at = self.contacts[place].0.company_id;
+                self.by_person.entry((at, was.name_key.clone())).or_default().push(place);
+            }
+            self.former_people.add(place, was)?;
         }
         Ok(())
     }
@@ -595,7 +631,7 @@ fn agreeing(known: &Company, facts: &CompanyFacts) -> usize {
 }
 
 /// The same name is the same company only when nothing that is known about both differs.
-fn is_namesake(known: &Company, facts: &CompanyFacts) -> bool {
+pub(super) fn is_namesake(known: &Company, facts: &CompanyFacts) -> bool {
     let differs = |a: &Option<String>, b: &Option<String>| matches!((a, b), (Some(a), Some(b)) if !a.eq_ignore_ascii_case(b));
     !differs(&known.kvk_number, &facts.kvk_number)
         && !differs(&known.domain, &facts.domain)

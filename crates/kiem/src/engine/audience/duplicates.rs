@@ -3,10 +3,11 @@
 
 use jiff::Timestamp;
 use kiem_domain::dedupe::{Frequencies, Profile, Sign, SignField, compare, signs};
-use kiem_domain::id::CompanyId;
+use kiem_domain::id::{CompanyId, ContactId};
 use kiem_domain::merge::Stake;
 use kiem_store::Tx;
 use kiem_store::company::{self, Company};
+use kiem_store::contact;
 use kiem_store::duplicate::{self, DuplicatePair, PairCounts, PairState};
 use kiem_store::matching::{self, MatchRecord};
 use kiem_store::merge::{self as merges, Merge, MergeCause};
@@ -110,6 +111,8 @@ pub struct NamedMerge {
     pub kept_now: CompanyId,
     /// Its name; none when it is gone.
     pub kept_name: Option<String>,
+    /// Of two people: what the one is called who stayed; none when they are gone.
+    pub person_name: Option<String>,
     /// Who made them one; none when Kiem did, or who did is gone.
     pub by: Option<String>,
 }
@@ -228,7 +231,7 @@ impl Engine {
             _ => Vec::new(),
         };
         let [(first, first_stake), (second, second_stake)] = preview.sides;
-        let facts = side_by_side(&company_map(&first), &company_map(&second), &preview.facts);
+        let facts = side_by_side(SHOWN, &company_map(&first), &company_map(&second), &preview.facts);
         let people_n = matching::people_n(&mut tx, &[pair.first, pair.second]).await?;
         let n_of = |id: CompanyId| people_n.iter().find(|(company, _)| *company == id).map_or(0, |(_, n)| *n);
         Ok(PairView {
@@ -337,15 +340,24 @@ impl Engine {
 async fn named_merge(tx: &mut Tx, merge: Merge) -> Result<NamedMerge> {
     let now = merges::new_id_of(tx, merge.kept.0).await?.map_or(merge.kept, CompanyId);
     let kept_name = company::get(tx, now).await?.map(|company| company.name);
+    let person = match merge.people {
+        Some((kept, _)) => {
+            let now = merges::new_id_of(tx, kept.0).await?.map_or(kept, ContactId);
+            contact::get(tx, now).await?
+        }
+        None => None,
+    };
+    let person_name = person.map(|person| person.full_name()).filter(|name| !name.is_empty());
     let by = match merge.merged_by {
         Some(user) => promotion::member(tx, user).await?.map(|(name, ..)| name),
         None => None,
     };
-    Ok(NamedMerge { kept_now: now, kept_name, by, merge })
+    Ok(NamedMerge { kept_now: now, kept_name, person_name, by, merge })
 }
 
-/// What both say, where one of them says something.
-fn side_by_side(
+/// What both say, where one of them says something, in the order of `shown`.
+pub(super) fn side_by_side(
+    shown: &[&str],
     first: &Map<String, Value>,
     second: &Map<String, Value>,
     survives: &Map<String, Value>,
@@ -355,7 +367,7 @@ fn side_by_side(
         Some(Value::String(text)) => Some(text.clone()).filter(|text| !text.is_empty()),
         Some(other) => Some(other.to_string()),
     };
-    SHOWN
+    shown
         .iter()
         .map(|field| FactPair {
             field: (*field).to_owned(),

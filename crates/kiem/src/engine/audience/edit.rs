@@ -1,4 +1,4 @@
-//! Changing facts by hand, and adding one lead by hand.
+//! Changing facts by hand.
 
 use jiff::Timestamp;
 use kiem_adapters::import::values;
@@ -7,18 +7,14 @@ use kiem_domain::company::{DomainName, KvkNumber};
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::country::country_code;
 use kiem_domain::gate::AddressOrigin;
-use kiem_domain::id::{CompanyId, ContactId, LeadId};
+use kiem_domain::id::{CompanyId, ContactId};
 use kiem_domain::names::{PersonName, company_key};
 use kiem_domain::phone::PhoneNumber;
 use kiem_store::company::{Company, CompanyDetails};
 use kiem_store::contact::Contact;
 use kiem_store::{Tx, company, contact, lead};
 
-use super::bring_in::Arrival;
-use super::conflicts::ConflictPolicy;
-use super::facts::{CompanyFacts, PersonFacts, RowFacts, company_domain};
-use super::gate::NewGround;
-use super::matching::PossibleDuplicate;
+use super::facts::{CompanyFacts, PersonFacts, company_domain};
 use super::records::{copy_to_lead, read_contact_title, score_company};
 use crate::engine::{Caller, Engine, EngineError, FieldError, Permission, Result};
 
@@ -72,26 +68,6 @@ pub struct ContactEdit {
     pub language: String,
     /// IANA zone.
     pub time_zone: String,
-}
-
-/// A lead that is added by hand.
-#[derive(Debug, Clone)]
-pub struct NewLead {
-    /// The company; matched like in an import.
-    pub company: CompanyEdit,
-    /// The person.
-    pub contact: ContactEdit,
-    /// On what ground the person may be approached; without one the gate stays closed.
-    pub ground: Option<NewGround>,
-}
-
-/// A lead that was added by hand.
-#[derive(Debug, Clone)]
-pub struct AddedLead {
-    /// Its id.
-    pub id: LeadId,
-    /// Companies that may be the new one, when it is new; empty when it was recognised.
-    pub duplicates: Vec<PossibleDuplicate>,
 }
 
 /// Characters of one typed text.
@@ -335,48 +311,6 @@ impl Engine {
         let id = Some(stored.id.0);
         self.audit(tx, caller, "contact.changed", "contact", id, &serde_json::json!({})).await?;
         Ok(stored.updated_at)
-    }
-
-    /// Adds one lead by hand; company and person are matched like in an import.
-    ///
-    /// # Errors
-    /// When the caller may not, a field is not right, the person is on the list already (`contact_exists`) or asked to
-    /// be erased (`person_erased`).
-    pub async fn add_lead(&self, caller: &Caller, new: NewLead) -> Result<AddedLead> {
-        caller.may(Permission::WorkAudience)?;
-        let mut company = company_facts(&new.company, "company.")?;
-        let person = person_facts(&new.contact, company.country.as_deref(), "contact.")?;
-        company.domain = company
-            .domain
-            .or_else(|| company_domain(person.email.as_ref().map(EmailAddress::domain).as_ref()));
-        let ground = new.ground.map(|g| self.checked_ground(caller, g)).transpose()?;
-        let mut tx = self.store().begin(caller.workspace).await?;
-        let possible = self.possible_duplicates(&mut tx, &company, None).await?;
-        let (profile, _) = self.profile_in_use(&mut tx).await?;
-        let rows = [RowFacts::new(company, person)];
-        let arrival = Arrival {
-            rows: &rows,
-            ground: ground.as_ref(),
-            source: "manual",
-            import: None,
-            policy: ConflictPolicy::Fill,
-            profile: &profile,
-            actor: caller.actor,
-        };
-        let outcomes = self.bring_in(&mut tx, &arrival).await?;
-        let outcome = outcomes.first().copied().unwrap_or_default();
-        if outcome.is_erased {
-            return Err(EngineError::refused("person_erased"));
-        }
-        let id = outcome.new_lead.ok_or_else(|| EngineError::refused("contact_exists"))?;
-        self.audit(&mut tx, caller, "lead.added", "lead", Some(id.0), &serde_json::json!({})).await?;
-        self.ask_matching(&mut tx).await?;
-        tx.commit().await?;
-        self.committed(caller.workspace);
-        // The company that was recognised is no double of itself.
-        let duplicates =
-            possible.into_iter().filter(|found| Some(found.company) != outcome.company).collect();
-        Ok(AddedLead { id, duplicates: if outcome.company_is_new { duplicates } else { Vec::new() } })
     }
 }
 

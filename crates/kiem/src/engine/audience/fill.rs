@@ -71,8 +71,8 @@ impl Desk {
     }
 
     pub(super) fn fill_contact(&mut self, index: usize, company: usize, place: usize, row: &RowFacts) {
-        let facts = &row.person;
         let policy = self.policy_of(row);
+        let facts = &self.former_people.unsaid(index, &row.person, policy == ConflictPolicy::Fill);
         let email = facts.email.as_ref().map(EmailAddress::as_str);
         // The address of somebody else stays theirs.
         let email = email.filter(|e| self.by_email.get(*e).is_none_or(|holder| *holder == index));

@@ -13,7 +13,7 @@ use kiem_adapters::import::values::DateOrder;
 use kiem_adapters::import::{
     Dialect, Encoding, Field, Preset, Proposal, Record, Source, detect, detect_in, propose_as, read_rows,
 };
-use kiem_domain::id::WorkspaceId;
+use kiem_domain::id::{ImportId, WorkspaceId};
 use kiem_store::Tx;
 use kiem_store::event::Actor;
 use kiem_store::import::{self, ImportRun, ImportState, Progress};
@@ -124,13 +124,14 @@ impl Engine {
             profile,
         };
         let mut tally = Tally::default();
-        if order.is_trial {
+        let id = if order.is_trial {
             self.try_file(caller, Arc::new(work), &looked, &mut tally).await?;
+            None
         } else {
             let run = self.file_run(by, &work, &looked, &mapping)?;
-            self.bring_file(caller, work, &looked, run, &mut tally).await?;
-        }
-        Ok(tally.report(looked.dialect, looked.preset, looked.columns, country))
+            Some(self.bring_file(caller, work, &looked, run, &mut tally).await?)
+        };
+        Ok(FileReport { id, ..tally.report(looked.dialect, looked.preset, looked.columns, country) })
     }
 
     fn file_run(
@@ -190,7 +191,7 @@ impl Engine {
         looked: &Looked,
         mut run: ImportRun,
         tally: &mut Tally,
-    ) -> Result<()> {
+    ) -> Result<ImportId> {
         let mut tx = self.store().begin(caller.workspace).await?;
         if let Some(cut) = import::cut_short(&mut tx, &run).await? {
             // The same order was cut short: it goes on after the rows that are there.
@@ -211,7 +212,7 @@ impl Engine {
             tx.commit().await?;
         }
         self.committed(caller.workspace);
-        brought
+        brought.map(|()| run.id)
     }
 
     /// A list that is larger than what is there comes in without the indexes that only sort.

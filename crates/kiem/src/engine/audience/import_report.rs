@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use kiem_adapters::import::{Dialect, Note, Preset, Proposal, Whole};
+use kiem_domain::id::ImportId;
 
 use super::bring_in::RowOutcome;
 use super::facts::RowProblem;
@@ -102,6 +103,8 @@ pub struct FileWarning {
 /// What became of a file, or would.
 #[derive(Debug, Clone)]
 pub struct FileReport {
+    /// The upload; none of a trial.
+    pub id: Option<ImportId>,
     /// How it is written.
     pub dialect: Dialect,
     /// The program that wrote it, when it is known.
@@ -209,6 +212,7 @@ impl Tally {
         let mut rejections = self.rejections;
         rejections.sort_by_key(|r| r.line);
         FileReport {
+            id: None,
             dialect,
             preset,
             columns,

@@ -4,7 +4,7 @@
 
 use kiem_domain::id::{CompanyId, ContactId, WorkspaceId};
 use kiem_store::company::{self, CompanyKey};
-use kiem_store::{company_alias, contact};
+use kiem_store::{company_alias, contact, contact_alias};
 
 use super::aliases::as_it_was;
 use super::desk::{Change, Desk};
@@ -123,7 +123,7 @@ impl KnownKeys {
         found
     }
 
-    /// Whether any company was another before a merge; it is found by what it was as well.
+    /// Whether any company or person was another before a merge; they are found by what they were as well.
     pub(super) fn has_aliases(&self) -> bool {
         self.has_aliases
     }
@@ -204,6 +204,16 @@ impl Engine {
             let page = company_alias::page(&mut tx, after, PAGE).await?;
             for alias in &page {
                 known.add_company(alias.company_id, &FoundBy::company(&as_it_was(alias)?));
+            }
+            known.has_aliases |= !page.is_empty();
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+        }
+        let mut after = None;
+        loop {
+            let page = contact_alias::page(&mut tx, after, PAGE).await?;
+            for was in &page {
+                known.add_person(was.contact_id, was.email.as_deref(), was.company_id, &was.name_key);
             }
             known.has_aliases |= !page.is_empty();
             let Some(last) = page.last() else { break };

@@ -7,6 +7,7 @@ use kiem_domain::lifecycle::{Lifecycle, LifecycleFacts, lifecycle};
 use kiem_domain::titles::{TitleReading, read_title};
 use kiem_store::company::{self, Company};
 use kiem_store::contact::{self, Contact};
+use kiem_store::contact_alias;
 use kiem_store::duplicate;
 use kiem_store::event::{self, Event};
 use kiem_store::ground::{self, DeclaredGround};
@@ -49,6 +50,8 @@ pub struct LeadDetail {
     pub lead: Lead,
     /// The person.
     pub contact: Contact,
+    /// Addresses that they had before a merge: they are known by them, and written to at none.
+    pub former_addresses: Vec<String>,
     /// The company.
     pub company: Company,
     /// On what ground the person may be approached.
@@ -132,7 +135,13 @@ impl Engine {
         let (profile, _) = self.profile_in_use(&mut tx).await?;
         let informing = informing::of_contact(&mut tx, lead.contact_id).await?;
         let employees = firm.employees_n.and_then(|n| u32::try_from(n).ok());
+        let former = contact_alias::of_contacts(&mut tx, &[lead.contact_id]).await?;
+        let mut former_addresses: Vec<String> = former.into_iter().filter_map(|was| was.email).collect();
+        former_addresses.retain(|address| person.email.as_ref() != Some(address));
+        former_addresses.sort();
+        former_addresses.dedup();
         Ok(LeadDetail {
+            former_addresses,
             fit: FitForm::of(&person_fit(&firm, &person, &profile), &profile),
             title: read_title(person.title.as_deref().unwrap_or_default(), employees),
             events: event::timeline(&mut tx, firm.id, Timestamp::MAX, TIMELINE_EVENTS).await?,

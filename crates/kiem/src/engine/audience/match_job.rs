@@ -74,7 +74,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Writes the terms of companies whose people changed, while they themselves need no check.
+    /// Writes the terms of companies whose people changed, while they themselves need no check, and compares those people.
     async fn write_terms(&self, workspace: WorkspaceId) -> Result<()> {
         for _ in 0..STEPS_PER_RUN {
             let mut tx = self.store().begin(workspace).await?;
@@ -84,6 +84,7 @@ impl Engine {
             }
             list_terms::write(&mut tx, &waiting).await?;
             tx.commit().await?;
+            self.match_people(workspace, &waiting).await?;
         }
         Ok(())
     }
@@ -120,6 +121,7 @@ impl Engine {
         for one in to_join {
             self.join_sure(workspace, one).await?;
         }
+        self.match_people(workspace, &in_order).await?;
         Ok(true)
     }
 

@@ -11,9 +11,12 @@ use kiem_domain::dedupe::{
     signs,
 };
 use kiem_domain::id::{CompanyId, WorkspaceId};
+use kiem_domain::names::company_key;
 use kiem_store::Tx;
+use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::matching::{self, MatchRecord};
 
+use super::desk::is_namesake;
 use super::facts::CompanyFacts;
 use crate::engine::{Engine, EngineError, Result};
 
@@ -24,6 +27,8 @@ const SHARING_MAX: usize = 50;
 const SHARING_MANY: u32 = 1_000;
 /// How long what was counted is used before it is read again.
 const TERMS_FRESH: SignedDuration = SignedDuration::from_secs(60);
+/// Companies of one name that are shown.
+const NAMESAKES_MAX: usize = 10;
 /// Workspaces whose counts are held; each is two megabytes at most.
 const TERMS_HELD_MAX: usize = 8;
 
@@ -218,6 +223,7 @@ impl Engine {
                 })
             })
             .collect();
+        found.extend(self.namesakes(tx, facts, own, &found).await?);
         let order = |verdict: Verdict| match verdict {
             Verdict::Same => 0,
             Verdict::Review => 1,
@@ -225,5 +231,38 @@ impl Engine {
         };
         found.sort_by(|a, b| order(a.verdict).cmp(&order(b.verdict)).then(b.bits.total_cmp(&a.bits)));
         Ok(found)
+    }
+
+    /// Companies of the same name, when nothing but a name is known: it is too little to compare them. Who types in a name
+    /// alone hears of them; nobody is asked about them later.
+    async fn namesakes(
+        &self,
+        tx: &mut Tx,
+        facts: &CompanyFacts,
+        own: Option<CompanyId>,
+        found: &[PossibleDuplicate],
+    ) -> Result<Vec<PossibleDuplicate>> {
+        let key = company_key(&facts.name);
+        let said = [&facts.kvk_number, &facts.domain, &facts.phone, &facts.city, &facts.details.postcode];
+        // With more than a name they were found by it, and of a common name there are thousands.
+        if key.is_empty() || said.into_iter().any(Option::is_some) {
+            return Ok(Vec::new());
+        }
+        let mut named = company::by_keys(tx, CompanyKey::NameKey, &[key]).await?;
+        named.retain(|known| {
+            Some(known.id) != own
+                && found.iter().all(|one| one.company != known.id)
+                && is_namesake(known, facts)
+        });
+        named.truncate(NAMESAKES_MAX);
+        let shown = |known: Company| PossibleDuplicate {
+            company: known.id,
+            name: known.name,
+            city: known.city,
+            verdict: Verdict::Review,
+            bits: 0.0,
+            signs: vec![(SignField::Name, Sign::Agrees)],
+        };
+        Ok(named.into_iter().map(shown).collect())
     }
 }

@@ -3,20 +3,18 @@
 
 use std::collections::HashSet;
 
-use kiem_domain::company::DomainName;
 use kiem_domain::dedupe::name_words;
 use kiem_domain::id::{CompanyId, UserId};
 use kiem_domain::merge::{Claim, Kept, Stake, Trust, kept, survivors};
 use kiem_domain::names::company_key;
+use kiem_store::Tx;
 use kiem_store::company::{self, Company};
 use kiem_store::duplicate::{self, PairState};
 use kiem_store::event::Actor;
 use kiem_store::matching;
 use kiem_store::merge::{self as merges, Merge, MergeCause, OF_COMPANY, Recorder};
 use kiem_store::register::{self, RegisterReading};
-use kiem_store::suppression::{self, Suppression};
 use kiem_store::website::{self, WebsiteReading};
-use kiem_store::{Tx, Value as StoreValue};
 use kiem_store::{register_run, suppression_run, website_run};
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -24,8 +22,6 @@ use uuid::Uuid;
 use super::conflicts::{company_map, write_company};
 use super::records::score_company;
 use super::sources::FactSource;
-use crate::engine::send::journal::JournalOutcome;
-use crate::engine::suppress::phone_hint;
 use crate::engine::{Caller, Engine, EngineError, Result};
 
 /// Two companies that are to be one.
@@ -108,6 +104,7 @@ impl Engine {
             id: self.new_id(),
             kept: target,
             lost,
+            people: None,
             lost_name: goes.company.name.clone(),
             cause: order.cause,
             centibits: order.centibits,
@@ -264,51 +261,6 @@ impl Engine {
         company::update(tx, &firm).await?;
         recorder.changed(tx, watched).await?;
         Ok(firm)
-    }
-
-    /// Who must not be approached stays so: when the domain or the number that is given up was on the list, whichever of the
-    /// two had it, the one that stays goes on it.
-    async fn carry_suppression(
-        &self,
-        tx: &mut Tx,
-        recorder: &mut Recorder,
-        before: [&Company; 2],
-        firm: &Company,
-    ) -> Result<()> {
-        let domain = |domain: &str| {
-            let registrable = DomainName::parse(domain).map(|d| d.registrable().as_str().to_owned());
-            registrable.unwrap_or_else(|_| domain.to_owned())
-        };
-        let of = |company: &Company| {
-            let phone = company.phone.clone();
-            [("domain", company.domain.as_deref().map(domain)), ("phone", phone)]
-        };
-        for (kind, stays) in of(firm) {
-            let Some(stays) = stays else { continue };
-            let hash = |value: &str| self.keys().suppression_hash(kind, value);
-            let given_up = before.into_iter().flat_map(of).filter(|(of_kind, _)| *of_kind == kind);
-            let given_up: Vec<Vec<u8>> =
-                given_up.filter_map(|(_, value)| value).filter(|v| *v != stays).map(|v| hash(&v)).collect();
-            let Some((_, reason)) = suppression::reasons(tx, &given_up).await?.into_iter().next() else {
-                continue;
-            };
-            let entry = Suppression {
-                key_hash: hash(&stays),
-                kind: kind.to_owned(),
-                hint: if kind == "phone" { phone_hint(&stays) } else { stays },
-                reason,
-                source: "merge".to_owned(),
-                created_by: None,
-                created_at: self.now(),
-            };
-            self.keep_in_journal(tx.workspace(), JournalOutcome::OptedOut, vec![entry.key_hash.clone()])
-                .await;
-            if suppression::insert(tx, &entry).await? {
-                let key = StoreValue::from(entry.key_hash.as_slice());
-                recorder.added("suppression", vec![("key_hash".to_owned(), key)]);
-            }
-        }
-        Ok(())
     }
 
     /// Lists, timeline, audit trail and the next check follow.

@@ -1,7 +1,10 @@
 //! Taking a merge back: what was moved, removed and changed is as before; what changed since stays, and is said.
 
-use kiem_domain::id::CompanyId;
+use kiem_domain::dedupe::PersonSign;
+use kiem_domain::id::{CompanyId, ContactId};
 use kiem_store::company;
+use kiem_store::contact;
+use kiem_store::contact_pair::{self, ContactPair};
 use kiem_store::duplicate::{self, DuplicatePair, PairState};
 use kiem_store::event::Actor;
 use kiem_store::matching;
@@ -47,7 +50,7 @@ impl Engine {
     /// again.
     ///
     /// # Errors
-    /// When the caller may not, it is not there, was taken back before (`merge_undone`), the company that stayed went up in
+    /// When the caller may not, it is not there, was taken back before (`merge_undone`), the record that stayed went up in
     /// another one since (`merge_went_on`), or somebody of whom it tells was erased (`merge_erased`).
     pub async fn undo_merge(&self, caller: &Caller, id: Uuid) -> Result<Merge> {
         caller.may(Permission::WorkAudience)?;
@@ -62,11 +65,15 @@ impl Engine {
             return Err(EngineError::refused("merge_undone"));
         }
         company::lock(&mut tx, &[merge.kept]).await?;
-        if company::get(&mut tx, merge.kept).await?.is_none() {
+        let is_there = match merge.people {
+            Some((kept, _)) => contact::get(&mut tx, kept).await?.is_some(),
+            None => company::get(&mut tx, merge.kept).await?.is_some(),
+        };
+        if !is_there {
             return Err(EngineError::refused("merge_went_on"));
         }
         let pieces = merges::pieces(&mut tx, id).await?;
-        if !holds_company(&pieces) {
+        if !holds(&pieces, if merge.people.is_some() { "contact" } else { "company" }) {
             return Err(EngineError::refused("merge_erased"));
         }
         let found: MergeUndoReport = match merges::undo(&mut tx, &pieces).await {
@@ -81,7 +88,10 @@ impl Engine {
         if !merges::put_undone(&mut tx, id, user_id(caller), &report, self.now()).await? {
             return Err(EngineError::refused("merge_undone"));
         }
-        self.after_undo(&mut tx, caller, &merge).await?;
+        match merge.people {
+            Some(people) => self.after_people_undo(&mut tx, caller, &merge, people).await?,
+            None => self.after_undo(&mut tx, caller, &merge).await?,
+        }
         let merge = merges::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         tx.commit().await?;
         // After the commit: an entry that is not taken off after all must not be lifted by a restore.
@@ -114,6 +124,35 @@ impl Engine {
         self.ask_matching(tx).await
     }
 
+    /// The same for two people.
+    async fn after_people_undo(
+        &self,
+        tx: &mut Tx,
+        caller: &Caller,
+        merge: &Merge,
+        (kept, lost): (ContactId, ContactId),
+    ) -> Result<()> {
+        let (first, second) = contact_pair::in_order(kept, lost);
+        let known = contact_pair::of_contacts(tx, &[first]).await?;
+        let is_known = known.iter().any(|pair| (pair.first, pair.second) == (first, second));
+        if caller.actor != Actor::System && !is_known {
+            let by_kiem = merge.cause == MergeCause::Evidence;
+            let pair = ContactPair {
+                id: self.new_id(),
+                first,
+                second,
+                state: if by_kiem { PairState::Different } else { PairState::Open },
+                sign: PersonSign::Name,
+                place: 0,
+                found_at: self.now(),
+                decided_at: by_kiem.then(|| self.now()),
+                decided_by: user_id(caller).filter(|_| by_kiem),
+            };
+            contact_pair::put(tx, &pair).await?;
+        }
+        self.after_people_merge(tx, caller, merge, "contact.merge_undone").await
+    }
+
     async fn put_pair_after_undo(&self, tx: &mut Tx, caller: &Caller, merge: &Merge) -> Result<()> {
         if duplicate::of(tx, merge.kept, merge.lost).await?.is_some() {
             // It came back as it was before a person decided.
@@ -140,8 +179,9 @@ impl Engine {
     }
 }
 
-fn holds_company(pieces: &[Option<Piece>]) -> bool {
-    pieces.iter().flatten().any(|piece| matches!(piece, Piece::Removed { table, .. } if table == "company"))
+/// Whether the record that went is still among what was kept.
+fn holds(pieces: &[Option<Piece>], gone: &str) -> bool {
+    pieces.iter().flatten().any(|piece| matches!(piece, Piece::Removed { table, .. } if table == gone))
 }
 
 /// Entries of the suppression list that went with a merge.

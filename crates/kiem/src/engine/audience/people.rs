@@ -6,7 +6,7 @@ use kiem_domain::contact::EmailAddress;
 use kiem_domain::id::ContactId;
 use kiem_store::contact::Contact;
 use kiem_store::outreach_stop::{self, StopScope};
-use kiem_store::{StoreError, Tx, account, company, contact, erasure, lead};
+use kiem_store::{StoreError, Tx, account, company, contact, contact_alias, erasure, lead};
 
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::settings::language_of;
@@ -29,13 +29,20 @@ pub(crate) async fn wipe_person(
     // Who was their own company leaves no name behind there either.
     let company = if company == full_name { String::new() } else { company };
     let next_action = say(language_of(&workspace), "next_action.get_in_touch", &[("name", company)]);
+    let former = contact_alias::of_contacts(tx, &[person.id]).await?;
     let traces = erasure::Traces {
         contact: person.id,
         email: person.email.as_deref(),
         full_name: Some(full_name.as_str()),
         next_action: &next_action,
     };
-    erasure::wipe_traces(tx, traces, now).await
+    erasure::wipe_traces(tx, traces, now).await?;
+    for alias in former {
+        if let Some(email) = &alias.email {
+            erasure::wipe_address(tx, email, &next_action).await?;
+        }
+    }
+    Ok(())
 }
 
 impl Engine {
@@ -48,7 +55,9 @@ impl Engine {
         let mut tx = self.store().begin(caller.workspace).await?;
         let person = contact::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
         let on_list = lead::of_contact(&mut tx, id).await?;
-        if let Some(address) = person.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()) {
+        let former = contact_alias::of_contacts(&mut tx, &[id]).await?;
+        let addresses = person.email.iter().chain(former.iter().filter_map(|was| was.email.as_ref()));
+        for address in addresses.filter_map(|email| EmailAddress::parse(email).ok()) {
             let order = StopOrder {
                 address: &address,
                 reason: "erased",
@@ -64,8 +73,9 @@ impl Engine {
         if !contact::erase(&mut tx, id, self.now()).await? {
             return Err(EngineError::refused("person_erased"));
         }
-        if !person.name_key.is_empty() {
-            let hash = self.keys().erased_name_hash(&person.name_key);
+        let names = std::iter::once(&person.name_key).chain(former.iter().map(|was| &was.name_key));
+        for name in names.filter(|name| !name.is_empty()) {
+            let hash = self.keys().erased_name_hash(name);
             erasure::keep_name(&mut tx, self.new_id(), person.company_id, &hash, self.now()).await?;
         }
         wipe_person(&mut tx, &person, self.now()).await?;

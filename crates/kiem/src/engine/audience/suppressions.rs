@@ -5,9 +5,10 @@ use kiem_domain::company::DomainName;
 use kiem_domain::contact::EmailAddress;
 use kiem_domain::lead::LeadState;
 use kiem_domain::phone::PhoneNumber;
+use kiem_store::lead;
 use kiem_store::suppression::{self, Suppression};
-use kiem_store::{contact, lead};
 
+use super::person_aliases::people_at;
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::{DomainStop, PhoneStop, StopOrder};
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
@@ -44,8 +45,7 @@ impl Engine {
         let new = if what.contains('@') {
             let address =
                 EmailAddress::parse(what).map_err(|_| EngineError::field("address", "blockable"))?;
-            let person =
-                contact::by_emails(&mut tx, &[address.as_str().to_owned()]).await?.into_iter().next();
+            let person = people_at(&mut tx, &[address.as_str().to_owned()]).await?.into_iter().next();
             let on_list = match &person {
                 Some(person) => lead::of_contact(&mut tx, person.id).await?,
                 None => None,

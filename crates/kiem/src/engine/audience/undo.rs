@@ -14,7 +14,7 @@ use kiem_store::import::{self, ImportRun};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock};
 use kiem_store::job::Job;
 use kiem_store::lead;
-use kiem_store::merge;
+use kiem_store::merge::{self, Merge};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -265,14 +265,14 @@ async fn next_merge(
 ) -> Result<Option<Uuid>> {
     let mut found = merge::by_kiem_since(tx, &touched, since).await?;
     let mut known: HashSet<Uuid> = touched.into_iter().collect();
-    let mut newest: Option<merge::Merge> = None;
+    let mut newest: Option<Merge> = None;
     while !found.is_empty() {
-        let mut kept: Vec<Uuid> = found.iter().map(|merge| merge.kept.0).collect();
+        let mut kept: Vec<Uuid> = found.iter().map(Merge::kept_record).collect();
         kept.retain(|id| known.insert(*id));
         let parts = found.into_iter().filter(|merge| !staying.contains(&merge.id));
         newest = newest.into_iter().chain(parts).max_by_key(|merge| (merge.merged_at, merge.id));
         found = merge::by_kiem_since(tx, &kept, since).await?;
-        found.retain(|merge| kept.contains(&merge.lost.0));
+        found.retain(|merge| kept.contains(&merge.lost_record()));
     }
     Ok(newest.map(|merge| merge.id))
 }

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use super::flags::StoredFlags;
 use super::machine::{day_of, said_besides};
 use crate::engine::audience::PersonFacts;
+use crate::engine::audience::people_at;
 use crate::engine::audience::records::new_contact;
 use crate::engine::notify::whom::Notice;
 use crate::engine::promotion::{Rules, start_of};
@@ -232,7 +233,7 @@ impl Engine {
             self.suggestion(&mut tx, &mail).await?.ok_or_else(|| EngineError::refused("no_suggestion"))?;
         let person = suggested(edit, &waiting)?;
         if let Some(email) = &person.email
-            && !contact::by_emails(&mut tx, &[email.to_string()]).await?.is_empty()
+            && !people_at(&mut tx, &[email.to_string()]).await?.is_empty()
         {
             return Err(EngineError::refused("contact_exists"));
         }
@@ -312,7 +313,7 @@ impl Engine {
             return Ok(());
         }
         let addresses = [writer.to_string(), writer.without_tag().to_string()];
-        let known = contact::by_emails(tx, &addresses).await?.into_iter().next();
+        let known = people_at(tx, &addresses).await?.into_iter().next();
         let person = match known {
             Some(known) if known.erased_at.is_some() => return Ok(()),
             Some(known) => known,

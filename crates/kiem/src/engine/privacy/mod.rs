@@ -4,6 +4,8 @@
 pub mod export;
 pub mod informing;
 pub mod nightly;
+mod person_page;
+pub mod person_words;
 pub mod register;
 pub mod requests;
 pub mod retention;

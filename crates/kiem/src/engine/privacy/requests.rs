@@ -12,6 +12,7 @@ use kiem_store::{Tx, account, erasure, lead};
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::engine::audience::people_at;
 use crate::engine::clock::latest_today;
 use crate::engine::settings::language_of;
 use crate::engine::suppress::StopOrder;
@@ -63,7 +64,7 @@ impl Engine {
             return Err(EngineError::field("note", "too_long"));
         }
         let mut tx = self.store().begin(caller.workspace).await?;
-        let person = person_at(&mut tx, &address).await?;
+        let person = self.person_at(&mut tx, &address).await?;
         let request = PrivacyRequest {
             id: self.new_id(),
             kind: new.kind,
@@ -116,11 +117,18 @@ impl Engine {
         Ok(PrivacyCase { request, person, held })
     }
 
+    /// Who has an address or had it, also without its tag.
+    async fn person_at(&self, tx: &mut Tx, address: &EmailAddress) -> Result<Option<Contact>> {
+        let addresses = [address.to_string(), address.without_tag().to_string()];
+        let found = people_at(tx, &addresses).await?.into_iter().next();
+        Ok(found.filter(|person| person.erased_at.is_none()))
+    }
+
     async fn person_of(&self, tx: &mut Tx, request: &PrivacyRequest) -> Result<Option<Contact>> {
         let person = match (request.contact_id, EmailAddress::parse(&request.address)) {
             (Some(id), _) => contact::get(tx, id).await?,
             // Somebody may have come in since.
-            (None, Ok(address)) => person_at(tx, &address).await?,
+            (None, Ok(address)) => self.person_at(tx, &address).await?,
             (None, Err(_)) => None,
         };
         Ok(person.filter(|person| person.erased_at.is_none()))
@@ -210,13 +218,6 @@ impl Engine {
         self.committed(caller.workspace);
         Ok(())
     }
-}
-
-/// Who has an address, also without its tag.
-async fn person_at(tx: &mut Tx, address: &EmailAddress) -> Result<Option<Contact>> {
-    let addresses = [address.to_string(), address.without_tag().to_string()];
-    let found = contact::by_emails(tx, &addresses).await?.into_iter().next();
-    Ok(found.filter(|person| person.erased_at.is_none()))
 }
 
 /// Under what somebody is known, in texts of its own.

@@ -8,6 +8,7 @@ use kiem_domain::names::PersonName;
 use kiem_store::company;
 use kiem_store::{Tx, contact, lead, mailbox, web_session};
 
+use crate::engine::audience::people_at;
 use crate::engine::audience::records::{copy_to_lead, new_company, new_contact, new_lead, score_company};
 use crate::engine::audience::{CompanyFacts, PersonFacts};
 use crate::engine::{Engine, EngineError, Result};
@@ -64,7 +65,7 @@ impl Engine {
             return Ok(who);
         }
         let addresses = [person.email.to_string(), person.email.without_tag().to_string()];
-        let known = contact::by_emails(tx, &addresses).await?.into_iter().find(|c| c.erased_at.is_none());
+        let known = people_at(tx, &addresses).await?.into_iter().find(|c| c.erased_at.is_none());
         let known = match known {
             Some(known) => known,
             None => self.welcome(tx, person).await?,

@@ -8,10 +8,11 @@ use kiem_domain::id::{ContactId, LeadId};
 use kiem_domain::names::PersonName;
 use kiem_domain::website::{EmailPurpose, FactKind};
 use kiem_store::website::{self, WebsiteFact};
-use kiem_store::{company, contact, lead};
+use kiem_store::{company, lead};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::engine::audience::people_at;
 use crate::engine::audience::{
     Arrival, CompanyFacts, ConflictPolicy, NewGround, PersonFacts, RowDecision, RowFacts,
 };
@@ -51,8 +52,7 @@ impl Engine {
         let person = person_of(&fact).ok_or_else(|| EngineError::refused("website_no_contact"))?;
         let ground = designated.then(|| designation(&fact, lang)).transpose()?;
         if let (Some(email), Some(ground)) = (&person.email, &ground)
-            && let Some(known) =
-                contact::by_emails(&mut tx, &[email.as_str().to_owned()]).await?.into_iter().next()
+            && let Some(known) = people_at(&mut tx, &[email.as_str().to_owned()]).await?.into_iter().next()
         {
             let on_list = lead::of_contact(&mut tx, known.id).await?;
             drop(tx);

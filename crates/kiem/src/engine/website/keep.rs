@@ -27,6 +27,7 @@ use kiem_store::website_run::{self, RunCounts};
 use kiem_store::{Tx, contact, lead, prospect};
 use serde_json::{Map, Value, json};
 
+use crate::engine::audience::people_at;
 use crate::engine::audience::records::score_company;
 use crate::engine::send::journal::JournalOutcome;
 use crate::engine::suppress::StopOrder;
@@ -218,7 +219,7 @@ impl Engine {
     }
 
     async fn suppress_address(&self, tx: &mut Tx, address: &EmailAddress, source: &str) -> Result<bool> {
-        let person = contact::by_emails(tx, &[address.as_str().to_owned()]).await?.into_iter().next();
+        let person = people_at(tx, &[address.as_str().to_owned()]).await?.into_iter().next();
         let on_list = match &person {
             Some(person) => lead::of_contact(tx, person.id).await?,
             None => None,
@@ -314,11 +315,14 @@ impl Engine {
         found: &[&ReadFact],
     ) -> Result<BTreeMap<&'static str, String>> {
         let facts: Vec<Fact> = found.iter().map(|read| read.fact.clone()).collect();
+        let parts = [&firm.details.street, &firm.details.house_number];
+        let street = parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" ");
         let known = KnownCompany {
             kvk_number: firm.kvk_number.as_deref(),
             vat_id: firm.details.vat_id.as_deref(),
             phone: firm.phone.as_deref(),
-            has_address: firm.details.street.is_some() || firm.details.postcode.is_some(),
+            street: Some(street.as_str()).filter(|street| !street.is_empty()),
+            postcode: firm.details.postcode.as_deref(),
             city: firm.city.as_deref(),
             country: firm.country.as_deref(),
         };

@@ -1,14 +1,15 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useMay } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { ConfirmDialog } from "~/kit/ConfirmDialog";
 import { When } from "~/kit/figures";
 import { EmptyState, ErrorState, Skeleton } from "~/kit/states";
 import { CompanyLink } from "~/parts/companies/CompanyLink";
-import { type Merge, undoMerge, useMakeOld, useMerges } from "./calls";
+import { undoMerge, useMakeOld, useMerges } from "./calls";
 import classes from "./Duplicates.module.css";
+import type { Merge } from "./kinds";
 
 /** What was made one, newest first, each with the way back. */
 export function Merges() {
@@ -21,8 +22,8 @@ export function Merges() {
     return (
       <EmptyState
         icon="audience"
-        title={t("audience.duplicates.empty.merges.title")}
-        sentence={t("audience.duplicates.empty.merges")}
+        title={t("audience.duplicates.merges.empty.title")}
+        sentence={t("audience.duplicates.merges.empty")}
       />
     );
   return (
@@ -49,14 +50,22 @@ function MergeRow({ merge }: { merge: Merge }) {
   const makeOld = useMakeOld();
   const [asking, setAsking] = useState(false);
   const undo = useMutation({ mutationFn: () => undoMerge(merge.id), onSuccess: () => makeOld() });
-  const kept = merge.company_name ?? t("kit.unknown");
+  const of = merge.is_of_people ? "people" : "companies";
+  const called = merge.is_of_people
+    ? (merge.person_name ?? t("audience.duplicates.people.nameless"))
+    : merge.lost_name || t("kit.unknown");
   const by = merge.cause === "evidence" ? t("audience.duplicates.by_kiem") : (merge.by ?? t("kit.unknown"));
+  const company =
+    merge.company_name == null ? null : <CompanyLink id={merge.company_id}>{merge.company_name}</CompanyLink>;
   return (
     <li className={classes.merge}>
       <span className={classes.grow}>
-        <strong>{merge.lost_name || t("kit.unknown")}</strong> {t("audience.duplicates.merged_into")}{" "}
-        {merge.company_name == null ? kept : <CompanyLink id={merge.company_id}>{kept}</CompanyLink>}
+        {t.rich(`audience.duplicates.${of}.merged`, {
+          name: <strong key="name">{called}</strong>,
+          company: <Fragment key="company">{company ?? t("kit.unknown")}</Fragment>,
+        })}
         <span className={classes.under}>
+          {merge.is_of_people && company !== null && <>{company} · </>}
           {by}, <When at={merge.merged_at} />
           {merge.people_joined_n > 0 && ` · ${t("audience.duplicates.joined", { n: merge.people_joined_n })}`}
           {merge.people_apart_n > 0 && ` · ${t("audience.duplicates.apart", { n: merge.people_apart_n })}`}
@@ -74,12 +83,12 @@ function MergeRow({ merge }: { merge: Merge }) {
       )}
       <ConfirmDialog
         opened={asking}
-        title={t("audience.duplicates.undo.title", { name: merge.lost_name })}
+        title={t(`audience.duplicates.${of}.undo.title`, { name: called })}
         verb={t("audience.duplicates.undo")}
         onConfirm={() => undo.mutateAsync()}
         onClose={() => setAsking(false)}
       >
-        <p>{t("audience.duplicates.undo.means")}</p>
+        <p>{t(`audience.duplicates.${of}.undo.means`)}</p>
       </ConfirmDialog>
     </li>
   );

@@ -2,32 +2,28 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@t
 import { api, read } from "~/api/client";
 import { type Subject, keys } from "~/api/query";
 import type { components } from "~/api/schema";
-
-type Schemas = components["schemas"];
-export type PairLine = Schemas["PairLine"];
-export type PairPage = Schemas["PairPage"];
-export type PairDetail = Schemas["PairDetail"];
-export type PairSide = Schemas["PairSideView"];
-export type FactPair = Schemas["FactPairView"];
-export type SignOf = Schemas["SignView"];
-export type Merge = Schemas["MergeView"];
-export type Decision = "same" | "different" | "later";
-/** Pairs that nobody looked at, or that were put off. */
-export type QueueState = "open" | "later";
+import type { Kind, Merge, QueueState } from "./kinds";
 
 /** The queue, the pair with the most at stake first. */
-export function usePairs(state: QueueState) {
-  return useQuery({
-    queryKey: keys.list("audience", { duplicates: state }),
-    queryFn: () => read(api.GET("/api/v1/duplicates", { params: { query: { state, limit: 50 } } })),
-  });
+export function useQueue({ of, queue }: Kind, state: QueueState) {
+  return useQuery({ queryKey: keys.list("audience", { duplicates: state, of }), queryFn: () => queue(state, 50) });
 }
 
-/** One pair side by side; `keep` is the company that a person wants to stay. */
-export function usePair(id: string, keep: string | undefined) {
+/** How many pairs nobody looked at; undefined as long as it is not known. */
+export function useWaiting({ of, queue }: Kind): number | undefined {
+  const { data } = useQuery({
+    queryKey: keys.list("audience", { duplicates: "waiting", of }),
+    // The server counts them for any page: the shortest is enough.
+    queryFn: () => queue("open", 1),
+  });
+  return data?.open_n;
+}
+
+/** One pair side by side; `keep` is the record that a person wants to stay, or whose facts are to. */
+export function usePair({ pair }: Kind, id: string, keep: string | undefined) {
   return useQuery({
     queryKey: keys.one("audience", id, `duplicate ${keep ?? ""}`),
-    queryFn: () => read(api.GET("/api/v1/duplicates/{id}", { params: { path: { id }, query: { keep } } })),
+    queryFn: () => pair(id, keep),
     placeholderData: keepPreviousData,
   });
 }
@@ -37,21 +33,10 @@ export function useMerges() {
   return useInfiniteQuery({
     queryKey: keys.list("audience", "merges"),
     initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page: Schemas["MergePage"]) => page.next_cursor ?? undefined,
+    getNextPageParam: (page: components["schemas"]["MergePage"]) => page.next_cursor ?? undefined,
     queryFn: ({ pageParam }) =>
       read(api.GET("/api/v1/merges", { params: { query: { cursor: pageParam, limit: 50 } } })),
   });
-}
-
-export async function decide(id: string, decision: Decision, keep: string | undefined): Promise<Merge | null> {
-  const done = await read(
-    api.PUT("/api/v1/duplicates/{id}/decision", { params: { path: { id } }, body: { decision, keep } }),
-  );
-  return done.merge ?? null;
-}
-
-export async function reopen(id: string): Promise<void> {
-  await api.DELETE("/api/v1/duplicates/{id}/decision", { params: { path: { id } } });
 }
 
 export function undoMerge(id: string): Promise<Merge> {

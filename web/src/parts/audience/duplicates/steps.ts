@@ -1,4 +1,4 @@
-import type { Decision, Merge } from "./calls";
+import type { Decision, Merge } from "./kinds";
 
 /** What was said about a pair, and by what it is taken back. */
 export interface Said {

@@ -2,24 +2,25 @@ import { useState } from "react";
 import { useActions } from "~/actions/ActionsProvider";
 import { isGone, isProblem } from "~/api/problem";
 import { useMay } from "~/api/session";
-import { type Decision, type PairLine, decide, reopen, undoMerge, useMakeOld } from "./calls";
+import { undoMerge, useMakeOld } from "./calls";
+import type { Decision, Kind, Line } from "./kinds";
 import { type Said, placeIn, remember } from "./steps";
 
 export type Review = ReturnType<typeof useReview>;
 
 /** The queue one pair at a time: what is said, and what was said. */
-export function useReview(queue: readonly PairLine[]) {
+export function useReview(kind: Kind, queue: readonly Line[]) {
   const makeOld = useMakeOld();
   const mayDecide = useMay("work_audience");
   const [wanted, setWanted] = useState(0);
   const [said, setSaid] = useState<readonly Said[]>([]);
-  const [chosen, setChosen] = useState<{ pair: string; company: string }>();
+  const [chosen, setChosen] = useState<{ pair: string; record: string }>();
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const index = placeIn(queue.length, wanted);
   const current = queue[index];
-  // Who stays was chosen for this pair only.
-  const keep = chosen !== undefined && chosen.pair === current?.id ? chosen.company : undefined;
+  // Who stays, or whose facts do, was chosen for this pair only.
+  const keep = chosen !== undefined && chosen.pair === current?.id ? chosen.record : undefined;
   const guarded = async (act: () => Promise<string | undefined>) => {
     if (busy) return;
     setBusy(true);
@@ -35,17 +36,17 @@ export function useReview(queue: readonly PairLine[]) {
     }
   };
   return {
+    kind,
     current,
     index,
-    n: queue.length,
     last: said[0],
     busy,
     failure,
     mayDecide,
     keep,
-    letStay: (company: string) => {
-      if (current !== undefined) setChosen({ pair: current.id, company });
-    },
+    /** Chooses a record; nothing leaves it to Kiem. */
+    letStay: (record: string | undefined) =>
+      setChosen(current === undefined || record === undefined ? undefined : { pair: current.id, record }),
     goTo: (next: number) => {
       setFailure(null);
       setWanted(placeIn(queue.length, next));
@@ -53,9 +54,8 @@ export function useReview(queue: readonly PairLine[]) {
     say: (decision: Decision) =>
       void guarded(async () => {
         if (current === undefined) return undefined;
-        const merge = await decide(current.id, decision, decision === "same" ? keep : undefined);
-        const names = [current.first.name, current.second.name] as const;
-        setSaid((before) => remember(before, { decision, pairId: current.id, names, merge }));
+        const merge = await kind.decide(current.id, decision, decision === "same" ? keep : undefined);
+        setSaid((before) => remember(before, { decision, pairId: current.id, names: current.names, merge }));
         setWanted(index);
         return current.id;
       }),
@@ -63,7 +63,7 @@ export function useReview(queue: readonly PairLine[]) {
       void guarded(async () => {
         const last = said[0];
         if (last === undefined) return undefined;
-        await (last.merge === null ? reopen(last.pairId) : undoMerge(last.merge.id));
+        await (last.merge === null ? kind.reopen(last.pairId) : undoMerge(last.merge.id));
         setSaid((before) => before.slice(1));
         return undefined;
       }),
@@ -71,13 +71,13 @@ export function useReview(queue: readonly PairLine[]) {
 }
 
 /** One key per decision. */
-export function useReviewKeys({ say, takeBack, goTo, index, current, last, busy, mayDecide }: Review) {
+export function useReviewKeys({ kind, say, takeBack, goTo, index, current, last, busy, mayDecide }: Review) {
   const canSay = () => mayDecide && !busy && current !== undefined;
   const moves = () => !busy && current !== undefined;
   useActions([
     {
       id: "duplicates.same",
-      label: "audience.duplicates.same",
+      label: `audience.duplicates.${kind.of}.same`,
       section: "do",
       shortcut: "s",
       when: canSay,
