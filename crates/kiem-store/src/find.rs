@@ -164,7 +164,7 @@ async fn listed(tx: &mut Tx, list: ListKind, typed: &str, most: usize) -> Result
         return Ok(Vec::new());
     }
     let filter = ListFilter { list, words, conditions: Vec::new() };
-    Ok(listing::page(tx, &filter, ListSort::Company, None, most).await?.ids)
+    Ok(listing::page(tx, &filter, ListSort::Company, None, most).await?.ids())
 }
 
 /// How many of each kind are shown: one of each in turn, until `limit` is reached or nothing is left.

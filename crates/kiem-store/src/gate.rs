@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use kiem_domain::consent::Ground;
 use kiem_domain::gate::AddressOrigin;
-use kiem_domain::id::ContactId;
+use kiem_domain::id::{ContactId, LeadId};
 use kiem_domain::informing::InformFacts;
 
 use crate::args;
@@ -17,6 +17,8 @@ use crate::row::Row;
 pub struct GateRow {
     /// The person.
     pub contact_id: ContactId,
+    /// Their place on the marketing list.
+    pub lead_id: Option<LeadId>,
     /// The address.
     pub email: Option<String>,
     /// How the address came to be known.
@@ -55,7 +57,7 @@ pub struct GateRow {
     pub is_erased: bool,
 }
 
-const SELECT: &str = "SELECT c.id, c.email, c.email_origin, c.erased_at, c.inform_by,
+const SELECT: &str = "SELECT c.id, l.id AS lead_id, c.email, c.email_origin, c.erased_at, c.inform_by,
         c.informed_how, c.phone, o.phone AS company_phone, o.city,
         o.street, o.house_number, o.postcode, o.domain AS company_domain, o.name AS company_name, o.country, o.legal_form, o.legal_form_source,
         o.legal_form_on, o.vat_id, o.is_non_mailing, COALESCE(l.fit_score, o.fit_score) AS any_fit, g.basis,
@@ -84,6 +86,25 @@ pub async fn of_contacts(tx: &mut Tx, contacts: &[ContactId]) -> Result<Vec<Gate
     Ok(found)
 }
 
+/// The same for the people with these places on the marketing list.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn of_leads(tx: &mut Tx, leads: &[LeadId]) -> Result<Vec<GateRow>> {
+    let mut found = Vec::new();
+    let sql = format!(
+        "{SELECT} WHERE c.workspace_id = $1 AND c.id IN
+           (SELECT p.contact_id FROM lead p WHERE p.workspace_id = $1 AND p.id IN {}) LIMIT {KEYS_PER_QUERY}",
+        among(tx.conn(), KeyKind::Id, 2)
+    );
+    for chunk in leads.chunks(KEYS_PER_QUERY) {
+        for row in tx.fetch_all(sql.clone(), vec![keys::ids(chunk.iter().map(|id| id.0))]).await? {
+            found.push(from_row(&row)?);
+        }
+    }
+    Ok(found)
+}
+
 /// The next people after `after` in the order of their ids, with what the gate looks at.
 ///
 /// # Errors
@@ -98,6 +119,7 @@ fn from_row(row: &Row) -> Result<GateRow> {
     let has = |column: &str| row.get::<Option<String>>(column).map(|value| value.is_some());
     Ok(GateRow {
         contact_id: row.id("id")?,
+        lead_id: row.opt_id("lead_id")?,
         email: row.get("email")?,
         email_origin: row.parsed("email_origin")?,
         phone: row.get("phone")?,

@@ -9,9 +9,9 @@ use crate::names::fold;
 use crate::titles::Seniority;
 
 /// From this score on somebody fits.
-pub(crate) const FITS_MIN: u8 = 60;
+pub const FITS_MIN: u8 = 60;
 /// Below this score somebody does not fit.
-pub(crate) const MISFIT_BELOW: u8 = 35;
+pub const MISFIT_BELOW: u8 = 35;
 /// With less than this share known, in percent, a score says too little about the company.
 const KNOWN_MIN_PERCENT: u8 = 50;
 

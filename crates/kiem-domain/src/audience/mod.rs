@@ -14,9 +14,9 @@ mod tests;
 
 pub use activity::{ActivityCode, ActivityVersion, CodeMatch};
 pub use count::{Estimate, estimate};
-pub(crate) use fit::{FITS_MIN, MISFIT_BELOW};
 pub use fit::{
-    Fit, FitFacts, FitOutcome, FitReason, FitScope, Found, FoundKind, Judge, Verdict, WhyUnsure, fit,
+    FITS_MIN, Fit, FitFacts, FitOutcome, FitReason, FitScope, Found, FoundKind, Judge, MISFIT_BELOW, Verdict,
+    WhyUnsure, fit,
 };
 pub use lookalike::{Feature, Likeness, Lookalike, Sample, SizeBand, WON_MIN, features, lookalike};
 pub use market::{Completeness, MarketCell, MarketCount, MarketFacts, Uncounted, market_cell, register_code};

@@ -117,6 +117,13 @@ pub struct GateFacts<'a> {
     pub is_erased: bool,
 }
 
+impl GateFacts<'_> {
+    /// Whether there is any way to reach the person, lawful or not.
+    pub const fn is_reachable(&self) -> bool {
+        self.address.is_some() || self.has_phone || self.has_postal_address
+    }
+}
+
 /// The answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {

@@ -109,8 +109,7 @@ impl Reach {
             FitGroup::Unknown => self.fit_unknown_n += 1,
             FitGroup::Misfit => return,
         }
-        let is_reachable = facts.address.is_some() || facts.has_phone || facts.has_postal_address;
-        self.reachable_n += i64::from(is_reachable);
+        self.reachable_n += i64::from(facts.is_reachable());
         let mut is_lawful = false;
         for reach in &mut self.channels {
             let verdict = decide(reach.channel, facts, loosenings);

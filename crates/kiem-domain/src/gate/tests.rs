@@ -1,5 +1,8 @@
+use std::collections::HashMap;
+
 use super::*;
 use crate::consent::{Basis, Ground};
+use crate::listing::{Condition, FilterField, FilterOp, ListKind};
 
 const COUNTRIES: &[Option<&str>] = &[
     Some("NL"),
@@ -534,4 +537,61 @@ fn every_form_of_a_pack_is_a_form_of_its_country() {
             assert!(!is_one_person || person == PersonKind::NaturalPerson, "{}: {form}", pack.country());
         }
     }
+}
+
+#[test]
+fn the_people_behind_a_number_are_as_many_as_the_number_says() {
+    let condition = |field, value: &str| {
+        Condition::new(ListKind::People, field, FilterOp::Is, [value.to_owned()]).unwrap()
+    };
+    let (mut reach, mut found) = (Reach::default(), HashMap::new());
+    let mut ask = Vec::new();
+    for (field, channel) in [
+        (FilterField::ByMail, Channel::Mail),
+        (FilterField::ByPhone, Channel::Phone),
+        (FilterField::ByPost, Channel::Post),
+    ] {
+        let answers = Reason::ALL.iter().map(|reason| reason.as_str()).chain(["allowed"]);
+        ask.extend(answers.map(|answer| (format!("{channel} {answer}"), condition(field, answer))));
+    }
+    ask.extend(
+        Unlock::ALL
+            .iter()
+            .map(|unlock| (unlock.to_string(), condition(FilterField::Unlock, unlock.as_str()))),
+    );
+    ask.push(("reachable".to_owned(), condition(FilterField::Reachable, "yes")));
+    ask.push(("lawful".to_owned(), condition(FilterField::Approachable, "yes")));
+    for_every_case(|channel, facts| {
+        // Each case comes once for every channel.
+        if channel != Channel::Mail {
+            return;
+        }
+        reach.add(&facts, FitGroup::Fits, &[]);
+        for (name, condition) in &ask {
+            let is_not = Condition::new(
+                ListKind::People,
+                condition.field(),
+                *condition.field().ops().last().unwrap(),
+                condition.values().to_vec(),
+            )
+            .unwrap();
+            let holds = condition.holds_at_gate(&facts, &[]);
+            if is_not.op() == FilterOp::IsNot {
+                assert_eq!(is_not.holds_at_gate(&facts, &[]), !holds && !facts.is_erased, "{name} {facts:?}");
+            }
+            *found.entry(name.clone()).or_insert(0) += i64::from(holds);
+        }
+    });
+    let mut counted: Vec<(String, i64)> = vec![("reachable".to_owned(), reach.reachable_n)];
+    counted.push(("lawful".to_owned(), reach.lawful_n));
+    for by in &reach.channels {
+        counted.push((format!("{} allowed", by.channel), by.lawful_n));
+        counted.extend(by.reasons.iter().map(|(reason, n)| (format!("{} {reason}", by.channel), *n)));
+    }
+    counted.extend(reach.unlocks.iter().map(|(unlock, n)| (unlock.to_string(), *n)));
+    assert_eq!(counted.len(), ask.len());
+    for (name, n) in counted {
+        assert_eq!(found[&name], n, "{name}");
+    }
+    assert!(found["mail allowed"] > 0 && found["call"] > 0);
 }

@@ -5,10 +5,12 @@ use std::str::FromStr as _;
 use uuid::Uuid;
 
 use super::ListKind;
+use super::at_gate::is_gate_answer;
 use super::term::{joined, words};
 use crate::address::town_spellings;
 use crate::audience::SizeBand;
 use crate::country::country_code;
+use crate::gate::{FitGroup, Unlock};
 use crate::lead::LeadState;
 use crate::lifecycle::Lifecycle;
 use crate::names::fold;
@@ -56,6 +58,8 @@ text_enum! {
         Size = "size",
         /// How well it fits, 0 to 100; what is unknown passes no condition.
         Fit = "fit",
+        /// Whether it fits, does not, or is not known or in between.
+        FitGroup = "fit_group",
         /// Where the company stands between cold list and customer.
         Stage = "stage",
         /// Who works its open pursuit.
@@ -88,6 +92,18 @@ text_enum! {
         Approached = "approached",
         /// The campaign that the person takes or took part in.
         Campaign = "campaign",
+        /// Whether there is an address, a number or a postal address at all.
+        Reachable = "reachable",
+        /// Whether the send gate opens at least one channel.
+        Approachable = "approachable",
+        /// What the send gate says about mail: `allowed`, or the reason why not.
+        ByMail = "by_mail",
+        /// The same about calls.
+        ByPhone = "by_phone",
+        /// The same about letters.
+        ByPost = "by_post",
+        /// What would help with who may not be mailed.
+        Unlock = "unlock",
     }
 }
 
@@ -139,7 +155,13 @@ impl FilterField {
             | F::Title
             | F::NeedsLook
             | F::Approached
-            | F::Campaign => matches!(list, ListKind::People),
+            | F::Campaign
+            | F::Reachable
+            | F::Approachable
+            | F::ByMail
+            | F::ByPhone
+            | F::ByPost
+            | F::Unlock => matches!(list, ListKind::People),
             _ => true,
         }
     }
@@ -153,6 +175,9 @@ impl FilterField {
             F::State => Values::Name(|text| LeadState::from_str(text).is_ok()),
             F::Seniority => Values::Name(|text| Seniority::from_str(text).is_ok()),
             F::Department => Values::Name(|text| Department::from_str(text).is_ok()),
+            F::FitGroup => Values::Name(|text| FitGroup::from_str(text).is_ok()),
+            F::ByMail | F::ByPhone | F::ByPost => Values::Name(is_gate_answer),
+            F::Unlock => Values::Name(|text| Unlock::from_str(text).is_ok()),
             F::Fit => Values::Score,
             F::Owner | F::Import | F::Campaign => Values::Id,
             F::Website
@@ -162,7 +187,9 @@ impl FilterField {
             | F::Email
             | F::Ground
             | F::NeedsLook
-            | F::Approached => Values::YesNo,
+            | F::Approached
+            | F::Reachable
+            | F::Approachable => Values::YesNo,
         }
     }
 
@@ -331,6 +358,12 @@ mod tests {
             (People, "campaign is_not 01890a5d-ac96-774b-bcce-b302099a8057", Ok(1)),
             (People, "campaign is spring", Err(Value)),
             (Companies, "campaign is 01890a5d-ac96-774b-bcce-b302099a8057", Err(Field)),
+            (Companies, "fit_group is_not misfit", Ok(1)),
+            (People, "by_mail is allowed no_address", Ok(2)),
+            (People, "by_mail is perhaps", Err(Value)),
+            (Companies, "by_mail is allowed", Err(Field)),
+            (People, "unlock is call", Ok(1)),
+            (People, "approachable is yes", Ok(1)),
         ] {
             assert_eq!(condition(list, text).map(|c| c.values().len()), expected, "{text}");
         }

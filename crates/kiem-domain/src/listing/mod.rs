@@ -1,6 +1,7 @@
 //! The lists of companies and of people: what they can be filtered and sorted by, which columns they have, and under which
 //! terms a record is found.
 
+mod at_gate;
 mod filter;
 mod term;
 mod view;

@@ -4,7 +4,8 @@
 use std::str::FromStr as _;
 
 use kiem_domain::address::town_spellings;
-use kiem_domain::audience::SizeBand;
+use kiem_domain::audience::{FITS_MIN, MISFIT_BELOW, SizeBand};
+use kiem_domain::gate::FitGroup;
 use kiem_domain::listing::{Condition, FilterField, FilterOp, ListKind};
 use uuid::Uuid;
 
@@ -60,6 +61,9 @@ pub(super) fn passes(list: ListKind, condition: &Condition, params: &mut Params)
             )
         }
         FilterField::Fit => score(condition, params),
+        FilterField::FitGroup => fit_groups(condition),
+        // The gate answers these, and whoever reads the list asks it; nobody passes who was not asked about.
+        field if field.is_of_gate() => "FALSE".to_owned(),
         // Through a function: SQLite would rather read the index of all states than the few rows that are known.
         FilterField::State => one_of("COALESCE(r.state, '')", condition, params),
         FilterField::NeedsLook => yes_no(condition, "r.needs_look = TRUE"),
@@ -140,6 +144,22 @@ fn score(condition: &Condition, params: &mut Params) -> String {
         FilterOp::AtMost => format!("r.fit_score BETWEEN 0 AND {}", params.push(n)),
         _ => format!("r.fit_score >= {} AND r.fit_score >= 0", params.push(n)),
     }
+}
+
+/// As [`kiem_domain::gate::fit_group`] reads a score; what is not known is missing or below zero.
+fn fit_groups(condition: &Condition) -> String {
+    let score = "COALESCE(r.fit_score, -1)";
+    let groups = condition.values().iter().filter_map(|value| FitGroup::from_str(value).ok());
+    let each: Vec<String> = groups
+        .map(|group| match group {
+            FitGroup::Fits => format!("{score} >= {FITS_MIN}"),
+            FitGroup::Misfit => format!("{score} BETWEEN 0 AND {}", MISFIT_BELOW - 1),
+            FitGroup::Unknown => {
+                format!("{score} < 0 OR {score} BETWEEN {MISFIT_BELOW} AND {}", FITS_MIN - 1)
+            }
+        })
+        .collect();
+    each.join(" OR ")
 }
 
 fn size(column: &str, condition: &Condition, params: &mut Params) -> String {

@@ -33,7 +33,7 @@ pub struct ListFilter {
     pub conditions: Vec<Condition>,
 }
 
-/// Where the next page begins: the sort value and id of the last row that was looked at.
+/// The place of a row in a list: its sort value and id. The next page begins after one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListCursor {
     /// The sort value, as text; numbers in decimal; empty when only the id sorts.
@@ -45,10 +45,17 @@ pub struct ListCursor {
 /// A page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListPage {
-    /// Ids of the rows, in order.
-    pub ids: Vec<Uuid>,
+    /// The rows, in order.
+    pub rows: Vec<ListCursor>,
     /// Where the next page begins; missing at the end.
     pub next: Option<ListCursor>,
+}
+
+impl ListPage {
+    /// Ids of the rows, in order.
+    pub fn ids(&self) -> Vec<Uuid> {
+        self.rows.iter().map(|row| row.id).collect()
+    }
 }
 
 /// How many match.
@@ -264,7 +271,7 @@ fn cut(mut rows: Vec<ListCursor>, limit: usize, edge: Option<ListCursor>) -> Lis
     let is_more = rows.len() > limit;
     rows.truncate(limit);
     let next = if is_more { rows.last().cloned() } else { edge };
-    ListPage { ids: rows.into_iter().map(|row| row.id).collect(), next }
+    ListPage { rows, next }
 }
 
 /// How many rows match, as far as it can be said without reading them all.

@@ -167,6 +167,10 @@ async fn the_gate_reads(tx: &mut Tx, eva: &Contact, on_list: &Lead, name: &str) 
     let asked = gate::of_contacts(tx, &[eva.id, ContactId(Uuid::from_u128(0xdead))]).await.unwrap();
     assert_eq!(asked, people[..1], "some people are read as in the page, and nobody else: {name}");
     assert_eq!(gate::of_contacts(tx, &[]).await.unwrap(), []);
+    assert_eq!(people.iter().filter_map(|row| row.lead_id).collect::<Vec<_>>(), [on_list.id]);
+    let placed = gate::of_leads(tx, &[on_list.id, LeadId(Uuid::from_u128(0xdead))]).await.unwrap();
+    assert_eq!(placed, asked, "by their place on the list: {name}");
+    assert_eq!(gate::of_leads(tx, &[]).await.unwrap(), []);
     let one = asked[0].clone();
     assert_eq!((one.country.as_deref(), one.legal_form.as_deref()), (Some("NL"), Some("B.V.")));
     assert_eq!(one.legal_form_on, Some(jiff::civil::date(2026, 11, 1)));
@@ -295,17 +299,17 @@ async fn the_list_pages_in_every_order_without_gaps_or_doubles() {
             let (mut seen, mut cursor) = (Vec::new(), None);
             loop {
                 let page = listing::page(&mut tx, &people(vec![]), sort, cursor.as_ref(), 4).await.unwrap();
-                seen.extend(page.ids);
+                seen.extend(page.ids());
                 cursor = page.next;
                 if cursor.is_none() {
                     break;
                 }
             }
-            let whole = listing::page(&mut tx, &people(vec![]), sort, None, 100).await.unwrap().ids;
+            let whole = listing::page(&mut tx, &people(vec![]), sort, None, 100).await.unwrap().ids();
             assert_eq!(seen, whole, "{sort} {}", db.name);
             assert_eq!(seen.len(), 25);
         }
-        let by_fit = listing::page(&mut tx, &people(vec![]), ListSort::Fit, None, 100).await.unwrap().ids;
+        let by_fit = listing::page(&mut tx, &people(vec![]), ListSort::Fit, None, 100).await.unwrap().ids();
         let rows = lead::rows(&mut tx, &by_fit).await.unwrap();
         assert_eq!((rows[0].lead.fit_score, rows[0].company_name.as_str()), (Some(34), "Jansen"));
         assert_eq!(rows[24].lead.fit_score, None, "unknown fit stands last");
@@ -321,7 +325,7 @@ fn people(conditions: Vec<Condition>) -> ListFilter {
 /// The leads that a filter shows, the oldest first.
 async fn listed(tx: &mut Tx, filter: &ListFilter) -> Vec<LeadId> {
     let page = listing::page(tx, filter, ListSort::Newest, None, 100).await.unwrap();
-    page.ids.into_iter().rev().map(LeadId).collect()
+    page.ids().into_iter().rev().map(LeadId).collect()
 }
 
 /// Eva, Jan who was approached, and Eva in Belgium who came with an upload.

@@ -1,10 +1,12 @@
 import { SegmentedControl } from "@mantine/core";
-import { useState } from "react";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
 import { useI18n } from "~/i18n";
 import { When } from "~/kit/figures";
 import { ErrorState, Skeleton } from "~/kit/states";
 import { Numbers, Picture } from "~/pictures/Picture";
 import { PartLink } from "~/shell/PartLink";
+import { behindStep, canBeReached, helpedBy, mayBy } from "./behind";
 import { useCompleteness, useSaid } from "./completeness/calls";
 import { type Summary, useReach } from "./useReach";
 import { type Channel, type WaterfallStep, channels, lawfulBy, restOf, waterfall } from "./waterfall";
@@ -54,7 +56,12 @@ const actionsMax = 3;
 
 /** What would let most people be mailed, or reached another way, and whose risk is taken already. */
 function WhatHelps({ summary }: { summary: Summary }) {
-  const { t, format, language } = useI18n();
+  const { t, known, format, language } = useI18n();
+  // The server's sentence speaks of one person.
+  const label = (unlock: Summary["unlocks"][number]["unlock"]) => {
+    const key = known(`lists.unlock.${unlock.action}`);
+    return key === undefined ? unlock.says[language] : t(key);
+  };
   return (
     <>
       {summary.loosenings.length > 0 && (
@@ -71,13 +78,32 @@ function WhatHelps({ summary }: { summary: Summary }) {
           <ol className={classes.actions}>
             {summary.unlocks.slice(0, actionsMax).map(({ unlock, contacts_n }) => (
               <li key={unlock.action}>
-                {unlock.says[language]} ({format.number(contacts_n)})
+                <Behind filter={helpedBy(unlock.action)}>
+                  {label(unlock)} ({format.number(contacts_n)})
+                </Behind>
               </li>
             ))}
           </ol>
         </div>
       )}
     </>
+  );
+}
+
+/** A number that leads to whom it counts. */
+function Behind({
+  filter,
+  children,
+  ...rest
+}: {
+  filter: string | undefined;
+  children: ReactNode;
+  "aria-label"?: string;
+}) {
+  return (
+    <Link to="/people/{-$id}" params={{}} search={filter === undefined ? {} : { filter }} {...rest}>
+      {children}
+    </Link>
   );
 }
 
@@ -107,10 +133,13 @@ function Waterfall({ summary }: { summary: Summary }) {
             ...(market?.register == null ? [] : [{ label: t("audience.reach.market"), value: said(market.total) }]),
             { label: t("audience.companies"), value: format.number(summary.companies_n) },
             { label: t("audience.contacts"), value: format.number(summary.contacts_n) },
-            { label: t("audience.reach.reachable"), value: ofAll(summary.reachable_n) },
+            {
+              label: t("audience.reach.reachable"),
+              value: <Behind filter={canBeReached}>{ofAll(summary.reachable_n)}</Behind>,
+            },
             ...channels.map((each) => ({
               label: t(`audience.reach.${restOf[each]}`),
-              value: ofAll(lawfulBy(summary, each)),
+              value: <Behind filter={mayBy(each)}>{ofAll(lawfulBy(summary, each))}</Behind>,
             })),
           ]}
         />
@@ -136,38 +165,57 @@ function Waterfall({ summary }: { summary: Summary }) {
           <svg
             width={width}
             height={height}
-            role="img"
+            role="group"
             aria-label={`${t("audience.reach")}: ${t(`audience.reach.by.${channel}`)}`}
           >
             {steps.map((step, at) => (
-              <g key={step.id} transform={`translate(0 ${at * (barHeight + gap)})`}>
-                <text x={0} y={barHeight / 2} dominantBaseline="central" fill="var(--ink)" fontSize={14}>
-                  {label(step)}
-                </text>
-                <rect
-                  x={labels + step.from * scale}
-                  y={0}
-                  width={Math.max(2, step.n * scale)}
-                  height={barHeight}
-                  rx={4}
-                  fill={
-                    step.kind === "drop" ? "var(--danger)" : step.kind === "rest" ? "var(--customer)" : "var(--lead)"
-                  }
-                />
-                <text
-                  x={labels + (step.from + step.n) * scale + 8}
-                  y={barHeight / 2}
-                  dominantBaseline="central"
-                  fill="var(--ink)"
-                  fontSize={14}
-                >
-                  {step.kind === "drop" ? `−${format.number(step.n)}` : format.number(step.n)}
-                </text>
-              </g>
+              <Behind
+                key={step.id}
+                filter={behindStep(step, channel)}
+                aria-label={t("audience.reach.people", { label: label(step), n: format.number(step.n) })}
+              >
+                <Bar step={step} label={label(step)} at={at} labels={labels} scale={scale} width={width} />
+              </Behind>
             ))}
           </svg>
         );
       }}
     </Picture>
+  );
+}
+
+interface BarProps {
+  step: WaterfallStep;
+  label: string;
+  at: number;
+  /** Pixels for the words at the left, pixels for a person, and pixels of the picture. */
+  labels: number;
+  scale: number;
+  width: number;
+}
+
+const colourOf = { all: "var(--lead)", drop: "var(--danger)", rest: "var(--customer)" } as const;
+
+function Bar({ step, label, at, labels, scale, width }: BarProps) {
+  const { format } = useI18n();
+  const words = { y: barHeight / 2, dominantBaseline: "central", fill: "var(--ink)", fontSize: 14 } as const;
+  return (
+    <g transform={`translate(0 ${at * (barHeight + gap)})`} className={classes.bar}>
+      <rect x={0} y={0} width={width} height={barHeight} fill="transparent" />
+      <text x={0} {...words}>
+        {label}
+      </text>
+      <rect
+        x={labels + step.from * scale}
+        y={0}
+        width={Math.max(2, step.n * scale)}
+        height={barHeight}
+        rx={4}
+        fill={colourOf[step.kind]}
+      />
+      <text x={labels + (step.from + step.n) * scale + 8} {...words}>
+        {step.kind === "drop" ? `−${format.number(step.n)}` : format.number(step.n)}
+      </text>
+    </g>
   );
 }

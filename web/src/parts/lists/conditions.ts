@@ -29,6 +29,22 @@ const people = ["people"] as const;
 const choice = (words: string, ...values: string[]): Values => ({ kind: "choice", values, words });
 const yesNo: Values = { kind: "yes_no" };
 const text: Values = { kind: "text" };
+/** What the send gate says of a channel: that it is open, what only this channel lacks, and what any may lack. */
+const gate = (...ofChannel: string[]): Values =>
+  choice(
+    "lists.gate.",
+    "allowed",
+    ...ofChannel,
+    "no_ground",
+    "country_unknown",
+    "country_needs_consent",
+    "legal_form_unknown",
+    "designation_unproven",
+    "consent_unproven",
+    "not_informed",
+    "suppressed",
+    "ended",
+  );
 
 /** The fields of the lists, as `kiem_domain::listing` has them. */
 export const fields: readonly Field[] = [
@@ -45,6 +61,12 @@ export const fields: readonly Field[] = [
     values: choice("", "1", "2-4", "5-9", "10-19", "20-49", "50-99", "100-199", "200-499", "500+"),
   },
   { id: "fit", lists: both, ops: ["at_least", "at_most"], values: { kind: "score" } },
+  {
+    id: "fit_group",
+    lists: both,
+    ops: ["is", "is_not"],
+    values: choice("lists.fit_group.", "fits", "unknown", "misfit"),
+  },
   {
     id: "stage",
     lists: companies,
@@ -74,6 +96,30 @@ export const fields: readonly Field[] = [
   { id: "needs_look", lists: people, ops: ["is"], values: yesNo },
   { id: "campaign", lists: people, ops: ["is", "is_not"], values: { kind: "campaign" } },
   { id: "approached", lists: people, ops: ["is"], values: yesNo },
+  { id: "approachable", lists: people, ops: ["is"], values: yesNo },
+  { id: "by_mail", lists: people, ops: ["is", "is_not"], values: gate("no_address", "guessed_address") },
+  { id: "by_phone", lists: people, ops: ["is", "is_not"], values: gate("no_phone", "no_calls") },
+  { id: "by_post", lists: people, ops: ["is", "is_not"], values: gate("no_postal_address", "non_mailing") },
+  {
+    id: "unlock",
+    lists: people,
+    ops: ["is", "is_not"],
+    values: choice(
+      "lists.unlock.",
+      "inform",
+      "find_designated_address",
+      "prove_designation",
+      "prove_consent",
+      "record_ground",
+      "find_legal_form",
+      "find_country",
+      "find_address",
+      "call",
+      "write_letter",
+      "ask_consent",
+    ),
+  },
+  { id: "reachable", lists: people, ops: ["is"], values: yesNo },
   { id: "import", lists: both, ops: ["is"], values: { kind: "import" } },
 ];
 

@@ -13,6 +13,7 @@ use kiem_domain::gate::{
 };
 use kiem_domain::id::ContactId;
 use kiem_domain::informing::{InformState, clock_after};
+use kiem_domain::listing::Condition;
 use kiem_store::contact;
 use kiem_store::gate::{self, GateRow};
 use kiem_store::ground;
@@ -229,7 +230,13 @@ impl AtGate {
         decide(channel, &self.facts(contact), &self.loosenings)
     }
 
-    /// The same as an answer that can be kept.
+    /// Whether a person passes all these conditions of a list.
+    pub(super) fn passes(&self, contact: ContactId, conditions: &[Condition]) -> bool {
+        let facts = self.facts(contact);
+        conditions.iter().all(|condition| condition.holds_at_gate(&facts, &self.loosenings))
+    }
+
+    /// The verdict as an answer that can be kept.
     pub(in crate::engine) fn answer(&self, contact: ContactId, channel: Channel) -> ChannelAnswer {
         ChannelAnswer::of(channel, &self.facts(contact), &self.loosenings)
     }
@@ -239,6 +246,11 @@ impl Engine {
     /// Loads what the gate looks at for some people at once.
     pub(in crate::engine) async fn at_gate(&self, tx: &mut Tx, contacts: &[ContactId]) -> Result<AtGate> {
         let rows = gate::of_contacts(tx, contacts).await?;
+        self.at_gate_with(tx, rows).await
+    }
+
+    /// The same for people of whom everything else is read already.
+    pub(super) async fn at_gate_with(&self, tx: &mut Tx, rows: Vec<GateRow>) -> Result<AtGate> {
         let addresses: Vec<Option<EmailAddress>> = rows.iter().map(address_of).collect();
         let suppressed = self.suppressed_people(tx, &rows, &addresses).await?;
         let people = rows

@@ -85,7 +85,7 @@ impl Engine {
         let columns = if columns.is_empty() { all } else { columns.to_vec() };
         let mut tx = self.store().read(caller.workspace).await?;
         let ids = match wanted {
-            ExportRows::All(query) => all_ids(&mut tx, query).await?,
+            ExportRows::All(query) => self.all_ids(&mut tx, query).await?,
             ExportRows::Chosen { ids, .. } if ids.is_empty() => {
                 return Err(EngineError::field("ids", "required"));
             }
@@ -117,20 +117,20 @@ impl Engine {
         let bytes = write_file(list, rows, format, lang).await?;
         Ok(ExportedList { bytes, n_rows })
     }
-}
 
-async fn all_ids(tx: &mut Tx, query: &ListQuery) -> Result<Vec<Uuid>> {
-    let filter = query.filter();
-    let (mut ids, mut cursor) = (Vec::new(), None);
-    loop {
-        let page = listing::page(tx, &filter, query.sort, cursor.as_ref(), ROWS_PER_READ).await?;
-        ids.extend(page.ids);
-        if ids.len() > EXPORT_ROWS_MAX {
-            return Err(EngineError::refused("export_too_many"));
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(ids);
+    async fn all_ids(&self, tx: &mut Tx, query: &ListQuery) -> Result<Vec<Uuid>> {
+        let filter = query.filter();
+        let (mut ids, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = self.page_of(tx, &filter, query.sort, cursor.as_ref(), ROWS_PER_READ).await?;
+            ids.extend(page.ids());
+            if ids.len() > EXPORT_ROWS_MAX {
+                return Err(EngineError::refused("export_too_many"));
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(ids);
+            }
         }
     }
 }

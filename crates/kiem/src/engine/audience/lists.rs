@@ -94,8 +94,8 @@ impl Engine {
         let filter = ListFilter { conditions, ..query.filter() };
         let limit = usize::try_from(query.limit.clamp(1, IDS_MAX)).unwrap_or(1);
         let mut tx = self.store().read(caller.workspace).await?;
-        let page = listing::page(&mut tx, &filter, query.sort, cursor.as_ref(), limit).await?;
-        Ok((page.ids.into_iter().map(LeadId).collect(), page.next.as_ref().map(write_cursor)))
+        let page = self.page_of(&mut tx, &filter, query.sort, cursor.as_ref(), limit).await?;
+        Ok((page.ids().into_iter().map(LeadId).collect(), page.next.as_ref().map(write_cursor)))
     }
 
     async fn list_page(&self, caller: &Caller, query: &ListQuery) -> Result<(Tx, Vec<Uuid>, ListAnswer<()>)> {
@@ -104,9 +104,9 @@ impl Engine {
         let filter = query.filter();
         let limit = usize::try_from(query.limit.clamp(1, PAGE_ROWS_MAX)).unwrap_or(1);
         let mut tx = self.store().read(caller.workspace).await?;
-        let page = listing::page(&mut tx, &filter, query.sort, cursor.as_ref(), limit).await?;
+        let page = self.page_of(&mut tx, &filter, query.sort, cursor.as_ref(), limit).await?;
         let count = match cursor {
-            None => Some(listing::count(&mut tx, &filter, COUNTED_MAX).await?),
+            None => Some(self.count_of(&mut tx, &filter, COUNTED_MAX).await?),
             Some(_) => None,
         };
         let asks_terms =
@@ -114,7 +114,7 @@ impl Engine {
         let is_searchable =
             !asks_terms || matching::waiting(&mut tx, 1).await?.is_empty() && !terms::waits(&mut tx).await?;
         let next_cursor = page.next.as_ref().map(write_cursor);
-        Ok((tx, page.ids, ListAnswer { rows: Vec::new(), next_cursor, count, is_searchable }))
+        Ok((tx, page.ids(), ListAnswer { rows: Vec::new(), next_cursor, count, is_searchable }))
     }
 }
 

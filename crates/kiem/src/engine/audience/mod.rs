@@ -28,6 +28,7 @@ mod known_keys;
 pub mod leads;
 pub mod list_export;
 pub mod list_form;
+mod list_pages;
 pub mod list_views;
 pub mod lists;
 pub mod match_job;
