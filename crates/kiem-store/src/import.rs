@@ -371,6 +371,13 @@ pub async fn forget_files(tx: &mut Tx, before: Timestamp) -> Result<()> {
     ] {
         tx.execute(format!("{gone} workspace_id = $1 AND {OVER}"), args![before]).await?;
     }
+    // What came after can be taken back for as long as this one could when it was taken back itself.
+    tx.execute(
+        "DELETE FROM import_left WHERE workspace_id = $1
+           AND import_id IN (SELECT id FROM import_run WHERE workspace_id = $1 AND undone_at < $2)",
+        args![before],
+    )
+    .await?;
     Ok(())
 }
 

@@ -1,6 +1,8 @@
 //! What an upload did to whom: the outcome of every row, packed, and the facts that it changed. By this it can be read row
 //! by row, and taken back exactly.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use kiem_domain::id::{CompanyId, ContactId, ImportId};
 use uuid::Uuid;
@@ -214,6 +216,77 @@ pub async fn remove_change(tx: &mut Tx, id: ImportId, change: &ImportChange) -> 
     Ok(())
 }
 
+/// Keeps what an upload made and left behind when it was taken back; what was kept from the same row on is replaced.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn put_left(tx: &mut Tx, id: ImportId, block: &OutcomeBlock) -> Result<()> {
+    tx.execute(
+        "INSERT INTO import_left (workspace_id, import_id, first_row, outcomes) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (workspace_id, import_id, first_row) DO UPDATE SET outcomes = excluded.outcomes",
+        args![id, block.first_row, block.outcomes.as_slice()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What an upload left behind, the last rows of the newest upload first; after `before`, when something was read already.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn next_left(
+    tx: &mut Tx,
+    before: Option<(ImportId, i64)>,
+) -> Result<Option<(ImportId, OutcomeBlock)>> {
+    let (import, first_row) = before.unwrap_or((ImportId(Uuid::max()), i64::MAX));
+    let sql = "SELECT import_id, first_row, outcomes FROM import_left
+               WHERE workspace_id = $1 AND (import_id, first_row) < ($2, $3)
+               ORDER BY import_id DESC, first_row DESC LIMIT 1";
+    let Some(row) = tx.fetch_optional(sql, args![import, first_row]).await? else { return Ok(None) };
+    let block = OutcomeBlock { first_row: row.get("first_row")?, outcomes: row.get("outcomes")? };
+    Ok(Some((row.id("import_id")?, block)))
+}
+
+/// Lets go of what was left behind from a row on.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn remove_left(tx: &mut Tx, id: ImportId, first_row: i64) -> Result<()> {
+    tx.execute(
+        "DELETE FROM import_left WHERE workspace_id = $1 AND import_id = $2 AND first_row = $3",
+        args![id, first_row],
+    )
+    .await?;
+    Ok(())
+}
+
+/// What keeps a record that nobody worked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unchanged {
+    /// It was changed after this moment, by whomever.
+    Since(Timestamp),
+    /// A person, its website or the register changed it, which are events, or an upload that was not taken back.
+    ButByListsTakenBack,
+}
+
+impl Unchanged {
+    /// The condition on a record under the name `record`, and the values that it adds; the first of them is `$3`.
+    fn holds(self, record: &str) -> (String, Vec<Value>) {
+        match self {
+            Unchanged::Since(moment) => (format!("{record}.updated_at <= $3"), vec![Value::from(moment)]),
+            Unchanged::ButByListsTakenBack => (
+                format!(
+                    "NOT EXISTS (SELECT 1 FROM import_change i
+                         JOIN import_run r ON r.workspace_id = i.workspace_id AND r.id = i.import_id
+                         WHERE i.workspace_id = {record}.workspace_id AND i.subject_id = {record}.id
+                         AND r.undone_at IS NULL)"
+                ),
+                Vec::new(),
+            ),
+        }
+    }
+}
+
 /// Nothing happened with the person since they came in: whatever happens is an event.
 const UNTOUCHED_LEAD: &str = "l.state IN ('new', 'blocked') AND l.cycle = 0
     AND NOT EXISTS (SELECT 1 FROM enrolment e WHERE e.workspace_id = l.workspace_id AND e.lead_id = l.id)
@@ -222,20 +295,25 @@ const UNTOUCHED_LEAD: &str = "l.state IN ('new', 'blocked') AND l.cycle = 0
                     AND v.contact_id = l.contact_id)";
 
 /// Removes people who came in and with whom nothing happened since: their places in the list, grounds, and
-/// themselves. Who was changed after `unchanged_since` stays. Returns how many went.
+/// themselves. Returns who went.
 ///
 /// # Errors
 /// Whatever the database refuses.
-pub async fn remove_people(tx: &mut Tx, people: &[ContactId], unchanged_since: Timestamp) -> Result<u64> {
-    let mut n = 0;
+pub async fn remove_people(
+    tx: &mut Tx,
+    people: &[ContactId],
+    unchanged: Unchanged,
+) -> Result<HashSet<ContactId>> {
+    let mut gone = HashSet::new();
+    let (is_unchanged, values) = unchanged.holds("c");
     for chunk in people.chunks(KEYS_PER_QUERY) {
         let going = format!(
             "SELECT c.id FROM contact c JOIN lead l ON l.workspace_id = c.workspace_id AND l.contact_id = c.id
-             WHERE c.workspace_id = $1 AND c.id IN {} AND c.updated_at <= $3 AND c.erased_at IS NULL
+             WHERE c.workspace_id = $1 AND c.id IN {} AND {is_unchanged} AND c.erased_at IS NULL
              AND {UNTOUCHED_LEAD} LIMIT {KEYS_PER_QUERY}",
             among(tx.conn(), KeyKind::Id, 2)
         );
-        let params = vec![keys::ids(chunk.iter().map(|id| id.0)), Value::from(unchanged_since)];
+        let params = [vec![keys::ids(chunk.iter().map(|id| id.0))], values.clone()].concat();
         let going: Vec<Uuid> =
             tx.fetch_all(going, params).await?.iter().map(|row| row.get("id")).collect::<Result<_>>()?;
         if going.is_empty() {
@@ -249,25 +327,44 @@ pub async fn remove_people(tx: &mut Tx, people: &[ContactId], unchanged_since: T
         ] {
             tx.execute(sql, vec![list.clone()]).await?;
         }
-        n += going.len() as u64;
+        gone.extend(going.into_iter().map(ContactId));
     }
-    Ok(n)
+    Ok(gone)
 }
 
-/// Removes companies that came in, of which nobody is left and with which nothing happened. What was changed after
-/// `unchanged_since` stays. Returns how many went.
+/// Tables of what a company's website and the register said, and of what else goes with it.
+const OF_A_COMPANY: &[&str] = &[
+    "website_fact",
+    "website_reading",
+    "website_run_company",
+    "register_reading",
+    "register_run_company",
+    "suppression_run_company",
+    "erased_name",
+    "company_alias",
+];
+
+/// Removes companies that came in, of which nobody is left and with which nothing happened. Returns which went.
 ///
 /// # Errors
 /// Whatever the database refuses.
 pub async fn remove_companies(
     tx: &mut Tx,
     companies: &[CompanyId],
-    unchanged_since: Timestamp,
-) -> Result<u64> {
-    let mut n = 0;
+    unchanged: Unchanged,
+) -> Result<HashSet<CompanyId>> {
+    let mut gone = HashSet::new();
+    let (is_unchanged, values) = unchanged.holds("company");
+    let without_events = match unchanged {
+        Unchanged::Since(_) => "",
+        Unchanged::ButByListsTakenBack => {
+            "AND NOT EXISTS (SELECT 1 FROM event v
+                 WHERE v.workspace_id = company.workspace_id AND v.company_id = company.id)"
+        }
+    };
     for chunk in companies.chunks(KEYS_PER_QUERY) {
         let sql = format!(
-            "SELECT id FROM company WHERE workspace_id = $1 AND updated_at <= $3 AND id IN {}
+            "SELECT id FROM company WHERE workspace_id = $1 AND id IN {} AND {is_unchanged} {without_events}
              AND NOT EXISTS (SELECT 1 FROM contact c
                  WHERE c.workspace_id = company.workspace_id AND c.company_id = company.id)
              AND NOT EXISTS (SELECT 1 FROM prospect p
@@ -275,26 +372,17 @@ pub async fn remove_companies(
              LIMIT {KEYS_PER_QUERY}",
             among(tx.conn(), KeyKind::Id, 2)
         );
-        let params = vec![keys::ids(chunk.iter().map(|id| id.0)), Value::from(unchanged_since)];
+        let params = [vec![keys::ids(chunk.iter().map(|id| id.0))], values.clone()].concat();
         let rows = tx.fetch_all(sql, params).await?;
         let going: Vec<Uuid> = rows.iter().map(|row| row.get("id")).collect::<Result<_>>()?;
-        let (them, list) = (among(tx.conn(), KeyKind::Id, 2), keys::ids(going));
-        // What their websites and the register said goes with them.
-        for table in [
-            "website_fact",
-            "website_reading",
-            "website_run_company",
-            "register_reading",
-            "register_run_company",
-            "suppression_run_company",
-            "erased_name",
-            "company_alias",
-        ] {
+        let (them, list) = (among(tx.conn(), KeyKind::Id, 2), keys::ids(going.iter().copied()));
+        for table in OF_A_COMPANY {
             let sql = format!("DELETE FROM {table} WHERE workspace_id = $1 AND company_id IN {them}");
             tx.execute(sql, vec![list.clone()]).await?;
         }
         let sql = format!("DELETE FROM company WHERE workspace_id = $1 AND id IN {them}");
-        n += tx.execute(sql, vec![list]).await?;
+        tx.execute(sql, vec![list]).await?;
+        gone.extend(going.into_iter().map(CompanyId));
     }
-    Ok(n)
+    Ok(gone)
 }

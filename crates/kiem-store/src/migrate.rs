@@ -49,6 +49,7 @@ const SQLITE: Migrations = migrations!(
     "0030_company_import",
     "0031_no_calls",
     "0032_people",
+    "0033_import_left",
 );
 const POSTGRES: Migrations = migrations!(
     "postgres",
@@ -84,6 +85,7 @@ const POSTGRES: Migrations = migrations!(
     "0030_company_import",
     "0031_no_calls",
     "0032_people",
+    "0033_import_left",
 );
 
 /// Tables that hold a workspace id but are read before a workspace is chosen (see the allow-list in tidy).

@@ -4,7 +4,7 @@ mod support;
 
 use jiff::SignedDuration;
 use kiem::engine::audience::{
-    CompanyEdit, ConflictPolicy, FactSource, ImportOrder, RowDecision, Trial, Upload,
+    CompanyEdit, ConflictPolicy, FactSource, ImportOrder, RowDecision, Trial, UndoReport, Upload,
 };
 use kiem::engine::{Caller, Role};
 use kiem::messages::Lang;
@@ -262,8 +262,7 @@ async fn an_upload_is_taken_back_exactly() {
         house.engine.import_undo(&caller, run.id).await.unwrap();
         house.run_jobs().await;
         let run = house.engine.import_run(&caller, run.id).await.unwrap();
-        let report: kiem::engine::audience::UndoReport =
-            serde_json::from_str(run.undo_report.as_deref().unwrap()).unwrap();
+        let report: UndoReport = serde_json::from_str(run.undo_report.as_deref().unwrap()).unwrap();
         assert_eq!(run.state, ImportState::Undone);
         assert!(report.is_done, "{report:?}");
         assert_eq!((report.people_removed_n, report.companies_removed_n, report.people_kept_n), (1, 1, 0));
@@ -275,6 +274,68 @@ async fn an_upload_is_taken_back_exactly() {
         assert_eq!((again.progress.n_contacts_created, again.progress.n_contacts_matched), (1, 1));
         house.close().await;
     }
+}
+
+async fn take_back(house: &House, id: ImportId) -> UndoReport {
+    house.advance(SignedDuration::from_hours(1));
+    let caller = house.caller(Role::Marketing);
+    house.engine.import_undo(&caller, id).await.unwrap();
+    house.run_jobs().await;
+    let run = house.engine.import_run(&caller, id).await.unwrap();
+    let report: UndoReport = serde_json::from_str(run.undo_report.as_deref().unwrap()).unwrap();
+    assert!(report.is_done, "{report:?}");
+    report
+}
+
+#[tokio::test]
+async fn lists_that_overlap_are_taken_back_in_any_order() {
+    const COLLEAGUE: &str =
+        "Bedrijfsnaam;Plaats;Land;Naam;E-mail\r\nDe Brug;Goes;NL;Bo Kok;bo@brug.example\r\n";
+    for house in [House::sqlite().await, House::postgres().await] {
+        let mut runs = Vec::new();
+        for (list, policy) in [
+            (FIRST, ConflictPolicy::Fill),
+            (SECOND, ConflictPolicy::Overwrite),
+            (COLLEAGUE, ConflictPolicy::Fill),
+        ] {
+            house.advance(SignedDuration::from_hours(1));
+            runs.push(bring_in(&house, list, policy).await.id);
+        }
+        let first = take_back(&house, runs[0]).await;
+        // The second list changed one company and its person, the third has somebody at the other.
+        assert_eq!((first.people_removed_n, first.people_kept_n), (1, 1), "{first:?}");
+        assert_eq!((first.companies_removed_n, first.companies_kept_n), (0, 2));
+        assert_eq!(jansen(&house).await.city.as_deref(), Some("Zeist"), "the second list still holds");
+
+        let second = take_back(&house, runs[1]).await;
+        let (companies, people) = records(&house).await;
+        assert_eq!(companies.iter().map(|c| c.name.as_str()).collect::<Vec<_>>(), ["De Brug"], "{second:?}");
+        assert_eq!(people.iter().map(|p| p.email.as_deref()).collect::<Vec<_>>(), [Some("bo@brug.example")]);
+        assert_eq!((second.people_removed_n, second.companies_removed_n), (2, 2));
+
+        let third = take_back(&house, runs[2]).await;
+        assert_eq!(records(&house).await, (vec![], vec![]), "{third:?}");
+        assert_eq!((third.people_removed_n, third.companies_removed_n), (1, 1));
+        house.close().await;
+    }
+}
+
+#[tokio::test]
+async fn what_somebody_worked_on_between_two_lists_stays() {
+    let house = House::sqlite().await;
+    let first = bring_in(&house, FIRST, ConflictPolicy::Fill).await.id;
+    house.advance(SignedDuration::from_hours(1));
+    let known = jansen(&house).await;
+    let edit = CompanyEdit { industry: "Bakkers".to_owned(), ..edit_of(&known) };
+    house.engine.edit_company(&house.caller(Role::Marketing), known.id, edit).await.unwrap();
+    house.advance(SignedDuration::from_hours(1));
+    let second = bring_in(&house, SECOND, ConflictPolicy::Overwrite).await.id;
+    take_back(&house, first).await;
+    take_back(&house, second).await;
+    let left = jansen(&house).await;
+    assert_eq!((left.city.as_deref(), left.industry.as_deref()), (Some("Utrecht"), Some("Bakkers")));
+    assert_eq!(records(&house).await.0.len(), 1);
+    house.close().await;
 }
 
 #[tokio::test]
@@ -294,8 +355,7 @@ async fn what_somebody_worked_on_since_stays() {
     house.engine.import_undo(&caller, run.id).await.unwrap();
     house.run_jobs().await;
     let run = house.engine.import_run(&caller, run.id).await.unwrap();
-    let report: kiem::engine::audience::UndoReport =
-        serde_json::from_str(run.undo_report.as_deref().unwrap()).unwrap();
+    let report: UndoReport = serde_json::from_str(run.undo_report.as_deref().unwrap()).unwrap();
     assert_eq!((report.companies_kept_n, report.facts_kept_n), (1, 1), "{report:?}");
     assert_eq!(jansen(&house).await.city.as_deref(), Some("Bunnik"));
     assert!(company_is_there(&house, new.id).await);

@@ -41,6 +41,7 @@ const NOT_ABOUT_PEOPLE: &[&str] = &[
     "import_file",
     // Ids of records and what became of rows.
     "import_outcome",
+    "import_left",
     "plan",
     "quote_counter",
     "journal_step",

@@ -6,7 +6,7 @@ use kiem_store::company;
 use kiem_store::contact;
 use kiem_store::ground;
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
-use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock};
+use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock, Unchanged};
 use kiem_store::lead::{self, Lead};
 use kiem_store::{args, erasure, testing};
 use uuid::Uuid;
@@ -224,6 +224,26 @@ async fn an_upload_is_taken_back_once_and_by_its_trace() {
         import_trace::remove_outcomes(&mut tx, id, 2).await.unwrap();
         assert_eq!(import_trace::last_outcomes(&mut tx, id, 9).await.unwrap(), all[..1]);
 
+        assert_eq!(import_trace::next_left(&mut tx, None).await.unwrap(), None);
+        for block in &all {
+            import_trace::put_left(&mut tx, id, block).await.unwrap();
+        }
+        let fewer = OutcomeBlock { first_row: 0, outcomes: vec![1] };
+        import_trace::put_left(&mut tx, id, &fewer).await.unwrap();
+        let last = import_trace::next_left(&mut tx, None).await.unwrap();
+        assert_eq!(last, Some((id, all[1].clone())), "{}", db.name);
+        let first = import_trace::next_left(&mut tx, Some((id, 2))).await.unwrap();
+        assert_eq!(first, Some((id, fewer)), "{}", db.name);
+        assert_eq!(import_trace::next_left(&mut tx, Some((id, 0))).await.unwrap(), None);
+        import_trace::remove_left(&mut tx, id, 2).await.unwrap();
+        import::forget_files(&mut tx, before).await.unwrap();
+        assert!(
+            import_trace::next_left(&mut tx, None).await.unwrap().is_some(),
+            "what came after may be taken back"
+        );
+        import::forget_files(&mut tx, now() + SignedDuration::from_secs(1)).await.unwrap();
+        assert_eq!(import_trace::next_left(&mut tx, None).await.unwrap(), None);
+
         let change = |n: u128, facts: &str| ImportChange {
             kind: ChangedKind::Company,
             subject: Uuid::from_u128(n),
@@ -265,16 +285,41 @@ async fn who_came_in_goes_unless_something_happened_since() {
         .unwrap();
         let ids = people.map(|p| p.id);
         let earlier = now() - SignedDuration::from_secs(1);
-        assert_eq!(import_trace::remove_people(&mut tx, &ids, earlier).await.unwrap(), 0, "changed since");
-        assert_eq!(import_trace::remove_people(&mut tx, &ids, now()).await.unwrap(), 1, "{}", db.name);
+        assert_eq!(
+            import_trace::remove_people(&mut tx, &ids, Unchanged::Since(earlier)).await.unwrap().len(),
+            0,
+            "changed since"
+        );
+        assert_eq!(
+            import_trace::remove_people(&mut tx, &ids, Unchanged::Since(now())).await.unwrap().len(),
+            1,
+            "{}",
+            db.name
+        );
         assert!(contact::get(&mut tx, ids[0]).await.unwrap().is_none());
-        assert_eq!(import_trace::remove_companies(&mut tx, &[company.id], now()).await.unwrap(), 0, "people");
+        assert_eq!(
+            import_trace::remove_companies(&mut tx, &[company.id], Unchanged::Since(now()))
+                .await
+                .unwrap()
+                .len(),
+            0,
+            "people"
+        );
         tx.execute("UPDATE lead SET state = 'new' WHERE workspace_id = $1 AND id = $2", args![leads[1].id])
             .await
             .unwrap();
-        assert_eq!(import_trace::remove_people(&mut tx, &ids, now()).await.unwrap(), 1);
+        assert_eq!(
+            import_trace::remove_people(&mut tx, &ids, Unchanged::Since(now())).await.unwrap().len(),
+            1
+        );
         erasure::keep_name(&mut tx, Uuid::from_u128(9), company.id, &[1], now()).await.unwrap();
-        assert_eq!(import_trace::remove_companies(&mut tx, &[company.id], now()).await.unwrap(), 1);
+        assert_eq!(
+            import_trace::remove_companies(&mut tx, &[company.id], Unchanged::Since(now()))
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
         tx.commit().await.unwrap();
         db.remove().await;
     }

@@ -87,7 +87,13 @@ async fn access_and_the_last_answer_replace_those_before() {
         assert_eq!(register_run::get(&mut tx, run.id).await.unwrap(), None);
         drop(tx);
         let mut tx = db.store.begin(ws).await.unwrap();
-        assert_eq!(import_trace::remove_companies(&mut tx, &[id], now()).await.unwrap(), 1);
+        assert_eq!(
+            import_trace::remove_companies(&mut tx, &[id], import_trace::Unchanged::Since(now()))
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
         assert_eq!(register::reading(&mut tx, id).await.unwrap(), None, "gone with the company");
         tx.commit().await.unwrap();
         db.remove().await;

@@ -64,7 +64,17 @@ async fn companies_wait_until_they_are_done_and_are_counted_once() {
         }
         suppression_run::done(&mut tx, run.id, &[], (3, 1)).await.unwrap();
         assert_eq!(suppression_run::next(&mut tx, run.id, 2).await.unwrap(), firms[2..]);
-        assert_eq!(import_trace::remove_companies(&mut tx, &firms[2..], after(1_000)).await.unwrap(), 1);
+        assert_eq!(
+            import_trace::remove_companies(
+                &mut tx,
+                &firms[2..],
+                import_trace::Unchanged::Since(after(1_000))
+            )
+            .await
+            .unwrap()
+            .len(),
+            1
+        );
         assert!(suppression_run::next(&mut tx, run.id, 2).await.unwrap().is_empty(), "gone with the company");
         for at in [after(5), after(9)] {
             suppression_run::finish(&mut tx, run.id, at).await.unwrap();

@@ -95,7 +95,13 @@ async fn a_reading_and_its_facts_replace_those_before() {
         assert_eq!(website::facts(&mut tx, firm.id).await.unwrap(), new[..1]);
         let (run, sites) = a_run(9, std::slice::from_ref(&firm));
         website_run::insert(&mut tx, &run, &sites).await.unwrap();
-        assert_eq!(import_trace::remove_companies(&mut tx, &[firm.id], now()).await.unwrap(), 1);
+        assert_eq!(
+            import_trace::remove_companies(&mut tx, &[firm.id], import_trace::Unchanged::Since(now()))
+                .await
+                .unwrap()
+                .len(),
+            1
+        );
         assert!(website::facts(&mut tx, firm.id).await.unwrap().is_empty(), "gone with the company");
         tx.commit().await.unwrap();
         db.remove().await;

@@ -11,7 +11,7 @@ use kiem_store::company::{self, Company, CompanyKey};
 use kiem_store::contact::{self, Contact};
 use kiem_store::ground;
 use kiem_store::import::{self, ImportRun};
-use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock};
+use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock, Unchanged};
 use kiem_store::job::Job;
 use kiem_store::lead;
 use kiem_store::merge::{self, Merge};
@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::conflicts::{company_map, contact_map, put_back, write_company, write_contact};
 use super::import_order::json;
 use super::records::{copy_to_lead, person_name, read_contact_title, score_company};
-use super::trace;
+use super::trace::{self, RowTrace};
 use crate::engine::jobs::JobKind;
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
@@ -53,11 +53,21 @@ pub struct UndoReport {
     pub facts_kept_n: u64,
 }
 
-/// What one transaction takes back: what the last rows made, or else what was changed.
+/// How far taking back is: what everybody sees, and what was looked at of what earlier uploads left behind.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct UndoV1 {
+    #[serde(flatten)]
+    report: UndoReport,
+    /// The upload and the row from which on it was looked at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    left: Option<(Uuid, i64)>,
+}
+
+/// What one transaction takes back: what the last rows made, or else what was changed, or else what earlier uploads left.
 struct Part {
     tx: Tx,
     ended: Timestamp,
-    report: UndoReport,
+    so_far: UndoV1,
     block: Option<OutcomeBlock>,
     changes: Vec<ImportChange>,
 }
@@ -99,26 +109,30 @@ impl Engine {
 
     /// One part of it; whether nothing is left to do.
     async fn undo_step(&self, workspace: WorkspaceId, id: ImportId) -> Result<bool> {
-        let Some(Part { mut tx, ended, mut report, block, changes }) = self.next_part(workspace, id).await?
+        let Some(Part { mut tx, ended, mut so_far, block, changes }) = self.next_part(workspace, id).await?
         else {
             return Ok(true);
         };
         if let Some(block) = block {
-            remove_block(&mut tx, id, &block, ended, &mut report).await?;
+            take_block_back(&mut tx, id, &block, ended, &mut so_far.report).await?;
+        } else if changes.is_empty() {
+            let before = so_far.left.map(|(id, row)| (ImportId(id), row));
+            let at = take_left_back(&mut tx, before, &mut so_far.report).await?;
+            so_far.left = at.map(|(id, row)| (id.0, row));
+            so_far.report.is_done = at.is_none();
         } else {
-            report.is_done = changes.is_empty();
             for change in &changes {
-                self.take_back(&mut tx, change, ended, &mut report).await?;
+                self.take_back(&mut tx, change, ended, &mut so_far.report).await?;
                 import_trace::remove_change(&mut tx, id, change).await?;
             }
         }
-        import::put_undo_report(&mut tx, id, &json(&report)?).await?;
-        if report.is_done {
+        import::put_undo_report(&mut tx, id, &json(&so_far)?).await?;
+        if so_far.report.is_done {
             self.ask_matching_if_any(&mut tx).await?;
         }
         tx.commit().await?;
         self.committed(workspace);
-        Ok(report.is_done)
+        Ok(so_far.report.is_done)
     }
 
     /// What is taken back next. What Kiem made one of these records comes apart first, one merge at a time; where
@@ -136,8 +150,8 @@ impl Engine {
             };
             let touched = touched_by(block.as_ref(), &changes);
             let Some(merge) = next_merge(&mut tx, touched, run.created_at, &staying).await? else {
-                let report = run.undo_report.as_deref().and_then(|text| serde_json::from_str(text).ok());
-                return Ok(Some(Part { tx, ended, report: report.unwrap_or_default(), block, changes }));
+                let so_far = run.undo_report.as_deref().and_then(|text| serde_json::from_str(text).ok());
+                return Ok(Some(Part { tx, ended, so_far: so_far.unwrap_or_default(), block, changes }));
             };
             drop(tx);
             match self.take_merge_back(&Caller::system(workspace), merge).await {
@@ -277,24 +291,68 @@ async fn next_merge(
     Ok(newest.map(|merge| merge.id))
 }
 
-/// Removes what rows made that is still there.
-async fn remove_block(
+/// Removes what rows made that is still there. What a later upload changed, or has people at, goes when that one is taken
+/// back too.
+async fn take_block_back(
     tx: &mut Tx,
     id: ImportId,
     block: &OutcomeBlock,
     ended: Timestamp,
     report: &mut UndoReport,
 ) -> Result<()> {
-    let rows = trace::unpack(&block.outcomes);
+    let Removed { people_n, companies_n, left } = remove_rows(tx, block, Unchanged::Since(ended)).await?;
+    report.people_removed_n += people_n;
+    report.companies_removed_n += companies_n;
+    report.people_kept_n += left.iter().filter(|row| row.contact_is_new).count() as u64;
+    report.companies_kept_n += left.iter().filter(|row| row.company_is_new).count() as u64;
+    if !left.is_empty() {
+        let left = OutcomeBlock { first_row: block.first_row, outcomes: trace::pack(&left) };
+        import_trace::put_left(tx, id, &left).await?;
+    }
+    import_trace::remove_outcomes(tx, id, block.first_row).await?;
+    Ok(())
+}
+
+/// Removes what an upload left behind that was taken back earlier, when nothing holds it any more. Returns where it was; none
+/// when everything was looked at.
+async fn take_left_back(
+    tx: &mut Tx,
+    before: Option<(ImportId, i64)>,
+    report: &mut UndoReport,
+) -> Result<Option<(ImportId, i64)>> {
+    let Some((id, block)) = import_trace::next_left(tx, before).await? else { return Ok(None) };
+    let Removed { people_n, companies_n, left } =
+        remove_rows(tx, &block, Unchanged::ButByListsTakenBack).await?;
+    report.people_removed_n += people_n;
+    report.companies_removed_n += companies_n;
+    if left.is_empty() {
+        import_trace::remove_left(tx, id, block.first_row).await?;
+    } else {
+        let left = OutcomeBlock { first_row: block.first_row, outcomes: trace::pack(&left) };
+        import_trace::put_left(tx, id, &left).await?;
+    }
+    Ok(Some((id, block.first_row)))
+}
+
+/// What went of what rows made, and the rows of what stayed.
+struct Removed {
+    people_n: u64,
+    companies_n: u64,
+    left: Vec<RowTrace>,
+}
+
+async fn remove_rows(tx: &mut Tx, block: &OutcomeBlock, unchanged: Unchanged) -> Result<Removed> {
+    let mut rows = trace::unpack(&block.outcomes);
     let people: Vec<ContactId> = rows.iter().filter(|r| r.contact_is_new).filter_map(|r| r.contact).collect();
     let companies: Vec<CompanyId> =
         rows.iter().filter(|r| r.company_is_new).filter_map(|r| r.company).collect();
-    let n = import_trace::remove_people(tx, &people, ended).await?;
-    report.people_removed_n += n;
-    report.people_kept_n += (people.len() as u64).saturating_sub(n);
-    let n = import_trace::remove_companies(tx, &companies, ended).await?;
-    report.companies_removed_n += n;
-    report.companies_kept_n += (companies.len() as u64).saturating_sub(n);
-    import_trace::remove_outcomes(tx, id, block.first_row).await?;
-    Ok(())
+    let gone_people = import_trace::remove_people(tx, &people, unchanged).await?;
+    let gone_companies = import_trace::remove_companies(tx, &companies, unchanged).await?;
+    for row in &mut rows {
+        row.contact_is_new &= row.contact.is_some_and(|id| !gone_people.contains(&id));
+        row.company_is_new &= row.company.is_some_and(|id| !gone_companies.contains(&id));
+    }
+    rows.retain(|row| row.contact_is_new || row.company_is_new);
+    let (people_n, companies_n) = (gone_people.len() as u64, gone_companies.len() as u64);
+    Ok(Removed { people_n, companies_n, left: rows })
 }

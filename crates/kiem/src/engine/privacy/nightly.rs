@@ -138,7 +138,9 @@ impl Engine {
     /// Removes people: who was never approached leaves no trace, of the others every field and text goes. No hash stays:
     /// they asked for nothing, and may be met again. Returns how many.
     pub(super) async fn remove_people(&self, tx: &mut Tx, people: &[ContactId]) -> Result<u64> {
-        let mut n = import_trace::remove_people(tx, people, self.now()).await?;
+        let mut n = import_trace::remove_people(tx, people, import_trace::Unchanged::Since(self.now()))
+            .await?
+            .len() as u64;
         for person in contact::by_ids(tx, people).await? {
             if contact::erase(tx, person.id, self.now()).await? {
                 wipe_person(tx, &person, self.now()).await?;
