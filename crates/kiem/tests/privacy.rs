@@ -283,7 +283,7 @@ fn names_of_the_program(page: &str) -> Vec<String> {
 }
 
 /// What Eva reads about herself, in each language.
-const PLAIN_WORDS: [(&str, [&str; 18]); 2] = [
+const PLAIN_WORDS: [(&str, [&str; 22]); 2] = [
     (
         "nl",
         [
@@ -305,6 +305,10 @@ const PLAIN_WORDS: [(&str, [&str; 18]); 2] = [
             "Soort: Prijzen\nPagina: /prijzen\nZichtbaar, in seconden: 12,5",
             "<dt>Deed een mens het?</dt><dd>waarschijnlijk</dd>",
             "Autoriteit Persoonsgegevens",
+            "<dt>Doel</dt><dd>Een gesprek voeren met wie reageerde",
+            "<dt>Grondslag</dt><dd>Voor zulke mail bekendgemaakt adres",
+            "Benaderd zonder reactie: 365 dagen.",
+            "Wie uw gegevens krijgt",
         ],
     ),
     (
@@ -328,6 +332,10 @@ const PLAIN_WORDS: [(&str, [&str; 18]); 2] = [
             "Kind: Prices\nPage: /prijzen\nVisible, in seconds: 12.5",
             "<dt>Did a person do it?</dt><dd>probably</dd>",
             "data protection authority",
+            "<dt>Purpose</dt><dd>Talking with who reacted",
+            "<dt>Legal basis</dt><dd>Address published for such mail",
+            "Approached without a reaction: 365 days.",
+            "Who gets your data",
         ],
     ),
 ];

@@ -7,8 +7,8 @@ use kiem_store::{Tx, account, contact};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::person_page;
 use super::requests::known;
+use super::{person_page, register};
 use crate::engine::settings::{language_of, settings_of};
 use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 use crate::messages::{Lang, has, say};
@@ -92,7 +92,9 @@ impl Engine {
         .map_err(|e| EngineError::Outside(format!("what is held cannot be written: {e}")))?;
         let settings = settings_of(&workspace)?;
         let teller = person_page::teller(tx, &held, &workspace, language_of(&workspace)).await?;
+        let recipients = register::recipients(tx).await?;
         let page = person_page::Page {
+            recipients: &recipients,
             held: &held,
             known,
             settings: &settings,

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::export::{escaped, table_name};
 use super::person_words::Teller;
+use super::register;
 use crate::engine::Result;
 use crate::engine::settings::Settings;
 use crate::messages::{Lang, say, say_date};
@@ -24,6 +25,14 @@ const COMPANIES: &[&str] = &["company_id", "kept_company_id"];
 
 /// Tables that hold what the person told us by writing, asking or booking.
 const FROM_THEMSELVES: &[&str] = &["inbound", "booking", "quote_request", "privacy_request"];
+
+/// What data are for, and the tables that show that it was done with this person's.
+const PURPOSES: &[(&str, &[&str])] = &[
+    ("approach", &["contact", "lead", "message"]),
+    ("sell", &["prospect", "prospect_contact", "opportunity", "quote", "booking", "note"]),
+    ("visits", &["web_session", "page_view"]),
+    ("rights", &["privacy_request"]),
+];
 
 /// Wide enough to read, one column on a telephone, and no record broken over two sheets where it fits on one.
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;max-width:46rem;margin:2rem auto;\
@@ -73,6 +82,8 @@ pub(super) struct Page<'a> {
     pub(super) known: Known<'a>,
     pub(super) settings: &'a Settings,
     pub(super) workspace: &'a str,
+    /// Hosts that get data.
+    pub(super) recipients: &'a BTreeSet<String>,
     pub(super) now: Timestamp,
     pub(super) teller: &'a Teller,
 }
@@ -95,6 +106,8 @@ impl Page<'_> {
             paragraph(&mut page, &say(lang, "held.about", &[("date", day)]));
             paragraph(&mut page, &self.say("data"));
             self.sources(&mut page);
+            self.purposes(&mut page);
+            self.recipients(&mut page);
         }
         self.rights(&mut page);
         if !self.held.is_empty() {
@@ -157,9 +170,34 @@ impl Page<'_> {
         lines.retain(|line| seen.insert(line.clone()));
         if !lines.is_empty() {
             heading(page, "", &self.say("sources"));
-            let items = lines.iter().map(|line| format!("<li>{}</li>", escaped(line)));
-            page.push_str(&format!("<ul>{}</ul>", items.collect::<String>()));
+            list(page, lines.iter().map(String::as_str));
         }
+    }
+
+    /// What the data are for, by which right and for how long (article 15(1)(a) and (d)), and what a program reckons from them
+    /// (h).
+    fn purposes(&self, page: &mut String) {
+        let lang = self.teller.lang;
+        heading(page, "", &self.say("purposes"));
+        let declared: BTreeSet<String> =
+            self.rows("ground").filter_map(|ground| text(ground, "basis")).collect();
+        let declared: Vec<String> = declared.into_iter().collect();
+        for (name, tables) in PURPOSES {
+            if tables.iter().any(|table| self.rows(table).next().is_some()) {
+                record(page, "", &register::purpose(self.settings, name, &declared, lang));
+            }
+        }
+        paragraph(page, &self.say("reckoned"));
+    }
+
+    /// Who else gets the data (article 15(1)(c)).
+    fn recipients(&self, page: &mut String) {
+        heading(page, "", &self.say("recipients"));
+        paragraph(
+            page,
+            &self.say(if self.recipients.is_empty() { "no_recipients" } else { "recipients_about" }),
+        );
+        list(page, self.recipients.iter().map(String::as_str));
     }
 
     fn rights(&self, page: &mut String) {
@@ -201,6 +239,13 @@ impl Page<'_> {
 
 fn heading(page: &mut String, attributes: &str, text: &str) {
     page.push_str(&format!("<h2{attributes}>{}</h2>", escaped(text)));
+}
+
+fn list<'a>(page: &mut String, lines: impl Iterator<Item = &'a str>) {
+    let items: String = lines.map(|line| format!("<li>{}</li>", escaped(line))).collect();
+    if !items.is_empty() {
+        page.push_str(&format!("<ul>{items}</ul>"));
+    }
 }
 
 fn paragraph(page: &mut String, text: &str) {

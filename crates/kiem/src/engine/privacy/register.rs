@@ -51,7 +51,11 @@ impl Engine {
     }
 }
 
-async fn facts(tx: &mut Tx) -> Result<Facts> {
+/// Hosts of the servers and programs that get data.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn recipients(tx: &mut Tx) -> Result<BTreeSet<String>> {
     let mut recipients = BTreeSet::new();
     for one in mailbox::all(tx).await? {
         let servers: MailServers = serde_json::from_str(&one.servers)
@@ -62,11 +66,15 @@ async fn facts(tx: &mut Tx) -> Result<Facts> {
         let host = one.url.split_once("://").map_or(one.url.as_str(), |(_, rest)| rest);
         recipients.extend(host.split('/').next().map(str::to_owned));
     }
+    Ok(recipients)
+}
+
+async fn facts(tx: &mut Tx) -> Result<Facts> {
     let sites = site::all(tx).await?;
     Ok(Facts {
         bases: ground::bases(tx).await?,
         sources: ground::sources(tx, SOURCES_MAX).await?,
-        recipients,
+        recipients: recipients(tx).await?,
         records_visits: !sites.is_empty(),
         loosenings_n: loosening::in_force(tx).await?.len(),
     })
@@ -98,7 +106,7 @@ fn document(settings: &Settings, workspace: &str, facts: &Facts, lang: Lang, day
         let own = |part: &str| word(lang, &format!("{purpose}.{part}"));
         let mut rows = vec![
             (word(lang, "purpose"), own("purpose")),
-            (word(lang, "basis.title"), basis(facts, purpose, lang)),
+            (word(lang, "basis.title"), basis(&facts.bases, purpose, lang)),
             (word(lang, "people"), own("people")),
             (word(lang, "data"), own("data")),
             (word(lang, "source"), sources(facts, purpose, lang)),
@@ -123,6 +131,22 @@ fn document(settings: &Settings, workspace: &str, facts: &Facts, lang: Lang, day
     page
 }
 
+/// What a purpose is, on which basis, and for how long data are kept for it. For approaching, the bases are those that were
+/// declared.
+pub(super) fn purpose(
+    settings: &Settings,
+    purpose: &str,
+    declared: &[String],
+    lang: Lang,
+) -> Vec<(String, String)> {
+    let kinds = PURPOSES.iter().find(|(name, _)| *name == purpose).map_or(&[][..], |(_, kinds)| kinds);
+    vec![
+        (word(lang, "purpose"), word(lang, &format!("{purpose}.purpose"))),
+        (word(lang, "basis.title"), basis(declared, purpose, lang)),
+        (word(lang, "kept.title"), kept(settings, kinds, purpose, lang)),
+    ]
+}
+
 fn table(page: &mut String, rows: &[(String, String)]) {
     page.push_str("<table>");
     for (name, text) in rows {
@@ -133,18 +157,18 @@ fn table(page: &mut String, rows: &[(String, String)]) {
 }
 
 /// The bases in law: for approaching, those that were declared; else the one that belongs to the purpose.
-fn basis(facts: &Facts, purpose: &str, lang: Lang) -> String {
+fn basis(declared: &[String], purpose: &str, lang: Lang) -> String {
     if purpose != "approach" {
         return word(lang, &format!("{purpose}.basis"));
     }
-    if facts.bases.is_empty() {
+    if declared.is_empty() {
         return word(lang, "none");
     }
     let named = |basis: &String| {
         let key = format!("register.basis.{basis}");
         if has(lang, &key) { say(lang, &key, &[]) } else { basis.clone() }
     };
-    facts.bases.iter().map(named).collect::<Vec<_>>().join("\n")
+    declared.iter().map(named).collect::<Vec<_>>().join("\n")
 }
 
 fn sources(facts: &Facts, purpose: &str, lang: Lang) -> String {
