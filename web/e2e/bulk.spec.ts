@@ -280,6 +280,33 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
   });
 }
 
+test("two companies that were chosen are put side by side", async ({ page }) => {
+  await answer(page, { language: "nl", mode: "live" });
+  await lists(page);
+  const pairs: unknown[] = [];
+  const counts = { open_n: 0, later_n: 0, decided_n: 0, waiting_n: 0 };
+  await page.route(/\/api\/v1\/duplicates(\?|$)/, (route) => {
+    if (route.request().method() === "GET") return json(route, { items: [], next_cursor: null, ...counts });
+    pairs.push(route.request().postDataJSON());
+    return json(route, { id: "d1" }, 201);
+  });
+  await page.route(/\/api\/v1\/duplicates\/people\?/, (route) =>
+    json(route, { items: [], next_cursor: null, ...counts }),
+  );
+  await page.goto("/companies");
+  await chooseTwo(page);
+  const pair = page.getByRole("button", { name: "Naast elkaar leggen" });
+  await keep(page, "bulk-side-by-side-nl");
+  // A third has no place beside two.
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await expect(pair).toHaveCount(0);
+  await page.keyboard.press("x");
+  await pair.click();
+  await expect(page).toHaveURL(/\/audience\?view=duplicates/);
+  expect(pairs).toEqual([{ first: expect.any(String), second: expect.any(String) }]);
+});
+
 test("the bar and its dialog fit a phone", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await answer(page, { language: "nl", mode: "live" });

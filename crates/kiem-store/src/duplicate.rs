@@ -39,7 +39,7 @@ pub struct DuplicatePair {
     pub place: i64,
     /// When it was found.
     pub found_at: Timestamp,
-    /// When somebody said something.
+    /// When somebody said something, or put them side by side.
     pub decided_at: Option<Timestamp>,
     /// Who.
     pub decided_by: Option<UserId>,
@@ -56,6 +56,13 @@ pub struct PairCounts {
     pub different_n: i64,
     /// Made one by a person.
     pub same_n: i64,
+}
+
+impl DuplicatePair {
+    /// Whether a person put the two side by side: the pair waits for a decision whatever the facts say.
+    pub fn is_by_hand(&self) -> bool {
+        self.state == PairState::Open && self.decided_at.is_some()
+    }
 }
 
 const COLUMNS: &str =

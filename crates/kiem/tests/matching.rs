@@ -261,6 +261,44 @@ async fn what_is_unsure_waits_for_a_person_and_what_was_decided_is_not_asked_aga
 }
 
 #[tokio::test]
+async fn a_person_puts_two_companies_side_by_side_that_no_sign_connects() {
+    for house in houses().await {
+        let caller = house.caller(Role::Marketing);
+        bring_in(&house, &crowd()).await;
+        bring_in(&house, "Kwekerij Groen;;;;;;Delft;NL;;Eva Smit;eva@groen.example\r\n").await;
+        bring_in(&house, "Tulpenland;;;;;;Goes;NL;;Ria Bos;ria@tulpenland.example\r\n").await;
+        let firms = companies(&house).await;
+        let named = |name: &str| firms.iter().find(|firm| firm.name == name).unwrap().id;
+        let (a, b) = (named("Kwekerij Groen"), named("Tulpenland"));
+        let alone = house.engine.pair_companies(&caller, a, a).await;
+        assert!(matches!(alone, Err(EngineError::Invalid(_))), "{alone:?}");
+        let gone = house.engine.pair_companies(&caller, a, CompanyId(Uuid::from_u128(0xdead))).await;
+        assert!(matches!(gone, Err(EngineError::NotFound)), "{gone:?}");
+
+        let id = house.engine.pair_companies(&caller, b, a).await.unwrap();
+        assert_eq!(house.engine.pair_companies(&caller, a, b).await.unwrap(), id, "one pair");
+        // A fact that changes has the companies checked anew: what a person asked for still waits.
+        bring_in(&house, "Tulpenland;;;Kade;4;;Goes;NL;;Ria Bos;ria@tulpenland.example\r\n").await;
+        let page = house.engine.duplicates(&caller, PairState::Open, None, 50).await.unwrap();
+        assert_eq!(page.pairs.iter().map(|one| one.pair.id).collect::<Vec<_>>(), [id], "{}", house.db.name);
+        let decide = |decision| house.engine.decide_duplicate(&caller, id, decision, None);
+        decide(DuplicateDecision::Different).await.unwrap();
+        house.engine.pair_companies(&caller, a, b).await.unwrap();
+        let view = house.engine.duplicate(&caller, id, None).await.unwrap();
+        assert_eq!(
+            (view.pair.state, view.obstacle),
+            (PairState::Open, None),
+            "what was said can be looked at again"
+        );
+        let merge = decide(DuplicateDecision::Same).await.unwrap().unwrap();
+        assert_eq!(companies(&house).await.len(), firms.len() - 1);
+        house.engine.undo_merge(&caller, merge.id).await.unwrap();
+        assert_eq!(companies(&house).await.len(), firms.len());
+        house.close().await;
+    }
+}
+
+#[tokio::test]
 async fn a_company_that_is_typed_in_is_checked_at_once() {
     for house in houses().await {
         bring_in(&house, &crowd()).await;

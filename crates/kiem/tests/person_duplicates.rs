@@ -252,6 +252,42 @@ async fn two_people_of_one_name_are_asked_about_once() {
 }
 
 #[tokio::test]
+async fn somebody_puts_two_colleagues_side_by_side_whom_no_sign_connects() {
+    for house in houses().await {
+        let caller = house.caller(Role::Marketing);
+        bring_in(
+            &house,
+            &["Jan;de;Vries;jan@devriesbouw.example;Directeur;", "Eva;;Smit;eva@devriesbouw.example;;"],
+        )
+        .await;
+        let (jan, eva) = (named(&house, "Jan de Vries").await.id, named(&house, "Eva Smit").await.id);
+        let elsewhere = house.lead(1, "ria@elders.example", "Ria", "Bos", "Elders").await;
+        assert!(waiting(&house).await.is_empty());
+        let ria = named(&house, "Ria Bos").await.id;
+        let two_firms = house.engine.pair_people(&caller, jan, ria).await;
+        assert!(
+            matches!(two_firms, Err(EngineError::Refused { code: "people_two_companies", .. })),
+            "{elsewhere}"
+        );
+        assert!(matches!(house.engine.pair_people(&caller, jan, jan).await, Err(EngineError::Invalid(_))));
+
+        let id = house.engine.pair_people(&caller, eva, jan).await.unwrap();
+        // They are compared anew, and still wait.
+        bring_in(&house, &["Eva;;Smit;eva@devriesbouw.example;Inkoper;"]).await;
+        let found = waiting(&house).await;
+        assert_eq!(
+            found.iter().map(|pair| (pair.id, pair.sign)).collect::<Vec<_>>(),
+            [(id, PersonSign::Chosen)]
+        );
+        let view = house.engine.person_duplicate(&caller, id, None).await.unwrap();
+        assert_eq!((view.sign, view.obstacle), (PersonSign::Chosen, None));
+        same(&house, &found[0], Some(eva)).await;
+        assert_eq!(people(&house).await.len(), 2, "{}", house.db.name);
+        house.close().await;
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_written_to_who_said_no_under_either_name() {
     for house in houses().await {
         let caller = house.caller(Role::Marketing);

@@ -609,17 +609,8 @@ async fn duplicates(trail: &mut Trail) {
         let lead = trail.get(&format!("/leads/{}", text(&added, "id").unwrap())).await;
         firms.push(text(&lead["company"], "id").unwrap().parse().unwrap());
     }
-    let pair = Uuid::from_u128(0xd0);
-    let mut tx = trail.house.db.store.begin(trail.player.workspace).await.unwrap();
-    tx.execute(
-        "INSERT INTO duplicate_pair (workspace_id, id, first_company_id, second_company_id, state, centibits, place, found_at)
-         VALUES ($1, $2, $3, $4, 'open', 0, 0, $5)",
-        args![pair, firms[0], firms[1], trail.house.clock.now()],
-    )
-    .await
-    .unwrap();
-    tx.commit().await.unwrap();
-    let pair = pair.to_string();
+    let both = json!({ "first": firms[0], "second": firms[1] });
+    let pair = text(&trail.act("POST", "/duplicates", "", both).await, "id").unwrap();
     trail.act("PUT", "/duplicates/{id}/decision", &pair, json!({ "decision": "later" })).await;
     trail.act("DELETE", "/duplicates/{id}/decision", &pair, Value::Null).await;
     let same = trail.act("PUT", "/duplicates/{id}/decision", &pair, json!({ "decision": "same" })).await;
@@ -631,7 +622,7 @@ async fn duplicates(trail: &mut Trail) {
 /// Two colleagues who may be one: put off, looked at again, made one.
 async fn two_of_one_name(trail: &mut Trail, company: Uuid) {
     let mut tx = trail.house.db.store.begin(trail.player.workspace).await.unwrap();
-    let (pair, people) = (Uuid::from_u128(0xd1), [Uuid::from_u128(0xd2), Uuid::from_u128(0xd3)]);
+    let people = [Uuid::from_u128(0xd2), Uuid::from_u128(0xd3)];
     for (person, given) in people.into_iter().zip(["Jan", "J."]) {
         tx.execute(
             "INSERT INTO contact (workspace_id, id, company_id, given_name, family_name, name_key, source, created_at, updated_at)
@@ -641,15 +632,9 @@ async fn two_of_one_name(trail: &mut Trail, company: Uuid) {
         .await
         .unwrap();
     }
-    tx.execute(
-        "INSERT INTO contact_pair (workspace_id, id, first_contact_id, second_contact_id, state, sign, place, found_at)
-         VALUES ($1, $2, $3, $4, 'open', 'initials', 0, $5)",
-        args![pair, people[0], people[1], trail.house.clock.now()],
-    )
-    .await
-    .unwrap();
     tx.commit().await.unwrap();
-    let pair = pair.to_string();
+    let both = json!({ "first": people[0], "second": people[1] });
+    let pair = text(&trail.act("POST", "/duplicates/people", "", both).await, "id").unwrap();
     let decision = "/duplicates/people/{id}/decision";
     trail.act("PUT", decision, &pair, json!({ "decision": "later" })).await;
     trail.act("DELETE", decision, &pair, Value::Null).await;

@@ -554,7 +554,8 @@ export interface paths {
         /** The pairs of companies that may be one. */
         get: operations["get_duplicates"];
         put?: never;
-        post?: never;
+        /** Puts two companies side by side, first in the queue; also such as were called different or put off. */
+        post: operations["post_duplicates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -571,7 +572,8 @@ export interface paths {
         /** The people who may be one: two records of one company that look alike. */
         get: operations["get_duplicates_people"];
         put?: never;
-        post?: never;
+        /** Puts two people of one company side by side, first in the queue; also such as were called different or put off. */
+        post: operations["post_duplicates_people"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6152,6 +6154,19 @@ export interface components {
             /** @description In plain words. */
             summary: components["schemas"]["BothLanguages"];
         };
+        /** @description Two records that somebody wants side by side. */
+        PairBody: {
+            /**
+             * Format: uuid
+             * @description The one.
+             */
+            first: string;
+            /**
+             * Format: uuid
+             * @description The other.
+             */
+            second: string;
+        };
         /** @description Two companies side by side. */
         PairDetail: {
             /** @description What they say, where one of them says something. */
@@ -6231,6 +6246,14 @@ export interface components {
              * @description Companies that are not checked yet.
              */
             waiting_n: number;
+        };
+        /** @description A pair that waits to be decided about. */
+        PairRef: {
+            /**
+             * Format: uuid
+             * @description Its id.
+             */
+            id: string;
         };
         /** @description One of the two companies. */
         PairSideView: {
@@ -11693,6 +11716,57 @@ export interface operations {
             };
         };
     };
+    post_duplicates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairRef"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_duplicates_people: {
         parameters: {
             query?: {
@@ -11719,6 +11793,65 @@ export interface operations {
             };
             /** @description Nobody is logged in */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_duplicates_people: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A key of your own, 1 to 255 characters: the same request sent again with it has one effect and gets the same answer. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairRef"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -55,6 +55,8 @@ crate::text_enum! {
         Address = "address",
         /// Of the one only the family name is known.
         FamilyName = "family_name",
+        /// Nothing speaks for it; somebody put them side by side.
+        Chosen = "chosen",
     }
 }
 
@@ -67,6 +69,7 @@ impl PersonSign {
             PersonSign::Initials => 4.0,
             PersonSign::Spelling | PersonSign::Address => 3.0,
             PersonSign::FamilyName => 1.0,
+            PersonSign::Chosen => 0.0,
         }
     }
 }

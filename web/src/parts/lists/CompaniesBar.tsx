@@ -12,6 +12,7 @@ import { type Asked, companiesMax, companiesThatMatch } from "./calls";
 import { ExportMenu } from "./ExportMenu";
 import classes from "./Lists.module.css";
 import { RegisterDialog } from "./RegisterDialog";
+import { SideBySide } from "./SideBySide";
 import { SuppressDialog } from "./SuppressDialog";
 
 /** Websites of one round. */
@@ -96,6 +97,7 @@ export function CompaniesBar({ selected, onSelect, asked, columns, total, isCapp
           <span className={classes.space} />
           <fieldset className={classes.deeds} disabled={isBusy}>
             <ExportMenu list="companies" asked={asked} columns={columns} chosen={selected} />
+            <SideBySide list="companies" chosen={[...selected]} />
             {mine.map((kind) => (
               <Button
                 key={kind}

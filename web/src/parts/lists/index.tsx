@@ -10,6 +10,7 @@ import { type PersonRow, peopleThatMatch, useChangeCell, usePeople } from "./cal
 import { useColumnParts } from "./columns";
 import { ExportMenu } from "./ExportMenu";
 import { ListPage, useListAddress } from "./ListPage";
+import { SideBySide } from "./SideBySide";
 import classes from "./Lists.module.css";
 
 const sorts = { company: "asc", name: "asc", fit: "desc", warmth: "desc", newest: "desc" } as const;
@@ -67,6 +68,8 @@ export default function PeoplePage() {
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const mayChoose = useBatchKinds().length > 0;
+  // The list chooses places on it, the review compares people.
+  const people = loaded.rows.filter((row) => selected.has(row.id)).map((row) => row.contact_id);
   return (
     <ListPage
       list="people"
@@ -87,7 +90,12 @@ export default function PeoplePage() {
           allIds={() => peopleThatMatch(asked)}
           total={loaded.total}
           isCapped={loaded.isCapped}
-          more={<ExportMenu list="people" asked={asked} columns={shown} chosen={selected} />}
+          more={
+            <>
+              <ExportMenu list="people" asked={asked} columns={shown} chosen={selected} />
+              <SideBySide list="people" chosen={people} />
+            </>
+          }
         />
       )}
       detail={(id) => <LeadPanel key={id} id={id} />}

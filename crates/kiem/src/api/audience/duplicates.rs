@@ -28,7 +28,7 @@ pub(super) const LINES: i64 = 50;
 pub fn router() -> OpenApiRouter<Engine> {
     OpenApiRouter::new()
         .routes(routes!(check))
-        .routes(routes!(list))
+        .routes(routes!(list, pair))
         .routes(routes!(show))
         .routes(routes!(decide, reopen))
         .routes(routes!(merges))
@@ -366,6 +366,34 @@ async fn decide(
         None => None,
     };
     Ok(Json(DecisionResult { merge }))
+}
+
+/// Two records that somebody wants side by side.
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct PairBody {
+    /// The one.
+    pub first: Uuid,
+    /// The other.
+    pub second: Uuid,
+}
+
+/// A pair that waits to be decided about.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PairRef {
+    /// Its id.
+    pub id: Uuid,
+}
+
+/// Puts two companies side by side, first in the queue; also such as were called different or put off.
+#[utoipa::path(post, path = "/duplicates", tag = "audience", request_body = PairBody,
+    responses((status = 201, body = PairRef), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn pair(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Json(body): Json<PairBody>,
+) -> ApiResult<(StatusCode, Json<PairRef>)> {
+    let id = engine.pair_companies(&caller, CompanyId(body.first), CompanyId(body.second)).await?;
+    Ok((StatusCode::CREATED, Json(PairRef { id })))
 }
 
 /// Opens a pair again that was called different or put off.

@@ -13,7 +13,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::duplicates::{
-    DecisionBody, DecisionResult, DuplicateQuery, FactPairView, LINES, PairQuery, cursor, read_cursor,
+    DecisionBody, DecisionResult, DuplicateQuery, FactPairView, LINES, PairBody, PairQuery, PairRef, cursor,
+    read_cursor,
 };
 use crate::api::problem::{ApiResult, Problem};
 use crate::engine::audience::person_duplicates::{ListedPeople, PeopleView, PersonSide};
@@ -21,7 +22,7 @@ use crate::engine::{Caller, Engine, EngineError};
 
 /// The operations of this file.
 pub fn router() -> OpenApiRouter<Engine> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show)).routes(routes!(decide, reopen))
+    OpenApiRouter::new().routes(routes!(list, pair)).routes(routes!(show)).routes(routes!(decide, reopen))
 }
 
 /// One of two people, in the list.
@@ -226,6 +227,19 @@ async fn decide(
         None => None,
     };
     Ok(Json(DecisionResult { merge }))
+}
+
+/// Puts two people of one company side by side, first in the queue; also such as were called different or put off.
+#[utoipa::path(post, path = "/duplicates/people", tag = "audience", request_body = PairBody,
+    responses((status = 201, body = PairRef), (status = 404, body = Problem), (status = 409, body = Problem),
+    (status = 422, body = Problem)))]
+async fn pair(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Json(body): Json<PairBody>,
+) -> ApiResult<(StatusCode, Json<PairRef>)> {
+    let id = engine.pair_people(&caller, ContactId(body.first), ContactId(body.second)).await?;
+    Ok((StatusCode::CREATED, Json(PairRef { id })))
 }
 
 /// Opens a pair of people again that was called different or put off.

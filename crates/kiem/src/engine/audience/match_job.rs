@@ -202,7 +202,7 @@ impl Engine {
         }
         // What the facts of today do not make one any more, nobody has to look at.
         for (key, pair) in &known {
-            if pair.state != PairState::Different && !asked.contains(key) {
+            if pair.state != PairState::Different && !pair.is_by_hand() && !asked.contains(key) {
                 duplicate::remove_open(&mut tx, pair.id).await?;
             }
         }

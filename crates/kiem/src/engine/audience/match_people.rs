@@ -56,7 +56,7 @@ impl Engine {
             }
         }
         for (key, pair) in &known {
-            if pair.state != PairState::Different && !asked.contains(key) {
+            if pair.state != PairState::Different && !pair.is_by_hand() && !asked.contains(key) {
                 contact_pair::remove_open(&mut tx, pair.id).await?;
             }
         }

@@ -42,6 +42,7 @@ mod merge_stops;
 pub mod merge_undo;
 mod numbers;
 mod objections;
+mod pair_by_hand;
 pub mod people;
 mod person_aliases;
 pub mod person_duplicates;
