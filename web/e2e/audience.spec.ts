@@ -167,12 +167,16 @@ const words = {
     verdict: "Nog niet: er ontbreekt bewijs",
     rule: "Lees de regel",
     reach: "Wie vandaag mag worden benaderd",
+    ground: "Geen grond vastgelegd: 288, toon deze mensen",
+    chips: ["Oordeel over mail is geen grond vastgelegd", "Matchgroep is niet buiten het profiel"],
   },
   en: {
     leads: "Leads",
     verdict: "Not yet: evidence is missing",
     rule: "Read the rule",
     reach: "Who may lawfully be reached today",
+    ground: "No ground recorded: 288, show these people",
+    chips: ["Verdict on mail is no ground recorded", "Fit group is not outside the profile"],
   },
 } as const;
 
@@ -202,6 +206,15 @@ for (const language of ["nl", "en"] as const satisfies readonly Language[]) {
     await expect(page.getByText(/CSV, Excel \(XLSX, XLS\) (of|or) OpenDocument \(ODS\)/)).toBeVisible();
     await expectAccessible(page);
     await page.screenshot({ path: `screenshots/audience-${language}.png`, fullPage: true });
+    // A number leads to whom it counts.
+    await page.route("**/api/v1/contacts?**", (route) =>
+      json(route, { items: [], next_cursor: null, total: 0, total_is_capped: false, is_searchable: true }),
+    );
+    await page.route("**/api/v1/list-views?**", (route) => json(route, { items: [], columns: [] }));
+    await page.getByRole("link", { name: w.ground }).click();
+    for (const chip of w.chips) await expect(page.getByRole("button", { name: chip, exact: true })).toBeVisible();
+    await expectAccessible(page);
+    await page.screenshot({ path: `screenshots/audience-behind-${language}.png` });
     // The other views have the screen for themselves.
     await page.goto("/audience?view=suppressions");
     await expect(page.getByText("e…@jansen.example")).toBeVisible();
