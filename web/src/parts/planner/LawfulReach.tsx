@@ -28,7 +28,7 @@ export function LawfulReach({ summary, needed }: LawfulReachProps) {
         {t("planner.reach", { n: contacts_n, may })} {isShort && `${t("planner.reach.short", { needed })} `}
         {isShort &&
           best !== undefined &&
-          `${t("planner.reach.unlock", { unlock: key === undefined ? best.unlock.says[language] : t(key), n: best.contacts_n })} `}
+          `${t("planner.reach.unlock", { unlock: key === undefined ? best.unlock.says[language] : `${t(key)}.`, n: best.contacts_n })} `}
         <PartLink part="audience">{t("planner.reach.see")}</PartLink>
       </p>
     </div>

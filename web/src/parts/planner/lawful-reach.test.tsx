@@ -41,7 +41,7 @@ describe("lawful reach in the planner", () => {
     const said = screen.getByRole("note").textContent;
     expect(said).toContain("40 van de 1.200 mensen");
     expect(said).toContain("vraagt in de drukste maand 41 leads");
-    expect(said).toContain("(700): Leg een grond vast.");
+    expect(said).toContain("(700): De grond vastleggen.");
     expect(said).not.toContain("Bellen");
   });
 
