@@ -205,6 +205,18 @@ async function rounds(page: Page) {
     state = call.endsWith("pause") ? "paused" : call.endsWith("resume") ? "running" : "stopped";
     return state === "stopped" ? route.fulfill({ status: 204 }) : json(route, run("r1", state, 128));
   });
+  await page.route("**/api/v1/website-runs/r0/refused", (route) =>
+    json(route, {
+      reasons: [
+        { outcome: "unreachable", companies_n: 7 },
+        { outcome: "robots", companies_n: 1 },
+      ],
+      items: [
+        { company_id: "b1", company: "Bakkerij Smit", host: "bakkerij-smit.example", outcome: "unreachable" },
+        { company_id: "b2", company: "Metaal Oost", host: "metaaloost.example", outcome: "robots" },
+      ],
+    }),
+  );
   await page.route(/\/api\/v1\/website-runs(\?.*)?$/, (route) => {
     if (route.request().method() === "POST") {
       written.push({ call: "begin", body: route.request().postDataJSON() });
@@ -264,6 +276,24 @@ for (const language of ["nl", "en"] as Language[]) {
       { call: "POST /website-runs/r1/resume", body: null },
       { call: "DELETE /website-runs/r1", body: null },
     ]);
+  });
+}
+
+for (const language of ["nl", "en"] as Language[]) {
+  test(`an earlier round tells who was not read and why (${language})`, async ({ page }) => {
+    await answer(page, { language, mode: "live" });
+    await rounds(page);
+    await page.goto("/audience?view=websites");
+    const say = {
+      nl: { open: "8 niet gelezen", why: "Niemand antwoordt op dit adres: 7", more: "En nog 6." },
+      en: { open: "8 not read", why: "Nobody answers at this address: 7", more: "And 6 more." },
+    }[language];
+    await page.getByText(say.open).click();
+    await expect(page.getByRole("heading", { name: say.why })).toBeVisible();
+    await expect(page.getByText(say.more)).toBeVisible();
+    await expect(page.getByRole("link", { name: "Metaal Oost" })).toHaveAttribute("href", /companies\/b2/);
+    await expectAccessible(page);
+    await keep(page, `websites-refused-${language}`);
   });
 }
 

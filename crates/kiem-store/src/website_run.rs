@@ -72,6 +72,19 @@ pub struct WaitingSite {
     pub host: String,
 }
 
+/// A company whose site was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedSite {
+    /// The company.
+    pub company_id: CompanyId,
+    /// Its name.
+    pub name: String,
+    /// Host of the site that was tried.
+    pub host: String,
+    /// Why it was not read.
+    pub outcome: ReadingOutcome,
+}
+
 /// Companies with a website whose turn it is.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidates {
@@ -254,6 +267,38 @@ pub async fn end(tx: &mut Tx, id: WebsiteRunId, state: RunState, now: Timestamp)
         )
         .await?;
     Ok(n > 0)
+}
+
+/// Why companies of a round were not read, with how many each; the most frequent reason first.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn refused_counts(tx: &mut Tx, id: WebsiteRunId) -> Result<Vec<(ReadingOutcome, i64)>> {
+    let sql = "SELECT outcome, COUNT(*) AS n FROM website_run_company
+         WHERE workspace_id = $1 AND run_id = $2 AND outcome IS NOT NULL AND outcome <> 'read'
+         GROUP BY outcome ORDER BY n DESC, outcome";
+    let rows = tx.fetch_all(sql, args![id]).await?;
+    rows.iter().map(|row| Ok((row.parsed("outcome")?, row.get("n")?))).collect()
+}
+
+/// The companies of a round that were not read, in the order of the round, at most `limit`.
+///
+/// # Errors
+/// Whatever the database refuses.
+pub async fn refused(tx: &mut Tx, id: WebsiteRunId, limit: i64) -> Result<Vec<RefusedSite>> {
+    let sql = "SELECT q.company_id, c.name, q.host, q.outcome FROM website_run_company q
+         JOIN company c ON c.workspace_id = q.workspace_id AND c.id = q.company_id
+         WHERE q.workspace_id = $1 AND q.run_id = $2 AND q.outcome IS NOT NULL AND q.outcome <> 'read'
+         ORDER BY q.position LIMIT $3";
+    let site = |row: &Row| {
+        Ok(RefusedSite {
+            company_id: row.id("company_id")?,
+            name: row.get("name")?,
+            host: row.get("host")?,
+            outcome: row.parsed("outcome")?,
+        })
+    };
+    tx.fetch_all(sql, args![id, limit]).await?.iter().map(site).collect()
 }
 
 /// Which companies of rounds that ended before `before` were read is forgotten; the counts stay.

@@ -435,6 +435,13 @@ async fn refusals_and_hostile_sites_are_told_and_stop_nobody_else() {
             assert_eq!(outcome(&house, *id).await, expected, "{}", house.db.name);
         }
         assert_eq!(closed.paths(), ["/robots.txt"], "who allows nothing is asked nothing more");
+        let refused = house.engine.website_refused(&house.caller(Role::ReadOnly), run.id).await.unwrap();
+        let told: Vec<_> = refused.sites.iter().map(|site| (site.company_id, site.outcome)).collect();
+        let expected = [O::Robots, O::RobotsUnreadable, O::TooLarge, O::Later].into_iter();
+        let mut expected: Vec<_> = ids.iter().copied().zip(expected).collect();
+        expected.push((without, O::NoSite));
+        assert_eq!(told, expected, "each with its reason, in the order of the round");
+        assert!(refused.reasons.iter().all(|(_, n)| *n == 1) && refused.reasons.len() == 5);
 
         // Who asked to come back later is not asked before, whoever presses the button.
         let n_asked = later.paths().len();

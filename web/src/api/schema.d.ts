@@ -3183,6 +3183,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/website-runs/{id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of a round was not read so far, and why. */
+        get: operations["get_website_runs_id_refused"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/website-runs/{id}/resume": {
         parameters: {
             query?: never;
@@ -7559,6 +7576,33 @@ export interface components {
             /** @description As `outcome`. */
             why: string;
         };
+        /** @description A reason why sites were not read. */
+        RefusedReasonView: {
+            /**
+             * Format: int64
+             * @description Companies.
+             */
+            companies_n: number;
+            /**
+             * @description `address`, `platform`, `unreachable`, `too_slow`, `robots`, `robots_unreadable`, `elsewhere`, `too_many_redirects`,
+             *     `too_large`, `later`, `status`, `not_html`, `stop_sign`, `limit_reached`, `no_site`, `practice` or `broken`.
+             */
+            outcome: string;
+        };
+        /** @description A company whose site was not read. */
+        RefusedSiteView: {
+            /** @description Its name. */
+            company: string;
+            /**
+             * Format: uuid
+             * @description The company.
+             */
+            company_id: string;
+            /** @description Host of the site that was tried. */
+            host: string;
+            /** @description As in `reasons`. */
+            outcome: string;
+        };
         /** @description What is to be changed. Amounts are in thousandths of a euro. */
         RegisterAccessInput: {
             /**
@@ -9372,6 +9416,13 @@ export interface components {
             retry_at?: string | null;
             /** @description The address. */
             site: string;
+        };
+        /** @description Who of a round was not read, and why. */
+        WebsiteRefusedView: {
+            /** @description The companies in the order of the round, at most 500. */
+            items: components["schemas"]["RefusedSiteView"][];
+            /** @description Each reason with its companies counted, the most frequent first. */
+            reasons: components["schemas"]["RefusedReasonView"][];
         };
         /** @description Whose websites are to be read: chosen companies, or everybody whose turn it is. */
         WebsiteRunInput: {
@@ -19961,6 +20012,44 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_website_runs_id_refused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebsiteRefusedView"];
+                };
+            };
+            /** @description Nobody is logged in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -172,6 +172,38 @@ async fn a_round_hands_out_each_company_once_and_ends_with_the_last() {
 }
 
 #[tokio::test]
+async fn who_was_not_read_is_told_with_the_reason() {
+    use ReadingOutcome as O;
+    let added = RunCounts { n_done: 1, n_refused: 1, ..RunCounts::default() };
+    for db in testing::both().await {
+        let (ws, other) = (db.workspace(1, now()).await, db.workspace(2, now()).await);
+        let mut tx = db.store.begin(ws).await.unwrap();
+        let firms = companies(&mut tx, &["Noord", "Oost", "Zuid", "West", "Midden"]).await;
+        let (run, sites) = a_run(1, &firms);
+        website_run::insert(&mut tx, &run, &sites).await.unwrap();
+        for (firm, outcome) in firms.iter().zip([O::Robots, O::Unreachable, O::Read, O::Unreachable]) {
+            assert!(website_run::done(&mut tx, run.id, firm.id, outcome, &added, now()).await.unwrap());
+        }
+        assert_eq!(
+            website_run::refused_counts(&mut tx, run.id).await.unwrap(),
+            [(O::Unreachable, 2), (O::Robots, 1)],
+            "{}: who was read or still waits is not among them",
+            db.name
+        );
+        let named = website_run::refused(&mut tx, run.id, 2).await.unwrap();
+        let named: Vec<_> = named.iter().map(|s| (s.name.as_str(), s.host.as_str(), s.outcome)).collect();
+        assert_eq!(named, [("Noord", "noord.example", O::Robots), ("Oost", "oost.example", O::Unreachable)]);
+        tx.commit().await.unwrap();
+
+        let mut tx = db.store.begin(other).await.unwrap();
+        assert!(website_run::refused(&mut tx, run.id, 9).await.unwrap().is_empty(), "another workspace's");
+        assert!(website_run::refused_counts(&mut tx, run.id).await.unwrap().is_empty());
+        drop(tx);
+        db.remove().await;
+    }
+}
+
+#[tokio::test]
 async fn the_turn_is_that_of_sites_that_fit_and_were_not_read_lately() {
     for db in testing::both().await {
         let ws = db.workspace(1, now()).await;

@@ -284,6 +284,7 @@ pub const MATRIX: &[(&str, &str, For, Trace)] = &[
     ("GET", "/website-runs/{id}", EVERYBODY, Nothing),
     ("DELETE", "/website-runs/{id}", MARKETING, Left),
     ("POST", "/website-runs/{id}/pause", MARKETING, Left),
+    ("GET", "/website-runs/{id}/refused", EVERYBODY, Nothing),
     ("POST", "/website-runs/{id}/resume", MARKETING, Left),
     ("GET", "/work-counts", EVERYBODY, Nothing),
     ("GET", "/workspace", EVERYBODY, Nothing),

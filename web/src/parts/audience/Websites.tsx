@@ -8,6 +8,7 @@ import { useMay, useWorkspace } from "~/api/session";
 import { useI18n } from "~/i18n";
 import { SelectField } from "~/kit/fields";
 import { ErrorState, Skeleton } from "~/kit/states";
+import { CompanyLink } from "~/parts/companies/CompanyLink";
 import classes from "./Audience.module.css";
 import { OnItsWay } from "./OnItsWay";
 import { Figures } from "./import/Counts";
@@ -49,6 +50,7 @@ export function Websites() {
             suppressed: run.suppressed_n,
           })
         }
+        more={(run) => run.refused_n > 0 && <Refused run={run} />}
       />
     </section>
   );
@@ -131,5 +133,46 @@ function Moving({ run }: { run: Run }) {
         ]}
       />
     </OnItsWay>
+  );
+}
+
+/** Who was not read and why, asked for when it is opened: a website that is wrong can be put right there. */
+function Refused({ run }: { run: Run }) {
+  const { t, known } = useI18n();
+  const [isOpen, setOpen] = useState(false);
+  const refused = useQuery({
+    queryKey: keys.one("audience", run.id, "refused"),
+    queryFn: () => read(api.GET("/api/v1/website-runs/{id}/refused", { params: { path: { id: run.id } } })),
+    enabled: isOpen,
+  });
+  const reasons = refused.data?.reasons ?? [];
+  return (
+    <details className={classes.refused} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{t("audience.websites.refused.summary", { n: run.refused_n })}</summary>
+      {isOpen && refused.isPending && <Skeleton shape="list" rows={2} />}
+      {refused.error !== null && <ErrorState error={refused.error} onRetry={() => void refused.refetch()} />}
+      {reasons.map(({ outcome, companies_n }) => {
+        const key = known(`audience.websites.refused.reason.${outcome}`);
+        const sites = refused.data?.items.filter((site) => site.outcome === outcome) ?? [];
+        return (
+          <div key={outcome}>
+            <h3>{`${key === undefined ? outcome : t(key)}: ${companies_n}`}</h3>
+            <ul>
+              {sites.map((site) => (
+                <li key={site.company_id}>
+                  <CompanyLink id={site.company_id}>{site.company}</CompanyLink>
+                  <span className={classes.muted}>{site.host}</span>
+                </li>
+              ))}
+              {sites.length < companies_n && (
+                <li className={classes.muted}>
+                  {t("audience.websites.refused.more", { n: companies_n - sites.length })}
+                </li>
+              )}
+            </ul>
+          </div>
+        );
+      })}
+    </details>
   );
 }

@@ -60,10 +60,12 @@ interface EarlierProps<R extends Round> {
   runs: readonly R[];
   /** What became of a round, in words. */
   result: (run: R) => ReactNode;
+  /** What more there is to say, below it. */
+  more?: (run: R) => ReactNode;
 }
 
 /** How earlier rounds ended. */
-export function Earlier<R extends Round>({ of, runs, result }: EarlierProps<R>) {
+export function Earlier<R extends Round>({ of, runs, result, more }: EarlierProps<R>) {
   const { t, known } = useI18n();
   if (runs.length === 0) return null;
   return (
@@ -73,10 +75,13 @@ export function Earlier<R extends Round>({ of, runs, result }: EarlierProps<R>) 
         {runs.map((run) => {
           const key = known(`audience.${of}.state.${run.state}`);
           return (
-            <li key={run.id} className={classes.row}>
-              <span className={classes.grow}>{result(run)}</span>
-              <StatusDot meaning={stateMeaning[run.state]} label={key === undefined ? run.state : t(key)} />
-              <When at={run.created_at} />
+            <li key={run.id}>
+              <div className={classes.row}>
+                <span className={classes.grow}>{result(run)}</span>
+                <StatusDot meaning={stateMeaning[run.state]} label={key === undefined ? run.state : t(key)} />
+                <When at={run.created_at} />
+              </div>
+              {more?.(run)}
             </li>
           );
         })}

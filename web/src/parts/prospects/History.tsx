@@ -27,6 +27,7 @@ const icons: readonly (readonly [string, IconName])[] = [
   ["task.", "task"],
   ["lead.", "lead"],
   ["company.", "audience"],
+  ["contact.", "person"],
 ];
 
 function iconOf(kind: string): IconName {

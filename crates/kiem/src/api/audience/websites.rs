@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use kiem_domain::id::{CompanyId, WebsiteRunId};
+use kiem_domain::website::ReadingOutcome;
 use kiem_store::website::{WebsiteFact, WebsiteReading};
-use kiem_store::website_run::WebsiteRun;
+use kiem_store::website_run::{RefusedSite, WebsiteRun};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -14,7 +15,7 @@ use uuid::Uuid;
 
 use super::imports::PageQuery;
 use crate::api::problem::{ApiResult, Problem};
-use crate::engine::website::{CompanyWebsite, RoundOrder, may_be_designated};
+use crate::engine::website::{CompanyWebsite, RefusedSites, RoundOrder, may_be_designated};
 use crate::engine::{Caller, Engine};
 
 /// Days after which a site is read again, unless told.
@@ -27,6 +28,7 @@ pub fn router() -> OpenApiRouter<Engine> {
         .routes(routes!(rounds, begin))
         .routes(routes!(candidates))
         .routes(routes!(round, stop))
+        .routes(routes!(refused))
         .routes(routes!(pause))
         .routes(routes!(resume))
         .routes(routes!(add_contact))
@@ -75,6 +77,57 @@ impl From<WebsiteRun> for WebsiteRunView {
             suppressed_n: c.n_suppressed,
             created_at: run.created_at.to_string(),
             finished_at: run.finished_at.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// Who of a round was not read, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WebsiteRefusedView {
+    /// Each reason with its companies counted, the most frequent first.
+    pub reasons: Vec<RefusedReasonView>,
+    /// The companies in the order of the round, at most 500.
+    pub items: Vec<RefusedSiteView>,
+}
+
+/// A reason why sites were not read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedReasonView {
+    /// `address`, `platform`, `unreachable`, `too_slow`, `robots`, `robots_unreadable`, `elsewhere`, `too_many_redirects`,
+    /// `too_large`, `later`, `status`, `not_html`, `stop_sign`, `limit_reached`, `no_site`, `practice` or `broken`.
+    pub outcome: String,
+    /// Companies.
+    pub companies_n: i64,
+}
+
+/// A company whose site was not read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefusedSiteView {
+    /// The company.
+    pub company_id: Uuid,
+    /// Its name.
+    pub company: String,
+    /// Host of the site that was tried.
+    pub host: String,
+    /// As in `reasons`.
+    pub outcome: String,
+}
+
+impl From<RefusedSites> for WebsiteRefusedView {
+    fn from(refused: RefusedSites) -> WebsiteRefusedView {
+        let reason = |(outcome, companies_n): (ReadingOutcome, i64)| RefusedReasonView {
+            outcome: outcome.as_str().to_owned(),
+            companies_n,
+        };
+        let site = |site: RefusedSite| RefusedSiteView {
+            company_id: site.company_id.0,
+            company: site.name,
+            host: site.host,
+            outcome: site.outcome.as_str().to_owned(),
+        };
+        WebsiteRefusedView {
+            reasons: refused.reasons.into_iter().map(reason).collect(),
+            items: refused.sites.into_iter().map(site).collect(),
         }
     }
 }
@@ -323,6 +376,17 @@ async fn candidates(
     Ok(Json(WebsiteCandidates {
         companies_n: engine.website_candidates(&caller, query.fit_min, days).await?,
     }))
+}
+
+/// Who of a round was not read so far, and why.
+#[utoipa::path(get, path = "/website-runs/{id}/refused", tag = "audience", params(("id" = Uuid, Path)),
+    responses((status = 200, body = WebsiteRefusedView), (status = 404, body = Problem)))]
+async fn refused(
+    State(engine): State<Engine>,
+    caller: Caller,
+    Path(id): Path<Uuid>,
+) -> ApiResult<Json<WebsiteRefusedView>> {
+    Ok(Json(engine.website_refused(&caller, WebsiteRunId(id)).await?.into()))
 }
 
 /// One round and how far it is.

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 pub use contact::{AddedFromWebsite, may_be_designated};
 pub use facts::CompanyWebsite;
-pub use rounds::RoundOrder;
+pub use rounds::{RefusedSites, RoundOrder};
 
 use super::{Clock, Engine, EngineError, Result};
 use crate::config::Config;

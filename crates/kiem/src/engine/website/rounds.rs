@@ -2,9 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{CompanyId, WebsiteRunId};
+use kiem_domain::website::ReadingOutcome;
 use kiem_store::Tx;
 use kiem_store::company;
-use kiem_store::website_run::{self, Candidates, RunCounts, RunState, WaitingSite, WebsiteRun};
+use kiem_store::website_run::{
+    self, Candidates, RefusedSite, RunCounts, RunState, WaitingSite, WebsiteRun,
+};
 
 use super::source::{site_of, waiting};
 use crate::engine::audience::profile::user_of;
@@ -13,10 +16,21 @@ use crate::engine::{Caller, Engine, EngineError, Permission, Result};
 
 /// Companies of one round; those that fit best come first, and a next round takes the rest.
 const COMPANIES_MAX: i64 = 20_000;
+/// Companies that were not read and are named; how many there are is counted for each reason.
+const REFUSED_MAX: i64 = 500;
 /// Companies that one request names.
 const CHOSEN_MAX: usize = 500;
 /// Days after which a site may be read again, as far as a round may ask.
 const DAYS_MAX: i64 = 3_650;
+
+/// Who of a round was not read, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedSites {
+    /// Each reason with its companies counted, the most frequent first.
+    pub reasons: Vec<(ReadingOutcome, i64)>,
+    /// The companies, at most 500.
+    pub sites: Vec<RefusedSite>,
+}
 
 /// Whose websites are to be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +148,18 @@ impl Engine {
         caller.may(Permission::View)?;
         let mut tx = self.store().read(caller.workspace).await?;
         website_run::get(&mut tx, id).await?.ok_or(EngineError::NotFound)
+    }
+
+    /// Who of a round was not read so far, and why.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub async fn website_refused(&self, caller: &Caller, id: WebsiteRunId) -> Result<RefusedSites> {
+        caller.may(Permission::View)?;
+        let mut tx = self.store().read(caller.workspace).await?;
+        website_run::get(&mut tx, id).await?.ok_or(EngineError::NotFound)?;
+        let reasons = website_run::refused_counts(&mut tx, id).await?;
+        Ok(RefusedSites { reasons, sites: website_run::refused(&mut tx, id, REFUSED_MAX).await? })
     }
 
     /// Rounds, newest first, from before `before` on.
