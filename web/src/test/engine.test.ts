@@ -41,6 +41,22 @@ describe("what the program writes down has words in both languages", () => {
     expect(missing).toEqual([]);
   });
 
+  it("for each fact of a line of the audit trail", () => {
+    const noted = sources.flatMap((text) =>
+      [...text.matchAll(/\.audit\(|let detail =/g)].flatMap((found) => {
+        const statement = text.slice(found.index).split(";")[0] ?? "";
+        return statement.includes("json!(") ? [...statement.matchAll(/"(\w+)":/g)].map((each) => each[1] ?? "") : [];
+      }),
+    );
+    expect(noted.length).toBeGreaterThan(50);
+    const missing = [...new Set(noted)]
+      // Ids, which say nothing, and what only holds others together.
+      .filter((key) => !["campaign", "kept", "lost", "before", "after", "settings"].includes(key))
+      .map((key) => `settings.audit.detail.${key}`)
+      .filter((key) => !(key in en && key in nl));
+    expect(missing).toEqual([]);
+  });
+
   it("on the timeline", () => {
     const kinds = [
       ...namesAfter(/_?event\(/g),

@@ -1,6 +1,6 @@
 //! By what every company and person is found, in memory, while a list comes in: most of its rows are about companies that
 //! nobody knows, and each would be looked for five times in vain. So the database is asked for records by their id only, and
-//! needs no index of names, numbers, domains and addresses meanwhile. A million companies with a person take 75 MB.
+//! needs no index of names, numbers, domains and addresses meanwhile. A million companies with a person take 65 MB.
 
 use kiem_domain::id::{CompanyId, ContactId, WorkspaceId};
 use kiem_store::company::{self, CompanyKey};
@@ -24,12 +24,65 @@ const SAME_KEY_MAX: usize = 1_000;
 /// The keys. Of each only a print is kept: now and then a record is found that has another key, never the other way round.
 #[derive(Default)]
 pub(super) struct KnownKeys {
-    /// Open addressing with linear probing: print of a key and number of a record from 1, 32 bits each; 0 is free.
-    slots: Vec<u64>,
-    taken_n: usize,
+    /// The first for as many keys as were expected; when one is full the next is begun, because prints cannot be spread anew.
+    tables: Vec<Table>,
     companies: Vec<(CompanyId, Marks)>,
     people: Vec<ContactId>,
     has_aliases: bool,
+}
+
+/// Open addressing with linear probing. Where a key is looked for first says most of its hash; sixteen bits more tell it from
+/// its neighbours.
+struct Table {
+    prints: Vec<u16>,
+    /// Numbers of records from 1; 0 is free.
+    records: Vec<u32>,
+    taken_n: usize,
+}
+
+impl Table {
+    fn of(slots_n: usize) -> Table {
+        Table { prints: vec![0; slots_n], records: vec![0; slots_n], taken_n: 0 }
+    }
+
+    fn slots_n(&self) -> usize {
+        self.records.len()
+    }
+
+    /// With fewer free places looking for one takes long.
+    fn is_full(&self) -> bool {
+        (self.taken_n + 1) * 8 > self.slots_n() * 7
+    }
+
+    /// The place at which a key is looked for first, and its print: two halves of its hash.
+    fn home(&self, hash: u64) -> (usize, u16) {
+        let place = usize::try_from(((hash >> 32) * self.slots_n() as u64) >> 32).unwrap_or(0);
+        (place, (hash & u64::from(u16::MAX)) as u16)
+    }
+
+    /// Puts a record down, unless `most` with its print are there.
+    fn put(&mut self, hash: u64, record: u32, most: usize) {
+        let ((mut place, print), mut same_n) = (self.home(hash), 0);
+        while self.records[place] != 0 {
+            if self.prints[place] == print {
+                same_n += 1;
+                if self.records[place] == record || same_n == most {
+                    return;
+                }
+            }
+            place = (place + 1) % self.slots_n();
+        }
+        (self.prints[place], self.records[place]) = (print, record);
+        self.taken_n += 1;
+    }
+
+    fn under(&self, hash: u64) -> impl Iterator<Item = usize> + use<'_> {
+        let (home, print) = self.home(hash);
+        let places = (home..self.slots_n()).chain(0..home).take_while(|place| self.records[*place] != 0);
+        places
+            .filter(move |place| self.prints[*place] == print)
+            .filter_map(|place| usize::try_from(self.records[place]).ok()?.checked_sub(1))
+    }
 }
 
 /// Prints of number, domain, town and country of a company; 0 is unknown. Most namesakes differ in one of them, and are not
@@ -53,60 +106,33 @@ impl KnownKeys {
     fn for_records(n: u64) -> KnownKeys {
         let n = usize::try_from(n).unwrap_or(usize::MAX).max(1_000);
         KnownKeys {
-            slots: vec![0; n.saturating_mul(KEYS_PER_ROW)],
+            tables: vec![Table::of(n.saturating_mul(KEYS_PER_ROW))],
             companies: Vec::with_capacity(n),
             people: Vec::with_capacity(n),
             ..KnownKeys::default()
         }
     }
 
-    fn print(key: &Key<'_>) -> u64 {
-        hashed(key) >> 32
-    }
-
-    /// The place at which a print is looked for first: prints are spread evenly over all places.
-    fn home(&self, print: u64) -> usize {
-        usize::try_from((print * self.slots.len() as u64) >> 32).unwrap_or(0)
-    }
-
-    /// Puts an entry down, unless `most` of its print are there.
-    fn put(&mut self, entry: u64, most: usize) {
-        let (mut place, mut same_n) = (self.home(entry >> 32), 0);
-        while self.slots[place] != 0 {
-            same_n += usize::from(self.slots[place] >> 32 == entry >> 32);
-            if self.slots[place] == entry || same_n == most {
-                return;
-            }
-            place = (place + 1) % self.slots.len();
-        }
-        self.slots[place] = entry;
-        self.taken_n += 1;
-    }
-
     /// Adds a key of the record that was added last of its kind, which is number `record` from 1.
     fn add(&mut self, key: &Key<'_>, record: usize) {
-        // With fewer free places looking for one takes long.
-        if (self.taken_n + 1) * 8 > self.slots.len() * 7 {
-            let more = vec![0; self.slots.len() / 2 * 3 + 8];
-            let entries = std::mem::replace(&mut self.slots, more);
-            self.taken_n = 0;
-            entries.into_iter().filter(|entry| *entry != 0).for_each(|entry| self.put(entry, usize::MAX));
-        }
         // 4 billion records fit no file that is taken.
+        let record = u32::try_from(record).unwrap_or(u32::MAX);
         // What is unique is never left out: a name that a thousand have may share its print.
         let is_name = matches!(key, Key::Company(CompanyKey::NameKey, _) | Key::Named(..));
         let most = if is_name { SAME_KEY_MAX } else { usize::MAX };
-        self.put((Self::print(key) << 32) | record as u64, most);
+        if self.tables.last().is_none_or(Table::is_full) {
+            let slots_n: usize = self.tables.iter().map(Table::slots_n).sum();
+            self.tables.push(Table::of(slots_n / 4 + 1_000));
+        }
+        if let Some(table) = self.tables.last_mut() {
+            table.put(hashed(key), record, most);
+        }
     }
 
     /// Numbers of the records that may have the key, from 0.
     fn under(&self, key: &Key<'_>) -> impl Iterator<Item = usize> + use<'_> {
-        let print = Self::print(key);
-        let home = self.home(print);
-        let (before, after) = self.slots.split_at(home);
-        let run = after.iter().chain(before).take_while(|entry| **entry != 0);
-        run.filter(move |entry| *entry >> 32 == print)
-            .filter_map(|entry| usize::try_from(entry & u64::from(u32::MAX)).ok()?.checked_sub(1))
+        let hash = hashed(key);
+        self.tables.iter().flat_map(move |table| table.under(hash))
     }
 
     /// Companies that may be the one of a row: by its numbers, domain and name. Namesakes in another town, or with another
@@ -290,8 +316,7 @@ mod tests {
         }
         assert_eq!(known.under(&Key::Company(CompanyKey::NameKey, "bakker")).count(), SAME_KEY_MAX);
         // An address with the print of that name is kept all the same: two people of one would come of it.
-        let print = KnownKeys::print(&Key::Company(CompanyKey::NameKey, "bakker"));
-        known.put((print << 32) | 9_000, usize::MAX);
+        known.tables[0].put(hashed(&Key::Company(CompanyKey::NameKey, "bakker")), 9_000, usize::MAX);
         let numbers = known.under(&Key::Company(CompanyKey::NameKey, "bakker"));
         assert!(numbers.last() == Some(8_999));
     }

@@ -5,9 +5,7 @@ use kiem_domain::id::{CompanyId, WebsiteRunId};
 use kiem_domain::website::ReadingOutcome;
 use kiem_store::Tx;
 use kiem_store::company;
-use kiem_store::website_run::{
-    self, Candidates, RefusedSite, RunCounts, RunState, WaitingSite, WebsiteRun,
-};
+use kiem_store::website_run::{self, Candidates, RefusedSite, RunCounts, RunState, WaitingSite, WebsiteRun};
 
 use super::source::{site_of, waiting};
 use crate::engine::audience::profile::user_of;

@@ -25,6 +25,16 @@ describe("details of the audit trail", () => {
     [{ basis: "legitimate_interest", source: "beurs" }, ["grond: Gerechtvaardigd belang", "bron: beurs"]],
     [{ net_cents: 95050 }, ["bedrag zonder btw: € 950,50"]],
     [{ before: { hours: 4, zone: "UTC" }, after: { hours: 8, zone: "UTC" } }, ["hours: van 4 naar 8"]],
+    [
+      { before: { name: "A", settings: { response_hours: 4 } }, after: { name: "A", settings: { response_hours: 8 } } },
+      ["uren tot antwoord: van 4 naar 8"],
+    ],
+    [
+      { before: { periods: {} }, after: { periods: { web_visit: { days: 90, reason: "" } } } },
+      ["afwijkende termijnen, websitebezoek, dagen: van niets naar 90"],
+    ],
+    [{ decision: "same" }, ["besluit: hetzelfde"]],
+    [{ price_mills: [20, 16] }, ["prijs per profiel: € 0,020, € 0,016"]],
     [{ before: {}, after: { reason: "verhuisd" } }, ["reden: van niets naar verhuisd"]],
   ])("are said in words: %j", (detail, said) => {
     const found = inWords(JSON.stringify(detail), words("nl")).map((one) => one.replaceAll("\u00a0", " "));

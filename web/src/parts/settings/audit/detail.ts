@@ -30,13 +30,31 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Only what became different. */
+/** Only what became different, each fact by itself however deep it lies. */
 function changes(before: unknown, after: unknown, words: Words): string[] {
   if (before === undefined && after === undefined) return [];
   if (!isObject(before) || !isObject(after)) return [step(before, after, words)];
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    .filter((key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]))
-    .map((key) => `${label(key, words)}: ${step(before[key], after[key], words, key)}`);
+  const [from, to] = [leaves(before), leaves(after)];
+  return [...new Set([...from.keys(), ...to.keys()])]
+    .filter((path) => plain(path, from.get(path), words) !== plain(path, to.get(path), words))
+    .map((path) => {
+      const keys = path.split("/");
+      const name = keys.filter((key) => !wrapping.has(key)).map((key) => label(key, words));
+      return `${name.join(", ")}: ${step(from.get(path), to.get(path), words, keys.at(-1))}`;
+    });
+}
+
+/** What only holds other facts together says nothing. */
+const wrapping = new Set(["settings", "retention"]);
+
+/** Every fact with the way to it: `settings/response_hours`. */
+function leaves(value: Record<string, unknown>, at = ""): Map<string, unknown> {
+  return new Map(
+    Object.entries(value).flatMap(([key, inner]) => {
+      const path = at === "" ? key : `${at}/${key}`;
+      return isObject(inner) ? [...leaves(inner, path)] : [[path, inner] as const];
+    }),
+  );
 }
 
 function step(before: unknown, after: unknown, words: Words, key = ""): string {
@@ -59,8 +77,12 @@ function plain(key: string, value: unknown, words: Words): string | null {
   const { t, format, known } = words;
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "boolean") return t(value ? "settings.audit.yes" : "settings.audit.no");
-  if (typeof value === "number")
-    return key.endsWith("_cents") ? format.money(value) : format.number(value, Number.isInteger(value) ? 0 : 2);
+  if (typeof value === "number") {
+    if (key.endsWith("_cents")) return format.money(value);
+    // Thousandths of a euro.
+    if (key.endsWith("_mills")) return `€ ${format.number(value / 1000, 3)}`;
+    return format.number(value, Number.isInteger(value) ? 0 : 2);
+  }
   if (Array.isArray(value)) {
     const parts = value.map((one) => plain(key, one, words)).filter((one) => one !== null);
     return parts.length === 0 ? null : parts.join(", ");
@@ -72,6 +94,6 @@ function plain(key: string, value: unknown, words: Words): string | null {
   const text = String(value);
   if (isId.test(text)) return null;
   if (isMoment.test(text)) return text.length === 10 ? format.date(text) : format.dateTime(text);
-  const named = known(`settings.role.${text}`) ?? known(`leads.basis.${text}`);
+  const named = known(`settings.audit.value.${text}`) ?? known(`settings.role.${text}`) ?? known(`leads.basis.${text}`);
   return named === undefined ? text : t(named);
 }
