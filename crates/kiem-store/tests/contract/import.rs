@@ -1,6 +1,6 @@
 //! Uploads: they go on where they were, are taken back by their trace, and what stays of them.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use kiem_domain::id::{CompanyId, ImportId, UserId};
 use kiem_store::company;
 use kiem_store::contact;
@@ -8,7 +8,7 @@ use kiem_store::ground;
 use kiem_store::import::{self, ImportRowError, ImportRun, ImportState, Progress};
 use kiem_store::import_trace::{self, ChangedKind, ImportChange, OutcomeBlock, Unchanged};
 use kiem_store::lead::{self, Lead};
-use kiem_store::{args, erasure, testing};
+use kiem_store::{Tx, args, erasure, testing};
 use uuid::Uuid;
 
 use crate::audience::{a_company, a_contact, a_lead};
@@ -188,6 +188,31 @@ async fn which_list_gave_a_fact_stays_and_what_it_was_goes() {
     }
 }
 
+/// Rows that a list taken back left behind are handed out newest first, until nothing can be taken back any more.
+async fn left_rows_wait_for_the_list_after(
+    tx: &mut Tx,
+    id: ImportId,
+    all: &[OutcomeBlock],
+    before: Timestamp,
+) {
+    assert_eq!(import_trace::next_left(tx, None).await.unwrap(), None);
+    for block in all {
+        import_trace::put_left(tx, id, block).await.unwrap();
+    }
+    let fewer = OutcomeBlock { first_row: 0, outcomes: vec![1] };
+    import_trace::put_left(tx, id, &fewer).await.unwrap();
+    let last = import_trace::next_left(tx, None).await.unwrap();
+    assert_eq!(last, Some((id, all[1].clone())));
+    let first = import_trace::next_left(tx, Some((id, 2))).await.unwrap();
+    assert_eq!(first, Some((id, fewer)));
+    assert_eq!(import_trace::next_left(tx, Some((id, 0))).await.unwrap(), None);
+    import_trace::remove_left(tx, id, 2).await.unwrap();
+    import::forget_files(tx, before).await.unwrap();
+    assert!(import_trace::next_left(tx, None).await.unwrap().is_some(), "what came after may be taken back");
+    import::forget_files(tx, now() + SignedDuration::from_secs(1)).await.unwrap();
+    assert_eq!(import_trace::next_left(tx, None).await.unwrap(), None);
+}
+
 #[tokio::test]
 async fn an_upload_is_taken_back_once_and_by_its_trace() {
     for db in testing::both().await {
@@ -224,25 +249,7 @@ async fn an_upload_is_taken_back_once_and_by_its_trace() {
         import_trace::remove_outcomes(&mut tx, id, 2).await.unwrap();
         assert_eq!(import_trace::last_outcomes(&mut tx, id, 9).await.unwrap(), all[..1]);
 
-        assert_eq!(import_trace::next_left(&mut tx, None).await.unwrap(), None);
-        for block in &all {
-            import_trace::put_left(&mut tx, id, block).await.unwrap();
-        }
-        let fewer = OutcomeBlock { first_row: 0, outcomes: vec![1] };
-        import_trace::put_left(&mut tx, id, &fewer).await.unwrap();
-        let last = import_trace::next_left(&mut tx, None).await.unwrap();
-        assert_eq!(last, Some((id, all[1].clone())), "{}", db.name);
-        let first = import_trace::next_left(&mut tx, Some((id, 2))).await.unwrap();
-        assert_eq!(first, Some((id, fewer)), "{}", db.name);
-        assert_eq!(import_trace::next_left(&mut tx, Some((id, 0))).await.unwrap(), None);
-        import_trace::remove_left(&mut tx, id, 2).await.unwrap();
-        import::forget_files(&mut tx, before).await.unwrap();
-        assert!(
-            import_trace::next_left(&mut tx, None).await.unwrap().is_some(),
-            "what came after may be taken back"
-        );
-        import::forget_files(&mut tx, now() + SignedDuration::from_secs(1)).await.unwrap();
-        assert_eq!(import_trace::next_left(&mut tx, None).await.unwrap(), None);
+        left_rows_wait_for_the_list_after(&mut tx, id, &all, before).await;
 
         let change = |n: u128, facts: &str| ImportChange {
             kind: ChangedKind::Company,
