@@ -68,7 +68,7 @@ export default function PeoplePage() {
   const columns = useColumns();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const mayChoose = useBatchKinds().length > 0;
-  // The list chooses places on it, the review compares people.
+  // The list chooses places on it, the review compares people; of who is chosen and not loaded the person is not known.
   const people = loaded.rows.filter((row) => selected.has(row.id)).map((row) => row.contact_id);
   return (
     <ListPage
@@ -93,7 +93,7 @@ export default function PeoplePage() {
           more={
             <>
               <ExportMenu list="people" asked={asked} columns={shown} chosen={selected} />
-              <SideBySide list="people" chosen={people} />
+              <SideBySide list="people" chosen={people.length === selected.size ? people : []} />
             </>
           }
         />

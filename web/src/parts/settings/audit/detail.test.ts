@@ -34,7 +34,7 @@ describe("details of the audit trail", () => {
       ["afwijkende termijnen, websitebezoek, dagen: van niets naar 90"],
     ],
     [{ decision: "same" }, ["besluit: hetzelfde"]],
-    [{ price_mills: [20, 16] }, ["prijs per profiel: € 0,020, € 0,016"]],
+    [{ price_mills: [20, 150] }, ["prijs per profiel: € 0,02, € 0,15"]],
     [{ before: {}, after: { reason: "verhuisd" } }, ["reden: van niets naar verhuisd"]],
   ])("are said in words: %j", (detail, said) => {
     const found = inWords(JSON.stringify(detail), words("nl")).map((one) => one.replaceAll("\u00a0", " "));

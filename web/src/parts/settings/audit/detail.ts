@@ -1,4 +1,5 @@
 import type { Format, MessageKey, Translate } from "~/i18n";
+import { mills } from "~/parts/companies/register";
 
 interface Words {
   t: Translate;
@@ -79,8 +80,7 @@ function plain(key: string, value: unknown, words: Words): string | null {
   if (typeof value === "boolean") return t(value ? "settings.audit.yes" : "settings.audit.no");
   if (typeof value === "number") {
     if (key.endsWith("_cents")) return format.money(value);
-    // Thousandths of a euro.
-    if (key.endsWith("_mills")) return `€ ${format.number(value / 1000, 3)}`;
+    if (key.endsWith("_mills")) return mills(format, value);
     return format.number(value, Number.isInteger(value) ? 0 : 2);
   }
   if (Array.isArray(value)) {
